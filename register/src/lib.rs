@@ -1,0 +1,20 @@
+//! The domain of the Maatwerkregister: its types and its rules, and no I/O.
+//!
+//! Every other crate speaks in these types. What arrives from outside (a message, a file, a row, a form) is a *draft* of
+//! strings first and becomes a domain type once, in [`validate`], with every violation collected; after that no function
+//! checks again. Time and randomness are parameters. The crate knows nothing of tokio, tonic, prost, SQL or tantivy.
+
+pub mod change;
+pub mod clock;
+pub mod draft;
+pub mod entry;
+pub mod grant;
+pub mod identifier;
+pub mod officer;
+pub mod oin;
+pub mod organisation;
+pub mod personal;
+pub mod position;
+pub mod presence;
+pub mod verification;
+pub mod violation;

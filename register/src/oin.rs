@@ -1,0 +1,92 @@
+//! The organisation identification number (OIN) of Dutch government organisations.
+//!
+//! Twenty characters: a prefix of eight that names the issuing register, then the number and a suffix. Only length,
+//! characters and prefix are checked, and no meaning is read out of the rest: real numbers break the rule that the suffix
+//! is `000` (Logius, OIN-Stelsel 3.0.1).
+
+use std::fmt;
+use std::sync::Arc;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use crate::identifier::ParseIdentifierError;
+
+/// Prefixes that Logius hands out; `00000099` is for tests.
+const PREFIXES: [&str; 11] = [
+    "00000001", "00000002", "00000003", "00000004", "00000006", "00000007", "00000008", "00000009", "00000010", "00000011",
+    "00000099",
+];
+
+/// An OIN: who a caller is, by the serialNumber of its certificate's subject.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Oin(Arc<str>);
+
+impl Oin {
+    /// Takes `text` as an OIN, or says what is wrong with it.
+    pub fn parse(text: &str) -> Result<Self, ParseIdentifierError> {
+        let problem = |problem| Err(ParseIdentifierError { what: "OIN", problem });
+        if text.len() != 20 {
+            return problem("it has 20 characters");
+        }
+        if !text.bytes().all(|b| b.is_ascii_digit() || b.is_ascii_uppercase()) {
+            return problem("only digits, and capitals in a BRIN number, may be used");
+        }
+        if !PREFIXES.iter().any(|prefix| text.starts_with(prefix)) {
+            return problem("its first eight digits are no known prefix");
+        }
+        Ok(Self(text.into()))
+    }
+
+    /// The OIN as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for Oin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl fmt::Debug for Oin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::str::FromStr for Oin {
+    type Err = ParseIdentifierError;
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Self::parse(text)
+    }
+}
+
+impl Serialize for Oin {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.0)
+    }
+}
+
+impl<'de> Deserialize<'de> for Oin {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        Self::parse(&text).map_err(serde::de::Error::custom)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn real_numbers_without_the_000_suffix_are_accepted() {
+        assert!(Oin::parse("00000001003214436001").is_ok());
+    }
+
+    #[test]
+    fn an_unknown_prefix_or_length_is_refused() {
+        assert!(Oin::parse("00000005003214436001").unwrap_err().problem.contains("prefix"));
+        assert!(Oin::parse("0000000100321443600").unwrap_err().problem.contains("20"));
+    }
+}
