@@ -17,4 +17,5 @@ pub mod personal;
 pub mod position;
 pub mod presence;
 pub mod verification;
+pub mod view;
 pub mod violation;

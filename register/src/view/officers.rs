@@ -1,0 +1,139 @@
+//! Entries in the view: by name, by organisation and by what they can do where.
+
+use std::ops::Bound;
+use std::sync::{Arc, LazyLock};
+
+use jiff::civil::Date;
+
+use super::{View, postings::Postings, visible};
+use crate::entry::Entry;
+use crate::identifier::{CompetenceCode, DomainCode, MunicipalityCode, OfficerId, OfficerName, OrganisationId};
+use crate::officer::OfficerKind;
+
+/// Not after any officer id: where the entries of an organisation begin.
+static FIRST_OFFICER: LazyLock<OfficerId> = LazyLock::new(|| OfficerId::parse("0").expect("a digit is an officer id"));
+
+impl View {
+    /// One entry, as it is stored. What is to be seen comes from [`View::shown`].
+    pub fn entry(&self, name: &OfficerName) -> Option<&Arc<Entry>> {
+        self.entries.get(name)
+    }
+
+    /// One entry as it is shown on `today`; none if its organisation is suspended.
+    pub fn shown(&self, name: &OfficerName, today: Date) -> Option<Arc<Entry>> {
+        let entry = self.entries.get(name)?;
+        self.is_shown(entry).then(|| visible(entry, today))
+    }
+
+    /// Whether an entry is shown at all: its organisation is known and not suspended.
+    pub fn is_shown(&self, entry: &Entry) -> bool {
+        self.organisations
+            .get(&entry.officer.organisation)
+            .is_some_and(|organisation| organisation.is_visible())
+    }
+
+    /// All entries as they are stored, in order of name.
+    pub fn entries(&self) -> impl DoubleEndedIterator<Item = &Arc<Entry>> {
+        self.entries.values()
+    }
+
+    /// The entries after `after` in order of name, from the first if it is absent: for listing by page.
+    pub fn entries_after<'a>(&'a self, after: Option<&OfficerName>) -> impl Iterator<Item = &'a Arc<Entry>> + use<'a> {
+        let from = after.map_or(Bound::Unbounded, |name| Bound::Excluded(name.clone()));
+        self.entries.range((from, Bound::Unbounded)).map(|(_, entry)| entry)
+    }
+
+    /// The entries of one organisation as they are stored, in order of id.
+    pub fn entries_of<'a>(&'a self, organisation: &OrganisationId) -> impl Iterator<Item = &'a Arc<Entry>> + use<'a> {
+        let organisation = organisation.clone();
+        self.entries
+            .range(OfficerName::new(organisation.clone(), FIRST_OFFICER.clone())..)
+            .take_while(move |(name, _)| name.organisation == organisation)
+            .map(|(_, entry)| entry)
+    }
+
+    /// The entries that name a competence, in order of name.
+    pub fn entries_with_competence<'a>(&'a self, code: &CompetenceCode) -> impl Iterator<Item = &'a Arc<Entry>> + use<'a> {
+        self.with_competence.get(code).filter_map(|name| self.entries.get(name))
+    }
+
+    /// The entries that name a life domain, in order of name.
+    pub fn entries_with_domain<'a>(&'a self, code: &DomainCode) -> impl Iterator<Item = &'a Arc<Entry>> + use<'a> {
+        self.with_domain.get(code).filter_map(|name| self.entries.get(name))
+    }
+
+    /// The entries that name a municipality as their area, in order of name. Those for the whole country name none.
+    pub fn entries_with_area<'a>(&'a self, code: &MunicipalityCode) -> impl Iterator<Item = &'a Arc<Entry>> + use<'a> {
+        self.with_area.get(code).filter_map(|name| self.entries.get(name))
+    }
+
+    /// The entries of a kind, in order of name.
+    pub fn entries_of_kind(&self, kind: OfficerKind) -> impl Iterator<Item = &Arc<Entry>> {
+        self.with_kind.get(&kind).filter_map(|name| self.entries.get(name))
+    }
+
+    /// How many entries name a competence.
+    pub fn count_with_competence(&self, code: &CompetenceCode) -> usize {
+        self.with_competence.count(code)
+    }
+
+    /// Whether an entry names a competence.
+    pub fn has_competence(&self, name: &OfficerName, code: &CompetenceCode) -> bool {
+        self.with_competence.contains(code, name)
+    }
+
+    pub(super) fn put_entry(&mut self, entry: Arc<Entry>) {
+        let name = entry.officer_name();
+        self.remove_entry(&name);
+        for code in &entry.officer.competences {
+            self.with_competence.add(code.clone(), name.clone());
+        }
+        for code in &entry.officer.domains {
+            self.with_domain.add(code.clone(), name.clone());
+        }
+        for code in &entry.officer.area {
+            self.with_area.add(code.clone(), name.clone());
+        }
+        self.with_kind.add(entry.officer.kind, name.clone());
+        self.entries.insert(name, entry);
+    }
+
+    pub(super) fn remove_entry(&mut self, name: &OfficerName) {
+        let Some(old) = self.entries.remove(name) else { return };
+        for code in &old.officer.competences {
+            self.with_competence.remove(code, name);
+        }
+        for code in &old.officer.domains {
+            self.with_domain.remove(code, name);
+        }
+        for code in &old.officer.area {
+            self.with_area.remove(code, name);
+        }
+        self.with_kind.remove(&old.officer.kind, name);
+    }
+
+    /// Fills the indexes of an empty view at once.
+    pub(super) fn load_entries(&mut self, entries: Vec<Arc<Entry>>) {
+        let names: Vec<OfficerName> = entries.iter().map(|entry| entry.officer_name()).collect();
+        let of = |entry: &Arc<Entry>| entry.officer_name();
+        debug_assert!(self.entries.is_empty(), "loading is for an empty view");
+        self.with_competence = pairs(&entries, &names, |officer| officer.competences.iter());
+        self.with_domain = pairs(&entries, &names, |officer| officer.domains.iter());
+        self.with_area = pairs(&entries, &names, |officer| officer.area.iter());
+        self.with_kind = pairs(&entries, &names, |officer| std::iter::once(&officer.kind));
+        self.entries = entries.into_iter().map(|entry| (of(&entry), entry)).collect();
+    }
+}
+
+/// The index of what `keys` reads from each officer.
+fn pairs<'a, K: Ord + Clone + 'a, I: Iterator<Item = &'a K>>(
+    entries: &'a [Arc<Entry>],
+    names: &[OfficerName],
+    keys: impl Fn(&'a crate::officer::Officer) -> I,
+) -> Postings<K, OfficerName> {
+    let mut found = Vec::new();
+    for (entry, name) in entries.iter().zip(names) {
+        found.extend(keys(&entry.officer).map(|key| (key.clone(), name.clone())));
+    }
+    Postings::from_pairs(found)
+}
