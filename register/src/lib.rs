@@ -4,8 +4,10 @@
 //! strings first and becomes a domain type once, in [`validate`], with every violation collected; after that no function
 //! checks again. Time and randomness are parameters. The crate knows nothing of tokio, tonic, prost, SQL or tantivy.
 
+pub mod calendar;
 pub mod change;
 pub mod clock;
+pub mod diff;
 pub mod draft;
 pub mod entry;
 pub mod grant;

@@ -1,0 +1,93 @@
+//! What a snapshot changes: the organisation's whole list against what the register holds of it.
+//!
+//! Compared are the officers that are managed by sync, content against content, overlays apart. Officers that are managed
+//! on the page are neither compared nor withdrawn: the caller leaves them out of `current`, and validation refuses a list
+//! that names one of their ids.
+
+mod guard;
+
+use std::collections::BTreeMap;
+
+pub use guard::{MassWithdrawal, guard_withdrawals};
+
+use crate::change::Mutation;
+use crate::identifier::OfficerName;
+use crate::officer::Officer;
+
+/// What makes `wanted` of what is there. Each part is in order of name.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Plan {
+    /// Officers that are new.
+    pub created: Vec<Officer>,
+    /// Officers that are there with other content, as they shall be.
+    pub updated: Vec<Officer>,
+    /// Officers that are there like this.
+    pub unchanged: Vec<OfficerName>,
+    /// Officers that are there and shall be no more.
+    pub withdrawn: Vec<OfficerName>,
+}
+
+/// Compares `current` with `wanted`. Neither order matters. Names are unique in both, which validation and storage see
+/// to; should one stand twice in `wanted`, the last counts.
+pub fn plan<'a>(current: impl IntoIterator<Item = &'a Officer>, wanted: Vec<Officer>) -> Plan {
+    let mut wanted: BTreeMap<OfficerName, Officer> =
+        wanted.into_iter().map(|officer| (officer.officer_name(), officer)).collect();
+    let current: BTreeMap<OfficerName, &Officer> = current.into_iter().map(|officer| (officer.officer_name(), officer)).collect();
+
+    let mut plan = Plan::default();
+    for (name, held) in current {
+        match wanted.remove(&name) {
+            None => plan.withdrawn.push(name),
+            Some(officer) if officer == *held => plan.unchanged.push(name),
+            Some(officer) => plan.updated.push(officer),
+        }
+    }
+    plan.created = wanted.into_values().collect();
+    plan
+}
+
+impl Plan {
+    /// Whether it changes nothing. Then there is no commit, and no new revision.
+    pub fn is_empty(&self) -> bool {
+        self.created.is_empty() && self.updated.is_empty() && self.withdrawn.is_empty()
+    }
+
+    /// Refuses a withdrawal of more than is usual, unless exactly this number was confirmed. `held` is the number of
+    /// officers that were compared.
+    pub fn guard(&self, held: usize, confirmed: Option<u32>) -> Result<(), MassWithdrawal> {
+        guard_withdrawals(self.withdrawn.len(), held, confirmed)
+    }
+
+    /// What carries it out. Withdrawals come last.
+    pub fn into_mutations(self) -> Vec<Mutation> {
+        let puts = self.created.into_iter().chain(self.updated).map(Mutation::PutOfficer);
+        let withdrawals = self
+            .withdrawn
+            .into_iter()
+            .map(|name| Mutation::WithdrawOfficer { name, replaced_by: None });
+        puts.chain(withdrawals).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn officer(id: &str, title: &str) -> Officer {
+        serde_json::from_value(serde_json::json!({"organisation": "zb000211", "id": id, "function_title": title})).unwrap()
+    }
+
+    #[test]
+    fn a_plan_names_each_officer_once() {
+        let current = [officer("a", "Een"), officer("b", "Twee"), officer("c", "Drie")];
+        let plan = plan(
+            &current,
+            vec![officer("d", "Vier"), officer("b", "Anders"), officer("a", "Een")],
+        );
+        assert_eq!(plan.created, [officer("d", "Vier")]);
+        assert_eq!(plan.updated, [officer("b", "Anders")]);
+        assert_eq!(plan.unchanged, [officer("a", "Een").officer_name()]);
+        assert_eq!(plan.withdrawn, [officer("c", "Drie").officer_name()]);
+        assert_eq!(plan.into_mutations().len(), 3);
+    }
+}
