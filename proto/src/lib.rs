@@ -4,6 +4,9 @@
 //! What each message and call means stands in the `.proto` files, and in the generated documentation. Messages become
 //! *drafts* ([`register::draft`]) on the way in, which the domain checks; domain types become messages on the way out.
 
+pub mod convert;
+pub mod digest;
+
 /// Version 1 of the contract. Changes to it are additive.
 pub mod v1 {
     #![allow(missing_docs, clippy::all, clippy::pedantic, unreachable_pub)]

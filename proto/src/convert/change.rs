@@ -1,0 +1,70 @@
+//! Changes as watchers get them: of organisations and officers, never of grants.
+
+use std::collections::HashSet;
+
+use register::change::{Applied, Change};
+use register::entry::Entry;
+use register::identifier::OfficerName;
+use register::organisation::Organisation;
+
+use crate::v1;
+
+impl From<&Organisation> for v1::Change {
+    /// The organisation is new or changed.
+    fn from(organisation: &Organisation) -> Self {
+        Self {
+            change: Some(v1::change::Change::Organisation(organisation.into())),
+        }
+    }
+}
+
+impl From<&Entry> for v1::Change {
+    /// The entry is new or changed.
+    fn from(entry: &Entry) -> Self {
+        Self {
+            change: Some(v1::change::Change::Entry(entry.into())),
+        }
+    }
+}
+
+impl v1::Change {
+    /// The entry `name` was withdrawn, and `replaced_by` came in its place.
+    pub fn withdrawal(name: &OfficerName, replaced_by: Option<&OfficerName>) -> Self {
+        Self {
+            change: Some(v1::change::Change::Withdrawal(v1::Withdrawal {
+                officer: name.to_string(),
+                replaced_by: replaced_by.map(ToString::to_string).unwrap_or_default(),
+            })),
+        }
+    }
+}
+
+/// What a commit changed, in order; each entry once, as it is since. Empty for a commit of grants alone.
+///
+/// Who may see what is not decided here: the caller leaves out what is suspended and hands over visible entries.
+pub fn changes_of(applied: &Applied) -> Vec<v1::Change> {
+    let mut told = HashSet::new();
+    let mut changes = Vec::new();
+    for change in &applied.commit.changes {
+        if let Change::OrganisationPut { organisation } = change {
+            changes.push(v1::Change::from(organisation));
+        }
+        let Some(name) = change.officer_name() else { continue };
+        if let Some(entry) = entry_of(applied, &name) {
+            if told.insert(name) {
+                changes.push(v1::Change::from(entry));
+            }
+        } else if let Change::OfficerWithdrawn { name, replaced_by } = change {
+            changes.push(v1::Change::withdrawal(name, replaced_by.as_ref()));
+        }
+    }
+    changes
+}
+
+/// The entry of `name` as it is since the commit; none if it was withdrawn.
+fn entry_of<'a>(applied: &'a Applied, name: &OfficerName) -> Option<&'a Entry> {
+    let key = (&name.organisation, &name.officer);
+    let by_name = |entry: &Entry| (&entry.officer.organisation, &entry.officer.id).cmp(&key);
+    let place = applied.entries.binary_search_by(by_name).ok()?;
+    applied.entries.get(place)
+}

@@ -1,0 +1,46 @@
+//! Moments: jiff in the domain, `google.protobuf.Timestamp` on the wire.
+
+use jiff::Timestamp;
+
+use super::ConvertError;
+
+/// A moment for the wire.
+pub fn to_wire_timestamp(moment: Timestamp) -> prost_types::Timestamp {
+    // The wire counts nanoseconds forward from the second, jiff towards zero.
+    let mut seconds = moment.as_second();
+    let mut nanos = moment.subsec_nanosecond();
+    if nanos < 0 {
+        seconds -= 1;
+        nanos += 1_000_000_000;
+    }
+    prost_types::Timestamp { seconds, nanos }
+}
+
+/// A moment from the wire; `field` is its path, for the error.
+pub fn to_timestamp(field: &str, moment: &prost_types::Timestamp) -> Result<Timestamp, ConvertError> {
+    let nanos_are_sound = (0..1_000_000_000).contains(&moment.nanos);
+    match Timestamp::new(moment.seconds, moment.nanos) {
+        Ok(timestamp) if nanos_are_sound => Ok(timestamp),
+        _ => Err(ConvertError::new(field, "it is no moment between the years -9999 and 9999")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn moments_before_1970_count_their_nanoseconds_forward() {
+        let moment = Timestamp::new(-2, -250_000_000).unwrap();
+        let wire = to_wire_timestamp(moment);
+        assert_eq!((wire.seconds, wire.nanos), (-3, 750_000_000));
+        assert_eq!(to_timestamp("at", &wire), Ok(moment));
+    }
+
+    #[test]
+    fn what_is_no_moment_is_refused() {
+        for (seconds, nanos) in [(i64::MAX, 0), (0, -1), (0, 1_000_000_000)] {
+            assert!(to_timestamp("at", &prost_types::Timestamp { seconds, nanos }).is_err());
+        }
+    }
+}

@@ -1,0 +1,159 @@
+//! Enumerations: a number on the wire, a word in files and on screen, a variant in the domain.
+
+use register::grant::{GrantBasis, Role};
+use register::officer::{Channel, ManagedBy, MandateLevel, OfficerKind};
+use register::organisation::{OrganisationKind, OrganisationStatus, ServiceBasis};
+use register::violation::{ViolationCode, Violations};
+
+use crate::v1;
+
+/// A domain enumeration that the contract has a number for.
+pub trait Word: Copy + Sized + 'static {
+    /// Its number on the wire.
+    fn to_number(self) -> i32;
+
+    /// The variant of a number, if this version knows it. 0, "not said", is none.
+    fn from_number(number: i32) -> Option<Self>;
+
+    /// The word in files and on screen.
+    fn to_word(self) -> &'static str;
+
+    /// The variant of a word, if there is one.
+    fn from_word(word: &str) -> Option<Self>;
+
+    /// All words, in the order of the contract.
+    fn words() -> Vec<&'static str>;
+}
+
+/// Ties a domain enumeration to the generated one. Both have the same variants, but for `Unspecified`.
+macro_rules! word {
+    ($name:ident { $($variant:ident),+ $(,)? }) => {
+        impl From<$name> for v1::$name {
+            fn from(value: $name) -> Self {
+                match value {
+                    $($name::$variant => Self::$variant,)+
+                }
+            }
+        }
+
+        impl Word for $name {
+            fn to_number(self) -> i32 {
+                v1::$name::from(self).into()
+            }
+
+            fn from_number(number: i32) -> Option<Self> {
+                match v1::$name::try_from(number).ok()? {
+                    v1::$name::Unspecified => None,
+                    $(v1::$name::$variant => Some(Self::$variant),)+
+                }
+            }
+
+            fn to_word(self) -> &'static str {
+                self.as_str()
+            }
+
+            fn from_word(word: &str) -> Option<Self> {
+                Self::parse(word)
+            }
+
+            fn words() -> Vec<&'static str> {
+                vec![$($name::$variant.as_str()),+]
+            }
+        }
+    };
+}
+
+word!(OrganisationKind {
+    Gemeente,
+    Uitvoeringsorganisatie,
+    Ministerie,
+    Koepel,
+    Samenwerkingsverband,
+    Zorg,
+    Loket,
+    Escalatieteam,
+    Overig,
+});
+word!(OrganisationStatus {
+    Known,
+    Connecting,
+    Connected,
+    Suspended,
+});
+word!(ServiceBasis { Mandaat, Delegatie });
+word!(Role {
+    Lookup,
+    Publish,
+    Resolve,
+    Peer,
+    Operate,
+});
+word!(GrantBasis { Own, Mandate });
+word!(OfficerKind {
+    Maatwerkfunctionaris,
+    Regievoerder,
+    Ambassadeur,
+    Escalatielid,
+});
+word!(ManagedBy { Sync, Page });
+word!(MandateLevel { Decide, Advise, Refer });
+word!(Channel { Mail, Phone });
+
+/// What a draft holds for a number: the word, nothing when it was not said, and the number itself when it is unknown, so that
+/// the domain can refuse it.
+pub(super) fn word_of<W: Word>(number: i32) -> String {
+    match W::from_number(number) {
+        Some(value) => value.to_word().to_owned(),
+        None if number == 0 => String::new(),
+        None => number.to_string(),
+    }
+}
+
+/// The number of a draft's word: 0 when it says nothing, a violation when the contract does not know it.
+pub(super) fn number_of<W: Word>(word: &str, field: &str, violations: &mut Violations) -> i32 {
+    if word.is_empty() {
+        return 0;
+    }
+    match W::from_word(word) {
+        Some(value) => value.to_number(),
+        None => {
+            let message = format!("Deze waarde bestaat hier niet; mogelijk zijn: {}.", W::words().join(", "));
+            violations.add(field, ViolationCode::UnknownValue, message);
+            0
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn survives<W: Word + PartialEq + std::fmt::Debug>(values: &[W]) {
+        for value in values {
+            assert_eq!(W::from_number(value.to_number()), Some(*value));
+            assert_eq!(W::from_word(value.to_word()), Some(*value));
+        }
+        assert_eq!(W::from_number(0), None);
+        assert_eq!(W::from_number(99), None);
+    }
+
+    #[test]
+    fn every_variant_survives_its_number_and_its_word() {
+        survives(&OrganisationKind::ALL);
+        survives(&OrganisationStatus::ALL);
+        survives(&[ServiceBasis::Mandaat, ServiceBasis::Delegatie]);
+        survives(&Role::ALL);
+        survives(&[GrantBasis::Own, GrantBasis::Mandate]);
+        survives(&OfficerKind::ALL);
+        survives(&[ManagedBy::Sync, ManagedBy::Page]);
+        survives(&MandateLevel::ALL);
+        survives(&[Channel::Mail, Channel::Phone]);
+    }
+
+    #[test]
+    fn an_unknown_number_reaches_the_domain_as_it_is() {
+        assert_eq!(word_of::<OfficerKind>(0), "");
+        assert_eq!(word_of::<OfficerKind>(1), "maatwerkfunctionaris");
+        assert_eq!(word_of::<OfficerKind>(77), "77");
+    }
+}
