@@ -45,3 +45,74 @@ impl SnapshotDigest {
         (self.count, self.hash.finalize().into())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fmt::Write as _;
+
+    use register::draft::OfficerDraft;
+    use serde::Deserialize;
+
+    use super::*;
+
+    /// The published vectors, which implementations in other languages check themselves against.
+    const VECTORS: &str = include_str!("../../docs/samples/digests.json");
+
+    #[derive(Deserialize)]
+    struct Vectors {
+        vectors: Vec<Vector>,
+    }
+
+    #[derive(Deserialize)]
+    struct Vector {
+        name: String,
+        entries: Vec<VectorEntry>,
+        count: u32,
+        sha256: String,
+    }
+
+    #[derive(Deserialize)]
+    struct VectorEntry {
+        officer: OfficerDraft,
+        encoding: String,
+    }
+
+    fn hex(bytes: &[u8]) -> String {
+        bytes.iter().fold(String::new(), |mut text, byte| {
+            let _ = write!(text, "{byte:02x}");
+            text
+        })
+    }
+
+    #[test]
+    fn the_published_vectors_are_true() {
+        let published: Vectors = serde_json::from_str(VECTORS).unwrap();
+        assert!(published.vectors.len() >= 4);
+        for vector in published.vectors {
+            let mut digest = SnapshotDigest::new();
+            for (place, entry) in vector.entries.iter().enumerate() {
+                let message = v1::Officer::try_from(&entry.officer).unwrap();
+                assert_eq!(hex(&message.encode_to_vec()), entry.encoding, "{} entry {place}", vector.name);
+                digest.push(&message);
+            }
+            let (count, sha256) = digest.finish();
+            assert_eq!((count, hex(&sha256)), (vector.count, vector.sha256), "{}", vector.name);
+        }
+    }
+
+    #[test]
+    fn the_boundary_between_entries_counts() {
+        let officer = |title: &str| v1::Officer {
+            function_title: title.to_owned(),
+            ..v1::Officer::default()
+        };
+        let digest_of = |titles: &[&str]| {
+            let mut digest = SnapshotDigest::new();
+            titles.iter().for_each(|title| digest.push(&officer(title)));
+            digest.finish().1
+        };
+        assert_ne!(digest_of(&["a", "b"]), digest_of(&["b", "a"]));
+        assert_ne!(digest_of(&["a", "b"]), digest_of(&["a"]));
+        assert_ne!(digest_of(&[]), digest_of(&[""]));
+    }
+}

@@ -23,6 +23,9 @@ mod time;
 mod violation;
 mod words;
 
+#[cfg(test)]
+mod tests;
+
 pub use change::changes_of;
 pub use error::ConvertError;
 pub use name::{officer_resource_name, split_officer_name, split_organisation_name};

@@ -108,19 +108,8 @@ impl TryFrom<&OfficerDraft> for v1::Officer {
             mandates: mandates
                 .map(|(place, mandate)| mandate_message(place, mandate, &mut violations))
                 .collect(),
-            approach: Some(v1::Approach {
-                prefer: number_of::<Channel>(&draft.approach.prefer, "approach.prefer", &mut violations),
-                consent_required: draft.approach.consent_required,
-                bring: or_empty(draft.approach.bring.as_deref()),
-                audience: or_empty(draft.approach.audience.as_deref()),
-                response_within: or_empty(draft.approach.response_within.as_deref()),
-            }),
-            contact: Some(v1::Contact {
-                email: or_empty(draft.contact.email.as_deref()),
-                phone: or_empty(draft.contact.phone.as_deref()),
-                url: or_empty(draft.contact.url.as_deref()),
-                personal: draft.contact.personal,
-            }),
+            approach: approach_message(&draft.approach, &mut violations),
+            contact: contact_message(&draft.contact),
             hours: draft.hours.iter().map(v1::OpeningHours::from).collect(),
             deputy: or_empty(draft.deputy.as_deref()),
             managed_by: number_of::<ManagedBy>(&draft.managed_by, "managed_by", &mut violations),
@@ -139,6 +128,28 @@ fn mandate_message(place: usize, draft: &MandateDraft, violations: &mut Violatio
         until: or_empty(draft.until.as_deref()),
         text: or_empty(draft.text.as_deref()),
     }
+}
+
+/// Left out when nothing was said: a part that is there and empty has another encoding, and so another digest.
+fn approach_message(draft: &ApproachDraft, violations: &mut Violations) -> Option<v1::Approach> {
+    let message = v1::Approach {
+        prefer: number_of::<Channel>(&draft.prefer, "approach.prefer", violations),
+        consent_required: draft.consent_required,
+        bring: or_empty(draft.bring.as_deref()),
+        audience: or_empty(draft.audience.as_deref()),
+        response_within: or_empty(draft.response_within.as_deref()),
+    };
+    (message != v1::Approach::default()).then_some(message)
+}
+
+fn contact_message(draft: &ContactDraft) -> Option<v1::Contact> {
+    let message = v1::Contact {
+        email: or_empty(draft.email.as_deref()),
+        phone: or_empty(draft.phone.as_deref()),
+        url: or_empty(draft.url.as_deref()),
+        personal: draft.personal,
+    };
+    (message != v1::Contact::default()).then_some(message)
 }
 
 impl From<&NotForDraft> for v1::NotFor {
