@@ -1,0 +1,57 @@
+//! What the documentation lists is what the code knows: every reason with its code and whether to retry, every violation.
+
+use register::violation::ViolationCode;
+use server::error::{Reason, Retry};
+use tonic::Code;
+
+const API: &str = include_str!("../../docs/api.md");
+
+/// The rows of the table below `heading`, as cells.
+fn rows(heading: &str) -> Vec<Vec<String>> {
+    let (_, section) = API.split_once(heading).expect("the page has the section");
+    section
+        .lines()
+        .skip_while(|line| !line.starts_with('|'))
+        .take_while(|line| line.starts_with('|'))
+        .skip(2)
+        .map(|line| line.trim_matches('|').split('|').map(|cell| cell.trim().to_owned()).collect())
+        .collect()
+}
+
+fn wire_name(code: Code) -> String {
+    let name = format!("{code:?}");
+    let mut wire = String::new();
+    for letter in name.chars() {
+        if letter.is_uppercase() && !wire.is_empty() {
+            wire.push('_');
+        }
+        wire.extend(letter.to_uppercase());
+    }
+    wire
+}
+
+#[test]
+fn every_reason_stands_in_the_table_with_its_consequences() {
+    let documented: Vec<[String; 3]> =
+        rows("<!-- reasons").iter().map(|row| [row[0].clone(), row[1].clone(), row[2].clone()]).collect();
+    let known: Vec<[String; 3]> = Reason::ALL
+        .into_iter()
+        .map(|reason| {
+            let consequence = reason.consequence();
+            let retry = match consequence.retry {
+                Retry::Never => "no",
+                Retry::Safe => "yes",
+                Retry::WithRequestId => "with request id",
+            };
+            [format!("`{}`", reason.as_str()), wire_name(consequence.code), retry.to_owned()]
+        })
+        .collect();
+    assert_eq!(documented, known);
+}
+
+#[test]
+fn every_violation_stands_in_the_table() {
+    let documented: Vec<String> = rows("### Violations").into_iter().map(|row| row[0].clone()).collect();
+    let known: Vec<String> = ViolationCode::ALL.into_iter().map(|code| format!("`{}`", code.as_str())).collect();
+    assert_eq!(documented, known);
+}
