@@ -1,0 +1,65 @@
+//! One form for every way a place name is written.
+
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
+
+/// The form in which names are compared: lower case, no diacritics, no apostrophes, words with one space between them.
+pub fn fold(name: &str) -> String {
+    let mut folded = String::with_capacity(name.len());
+    for character in name.nfkd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase) {
+        match character {
+            '\'' | '’' | '‘' | '`' | '´' | 'ʼ' => {}
+            c if c.is_alphanumeric() => folded.push(c),
+            _ if folded.ends_with(' ') || folded.is_empty() => {}
+            _ => folded.push(' '),
+        }
+    }
+    folded.truncate(folded.trim_end().len());
+    folded
+}
+
+/// The folded name and the ways in which people shorten or join it.
+pub(super) fn variants(name: &str) -> Vec<String> {
+    let mut found = vec![fold(name)];
+    // "Bergen (NH)" is also typed without its province.
+    if let Some((before, _)) = name.split_once(" (") {
+        found.push(fold(before));
+    }
+    for (written, typed) in [(" aan den ", " a d "), (" aan de ", " a d "), ("sint ", "st ")] {
+        if found[0].contains(written) {
+            found.push(found[0].replace(written, typed));
+        }
+    }
+    // "'s-Hertogenbosch" is typed with and without its "'s", and in one word.
+    if let Some(rest) = found[0].strip_prefix("s ").filter(|rest| rest.len() >= 6) {
+        found.push(rest.to_owned());
+    }
+    if found[0].contains(' ') {
+        found.push(found[0].replace(' ', ""));
+    }
+    found.retain(|variant| !variant.is_empty());
+    found.sort_unstable();
+    found.dedup();
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn folding_takes_away_what_people_leave_out() {
+        assert_eq!(fold("'s-Hertogenbosch"), "s hertogenbosch");
+        assert_eq!(fold("  Súdwest–Fryslân. "), "sudwest fryslan");
+        assert_eq!(fold("Bergen (NH)"), "bergen nh");
+        assert_eq!(fold("…"), "");
+    }
+
+    #[test]
+    fn variants_hold_the_shortened_forms() {
+        assert!(variants("'s-Gravenhage").contains(&"gravenhage".to_owned()));
+        assert!(variants("Bergen (L)").contains(&"bergen".to_owned()));
+        assert!(variants("Capelle aan den IJssel").contains(&"capelle a d ijssel".to_owned()));
+        assert_eq!(variants("Ede"), ["ede"]);
+    }
+}

@@ -1,0 +1,271 @@
+//! The gazetteer: which municipality a place, a district or a former municipality belongs to.
+//!
+//! People type the village they live in, the name from before the merger, or a short form. All of these lead to CBS codes;
+//! a name that exists more than once leads to all of them, the municipality of that very name first. Its content lies in
+//! `register/gazetteer/*.txt` and is part of the program.
+
+mod fold;
+mod load;
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, OnceLock};
+
+use jiff::civil::Date;
+
+pub use fold::fold;
+pub use load::{GazetteerFaults, load};
+
+use crate::identifier::MunicipalityCode;
+use crate::oin::Oin;
+
+/// A municipality of today.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Municipality {
+    /// Its CBS code.
+    pub code: MunicipalityCode,
+    /// Its usual name, "Den Haag".
+    pub name: String,
+    /// Its official name, "'s-Gravenhage"; mostly the same.
+    pub official_name: String,
+    /// Its OIN: a fact about it, which authorises nobody.
+    pub oin: Oin,
+    /// The province it lies in.
+    pub province: String,
+    /// Short forms, nicknames, names in other languages, well-known districts.
+    pub other_names: Vec<String>,
+    /// Its towns and villages, other than one that bears its name.
+    pub places: Vec<String>,
+}
+
+/// A municipality that was merged away or renamed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FormerMunicipality {
+    /// Its CBS code.
+    pub code: MunicipalityCode,
+    /// Its name.
+    pub name: String,
+    /// Its last day.
+    pub ended: Date,
+    /// Where its territory lies today; the first took most of it.
+    pub successors: Vec<MunicipalityCode>,
+}
+
+/// All municipalities, former ones, and the names that lead to them.
+#[derive(Clone, Debug)]
+pub struct Gazetteer {
+    municipalities: BTreeMap<MunicipalityCode, Municipality>,
+    former: BTreeMap<MunicipalityCode, FormerMunicipality>,
+    names: HashMap<String, Vec<MunicipalityCode>>,
+    longest_name: usize,
+    hash: String,
+}
+
+impl Gazetteer {
+    /// The gazetteer that is part of the program; read once.
+    pub fn builtin() -> Arc<Gazetteer> {
+        static BUILTIN: OnceLock<Arc<Gazetteer>> = OnceLock::new();
+        let gazetteer = BUILTIN.get_or_init(|| {
+            let municipalities = include_str!("../../gazetteer/municipalities.txt");
+            let former = include_str!("../../gazetteer/former.txt");
+            Arc::new(load(municipalities, former).expect("the tests of this module load these very files without a fault"))
+        });
+        Arc::clone(gazetteer)
+    }
+
+    fn new(municipalities: Vec<Municipality>, former: Vec<FormerMunicipality>, hash: String) -> Self {
+        let mut gazetteer = Self {
+            municipalities: BTreeMap::new(),
+            former: BTreeMap::new(),
+            names: HashMap::new(),
+            longest_name: 0,
+            hash,
+        };
+        // In order of weight: a municipality's own names, its other names, former municipalities, places.
+        for municipality in &municipalities {
+            gazetteer.add_name(&municipality.name, std::slice::from_ref(&municipality.code));
+            gazetteer.add_name(&municipality.official_name, std::slice::from_ref(&municipality.code));
+        }
+        for municipality in &municipalities {
+            for name in &municipality.other_names {
+                gazetteer.add_name(name, std::slice::from_ref(&municipality.code));
+            }
+        }
+        for municipality in &former {
+            gazetteer.add_name(&municipality.name, &municipality.successors);
+        }
+        for municipality in &municipalities {
+            for name in &municipality.places {
+                gazetteer.add_name(name, std::slice::from_ref(&municipality.code));
+            }
+        }
+        gazetteer.municipalities = municipalities.into_iter().map(|m| (m.code.clone(), m)).collect();
+        gazetteer.former = former.into_iter().map(|m| (m.code.clone(), m)).collect();
+        gazetteer
+    }
+
+    fn add_name(&mut self, name: &str, codes: &[MunicipalityCode]) {
+        for variant in fold::variants(name) {
+            self.longest_name = self.longest_name.max(variant.split(' ').count());
+            let known = self.names.entry(variant).or_default();
+            for code in codes {
+                if !known.contains(code) {
+                    known.push(code.clone());
+                }
+            }
+        }
+    }
+
+    /// The municipalities that `name` may mean, the one of that very name first. Case, diacritics, hyphens and apostrophes
+    /// do not matter.
+    pub fn find(&self, name: &str) -> &[MunicipalityCode] {
+        self.find_folded(&fold(name))
+    }
+
+    /// Like [`Gazetteer::find`], for a name that is already folded.
+    pub fn find_folded(&self, folded: &str) -> &[MunicipalityCode] {
+        self.names.get(folded).map_or(&[], Vec::as_slice)
+    }
+
+    /// The municipality of this code, if it exists today.
+    pub fn municipality(&self, code: &MunicipalityCode) -> Option<&Municipality> {
+        self.municipalities.get(code)
+    }
+
+    /// The former municipality of this code.
+    pub fn former(&self, code: &MunicipalityCode) -> Option<&FormerMunicipality> {
+        self.former.get(code)
+    }
+
+    /// What a code means today: itself, or the successors of a former municipality; none if it is unknown.
+    pub fn current(&self, code: &MunicipalityCode) -> Vec<MunicipalityCode> {
+        if self.municipalities.contains_key(code) {
+            return vec![code.clone()];
+        }
+        self.former
+            .get(code)
+            .map_or_else(Vec::new, |former| former.successors.clone())
+    }
+
+    /// The municipalities of today, in order of code.
+    pub fn municipalities(&self) -> impl Iterator<Item = &Municipality> {
+        self.municipalities.values()
+    }
+
+    /// The former municipalities, in order of code.
+    pub fn former_municipalities(&self) -> impl Iterator<Item = &FormerMunicipality> {
+        self.former.values()
+    }
+
+    /// Every folded name with what it may mean, in no order.
+    pub fn names(&self) -> impl Iterator<Item = (&str, &[MunicipalityCode])> {
+        self.names.iter().map(|(name, codes)| (name.as_str(), codes.as_slice()))
+    }
+
+    /// How many words the longest name has: no need to look further in a text.
+    pub fn longest_name(&self) -> usize {
+        self.longest_name
+    }
+
+    /// SHA-256 of its files, in hexadecimal.
+    pub fn hash(&self) -> &str {
+        &self.hash
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn find(name: &str) -> Vec<String> {
+        Gazetteer::builtin().find(name).iter().map(|code| code.to_string()).collect()
+    }
+
+    #[test]
+    fn villages_lead_to_their_municipality() {
+        for (place, code) in [
+            ("Weesp", "GM0363"),
+            ("hoofddorp", "GM0394"),
+            ("Delfzijl", "GM1979"),
+            ("IJmuiden", "GM0453"),
+            ("Zaandam", "GM0479"),
+            ("raamsdonksveer", "GM0779"),
+            ("Sappemeer", "GM1952"),
+            ("Doorn", "GM1581"),
+            ("Sneek", "GM1900"),
+            ("Scheveningen", "GM0518"),
+        ] {
+            assert_eq!(find(place), [code], "{place}");
+        }
+    }
+
+    #[test]
+    fn official_usual_and_careless_spellings_are_one_name() {
+        for name in [
+            "Den Haag",
+            "'s-Gravenhage",
+            "’s Gravenhage",
+            "S-GRAVENHAGE",
+            "sgravenhage",
+            "gravenhage",
+            "denhaag",
+        ] {
+            assert_eq!(find(name), ["GM0518"], "{name}");
+        }
+        for name in ["Den Bosch", "'s-Hertogenbosch", "s hertogenbosch", "denbosch"] {
+            assert_eq!(find(name), ["GM0796"], "{name}");
+        }
+        for name in ["Súdwest-Fryslân", "sudwest fryslan", "Zuidwest-Friesland"] {
+            assert_eq!(find(name), ["GM1900"], "{name}");
+        }
+        assert_eq!(find("Alphen a/d Rijn"), ["GM0484"]);
+        assert_eq!(find("St. Oedenrode"), find("Sint-Oedenrode"));
+    }
+
+    #[test]
+    fn a_name_that_exists_twice_leads_to_both() {
+        assert_eq!(find("Bergen (NH)"), ["GM0373"]);
+        assert_eq!(find("Bergen (L)"), ["GM0893"]);
+        assert_eq!(find("bergen"), ["GM0373", "GM0893"]);
+        assert_eq!(find("Hengelo")[0], "GM0164");
+        assert!(find("Hengelo").contains(&"GM1876".to_owned()));
+    }
+
+    #[test]
+    fn former_municipalities_lead_to_their_successors() {
+        let gazetteer = Gazetteer::builtin();
+        assert_eq!(find("Boarnsterhim").len(), 4);
+        assert_eq!(find("Hoogezand-Sappemeer"), ["GM1952"]);
+        let delfzijl = MunicipalityCode::parse("GM0010").unwrap();
+        assert_eq!(gazetteer.current(&delfzijl), [MunicipalityCode::parse("GM1979").unwrap()]);
+        for former in gazetteer.former_municipalities() {
+            assert!(!former.successors.is_empty(), "{} has no successor", former.name);
+            assert!(
+                former.successors.iter().all(|code| gazetteer.municipality(code).is_some()),
+                "{}",
+                former.name
+            );
+        }
+        assert_eq!(gazetteer.former_municipalities().count(), 263);
+    }
+
+    #[test]
+    fn every_municipality_is_found_by_its_names() {
+        let gazetteer = Gazetteer::builtin();
+        assert_eq!(gazetteer.municipalities().count(), 342);
+        for municipality in gazetteer.municipalities() {
+            for name in [&municipality.name, &municipality.official_name] {
+                assert!(gazetteer.find(name).contains(&municipality.code), "{name}");
+            }
+            for place in municipality.places.iter().chain(&municipality.other_names) {
+                assert!(gazetteer.find(place).contains(&municipality.code), "{place}");
+            }
+        }
+    }
+
+    #[test]
+    fn unknown_names_lead_nowhere() {
+        assert!(find("Timboektoe").is_empty());
+        assert!(find("").is_empty());
+        assert!(find("'s-").is_empty());
+    }
+}

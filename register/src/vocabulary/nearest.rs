@@ -1,0 +1,132 @@
+//! The nearest known codes to an unknown one, for the violation that refuses it.
+//!
+//! People mistype codes (`HUURTOESLG`), shorten them (`BRIEF`) and write the law's abbreviation or an old name instead
+//! (`WWB`). All three are tried; equal candidates keep the order of the codes.
+
+use super::Vocabulary;
+use crate::identifier::{CompetenceCode, DomainCode};
+
+/// How many suggestions a person still reads.
+const MOST: usize = 3;
+
+impl Vocabulary {
+    /// Up to three competences that `text` may have been meant as, best first; none if nothing is near.
+    pub fn nearest_competences(&self, text: &str) -> Vec<&CompetenceCode> {
+        let candidates = self
+            .competences()
+            .iter()
+            .map(|competence| (&competence.code, competence.code.as_str(), competence.names().collect()));
+        nearest(text, candidates)
+    }
+
+    /// Up to three domains that `text` may have been meant as, best first; none if nothing is near.
+    pub fn nearest_domains(&self, text: &str) -> Vec<&DomainCode> {
+        let candidates = self.domains().iter().map(|domain| {
+            let names = std::iter::once(&domain.label).chain(&domain.synonyms);
+            (&domain.code, domain.code.as_str(), names.map(String::as_str).collect())
+        });
+        nearest(text, candidates)
+    }
+}
+
+fn nearest<'a, C>(text: &str, candidates: impl Iterator<Item = (&'a C, &'a str, Vec<&'a str>)>) -> Vec<&'a C> {
+    // Longer than any code or name: nothing can be near, and the distance would cost time for nothing.
+    let wanted = plain(text);
+    if wanted.is_empty() || text.len() > 100 {
+        return Vec::new();
+    }
+    let mut ranked: Vec<(usize, &C)> = candidates
+        .filter_map(|(code, code_text, names)| Some((distance(&wanted, code_text, &names)?, code)))
+        .collect();
+    ranked.sort_by_key(|(distance, _)| *distance);
+    ranked.into_iter().take(MOST).map(|(_, code)| code).collect()
+}
+
+/// How far a code is: 0 the same but for case and hyphens, 1 one of its names, 2 a beginning, then by edits.
+fn distance(wanted: &str, code: &str, names: &[&str]) -> Option<usize> {
+    let code = plain(code);
+    if code == wanted {
+        return Some(0);
+    }
+    if names.iter().any(|name| plain(name) == wanted) {
+        return Some(1);
+    }
+    let shorter = wanted.len().min(code.len());
+    if shorter >= 2 && (code.starts_with(wanted) || wanted.starts_with(&code)) {
+        return Some(2);
+    }
+    let allowed = 1 + wanted.chars().count() / 4;
+    let to_code = edits(wanted, &code);
+    let to_name = names.iter().map(|name| edits(wanted, &plain(name)) + 1).min();
+    let edits = to_name.map_or(to_code, |to_name| to_name.min(to_code));
+    (edits <= allowed).then_some(2 + edits)
+}
+
+/// Lower case, letters and digits only.
+fn plain(text: &str) -> String {
+    text.chars()
+        .filter(|c| c.is_alphanumeric())
+        .flat_map(char::to_lowercase)
+        .collect()
+}
+
+/// Levenshtein distance.
+fn edits(a: &str, b: &str) -> usize {
+    let b: Vec<char> = b.chars().collect();
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, from) in a.chars().enumerate() {
+        let mut diagonal = row[0];
+        row[0] = i + 1;
+        for (j, to) in b.iter().enumerate() {
+            let substituted = diagonal + usize::from(from != *to);
+            diagonal = row[j + 1];
+            row[j + 1] = substituted.min(diagonal + 1).min(row[j] + 1);
+        }
+    }
+    row[b.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(text: &str) -> Vec<String> {
+        let vocabulary = Vocabulary::builtin();
+        vocabulary
+            .nearest_competences(text)
+            .iter()
+            .map(|code| code.to_string())
+            .collect()
+    }
+
+    #[test]
+    fn typing_errors_abbreviations_and_old_names_lead_to_the_code() {
+        assert_eq!(names("HUURTOESLG")[0], "HUURTOESLAG");
+        assert_eq!(names("wlz-eb")[0], "WLZ");
+        assert_eq!(names("eb_wlz")[0], "EB-WLZ");
+        assert_eq!(names("WWB")[0], "PW");
+        assert_eq!(names("GBA")[0], "BRP");
+        assert_eq!(names("BRIEF")[0], "BRIEFADRES");
+    }
+
+    #[test]
+    fn at_most_three_are_named_and_none_for_noise() {
+        assert!(names("WMO-").len() <= 3);
+        assert!(names("").is_empty());
+        assert!(names("xqzjxqzjxqzj").is_empty());
+        assert!(names(&"A".repeat(10_000)).is_empty());
+    }
+
+    #[test]
+    fn a_domain_is_found_by_its_word() {
+        let vocabulary = Vocabulary::builtin();
+        assert_eq!(vocabulary.nearest_domains("schulden")[0].as_str(), "SCH");
+        assert_eq!(vocabulary.nearest_domains("INKO")[0].as_str(), "INK");
+    }
+
+    #[test]
+    fn edits_are_counted() {
+        assert_eq!(edits("kitten", "sitting"), 3);
+        assert_eq!(edits("", "abc"), 3);
+    }
+}
