@@ -38,16 +38,19 @@ use postings::Postings;
 pub struct View {
     position: Position,
     organisations: OrdMap<OrganisationId, Arc<Organisation>>,
-    organisations_of_kind: Postings<OrganisationKind, OrganisationId>,
-    municipality_organisations: Postings<MunicipalityCode, OrganisationId>,
-    serving: Postings<MunicipalityCode, OrganisationId>,
+    organisations_of_kind: Postings<OrganisationKind, OrganisationId, Arc<Organisation>>,
+    municipality_organisations: Postings<MunicipalityCode, OrganisationId, Arc<Organisation>>,
+    serving: Postings<MunicipalityCode, OrganisationId, Arc<Organisation>>,
     grants: OrdMap<(Oin, OrganisationId), Arc<Grant>>,
-    grant_holders: Postings<OrganisationId, Oin>,
+    grants_of: Postings<Oin, OrganisationId, Arc<Grant>>,
+    grants_for: Postings<OrganisationId, Oin, Arc<Grant>>,
     entries: OrdMap<OfficerName, Arc<Entry>>,
-    with_competence: Postings<CompetenceCode, OfficerName>,
-    with_domain: Postings<DomainCode, OfficerName>,
-    with_area: Postings<MunicipalityCode, OfficerName>,
-    with_kind: Postings<OfficerKind, OfficerName>,
+    with_competence: Postings<CompetenceCode, OfficerName, Arc<Entry>>,
+    national_with_competence: Postings<CompetenceCode, OfficerName, Arc<Entry>>,
+    with_domain: Postings<DomainCode, OfficerName, Arc<Entry>>,
+    national_with_domain: Postings<DomainCode, OfficerName, Arc<Entry>>,
+    with_area: Postings<MunicipalityCode, OfficerName, Arc<Entry>>,
+    with_kind: Postings<OfficerKind, OfficerName, Arc<Entry>>,
 }
 
 impl View {
@@ -60,10 +63,13 @@ impl View {
             municipality_organisations: Postings::default(),
             serving: Postings::default(),
             grants: OrdMap::new(),
-            grant_holders: Postings::default(),
+            grants_of: Postings::default(),
+            grants_for: Postings::default(),
             entries: OrdMap::new(),
             with_competence: Postings::default(),
+            national_with_competence: Postings::default(),
             with_domain: Postings::default(),
+            national_with_domain: Postings::default(),
             with_area: Postings::default(),
             with_kind: Postings::default(),
         }
@@ -83,7 +89,9 @@ impl View {
         for grant in grants {
             view.put_grant(Arc::new(grant));
         }
-        view.load_entries(entries.into_iter().map(Arc::new).collect());
+        for entry in entries {
+            view.put_entry(Arc::new(entry));
+        }
         view
     }
 

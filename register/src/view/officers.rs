@@ -5,7 +5,7 @@ use std::sync::{Arc, LazyLock};
 
 use jiff::civil::Date;
 
-use super::{View, postings::Postings, visible};
+use super::{View, visible};
 use crate::entry::Entry;
 use crate::identifier::{CompetenceCode, DomainCode, MunicipalityCode, OfficerId, OfficerName, OrganisationId};
 use crate::officer::OfficerKind;
@@ -54,22 +54,35 @@ impl View {
 
     /// The entries that name a competence, in order of name.
     pub fn entries_with_competence<'a>(&'a self, code: &CompetenceCode) -> impl Iterator<Item = &'a Arc<Entry>> + use<'a> {
-        self.with_competence.get(code).filter_map(|name| self.entries.get(name))
+        self.with_competence.get(code)
+    }
+
+    /// The entries that name a competence and no area, in order of name.
+    pub fn national_entries_with_competence<'a>(
+        &'a self,
+        code: &CompetenceCode,
+    ) -> impl Iterator<Item = &'a Arc<Entry>> + use<'a> {
+        self.national_with_competence.get(code)
     }
 
     /// The entries that name a life domain, in order of name.
     pub fn entries_with_domain<'a>(&'a self, code: &DomainCode) -> impl Iterator<Item = &'a Arc<Entry>> + use<'a> {
-        self.with_domain.get(code).filter_map(|name| self.entries.get(name))
+        self.with_domain.get(code)
+    }
+
+    /// The entries that name a life domain and no area, in order of name.
+    pub fn national_entries_with_domain<'a>(&'a self, code: &DomainCode) -> impl Iterator<Item = &'a Arc<Entry>> + use<'a> {
+        self.national_with_domain.get(code)
     }
 
     /// The entries that name a municipality as their area, in order of name. Those for the whole country name none.
     pub fn entries_with_area<'a>(&'a self, code: &MunicipalityCode) -> impl Iterator<Item = &'a Arc<Entry>> + use<'a> {
-        self.with_area.get(code).filter_map(|name| self.entries.get(name))
+        self.with_area.get(code)
     }
 
     /// The entries of a kind, in order of name.
-    pub fn entries_of_kind(&self, kind: OfficerKind) -> impl Iterator<Item = &Arc<Entry>> {
-        self.with_kind.get(&kind).filter_map(|name| self.entries.get(name))
+    pub fn entries_of_kind<'a>(&'a self, kind: OfficerKind) -> impl Iterator<Item = &'a Arc<Entry>> + use<'a> {
+        self.with_kind.get(&kind)
     }
 
     /// How many entries name a competence.
@@ -77,24 +90,26 @@ impl View {
         self.with_competence.count(code)
     }
 
-    /// Whether an entry names a competence.
-    pub fn has_competence(&self, name: &OfficerName, code: &CompetenceCode) -> bool {
-        self.with_competence.contains(code, name)
-    }
-
     pub(super) fn put_entry(&mut self, entry: Arc<Entry>) {
         let name = entry.officer_name();
         self.remove_entry(&name);
+        let is_national = entry.officer.area.is_empty();
         for code in &entry.officer.competences {
-            self.with_competence.add(code.clone(), name.clone());
+            self.with_competence.put(code, &name, &entry);
+            if is_national {
+                self.national_with_competence.put(code, &name, &entry);
+            }
         }
         for code in &entry.officer.domains {
-            self.with_domain.add(code.clone(), name.clone());
+            self.with_domain.put(code, &name, &entry);
+            if is_national {
+                self.national_with_domain.put(code, &name, &entry);
+            }
         }
         for code in &entry.officer.area {
-            self.with_area.add(code.clone(), name.clone());
+            self.with_area.put(code, &name, &entry);
         }
-        self.with_kind.add(entry.officer.kind, name.clone());
+        self.with_kind.put(&entry.officer.kind, &name, &entry);
         self.entries.insert(name, entry);
     }
 
@@ -102,38 +117,15 @@ impl View {
         let Some(old) = self.entries.remove(name) else { return };
         for code in &old.officer.competences {
             self.with_competence.remove(code, name);
+            self.national_with_competence.remove(code, name);
         }
         for code in &old.officer.domains {
             self.with_domain.remove(code, name);
+            self.national_with_domain.remove(code, name);
         }
         for code in &old.officer.area {
             self.with_area.remove(code, name);
         }
         self.with_kind.remove(&old.officer.kind, name);
     }
-
-    /// Fills the indexes of an empty view at once.
-    pub(super) fn load_entries(&mut self, entries: Vec<Arc<Entry>>) {
-        let names: Vec<OfficerName> = entries.iter().map(|entry| entry.officer_name()).collect();
-        let of = |entry: &Arc<Entry>| entry.officer_name();
-        debug_assert!(self.entries.is_empty(), "loading is for an empty view");
-        self.with_competence = pairs(&entries, &names, |officer| officer.competences.iter());
-        self.with_domain = pairs(&entries, &names, |officer| officer.domains.iter());
-        self.with_area = pairs(&entries, &names, |officer| officer.area.iter());
-        self.with_kind = pairs(&entries, &names, |officer| std::iter::once(&officer.kind));
-        self.entries = entries.into_iter().map(|entry| (of(&entry), entry)).collect();
-    }
-}
-
-/// The index of what `keys` reads from each officer.
-fn pairs<'a, K: Ord + Clone + 'a, I: Iterator<Item = &'a K>>(
-    entries: &'a [Arc<Entry>],
-    names: &[OfficerName],
-    keys: impl Fn(&'a crate::officer::Officer) -> I,
-) -> Postings<K, OfficerName> {
-    let mut found = Vec::new();
-    for (entry, name) in entries.iter().zip(names) {
-        found.extend(keys(&entry.officer).map(|key| (key.clone(), name.clone())));
-    }
-    Postings::from_pairs(found)
 }

@@ -1,5 +1,6 @@
 //! Organisations in the view: by id, by kind, by municipality and by whom they serve.
 
+use std::ops::Bound;
 use std::sync::Arc;
 
 use super::View;
@@ -22,7 +23,6 @@ impl View {
         &'a self,
         after: Option<&OrganisationId>,
     ) -> impl Iterator<Item = &'a Arc<Organisation>> + use<'a> {
-        use std::ops::Bound;
         let from = after.map_or(Bound::Unbounded, |id| Bound::Excluded(id.clone()));
         self.organisations
             .range((from, Bound::Unbounded))
@@ -30,24 +30,29 @@ impl View {
     }
 
     /// The organisations of one kind, in order of id.
-    pub fn organisations_of_kind(&self, kind: OrganisationKind) -> impl Iterator<Item = &Arc<Organisation>> {
-        self.organisations_of_kind
-            .get(&kind)
-            .filter_map(|id| self.organisations.get(id))
+    pub fn organisations_of_kind<'a>(&'a self, kind: OrganisationKind) -> impl Iterator<Item = &'a Arc<Organisation>> + use<'a> {
+        self.organisations_of_kind.get(&kind)
     }
 
-    /// The municipality of this code. Should several organisations carry it, as around a change of name, the one that
-    /// began last, then the first by id.
+    /// The organisations that carry the code of this municipality: one, or several around a change of name.
+    pub fn municipality_organisations<'a>(
+        &'a self,
+        code: &MunicipalityCode,
+    ) -> impl Iterator<Item = &'a Arc<Organisation>> + use<'a> {
+        self.municipality_organisations.get(code)
+    }
+
+    /// The municipality of this code. Should several organisations carry it, the one that began last, then the first by
+    /// id.
     pub fn municipality_organisation(&self, code: &MunicipalityCode) -> Option<&Arc<Organisation>> {
         self.municipality_organisations
             .get(code)
-            .filter_map(|id| self.organisations.get(id))
             .max_by(|one, other| one.valid_from.cmp(&other.valid_from).then_with(|| other.id.cmp(&one.id)))
     }
 
     /// The joint bodies and centre municipalities that act, have acted or will act for a municipality, in order of id.
     pub fn serving<'a>(&'a self, code: &MunicipalityCode) -> impl Iterator<Item = &'a Arc<Organisation>> + use<'a> {
-        self.serving.get(code).filter_map(|id| self.organisations.get(id))
+        self.serving.get(code)
     }
 
     /// The LMM: where a route ends when nobody else fits. With several desks of the kind, the one called `lmm`, then the
@@ -72,12 +77,12 @@ impl View {
             self.unindex_organisation(&old);
         }
         let id = &organisation.id;
-        self.organisations_of_kind.add(organisation.kind, id.clone());
+        self.organisations_of_kind.put(&organisation.kind, id, &organisation);
         if let Some(code) = &organisation.municipality_code {
-            self.municipality_organisations.add(code.clone(), id.clone());
+            self.municipality_organisations.put(code, id, &organisation);
         }
         for service in &organisation.serves {
-            self.serving.add(service.municipality.clone(), id.clone());
+            self.serving.put(&service.municipality, id, &organisation);
         }
         self.organisations.insert(id.clone(), organisation);
     }
