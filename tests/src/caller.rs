@@ -1,0 +1,137 @@
+//! A caller: all services of a node, seen with one certificate.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use proto::v1::admin_service_client::AdminServiceClient;
+use proto::v1::directory_service_client::DirectoryServiceClient;
+use proto::v1::routing_service_client::RoutingServiceClient;
+use proto::v1::sync_service_client::SyncServiceClient;
+use proto::v1::{
+    GetOfficerRequest, Need, Officer, Position, ResolveRequest, Route, SearchHit, SearchOfficersRequest, SearchOfficersResponse,
+    SyncReport, Target,
+};
+use tonic::transport::Channel;
+use tonic::{Request, Status};
+use tonic_health::pb::health_client::HealthClient;
+
+use crate::snapshot::Snapshot;
+
+/// What every unary call of a story is allowed.
+const DEADLINE: Duration = Duration::from_secs(20);
+
+/// The services of a node for one caller. Clones share the connection.
+#[derive(Clone, Debug)]
+pub struct Caller {
+    /// Finding and reading.
+    pub directory: DirectoryServiceClient<Channel>,
+    /// Resolving.
+    pub routing: RoutingServiceClient<Channel>,
+    /// Writing and following.
+    pub sync: SyncServiceClient<Channel>,
+    /// Operating.
+    pub admin: AdminServiceClient<Channel>,
+    /// The standard health service.
+    pub health: HealthClient<Channel>,
+    /// What they go over.
+    pub channel: Channel,
+}
+
+impl Caller {
+    /// A caller over `channel`.
+    pub fn new(channel: Channel) -> Self {
+        Self {
+            directory: DirectoryServiceClient::new(channel.clone()),
+            routing: RoutingServiceClient::new(channel.clone()),
+            sync: SyncServiceClient::new(channel.clone()),
+            admin: AdminServiceClient::new(channel.clone()),
+            health: HealthClient::new(channel.clone()),
+            channel,
+        }
+    }
+
+    /// A caller that dials `address` when first used.
+    pub fn dial(address: &str, config: &Arc<rustls::ClientConfig>) -> Self {
+        Self::new(crate::wire::channel(address, config))
+    }
+
+    /// Searches.
+    pub async fn search(&self, request: SearchOfficersRequest) -> Result<SearchOfficersResponse, Status> {
+        let answer = self.directory.clone().search_officers(timed(request)).await?;
+        Ok(answer.into_inner())
+    }
+
+    /// Searches for `query`, as of `position`, and gives the names of the hits.
+    pub async fn find(&self, query: &str, position: Option<&Position>) -> Result<Vec<String>, Status> {
+        let request = SearchOfficersRequest {
+            query: query.to_owned(),
+            min_position: position.cloned(),
+            ..Default::default()
+        };
+        Ok(self.search(request).await?.hits.iter().map(hit_name).collect())
+    }
+
+    /// Gets an officer's content.
+    pub async fn get(&self, name: &str) -> Result<Officer, Status> {
+        let entry = self.get_entry(name).await?;
+        Ok(entry.officer.unwrap_or_default())
+    }
+
+    /// Gets an entry, overlays included.
+    pub async fn get_entry(&self, name: &str) -> Result<proto::v1::Entry, Status> {
+        let request = GetOfficerRequest {
+            name: name.to_owned(),
+            min_position: None,
+        };
+        let answer = self.directory.clone().get_officer(timed(request)).await?;
+        Ok(answer.into_inner().entry.unwrap_or_default())
+    }
+
+    /// Resolves `need`.
+    pub async fn resolve(&self, need: Need, position: Option<&Position>) -> Result<Route, Status> {
+        let request = ResolveRequest {
+            need: Some(need),
+            min_position: position.cloned(),
+        };
+        let answer = self.routing.clone().resolve(timed(request)).await?;
+        Ok(answer.into_inner().route.unwrap_or_default())
+    }
+
+    /// Publishes `officers` as the whole set of `organisation`.
+    pub async fn publish(&self, organisation: &str, officers: Vec<Officer>) -> Result<SyncReport, Status> {
+        Snapshot::of(organisation, officers).send(self).await
+    }
+
+    /// How far the register is.
+    pub async fn position(&self) -> Result<Position, Status> {
+        let request = timed(proto::v1::ListOrganisationsRequest {
+            page_size: 1,
+            ..Default::default()
+        });
+        let answer = self.directory.clone().list_organisations(request).await?;
+        Ok(answer.into_inner().position.unwrap_or_default())
+    }
+}
+
+/// A request with the deadline of a story.
+pub fn timed<T>(message: T) -> Request<T> {
+    let mut request = Request::new(message);
+    request.set_timeout(DEADLINE);
+    request
+}
+
+/// The name of the entry that a hit shows.
+pub fn hit_name(hit: &SearchHit) -> String {
+    let officer = hit.entry.as_ref().and_then(|entry| entry.officer.as_ref());
+    officer.map(|officer| officer.name.clone()).unwrap_or_default()
+}
+
+/// The name of a target: of its officer, or of the organisation whose desk it is.
+pub fn target_name(target: &Target) -> String {
+    let officer = target.entry.as_ref().and_then(|entry| entry.officer.as_ref());
+    let organisation = target.organisation.as_ref().map(|organisation| organisation.name.clone());
+    officer
+        .map(|officer| officer.name.clone())
+        .or(organisation)
+        .unwrap_or_default()
+}

@@ -1,0 +1,75 @@
+//! A demo as `make demo` starts it: `maatwerkregister demo` on a folder of its own.
+
+use std::path::{Path, PathBuf};
+use std::process::ExitStatus;
+
+use tempfile::TempDir;
+
+use crate::mwr::Mwr;
+use crate::process::{Process, Ready};
+
+/// A running demo.
+#[derive(Debug)]
+pub struct Demo {
+    /// Where it listens.
+    pub ready: Ready,
+    process: Process,
+    folder: TempDir,
+}
+
+impl Demo {
+    /// The demo as it comes.
+    pub async fn start() -> Self {
+        Self::start_in(tempfile::tempdir().expect("a folder for the run can be made"), None).await
+    }
+
+    /// The demo with the register in `fill`.
+    pub async fn filled_from(fill: &Path) -> Self {
+        let folder = tempfile::tempdir().expect("a folder for the run can be made");
+        Self::start_in(folder, Some(fill)).await
+    }
+
+    /// The demo on a folder that may hold the data of an earlier one.
+    pub async fn start_in(folder: TempDir, fill: Option<&Path>) -> Self {
+        let data = folder.path().join("demo");
+        let mut arguments = vec!["demo".into(), "--data".into(), data.clone(), "--port".into(), "0".into()];
+        if let Some(fill) = fill {
+            arguments.extend([PathBuf::from("--fill"), fill.to_owned()]);
+        }
+        let mut process = Process::start(arguments, &folder.path().join("demo.log"));
+        let ready = process.ready(&data.join("ready.json")).await;
+        Self { ready, process, folder }
+    }
+
+    /// The folder that holds everything.
+    pub fn data(&self) -> PathBuf {
+        self.folder.path().join("demo")
+    }
+
+    /// The command line as the professional of the demo.
+    pub fn professional(&self) -> Mwr {
+        self.mwr("mwr.toml")
+    }
+
+    /// The command line as the operator.
+    pub fn operator(&self) -> Mwr {
+        self.mwr("mwr-operator.toml")
+    }
+
+    /// The command line with one of the demo's configurations.
+    pub fn mwr(&self, config: &str) -> Mwr {
+        Mwr::new(&self.data().join(config))
+    }
+
+    /// All that it has said.
+    pub fn log(&self) -> String {
+        self.process.log()
+    }
+
+    /// Presses Ctrl-C, and gives how it ended and the folder for another start.
+    pub async fn interrupt(mut self) -> (ExitStatus, TempDir) {
+        self.process.signal("INT");
+        let status = self.process.end().await;
+        (status, self.folder)
+    }
+}

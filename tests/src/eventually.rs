@@ -1,0 +1,51 @@
+//! Waiting for something to become true: the only waiting that tests do.
+
+use std::fmt::Debug;
+use std::time::{Duration, Instant};
+
+/// What most waits allow. Generous: a test that waits this long has failed, and one that passes hardly waits.
+pub const DEADLINE: Duration = Duration::from_secs(20);
+
+/// Between two looks.
+const PAUSE: Duration = Duration::from_millis(20);
+
+/// Looks until `check` answers `Ok`, and gives what it answered; panics after `deadline` with the last `Err`.
+///
+/// `what` completes the sentence "waited in vain until …".
+#[track_caller]
+pub fn eventually<T, E: Debug>(
+    deadline: Duration,
+    what: &str,
+    mut check: impl AsyncFnMut() -> Result<T, E>,
+) -> impl Future<Output = T> {
+    let place = std::panic::Location::caller();
+    async move {
+        let begin = Instant::now();
+        loop {
+            match check().await {
+                Ok(value) => return value,
+                Err(last) if begin.elapsed() >= deadline => {
+                    panic!("{place}: waited {deadline:?} in vain until {what}; the last look gave: {last:?}")
+                }
+                // Polling is what this function is for; nothing else in the tests may sleep.
+                Err(_) => tokio::time::sleep(PAUSE).await,
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn it_gives_the_first_ok() {
+        let mut looks = 0;
+        let value = eventually(DEADLINE, "there were three looks", async || {
+            looks += 1;
+            if looks == 3 { Ok(looks) } else { Err(looks) }
+        })
+        .await;
+        assert_eq!(value, 3);
+    }
+}

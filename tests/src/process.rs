@@ -1,0 +1,133 @@
+//! A started binary: its output in a file, its ready file, its end.
+
+use std::ffi::OsStr;
+use std::fs::OpenOptions;
+use std::path::{Path, PathBuf};
+use std::process::{ExitStatus, Stdio};
+use std::time::Duration;
+
+use serde::Deserialize;
+use tokio::process::{Child, Command};
+
+use crate::binaries::binary;
+use crate::eventually::eventually;
+
+/// What starting may take, on a busy machine in a debug build.
+const START: Duration = Duration::from_secs(60);
+
+/// What ending may take.
+const END: Duration = Duration::from_secs(30);
+
+/// What a node says of itself when it serves.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct Ready {
+    /// Where gRPC is, `https://127.0.0.1:PORT`.
+    pub grpc: String,
+    /// Where metrics and health are, `http://127.0.0.1:PORT`.
+    pub metrics: String,
+    /// The process.
+    pub pid: u32,
+}
+
+/// A process of ours. It is killed when the value is dropped; its output is shown when the test fails.
+#[derive(Debug)]
+pub struct Process {
+    child: Child,
+    log: PathBuf,
+}
+
+impl Process {
+    /// Starts `maatwerkregister` with `arguments`; both outputs are appended to `log`.
+    pub fn start<S: AsRef<OsStr>>(arguments: impl IntoIterator<Item = S>, log: &Path) -> Self {
+        let output = OpenOptions::new().create(true).append(true).open(log);
+        let output = output.expect("the run's folder can be written");
+        let errors = output.try_clone().expect("a file can be opened twice");
+        let mut command = Command::new(binary("maatwerkregister"));
+        command.args(arguments).stdin(Stdio::null()).stdout(output).stderr(errors);
+        let child = command.kill_on_drop(true).spawn();
+        Self {
+            child: child.expect("the binary can be started"),
+            log: log.to_owned(),
+        }
+    }
+
+    /// Runs `maatwerkregister` with `arguments` to its end and gives its exit code and what it said.
+    pub async fn run<S: AsRef<OsStr>>(arguments: impl IntoIterator<Item = S>) -> (i32, String) {
+        let mut command = Command::new(binary("maatwerkregister"));
+        let run = command.args(arguments).stdin(Stdio::null()).kill_on_drop(true).output();
+        let output = tokio::time::timeout(START, run).await.expect("the binary ends by itself");
+        let output = output.expect("the binary can be started");
+        let said = [output.stdout, output.stderr].concat();
+        (
+            output.status.code().unwrap_or(-1),
+            String::from_utf8_lossy(&said).into_owned(),
+        )
+    }
+
+    /// Waits until `file` says that this process serves.
+    pub async fn ready(&mut self, file: &Path) -> Ready {
+        let what = "the node wrote its ready file";
+        eventually(START, what, async || {
+            if let Ok(Some(status)) = self.child.try_wait() {
+                panic!("the node ended with {status} instead of serving\n{}", self.log());
+            }
+            let text = std::fs::read_to_string(file).map_err(|error| error.to_string())?;
+            let ready: Ready = serde_json::from_str(&text).map_err(|error| error.to_string())?;
+            // A killed node leaves its file behind.
+            if Some(ready.pid) == self.child.id() {
+                Ok(ready)
+            } else {
+                Err(format!("the file is of process {}", ready.pid))
+            }
+        })
+        .await
+    }
+
+    /// Its id, while it runs.
+    pub fn id(&self) -> u32 {
+        self.child.id().expect("the process runs")
+    }
+
+    /// Sends a signal: `TERM`, `INT`, `HUP`.
+    pub fn signal(&self, name: &str) {
+        let status = std::process::Command::new("kill")
+            .args(["-s", name, &self.id().to_string()])
+            .status();
+        assert!(
+            status.is_ok_and(|status| status.success()),
+            "the process runs and can be signalled"
+        );
+    }
+
+    /// Waits for its end.
+    pub async fn end(&mut self) -> ExitStatus {
+        let end = tokio::time::timeout(END, self.child.wait()).await;
+        let Ok(status) = end else {
+            panic!("the process did not end within {END:?}\n{}", self.log());
+        };
+        status.expect("a child can be waited for")
+    }
+
+    /// Kills it as a power failure would: `kill -9`.
+    pub async fn kill(&mut self) {
+        self.child.start_kill().expect("a child can be killed");
+        self.end().await;
+    }
+
+    /// All it has said so far, by all processes that share its log.
+    pub fn log(&self) -> String {
+        let bytes = std::fs::read(&self.log).unwrap_or_default();
+        String::from_utf8_lossy(&bytes).into_owned()
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            let log = self.log();
+            let lines: Vec<&str> = log.lines().collect();
+            let from = lines.len().saturating_sub(60);
+            eprintln!("--- the end of the node's log\n{}\n---", lines[from..].join("\n"));
+        }
+    }
+}

@@ -1,0 +1,106 @@
+//! A gRPC caller that speaks HTTP/2 by hand, for messages that no client would send.
+
+use std::sync::Arc;
+
+use bytes::{BufMut as _, Bytes, BytesMut};
+use h2::client::SendRequest;
+use h2::{Reason, SendStream};
+use http::Request;
+use rustls::ClientConfig;
+use tonic::Status;
+
+/// A connection.
+#[derive(Clone, Debug)]
+pub struct RawCaller {
+    requests: SendRequest<Bytes>,
+    address: String,
+}
+
+/// A request whose body is still being written.
+#[derive(Debug)]
+pub struct RawCall {
+    answer: h2::client::ResponseFuture,
+    body: SendStream<Bytes>,
+}
+
+impl RawCaller {
+    /// Connects to a node.
+    pub async fn connect(address: &str, config: Arc<ClientConfig>) -> anyhow::Result<Self> {
+        let stream = crate::wire::connect(address, config).await?;
+        let (requests, connection) = h2::client::Builder::new().handshake(stream).await?;
+        // The connection lives as long as the test: nobody waits for it.
+        #[allow(clippy::disallowed_methods)]
+        tokio::spawn(connection);
+        Ok(Self {
+            requests,
+            address: address.to_owned(),
+        })
+    }
+
+    /// Begins a call of `path`, `/package.Service/Method`.
+    pub async fn begin(&self, path: &str) -> anyhow::Result<RawCall> {
+        let request = Request::post(format!("{}{path}", self.address))
+            .header("content-type", "application/grpc")
+            .header("te", "trailers")
+            .body(())?;
+        let mut requests = self.requests.clone().ready().await?;
+        let (answer, body) = requests.send_request(request, false)?;
+        Ok(RawCall { answer, body })
+    }
+
+    /// Calls `path` with one message of these bytes and gives the status of the answer.
+    pub async fn call(&self, path: &str, message: &[u8]) -> anyhow::Result<Status> {
+        let mut call = self.begin(path).await?;
+        call.send(framed(message), true).await?;
+        call.status().await
+    }
+}
+
+impl RawCall {
+    /// Sends bytes of the body, as the window allows; `last` ends it. A node may answer before it has read all.
+    pub async fn send(&mut self, mut bytes: Bytes, last: bool) -> anyhow::Result<()> {
+        while !bytes.is_empty() {
+            self.body.reserve_capacity(bytes.len());
+            let granted = std::future::poll_fn(|context| self.body.poll_capacity(context)).await;
+            let Some(Ok(room)) = granted else {
+                // The node has closed its side: its answer says why.
+                return Ok(());
+            };
+            let piece = bytes.split_to(room.min(bytes.len()));
+            if self.body.send_data(piece, last && bytes.is_empty()).is_err() {
+                return Ok(());
+            }
+        }
+        Ok(())
+    }
+
+    /// Breaks the call off.
+    pub fn reset(mut self) {
+        self.body.send_reset(Reason::CANCEL);
+    }
+
+    /// The status of the answer, from its headers or its trailers.
+    pub async fn status(self) -> anyhow::Result<Status> {
+        let answer = self.answer.await?;
+        if let Some(status) = Status::from_header_map(answer.headers()) {
+            return Ok(status);
+        }
+        let mut body = answer.into_body();
+        while let Some(piece) = body.data().await {
+            let piece = piece?;
+            body.flow_control().release_capacity(piece.len())?;
+        }
+        let trailers = body.trailers().await?;
+        let status = trailers.and_then(|trailers| Status::from_header_map(&trailers));
+        status.ok_or_else(|| anyhow::anyhow!("the answer has no status"))
+    }
+}
+
+/// A gRPC frame: not compressed, its length, the message.
+pub fn framed(message: &[u8]) -> Bytes {
+    let mut frame = BytesMut::with_capacity(message.len() + 5);
+    frame.put_u8(0);
+    frame.put_u32(u32::try_from(message.len()).expect("a test's message is small"));
+    frame.put_slice(message);
+    frame.freeze()
+}
