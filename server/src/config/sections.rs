@@ -1,0 +1,270 @@
+//! The sections of the configuration. To add a setting: a field with its default here, its check in `validate`, a line in
+//! `docs/samples/maatwerkregister.toml`. Flags, environment and `config show` follow by themselves.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use register::identifier::RegisterId;
+use serde::{Deserialize, Serialize};
+
+use super::Faults;
+use super::units;
+
+/// Which register this is, and where it is kept.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Storage {
+    /// The data folder: `register.db`, `index/` and `ready.json` are in it. Relative to where the node is started.
+    pub folder: PathBuf,
+    /// When set, the node refuses to serve a store of another register.
+    pub register: Option<RegisterId>,
+}
+
+/// The addresses on which the node listens.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Listen {
+    /// gRPC, over TLS with client certificates.
+    pub grpc: SocketAddr,
+    /// Health, readiness and metrics: plain HTTP, so keep it on an address that only the operator reaches.
+    pub operation: SocketAddr,
+    /// Connections at the same time; more wait to be accepted.
+    pub connections: usize,
+    /// How long a handshake may take.
+    #[serde(with = "units::duration")]
+    pub handshake_within: Duration,
+}
+
+/// Certificates. All files are PEM, and are read again when they change.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Tls {
+    /// The node's certificate, followed by its intermediates.
+    pub certificate: Option<PathBuf>,
+    /// Its private key.
+    pub key: Option<PathBuf>,
+    /// The issuers by which client certificates are judged; several at once while roots change.
+    pub trust_anchors: Vec<PathBuf>,
+    /// Revocation lists. Once there is one, every issuer in a client's chain needs one.
+    pub crls: Vec<PathBuf>,
+    /// Whether a revocation list past its nextUpdate refuses everybody.
+    pub refuse_stale_crls: bool,
+    /// Whether TLS 1.2 is spoken beside 1.3.
+    pub allow_tls12: bool,
+    /// Whether only the post-quantum key exchange X25519MLKEM768 is accepted.
+    pub require_post_quantum: bool,
+    /// How often the files are looked at for a change. SIGHUP does it at once.
+    #[serde(with = "units::duration")]
+    pub reload_every: Duration,
+}
+
+/// How the node is operated.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Operation {
+    /// How long the end may take before requests and streams are cut off.
+    #[serde(with = "units::duration")]
+    pub shutdown_within: Duration,
+    /// Where to write that the node serves, if not in the data folder.
+    pub ready_file: Option<PathBuf>,
+}
+
+/// What a caller may ask of the node.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Limits {
+    /// Size of one message.
+    #[serde(with = "units::size")]
+    pub message: usize,
+    /// Entries in one snapshot.
+    pub entries_per_sync: usize,
+    /// Requests per second of one OIN, in the long run; 0 means no limit.
+    pub requests_per_second: u32,
+    /// Requests of one OIN at once, before that limit begins to bite.
+    pub burst: u32,
+    /// Requests that are worked on at the same time, of all callers together.
+    pub concurrent_requests: usize,
+    /// Streams within one connection.
+    pub streams_per_connection: u32,
+    /// The deadline of a request that names none, or a later one. Until the answer begins; a watch may last.
+    #[serde(with = "units::duration")]
+    pub longest_request: Duration,
+}
+
+/// What is logged, to standard error.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Log {
+    /// Text for people or JSON for machines.
+    pub format: LogFormat,
+    /// Levels, as in `info` or `info,server=debug`.
+    pub filter: String,
+}
+
+/// Forms of the log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LogFormat {
+    /// A line for people.
+    Text,
+    /// A JSON object per line.
+    Json,
+}
+
+impl Default for Storage {
+    fn default() -> Self {
+        Self {
+            folder: PathBuf::from("data"),
+            register: None,
+        }
+    }
+}
+
+impl Storage {
+    /// The folder of the search index.
+    pub fn index_folder(&self) -> PathBuf {
+        self.folder.join("index")
+    }
+
+    /// The database.
+    pub fn database(&self) -> PathBuf {
+        self.folder.join("register.db")
+    }
+
+    pub(super) fn validate(&self, faults: &mut Faults) {
+        if self.folder.as_os_str().is_empty() {
+            faults.add("storage.folder", "", "name the data folder");
+        }
+    }
+}
+
+impl Default for Listen {
+    fn default() -> Self {
+        Self {
+            grpc: SocketAddr::from(([0, 0, 0, 0], 8443)),
+            operation: SocketAddr::from(([127, 0, 0, 1], 9464)),
+            connections: 1024,
+            handshake_within: Duration::from_secs(10),
+        }
+    }
+}
+
+impl Listen {
+    pub(super) fn validate(&self, faults: &mut Faults) {
+        if self.grpc == self.operation && self.grpc.port() != 0 {
+            faults.add(
+                "listen.operation",
+                "",
+                "it is the address of `listen.grpc`; choose another port",
+            );
+        }
+        if self.connections == 0 {
+            faults.add("listen.connections", "", "it must be at least 1");
+        }
+        within(faults, "listen.handshake_within", self.handshake_within, 1, 300);
+    }
+}
+
+impl Tls {
+    pub(super) fn with_defaults() -> Self {
+        Self {
+            reload_every: Duration::from_secs(5),
+            ..Self::default()
+        }
+    }
+
+    pub(super) fn validate(&self, faults: &mut Faults) {
+        within(faults, "tls.reload_every", self.reload_every, 1, 3600);
+    }
+
+    /// What must be named before the node can serve.
+    pub(super) fn require(&self, faults: &mut Faults) {
+        if self.certificate.is_none() {
+            faults.add("tls.certificate", "", "name the file with the node's certificate (PEM)");
+        }
+        if self.key.is_none() {
+            faults.add("tls.key", "", "name the file with the private key of the certificate (PEM)");
+        }
+        if self.trust_anchors.is_empty() {
+            faults.add(
+                "tls.trust_anchors",
+                "",
+                "name at least one file with the certificates of issuers of client certificates (PEM)",
+            );
+        }
+    }
+}
+
+impl Default for Operation {
+    fn default() -> Self {
+        Self {
+            shutdown_within: Duration::from_secs(30),
+            ready_file: None,
+        }
+    }
+}
+
+impl Operation {
+    pub(super) fn validate(&self, faults: &mut Faults) {
+        within(faults, "operation.shutdown_within", self.shutdown_within, 1, 3600);
+    }
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            message: 4 << 20,
+            entries_per_sync: 100_000,
+            requests_per_second: 1_000,
+            burst: 2_000,
+            concurrent_requests: 512,
+            streams_per_connection: 256,
+            longest_request: Duration::from_secs(300),
+        }
+    }
+}
+
+impl Limits {
+    pub(super) fn validate(&self, faults: &mut Faults) {
+        if !(64 << 10..=64 << 20).contains(&self.message) {
+            faults.add("limits.message", "", "it must be from 64KiB to 64MiB");
+        }
+        if self.requests_per_second > 0 && self.burst == 0 {
+            faults.add("limits.burst", "", "it must be at least 1");
+        }
+        for (key, value) in [
+            ("limits.entries_per_sync", self.entries_per_sync),
+            ("limits.concurrent_requests", self.concurrent_requests),
+            ("limits.streams_per_connection", self.streams_per_connection as usize),
+        ] {
+            if value == 0 {
+                faults.add(key, "", "it must be at least 1");
+            }
+        }
+        within(faults, "limits.longest_request", self.longest_request, 1, 24 * 3600);
+    }
+}
+
+impl Default for Log {
+    fn default() -> Self {
+        Self {
+            format: LogFormat::Text,
+            filter: "info".to_owned(),
+        }
+    }
+}
+
+impl Log {
+    pub(super) fn validate(&self, faults: &mut Faults) {
+        if let Err(error) = tracing_subscriber::EnvFilter::builder().parse(&self.filter) {
+            faults.add("log.filter", "", format!("it is like `info` or `info,server=debug`: {error}"));
+        }
+    }
+}
+
+fn within(faults: &mut Faults, key: &str, value: Duration, least: u64, most: u64) {
+    if value < Duration::from_secs(least) || value > Duration::from_secs(most) {
+        faults.add(key, "", format!("it must be from {least}s to {most}s"));
+    }
+}

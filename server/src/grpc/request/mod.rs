@@ -1,0 +1,5 @@
+//! The layers around all services.
+
+mod context;
+
+pub use context::Context;
