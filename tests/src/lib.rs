@@ -14,6 +14,7 @@
 pub mod binaries;
 pub mod caller;
 pub mod demo;
+pub mod evaluation;
 pub mod eventually;
 pub mod files;
 pub mod generator;
