@@ -55,6 +55,9 @@ mod tests {
 
     #[test]
     fn marks_of_many_languages_vanish() {
-        assert_eq!(fold("Kılıçoğlu Şule Ełżbieta Müller Oekraïne Straße"), "kilicoglu sule elzbieta muller oekraine strasse");
+        assert_eq!(
+            fold("Kılıçoğlu Şule Ełżbieta Müller Oekraïne Straße"),
+            "kilicoglu sule elzbieta muller oekraine strasse"
+        );
     }
 }

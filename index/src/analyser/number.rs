@@ -46,7 +46,11 @@ fn thousands(word: &str) -> Option<u64> {
         return hundreds(word);
     };
     let many = if before.is_empty() { 1 } else { hundreds(before)? };
-    let rest = if after.is_empty() { 0 } else { hundreds(after.strip_prefix("en").unwrap_or(after))? };
+    let rest = if after.is_empty() {
+        0
+    } else {
+        hundreds(after.strip_prefix("en").unwrap_or(after))?
+    };
     Some(many * 1000 + rest)
 }
 
@@ -55,7 +59,11 @@ fn hundreds(word: &str) -> Option<u64> {
         return below_hundred(word);
     };
     let many = if before.is_empty() { 1 } else { below_hundred(before)? };
-    let rest = if after.is_empty() { 0 } else { below_hundred(after.strip_prefix("en").unwrap_or(after))? };
+    let rest = if after.is_empty() {
+        0
+    } else {
+        below_hundred(after.strip_prefix("en").unwrap_or(after))?
+    };
     Some(many * 100 + rest)
 }
 

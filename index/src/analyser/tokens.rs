@@ -90,7 +90,12 @@ fn read(characters: &[(usize, char)], at: usize, text_end: usize) -> (Option<Tok
     let start = characters[at].0;
     let end = characters.get(next).map_or(text_end, |(byte, _)| *byte);
     let capital = characters[at].1.is_uppercase();
-    let token = (!pieces.is_empty()).then_some(Token { pieces, start, end, capital });
+    let token = (!pieces.is_empty()).then_some(Token {
+        pieces,
+        start,
+        end,
+        capital,
+    });
     (token, next.max(at + 1))
 }
 
@@ -141,13 +146,19 @@ mod tests {
 
     #[test]
     fn apostrophes_and_hyphens_keep_a_word_whole() {
-        assert_eq!(words("'s-Gravenhage zzp'er baby’s aow-er id-kaart"), ["s-gravenhage", "zzp", "baby", "aow", "id-kaart"]);
+        assert_eq!(
+            words("'s-Gravenhage zzp'er baby’s aow-er id-kaart"),
+            ["s-gravenhage", "zzp", "baby", "aow", "id-kaart"]
+        );
         assert_eq!(words("'s nachts"), ["s", "nachts"]);
     }
 
     #[test]
     fn numbers_keep_what_gives_them_meaning() {
-        assert_eq!(words("18-/18+ 1.600 euro, 18-27 jaar"), ["18-", "18+", "1600", "euro", "18", "27", "jaar"]);
+        assert_eq!(
+            words("18-/18+ 1.600 euro, 18-27 jaar"),
+            ["18-", "18+", "1600", "euro", "18", "27", "jaar"]
+        );
     }
 
     #[test]

@@ -1,0 +1,195 @@
+//! The Dutch analyser: one for writing and for asking.
+//!
+//! It folds, takes words apart, stems them, and splits compounds: the whole word is kept and its parts are added. What it
+//! makes of a word depends on this code ([`ANALYSER_VERSION`]), on the lexicon (`lexicon/*.txt`) and on the words of the
+//! vocabulary; the versions of all three are part of every index and every plan, and an index of other versions is rebuilt.
+
+mod compound;
+mod fold;
+pub(crate) mod lexicon;
+mod number;
+mod stem;
+mod tokens;
+
+use std::collections::{HashMap, HashSet};
+
+pub(crate) use fold::fold;
+use lexicon::Lexicon;
+
+/// Raised whenever the code of the analyser makes something else of a word.
+pub const ANALYSER_VERSION: u32 = 1;
+
+/// A text has no more words than this for the analyser: what follows is passed over.
+const MOST_WORDS: usize = 4096;
+
+/// One word of a text and what it is found by.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Word {
+    /// The word as written, folded, without apostrophes and hyphens.
+    pub(crate) surface: String,
+    /// Its first byte in the text.
+    pub(crate) start: usize,
+    /// The first byte after it.
+    pub(crate) end: usize,
+    /// Whether it was written with a capital.
+    pub(crate) is_capitalised: bool,
+    /// The stem of the whole word; of a compound, the stems of its parts joined, so that linking letters do not matter.
+    pub(crate) whole: String,
+    /// The stems of the parts of a compound; none for another word.
+    pub(crate) parts: Vec<String>,
+}
+
+/// The analyser with the words of a vocabulary.
+pub(crate) struct Analyser {
+    lexicon: &'static Lexicon,
+    /// Everything a compound may be split into.
+    parts: HashSet<String>,
+    /// Words that are surely right, in their folded form.
+    known: HashSet<String>,
+    /// The stems of the known words.
+    known_stems: HashSet<String>,
+    /// The words of the vocabulary by first letter: what typing errors are corrected to.
+    by_letter: HashMap<char, Vec<String>>,
+}
+
+impl Analyser {
+    /// An analyser that also knows the words of `texts`: labels, synonyms and phrases of a vocabulary.
+    pub(crate) fn new<'a>(texts: impl IntoIterator<Item = &'a str>) -> Self {
+        let lexicon = Lexicon::get();
+        let mut analyser = Self {
+            lexicon,
+            parts: lexicon.parts().iter().map(|part| (*part).to_owned()).collect(),
+            known: HashSet::new(),
+            known_stems: HashSet::new(),
+            by_letter: HashMap::new(),
+        };
+        let mut words: Vec<String> = texts
+            .into_iter()
+            .flat_map(tokens::tokenise)
+            .flat_map(|token| {
+                let whole = token.pieces.concat();
+                token.pieces.into_iter().chain([whole])
+            })
+            .collect();
+        words.sort_unstable();
+        words.dedup();
+        // A word of the vocabulary may stand inside a longer one, unless it is itself made of parts.
+        for word in &words {
+            let may_be_part =
+                word.len() >= 5 && lexicon.telling(word).is_none() && compound::split(word, &analyser.parts).is_empty();
+            if may_be_part && word.bytes().all(|byte| byte.is_ascii_lowercase()) && lexicon.exception(word).is_none() {
+                analyser.parts.insert(word.clone());
+            }
+        }
+        words.extend(
+            lexicon
+                .parts()
+                .iter()
+                .copied()
+                .chain(lexicon.stemmed_words())
+                .map(str::to_owned),
+        );
+        for word in words.into_iter().filter(|word| word.len() >= 3) {
+            if analyser.known.insert(word.clone()) && word.len() >= 4 {
+                let first = word.chars().next().expect("the word has letters");
+                analyser.by_letter.entry(first).or_default().push(word);
+            }
+        }
+        analyser.known.extend(lexicon.everyday_words().map(str::to_owned));
+        analyser.known_stems = analyser.known.iter().map(|word| stem::stem(word, lexicon)).collect();
+        for candidates in analyser.by_letter.values_mut() {
+            candidates.sort_unstable();
+        }
+        analyser
+    }
+
+    /// The words of `text`, in order.
+    pub(crate) fn words(&self, text: &str) -> Vec<Word> {
+        tokens::tokenise(text)
+            .into_iter()
+            .take(MOST_WORDS)
+            .map(|token| self.word(token))
+            .collect()
+    }
+
+    /// What a single folded word is found by.
+    pub(crate) fn forms(&self, surface: &str) -> (String, Vec<String>) {
+        if let Some(number) = number::parse(surface) {
+            return (number.to_string(), Vec::new());
+        }
+        if let Some(digits) = surface.strip_suffix(['+', '-']) {
+            return (surface.to_owned(), vec![digits.to_owned()]);
+        }
+        if let Some(stem) = self.lexicon.stem_of(surface) {
+            return (stem.to_owned(), Vec::new());
+        }
+        let parts: Vec<&str> = match self.lexicon.exception(surface) {
+            Some(parts) => parts.to_vec(),
+            None if self.lexicon.parts().contains(surface) => Vec::new(),
+            None => compound::split(surface, &self.parts),
+        };
+        if parts.is_empty() {
+            return (self.stem(surface), Vec::new());
+        }
+        let stems: Vec<String> = parts.iter().map(|part| self.stem(part)).collect();
+        (stems.concat(), stems)
+    }
+
+    /// The stem of a folded word, as one word.
+    pub(crate) fn stem(&self, surface: &str) -> String {
+        stem::stem(surface, self.lexicon)
+    }
+
+    /// Whether a folded word is surely not a typing error.
+    pub(crate) fn is_known(&self, surface: &str) -> bool {
+        surface.bytes().any(|byte| byte.is_ascii_digit())
+            || self.known.contains(surface)
+            || self.known_stems.contains(&self.stem(surface))
+            || !compound::split(surface, &self.parts).is_empty()
+    }
+
+    /// The known words with this first letter.
+    pub(crate) fn known_words(&self, first: char) -> &[String] {
+        self.by_letter.get(&first).map_or(&[], Vec::as_slice)
+    }
+
+    /// The words that compounds are split into.
+    pub(crate) fn parts(&self) -> &HashSet<String> {
+        &self.parts
+    }
+
+    fn word(&self, token: tokens::Token) -> Word {
+        let surface = token.pieces.concat();
+        let (whole, parts) = match token.pieces.as_slice() {
+            [_] => self.forms(&surface),
+            pieces => self.hyphenated(pieces),
+        };
+        Word {
+            surface,
+            start: token.start,
+            end: token.end,
+            is_capitalised: token.capital,
+            whole,
+            parts,
+        }
+    }
+
+    /// A hyphenated word is a compound whose parts the writer has shown.
+    fn hyphenated(&self, pieces: &[String]) -> (String, Vec<String>) {
+        let mut whole = String::new();
+        let mut stems = Vec::new();
+        for piece in pieces {
+            let (piece_whole, piece_parts) = self.forms(piece);
+            whole.push_str(&piece_whole);
+            // A single letter is no part, but belongs to the whole (`z-route`).
+            if piece.len() > 1 {
+                stems.push(piece_whole);
+            }
+            stems.extend(piece_parts);
+        }
+        (whole, stems)
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,103 @@
+//! What a question is understood with: the language, and the organisations that the register knows.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use register::identifier::{MunicipalityCode, OrganisationId};
+use register::organisation::{Organisation, OrganisationKind};
+
+use crate::analyser::lexicon::Lexicon;
+use crate::language::Language;
+
+/// The language and the names of organisations. Cheap to make anew when an organisation changes.
+pub struct Context {
+    pub(crate) language: Arc<Language>,
+    /// Names of organisations other than municipalities.
+    pub(crate) names: Vec<OrganisationName>,
+    /// Names of municipalities of the register and of their places, folded, words joined by a space.
+    pub(crate) municipalities: HashMap<String, Vec<MunicipalityCode>>,
+    pub(crate) short_names: HashMap<OrganisationId, String>,
+}
+
+/// One name of an organisation.
+pub(crate) struct OrganisationName {
+    pub(crate) id: OrganisationId,
+    /// Its words, folded.
+    pub(crate) words: Vec<String>,
+}
+
+impl Context {
+    /// A context in which `organisations` are known by name.
+    pub fn new<'a>(language: Arc<Language>, organisations: impl IntoIterator<Item = &'a Organisation>) -> Self {
+        let mut context = Self {
+            language,
+            names: Vec::new(),
+            municipalities: HashMap::new(),
+            short_names: HashMap::new(),
+        };
+        for organisation in organisations {
+            context
+                .short_names
+                .insert(organisation.id.clone(), organisation.short_name.clone());
+            let names = [&organisation.name, &organisation.short_name]
+                .into_iter()
+                .chain(&organisation.aliases);
+            if organisation.kind == OrganisationKind::Gemeente {
+                if let Some(code) = &organisation.municipality_code {
+                    names
+                        .chain(&organisation.places)
+                        .for_each(|name| context.add_municipality(name, code));
+                }
+            } else {
+                names.for_each(|name| context.add_name(&organisation.id, name));
+            }
+        }
+        for (id, names) in Lexicon::get().organisations() {
+            if let Ok(id) = OrganisationId::parse(id) {
+                names.iter().for_each(|name| context.add_name(&id, name));
+            }
+        }
+        context
+    }
+
+    /// The language of the context.
+    pub fn language(&self) -> &Arc<Language> {
+        &self.language
+    }
+
+    fn surfaces(&self, text: &str) -> Vec<String> {
+        self.language
+            .analyser
+            .words(text)
+            .into_iter()
+            .map(|word| word.surface)
+            .collect()
+    }
+
+    fn add_name(&mut self, id: &OrganisationId, name: &str) {
+        let words = self.surfaces(name);
+        let is_article = |word: &String| matches!(word.as_str(), "de" | "het" | "stichting");
+        // "De Hoeksteen" is also asked for as "hoeksteen", but no everyday word may become a name that way.
+        if words.len() == 2 && is_article(&words[0]) && !self.language.analyser.is_known(&words[1]) {
+            self.push_name(id, words[1..].to_vec());
+        }
+        self.push_name(id, words);
+    }
+
+    fn push_name(&mut self, id: &OrganisationId, words: Vec<String>) {
+        if !words.is_empty() && !self.names.iter().any(|known| known.id == *id && known.words == words) {
+            self.names.push(OrganisationName { id: id.clone(), words });
+        }
+    }
+
+    fn add_municipality(&mut self, name: &str, code: &MunicipalityCode) {
+        let mut words = self.surfaces(name);
+        if words.len() > 1 && words[0] == "gemeente" {
+            words.remove(0);
+        }
+        let codes = self.municipalities.entry(words.join(" ")).or_default();
+        if !codes.contains(code) {
+            codes.push(code.clone());
+        }
+    }
+}

@@ -1,0 +1,143 @@
+//! Everything a question is understood with that is not a register's own: analyser, vocabulary, places.
+//!
+//! Made once at start (it takes some tens of milliseconds) and shared by the index and all questions. Its [`Versions`]
+//! are part of every index and every plan.
+
+pub(crate) mod phrases;
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use register::gazetteer::Gazetteer;
+use register::identifier::{DomainCode, OrganisationId};
+use register::organisation::OrganisationKind;
+use register::vocabulary::{Competence, Vocabulary};
+use serde::{Deserialize, Serialize};
+
+pub(crate) use phrases::{Phrases, Scheme};
+
+use crate::analyser::lexicon::{Lexicon, Telling};
+use crate::analyser::{ANALYSER_VERSION, Analyser};
+
+/// What an index was written with and a plan was made with. Scores mean the same only where these are the same.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Versions {
+    /// The version of the analyser's code.
+    pub analyser: u32,
+    /// The hash of the lexicon.
+    pub lexicon: String,
+    /// The version and hash of the vocabulary.
+    pub vocabulary: String,
+}
+
+impl std::fmt::Display for Versions {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(
+            f,
+            "analyser {}, lexicon {}, vocabulary {}",
+            self.analyser, self.lexicon, self.vocabulary
+        )
+    }
+}
+
+/// Analyser, vocabulary and places, prepared for questions.
+pub struct Language {
+    pub(crate) analyser: Analyser,
+    pub(crate) schemes: Vec<Scheme>,
+    pub(crate) phrases: Phrases,
+    /// The words of the life domains: stem to domains.
+    pub(crate) domain_words: HashMap<String, Vec<DomainCode>>,
+    pub(crate) domains: Vec<(DomainCode, String)>,
+    pub(crate) gazetteer: Arc<Gazetteer>,
+    versions: Versions,
+}
+
+impl Language {
+    /// Prepares `vocabulary` and `gazetteer`.
+    pub fn new(vocabulary: &Vocabulary, gazetteer: Arc<Gazetteer>) -> Self {
+        let schemes: Vec<Scheme> = vocabulary
+            .competences()
+            .iter()
+            .map(|competence| scheme(competence, vocabulary))
+            .collect();
+        let analyser = Analyser::new(vocabulary.texts());
+        let phrases = Phrases::new(&schemes, &analyser);
+        let mut domain_words: HashMap<String, Vec<DomainCode>> = HashMap::new();
+        for domain in vocabulary.domains() {
+            for synonym in &domain.synonyms {
+                // Only single words: a life domain is a hint, not an answer.
+                if let [word] = analyser.words(synonym).as_slice() {
+                    let domains = domain_words.entry(word.whole.clone()).or_default();
+                    if !domains.contains(&domain.code) {
+                        domains.push(domain.code.clone());
+                    }
+                }
+            }
+        }
+        let versions = Versions {
+            analyser: ANALYSER_VERSION,
+            lexicon: Lexicon::get().hash().to_owned(),
+            vocabulary: format!(
+                "{}-{}",
+                vocabulary.version(),
+                &vocabulary.hash()[..16.min(vocabulary.hash().len())]
+            ),
+        };
+        let domains = vocabulary
+            .domains()
+            .iter()
+            .map(|domain| (domain.code.clone(), domain.label.clone()))
+            .collect();
+        Self {
+            analyser,
+            schemes,
+            phrases,
+            domain_words,
+            domains,
+            gazetteer,
+            versions,
+        }
+    }
+
+    /// What this language is made of.
+    pub fn versions(&self) -> &Versions {
+        &self.versions
+    }
+
+    /// How much a word tells, from 0 to 1: an everyday word little, a word of few competences much.
+    pub(crate) fn telling(&self, surface: &str, whole: &str) -> f64 {
+        let everyday = match Lexicon::get().telling(surface) {
+            Some(Telling::Nothing) => 0.0,
+            Some(Telling::Register) => 0.12,
+            Some(Telling::Common) => 0.2,
+            Some(Telling::Ordinary) => 0.8,
+            None => 1.0,
+        };
+        everyday * self.phrases.rarity(whole)
+    }
+}
+
+/// A competence with all that a question is compared with.
+fn scheme(competence: &Competence, vocabulary: &Vocabulary) -> Scheme {
+    let executors = || vocabulary.executors_of(&competence.code);
+    Scheme {
+        code: competence.code.clone(),
+        label: competence.label.clone(),
+        abbreviation: competence.abbreviation.clone(),
+        official_title: competence.official_title.clone(),
+        synonyms: competence.synonyms.clone(),
+        phrases: competence.phrases.clone(),
+        situations: competence.situations.clone(),
+        executors: Executors {
+            organisations: executors().filter_map(|executor| executor.organisation.clone()).collect(),
+            kinds: executors().filter_map(|executor| executor.kind).collect(),
+        },
+    }
+}
+
+/// Who carries a scheme out, as far as it can be compared with an organisation of a register.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Executors {
+    pub(crate) organisations: Vec<OrganisationId>,
+    pub(crate) kinds: Vec<OrganisationKind>,
+}
