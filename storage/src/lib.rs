@@ -22,8 +22,11 @@ use register::organisation::Organisation;
 use register::position::{Position, Revision};
 
 mod error;
+mod open;
+pub mod sqlite;
 
 pub use error::StorageError;
+pub use open::{Address, Random, create, open, open_or_create, restore};
 
 /// Where a register is kept.
 #[async_trait]
@@ -89,9 +92,13 @@ pub trait Snapshot: Send {
 pub trait Transaction: Snapshot {
     /// Applies `mutations` in order as one commit, and gives what views need to follow it.
     /// At most once per transaction; nothing of it is visible to others before [`Transaction::commit`].
+    ///
+    /// A mutation of something that is not there (an officer or grant of an unknown organisation, the withdrawal of an unknown
+    /// officer, the end of an unknown grant) is a [`StorageError::Conflict`]. After an error nothing of it was applied.
     async fn append(&mut self, time: Timestamp, actor: Actor, mutations: Vec<Mutation>) -> Result<Applied, StorageError>;
 
     /// Keeps the answer to a request, to be given again when the request is repeated. It must hold no personal data.
+    /// A second answer to the same request is [`StorageError::AlreadyExists`].
     async fn remember(&mut self, key: &RequestKey, answer: StoredAnswer) -> Result<(), StorageError>;
 
     /// Forgets answers given before `answers_before`, and tombstones and log rows of before `history_before`. The newest

@@ -1,0 +1,113 @@
+//! The front door: which backend an address names.
+//!
+//! To add a backend: a variant of [`Address`], an arm in each function here, and its line in `tests/conformance`.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use register::identifier::{ParseIdentifierError, RegisterId};
+use register::position::Position;
+
+use crate::sqlite::SqliteStorage;
+use crate::{Storage, StorageError};
+
+/// Where salts, epochs and secrets come from. Outside tests a cryptographic source seeded by the operating system.
+pub type Random = Box<dyn rand::RngCore + Send>;
+
+/// Where a register is kept: `sqlite:PATH`, or a path alone.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Address {
+    /// In an SQLite file.
+    Sqlite(PathBuf),
+}
+
+impl FromStr for Address {
+    type Err = ParseIdentifierError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let problem = |problem| ParseIdentifierError {
+            what: "storage address",
+            problem,
+        };
+        let path = text.strip_prefix("sqlite:").unwrap_or(text);
+        if path.is_empty() {
+            return Err(problem("it names no file, as `sqlite:register.db` does"));
+        }
+        if path.contains("://") {
+            return Err(problem("this version knows `sqlite:PATH` only"));
+        }
+        Ok(Self::Sqlite(path.into()))
+    }
+}
+
+impl fmt::Display for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Sqlite(path) => write!(f, "sqlite:{}", path.display()),
+        }
+    }
+}
+
+/// Makes a new register at an address where there is none, and opens it.
+pub async fn create(
+    address: &Address,
+    register: RegisterId,
+    time: Timestamp,
+    random: Random,
+) -> Result<Arc<dyn Storage>, StorageError> {
+    match address {
+        Address::Sqlite(path) => Ok(Arc::new(SqliteStorage::create(path, register, time, random).await?)),
+    }
+}
+
+/// Opens the register at an address, bringing its schema up to this version if need be.
+pub async fn open(address: &Address, random: Random) -> Result<Arc<dyn Storage>, StorageError> {
+    match address {
+        Address::Sqlite(path) => Ok(Arc::new(SqliteStorage::open(path, random).await?)),
+    }
+}
+
+/// Opens the register at an address, or makes it if there is none. One of another name is refused.
+pub async fn open_or_create(
+    address: &Address,
+    register: RegisterId,
+    time: Timestamp,
+    random: Random,
+) -> Result<Arc<dyn Storage>, StorageError> {
+    match address {
+        Address::Sqlite(path) => Ok(Arc::new(SqliteStorage::open_or_create(path, register, time, random).await?)),
+    }
+}
+
+/// Makes a register out of a backup at an address where there is none. Its content is the same, its epoch is new.
+pub async fn restore(backup: &Path, address: &Address, time: Timestamp, random: Random) -> Result<Position, StorageError> {
+    match address {
+        Address::Sqlite(path) => SqliteStorage::restore(backup, path, time, random).await,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_is_a_path_with_or_without_its_scheme() {
+        let expected = Address::Sqlite("data/register.db".into());
+        assert_eq!("data/register.db".parse(), Ok(expected.clone()));
+        assert_eq!("sqlite:data/register.db".parse(), Ok(expected.clone()));
+        assert_eq!(expected.to_string(), "sqlite:data/register.db");
+    }
+
+    #[test]
+    fn an_address_of_another_kind_is_refused_without_repeating_it() {
+        let error = "postgres://user:secret@host/register".parse::<Address>().unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "not a valid storage address: this version knows `sqlite:PATH` only"
+        );
+        assert!("sqlite:".parse::<Address>().is_err());
+    }
+}

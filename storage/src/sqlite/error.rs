@@ -1,0 +1,91 @@
+//! What SQLite and the file system report, in the terms of [`StorageError`]. Codes are read here and nowhere else.
+
+use std::io;
+use std::path::Path;
+
+use rusqlite::{ErrorCode, ffi};
+
+use crate::StorageError;
+
+impl From<rusqlite::Error> for StorageError {
+    fn from(error: rusqlite::Error) -> Self {
+        let Some(code) = error.sqlite_error_code() else {
+            return Self::Driver(Box::new(error));
+        };
+        match code {
+            ErrorCode::DatabaseCorrupt => damaged("its pages contradict each other"),
+            ErrorCode::NotADatabase => damaged("it is not a database"),
+            _ => match obstacle(code) {
+                Some(text) => Self::Unavailable(text.to_owned(), Some(Box::new(error))),
+                None => Self::Driver(Box::new(error)),
+            },
+        }
+    }
+}
+
+/// What keeps the database from being used, if it is that: nothing was changed, and it may work later.
+fn obstacle(code: ErrorCode) -> Option<&'static str> {
+    match code {
+        ErrorCode::DiskFull => Some("there is no space left on the disk"),
+        ErrorCode::ReadOnly | ErrorCode::PermissionDenied => Some("the file or its folder is read-only"),
+        ErrorCode::CannotOpen => Some("the file or its write-ahead log cannot be opened"),
+        ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked => Some("another process keeps it locked"),
+        ErrorCode::SystemIoFailure => Some("the disk cannot be read or written"),
+        ErrorCode::OutOfMemory => Some("there is no memory left"),
+        _ => None,
+    }
+}
+
+/// The error of a COMMIT. An I/O failure may come after the commit has reached the disk: only a restart shows.
+pub(super) fn of_commit(error: rusqlite::Error) -> StorageError {
+    match error.sqlite_error_code() {
+        Some(ErrorCode::SystemIoFailure) => StorageError::OutcomeUnknown(Box::new(error)),
+        _ => error.into(),
+    }
+}
+
+/// Whether a row could not be written because one of that key is there.
+pub(super) fn is_duplicate_key(error: &rusqlite::Error) -> bool {
+    matches!(
+        error.sqlite_error().map(|error| error.extended_code),
+        Some(ffi::SQLITE_CONSTRAINT_PRIMARYKEY | ffi::SQLITE_CONSTRAINT_UNIQUE)
+    )
+}
+
+/// That the file as a whole is not what was written.
+pub(super) fn damaged(how: &str) -> StorageError {
+    StorageError::Corrupt {
+        table: "database",
+        column: "file",
+        row: how.to_owned(),
+    }
+}
+
+/// The error of a migration.
+pub(super) fn of_migration(error: refinery::Error) -> StorageError {
+    StorageError::Driver(Box::new(error))
+}
+
+/// The error of opening, copying or renaming the file at `path`.
+pub(super) fn cannot_open(path: &Path, error: io::Error) -> StorageError {
+    let path = path.display();
+    let text = match error.kind() {
+        io::ErrorKind::AlreadyExists => {
+            return StorageError::AlreadyExists {
+                what: format!("`{path}`"),
+            };
+        }
+        io::ErrorKind::NotFound => format!("`{path}` or its folder does not exist"),
+        io::ErrorKind::PermissionDenied => format!("`{path}` may not be used by this account"),
+        io::ErrorKind::ReadOnlyFilesystem => format!("`{path}` lies on a read-only disk"),
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => format!("there is no space left for `{path}`"),
+        _ => format!("`{path}` cannot be used"),
+    };
+    StorageError::Unavailable(text, Some(Box::new(error)))
+}
+
+/// A path as SQLite takes it.
+pub(super) fn path_text(path: &Path) -> Result<&str, StorageError> {
+    path.to_str()
+        .ok_or_else(|| StorageError::Unavailable(format!("the path `{}` is not UTF-8", path.display()), None))
+}

@@ -1,0 +1,66 @@
+//! The life of a file: made, copied, brought back. Blocking; called on threads where that does no harm.
+
+use std::path::Path;
+
+use jiff::Timestamp;
+use rand::RngCore;
+use register::identifier::RegisterId;
+use register::position::Position;
+use rusqlite::Connection;
+
+use super::error::{damaged, path_text};
+use super::partial::Partial;
+use super::{connection, meta, schema};
+use crate::StorageError;
+
+/// Makes the file of a new register at `path`, where there must be none.
+#[tracing::instrument(level = "debug", name = "storage.register.create", skip_all)]
+pub(super) fn create(path: &Path, register: &RegisterId, time: Timestamp, random: &mut dyn RngCore) -> Result<(), StorageError> {
+    let partial = Partial::create(path)?;
+    let mut connection = connection::single(partial.path())?;
+    schema::install(&mut connection)?;
+    meta::install(&connection, register, time, random)?;
+    close(connection)?;
+    partial.finish()
+}
+
+/// Copies what `source` holds to `target`, where there must be nothing. Only what is there is copied, not what was erased.
+#[tracing::instrument(level = "debug", name = "storage.register.backup", skip_all)]
+pub(super) fn backup(source: &Connection, target: &Path) -> Result<Position, StorageError> {
+    let partial = copy(source, target)?;
+    let written = connection::reader(partial.path())?;
+    let position = meta::get(&written)?.position;
+    close(written)?;
+    partial.finish()?;
+    Ok(position)
+}
+
+/// Makes the file of a register out of a backup: the same content in a new epoch. The backup may have an earlier schema.
+#[tracing::instrument(level = "debug", name = "storage.register.restore", skip_all)]
+pub(super) fn restore(backup: &Path, target: &Path, time: Timestamp, random: &mut dyn RngCore) -> Result<Position, StorageError> {
+    let source = connection::reader(backup)?;
+    schema::is_current(&source)?;
+    let soundness: String = source.pragma_query_value(None, "integrity_check", |row| row.get(0))?;
+    if soundness != "ok" {
+        return Err(damaged("its pages contradict each other"));
+    }
+    let partial = copy(&source, target)?;
+    let mut restored = connection::single(partial.path())?;
+    schema::migrate(&mut restored)?;
+    meta::renew(&restored, time, random)?;
+    let position = meta::get(&restored)?.position;
+    close(restored)?;
+    partial.finish()?;
+    Ok(position)
+}
+
+fn copy(source: &Connection, target: &Path) -> Result<Partial, StorageError> {
+    let partial = Partial::create(target)?;
+    source.execute("VACUUM INTO ?1", [path_text(partial.path())?])?;
+    Ok(partial)
+}
+
+/// Closes a connection, which may be the last to write.
+fn close(connection: Connection) -> Result<(), StorageError> {
+    connection.close().map_err(|(_, error)| error.into())
+}

@@ -1,0 +1,183 @@
+//! The register in one SQLite file.
+//!
+//! One thread writes and a few read, each with a connection of its own; WAL lets them do so at the same time. The file
+//! belongs to one node. Other processes may read it (backup, verify) and wait their turn to write.
+//!
+//! A file per aggregate holds its SQL; `row` maps rows; `append` turns mutations into changes and writes; `personal` and
+//! `erasure` see to it that nothing is left of what was erased.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
+
+use async_trait::async_trait;
+use jiff::Timestamp;
+use register::identifier::RegisterId;
+use register::position::Position;
+use serde::Serialize;
+use tokio::sync::Semaphore;
+use tokio::task::spawn_blocking;
+
+mod answer;
+mod append;
+mod connection;
+mod erasure;
+mod error;
+mod file;
+mod grant;
+mod log;
+mod meta;
+mod officer;
+mod organisation;
+mod partial;
+mod personal;
+mod readers;
+mod row;
+mod schema;
+mod session;
+mod snapshot;
+mod tombstone;
+mod transaction;
+mod verify;
+mod worker;
+
+use self::erasure::Erasure;
+use self::readers::Readers;
+use self::session::Session;
+use self::transaction::Writing;
+use self::worker::{Worker, closed};
+use crate::{Findings, Random, Snapshot, Storage, StorageError, Transaction};
+
+/// A register in an SQLite file.
+pub struct SqliteStorage {
+    path: PathBuf,
+    writer: Worker,
+    /// Whose turn it is to write. First come, first served.
+    turn: Arc<Semaphore>,
+    readers: Arc<Readers>,
+    erasure: Arc<Erasure>,
+    random: Arc<Mutex<Random>>,
+}
+
+impl SqliteStorage {
+    /// Makes a new register in a new file at `path` and opens it.
+    pub async fn create(path: &Path, register: RegisterId, time: Timestamp, mut random: Random) -> Result<Self, StorageError> {
+        let target = path.to_owned();
+        let random = blocking(move || {
+            file::create(&target, &register, time, &mut *random)?;
+            Ok(random)
+        })
+        .await?;
+        Self::open(path, random).await
+    }
+
+    /// Opens the register at `path`, bringing its schema up to this version if need be.
+    pub async fn open(path: &Path, random: Random) -> Result<Self, StorageError> {
+        let erasure = Erasure::owed();
+        let (target, owed) = (path.to_owned(), Arc::clone(&erasure));
+        let writer = Worker::start("storage-writer", move || {
+            let connection = connection::writer(&target)?;
+            meta::get(&connection)?;
+            owed.settle(&connection);
+            Ok(connection)
+        })
+        .await?;
+        Ok(Self {
+            path: path.to_owned(),
+            turn: Arc::new(Semaphore::new(1)),
+            readers: Readers::new(path.to_owned(), writer.clone(), Arc::clone(&erasure)),
+            writer,
+            erasure,
+            random: Arc::new(Mutex::new(random)),
+        })
+    }
+
+    /// Opens the register at `path`, or makes it if there is no file. One of another name is refused.
+    pub async fn open_or_create(
+        path: &Path,
+        register: RegisterId,
+        time: Timestamp,
+        random: Random,
+    ) -> Result<Self, StorageError> {
+        let is_there = path.try_exists().map_err(|error| error::cannot_open(path, error))?;
+        if !is_there {
+            return Self::create(path, register, time, random).await;
+        }
+        let storage = Self::open(path, random).await?;
+        let found = storage.snapshot().await?.identity().await?.register;
+        if found == register {
+            Ok(storage)
+        } else {
+            Err(StorageError::Conflict {
+                expected: format!("the register `{register}`"),
+                actual: format!("`{found}`"),
+            })
+        }
+    }
+
+    /// Makes the file of a register at `target` out of a backup. Its content is the same, its epoch is new.
+    pub async fn restore(backup: &Path, target: &Path, time: Timestamp, mut random: Random) -> Result<Position, StorageError> {
+        let (backup, target) = (backup.to_owned(), target.to_owned());
+        blocking(move || file::restore(&backup, &target, time, &mut *random)).await
+    }
+}
+
+#[async_trait]
+impl Storage for SqliteStorage {
+    async fn begin(&self) -> Result<Box<dyn Transaction>, StorageError> {
+        let turn = Arc::clone(&self.turn).acquire_owned().await.map_err(|_| closed())?;
+        let writing = Writing {
+            _turn: turn,
+            erasure: Arc::clone(&self.erasure),
+            random: Arc::clone(&self.random),
+            has_appended: false,
+        };
+        Ok(Box::new(
+            Session::begin(self.writer.clone(), writing, transaction::BEGIN).await?,
+        ))
+    }
+
+    async fn snapshot(&self) -> Result<Box<dyn Snapshot>, StorageError> {
+        Ok(Box::new(self.readers.begin().await?))
+    }
+
+    async fn backup(&self, target: &Path) -> Result<Position, StorageError> {
+        let target = target.to_owned();
+        let worker = self.readers.start("storage-backup").await?;
+        worker.run(move |connection| file::backup(connection, &target)).await
+    }
+
+    async fn verify(&self) -> Result<Findings, StorageError> {
+        let worker = self.readers.start("storage-verify").await?;
+        worker.run(verify::verify).await
+    }
+
+    async fn close(&self) -> Result<(), StorageError> {
+        // Closed already, if there are no turns any more.
+        if let Ok(_turn) = self.turn.acquire().await {
+            self.turn.close();
+            self.readers.close();
+            self.writer.close().await;
+        }
+        Ok(())
+    }
+}
+
+impl std::fmt::Debug for SqliteStorage {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("SqliteStorage")
+            .field("path", &self.path)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Runs `work` where blocking does no harm.
+async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T, StorageError> + Send + 'static) -> Result<T, StorageError> {
+    spawn_blocking(work)
+        .await
+        .unwrap_or_else(|error| Err(StorageError::Driver(Box::new(error))))
+}
+
+/// A value as it is stored.
+fn to_json(value: &impl Serialize) -> String {
+    serde_json::to_string(value).expect("domain types are plain data, which JSON can always hold")
+}

@@ -1,0 +1,160 @@
+//! Slots: where personal parts and absences lie, each with the salt of its digest.
+//!
+//! A slot is a row of a fixed size that is written in place and never deleted, so that erased content is overwritten and has
+//! no copies: SQLite copies cells when it balances its pages, and does not clear what it leaves behind (found with
+//! `secure_delete` on: two in a thousand deleted texts could still be read in the file). Parts that outgrow their slot move to
+//! one twice the size or more, and the old one is zeroed and kept for another.
+
+use jiff::civil::Date;
+use register::personal::{PersonalDigest, PersonalPart, Salt};
+use register::presence::Presence;
+use rusqlite::{Connection, OptionalExtension};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::to_json;
+use crate::StorageError;
+
+/// Most parts are a mailbox and a number.
+const SMALLEST_SLOT: usize = 128;
+
+/// Before the JSON stand 16 bytes of salt and four of length.
+const HEADER: usize = 20;
+
+/// Stands for no end: every slot has an end of the same length.
+const NO_END: &str = "9999-12-31";
+
+/// What lies in a slot.
+#[derive(Clone, Debug)]
+pub(super) struct Sealed {
+    pub(super) slot: i64,
+    pub(super) salt: Salt,
+    pub(super) digest: PersonalDigest,
+}
+
+/// A part about a person, of which the log may hold a digest.
+pub(super) trait Personal: Serialize + DeserializeOwned {
+    fn digest(&self, salt: &Salt) -> PersonalDigest;
+
+    /// The last day on which a name in it is shown.
+    fn name_until(&self) -> Option<Date>;
+}
+
+impl Personal for PersonalPart {
+    fn digest(&self, salt: &Salt) -> PersonalDigest {
+        self.digest(salt)
+    }
+
+    fn name_until(&self) -> Option<Date> {
+        self.name_until
+    }
+}
+
+impl Personal for Presence {
+    fn digest(&self, salt: &Salt) -> PersonalDigest {
+        self.digest(salt)
+    }
+
+    fn name_until(&self) -> Option<Date> {
+        None
+    }
+}
+
+/// Puts `part` under a new salt into the slot `held`, or into another if it does not fit or there was none.
+pub(super) fn seal(connection: &Connection, held: Option<i64>, part: &impl Personal, salt: Salt) -> Result<Sealed, StorageError> {
+    let content = encode(&salt, part);
+    let name_until = part.name_until().map_or(NO_END.to_owned(), |day| day.to_string());
+    let slot = match held {
+        Some(slot) if size_of(connection, slot)? == content.len() => Some(slot),
+        Some(slot) => {
+            vacate(connection, slot)?;
+            vacant(connection, content.len())?
+        }
+        None => vacant(connection, content.len())?,
+    };
+    let slot = match slot {
+        Some(slot) => {
+            connection
+                .prepare_cached("UPDATE personal SET taken = 1, name_until = ?2, content = ?3 WHERE slot = ?1")?
+                .execute((slot, name_until, content))?;
+            slot
+        }
+        None => connection
+            .prepare_cached("INSERT INTO personal (size, taken, name_until, content) VALUES (length(?2), 1, ?1, ?2)")?
+            .insert((name_until, content))?,
+    };
+    Ok(Sealed {
+        slot,
+        digest: part.digest(&salt),
+        salt,
+    })
+}
+
+/// Erases what lies in `slot`.
+pub(super) fn vacate(connection: &Connection, slot: i64) -> Result<(), StorageError> {
+    connection
+        .prepare_cached("UPDATE personal SET taken = 0, name_until = ?2, content = zeroblob(size) WHERE slot = ?1")?
+        .execute((slot, NO_END))?;
+    Ok(())
+}
+
+/// Reads the content of a slot; nothing if it is damaged.
+pub(super) fn decode<T: Personal>(content: &[u8]) -> Option<(Salt, T)> {
+    let (salt, rest) = content.split_first_chunk::<16>()?;
+    let (length, rest) = rest.split_first_chunk::<4>()?;
+    let length = usize::try_from(u32::from_be_bytes(*length)).ok()?;
+    let part = serde_json::from_slice(rest.get(..length)?).ok()?;
+    Some((Salt(*salt), part))
+}
+
+fn encode(salt: &Salt, part: &impl Personal) -> Vec<u8> {
+    let json = to_json(part);
+    let length = u32::try_from(json.len()).expect("a personal part is far below four gigabytes: messages are limited");
+    let used = HEADER + json.len();
+    let mut content = Vec::with_capacity(used.next_power_of_two().max(SMALLEST_SLOT));
+    content.extend_from_slice(&salt.0);
+    content.extend_from_slice(&length.to_be_bytes());
+    content.extend_from_slice(json.as_bytes());
+    content.resize(used.next_power_of_two().max(SMALLEST_SLOT), 0);
+    content
+}
+
+fn size_of(connection: &Connection, slot: i64) -> Result<usize, StorageError> {
+    let mut statement = connection.prepare_cached("SELECT size FROM personal WHERE slot = ?1")?;
+    let size: Option<i64> = statement.query_row([slot], |row| row.get(0)).optional()?;
+    size.and_then(|size| usize::try_from(size).ok())
+        .ok_or_else(|| StorageError::Corrupt {
+            table: "personal",
+            column: "size",
+            row: slot.to_string(),
+        })
+}
+
+fn vacant(connection: &Connection, size: usize) -> Result<Option<i64>, StorageError> {
+    let size = i64::try_from(size).unwrap_or(i64::MAX);
+    let mut statement = connection.prepare_cached("SELECT slot FROM personal WHERE taken = 0 AND size = ?1 LIMIT 1")?;
+    Ok(statement.query_row([size], |row| row.get(0)).optional()?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_part_comes_back_out_of_its_slot() {
+        let part = PersonalPart {
+            name: Some("Noor Voorbeeld".repeat(20)),
+            ..PersonalPart::default()
+        };
+        let content = encode(&Salt([7; 16]), &part);
+        assert_eq!(content.len(), 512);
+        assert_eq!(decode(&content), Some((Salt([7; 16]), part)));
+    }
+
+    #[test]
+    fn damaged_content_is_no_part() {
+        assert_eq!(decode::<PersonalPart>(&[]), None);
+        assert_eq!(decode::<PersonalPart>(&[0; 128]), None);
+        assert_eq!(decode::<PersonalPart>(&[0xff; 128]), None);
+    }
+}

@@ -1,0 +1,124 @@
+//! Rows into domain types. What cannot be read is [`StorageError::Corrupt`], named by table, column and key; what was found
+//! in its place is not repeated, for it may be personal.
+
+use jiff::{Timestamp, civil::Date};
+use register::position::Revision;
+use rusqlite::types::{FromSql, ValueRef};
+use rusqlite::{Connection, Params, Row};
+use serde::de::DeserializeOwned;
+
+use crate::StorageError;
+
+/// A row of a table whose key are the first columns of the query.
+pub(super) struct Columns<'row, 'statement> {
+    row: &'row Row<'statement>,
+    table: &'static str,
+    key_columns: usize,
+}
+
+impl<'row, 'statement> Columns<'row, 'statement> {
+    pub(super) fn new(row: &'row Row<'statement>, table: &'static str, key_columns: usize) -> Self {
+        Self { row, table, key_columns }
+    }
+
+    /// That `column` does not hold what was written.
+    pub(super) fn corrupt(&self, column: &'static str) -> StorageError {
+        let key: Vec<String> = (0..self.key_columns)
+            .map(|index| match self.row.get_ref(index) {
+                Ok(ValueRef::Integer(number)) => number.to_string(),
+                Ok(ValueRef::Text(text)) => String::from_utf8_lossy(text).into_owned(),
+                _ => "?".to_owned(),
+            })
+            .collect();
+        StorageError::Corrupt {
+            table: self.table,
+            column,
+            row: key.join("/"),
+        }
+    }
+
+    /// A column as the driver reads it.
+    pub(super) fn get<T: FromSql>(&self, column: &'static str) -> Result<T, StorageError> {
+        self.row.get(column).map_err(|_| self.corrupt(column))
+    }
+
+    /// A text that `parse` takes.
+    pub(super) fn parse<T, E>(&self, column: &'static str, parse: impl FnOnce(&str) -> Result<T, E>) -> Result<T, StorageError> {
+        self.optional(column, parse)?.ok_or_else(|| self.corrupt(column))
+    }
+
+    /// A text that `parse` takes, or NULL.
+    pub(super) fn optional<T, E>(
+        &self,
+        column: &'static str,
+        parse: impl FnOnce(&str) -> Result<T, E>,
+    ) -> Result<Option<T>, StorageError> {
+        let value = self.row.get_ref(column).map_err(|_| self.corrupt(column))?;
+        let text = value.as_str_or_null().map_err(|_| self.corrupt(column))?;
+        text.map(parse).transpose().map_err(|_| self.corrupt(column))
+    }
+
+    /// A text of JSON.
+    pub(super) fn json<T: DeserializeOwned>(&self, column: &'static str) -> Result<T, StorageError> {
+        self.parse(column, |text| serde_json::from_str(text))
+    }
+
+    /// A revision.
+    pub(super) fn revision(&self, column: &'static str) -> Result<Revision, StorageError> {
+        let number: i64 = self.get(column)?;
+        u64::try_from(number).map(Revision).map_err(|_| self.corrupt(column))
+    }
+
+    /// A moment.
+    pub(super) fn time(&self, column: &'static str) -> Result<Timestamp, StorageError> {
+        self.parse(column, str::parse)
+    }
+
+    /// A day.
+    pub(super) fn day(&self, column: &'static str) -> Result<Date, StorageError> {
+        self.parse(column, str::parse)
+    }
+}
+
+/// A moment as text whose order is the order in time.
+pub(super) fn time_text(time: Timestamp) -> String {
+    format!("{time:.9}")
+}
+
+/// A revision as SQLite counts. It would take millions of years to leave its range.
+pub(super) fn revision_number(revision: Revision) -> i64 {
+    i64::try_from(revision.0).unwrap_or(i64::MAX)
+}
+
+/// A number of rows as SQLite counts.
+pub(super) fn row_limit(limit: usize) -> i64 {
+    i64::try_from(limit).unwrap_or(i64::MAX)
+}
+
+/// All rows that `query` gives, each read by `read`.
+pub(super) fn all<T>(
+    connection: &Connection,
+    query: &str,
+    values: impl Params,
+    mut read: impl FnMut(&Row<'_>) -> Result<T, StorageError>,
+) -> Result<Vec<T>, StorageError> {
+    let mut statement = connection.prepare_cached(query)?;
+    let mut rows = statement.query(values)?;
+    let mut found = Vec::new();
+    while let Some(row) = rows.next()? {
+        found.push(read(row)?);
+    }
+    Ok(found)
+}
+
+/// The first row that `query` gives, if there is one, read by `read`.
+pub(super) fn first<T>(
+    connection: &Connection,
+    query: &str,
+    values: impl Params,
+    read: impl FnOnce(&Row<'_>) -> Result<T, StorageError>,
+) -> Result<Option<T>, StorageError> {
+    let mut statement = connection.prepare_cached(query)?;
+    let mut rows = statement.query(values)?;
+    rows.next()?.map(read).transpose()
+}

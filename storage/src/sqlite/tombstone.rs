@@ -1,0 +1,68 @@
+//! Tombstones: withdrawals that are remembered.
+
+use jiff::Timestamp;
+use register::identifier::{OfficerId, OfficerName, OrganisationId};
+use rusqlite::{Connection, Row};
+
+use super::row::{Columns, all, revision_number, row_limit, time_text};
+use crate::{StorageError, Tombstone};
+
+/// Withdrawals that are remembered, newest last, of one officer or of all.
+#[tracing::instrument(level = "debug", name = "storage.tombstone.list", skip_all)]
+pub(super) fn list(connection: &Connection, name: Option<&OfficerName>) -> Result<Vec<Tombstone>, StorageError> {
+    match name {
+        Some(name) => all(
+            connection,
+            "SELECT revision, ordinal, organisation, officer, time, replaced_by FROM tombstone
+                 WHERE organisation = ?1 AND officer = ?2 ORDER BY revision, ordinal",
+            (name.organisation.as_str(), name.officer.as_str()),
+            read,
+        ),
+        None => all(
+            connection,
+            "SELECT revision, ordinal, organisation, officer, time, replaced_by FROM tombstone ORDER BY revision, ordinal",
+            [],
+            read,
+        ),
+    }
+}
+
+/// Remembers the withdrawal that stands at `ordinal` in its commit.
+#[tracing::instrument(level = "debug", name = "storage.tombstone.put", skip_all)]
+pub(super) fn put(connection: &Connection, tombstone: &Tombstone, ordinal: usize) -> Result<(), StorageError> {
+    connection
+        .prepare_cached(
+            "INSERT INTO tombstone (revision, ordinal, organisation, officer, time, replaced_by) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+        )?
+        .execute((
+            revision_number(tombstone.revision),
+            row_limit(ordinal),
+            tombstone.name.organisation.as_str(),
+            tombstone.name.officer.as_str(),
+            time_text(tombstone.time),
+            tombstone.replaced_by.as_ref().map(OfficerName::to_string),
+        ))?;
+    Ok(())
+}
+
+/// Forgets withdrawals made before `before`.
+#[tracing::instrument(level = "debug", name = "storage.tombstone.compact", skip_all)]
+pub(super) fn compact(connection: &Connection, before: Timestamp) -> Result<(), StorageError> {
+    connection
+        .prepare_cached("DELETE FROM tombstone WHERE time < ?1")?
+        .execute([time_text(before)])?;
+    Ok(())
+}
+
+pub(super) fn read(row: &Row<'_>) -> Result<Tombstone, StorageError> {
+    let columns = Columns::new(row, "tombstone", 2);
+    Ok(Tombstone {
+        name: OfficerName::new(
+            columns.parse("organisation", OrganisationId::parse)?,
+            columns.parse("officer", OfficerId::parse)?,
+        ),
+        revision: columns.revision("revision")?,
+        time: columns.time("time")?,
+        replaced_by: columns.optional("replaced_by", OfficerName::parse)?,
+    })
+}

@@ -1,0 +1,92 @@
+//! Writing: one transaction at a time, on the writer's thread.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use async_trait::async_trait;
+use jiff::Timestamp;
+use register::change::{Actor, Applied, Mutation};
+use register::position::{Position, Revision};
+use rusqlite::Connection;
+use tokio::sync::OwnedSemaphorePermit;
+
+use super::append::append;
+use super::erasure::Erasure;
+use super::error::of_commit;
+use super::session::{Lease, Session};
+use super::{answer, log, meta, tombstone};
+use crate::{Random, RequestKey, StorageError, StoredAnswer, Transaction};
+
+/// Takes the write lock at once, so that a transaction that has begun can be finished.
+pub(super) const BEGIN: &str = "BEGIN IMMEDIATE";
+
+/// The turn to write.
+pub(super) struct Writing {
+    /// The next one's turn comes when this is dropped.
+    pub(super) _turn: OwnedSemaphorePermit,
+    pub(super) erasure: Arc<Erasure>,
+    pub(super) random: Arc<Mutex<Random>>,
+    pub(super) has_appended: bool,
+}
+
+impl Lease for Writing {
+    fn end(self, connection: &Connection, rolled_back: bool) {
+        // Pages of a large write reach the write-ahead log before its commit.
+        if rolled_back && self.has_appended {
+            self.erasure.owe();
+        }
+        self.erasure.settle(connection);
+    }
+}
+
+#[async_trait]
+impl Transaction for Session<Writing> {
+    async fn append(&mut self, time: Timestamp, actor: Actor, mutations: Vec<Mutation>) -> Result<Applied, StorageError> {
+        let lease = self.lease();
+        if lease.has_appended {
+            return Err(StorageError::Conflict {
+                expected: "one append in a transaction".to_owned(),
+                actual: "a second".to_owned(),
+            });
+        }
+        // Set before the work and not after: it is done even if nobody waits for it any more.
+        lease.has_appended = true;
+        let (erasure, random) = (Arc::clone(&lease.erasure), Arc::clone(&lease.random));
+        self.run(move |connection| {
+            let mut random = random.lock().unwrap_or_else(PoisonError::into_inner);
+            let appended = append(connection, &mut **random, time, actor, mutations)?;
+            if appended.erased {
+                erasure.owe();
+            }
+            Ok(appended.applied)
+        })
+        .await
+    }
+
+    async fn remember(&mut self, key: &RequestKey, answer: StoredAnswer) -> Result<(), StorageError> {
+        let key = key.clone();
+        self.run(move |connection| answer::put(connection, &key, &answer)).await
+    }
+
+    async fn compact(&mut self, answers_before: Timestamp, history_before: Timestamp) -> Result<Revision, StorageError> {
+        self.run(move |connection| {
+            answer::compact(connection, answers_before)?;
+            tombstone::compact(connection, history_before)?;
+            if let Some(revision) = log::compact(connection, history_before)? {
+                meta::set_compacted(connection, revision)?;
+            }
+            Ok(meta::get(connection)?.compacted)
+        })
+        .await
+    }
+
+    async fn commit(self: Box<Self>) -> Result<Position, StorageError> {
+        self.end(commit).await
+    }
+}
+
+#[tracing::instrument(level = "debug", name = "storage.log.commit", skip_all)]
+fn commit(connection: &mut Connection) -> Result<Position, StorageError> {
+    let position = meta::get(connection)?.position;
+    connection.execute_batch("COMMIT").map_err(of_commit)?;
+    Ok(position)
+}

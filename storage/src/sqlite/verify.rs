@@ -1,0 +1,234 @@
+//! Checking a file through and through. What is wrong becomes a finding, so that one look shows all of it.
+
+use std::collections::BTreeMap;
+
+use register::change::{Change, Commit};
+use register::entry::Etag;
+use register::identifier::OfficerName;
+use register::personal::PersonalDigest;
+use register::position::Revision;
+use rusqlite::{Connection, Row};
+
+use super::officer::Held;
+use super::{answer, append, grant, log, meta, officer, organisation, tombstone};
+use crate::{Findings, StorageError};
+
+/// Checks all that `connection` can see, at one position.
+#[tracing::instrument(level = "debug", name = "storage.register.verify", skip_all)]
+pub(super) fn verify(connection: &mut Connection) -> Result<Findings, StorageError> {
+    let snapshot = connection.transaction()?;
+    let mut check = Check {
+        connection: &snapshot,
+        findings: Findings::default(),
+        logged: BTreeMap::new(),
+    };
+    // In this order: the log says what the entries should be.
+    check.part(Check::pages)?;
+    check.part(Check::references)?;
+    check.part(Check::slots)?;
+    check.part(Check::log)?;
+    check.part(Check::entries)?;
+    check.withdrawn();
+    check.part(Check::other_rows)?;
+    Ok(check.findings)
+}
+
+/// What the log last said of an officer.
+#[derive(Default)]
+struct Logged {
+    revision: Revision,
+    is_withdrawn: bool,
+    personal: Option<PersonalDigest>,
+    presence: Option<PersonalDigest>,
+}
+
+struct Check<'a> {
+    connection: &'a Connection,
+    findings: Findings,
+    logged: BTreeMap<OfficerName, Logged>,
+}
+
+impl Check<'_> {
+    fn pages(&mut self) -> Result<(), StorageError> {
+        let mut statement = self.connection.prepare("PRAGMA integrity_check")?;
+        for text in statement.query_map([], |row| row.get::<_, String>(0))? {
+            let text = text?;
+            if text != "ok" {
+                self.problem(format!("pages: {text}"));
+            }
+        }
+        Ok(())
+    }
+
+    fn references(&mut self) -> Result<(), StorageError> {
+        let mut statement = self.connection.prepare("PRAGMA foreign_key_check")?;
+        let pairs = statement.query_map([], |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(2)?)))?;
+        for pair in pairs {
+            let (table, parent) = pair?;
+            self.problem(format!("a row of `{table}` refers to a row of `{parent}` that is not there"));
+        }
+        Ok(())
+    }
+
+    /// Personal data without an owner, and erased data that is not.
+    fn slots(&mut self) -> Result<(), StorageError> {
+        let unowned = "SELECT slot FROM personal
+             WHERE taken <> (slot IN (SELECT personal_slot FROM officer UNION ALL SELECT slot FROM presence))";
+        let unerased = "SELECT slot FROM personal WHERE taken = 0 AND content <> zeroblob(size)";
+        for (query, text) in [
+            (unowned, "is not in use as it is marked"),
+            (unerased, "is vacant and not empty"),
+        ] {
+            let mut statement = self.connection.prepare(query)?;
+            for slot in statement.query_map([], |row| row.get::<_, i64>(0))? {
+                let slot = slot?;
+                self.problem(format!("slot {slot} of `personal` {text}"));
+            }
+        }
+        Ok(())
+    }
+
+    fn log(&mut self) -> Result<(), StorageError> {
+        let identity = meta::get(self.connection)?;
+        let mut last = identity.compacted;
+        log::scan(self.connection, |commit| match commit {
+            Ok(commit) => {
+                if commit.revision != last.next() {
+                    self.problem(format!("revision {} follows revision {last} in the log", commit.revision));
+                }
+                last = commit.revision;
+                self.commit(commit);
+            }
+            Err(error) => {
+                // It is named by the error; the gap that it leaves is no second problem.
+                last = last.next();
+                self.problem(error.to_string());
+            }
+        })?;
+        if last != identity.position.revision {
+            self.problem(format!(
+                "the log ends at revision {last}, the register is at {}",
+                identity.position.revision
+            ));
+        }
+        Ok(())
+    }
+
+    fn commit(&mut self, commit: Commit) {
+        self.findings.commits += 1;
+        for change in commit.changes {
+            let Some(name) = change.officer_name() else { continue };
+            if let Change::OfficerPut { officer, .. } = &change
+                && !append::personal_part(officer).is_empty()
+            {
+                self.problem(format!("revision {} holds personal data of `{name}`", commit.revision));
+            }
+            let logged = self.logged.entry(name).or_default();
+            logged.revision = commit.revision;
+            match change {
+                Change::OfficerPut { personal, .. } => {
+                    logged.is_withdrawn = false;
+                    logged.personal = Some(personal);
+                }
+                Change::NameEnded { personal, .. } => logged.personal = Some(personal),
+                Change::PresenceSet { personal, .. } => logged.presence = Some(personal),
+                Change::OfficerWithdrawn { .. } => {
+                    *logged = Logged {
+                        revision: commit.revision,
+                        is_withdrawn: true,
+                        ..Logged::default()
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn entries(&mut self) -> Result<(), StorageError> {
+        officer::scan(self.connection, |held| match held {
+            Ok(held) => self.entry(&held),
+            Err(error) => self.problem(error.to_string()),
+        })
+    }
+
+    fn entry(&mut self, held: &Held) {
+        let entry = &held.entry;
+        let name = entry.officer_name();
+        self.findings.entries += 1;
+        if Etag::of(&entry.officer) != entry.etag {
+            self.problem(format!("the etag of `{name}` is not that of its content"));
+        }
+        self.findings.digests += 1;
+        if append::personal_part(&entry.officer).digest(&held.personal.salt) != held.personal.digest {
+            self.problem(format!("the personal part of `{name}` is not the one of its digest"));
+        }
+        if let Some(presence) = &held.presence {
+            self.findings.digests += 1;
+            if entry.presence.digest(&presence.salt) != presence.digest {
+                self.problem(format!("the absences of `{name}` are not those of their digest"));
+            }
+        }
+        let Some(logged) = self.logged.remove(&name) else { return };
+        let presence = held.presence.as_ref().map(|presence| &presence.digest);
+        let agrees = !logged.is_withdrawn
+            && logged.revision == entry.revision
+            && logged.personal.is_none_or(|digest| digest == held.personal.digest)
+            && logged.presence.is_none_or(|digest| Some(&digest) == presence);
+        if !agrees {
+            self.problem(format!("`{name}` is not as the log says since revision {}", logged.revision));
+        }
+    }
+
+    /// What the log speaks of and no entry was found for must have been withdrawn. Comes after the entries.
+    fn withdrawn(&mut self) {
+        for (name, logged) in std::mem::take(&mut self.logged) {
+            if !logged.is_withdrawn {
+                self.problem(format!(
+                    "`{name}` is in the log at revision {} and cannot be read",
+                    logged.revision
+                ));
+            }
+        }
+    }
+
+    fn other_rows(&mut self) -> Result<(), StorageError> {
+        self.rows("SELECT id, content FROM organisation", organisation::read)?;
+        self.rows(
+            r#"SELECT oin, organisation, roles, from_day, until_day, basis FROM "grant""#,
+            grant::read,
+        )?;
+        self.rows(
+            "SELECT revision, ordinal, organisation, officer, time, replaced_by FROM tombstone",
+            tombstone::read,
+        )?;
+        self.rows(
+            "SELECT oin, organisation, method, request_id, request_digest, answer, time FROM answer",
+            answer::read,
+        )
+    }
+
+    fn rows<T>(&mut self, query: &str, read: fn(&Row<'_>) -> Result<T, StorageError>) -> Result<(), StorageError> {
+        let mut statement = self.connection.prepare(query)?;
+        let mut rows = statement.query([])?;
+        while let Some(row) = rows.next()? {
+            let outcome = read(row).map(drop);
+            self.part(|_| outcome)?;
+        }
+        Ok(())
+    }
+
+    /// Makes a part of the check. Damage is a finding; anything else keeps the check from being made.
+    fn part(&mut self, part: impl FnOnce(&mut Self) -> Result<(), StorageError>) -> Result<(), StorageError> {
+        match part(self) {
+            Err(error @ StorageError::Corrupt { .. }) => {
+                self.problem(error.to_string());
+                Ok(())
+            }
+            outcome => outcome,
+        }
+    }
+
+    fn problem(&mut self, text: String) {
+        self.findings.problems.push(text);
+    }
+}
