@@ -21,7 +21,7 @@ pub struct Violation {
 pub enum ViolationCode {
     /// A field that must be there is not.
     Required,
-    /// A text or list is too long.
+    /// A text, a list or a period is too long.
     TooLong,
     /// A value has the wrong form.
     Malformed,

@@ -1,0 +1,138 @@
+//! Reads codes and identifiers: of the vocabulary, of municipalities, of organisations and officers.
+
+use super::{quote::either, quote::quote, reader::Reader};
+use crate::identifier::{CompetenceCode, DomainCode, MunicipalityCode, OfficerId, OrganisationId};
+use crate::violation::ViolationCode;
+
+/// Codes are looked up in capitals, and nothing longer than this is one.
+const LONGEST: usize = 64;
+
+impl Reader<'_> {
+    /// A competence of the vocabulary.
+    pub(super) fn competence(&mut self, field: &str, text: &str) -> Option<CompetenceCode> {
+        let text = text.trim();
+        let code = in_capitals(text).and_then(|text| CompetenceCode::parse(&text).ok());
+        let known = code.filter(|code| self.rules.vocabulary.competence(code).is_some());
+        if known.is_none() {
+            let suggestion = self.suggestion(text);
+            let message = format!("De competentie {} staat niet in het vocabulaire{suggestion}", quote(text));
+            self.refuse(field, ViolationCode::UnknownCode, message);
+        }
+        known
+    }
+
+    /// Competences, each once, in the order in which they came.
+    pub(super) fn competences(&mut self, field: &str, texts: &[String]) -> Vec<CompetenceCode> {
+        let found = self.each(field, texts, super::limits::COMPETENCES, |reader, field, text| {
+            if text.trim().is_empty() {
+                None
+            } else {
+                reader.competence(field, text)
+            }
+        });
+        each_once(found)
+    }
+
+    /// Life domains, each once, in the order in which they came.
+    pub(super) fn domains(&mut self, field: &str, texts: &[String]) -> Vec<DomainCode> {
+        let found = self.each(field, texts, super::limits::DOMAINS, |reader, field, text| {
+            if text.trim().is_empty() {
+                None
+            } else {
+                reader.domain(field, text)
+            }
+        });
+        each_once(found)
+    }
+
+    fn domain(&mut self, field: &str, text: &str) -> Option<DomainCode> {
+        let text = text.trim();
+        let code = in_capitals(text).and_then(|text| DomainCode::parse(&text).ok());
+        let known = code.filter(|code| self.rules.vocabulary.domain(code).is_some());
+        if known.is_none() {
+            let codes: Vec<&str> = self
+                .rules
+                .vocabulary
+                .domains()
+                .iter()
+                .map(|domain| domain.code.as_str())
+                .collect();
+            let message = format!("Het leefgebied {} is niet bekend; kies {}.", quote(text), either(&codes));
+            self.refuse(field, ViolationCode::UnknownCode, message);
+        }
+        known
+    }
+
+    /// A municipality, present or former.
+    pub(super) fn municipality(&mut self, field: &str, text: &str) -> Option<MunicipalityCode> {
+        let text = text.trim();
+        let code = in_capitals(text).and_then(|text| MunicipalityCode::parse(&text).ok());
+        let Some(code) = code else {
+            let message = "Dit is geen gemeentecode; schrijf GM en de vier cijfers van het CBS, zoals GM0363.";
+            self.refuse(field, ViolationCode::Malformed, message);
+            return None;
+        };
+        if !self.rules.knows_municipality(&code) {
+            let message = format!("Er is geen gemeente met code {}; zoek de code op bij het CBS.", quote(text));
+            self.refuse(field, ViolationCode::UnknownCode, message);
+            return None;
+        }
+        Some(code)
+    }
+
+    /// An organisation's id.
+    pub(super) fn organisation_id(&mut self, field: &str, text: &str) -> Option<OrganisationId> {
+        let id = OrganisationId::parse(text.trim()).ok();
+        if id.is_none() {
+            let message = "Dit is geen kenmerk van een organisatie; gebruik kleine letters, cijfers en streepjes, zoals gm0363.";
+            self.refuse(field, self.required_or_malformed(text), message);
+        }
+        id
+    }
+
+    /// An officer's id.
+    pub(super) fn officer_id(&mut self, field: &str, text: &str) -> Option<OfficerId> {
+        let id = OfficerId::parse(text.trim()).ok();
+        if id.is_none() {
+            let message =
+                "Dit is geen kenmerk van een functionaris; gebruik 1 tot 64 kleine letters, cijfers, streepjes of punten.";
+            self.refuse(field, self.required_or_malformed(text), message);
+        }
+        id
+    }
+
+    fn required_or_malformed(&self, text: &str) -> ViolationCode {
+        if text.trim().is_empty() {
+            ViolationCode::Required
+        } else {
+            ViolationCode::Malformed
+        }
+    }
+
+    fn suggestion(&mut self, text: &str) -> String {
+        let known = if text.len() <= LONGEST && self.may_suggest() {
+            self.rules.vocabulary.nearest_competences(text)
+        } else {
+            Vec::new()
+        };
+        if known.is_empty() {
+            return "; kies een code uit het vocabulaire.".to_owned();
+        }
+        let known: Vec<&str> = known.into_iter().map(CompetenceCode::as_str).collect();
+        format!("; bedoelt u {}?", either(&known))
+    }
+}
+
+fn in_capitals(text: &str) -> Option<String> {
+    (text.len() <= LONGEST).then(|| text.to_ascii_uppercase())
+}
+
+fn each_once<T: PartialEq>(codes: Vec<T>) -> Vec<T> {
+    let mut once = Vec::with_capacity(codes.len());
+    for code in codes {
+        if !once.contains(&code) {
+            once.push(code);
+        }
+    }
+    once
+}

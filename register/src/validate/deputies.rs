@@ -1,0 +1,84 @@
+//! Deputies of deputies: where they lead, found in one pass over the whole set.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use crate::identifier::OfficerId;
+
+/// What is wrong with where an officer's deputies lead.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Fault {
+    /// Into a circle.
+    Cycle,
+    /// On and on.
+    TooLong,
+}
+
+/// The officers whose deputies lead into a circle, or on for more than `most` steps.
+pub(super) fn faults<'a>(deputy_of: &BTreeMap<&'a OfficerId, &'a OfficerId>, most: usize) -> HashMap<&'a OfficerId, Fault> {
+    // Steps to the end of each officer's chain; none for one that leads into a circle.
+    let mut steps: HashMap<&OfficerId, Option<usize>> = HashMap::new();
+    for &start in deputy_of.keys() {
+        let mut path = Vec::new();
+        let mut on_path = HashSet::new();
+        let mut at = start;
+        let mut length = loop {
+            if let Some(known) = steps.get(at) {
+                break *known;
+            }
+            if !on_path.insert(at) {
+                break None;
+            }
+            let Some(&next) = deputy_of.get(at) else { break Some(0) };
+            path.push(at);
+            at = next;
+        };
+        for id in path.into_iter().rev() {
+            length = length.map(|length| length + 1);
+            steps.insert(id, length);
+        }
+    }
+    steps
+        .into_iter()
+        .filter_map(|(id, length)| match length {
+            None => Some((id, Fault::Cycle)),
+            Some(length) => (length > most).then_some((id, Fault::TooLong)),
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn faults_of(pairs: &[(&str, &str)]) -> Vec<(String, Fault)> {
+        let ids: Vec<(OfficerId, OfficerId)> = pairs
+            .iter()
+            .map(|(id, deputy)| (OfficerId::parse(id).unwrap(), OfficerId::parse(deputy).unwrap()))
+            .collect();
+        let mut found: Vec<(String, Fault)> = faults(&ids.iter().map(|(id, deputy)| (id, deputy)).collect(), 5)
+            .into_iter()
+            .map(|(id, fault)| (id.to_string(), fault))
+            .collect();
+        found.sort_by(|one, other| one.0.cmp(&other.0));
+        found
+    }
+
+    #[test]
+    fn a_circle_is_found_from_inside_and_from_before_it() {
+        let found = faults_of(&[("a", "b"), ("b", "c"), ("c", "b"), ("d", "e")]);
+        assert_eq!(
+            found,
+            [("a", "b", "c")]
+                .iter()
+                .flat_map(|(a, b, c)| [a, b, c])
+                .map(|id| ((*id).to_owned(), Fault::Cycle))
+                .collect::<Vec<_>>()
+        );
+    }
+
+    #[test]
+    fn five_steps_are_allowed_and_six_are_not() {
+        let found = faults_of(&[("a", "b"), ("b", "c"), ("c", "d"), ("d", "e"), ("e", "f"), ("f", "g")]);
+        assert_eq!(found, [("a".to_owned(), Fault::TooLong)]);
+    }
+}

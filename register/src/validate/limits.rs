@@ -1,0 +1,54 @@
+//! How much of everything is accepted. Part of the contract: repeated in the `.proto` and in `docs/api.md`.
+//!
+//! Texts are counted in characters (Unicode scalar values). The limits are several times what honest entries need, and
+//! low enough that one entry stays a few kilobytes: a snapshot of 10,000 of them is held in memory while it is compared.
+
+/// A person's name.
+pub const NAME: usize = 120;
+/// How far ahead the last day of a name may lie, in years. A name is personal data that someone must look at again:
+/// two years is longer than most people hold such a function, and short enough that a forgotten name ends by itself.
+pub const NAME_YEARS_AHEAD: i32 = 2;
+/// What a function is called.
+pub const FUNCTION_TITLE: usize = 200;
+/// What an officer does.
+pub const DESCRIPTION: usize = 4_000;
+/// Short remarks: limit, consult, basis, audience, response_within, see.
+pub const REMARK: usize = 300;
+/// Longer remarks: the text of a mandate, what to bring.
+pub const EXPLANATION: usize = 1_000;
+/// A web address.
+pub const URL: usize = 500;
+/// A phone number, spaces included.
+pub const PHONE: usize = 40;
+/// Life domains of an officer or service.
+pub const DOMAINS: usize = 50;
+/// Competences of an officer, mandate or service.
+pub const COMPETENCES: usize = 250;
+/// Competences for which one must be elsewhere.
+pub const NOT_FOR: usize = 50;
+/// Municipalities of an officer: there are fewer.
+pub const AREA: usize = 500;
+/// Mandates of an officer.
+pub const MANDATES: usize = 20;
+/// Opening hours of an officer or desk: three stretches on each day of the week.
+pub const HOURS: usize = 21;
+/// Days in one line of opening hours.
+pub const DAYS: usize = 14;
+/// Known absences of an officer.
+pub const ABSENCES: usize = 50;
+/// The official name of an organisation.
+pub const ORGANISATION_NAME: usize = 200;
+/// What an organisation is called in a sentence, an alias of it, or a place.
+pub const SHORT_NAME: usize = 120;
+/// Other names of an organisation.
+pub const ALIASES: usize = 50;
+/// Towns and villages of a municipality.
+pub const PLACES: usize = 400;
+/// Services of a joint body.
+pub const SERVES: usize = 2_000;
+/// Organisations that took over from one.
+pub const SUCCESSORS: usize = 20;
+/// Steps from an officer along its deputies. More would be a search party, not a deputy.
+pub const DEPUTY_STEPS: usize = 5;
+/// Violations of a set that are kept one by one; the rest is counted. A report must fit in a message.
+pub const REPORTED_VIOLATIONS: usize = 1_000;
