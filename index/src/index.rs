@@ -103,7 +103,7 @@ impl Index {
             Err(Refusal::Rebuild(reason)) => (None, reason),
             Err(Refusal::Error(error)) => return Err(error),
         };
-        if kept.is_none() && folder.exists() {
+        if kept.is_none() && folder.try_exists()? {
             std::fs::remove_dir_all(folder)?;
         }
         let (writer, view) = match kept {

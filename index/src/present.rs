@@ -90,7 +90,7 @@ impl Observer for Account {
 /// Why the officer is a result, strongest first.
 fn why(plan: &Plan, officer: &IndexedOfficer, mut given: Vec<Contribution>) -> Vec<Why> {
     given.retain(|contribution| contribution.score > Score::ZERO);
-    given.sort_by(|one, other| other.score.cmp(&one.score));
+    given.sort_by_key(|contribution| std::cmp::Reverse(contribution.score));
     let mut reasons: Vec<Why> = Vec::new();
     for contribution in given {
         let reason = match contribution.layer {

@@ -40,6 +40,8 @@ pub struct Results {
     pub hits: Vec<Hit>,
     /// How many officers match in all, members of groups included.
     pub total: usize,
+    /// How many results there are: each group counted as one, in a flat list each of its members.
+    pub results: usize,
     /// How many of them there are by kind of thing.
     pub facets: Facets,
     /// The key to ask the next page with; none when this was the last.

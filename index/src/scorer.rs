@@ -16,6 +16,7 @@ use register::organisation::OrganisationKind;
 
 use crate::distance::within;
 use crate::error::IndexError;
+use crate::language::Executor;
 use crate::plan::{Approximate, Plan, PlannedCompetence, PlannedWord};
 use crate::results::TextField;
 use crate::score::{Score, UNIT};
@@ -31,7 +32,8 @@ const SATURATION: i64 = 900;
 const LENGTH_COUNTS: [i64; 5] = [400, 350, 200, 300, 100];
 /// What the second, third and further competences of an officer add, in parts of [`UNIT`].
 const NEXT_COMPETENCES: [i64; 4] = [UNIT, 300, 120, 60];
-/// What is left of a competence that the officer's organisation does not carry out.
+/// What is left of a competence at its first, second and further executors, and where it is not carried out.
+const EXECUTOR_COUNTS: [i64; 3] = [UNIT, 960, 930];
 const NOT_EXECUTOR: i64 = 700;
 /// What is left of a score: outside the named area, at another organisation than the named one, of an ambassador or
 /// escalation member who stands behind others.
@@ -245,7 +247,10 @@ fn add_competences(plan: &Plan, segment: &dyn Segment, sums: &mut Sums, observer
             let facts = segment.facts().of(doc);
             let nth = usize::from(sums.competences[doc as usize]);
             let share = NEXT_COMPETENCES.get(nth).copied().unwrap_or(0);
-            let executed = if executes.by(facts) { UNIT } else { NOT_EXECUTOR };
+            let executed = executes.by(facts);
+            if executed == 0 {
+                return;
+            }
             let value = competence.weight.0 * share / UNIT * executed / UNIT;
             sums.competences[doc as usize] = u8::try_from(nth + 1).unwrap_or(u8::MAX);
             sums.leading[doc as usize] |= is_leading;
@@ -270,22 +275,40 @@ fn add_competences(plan: &Plan, segment: &dyn Segment, sums: &mut Sums, observer
 
 /// Who carries a competence out, in the numbers of a segment.
 struct Executes<'a> {
-    organisations: Vec<u32>,
-    kinds: &'a [OrganisationKind],
-    anybody: bool,
+    competence: &'a PlannedCompetence,
+    /// The number of each executor that is an organisation of the segment.
+    organisations: Vec<Option<u32>>,
 }
 
 impl<'a> Executes<'a> {
     fn new(competence: &'a PlannedCompetence, segment: &dyn Segment) -> Self {
+        let organisations = competence.executors.iter().map(|executor| match executor {
+            Executor::Organisation(id) => segment.facts().organisations.find(id),
+            Executor::Kind(_) => None,
+        });
         Self {
-            organisations: numbers(&competence.organisations, segment),
-            kinds: &competence.organisation_kinds,
-            anybody: competence.organisations.is_empty() && competence.organisation_kinds.is_empty(),
+            competence,
+            organisations: organisations.collect(),
         }
     }
 
-    fn by(&self, facts: &Facts) -> bool {
-        self.anybody || self.organisations.contains(&facts.organisation) || self.kinds.contains(&facts.organisation_kind)
+    /// What is left of the competence at an officer's organisation, in parts of [`UNIT`].
+    fn by(&self, facts: &Facts) -> i64 {
+        let place = self
+            .competence
+            .executors
+            .iter()
+            .zip(&self.organisations)
+            .position(|(executor, number)| match executor {
+                Executor::Organisation(_) => *number == Some(facts.organisation),
+                Executor::Kind(kind) => *kind == facts.organisation_kind,
+            });
+        match place {
+            Some(place) => EXECUTOR_COUNTS[place.min(EXECUTOR_COUNTS.len() - 1)],
+            None if self.competence.executors.is_empty() => UNIT,
+            None if self.competence.is_theirs_only => 0,
+            None => NOT_EXECUTOR,
+        }
     }
 }
 

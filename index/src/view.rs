@@ -120,6 +120,7 @@ impl View {
         }
         let total = candidates.len();
         let ranked = arrange(plan, candidates);
+        let results = ranked.len();
         let (page, next) = page(ranked, paging);
         for ranked in &page {
             if let Some(place) = self.find(&ranked.key.name)? {
@@ -138,6 +139,7 @@ impl View {
             position: self.position,
             hits,
             total,
+            results,
             facets: counts.into_facets(),
             next,
         })

@@ -15,6 +15,9 @@ const EVERYDAY: &str = include_str!("../../lexicon/everyday.txt");
 const ORGANISATIONS: &str = include_str!("../../lexicon/organisations.txt");
 const PLACES: &str = include_str!("../../lexicon/places.txt");
 const ASIDES: &str = include_str!("../../lexicon/asides.txt");
+const BROADER: &str = include_str!("../../lexicon/broader.txt");
+const ENGLISH: &str = include_str!("../../lexicon/english.txt");
+const KIN: &str = include_str!("../../lexicon/kin.txt");
 
 /// How much a word tells, by what kind of word it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -38,6 +41,9 @@ pub(crate) struct Lexicon {
     organisations: Vec<(&'static str, Vec<&'static str>)>,
     ambiguous_places: HashSet<&'static str>,
     asides: Vec<&'static str>,
+    broader: HashMap<&'static str, Vec<&'static str>>,
+    english: HashMap<String, &'static str>,
+    kin: HashMap<&'static str, Vec<&'static str>>,
     hash: String,
 }
 
@@ -51,7 +57,18 @@ impl Lexicon {
 
     fn read() -> Self {
         let mut hash = Sha256::new();
-        for file in [PARTS, STEMS, EXCEPTIONS, EVERYDAY, ORGANISATIONS, PLACES, ASIDES] {
+        for file in [
+            PARTS,
+            STEMS,
+            EXCEPTIONS,
+            EVERYDAY,
+            ORGANISATIONS,
+            PLACES,
+            ASIDES,
+            BROADER,
+            ENGLISH,
+            KIN,
+        ] {
             hash.update(file.len().to_be_bytes());
             hash.update(file);
         }
@@ -78,6 +95,9 @@ impl Lexicon {
                 .lines()
                 .filter(|line| !line.is_empty() && !line.starts_with('#'))
                 .collect(),
+            broader: table(BROADER),
+            english: english(),
+            kin: table(KIN),
             hash: hash.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect(),
         }
     }
@@ -127,6 +147,21 @@ impl Lexicon {
         &self.asides
     }
 
+    /// What a word, or a stem, is a kind of.
+    pub(crate) fn broader(&self, word: &str) -> &[&'static str] {
+        self.broader.get(word).map_or(&[], Vec::as_slice)
+    }
+
+    /// The Dutch of an English word or of several with a space between them, folded.
+    pub(crate) fn dutch(&self, english: &str) -> Option<&'static str> {
+        self.english.get(english).copied()
+    }
+
+    /// The codes of the schemes that are kin to one; of `*` those that are kin to all.
+    pub(crate) fn kin(&self, code: &str) -> &[&'static str] {
+        self.kin.get(code).map_or(&[], Vec::as_slice)
+    }
+
     /// Whether a place name is also an everyday word.
     pub(crate) fn is_ambiguous_place(&self, folded: &str) -> bool {
         self.ambiguous_places.contains(folded)
@@ -155,6 +190,29 @@ fn everyday() -> HashMap<&'static str, Telling> {
         };
     }
     words
+}
+
+/// Lines of the form `word: words`.
+fn table(file: &'static str) -> HashMap<&'static str, Vec<&'static str>> {
+    let lines = lines(file).filter_map(|line| line.split_once(':'));
+    lines
+        .map(|(word, others)| (word, others.split_whitespace().collect()))
+        .collect()
+}
+
+/// English words as the analyser reads them: without apostrophes and hyphens.
+fn english() -> HashMap<String, &'static str> {
+    let words = |text: &str| {
+        super::tokens::tokenise(text)
+            .iter()
+            .map(|token| token.pieces.concat())
+            .collect::<Vec<_>>()
+            .join(" ")
+    };
+    lines(ENGLISH)
+        .filter_map(|line| line.split_once(':'))
+        .map(|(english, dutch)| (words(english), dutch.trim()))
+        .collect()
 }
 
 /// The lines of a file that say something.

@@ -8,6 +8,7 @@ mod compound;
 mod fold;
 pub(crate) mod lexicon;
 mod number;
+mod phonetic;
 mod stem;
 mod tokens;
 
@@ -50,6 +51,8 @@ pub(crate) struct Analyser {
     known_stems: HashSet<String>,
     /// The words of the vocabulary by first letter: what typing errors are corrected to.
     by_letter: HashMap<char, Vec<String>>,
+    /// The same words by how they sound.
+    by_sound: HashMap<String, Vec<String>>,
 }
 
 impl Analyser {
@@ -62,6 +65,7 @@ impl Analyser {
             known: HashSet::new(),
             known_stems: HashSet::new(),
             by_letter: HashMap::new(),
+            by_sound: HashMap::new(),
         };
         let mut words: Vec<String> = texts
             .into_iter()
@@ -92,12 +96,13 @@ impl Analyser {
         for word in words.into_iter().filter(|word| word.len() >= 3) {
             if analyser.known.insert(word.clone()) && word.len() >= 4 {
                 let first = word.chars().next().expect("the word has letters");
+                analyser.by_sound.entry(phonetic::key(&word)).or_default().push(word.clone());
                 analyser.by_letter.entry(first).or_default().push(word);
             }
         }
         analyser.known.extend(lexicon.everyday_words().map(str::to_owned));
         analyser.known_stems = analyser.known.iter().map(|word| stem::stem(word, lexicon)).collect();
-        for candidates in analyser.by_letter.values_mut() {
+        for candidates in analyser.by_letter.values_mut().chain(analyser.by_sound.values_mut()) {
             candidates.sort_unstable();
         }
         analyser
@@ -108,7 +113,7 @@ impl Analyser {
         tokens::tokenise(text)
             .into_iter()
             .take(MOST_WORDS)
-            .map(|token| self.word(token))
+            .map(|token| self.word(&token))
             .collect()
     }
 
@@ -143,9 +148,15 @@ impl Analyser {
     /// Whether a folded word is surely not a typing error.
     pub(crate) fn is_known(&self, surface: &str) -> bool {
         surface.bytes().any(|byte| byte.is_ascii_digit())
+            || number::parse(surface).is_some()
             || self.known.contains(surface)
             || self.known_stems.contains(&self.stem(surface))
             || !compound::split(surface, &self.parts).is_empty()
+    }
+
+    /// The known words that sound like a folded word.
+    pub(crate) fn sounding_like(&self, surface: &str) -> &[String] {
+        self.by_sound.get(&phonetic::key(surface)).map_or(&[], Vec::as_slice)
     }
 
     /// The known words with this first letter.
@@ -158,7 +169,7 @@ impl Analyser {
         &self.parts
     }
 
-    fn word(&self, token: tokens::Token) -> Word {
+    fn word(&self, token: &tokens::Token) -> Word {
         let surface = token.pieces.concat();
         let (whole, parts) = match token.pieces.as_slice() {
             [_] => self.forms(&surface),

@@ -16,6 +16,10 @@ pub(super) fn stem(word: &str, lexicon: &Lexicon) -> String {
     if word.len() < 4 || word.bytes().any(|byte| byte.is_ascii_digit()) {
         return word.to_owned();
     }
+    // A short word in s is not the plural of a shorter one: `niks`, `reis`, `huis`.
+    if word.len() == 4 && word.ends_with('s') {
+        return word.to_owned();
+    }
     let mut stem = Stemmer::new(Algorithm::DutchPorter).stem(word).into_owned();
     if let Some(rest) = stem.strip_suffix('z') {
         stem = format!("{rest}s");

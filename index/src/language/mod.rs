@@ -117,9 +117,13 @@ impl Language {
     }
 }
 
+fn executor(executor: &register::vocabulary::Executor) -> Option<Executor> {
+    let organisation = executor.organisation.clone().map(Executor::Organisation);
+    organisation.or(executor.kind.map(Executor::Kind))
+}
+
 /// A competence with all that a question is compared with.
 fn scheme(competence: &Competence, vocabulary: &Vocabulary) -> Scheme {
-    let executors = || vocabulary.executors_of(&competence.code);
     Scheme {
         code: competence.code.clone(),
         label: competence.label.clone(),
@@ -128,16 +132,16 @@ fn scheme(competence: &Competence, vocabulary: &Vocabulary) -> Scheme {
         synonyms: competence.synonyms.clone(),
         phrases: competence.phrases.clone(),
         situations: competence.situations.clone(),
-        executors: Executors {
-            organisations: executors().filter_map(|executor| executor.organisation.clone()).collect(),
-            kinds: executors().filter_map(|executor| executor.kind).collect(),
-        },
+        executors: vocabulary.executors_of(&competence.code).filter_map(executor).collect(),
     }
 }
 
 /// Who carries a scheme out, as far as it can be compared with an organisation of a register.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Executors {
-    pub(crate) organisations: Vec<OrganisationId>,
-    pub(crate) kinds: Vec<OrganisationKind>,
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Executor {
+    /// This organisation.
+    Organisation(OrganisationId),
+    /// Any organisation of this kind.
+    Kind(OrganisationKind),
 }

@@ -7,7 +7,7 @@ use std::collections::{HashMap, HashSet};
 
 use register::identifier::CompetenceCode;
 
-use super::Executors;
+use super::Executor;
 use crate::analyser::lexicon::{Lexicon, Telling};
 use crate::analyser::{Analyser, Word};
 
@@ -21,7 +21,7 @@ pub(crate) struct Scheme {
     pub(crate) synonyms: Vec<String>,
     pub(crate) phrases: Vec<String>,
     pub(crate) situations: String,
-    pub(crate) executors: Executors,
+    pub(crate) executors: Vec<Executor>,
 }
 
 /// In what role a text stands at a scheme.
@@ -125,12 +125,12 @@ impl Phrases {
             rarity,
         };
         for (scheme, role, words) in analysed {
-            phrases.add(scheme, role, &words);
+            phrases.add(scheme, role, &words, analyser);
         }
         phrases
     }
 
-    fn add(&mut self, scheme: usize, role: Role, words: &[Word]) {
+    fn add(&mut self, scheme: usize, role: Role, words: &[Word], analyser: &Analyser) {
         if words.is_empty() {
             return;
         }
@@ -159,6 +159,12 @@ impl Phrases {
                 for end in at + 2..=(at + MOST_JOINED).min(words.len()) {
                     let joined: String = words[at..end].iter().map(|word| word.whole.as_str()).collect();
                     post(&joined, at, end, 1.0, false);
+                    // Typed as one word, it may have another stem than its words have.
+                    let surface: String = words[at..end].iter().map(|word| word.surface.as_str()).collect();
+                    let stem = analyser.forms(&surface).0;
+                    if stem != joined {
+                        post(&stem, at, end, 1.0, false);
+                    }
                 }
             }
         }

@@ -6,11 +6,11 @@ use register::identifier::{DomainCode, MunicipalityCode};
 use register::officer::OfficerKind;
 use register::organisation::OrganisationKind;
 
-use super::correct::corrections;
+use super::correct::{corrections, fragments};
 use super::vocabulary::{Asked, Found};
 use super::{
     Approximate, Correction, Plan, PlannedCompetence, PlannedWord, Understanding, UnderstoodCompetence, UnderstoodOrganisation,
-    UnderstoodPlace, organisations, places, vocabulary,
+    UnderstoodPlace, kin, organisations, places, translate, vocabulary,
 };
 use crate::analyser::Word;
 use crate::analyser::lexicon::{Lexicon, Telling};
@@ -29,6 +29,8 @@ const MOST_PLANNED_WORDS: usize = 24;
 const WORDS_WEIGH_AT_MOST: f64 = 3.0;
 /// Shares of a word's weight: what is found by another form tells less.
 const PART_SHARE: f64 = 0.5;
+const FRAGMENT_SHARE: f64 = 0.45;
+const BROADER_SHARE: f64 = 0.5;
 const CORRECTED_SHARE: [f64; 3] = [1.0, 0.85, 0.7];
 /// What naming an organisation, a kind of organisation, a kind of officer and a municipality gives.
 const ORGANISATION_WEIGHS: f64 = 1.6;
@@ -101,6 +103,8 @@ impl<'a> Compiler<'a> {
         let analyser = &self.context.language.analyser;
         let mut words = analyser.words(&self.question.text);
         words.truncate(MOST_WORDS);
+        let (words, translated) = translate::into_dutch(words, analyser);
+        self.plan.understanding.corrections = translated;
         self.name_organisations(&words);
         let organisations = std::mem::take(&mut self.words);
         self.words = words
@@ -125,6 +129,8 @@ impl<'a> Compiler<'a> {
         self.name_places();
         self.name_kinds();
         self.find_competences();
+        let is_case = self.is_case();
+        kin::add(&mut self.plan.competences, is_case, &self.context.language);
         self.find_domains();
         self.plan_words();
         if !self.plan.competences.is_empty() {
@@ -257,11 +263,21 @@ impl<'a> Compiler<'a> {
             self.plan.competences.push(PlannedCompetence {
                 code: scheme.code.clone(),
                 weight,
-                organisations: scheme.executors.organisations.clone(),
-                organisation_kinds: scheme.executors.kinds.clone(),
+                executors: scheme.executors.clone(),
+                is_theirs_only: false,
                 words,
             });
         }
+    }
+
+    /// Whether the question tells a case rather than naming a thing.
+    fn is_case(&self) -> bool {
+        const CASES_HAVE: usize = 5;
+        self.words
+            .iter()
+            .filter(|read| Lexicon::get().telling(&read.word.surface) != Some(Telling::Nothing))
+            .count()
+            >= CASES_HAVE
     }
 
     /// Whether the vocabulary is asked for a word.
@@ -280,6 +296,22 @@ impl<'a> Compiler<'a> {
             terms.push((whole, share));
             terms.extend(parts.into_iter().map(|part| (part, share * 0.65)));
         }
+        if read.corrections.is_empty() {
+            terms.extend(
+                fragments(&read.word.surface, analyser)
+                    .into_iter()
+                    .map(|part| (part, FRAGMENT_SHARE)),
+            );
+        }
+        let lexicon = Lexicon::get();
+        for broader in lexicon
+            .broader(&read.word.surface)
+            .iter()
+            .chain(lexicon.broader(&read.word.whole))
+        {
+            terms.push((analyser.forms(broader).0, BROADER_SHARE));
+        }
+        keep_best_shares(&mut terms);
         let trust = match read.use_ {
             Use::Organisation => 0.5,
             _ => crate::language::phrases::telling(&read.word.surface).max(0.4),
@@ -369,8 +401,10 @@ impl<'a> Compiler<'a> {
         if as_name > 0.0 {
             terms.push((format!("{WRITTEN}{surface}"), as_name));
         }
-        terms.sort_by(|(one, share), (other, other_share)| one.cmp(other).then(other_share.total_cmp(share)));
-        terms.dedup_by(|(one, _), (other, _)| one == other);
+        if read.corrections.is_empty() {
+            terms.extend(fragments(surface, analyser).into_iter().map(|part| (part, FRAGMENT_SHARE)));
+        }
+        keep_best_shares(&mut terms);
         let errors = allowed(surface.chars().count());
         let approximate = (!read.is_known).then_some(Approximate {
             errors: u8::try_from(errors).expect("at most two errors are allowed"),
@@ -383,4 +417,10 @@ impl<'a> Compiler<'a> {
             approximate: approximate.filter(|approximate| approximate.errors > 0 || approximate.is_prefix),
         }
     }
+}
+
+/// Each term once, with its best share.
+fn keep_best_shares(terms: &mut Vec<(String, f64)>) {
+    terms.sort_by(|(one, share), (other, other_share)| one.cmp(other).then(other_share.total_cmp(share)));
+    terms.dedup_by(|(one, _), (other, _)| one == other);
 }

@@ -16,19 +16,41 @@ pub(super) fn corrections(typed: &str, analyser: &Analyser) -> Vec<(String, usiz
         return Vec::new();
     }
     let first = typed.chars().next().expect("a word that may have errors has letters");
+    // Spelling by ear counts as one error, however many letters it concerns, and may change the first one.
+    let heard = analyser.sounding_like(typed).iter().map(|word| (word.clone(), 1));
     let mut found: Vec<(String, usize)> = analyser
         .known_words(first)
         .iter()
         .filter_map(|word| within(typed, word, most).map(|errors| (word.clone(), errors)))
+        .chain(heard)
         .collect();
     if found.is_empty() {
         found.extend(inside_compound(typed, analyser));
     }
     found.sort_by(|(one, errors), (other, other_errors)| (errors, one).cmp(&(other_errors, other)));
+    found.dedup();
     let least = found.first().map_or(0, |(_, errors)| *errors);
     found.retain(|(_, errors)| *errors == least);
     found.truncate(MOST_CANDIDATES);
     found
+}
+
+/// The known parts at the ends of a word that cannot be read as a whole: better than nothing.
+pub(super) fn fragments(typed: &str, analyser: &Analyser) -> Vec<String> {
+    const SHORTEST_TAIL: usize = 5;
+    const SHORTEST_HEAD: usize = 4;
+    if !typed.is_ascii() || analyser.is_known(typed) {
+        return Vec::new();
+    }
+    let tail = (1..typed.len().saturating_sub(SHORTEST_TAIL - 1))
+        .map(|at| &typed[at..])
+        .find(|tail| analyser.parts().contains(*tail));
+    let rest = typed.len() - tail.map_or(0, str::len);
+    let head = (SHORTEST_HEAD..=rest)
+        .rev()
+        .map(|at| &typed[..at])
+        .find(|head| analyser.parts().contains(*head));
+    head.into_iter().chain(tail).map(|part| analyser.stem(part)).collect()
 }
 
 /// A compound with the errors in one half: the other half is a known part.

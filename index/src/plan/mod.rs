@@ -6,8 +6,10 @@
 
 mod compile;
 mod correct;
+mod kin;
 mod organisations;
 mod places;
+mod translate;
 mod understanding;
 mod vocabulary;
 
@@ -18,7 +20,7 @@ use serde::{Deserialize, Serialize};
 
 pub use understanding::{Correction, Understanding, UnderstoodCompetence, UnderstoodOrganisation, UnderstoodPlace};
 
-use crate::language::Versions;
+use crate::language::{Executor, Versions};
 use crate::question::{Filters, Grouping};
 use crate::score::Score;
 
@@ -112,10 +114,10 @@ pub(crate) struct PlannedCompetence {
     pub(crate) code: CompetenceCode,
     /// How surely the text is about it.
     pub(crate) weight: Score,
-    /// Organisations that carry it out.
-    pub(crate) organisations: Vec<OrganisationId>,
-    /// Kinds of organisations that carry it out.
-    pub(crate) organisation_kinds: Vec<OrganisationKind>,
+    /// Who carries it out, the most likely first; empty when nobody in particular does.
+    pub(crate) executors: Vec<Executor>,
+    /// Whether it counts at these executors only.
+    pub(crate) is_theirs_only: bool,
     /// The words of the text that led to it.
     pub(crate) words: Vec<String>,
 }

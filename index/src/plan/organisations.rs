@@ -33,6 +33,11 @@ pub(super) fn named(words: &[Word], context: &Context) -> Vec<Named> {
         .collect();
     let mut candidates: Vec<Named> = Vec::new();
     for name in &context.names {
+        candidates.extend(joined(&typed, &name.words, context).map(|(surely, words)| Named {
+            id: name.id.clone(),
+            surely,
+            words,
+        }));
         let Some(positions) = (words.len() + 1).checked_sub(name.words.len()) else {
             continue;
         };
@@ -66,6 +71,29 @@ pub(super) fn named(words: &[Word], context: &Context) -> Vec<Named> {
         found.entry(candidate.id.clone()).or_insert(candidate);
     }
     found.into_values().collect()
+}
+
+/// The name written with other spaces than its own: "belasting dienst", "ibgroep".
+fn joined<'a>(
+    typed: &'a [Typed<'_>],
+    name: &'a [String],
+    context: &'a Context,
+) -> impl Iterator<Item = (f64, std::ops::Range<usize>)> + 'a {
+    const SHORTEST_JOINED: usize = 6;
+    const MOST_WORDS: usize = 3;
+    let name_joined = name.concat();
+    let counts =
+        (1..=MOST_WORDS.min(typed.len())).filter(move |count| *count != name.len() && name_joined.len() >= SHORTEST_JOINED);
+    let name_joined = name.concat();
+    counts
+        .flat_map(|count| (0..=typed.len() - count).map(move |first| first..first + count))
+        .filter_map(move |range| {
+            let words = &typed[range.clone()];
+            let length: usize = words.iter().map(|typed| typed.word.surface.len()).sum();
+            let is_same = length == name_joined.len()
+                && words.iter().map(|typed| typed.word.surface.as_str()).collect::<String>() == name_joined;
+            is_same.then(|| (0.95 * if words.len() == 1 { sureness(words, context) } else { 1.0 }, range))
+        })
 }
 
 struct Typed<'a> {

@@ -54,7 +54,7 @@ pub(super) fn find(asked: &[Asked], phrases: &Phrases) -> Vec<Found> {
     for (number, cover) in covered {
         let phrase = phrases.phrase(number);
         let all: f64 = phrase.weights.iter().sum();
-        let sum: f64 = cover.words.iter().map(|(_, credit)| credit.worth()).sum();
+        let sum: f64 = cover.words.values().map(Credit::worth).sum();
         if all <= 0.0 || sum <= 0.0 {
             continue;
         }
@@ -126,8 +126,7 @@ fn credit(covered: &mut HashMap<usize, Cover>, phrases: &Phrases, term: &str, sh
     for posting in phrases.find(term) {
         let weights = &phrases.phrase(posting.phrase).weights;
         let cover = covered.entry(posting.phrase).or_default();
-        for word in posting.first..posting.end {
-            let weight = weights[word];
+        for (word, weight) in (posting.first..posting.end).map(|word| (word, weights[word])) {
             let credit = cover.words.entry(word).or_default();
             // A part tells no more than it would as a word of its own.
             let value = posting.share * share * if posting.is_part { weight.min(rarity) } else { weight };

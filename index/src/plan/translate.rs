@@ -1,0 +1,46 @@
+//! English within a question: letters of clients and colleagues are not always Dutch.
+
+use super::Correction;
+use crate::analyser::lexicon::Lexicon;
+use crate::analyser::{Analyser, Word};
+
+/// No entry of the lexicon has more words.
+const MOST_WORDS: usize = 4;
+
+/// The words with what is English among them in Dutch, and what was translated.
+pub(super) fn into_dutch(words: Vec<Word>, analyser: &Analyser) -> (Vec<Word>, Vec<Correction>) {
+    let mut dutch: Vec<Word> = Vec::with_capacity(words.len());
+    let mut translated = Vec::new();
+    let mut first = 0;
+    while first < words.len() {
+        let most = MOST_WORDS.min(words.len() - first);
+        let found = (1..=most).rev().find_map(|count| {
+            let english = words[first..first + count]
+                .iter()
+                .map(|word| word.surface.as_str())
+                .collect::<Vec<_>>()
+                .join(" ");
+            Lexicon::get().dutch(&english).map(|meant| (count, english, meant))
+        });
+        let Some((count, typed, meant)) = found else {
+            dutch.push(words[first].clone());
+            first += 1;
+            continue;
+        };
+        let (start, end) = (words[first].start, words[first + count - 1].end);
+        dutch.extend(analyser.words(meant).into_iter().map(|word| Word {
+            start,
+            end,
+            is_capitalised: false,
+            ..word
+        }));
+        if typed != meant {
+            translated.push(Correction {
+                typed,
+                meant: meant.to_owned(),
+            });
+        }
+        first += count;
+    }
+    (dutch, translated)
+}
