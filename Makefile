@@ -52,7 +52,7 @@ test: tools-test lint build ## Everything, with what it needs installed first.
 bench: ## Benchmarks, with ratios. Takes a while, and wants an idle machine.
 	$(CARGO) bench --workspace
 	$(CARGO) build --release --bins
-	target/release/mwr-load --bin-dir target/release
+	target/release/mwr-load
 
 .PHONY: tools-check tools-test
 tools-check:

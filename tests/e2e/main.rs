@@ -1,1 +1,32 @@
-#![allow(clippy::unwrap_used)]
+//! The stories: real binaries, real mutual TLS, real files. One file per story; they are one binary, so that they link once.
+//!
+//! Each story begins with a node of its own and reads like what happens to people. `make test` builds the binaries first.
+
+// Tests fail by panicking, at the line that was wrong.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod admin;
+mod backup;
+mod bad_messages;
+mod bad_places;
+mod bad_searches;
+mod bad_snapshots;
+mod certificates;
+mod cli;
+mod configuration;
+mod crash;
+mod delta;
+mod demo;
+mod health;
+mod large_snapshot;
+mod presence;
+mod privacy;
+mod publish_find_resolve;
+mod reload;
+mod resolve;
+mod shutdown;
+mod snapshot;
+mod telemetry;
+mod verification;
+mod visibility;
+mod watch;

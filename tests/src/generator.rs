@@ -200,6 +200,7 @@ impl Generator {
             ),
             description: format!("{opening} {about}, en kent de weg bij {also}. {ending}"),
             not_for: is_elsewhere.then(|| not_for(elsewhere)).into_iter().collect(),
+            domains: Vec::new(),
             competences,
             mandates: self.mandates(),
             approach: Some(self.approach()),

@@ -75,7 +75,7 @@ impl Mwr {
     fn command<S: AsRef<OsStr>>(&self, arguments: impl IntoIterator<Item = S>) -> Command {
         let mut command = Command::new(binary("mwr"));
         // Wide enough that no table breaks a word in two.
-        command.env("COLUMNS", "300").env("NO_COLOR", "1");
+        command.env("COLUMNS", "300").env("NO_COLOR", "1").env_remove("MWR_CONFIG");
         if let Some(config) = &self.config {
             command.arg("--config").arg(config);
         }

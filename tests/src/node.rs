@@ -90,6 +90,11 @@ impl Prepared {
         Process::run(command.iter().copied().chain(["--config", path(&config)])).await
     }
 
+    /// The authority that the node will trust.
+    pub fn authority(&self) -> &Authority {
+        &self.authority
+    }
+
     /// The node's folder.
     pub fn folder(&self) -> &Path {
         self.folder.path()
@@ -224,6 +229,14 @@ impl Node {
         self.ready = self.process.ready(&self.folder.path().join("ready.json")).await;
     }
 
+    /// Starts it on the data of a backup, after it ended and was given another data folder.
+    pub async fn start_after_restore(&mut self, backup: &Path) {
+        write_config(self.folder.path(), &self.options);
+        let (code, said) = self.run(&["restore", path(backup)]).await;
+        assert_eq!(code, 0, "restore failed: {said}");
+        self.start_again().await;
+    }
+
     /// Stops it and starts it again.
     pub async fn restart(&mut self) {
         let status = self.stop().await;
@@ -258,7 +271,8 @@ impl Node {
         config
     }
 
-    async fn fill(&self) {
+    /// Puts the small world into an empty register.
+    pub async fn fill(&self) {
         let operator = self.operator();
         let request = timed(PutOrganisationsRequest {
             organisations: world::organisations(),

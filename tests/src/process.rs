@@ -42,8 +42,8 @@ impl Process {
         let output = OpenOptions::new().create(true).append(true).open(log);
         let output = output.expect("the run's folder can be written");
         let errors = output.try_clone().expect("a file can be opened twice");
-        let mut command = Command::new(binary("maatwerkregister"));
-        command.args(arguments).stdin(Stdio::null()).stdout(output).stderr(errors);
+        let mut command = command(arguments);
+        command.stdout(output).stderr(errors);
         let child = command.kill_on_drop(true).spawn();
         Self {
             child: child.expect("the binary can be started"),
@@ -53,8 +53,8 @@ impl Process {
 
     /// Runs `maatwerkregister` with `arguments` to its end and gives its exit code and what it said.
     pub async fn run<S: AsRef<OsStr>>(arguments: impl IntoIterator<Item = S>) -> (i32, String) {
-        let mut command = Command::new(binary("maatwerkregister"));
-        let run = command.args(arguments).stdin(Stdio::null()).kill_on_drop(true).output();
+        let mut command = command(arguments);
+        let run = command.kill_on_drop(true).output();
         let output = tokio::time::timeout(START, run).await.expect("the binary ends by itself");
         let output = output.expect("the binary can be started");
         let said = [output.stdout, output.stderr].concat();
@@ -119,6 +119,13 @@ impl Process {
         let bytes = std::fs::read(&self.log).unwrap_or_default();
         String::from_utf8_lossy(&bytes).into_owned()
     }
+}
+
+fn command<S: AsRef<OsStr>>(arguments: impl IntoIterator<Item = S>) -> Command {
+    let mut command = Command::new(binary("maatwerkregister"));
+    // What is meant for the harness is no setting of the node.
+    command.args(arguments).stdin(Stdio::null()).env_remove("MWR_BIN_DIR");
+    command
 }
 
 impl Drop for Process {

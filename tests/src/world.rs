@@ -122,6 +122,7 @@ pub fn officer(organisation: &str, id: &str) -> Officer {
         name: officer_name(organisation, id),
         function_title: "Maatwerkadviseur".to_owned(),
         description: "Denkt mee als de gewone regels een huishouden klem zetten.".to_owned(),
+        domains: vec!["INK".to_owned()],
         contact: Some(Contact {
             email: format!("{id}@{organisation}.example"),
             ..Default::default()
@@ -133,6 +134,8 @@ pub fn officer(organisation: &str, id: &str) -> Officer {
 /// An officer who decides in these competences.
 pub fn deciding_officer(organisation: &str, id: &str, competences: &[&str]) -> Officer {
     Officer {
+        // The domains follow from the competences.
+        domains: Vec::new(),
         competences: competences.iter().map(ToString::to_string).collect(),
         mandates: vec![Mandate {
             level: MandateLevel::Decide.into(),

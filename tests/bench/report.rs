@@ -1,0 +1,119 @@
+//! The report: a table of what was measured, with ratios to the echo.
+
+use std::fmt;
+use std::time::Duration;
+
+use crate::Effort;
+use crate::load::Measured;
+use crate::register::Register;
+
+/// What was measured.
+#[derive(Debug)]
+pub(crate) struct Report {
+    effort: Effort,
+    echo: Option<Measured>,
+    registers: Vec<Register>,
+}
+
+impl Report {
+    /// Nothing yet.
+    pub(crate) fn new(effort: Effort) -> Self {
+        Self {
+            effort,
+            echo: None,
+            registers: Vec::new(),
+        }
+    }
+
+    /// The echo, to which everything is compared.
+    pub(crate) fn echo(&mut self, measured: Measured) {
+        self.echo = Some(measured);
+    }
+
+    /// A register.
+    pub(crate) fn register(&mut self, register: Register) {
+        self.registers.push(register);
+    }
+
+    fn rate_row(&self, f: &mut fmt::Formatter<'_>, name: &str, measured: &Measured) -> fmt::Result {
+        let (p50, p99) = (measured.within(0.50), measured.within(0.99));
+        let ratio = self.echo.as_ref().map_or(1.0, |echo| measured.rate / echo.rate);
+        let slower = self
+            .echo
+            .as_ref()
+            .map_or(1.0, |echo| p50.as_secs_f64() / echo.within(0.50).as_secs_f64());
+        let rate = measured.rate;
+        writeln!(
+            f,
+            "| {name} | {rate:.0} | {:.2} | {:.2} | {ratio:.2} | {slower:.1} |",
+            millis(p50),
+            millis(p99)
+        )
+    }
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Effort {
+            connections,
+            streams,
+            duration,
+        } = self.effort;
+        writeln!(
+            f,
+            "Closed loop, {connections} connections × {streams} streams, {duration:?} each, mTLS on loopback.\n"
+        )?;
+        writeln!(f, "| call | per second | p50 ms | p99 ms | rate ÷ echo | p50 ÷ echo |")?;
+        writeln!(f, "|---|---|---|---|---|---|")?;
+        if let Some(echo) = &self.echo {
+            self.rate_row(f, "bare echo", echo)?;
+        }
+        for register in &self.registers {
+            let count = register.officers;
+            self.rate_row(f, &format!("search, {count} officers"), &register.searches)?;
+            self.rate_row(f, &format!("resolve, {count} officers"), &register.resolves)?;
+        }
+        writeln!(
+            f,
+            "\n| officers | publish | officers/s | searchable after | unchanged again | officers/s | one changed |"
+        )?;
+        writeln!(f, "|---|---|---|---|---|---|---|")?;
+        for register in &self.registers {
+            let per_second = |time: Duration| register.officers as f64 / time.as_secs_f64();
+            writeln!(
+                f,
+                "| {} | {:.2} s | {:.0} | {:.0} ms | {:.2} s | {:.0} | {:.2} s |",
+                register.officers,
+                register.published.as_secs_f64(),
+                per_second(register.published),
+                millis(register.searchable),
+                register.unchanged.as_secs_f64(),
+                per_second(register.unchanged),
+                register.one_changed.as_secs_f64(),
+            )?;
+        }
+        writeln!(
+            f,
+            "\n| officers | start | start without index | PSS MB | RSS MB | anonymous MB |"
+        )?;
+        writeln!(f, "|---|---|---|---|---|---|")?;
+        for register in &self.registers {
+            let memory = |megabytes: Option<u64>| megabytes.map_or("?".to_owned(), |megabytes| megabytes.to_string());
+            writeln!(
+                f,
+                "| {} | {:.2} s | {:.2} s | {} | {} | {} |",
+                register.officers,
+                register.started.as_secs_f64(),
+                register.started_without_index.as_secs_f64(),
+                memory(register.memory.map(|memory| memory.pss)),
+                memory(register.memory.map(|memory| memory.rss)),
+                memory(register.memory.map(|memory| memory.anonymous)),
+            )?;
+        }
+        Ok(())
+    }
+}
+
+fn millis(duration: Duration) -> f64 {
+    duration.as_secs_f64() * 1e3
+}

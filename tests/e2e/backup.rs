@@ -1,0 +1,96 @@
+//! Backup and restore: what is in it, what is not, and how consumers find out.
+
+use proto::v1::WatchChangesRequest;
+use tests::files::files_with;
+use tests::node::{Node, NodeOptions, Prepared};
+use tests::refusal::{reason, refused};
+use tests::snapshot::Snapshot;
+use tests::world::{CAK, SVB, officer, officer_name, officers};
+
+#[tokio::test]
+async fn a_backup_restores_what_was_there_in_a_new_epoch() {
+    let mut node = Node::start().await;
+    let publisher = node.publisher(CAK);
+    let report = publisher.publish(CAK, officers(CAK, 3)).await.unwrap();
+    let before = report.position.unwrap();
+    let backup = node.folder().join("backup.db");
+    // While the node serves.
+    let (code, said) = node.run(&["backup", backup.to_str().unwrap()]).await;
+    assert_eq!(code, 0, "{said}");
+    let (code, said) = node.run(&["backup", backup.to_str().unwrap()]).await;
+    assert_ne!(code, 0, "a backup is never overwritten: {said}");
+    publisher.publish(CAK, officers(CAK, 4)).await.unwrap();
+
+    // A restore is into an empty folder, and never over a register.
+    node.stop().await;
+    let (code, said) = node.run(&["restore", backup.to_str().unwrap()]).await;
+    assert_ne!(code, 0, "{said}");
+    node.options.data = Some(node.folder().join("restored"));
+    node.start_after_restore(&backup).await;
+
+    let professional = node.professional();
+    let after = professional.position().await.unwrap();
+    assert_ne!(after.epoch, before.epoch);
+    assert!(professional.get(&officer_name(CAK, "loket-002")).await.is_ok());
+    refused(professional.get(&officer_name(CAK, "loket-003")).await, "OFFICER_NOT_FOUND");
+    assert_eq!(professional.find("maatwerkadviseur", Some(&after)).await.unwrap().len(), 3);
+
+    // Who kept a position finds out, and does not read on in another history.
+    let request = WatchChangesRequest {
+        position: Some(before.clone()),
+        ..Default::default()
+    };
+    let refusal = match professional.sync.clone().watch_changes(request).await {
+        Err(status) => status,
+        Ok(stream) => stream.into_inner().message().await.unwrap_err(),
+    };
+    assert_eq!(reason(&refusal), "EPOCH_CHANGED");
+    let status = refused(professional.find("", Some(&before)).await, "EPOCH_CHANGED");
+    assert_eq!(status.code(), tonic::Code::FailedPrecondition);
+    // Writing goes on.
+    assert!(node.publisher(CAK).publish(CAK, officers(CAK, 5)).await.unwrap().applied);
+}
+
+#[tokio::test]
+async fn erased_people_are_not_in_a_backup_made_afterwards() {
+    let node = Node::start().await;
+    let publisher = node.publisher(SVB);
+    let mut person = officer(SVB, "met-naam");
+    person.person_name = "Kwartelina Rietzanger".to_owned();
+    person.person_name_until = tests::pki::date_in(60);
+    publisher.publish(SVB, vec![person, officer(SVB, "blijft")]).await.unwrap();
+    let with = node.folder().join("met.db");
+    assert_eq!(node.run(&["backup", with.to_str().unwrap()]).await.0, 0);
+    assert_eq!(files_with(&with, "Kwartelina").len(), 1, "the test looks for the right bytes");
+
+    Snapshot::of(SVB, vec![officer(SVB, "blijft")])
+        .send(&publisher)
+        .await
+        .unwrap();
+    let without = node.folder().join("zonder.db");
+    assert_eq!(node.run(&["backup", without.to_str().unwrap()]).await.0, 0);
+    assert!(files_with(&without, "Kwartelina").is_empty());
+    assert!(files_with(&without, "Rietzanger").is_empty());
+}
+
+#[tokio::test]
+async fn verify_reads_the_store_through_and_through() {
+    let mut node = Node::start().await;
+    node.publisher(CAK).publish(CAK, officers(CAK, 3)).await.unwrap();
+    node.stop().await;
+    let (code, said) = node.run(&["verify"]).await;
+    assert_eq!(code, 0, "{said}");
+}
+
+#[tokio::test]
+async fn what_is_no_backup_is_not_restored() {
+    let prepared = Prepared::new(NodeOptions::default());
+    let file = prepared.folder().join("geen-backup.db");
+    std::fs::write(&file, "dit is geen backup").unwrap();
+    let (code, said) = prepared.run(&["restore", file.to_str().unwrap()]).await;
+    assert_ne!(code, 0, "{said}");
+    assert!(
+        !prepared.data().join("register.db").try_exists().unwrap(),
+        "nothing half is left behind"
+    );
+}

@@ -1,0 +1,219 @@
+//! A machine that does not cooperate: folders, disks, ports, files. Each has a clear answer, and where the node can go on, it
+//! does.
+
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use tests::eventually::{DEADLINE, eventually};
+use tests::files::all_files;
+use tests::node::{Node, NodeOptions, Prepared};
+use tests::refusal::refused;
+use tests::world::{CAK, officer_name, officers};
+
+/// A small file system of its own, unmounted at the end. Only root can make one.
+struct Tmpfs(tempfile::TempDir);
+
+impl Tmpfs {
+    /// One of so many bytes; `None`, loudly, where that may not be done.
+    fn mount(size: &str) -> Option<Self> {
+        let folder = tempfile::tempdir().unwrap();
+        let mount = Command::new("mount")
+            .args(["-t", "tmpfs", "-o", &format!("size={size}"), "tmpfs"])
+            .arg(folder.path())
+            .output();
+        match mount {
+            Ok(output) if output.status.success() => Some(Self(folder)),
+            other => {
+                eprintln!("SKIPPED: a tmpfs cannot be mounted here, and only root can: {other:?}");
+                None
+            }
+        }
+    }
+
+    fn path(&self) -> &Path {
+        self.0.path()
+    }
+
+    fn make_read_only(&self) {
+        let remount = Command::new("mount").args(["-o", "remount,ro"]).arg(self.path()).status();
+        assert!(remount.unwrap().success());
+    }
+}
+
+impl Drop for Tmpfs {
+    fn drop(&mut self) {
+        let unmounted = Command::new("umount").arg("--lazy").arg(self.path()).status();
+        assert!(
+            std::thread::panicking() || unmounted.is_ok_and(|status| status.success()),
+            "the tmpfs can be unmounted"
+        );
+    }
+}
+
+fn with_data(data: PathBuf) -> NodeOptions {
+    NodeOptions {
+        data: Some(data),
+        ..Default::default()
+    }
+}
+
+#[tokio::test]
+async fn a_data_folder_that_cannot_be_written_is_named() {
+    let Some(disk) = Tmpfs::mount("16m") else { return };
+    let prepared = Prepared::new(with_data(disk.path().join("data")));
+    assert_eq!(prepared.init().await.0, 0);
+    disk.make_read_only();
+    let (code, said) = prepared.run(&["serve"]).await;
+    assert_ne!(code, 0);
+    assert!(said.contains(&prepared.data().display().to_string()), "{said}");
+    assert!(
+        said.to_lowercase().contains("read-only") || said.contains("cannot be written"),
+        "{said}"
+    );
+
+    let prepared = Prepared::new(with_data(disk.path().join("nieuw")));
+    let (code, said) = prepared.init().await;
+    assert_ne!(code, 0);
+    assert!(said.contains(&prepared.data().display().to_string()), "{said}");
+}
+
+#[tokio::test]
+async fn a_full_disk_refuses_writes_and_nothing_else() {
+    let Some(disk) = Tmpfs::mount("24m") else { return };
+    let node = Node::start_with(with_data(disk.path().join("data"))).await;
+    let publisher = node.publisher(CAK);
+    publisher.publish(CAK, officers(CAK, 5)).await.unwrap();
+    let before = publisher.position().await.unwrap();
+
+    let filler = disk.path().join("vol");
+    // As much as fits, and then as much as still fits.
+    for size in [1 << 20, 1 << 12, 1] {
+        use std::io::Write as _;
+        let mut file = std::fs::OpenOptions::new().create(true).append(true).open(&filler).unwrap();
+        while file.write_all(&vec![0; size]).is_ok() {}
+    }
+    let status = refused(publisher.publish(CAK, officers(CAK, 2_000)).await, "STORAGE_UNAVAILABLE");
+    assert_eq!(status.code(), tonic::Code::Unavailable);
+    let professional = node.professional();
+    assert!(
+        professional.get(&officer_name(CAK, "loket-004")).await.is_ok(),
+        "reading goes on"
+    );
+    assert_eq!(professional.find("maatwerkadviseur", None).await.unwrap().len(), 5);
+    assert_eq!(professional.position().await.unwrap(), before);
+
+    std::fs::remove_file(&filler).unwrap();
+    let report = eventually(DEADLINE, "writing went on with room again", async || {
+        publisher.publish(CAK, officers(CAK, 200)).await
+    })
+    .await;
+    assert!(report.applied);
+    assert!(professional.get(&officer_name(CAK, "loket-199")).await.is_ok());
+}
+
+#[tokio::test]
+async fn a_port_that_is_taken_is_named() {
+    for key in ["listen.grpc", "listen.operation"] {
+        let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = taken.local_addr().unwrap().to_string();
+        let prepared = Prepared::new(NodeOptions::default().with(key, format!("{address:?}")));
+        assert_eq!(prepared.init().await.0, 0);
+        let (code, said) = prepared.run(&["serve"]).await;
+        assert_ne!(code, 0);
+        assert!(said.contains(&address), "{said}");
+    }
+}
+
+#[tokio::test]
+async fn a_damaged_index_is_made_anew() {
+    let mut node = Node::start().await;
+    let position = node.publisher(CAK).publish(CAK, officers(CAK, 5)).await.unwrap().position;
+    let find = async |node: &Node| node.professional().find("maatwerkadviseur", position.as_ref()).await.unwrap();
+    let found = find(&node).await;
+    assert_eq!(found.len(), 5);
+    let index = node.data().join("index");
+
+    // Every file is nonsense; is cut in half; is gone.
+    let damages: [fn(&Path); 3] = [
+        |file| std::fs::write(file, b"onzin onzin onzin onzin").unwrap(),
+        |file| {
+            let content = std::fs::read(file).unwrap();
+            std::fs::write(file, &content[..content.len() / 2]).unwrap();
+        },
+        |file| std::fs::remove_file(file).unwrap(),
+    ];
+    for damage in damages {
+        assert!(node.stop().await.success());
+        let files = all_files(&index);
+        assert!(!files.is_empty(), "the index lies in {}", index.display());
+        for file in files {
+            damage(&file);
+        }
+        node.start_again().await;
+        assert_eq!(find(&node).await, found);
+    }
+    // By hand, too.
+    node.stop().await;
+    let (code, said) = node.run(&["index", "rebuild"]).await;
+    assert_eq!(code, 0, "{said}");
+    node.start_again().await;
+    assert_eq!(find(&node).await, found);
+}
+
+#[tokio::test]
+async fn a_damaged_database_is_not_served() {
+    let mut node = Node::start().await;
+    node.publisher(CAK).publish(CAK, officers(CAK, 500)).await.unwrap();
+    assert!(node.stop().await.success());
+    let database = node.data().join("register.db");
+    let sound = std::fs::read(&database).unwrap();
+
+    let mut headless = sound.clone();
+    headless[..100].fill(b'?');
+    std::fs::write(&database, &headless).unwrap();
+    let (code, said) = node.run(&["serve"]).await;
+    assert_ne!(code, 0);
+    assert!(
+        said.contains("register.db") || said.contains(&node.data().display().to_string()),
+        "{said}"
+    );
+
+    // Damage in the middle does not show at once, but `verify` finds it.
+    let mut holed = sound.clone();
+    let page = 4_096;
+    for number in (2..sound.len() / page).step_by(3) {
+        holed[number * page..(number + 1) * page].fill(0xA5);
+    }
+    std::fs::write(&database, &holed).unwrap();
+    let (code, said) = node.run(&["verify"]).await;
+    assert_ne!(code, 0, "{said}");
+
+    std::fs::write(&database, &sound).unwrap();
+    node.start_again().await;
+    assert!(node.professional().get(&officer_name(CAK, "loket-499")).await.is_ok());
+}
+
+#[tokio::test]
+async fn two_nodes_do_not_serve_one_store() {
+    let node = Node::start().await;
+    let (code, said) = node.run(&["serve"]).await;
+    assert_ne!(code, 0, "{said}");
+    assert!(said.contains(&node.data().display().to_string()), "{said}");
+    node.professional().find("", None).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_store_that_is_not_there_or_is_another_register_is_not_served() {
+    let prepared = Prepared::new(NodeOptions::default());
+    let (code, said) = prepared.run(&["serve"]).await;
+    assert_ne!(code, 0);
+    assert!(said.contains("init"), "it says what to do: {said}");
+    let (code, _) = prepared.init().await;
+    assert_eq!(code, 0);
+    let (code, said) = prepared.init().await;
+    assert_ne!(code, 0, "a register is not made twice: {said}");
+    let (code, said) = prepared.run(&["serve", "--set", "storage.register=ander"]).await;
+    assert_ne!(code, 0, "{said}");
+    assert!(said.contains("ander"), "{said}");
+}

@@ -1,0 +1,65 @@
+//! Configurations that are wrong: everything at once, in words, before a port is bound.
+
+use tests::files::replace;
+use tests::node::{NodeOptions, Prepared};
+
+/// What a bad configuration ends with.
+const BAD_CONFIGURATION: i32 = 64;
+
+#[tokio::test]
+async fn a_typo_in_a_key_names_the_nearest() {
+    let prepared = Prepared::new(NodeOptions::default().with("listen.grcp", "\"127.0.0.1:1\""));
+    let (code, said) = prepared.run(&["serve"]).await;
+    assert_eq!(code, BAD_CONFIGURATION, "{said}");
+    assert!(said.contains("listen.grcp") && said.contains("did you mean `grpc`"), "{said}");
+    let (code, said) = prepared.run(&["config", "check"]).await;
+    assert_eq!(code, BAD_CONFIGURATION, "{said}");
+}
+
+#[tokio::test]
+async fn all_faults_are_said_at_once() {
+    let options = NodeOptions::default()
+        .with("listen.grpc", "\"hier\"")
+        .with("limits.message", "\"4\"")
+        .with("log.format", "\"mooi\"")
+        .with("opslag.folder", "\"x\"");
+    let (code, said) = Prepared::new(options).run(&["serve"]).await;
+    assert_eq!(code, BAD_CONFIGURATION, "{said}");
+    for key in ["listen.grpc", "limits.message", "log.format", "opslag"] {
+        assert!(said.contains(key), "`{key}` is not in: {said}");
+    }
+}
+
+#[tokio::test]
+async fn files_that_are_not_what_they_should_be_are_named() {
+    let prepared = Prepared::new(NodeOptions::default());
+    assert_eq!(prepared.init().await.0, 0);
+    let (code, said) = prepared.run(&["config", "check"]).await;
+    assert_eq!(code, 0, "{said}");
+    let key = prepared.folder().join("node.key");
+    replace(&key, "geen sleutel");
+    for command in [&["config", "check"][..], &["serve"][..]] {
+        let (code, said) = prepared.run(command).await;
+        assert_eq!(code, BAD_CONFIGURATION, "{said}");
+        assert!(said.contains("node.key"), "{said}");
+        assert!(
+            !said.contains("geen sleutel"),
+            "what is in a key file is nobody's business: {said}"
+        );
+    }
+    std::fs::remove_file(prepared.folder().join("node.toml")).unwrap();
+    let (code, said) = prepared.run(&["serve"]).await;
+    assert_eq!(code, BAD_CONFIGURATION, "{said}");
+    assert!(said.contains("node.toml"), "{said}");
+}
+
+#[tokio::test]
+async fn what_holds_is_shown_with_its_source() {
+    let prepared = Prepared::new(NodeOptions::default().with("limits.burst", "17"));
+    let (code, said) = prepared.run(&["config", "show"]).await;
+    assert_eq!(code, 0, "{said}");
+    let line = said.lines().find(|line| line.starts_with("burst")).unwrap();
+    assert!(line.contains("17") && line.contains("node.toml"), "{line}");
+    let line = said.lines().find(|line| line.starts_with("streams_per_connection")).unwrap();
+    assert!(line.contains("default"), "{line}");
+}

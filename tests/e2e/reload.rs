@@ -1,0 +1,110 @@
+//! Certificates and revocation lists are read again without a restart, and a bad file keeps the last good one.
+
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject as _;
+use tests::eventually::{DEADLINE, eventually};
+use tests::files::replace;
+use tests::node::{Node, NodeOptions, Prepared};
+use tests::pki::{Authority, Certificate, Leaf};
+use tests::refusal::{reason, refused};
+use tests::wire;
+use tests::world::{CAK, PROFESSIONAL_OIN, officers, publisher_oin};
+
+/// The certificate that the node shows to who connects now.
+async fn shown(node: &Node) -> Vec<u8> {
+    let identity = node.certificate(PROFESSIONAL_OIN);
+    let config = wire::client_config(&node.authority, Some(&identity));
+    let stream = wire::connect(&node.ready.grpc, config).await.unwrap();
+    let (_, connection) = stream.get_ref();
+    connection.peer_certificates().unwrap()[0].to_vec()
+}
+
+fn der(certificate: &Certificate) -> Vec<u8> {
+    CertificateDer::from_pem_slice(certificate.pem.as_bytes()).unwrap().to_vec()
+}
+
+#[tokio::test]
+async fn the_nodes_certificate_is_renewed_without_a_restart() {
+    let mut node = Node::start().await;
+    let professional = node.professional();
+    professional.find("", None).await.unwrap();
+    let renewed = node.authority.issue(&Leaf::server());
+    assert_ne!(shown(&node).await, der(&renewed));
+    renewed.write(node.folder(), "node");
+    node.process().signal("HUP");
+    eventually(DEADLINE, "the new certificate was shown", async || {
+        if shown(&node).await == der(&renewed) {
+            Ok(())
+        } else {
+            Err("the old one is shown")
+        }
+    })
+    .await;
+    professional.find("", None).await.expect("an open connection is left alone");
+
+    // A bad file is complained about and changes nothing.
+    replace(&node.folder().join("node.pem"), "geen certificaat");
+    node.process().signal("HUP");
+    eventually(DEADLINE, "the log complained", async || {
+        let log = node.log();
+        if log.contains("the last good one stays") {
+            Ok(())
+        } else {
+            Err(log)
+        }
+    })
+    .await;
+    assert_eq!(shown(&node).await, der(&renewed));
+    node.professional().find("", None).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_new_issuer_is_trusted_after_its_file_was_added() {
+    let mut node = Node::start().await;
+    let second = Authority::new("Proef CA G2");
+    let client = second.issue(&Leaf::client(PROFESSIONAL_OIN));
+    assert!(node.caller_with(&client).find("", None).await.is_err());
+
+    let both = format!("{}{}", node.authority.pem(), second.pem());
+    replace(&node.folder().join("ca.pem"), both);
+    node.process().signal("HUP");
+    eventually(DEADLINE, "the second issuer was trusted", async || {
+        node.caller_with(&client).find("", None).await
+    })
+    .await;
+    node.professional()
+        .find("", None)
+        .await
+        .expect("the first issuer is trusted as before");
+}
+
+#[tokio::test]
+async fn a_revoked_certificate_ends_on_open_connections_and_new_ones() {
+    let folder = tempfile::tempdir().unwrap();
+    let list = folder.path().join("crl.pem");
+    let options = NodeOptions::default().with("tls.crls", format!("[{list:?}]"));
+    let prepared = Prepared::new(options);
+    replace(&list, prepared.authority().revoke(1, &[]));
+    assert_eq!(prepared.init().await.0, 0);
+    let mut node = prepared.start().await;
+    node.fill().await;
+
+    let stolen = node.certificate(publisher_oin(CAK));
+    let thief = node.caller_with(&stolen);
+    thief.publish(CAK, officers(CAK, 1)).await.unwrap();
+    replace(&list, node.authority.revoke(2, &[&stolen]));
+    node.process().signal("HUP");
+    let status = eventually(DEADLINE, "the open connection was refused", async || {
+        match thief.find("", None).await {
+            Err(status) => Ok(status),
+            Ok(found) => Err(found),
+        }
+    })
+    .await;
+    assert_eq!(reason(&status), "CERT_REVOKED");
+    refused(thief.publish(CAK, officers(CAK, 2)).await, "CERT_REVOKED");
+    let again = node.caller_with(&stolen).find("", None).await.unwrap_err();
+    assert_eq!(reason(&again), "", "a new connection is refused at the handshake");
+    // The organisation goes on with its new certificate.
+    node.publisher(CAK).publish(CAK, officers(CAK, 2)).await.unwrap();
+}

@@ -1,0 +1,78 @@
+//! SIGTERM with work under way: it is finished, nothing new is taken, and the node ends in time and with success.
+
+use std::time::{Duration, Instant};
+
+use proto::v1::SearchOfficersRequest;
+use tests::eventually::{DEADLINE, eventually};
+use tests::node::Node;
+use tests::refusal::reason;
+use tests::snapshot::Snapshot;
+use tests::world::{CAK, officer_name, officers};
+use tokio_stream::wrappers::ReceiverStream;
+
+#[tokio::test]
+async fn a_snapshot_under_way_is_finished_and_the_node_ends_with_success() {
+    let mut node = Node::start().await;
+    let publisher = node.publisher(CAK);
+    let mut messages: Vec<_> = Snapshot::of(CAK, officers(CAK, 50)).messages().collect();
+    let commit = messages.pop().unwrap();
+    let (sender, receiver) = tokio::sync::mpsc::channel(100);
+    let mut sync = publisher.sync.clone();
+    // The harness may spawn: there is no shutdown to wait for.
+    #[allow(clippy::disallowed_methods)]
+    let call = tokio::spawn(async move { sync.sync_officers(ReceiverStream::new(receiver)).await });
+    for message in messages {
+        sender.send(message).await.unwrap();
+    }
+    // An answer on the same connection: the node has taken the stream in by now.
+    publisher.find("", None).await.unwrap();
+
+    let asked = Instant::now();
+    node.process().signal("TERM");
+    eventually(DEADLINE, "the node took no new connections", async || {
+        match node.operator().position().await {
+            Err(_) => Ok(()),
+            Ok(_) => Err("it answers"),
+        }
+    })
+    .await;
+    sender.send(commit).await.unwrap();
+    drop(sender);
+    let report = call.await.unwrap().unwrap().into_inner().report.unwrap();
+    assert!(report.applied);
+    let status = node.process().end().await;
+    assert!(status.success(), "{status}\n{}", node.log());
+    assert!(asked.elapsed() < Duration::from_secs(20), "{:?}", asked.elapsed());
+
+    node.start_again().await;
+    assert!(node.professional().get(&officer_name(CAK, "loket-049")).await.is_ok());
+}
+
+#[tokio::test]
+async fn searches_under_way_get_an_answer_or_a_word() {
+    let mut node = Node::start().await;
+    node.publisher(CAK).publish(CAK, officers(CAK, 300)).await.unwrap();
+    let professional = node.professional();
+    let request = SearchOfficersRequest {
+        query: "maatwerkadviseur als de regels een huishouden klem zetten".to_owned(),
+        page_size: 100,
+        ..Default::default()
+    };
+    professional.search(request.clone()).await.unwrap();
+    let searches = futures::future::join_all((0..40).map(|_| professional.search(request.clone())));
+    let stop = async {
+        node.process().signal("TERM");
+    };
+    let (answers, ()) = tokio::join!(searches, stop);
+    for answer in answers {
+        if let Err(status) = answer {
+            let is_word = reason(&status) == "SHUTTING_DOWN" || status.code() == tonic::Code::Unavailable;
+            assert!(is_word, "{status:?}");
+        }
+    }
+    assert!(node.process().end().await.success(), "{}", node.log());
+    assert!(
+        !node.folder().join("ready.json").try_exists().unwrap(),
+        "who does not serve is not ready"
+    );
+}
