@@ -164,3 +164,15 @@ pub struct GrantDraft {
     pub until: Option<String>,
     pub basis: String,
 }
+
+/// A need as it arrived: what a route is asked for.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+#[allow(missing_docs, reason = "the fields are those of `Need`, which explains them")]
+pub struct NeedDraft {
+    pub organisation: String,
+    pub competences: Vec<String>,
+    pub domains: Vec<String>,
+    pub municipality: String,
+    pub moment: Option<jiff::Timestamp>,
+}

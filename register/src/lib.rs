@@ -19,6 +19,7 @@ pub mod organisation;
 pub mod personal;
 pub mod position;
 pub mod presence;
+pub mod resolve;
 pub mod validate;
 pub mod verification;
 pub mod view;

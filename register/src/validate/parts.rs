@@ -49,18 +49,15 @@ impl Reader<'_> {
             let email = reader.email("email", draft.email.as_deref());
             let phone = reader.phone("phone", draft.phone.as_deref());
             let url = reader.url("url", draft.url.as_deref());
-            // Without an address or number there is nothing personal about it.
-            let personal = draft.personal && (email.is_some() || phone.is_some());
-            if personal && !has_name {
-                let message =
-                    "Een persoonlijk adres of nummer eindigt met de naam, en er is geen naam; vul die in of geef een adres van de functie.";
+            if draft.personal && !has_name && (email.is_some() || phone.is_some()) {
+                let message = "Een persoonlijk adres of nummer eindigt met de naam, en er is geen naam; vul die in of geef een adres van de functie.";
                 reader.refuse("personal", ViolationCode::Contradiction, message);
             }
             Contact {
                 email,
                 phone,
                 url,
-                personal,
+                personal: draft.personal,
             }
         })
     }

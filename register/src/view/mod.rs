@@ -6,6 +6,7 @@
 //! seen goes through [`visible`] and the `shown` getters.
 
 mod apply;
+mod changes;
 mod error;
 mod grants;
 mod officers;
@@ -21,6 +22,7 @@ use std::sync::Arc;
 
 use imbl::OrdMap;
 
+pub use changes::ViewChanges;
 pub use error::ApplyError;
 pub use visible::visible;
 

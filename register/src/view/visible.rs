@@ -24,7 +24,6 @@ impl Officer {
         if self.contact.personal {
             self.contact.email = None;
             self.contact.phone = None;
-            self.contact.personal = false;
         }
     }
 }

@@ -1,0 +1,200 @@
+//! How well an officer fits a need: by what it is about, by where it works, and by what it may decide.
+
+use super::passed::Drop;
+use super::scope::{Scope, is_general, is_in_force};
+use super::{Resolver, route::DropReason};
+use crate::identifier::{CompetenceCode, DomainCode, MunicipalityCode};
+use crate::officer::{MandateLevel, Officer};
+use crate::organisation::{Organisation, OrganisationKind, ServiceBasis};
+
+/// By what an officer fits. The order is the order of answers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Tier {
+    /// It holds a competence that is needed.
+    Competence,
+    /// It works in a life domain that is needed, or in one of a competence that is needed.
+    Domain,
+    /// It holds [`is_generalist`] competences.
+    Generalist,
+    /// Nothing was asked but who or where.
+    Organisation,
+}
+
+/// How an officer fits.
+#[derive(Clone, Debug)]
+pub(super) struct Fit {
+    pub(super) tier: Tier,
+    /// What of the competences that are needed it holds.
+    pub(super) competences: Vec<CompetenceCode>,
+    /// In which of the life domains that are needed it works.
+    pub(super) domains: Vec<DomainCode>,
+}
+
+/// Where an officer works, seen from the household. The order is the order of answers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Area {
+    /// In its municipality.
+    Own,
+    /// In the whole country.
+    Country,
+    /// In some municipalities, and nobody said where the household lives.
+    Unknown,
+}
+
+/// Whether a competence makes its holder a generalist: the hardship clause, by which any rule of the organisation may be
+/// deviated from, and the instruments of PMM, which are for cases that no scheme fits.
+pub(super) fn is_generalist(code: &CompetenceCode) -> bool {
+    code.as_str() == "AWB-HARDHEID" || code.as_str().starts_with("PMM-")
+}
+
+impl Resolver<'_> {
+    /// How `officer` fits what is needed, or why it does not.
+    pub(super) fn fit(&self, officer: &Officer) -> Result<Fit, Drop> {
+        let need = self.need;
+        let refused = officer
+            .not_for
+            .iter()
+            .find(|not_for| need.competences.contains(&not_for.competence));
+        let competences: Vec<CompetenceCode> = need
+            .competences
+            .iter()
+            .filter(|code| officer.competences.contains(code))
+            .filter(|code| officer.not_for.iter().all(|not_for| not_for.competence != **code))
+            .cloned()
+            .collect();
+        let domains: Vec<DomainCode> = self
+            .domains
+            .iter()
+            .filter(|code| officer.domains.contains(code))
+            .cloned()
+            .collect();
+        let tier = if !competences.is_empty() {
+            Tier::Competence
+        } else if let Some(refused) = refused {
+            return Err(Drop {
+                reason: DropReason::NotFor,
+                competence: Some(refused.competence.clone()),
+                see: refused.see.clone(),
+            });
+        } else if !domains.is_empty() {
+            Tier::Domain
+        } else if officer.competences.iter().any(is_generalist) {
+            Tier::Generalist
+        } else if !need.has_topic() {
+            Tier::Organisation
+        } else {
+            return Err(DropReason::WrongCompetence.into());
+        };
+        Ok(Fit {
+            tier,
+            competences,
+            domains,
+        })
+    }
+
+    /// Where `officer` works, seen from the household. None if elsewhere.
+    ///
+    /// An officer that names no municipalities works where its organisation does: a municipality for itself and those that
+    /// it acts for, a joint body for those that it acts for, any other for the whole country.
+    pub(super) fn area(&mut self, officer: &Officer, organisation: &Organisation, scope: &Scope) -> Option<Area> {
+        let is_municipality = organisation.kind == OrganisationKind::Gemeente;
+        let is_national = officer.area.is_empty() && organisation.serves.is_empty() && !is_municipality;
+        if is_national {
+            return Some(Area::Country);
+        }
+        if scope.municipalities.is_empty() {
+            return Some(Area::Unknown);
+        }
+        let works_here = if officer.area.is_empty() {
+            let own = organisation.municipality_code.as_ref().filter(|_| is_municipality);
+            own.is_some_and(|code| self.is_at_home(code, scope)) || self.serves_home(organisation, scope)
+        } else {
+            officer.area.iter().any(|code| self.is_at_home(code, scope))
+        };
+        works_here.then_some(Area::Own)
+    }
+
+    /// Whether an organisation acts for the household's municipality, in whatever it is.
+    fn serves_home(&mut self, organisation: &Organisation, scope: &Scope) -> bool {
+        let mut serves = false;
+        for service in &organisation.serves {
+            if self.is_at_home(&service.municipality, scope) {
+                self.edges.service(service);
+                serves |= is_in_force(service, self.day);
+            }
+        }
+        serves
+    }
+
+    /// Whether a code, which may be a former one, is where the household lives.
+    fn is_at_home(&self, code: &MunicipalityCode, scope: &Scope) -> bool {
+        scope.municipalities.contains(code)
+            || self.need.municipality.as_ref() == Some(code)
+            || self.rules.gazetteer.former(code).is_some_and(|former| {
+                former
+                    .successors
+                    .iter()
+                    .any(|successor| scope.municipalities.contains(successor))
+            })
+    }
+
+    /// How far `officer` may go in what is needed.
+    pub(super) fn mandate_level(&self, officer: &Officer, fit: &Fit) -> MandateLevel {
+        let highest = |codes: &mut dyn Iterator<Item = &CompetenceCode>| {
+            codes
+                .map(|code| officer.mandate_level(Some(code), self.day))
+                .min()
+                .unwrap_or(MandateLevel::Refer)
+        };
+        match fit.tier {
+            Tier::Competence => highest(&mut fit.competences.iter()),
+            // A mandate is for the officer's own competences; that it works in the same domain does not widen it. An
+            // officer without competences has its mandate in its domains.
+            Tier::Domain if !self.need.competences.is_empty() && !officer.competences.is_empty() => MandateLevel::Refer,
+            Tier::Generalist => highest(&mut officer.competences.iter().filter(|code| is_generalist(code))),
+            Tier::Domain | Tier::Organisation => officer.mandate_level(None, self.day),
+        }
+    }
+
+    /// The joint body to which a municipality has passed what `fit` is about, if it has passed all of that.
+    pub(super) fn delegated_to<'s>(&self, municipality: &Organisation, fit: &Fit, scope: &'s Scope) -> Option<&'s Organisation> {
+        if municipality.kind != OrganisationKind::Gemeente {
+            return None;
+        }
+        let code = municipality.municipality_code.as_ref()?;
+        let bodies: Vec<(&Organisation, &crate::organisation::Service)> = scope
+            .involved
+            .iter()
+            .filter(|involved| involved.power == Some(ServiceBasis::Delegatie) && involved.organisation.id != municipality.id)
+            .flat_map(|involved| {
+                involved
+                    .organisation
+                    .serves
+                    .iter()
+                    .map(|service| (&*involved.organisation, service))
+            })
+            .filter(|(_, service)| service.municipality == *code && service.basis == ServiceBasis::Delegatie)
+            .filter(|(_, service)| is_in_force(service, self.day))
+            .collect();
+        let (first, _) = bodies.first()?;
+        let has_competence = |code: &CompetenceCode| bodies.iter().any(|(_, service)| self.covers(service, code));
+        let has_domain = |code: &DomainCode| {
+            bodies
+                .iter()
+                .any(|(_, service)| is_general(service) || service.domains.contains(code))
+        };
+        let needed = if fit.tier == Tier::Competence {
+            &fit.competences
+        } else {
+            &self.need.competences
+        };
+        let is_all = if !needed.is_empty() {
+            needed.iter().all(has_competence)
+        } else if self.need.has_topic() {
+            fit.domains.iter().all(has_domain)
+        } else {
+            bodies.iter().any(|(_, service)| is_general(service))
+        };
+        is_all.then_some(*first)
+    }
+}

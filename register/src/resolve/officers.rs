@@ -1,0 +1,303 @@
+//! The officers of a route: who is a candidate, in what order, and who stands in for the absent.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use super::fit::{Area, Fit, Tier};
+use super::passed::Drop;
+use super::route::{DropReason, Level, Target, TargetReason};
+use super::scope::Scope;
+use super::words::Said;
+use super::{MOST_OFFICERS, Resolver};
+use crate::calendar::next_open;
+use crate::entry::Entry;
+use crate::identifier::OfficerName;
+use crate::officer::{MandateLevel, OfficerKind};
+use crate::organisation::{Organisation, OrganisationKind, ServiceBasis};
+use crate::validate::limits::DEPUTY_STEPS;
+use crate::view::visible;
+
+/// The place of an officer in a route. Compared field by field, in this order.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct Rank {
+    /// Whoever can no longer decide, because the power has passed to a joint body, comes after everybody who may.
+    is_superseded: bool,
+    tier: Tier,
+    area: Area,
+    /// A joint body under delegatie before everybody else, under mandaat beside them.
+    is_beside_delegation: bool,
+    mandate: MandateLevel,
+    is_stale: bool,
+    name: OfficerName,
+    /// Who is a target in its own right is not one as a deputy at the same place.
+    stands_in: bool,
+}
+
+/// An officer that fits.
+struct Candidate {
+    rank: Rank,
+    fit: Fit,
+    entry: Arc<Entry>,
+    organisation: Arc<Organisation>,
+    power: Option<ServiceBasis>,
+    superseded_by: Option<String>,
+    standing_in_for: Option<OfficerName>,
+    without_mandate: bool,
+}
+
+/// Who stands in for an absent officer.
+pub(super) struct StandIn {
+    pub(super) entry: Arc<Entry>,
+    /// Whether it holds what the absent officer was chosen for.
+    pub(super) holds_it: bool,
+}
+
+impl Resolver<'_> {
+    /// The officers that fit, best first.
+    pub(super) fn officers(&mut self, scope: &Scope) -> Vec<Target> {
+        let mut candidates = Vec::new();
+        for entry in self.candidates(scope) {
+            candidates.extend(self.candidate(&entry, scope));
+        }
+        candidates.sort_unstable_by(|one, other| one.rank.cmp(&other.rank));
+        let mut seen = BTreeSet::new();
+        candidates.retain(|candidate| seen.insert(candidate.entry.officer_name()));
+        for candidate in candidates.iter().skip(MOST_OFFICERS) {
+            self.passed.officer(candidate.entry.officer_name(), DropReason::RankedLower);
+        }
+        candidates.truncate(MOST_OFFICERS);
+        candidates
+            .into_iter()
+            .map(|candidate| self.target(candidate, scope))
+            .collect()
+    }
+
+    /// Everybody who may have to do with it, each once: the officers of the organisations that are involved and, when no
+    /// organisation was named, everybody in the country or the municipality who names what is needed.
+    fn candidates(&self, scope: &Scope) -> Vec<Arc<Entry>> {
+        let view = self.view;
+        let mut found: BTreeMap<OfficerName, &Arc<Entry>> = BTreeMap::new();
+        let mut add = |entry| {
+            let entry: &Arc<Entry> = entry;
+            found.entry(entry.officer_name()).or_insert(entry);
+        };
+        for involved in &scope.involved {
+            view.entries_of(&involved.organisation.id).for_each(&mut add);
+        }
+        if self.need.organisation.is_none() {
+            for code in &self.need.competences {
+                view.national_entries_with_competence(code).for_each(&mut add);
+            }
+            for code in &self.need.domains {
+                view.national_entries_with_domain(code).for_each(&mut add);
+            }
+            for code in scope.municipalities.iter().chain(&self.need.municipality) {
+                view.entries_with_area(code)
+                    .filter(|entry| {
+                        let officer = &entry.officer;
+                        officer.competences.iter().any(|code| self.need.competences.contains(code))
+                            || officer.domains.iter().any(|code| self.need.domains.contains(code))
+                    })
+                    .for_each(&mut add);
+            }
+        }
+        found.into_values().cloned().collect()
+    }
+
+    fn candidate(&mut self, entry: &Arc<Entry>, scope: &Scope) -> Option<Candidate> {
+        let officer = &entry.officer;
+        let involved = scope.of(&officer.organisation);
+        let organisation = match involved {
+            Some(involved) => Arc::clone(&involved.organisation),
+            None => self.whole_organisation(&officer.organisation)?,
+        };
+        if stands_behind_lmm(officer.kind, organisation.kind) {
+            return None;
+        }
+        let fit = match self.fit(officer) {
+            Ok(fit) => fit,
+            Err(drop) => {
+                self.passed.officer(entry.officer_name(), drop);
+                return None;
+            }
+        };
+        let Some(area) = self.area(officer, &organisation, scope) else {
+            self.passed.officer(entry.officer_name(), DropReason::OutOfArea);
+            return None;
+        };
+        if area == Area::Unknown && involved.is_none() {
+            // It works for a part of the country, nobody said which part it is about, and it was not asked for.
+            return None;
+        }
+        self.edges.entry(entry);
+        let (entry, standing_in_for, holds_it) = if self.is_absent(entry) {
+            let stand_in = self.stand_in(entry, &fit)?;
+            (stand_in.entry, Some(entry.officer_name()), stand_in.holds_it)
+        } else {
+            (Arc::clone(entry), None, true)
+        };
+        let superseded_by = self
+            .delegated_to(&organisation, &fit, scope)
+            .map(|body| body.short_name.clone());
+        let may_decide = holds_it && superseded_by.is_none();
+        let mandate = if may_decide {
+            self.mandate_level(&entry.officer, &fit)
+        } else {
+            MandateLevel::Refer
+        };
+        let power = involved.and_then(|involved| involved.power);
+        Some(Candidate {
+            rank: Rank {
+                is_superseded: superseded_by.is_some(),
+                tier: fit.tier,
+                area,
+                is_beside_delegation: power != Some(ServiceBasis::Delegatie),
+                mandate,
+                is_stale: entry.is_stale_on(self.day),
+                name: entry.officer_name(),
+                stands_in: standing_in_for.is_some(),
+            },
+            fit,
+            entry,
+            organisation,
+            power,
+            superseded_by,
+            without_mandate: !holds_it,
+            standing_in_for,
+        })
+    }
+
+    fn target(&self, candidate: Candidate, scope: &Scope) -> Target {
+        let Candidate {
+            rank,
+            fit,
+            entry,
+            organisation,
+            ..
+        } = candidate;
+        let is_deputy = candidate.standing_in_for.is_some();
+        let level = match (is_deputy, candidate.power) {
+            (true, _) => Level::Deputy,
+            (false, Some(_)) => Level::JointBody,
+            (false, None) => Level::Officer,
+        };
+        let reason = match (rank.is_superseded, is_deputy, fit.tier) {
+            (true, _, _) => TargetReason::SupersededByDelegation,
+            (false, true, _) => TargetReason::Deputy,
+            (false, false, Tier::Competence) => TargetReason::CompetenceMatch,
+            (false, false, Tier::Domain) => TargetReason::DomainMatch,
+            (false, false, Tier::Generalist) => TargetReason::Generalist,
+            (false, false, Tier::Organisation) => TargetReason::OrganisationMatch,
+        };
+        let explanation = self.words().officer(&Said {
+            fit: &fit,
+            area: rank.area,
+            mandate: rank.mandate,
+            organisation: &organisation,
+            power: candidate.power,
+            superseded_by: candidate.superseded_by.as_deref(),
+            stands_in: is_deputy,
+            without_mandate: candidate.without_mandate,
+            municipalities: &scope.municipalities,
+        });
+        Target {
+            level,
+            reason,
+            explanation,
+            reachable_from: self.reachable_from(&entry),
+            entry: Some(visible(&entry, self.shown_on)),
+            organisation,
+            mandate_level: Some(rank.mandate),
+            standing_in_for: candidate.standing_in_for,
+            without_mandate: candidate.without_mandate,
+            stale: rank.is_stale,
+        }
+    }
+
+    /// An organisation that takes part and exists on the day.
+    pub(super) fn whole_organisation(&mut self, id: &crate::identifier::OrganisationId) -> Option<Arc<Organisation>> {
+        let organisation = Arc::clone(self.view.organisation(id)?);
+        self.edges.organisation(&organisation);
+        if !organisation.is_visible() {
+            self.passed.organisation(id, DropReason::Suspended);
+            return None;
+        }
+        if !organisation.is_valid_on(self.day) {
+            self.passed.organisation(id, DropReason::NotValid);
+            return None;
+        }
+        Some(organisation)
+    }
+
+    pub(super) fn is_absent(&self, entry: &Entry) -> bool {
+        entry.presence.absence_at(self.need.moment).is_some()
+    }
+
+    /// Who stands in for an absent officer: the first along its deputies who is there, and not said to be the wrong one.
+    pub(super) fn stand_in(&mut self, absent: &Arc<Entry>, fit: &Fit) -> Option<StandIn> {
+        self.passed.officer(absent.officer_name(), DropReason::Absent);
+        let mut at = Arc::clone(absent);
+        let mut seen = BTreeSet::from([absent.officer.id.clone()]);
+        for _ in 0..DEPUTY_STEPS {
+            let id = at.officer.deputy.clone()?;
+            if !seen.insert(id.clone()) {
+                return None;
+            }
+            let name = OfficerName::new(at.officer.organisation.clone(), id);
+            let deputy = Arc::clone(self.view.entry(&name)?);
+            self.edges.entry(&deputy);
+            let refused = deputy
+                .officer
+                .not_for
+                .iter()
+                .find(|not_for| fit.competences.contains(&not_for.competence));
+            if self.is_absent(&deputy) {
+                self.passed.officer(name, DropReason::Absent);
+            } else if let Some(refused) = refused {
+                let drop = Drop {
+                    reason: DropReason::NotFor,
+                    competence: Some(refused.competence.clone()),
+                    see: refused.see.clone(),
+                };
+                self.passed.officer(name, drop);
+            } else {
+                let holds_it = holds(&deputy, fit);
+                return Some(StandIn { entry: deputy, holds_it });
+            }
+            at = deputy;
+        }
+        None
+    }
+
+    /// From when an officer answers, if not at the moment of the need: the next opening at which it is not absent.
+    pub(super) fn reachable_from(&self, entry: &Entry) -> Option<Timestamp> {
+        let moment = self.need.moment;
+        let mut from = next_open(&entry.officer.hours, moment)?;
+        // Absences are in order: each can put it off once.
+        for absence in &entry.presence.absences {
+            if absence.from <= from && from < absence.until {
+                from = next_open(&entry.officer.hours, absence.until)?;
+            }
+        }
+        (from > moment).then_some(from)
+    }
+}
+
+/// Whether a deputy holds what the absent officer was chosen for.
+fn holds(deputy: &Entry, fit: &Fit) -> bool {
+    let officer = &deputy.officer;
+    match fit.tier {
+        Tier::Competence => fit.competences.iter().any(|code| officer.competences.contains(code)),
+        Tier::Domain => fit.domains.iter().any(|code| officer.domains.contains(code)),
+        Tier::Generalist => officer.competences.iter().any(super::fit::is_generalist),
+        Tier::Organisation => true,
+    }
+}
+
+/// Whether an officer is not one to begin with: it stands behind the LMM, or is the LMM.
+fn stands_behind_lmm(kind: OfficerKind, organisation: OrganisationKind) -> bool {
+    matches!(kind, OfficerKind::Ambassadeur | OfficerKind::Escalatielid)
+        || matches!(organisation, OrganisationKind::Loket | OrganisationKind::Escalatieteam)
+}

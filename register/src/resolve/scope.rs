@@ -1,0 +1,249 @@
+//! Whose matter a need is: the municipalities, and the organisations that are involved.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use super::passed::Drop;
+use super::{Need, ResolveError, Resolver, route::DropReason};
+use crate::identifier::{CompetenceCode, DomainCode, MunicipalityCode, OrganisationId};
+use crate::organisation::{Organisation, OrganisationKind, Service, ServiceBasis};
+
+/// How many times an organisation may have been succeeded.
+const MOST_SUCCESSIONS: usize = 8;
+
+/// The municipalities and organisations of a need.
+#[derive(Default)]
+pub(super) struct Scope {
+    /// Where the household lives, today's codes.
+    pub(super) municipalities: BTreeSet<MunicipalityCode>,
+    /// Who is involved, in the order in which their desks are told. Each once.
+    pub(super) involved: Vec<Involved>,
+}
+
+/// An organisation that is involved.
+pub(super) struct Involved {
+    pub(super) organisation: Arc<Organisation>,
+    /// For a joint body that acts for the household's municipality in this: with what power at most.
+    pub(super) power: Option<ServiceBasis>,
+}
+
+impl Scope {
+    pub(super) fn of(&self, id: &OrganisationId) -> Option<&Involved> {
+        self.involved.iter().find(|involved| involved.organisation.id == *id)
+    }
+
+    fn add(&mut self, organisation: &Arc<Organisation>, power: Option<ServiceBasis>) {
+        match self
+            .involved
+            .iter_mut()
+            .find(|known| known.organisation.id == organisation.id)
+        {
+            Some(known) => known.power = known.power.max(power),
+            None => self.involved.push(Involved {
+                organisation: Arc::clone(organisation),
+                power,
+            }),
+        }
+    }
+}
+
+impl Resolver<'_> {
+    /// Finds out whose matter the need is.
+    pub(super) fn scope(&mut self) -> Result<Scope, ResolveError> {
+        let mut scope = Scope::default();
+        if let Some(code) = &self.need.municipality {
+            scope.municipalities = self.municipalities_of(code);
+        }
+        if let Some(id) = &self.need.organisation {
+            self.add_named(&mut scope, id)?;
+            return Ok(scope);
+        }
+        let is_municipal = self.add_executors(&mut scope);
+        if is_municipal && scope.municipalities.is_empty() {
+            self.passed.municipality_needed();
+        }
+        if is_municipal {
+            let codes = scope.municipalities.clone();
+            self.add_municipalities(&mut scope, &codes);
+        }
+        Ok(scope)
+    }
+
+    /// The organisation that was named, or who took over from it; for a municipality its joint bodies too.
+    fn add_named(&mut self, scope: &mut Scope, id: &OrganisationId) -> Result<(), ResolveError> {
+        let Some(named) = self.view.organisation(id).cloned() else {
+            return Err(ResolveError::UnknownOrganisation(id.clone()));
+        };
+        let mut own = BTreeSet::new();
+        for organisation in self.living(&named) {
+            if organisation.kind == OrganisationKind::Gemeente {
+                own.extend(organisation.municipality_code.clone());
+            }
+            scope.add(&organisation, None);
+        }
+        if scope.municipalities.is_empty() {
+            scope.municipalities = own.clone();
+        }
+        self.add_joint_bodies(scope, &own);
+        Ok(())
+    }
+
+    /// Who carries the competences out. Gives whether a municipality does.
+    fn add_executors(&mut self, scope: &mut Scope) -> bool {
+        let vocabulary = self.rules.vocabulary;
+        let mut is_municipal = self.need.competences.is_empty() && !scope.municipalities.is_empty();
+        for executor in self.need.competences.iter().flat_map(|code| vocabulary.executors_of(code)) {
+            is_municipal |= matches!(
+                executor.kind,
+                Some(OrganisationKind::Gemeente | OrganisationKind::Samenwerkingsverband)
+            );
+            let Some(id) = &executor.organisation else { continue };
+            match self.view.organisation(id).cloned() {
+                Some(organisation) => {
+                    for organisation in self.living(&organisation) {
+                        scope.add(&organisation, None);
+                    }
+                }
+                None => self.passed.organisation(id, DropReason::NotInRegister),
+            }
+        }
+        is_municipal
+    }
+
+    fn add_municipalities(&mut self, scope: &mut Scope, codes: &BTreeSet<MunicipalityCode>) {
+        self.add_joint_bodies(scope, codes);
+        for code in codes {
+            match self.view.municipality_organisation(code).cloned() {
+                Some(organisation) => {
+                    for organisation in self.living(&organisation) {
+                        scope.add(&organisation, None);
+                    }
+                }
+                None => {
+                    // A municipality's id is its code in lower case.
+                    if let Ok(id) = OrganisationId::parse(&code.as_str().to_ascii_lowercase()) {
+                        self.passed.organisation(&id, DropReason::NotInRegister);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Joint bodies that act for the municipalities in what is needed, delegation before mandate.
+    fn add_joint_bodies(&mut self, scope: &mut Scope, codes: &BTreeSet<MunicipalityCode>) {
+        let mut found: Vec<(Arc<Organisation>, ServiceBasis)> = Vec::new();
+        for body in codes.iter().flat_map(|code| self.view.serving(code)) {
+            for service in body.serves.iter().filter(|service| codes.contains(&service.municipality)) {
+                self.edges.service(service);
+                if is_in_force(service, self.day) && self.is_about_need(service) {
+                    found.push((Arc::clone(body), service.basis));
+                }
+            }
+        }
+        found.sort_by(|one, other| (other.1, &one.0.id).cmp(&(one.1, &other.0.id)));
+        for (body, basis) in found {
+            for body in self.living(&body) {
+                scope.add(&body, Some(basis));
+            }
+        }
+    }
+
+    /// The organisation itself while it exists, else who took over from it. A suspended one is nobody.
+    pub(super) fn living(&mut self, organisation: &Arc<Organisation>) -> Vec<Arc<Organisation>> {
+        let mut living: Vec<Arc<Organisation>> = Vec::new();
+        let mut seen = BTreeSet::new();
+        let mut ahead = vec![(Arc::clone(organisation), 0)];
+        while let Some((organisation, steps)) = ahead.pop() {
+            if !seen.insert(organisation.id.clone()) {
+                continue;
+            }
+            self.edges.organisation(&organisation);
+            if organisation.is_valid_on(self.day) {
+                if organisation.is_visible() {
+                    living.push(organisation);
+                } else {
+                    self.passed.organisation(&organisation.id, DropReason::Suspended);
+                }
+                continue;
+            }
+            let has_ended = organisation.valid_until.is_some_and(|until| until < self.day);
+            let successors: Vec<&OrganisationId> = if has_ended {
+                organisation.successors.iter().collect()
+            } else {
+                Vec::new()
+            };
+            self.passed.organisation(
+                &organisation.id,
+                Drop {
+                    see: successors.first().map(|id| id.resource_name()),
+                    ..Drop::from(DropReason::NotValid)
+                },
+            );
+            if steps < MOST_SUCCESSIONS {
+                let next = successors.into_iter().filter_map(|id| self.view.organisation(id));
+                ahead.extend(next.map(|successor| (Arc::clone(successor), steps + 1)));
+            }
+        }
+        living.sort_by(|one, other| one.id.cmp(&other.id));
+        living
+    }
+
+    /// The municipalities of today that a code means on the day of the need.
+    fn municipalities_of(&mut self, code: &MunicipalityCode) -> BTreeSet<MunicipalityCode> {
+        let former = self.rules.gazetteer.former(code);
+        self.edges.last_day(former.map(|former| former.ended));
+        let codes = match former {
+            Some(former) if former.ended < self.day => former.successors.clone(),
+            _ => vec![code.clone()],
+        };
+        // The register may know of a merger that the gazetteer does not.
+        let mut today = BTreeSet::new();
+        for code in codes {
+            let successors: Vec<MunicipalityCode> = match self.view.municipality_organisation(&code).cloned() {
+                Some(organisation) => {
+                    let living = self.living(&organisation);
+                    living.iter().filter_map(|living| living.municipality_code.clone()).collect()
+                }
+                None => Vec::new(),
+            };
+            if successors.is_empty() {
+                today.insert(code);
+            }
+            today.extend(successors);
+        }
+        today
+    }
+
+    /// Whether a service has to do with what is needed.
+    fn is_about_need(&self, service: &Service) -> bool {
+        let Need {
+            competences, domains, ..
+        } = self.need;
+        !self.need.has_topic()
+            || competences.iter().any(|code| self.covers(service, code))
+            || domains.iter().any(|code| self.touches(service, code))
+    }
+
+    /// Whether a service includes a competence.
+    pub(super) fn covers(&self, service: &Service, code: &CompetenceCode) -> bool {
+        let of_competence = self.rules.vocabulary.domains_of_competence(code);
+        is_general(service)
+            || service.competences.contains(code)
+            || service.domains.iter().any(|domain| of_competence.contains(domain))
+    }
+
+    /// Whether a service includes something of a life domain.
+    fn touches(&self, service: &Service, code: &DomainCode) -> bool {
+        let in_domain = |competence: &CompetenceCode| self.rules.vocabulary.domains_of_competence(competence).contains(code);
+        is_general(service) || service.domains.contains(code) || service.competences.iter().any(in_domain)
+    }
+}
+
+/// Whether a service is for everything that the joint body does.
+pub(super) fn is_general(service: &Service) -> bool {
+    service.competences.is_empty() && service.domains.is_empty()
+}
+
+pub(super) fn is_in_force(service: &Service, day: jiff::civil::Date) -> bool {
+    service.from.is_none_or(|from| from <= day) && service.until.is_none_or(|until| day <= until)
+}

@@ -1,0 +1,55 @@
+//! Reads a need.
+
+use jiff::Timestamp;
+
+use super::{Rules, reader::Reader};
+use crate::draft::NeedDraft;
+use crate::identifier::OrganisationId;
+use crate::resolve::Need;
+use crate::violation::{Violation, ViolationCode};
+
+/// A need, or all that is wrong with the draft of one. Without a moment it is about `now`. Whether the organisation is in
+/// the register shows when the need is resolved.
+pub fn need(draft: &NeedDraft, now: Timestamp, rules: &Rules<'_>) -> Result<Need, Vec<Violation>> {
+    let mut reader = Reader::new(rules);
+    let need = reader.need(draft, now);
+    reader.finish(Some(need))
+}
+
+impl Reader<'_> {
+    fn need(&mut self, draft: &NeedDraft, now: Timestamp) -> Need {
+        let organisation = self.organisation_of_need(draft.organisation.trim());
+        let competences = self.competences("competences", &draft.competences);
+        let domains = self.domains("domains", &draft.domains);
+        let municipality = draft.municipality.trim();
+        let municipality = if municipality.is_empty() {
+            None
+        } else {
+            self.municipality("municipality", municipality)
+        };
+        let is_blank = |texts: &[String]| texts.iter().all(|text| text.trim().is_empty());
+        let says_nothing = draft.organisation.trim().is_empty()
+            && draft.municipality.trim().is_empty()
+            && is_blank(&draft.competences)
+            && is_blank(&draft.domains);
+        if says_nothing {
+            let message = "De vraag is leeg; noem een organisatie, een competentie, een leefgebied of een gemeente.";
+            self.refuse("organisation", ViolationCode::Required, message);
+        }
+        Need {
+            organisation,
+            competences,
+            domains,
+            municipality,
+            moment: draft.moment.unwrap_or(now),
+        }
+    }
+
+    /// An organisation by its resource name, or by its id alone.
+    fn organisation_of_need(&mut self, text: &str) -> Option<OrganisationId> {
+        if text.is_empty() {
+            return None;
+        }
+        self.organisation_id("organisation", text.strip_prefix("organisations/").unwrap_or(text))
+    }
+}
