@@ -13,6 +13,7 @@ mod bad_searches;
 mod bad_snapshots;
 mod certificates;
 mod cli;
+mod client_library;
 mod configuration;
 mod crash;
 mod delta;
