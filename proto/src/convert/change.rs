@@ -7,6 +7,8 @@ use register::entry::Entry;
 use register::identifier::OfficerName;
 use register::organisation::Organisation;
 
+use super::ConvertError;
+use super::text::{parse_optional, parse_required};
 use crate::v1;
 
 impl From<&Organisation> for v1::Change {
@@ -36,6 +38,15 @@ impl v1::Change {
                 replaced_by: replaced_by.map(ToString::to_string).unwrap_or_default(),
             })),
         }
+    }
+}
+
+impl v1::Withdrawal {
+    /// Who was withdrawn, and who came in its place.
+    pub fn to_names(&self) -> Result<(OfficerName, Option<OfficerName>), ConvertError> {
+        let name = parse_required("withdrawal.officer", &self.officer, OfficerName::parse)?;
+        let replaced_by = parse_optional("withdrawal.replaced_by", &self.replaced_by, OfficerName::parse)?;
+        Ok((name, replaced_by))
     }
 }
 

@@ -18,9 +18,11 @@ mod officer;
 mod organisation;
 mod position;
 mod presence;
+mod route;
 mod text;
 mod time;
 mod violation;
+mod vocabulary;
 mod words;
 
 #[cfg(test)]

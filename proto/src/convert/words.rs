@@ -111,10 +111,12 @@ pub(super) fn word_of<W: Word>(number: i32) -> String {
 
 /// The number of a draft's word: 0 when it says nothing, a violation when the contract does not know it.
 pub(super) fn number_of<W: Word>(word: &str, field: &str, violations: &mut Violations) -> i32 {
+    // As the domain reads words: spaces around them and capitals do not count.
+    let word = word.trim();
     if word.is_empty() {
         return 0;
     }
-    match W::from_word(word) {
+    match W::from_word(&word.to_lowercase()) {
         Some(value) => value.to_number(),
         None => {
             let message = format!("Deze waarde bestaat hier niet; mogelijk zijn: {}.", W::words().join(", "));
