@@ -14,8 +14,8 @@ use crate::question::Grouping;
 use crate::score::{Score, SortKey, UNIT};
 
 /// What is left of a score for the first, second, … officer of one organisation, in parts of [`UNIT`].
-const BY_RANK: [i64; 6] = [UNIT, 940, 880, 830, 790, 760];
-const LAST_RANK: i64 = 740;
+const BY_RANK: [i64; 6] = [UNIT, 1000, 970, 940, 915, 890];
+const LAST_RANK: i64 = 870;
 
 /// A match as it is ranked, with all that ranking looks at.
 #[derive(Clone, Debug, PartialEq, Eq)]

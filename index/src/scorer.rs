@@ -33,8 +33,8 @@ const LENGTH_COUNTS: [i64; 5] = [400, 350, 200, 300, 100];
 /// What the second, third and further competences of an officer add, in parts of [`UNIT`].
 const NEXT_COMPETENCES: [i64; 4] = [UNIT, 300, 120, 60];
 /// What is left of a competence at its first, second and further executors, and where it is not carried out.
-const EXECUTOR_COUNTS: [i64; 3] = [UNIT, 960, 930];
-const NOT_EXECUTOR: i64 = 700;
+const EXECUTOR_COUNTS: [i64; 3] = [UNIT, 820, 780];
+const NOT_EXECUTOR: i64 = 640;
 /// What is left of a score: outside the named area, at another organisation than the named one, of an ambassador or
 /// escalation member who stands behind others.
 const OTHER_AREA: i64 = 60;

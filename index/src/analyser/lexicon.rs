@@ -28,6 +28,8 @@ pub(crate) enum Telling {
     Register,
     /// Little: an everyday word.
     Common,
+    /// Less than a thing: who a case is about.
+    Family,
     /// As much as any word.
     Ordinary,
 }
@@ -176,6 +178,7 @@ fn everyday() -> HashMap<&'static str, Telling> {
             "[stop]" => Telling::Nothing,
             "[common]" => Telling::Common,
             "[register]" => Telling::Register,
+            "[family]" => Telling::Family,
             "[ordinary]" => Telling::Ordinary,
             _ => {
                 for word in line.split_whitespace() {

@@ -110,6 +110,7 @@ impl Language {
             Some(Telling::Nothing) => 0.0,
             Some(Telling::Register) => 0.12,
             Some(Telling::Common) => 0.2,
+            Some(Telling::Family) => 0.3,
             Some(Telling::Ordinary) => 0.8,
             None => 1.0,
         };

@@ -191,7 +191,8 @@ pub(crate) fn telling(surface: &str) -> f64 {
     match Lexicon::get().telling(surface) {
         Some(Telling::Nothing) => 0.2,
         Some(Telling::Register) => 0.5,
-        Some(Telling::Common) => 0.4,
+        Some(Telling::Common) => 0.55,
+        Some(Telling::Family) => 0.85,
         Some(Telling::Ordinary) => 0.9,
         None => 1.0,
     }

@@ -30,7 +30,7 @@ const WORDS_WEIGH_AT_MOST: f64 = 3.0;
 /// Shares of a word's weight: what is found by another form tells less.
 const PART_SHARE: f64 = 0.5;
 const FRAGMENT_SHARE: f64 = 0.45;
-const BROADER_SHARE: f64 = 0.5;
+const BROADER_SHARE: f64 = 0.65;
 const CORRECTED_SHARE: [f64; 3] = [1.0, 0.85, 0.7];
 /// What naming an organisation, a kind of organisation, a kind of officer and a municipality gives.
 const ORGANISATION_WEIGHS: f64 = 1.6;

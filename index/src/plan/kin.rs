@@ -11,7 +11,7 @@ use crate::language::{Executor, Language};
 use crate::score::{Score, UNIT};
 
 /// What kin count, in parts of [`UNIT`] of the scheme they are kin to.
-const KIN_COUNTS: i64 = 300;
+const KIN_COUNTS: i64 = 350;
 /// What the clause by which an authority deviates counts, at the authorities that a case leads to.
 const CLAUSE_COUNTS: i64 = 300;
 /// A scheme this near to the best has kin, in parts of [`UNIT`] of the best.

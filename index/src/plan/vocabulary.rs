@@ -32,8 +32,10 @@ const LEAST_WEIGHT: f64 = 0.12;
 /// More schemes are no understanding.
 const MOST_SCHEMES: usize = 12;
 /// A word found only in situations is no reason by itself: this much of the sum counts.
-const WORDS_COUNT: f64 = 0.55;
-const BEST_PHRASE_COUNTS: f64 = 0.65;
+const WORDS_COUNT: f64 = 0.75;
+const BEST_PHRASE_COUNTS: f64 = 0.85;
+/// What a phrase counts at the least, however little of it is covered.
+const UNCOVERED_COUNTS: f64 = 0.32;
 
 /// The schemes that the words are about, best first.
 pub(super) fn find(asked: &[Asked], phrases: &Phrases) -> Vec<Found> {
@@ -63,7 +65,7 @@ pub(super) fn find(asked: &[Asked], phrases: &Phrases) -> Vec<Found> {
             * match phrase.role {
                 // A situation is a bag of words: nobody types all of it.
                 Role::Situation => 1.0,
-                _ => 0.25 + 0.75 * coverage * coverage,
+                _ => UNCOVERED_COUNTS + (1.0 - UNCOVERED_COUNTS) * coverage * coverage,
             };
         let worth = schemes.entry(phrase.scheme).or_default();
         worth.best = worth.best.max(sum * counts);
