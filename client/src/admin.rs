@@ -1,0 +1,105 @@
+//! Operating a register: `AdminService`.
+
+use proto::v1;
+use proto::v1::admin_service_client::AdminServiceClient;
+use register::grant::Grant;
+use register::identifier::OrganisationId;
+use register::oin::Oin;
+use tonic::Request;
+use tonic::transport::Channel;
+
+use crate::call::{Client, LARGEST_ANSWER};
+use crate::error::Error;
+use crate::retry::Repeat;
+
+fn service(channel: Channel) -> AdminServiceClient<Channel> {
+    AdminServiceClient::new(channel).max_decoding_message_size(LARGEST_ANSWER)
+}
+
+impl Client {
+    /// Creates organisations or replaces what is known of them, all or nothing. Violations come in the answer.
+    pub async fn put_organisations(
+        &self,
+        mut request: v1::PutOrganisationsRequest,
+    ) -> Result<v1::PutOrganisationsResponse, Error> {
+        self.request_id_or_new(&mut request.request_id);
+        self.ask(request, |channel, request| async move {
+            service(channel).put_organisations(request).await
+        })
+        .await
+    }
+
+    /// Connects, suspends or resumes an organisation. Saying it twice does no more than once.
+    pub async fn set_organisation_status(
+        &self,
+        organisation: &OrganisationId,
+        status: v1::OrganisationStatus,
+    ) -> Result<v1::SetOrganisationStatusResponse, Error> {
+        let request = v1::SetOrganisationStatusRequest {
+            organisation: organisation.resource_name(),
+            status: status.into(),
+        };
+        self.ask(request, |channel, request| async move {
+            service(channel).set_organisation_status(request).await
+        })
+        .await
+    }
+
+    /// Gives grants, or replaces those of the same OIN and organisation, all or nothing.
+    pub async fn put_grants(&self, mut request: v1::PutGrantsRequest) -> Result<v1::PutGrantsResponse, Error> {
+        self.request_id_or_new(&mut request.request_id);
+        self.ask(request, |channel, request| async move {
+            service(channel).put_grants(request).await
+        })
+        .await
+    }
+
+    /// Ends a grant.
+    pub async fn revoke_grant(&self, oin: &Oin, organisation: &OrganisationId) -> Result<v1::RevokeGrantResponse, Error> {
+        let request = v1::RevokeGrantRequest {
+            oin: oin.to_string(),
+            organisation: organisation.resource_name(),
+        };
+        // Without a request id a repetition would find nothing to revoke, and look like a mistake.
+        self.run(Repeat::Harmful, self.timeout(), |remaining| {
+            let mut request = Request::new(request.clone());
+            request.set_timeout(remaining);
+            let mut service = service(self.channel());
+            async move { service.revoke_grant(request).await }
+        })
+        .await
+    }
+
+    /// All grants in order of OIN and organisation, for one organisation or for all.
+    pub async fn list_grants(&self, organisation: Option<&OrganisationId>) -> Result<Vec<Grant>, Error> {
+        let mut request = v1::ListGrantsRequest {
+            organisation: organisation.map(OrganisationId::resource_name).unwrap_or_default(),
+            page_size: 1_000,
+            page_token: String::new(),
+        };
+        let mut grants = Vec::new();
+        loop {
+            let page = self
+                .ask(request.clone(), |channel, request| async move {
+                    service(channel).list_grants(request).await
+                })
+                .await?;
+            for grant in page.grants {
+                grants.push(Grant::try_from(grant)?);
+            }
+            if page.next_page_token.is_empty() {
+                return Ok(grants);
+            }
+            request.page_token = page.next_page_token;
+        }
+    }
+
+    /// How the node is.
+    pub async fn get_node_status(&self) -> Result<v1::GetNodeStatusResponse, Error> {
+        let request = v1::GetNodeStatusRequest {};
+        self.ask(request, |channel, request| async move {
+            service(channel).get_node_status(request).await
+        })
+        .await
+    }
+}

@@ -1,0 +1,120 @@
+//! `mwr admin grant`, `revoke` and `grants`: for which organisation an OIN acts, and how.
+
+use clap::Args;
+use client::Client;
+use jiff::civil::Date;
+use proto::v1;
+use register::grant::{Grant, GrantBasis, Role};
+use register::identifier::OrganisationId;
+use register::oin::Oin;
+use serde_json::json;
+
+use crate::arguments;
+use crate::json;
+use crate::output::{self, Output};
+
+/// The grant.
+#[derive(Debug, Args)]
+pub(crate) struct GrantArguments {
+    /// Who: the OIN in the subject's serialNumber of the certificate.
+    oin: Oin,
+
+    /// For whom, by id.
+    #[arg(value_parser = arguments::organisation_id)]
+    organisation: OrganisationId,
+
+    /// What: lookup, publish, resolve, peer, operate; may be repeated.
+    #[arg(long = "role", required = true, value_name = "ROLE", value_delimiter = ',', value_parser = role)]
+    roles: Vec<Role>,
+
+    /// First day on which it holds.
+    #[arg(long, value_name = "DATE")]
+    from: Option<Date>,
+
+    /// Last day on which it holds.
+    #[arg(long, value_name = "DATE")]
+    until: Option<Date>,
+
+    /// The OIN is a supplier's or joint body's, by a mandate, and not the organisation's own.
+    #[arg(long)]
+    mandate: bool,
+}
+
+/// Which grant.
+#[derive(Debug, Args)]
+pub(crate) struct RevokeArguments {
+    /// Whose.
+    oin: Oin,
+
+    /// For whom, by id.
+    #[arg(value_parser = arguments::organisation_id)]
+    organisation: OrganisationId,
+}
+
+/// Which grants.
+#[derive(Debug, Args)]
+pub(crate) struct ListArguments {
+    /// Only for this organisation, by id.
+    #[arg(long, value_name = "ORGANISATION", value_parser = arguments::organisation_id)]
+    organisation: Option<OrganisationId>,
+}
+
+fn role(word: &str) -> Result<Role, String> {
+    let known = || Role::ALL.map(Role::as_str).join(", ");
+    Role::parse(&word.to_lowercase()).ok_or_else(|| format!("a role is one of {}", known()))
+}
+
+pub(super) async fn give(arguments: &GrantArguments, client: &Client, output: &mut Output) -> anyhow::Result<()> {
+    let grant = Grant {
+        oin: arguments.oin.clone(),
+        organisation: arguments.organisation.clone(),
+        roles: arguments.roles.clone(),
+        from: arguments.from,
+        until: arguments.until,
+        basis: if arguments.mandate {
+            GrantBasis::Mandate
+        } else {
+            GrantBasis::Own
+        },
+    };
+    let request = v1::PutGrantsRequest {
+        grants: vec![v1::Grant::from(&grant)],
+        request_id: String::new(),
+    };
+    let answer = client.put_grants(request).await?;
+    if output.is_json() {
+        let position = json::position_message(answer.position.as_ref());
+        return output.json(&json!({ "changed": answer.changed, "position": position }));
+    }
+    output.line(if answer.changed == 0 { "it held already" } else { "granted" })
+}
+
+pub(super) async fn revoke(arguments: &RevokeArguments, client: &Client, output: &mut Output) -> anyhow::Result<()> {
+    let answer = client.revoke_grant(&arguments.oin, &arguments.organisation).await?;
+    if output.is_json() {
+        return output.json(&json!({ "position": json::position_message(answer.position.as_ref()) }));
+    }
+    output.line("revoked; open streams of its holder end within 30 seconds")
+}
+
+pub(super) async fn list(arguments: &ListArguments, client: &Client, output: &mut Output) -> anyhow::Result<()> {
+    let grants = client.list_grants(arguments.organisation.as_ref()).await?;
+    let mut table = output::table(&["OIN", "organisation", "roles", "from", "until", "basis"]);
+    for grant in &grants {
+        if output.is_json() {
+            output.json(grant)?;
+            continue;
+        }
+        let date = |date: Option<Date>| date.map(|date| date.to_string()).unwrap_or_default();
+        let roles: Vec<_> = grant.roles.iter().map(|role| role.as_str()).collect();
+        table.add_row([
+            grant.oin.as_str(),
+            grant.organisation.as_str(),
+            &roles.join(", "),
+            &date(grant.from),
+            &date(grant.until),
+            grant.basis.as_str(),
+        ]);
+    }
+    output.table(&table)
+}

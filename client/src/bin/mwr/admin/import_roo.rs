@@ -1,0 +1,61 @@
+//! `mwr admin import-roo`: names from the XML export of the Register van Overheidsorganisaties.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use client::Client;
+use client::files::roo;
+use proto::v1;
+use serde_json::json;
+
+use super::organisations;
+use crate::arguments;
+use crate::exit::Failure;
+use crate::output::{self, Output};
+use crate::sync;
+
+/// The export.
+#[derive(Debug, Args)]
+pub(crate) struct ImportArguments {
+    /// The file, exportOO.xml. It has no ids: organisations are found by name or abbreviation among those that the register
+    /// knows, and refused with the reason where that is not certain. Functions and people in it are never read.
+    #[arg(value_name = "FILE.xml")]
+    file: PathBuf,
+
+    /// Only say what would be done.
+    #[arg(long)]
+    dry_run: bool,
+}
+
+pub(crate) async fn run<F>(arguments: &ImportArguments, connect: impl FnOnce() -> F, output: &mut Output) -> anyhow::Result<()>
+where
+    F: Future<Output = anyhow::Result<Client>>,
+{
+    let export = roo::parse_roo(&sync::read(&arguments.file)?).map_err(|error| Failure::Invalid(error.to_string()))?;
+    let client = connect().await?;
+    let known = arguments::all_organisations(&client).await?;
+    let import = roo::match_known(&export, &known);
+    let messages: Vec<_> = import.changed.iter().map(v1::Organisation::from).collect();
+    // The export's order has no rows: the place among those that are sent stands for it.
+    let lines: Vec<u64> = (1..).take(messages.len()).collect();
+    if output.is_json() {
+        let changed: Vec<_> = import.changed.iter().map(|organisation| organisation.id.as_str()).collect();
+        output.json(&json!({
+            "read": export.len(), "matched": changed, "unchanged": import.unchanged, "refused": import.refused,
+        }))?;
+    } else {
+        let mut table = output::table(&["number", "name", "left out because"]);
+        for refused in &import.refused {
+            table.add_row([&refused.system_id, &refused.name, &refused.reason]);
+        }
+        output.table(&table)?;
+        output.line(format!(
+            "{} read: {} with names to add, {} unchanged, {} left out",
+            export.len(),
+            import.changed.len(),
+            import.unchanged,
+            import.refused.len()
+        ))?;
+    }
+    organisations::put(&messages, &lines, arguments.dry_run, &client, output).await
+}

@@ -1,0 +1,19 @@
+//! `mwr completions`: a script that completes commands in a shell.
+
+use clap_complete::Shell;
+
+use crate::cli;
+use crate::output::Output;
+
+/// For which shell.
+#[derive(Debug, clap::Args)]
+pub(crate) struct CompletionsArguments {
+    /// The shell.
+    shell: Shell,
+}
+
+pub(crate) fn run(arguments: &CompletionsArguments, output: &mut Output) -> anyhow::Result<()> {
+    let mut script = Vec::new();
+    clap_complete::generate(arguments.shell, &mut cli::command(), "mwr", &mut script);
+    output.text(&String::from_utf8_lossy(&script))
+}

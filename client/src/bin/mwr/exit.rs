@@ -1,0 +1,130 @@
+//! Exit codes: what went wrong, for scripts. They are listed in `--help` and in `docs/mwr.md`.
+
+use std::io::{self, Write as _};
+use std::process::ExitCode;
+
+use client::settings::SettingsError;
+use client::{Error, Kind};
+
+/// A failure that a command found itself.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Failure {
+    /// The arguments contradict each other or the input is not to be read.
+    #[error("{0}")]
+    Usage(String),
+    /// What was named is not there.
+    #[error("{0}")]
+    NotFound(String),
+    /// The input has violations; they were printed.
+    #[error("{0}")]
+    Invalid(String),
+}
+
+/// Prints why it failed, with what to do, and gives the exit code.
+pub(crate) fn report(error: &anyhow::Error) -> ExitCode {
+    if is_broken_pipe(error) {
+        // Whoever read our output has enough of it.
+        return ExitCode::SUCCESS;
+    }
+    let mut text = format!("mwr: {error:#}\n");
+    if let Some(error) = error.downcast_ref::<Error>() {
+        explain(error, &mut text);
+    }
+    // When standard error is gone too there is nobody left to tell.
+    let _ = io::stderr().write_all(text.as_bytes());
+    ExitCode::from(code(error))
+}
+
+fn explain(error: &Error, text: &mut String) {
+    use std::fmt::Write as _;
+    match error {
+        Error::Refused(refusal) => {
+            let _ = writeln!(text, "     {}", refusal.advice());
+        }
+        Error::Answered(answer) => {
+            for violation in &answer.violations {
+                let _ = writeln!(text, "     {}: {}", violation.field, violation.description);
+            }
+            for (key, value) in &answer.metadata {
+                let _ = writeln!(text, "     {key}: {value}");
+            }
+            if answer.reason == "MASS_WITHDRAWAL" {
+                let _ = writeln!(
+                    text,
+                    "     if that is meant, say so with --confirm-withdrawals and the number"
+                );
+            }
+        }
+        Error::Deadline(_) => {
+            let _ = writeln!(
+                text,
+                "     a write may have happened; repeat it with the same --request-id, or with a longer --timeout"
+            );
+        }
+        _ => {}
+    }
+}
+
+fn code(error: &anyhow::Error) -> u8 {
+    if let Some(failure) = error.downcast_ref::<Failure>() {
+        return match failure {
+            Failure::Usage(_) => 2,
+            Failure::NotFound(_) => 3,
+            Failure::Invalid(_) => 5,
+        };
+    }
+    if error.downcast_ref::<SettingsError>().is_some() {
+        return 64;
+    }
+    match error.downcast_ref::<Error>() {
+        None => 1,
+        Some(Error::Settings(_)) => 64,
+        Some(Error::Refused(_)) => 4,
+        Some(Error::Unreachable(_) | Error::Broken(_) | Error::Deadline(_)) => 7,
+        Some(Error::BadAnswer(_)) => 1,
+        Some(Error::Answered(answer)) => match answer.kind() {
+            Kind::NotFound => 3,
+            Kind::Denied => 4,
+            Kind::Invalid => 5,
+            Kind::Conflict => 6,
+            Kind::Unavailable => 7,
+            Kind::Failed => 1,
+        },
+    }
+}
+
+fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    error
+        .chain()
+        .filter_map(|cause| cause.downcast_ref::<io::Error>())
+        .any(|error| error.kind() == io::ErrorKind::BrokenPipe)
+}
+
+#[cfg(test)]
+mod tests {
+    use client::Refusal;
+
+    use super::*;
+
+    #[test]
+    fn codes_say_whose_move_it_is() {
+        let codes = [
+            code(&Failure::Usage("x".into()).into()),
+            code(&Failure::Invalid("x".into()).into()),
+            code(&SettingsError::new("x").into()),
+            code(&Error::Settings(SettingsError::new("x")).into()),
+            code(&Error::Refused(Refusal::Expired).into()),
+            code(&Error::Unreachable("x".into()).into()),
+            code(&anyhow::anyhow!("x")),
+        ];
+        assert_eq!(codes, [2, 5, 64, 64, 4, 7, 1]);
+    }
+
+    #[test]
+    fn a_context_does_not_hide_the_code() {
+        let error = anyhow::Error::new(SettingsError::new("x")).context("reading mwr.toml");
+        assert_eq!(code(&error), 64);
+        let pipe = anyhow::Error::new(io::Error::from(io::ErrorKind::BrokenPipe)).context("writing");
+        assert!(is_broken_pipe(&pipe));
+    }
+}

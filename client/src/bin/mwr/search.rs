@@ -1,0 +1,205 @@
+//! `mwr search`: ranked officers for a question in everyday Dutch.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use client::Client;
+use proto::v1;
+use register::entry::Entry;
+use register::officer::OfficerKind;
+use register::organisation::OrganisationKind;
+
+use crate::arguments;
+use crate::exit::Failure;
+use crate::json;
+use crate::output::{self, Output};
+use crate::people::{self, Labels};
+
+/// The question and what the hits must be.
+#[derive(Debug, Args)]
+pub(crate) struct SearchArguments {
+    /// The question, in everyday Dutch; without one, all that the filters leave.
+    #[arg(conflicts_with = "queries")]
+    query: Vec<String>,
+
+    /// Only officers of this organisation, by id or name; may be repeated.
+    #[arg(long, value_name = "ORGANISATION")]
+    organisation: Vec<String>,
+
+    /// Only officers of this kind (maatwerkfunctionaris, …) or of this kind of organisation (gemeente, …).
+    #[arg(long, value_name = "KIND")]
+    kind: Vec<String>,
+
+    /// Only officers in this life domain.
+    #[arg(long, value_name = "CODE")]
+    domain: Vec<String>,
+
+    /// Only officers with this competence.
+    #[arg(long, value_name = "CODE")]
+    competence: Vec<String>,
+
+    /// Where the household lives, by code, name or place: its officers and national ones come first.
+    #[arg(long, value_name = "MUNICIPALITY")]
+    municipality: Option<String>,
+
+    /// How many hits, 1 to 100.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(i32).range(1..=100))]
+    pub(crate) limit: Option<i32>,
+
+    /// Go on from where a previous answer ended.
+    #[arg(long, value_name = "TOKEN")]
+    page_token: Option<String>,
+
+    /// Say what gave what.
+    #[arg(long)]
+    explain: bool,
+
+    /// Show the same desk of many municipalities as each of them.
+    #[arg(long)]
+    flat: bool,
+
+    /// Run a file of queries, tab-separated with a header that has `qid` and `query`. Needs --trec.
+    #[arg(long, value_name = "FILE.tsv", requires = "trec")]
+    pub(crate) queries: Option<PathBuf>,
+
+    /// Write a TREC run: `qid Q0 organisation-id/officer-id rank score tag`; 100 lines per query, or --limit.
+    #[arg(long, requires = "queries")]
+    trec: bool,
+
+    /// The name of the run.
+    #[arg(long, value_name = "NAME", default_value = "mwr")]
+    pub(crate) tag: String,
+}
+
+pub(crate) async fn run(arguments: SearchArguments, client: &Client, output: &mut Output) -> anyhow::Result<()> {
+    let request = request(&arguments, client).await?;
+    let answer = client.search(request).await?;
+    if output.is_json() {
+        return output.json(&json::search(&answer)?);
+    }
+    let labels = Labels::fetch(client).await?;
+    let first = 1;
+    for (place, hit) in (first..).zip(&answer.hits) {
+        print_hit(place, hit, &labels, output)?;
+    }
+    print_summary(&answer, &labels, output)
+}
+
+async fn request(arguments: &SearchArguments, client: &Client) -> anyhow::Result<v1::SearchOfficersRequest> {
+    let mut filter = filter(arguments)?;
+    for text in &arguments.organisation {
+        let organisation = arguments::find_organisation(client, text).await?;
+        filter.organisations.push(organisation.resource_name());
+    }
+    let municipality = match &arguments.municipality {
+        Some(text) => arguments::find_municipality(client, text).await?.to_string(),
+        None => String::new(),
+    };
+    Ok(v1::SearchOfficersRequest {
+        query: arguments.query.join(" "),
+        filter: Some(filter),
+        municipality,
+        page_size: arguments.limit.unwrap_or_default(),
+        page_token: arguments.page_token.clone().unwrap_or_default(),
+        min_position: None,
+        flat: arguments.flat,
+        explain: arguments.explain,
+        without_facets: false,
+    })
+}
+
+/// The filters that need no register.
+pub(crate) fn filter(arguments: &SearchArguments) -> anyhow::Result<v1::SearchFilter> {
+    let capitals = |codes: &[String]| codes.iter().map(|code| code.to_uppercase()).collect();
+    let mut filter = v1::SearchFilter {
+        domains: capitals(&arguments.domain),
+        competences: capitals(&arguments.competence),
+        ..v1::SearchFilter::default()
+    };
+    for word in &arguments.kind {
+        let word = word.to_lowercase();
+        if let Some(kind) = OfficerKind::parse(&word) {
+            filter.kinds.push(v1::OfficerKind::from(kind).into());
+        } else if let Some(kind) = OrganisationKind::parse(&word) {
+            filter.organisation_kinds.push(v1::OrganisationKind::from(kind).into());
+        } else {
+            let known = OfficerKind::ALL.map(OfficerKind::as_str).into_iter();
+            let known: Vec<_> = known.chain(OrganisationKind::ALL.map(OrganisationKind::as_str)).collect();
+            return Err(Failure::Usage(format!("--kind is one of {}", known.join(", "))).into());
+        }
+    }
+    Ok(filter)
+}
+
+fn print_hit(place: usize, hit: &v1::SearchHit, labels: &Labels, output: &mut Output) -> anyhow::Result<()> {
+    let Some(message) = &hit.entry else { return Ok(()) };
+    let entry = Entry::try_from(message.clone()).map_err(client::Error::from)?;
+    let (now, today) = people::now();
+    let organisation = hit
+        .organisation
+        .as_ref()
+        .map(|organisation| organisation.short_name.as_str())
+        .unwrap_or_default();
+    let who = match &hit.group {
+        Some(group) => format!("{} ({} of them, this is {organisation})", group.label, group.size),
+        None => organisation.to_owned(),
+    };
+    // What the question touched; an officer that was found otherwise is shown with all that it does.
+    let matched = match hit.matched_competences.as_slice() {
+        [] => labels.list(entry.officer.competences.iter().map(|code| code.as_str())),
+        matched => labels.list(matched),
+    };
+    output.line(format!("{place:>2}. {}", entry.officer.function_title))?;
+    output.table(&people::block(&[
+        ("organisation", who),
+        ("for", matched),
+        ("decides", people::mandates(&entry, labels, today)),
+        ("contact", people::contact(&entry)),
+        ("reachable", people::reachable(&entry, now)),
+        ("verified", people::verified(&entry, today)),
+        ("name", entry.officer_name().to_string()),
+    ]))?;
+    for contribution in &hit.contributions {
+        let v1::Contribution {
+            layer,
+            field,
+            term,
+            score,
+        } = contribution;
+        output.line(format!("      {score:>9.3}  {layer}/{field}: {term}"))?;
+    }
+    output.line("")
+}
+
+fn print_summary(answer: &v1::SearchOfficersResponse, labels: &Labels, output: &mut Output) -> anyhow::Result<()> {
+    output.line(format!("{} of {} hits", answer.hits.len(), answer.total))?;
+    if let Some(understanding) = &answer.understanding {
+        let corrections: Vec<_> = understanding
+            .corrections
+            .iter()
+            .map(|correction| correction.read_as.as_str())
+            .collect();
+        let short = |names: &[String]| {
+            let ids = names.iter().map(|name| name.strip_prefix("organisations/").unwrap_or(name));
+            ids.collect::<Vec<_>>().join(", ")
+        };
+        output.table(&people::block(&[
+            ("understood", understanding.summary.clone()),
+            ("competences", labels.list(&understanding.competences)),
+            ("domains", understanding.domains.join(", ")),
+            ("organisations", short(&understanding.organisations)),
+            ("municipalities", understanding.municipalities.join(", ")),
+            ("read as", corrections.join(", ")),
+        ]))?;
+    }
+    if answer.completeness() == v1::Completeness::Partial {
+        output::note("not all registers have answered: this is part of the answer");
+    }
+    if answer.drifted {
+        output::note("the register has moved on since the first page");
+    }
+    if !answer.next_page_token.is_empty() {
+        output::note(format!("more with --page-token {}", answer.next_page_token));
+    }
+    Ok(())
+}

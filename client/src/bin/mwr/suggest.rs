@@ -1,0 +1,58 @@
+//! `mwr suggest`: what a text that is being typed may become.
+
+use clap::Args;
+use client::Client;
+use proto::v1;
+use serde_json::json;
+
+use crate::json;
+use crate::output::{self, Output};
+
+/// What was typed so far.
+#[derive(Debug, Args)]
+pub(crate) struct SuggestArguments {
+    /// The text.
+    #[arg(required = true)]
+    text: Vec<String>,
+
+    /// How many suggestions, 1 to 20.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(i32).range(1..=20))]
+    limit: Option<i32>,
+}
+
+pub(crate) async fn run(arguments: SuggestArguments, client: &Client, output: &mut Output) -> anyhow::Result<()> {
+    let request = v1::SuggestRequest {
+        text: arguments.text.join(" "),
+        limit: arguments.limit.unwrap_or_default(),
+    };
+    let answer = client.suggest(request).await?;
+    if output.is_json() {
+        let suggestions = answer.suggestions.iter().map(|suggestion| {
+            json!({
+                "kind": word(suggestion.kind()), "text": suggestion.text,
+                "value": suggestion.value, "officers": suggestion.officers,
+            })
+        });
+        return output.json(&json!({
+            "suggestions": suggestions.collect::<Vec<_>>(),
+            "position": json::position_message(answer.position.as_ref()),
+        }));
+    }
+    let mut table = output::table(&["suggestion", "kind", "value", "officers"]);
+    for suggestion in &answer.suggestions {
+        let officers = suggestion.officers.to_string();
+        table.add_row([&suggestion.text, word(suggestion.kind()), &suggestion.value, &officers]);
+    }
+    output.table(&table)
+}
+
+fn word(kind: v1::SuggestionKind) -> &'static str {
+    match kind {
+        v1::SuggestionKind::Unspecified => "",
+        v1::SuggestionKind::Competence => "competence",
+        v1::SuggestionKind::Domain => "domain",
+        v1::SuggestionKind::Organisation => "organisation",
+        v1::SuggestionKind::Place => "place",
+        v1::SuggestionKind::Function => "function",
+    }
+}

@@ -1,0 +1,133 @@
+//! The client, and what all of its calls share: the deadline, also sent to the node, and asking again.
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use rand::rngs::StdRng;
+use rand::{RngCore as _, SeedableRng as _};
+use tonic::transport::Channel;
+use tonic::{Request, Response, Status};
+
+use crate::connect::{self, Refusals};
+use crate::error::Error;
+use crate::retry::{Repeat, RetryPolicy};
+use crate::settings::Settings;
+
+/// The largest answer that is read: a report of a snapshot is larger than tonic's 4 MiB.
+pub(crate) const LARGEST_ANSWER: usize = 64 << 20;
+
+/// A register, as its callers see it. Cheap to copy; copies share the connection.
+#[derive(Clone, Debug)]
+pub struct Client {
+    channel: Channel,
+    shared: Arc<Shared>,
+}
+
+#[derive(Debug)]
+struct Shared {
+    timeout: Duration,
+    sync_timeout: Duration,
+    retry: RetryPolicy,
+    refusals: Arc<Refusals>,
+    rng: Mutex<StdRng>,
+}
+
+impl Client {
+    /// Connects to the first endpoint that answers.
+    pub async fn connect(settings: &Settings) -> Result<Self, Error> {
+        Self::connect_with(settings, RetryPolicy::default()).await
+    }
+
+    /// Connects, with another policy of asking again.
+    pub async fn connect_with(settings: &Settings, retry: RetryPolicy) -> Result<Self, Error> {
+        let (channel, refusals) = connect::channel(settings).await?;
+        let shared = Shared {
+            timeout: settings.timeout,
+            sync_timeout: settings.sync_timeout,
+            retry,
+            refusals,
+            rng: Mutex::new(StdRng::from_os_rng()),
+        };
+        Ok(Self {
+            channel,
+            shared: Arc::new(shared),
+        })
+    }
+
+    /// The connection, for a generated client. Its calls have neither deadline nor repetition.
+    pub fn channel(&self) -> Channel {
+        self.channel.clone()
+    }
+
+    /// A name for a write, by which a node recognises its repetition.
+    pub fn new_request_id(&self) -> String {
+        let mut bytes = [0; 16];
+        self.rng().fill_bytes(&mut bytes);
+        uuid::Builder::from_random_bytes(bytes).into_uuid().to_string()
+    }
+
+    pub(crate) fn request_id_or_new(&self, given: &mut String) {
+        if given.is_empty() {
+            *given = self.new_request_id();
+        }
+    }
+
+    pub(crate) fn timeout(&self) -> Duration {
+        self.shared.timeout
+    }
+
+    pub(crate) fn sync_timeout(&self) -> Duration {
+        self.shared.sync_timeout
+    }
+
+    pub(crate) fn error(&self, status: &Status, allowed: Duration) -> Error {
+        Error::from_status(status, &self.shared.refusals, allowed)
+    }
+
+    pub(crate) fn pause(&self, attempt: u32, asked: Option<Duration>) -> Duration {
+        self.shared.retry.pause(attempt, asked, &mut *self.rng())
+    }
+
+    /// One request, one answer; within the usual time and harmless to repeat.
+    pub(crate) async fn ask<Q, A, F>(&self, request: Q, call: impl Fn(Channel, Request<Q>) -> F + Send + Sync) -> Result<A, Error>
+    where
+        Q: Clone + Send + Sync,
+        F: Future<Output = Result<Response<A>, Status>> + Send,
+        A: Send,
+    {
+        self.run(Repeat::Harmless, self.timeout(), |remaining| {
+            let mut request = Request::new(request.clone());
+            request.set_timeout(remaining);
+            call(self.channel(), request)
+        })
+        .await
+    }
+
+    /// Runs a call under a deadline and repeats it where that is safe.
+    pub(crate) async fn run<A, F>(
+        &self,
+        repeat: Repeat,
+        allowed: Duration,
+        call: impl Fn(Duration) -> F + Send + Sync,
+    ) -> Result<A, Error>
+    where
+        F: Future<Output = Result<Response<A>, Status>> + Send,
+        A: Send,
+    {
+        let attempt = |remaining| {
+            let answer = call(remaining);
+            async move {
+                match answer.await {
+                    Ok(response) => Ok(response.into_inner()),
+                    Err(status) => Err(self.error(&status, allowed)),
+                }
+            }
+        };
+        let pause = |attempt, asked| self.pause(attempt, asked);
+        self.shared.retry.run(repeat, allowed, pause, attempt).await
+    }
+
+    fn rng(&self) -> std::sync::MutexGuard<'_, StdRng> {
+        self.shared.rng.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,174 @@
+//! Makes connections: each endpoint in turn, TCP, TLS, and a note of how a connection was refused.
+
+use std::io;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, ready};
+
+use hyper_util::rt::TokioIo;
+use register::clock::{Clock as _, SystemClock};
+use rustls::pki_types::ServerName;
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::net::TcpStream;
+use tokio_rustls::TlsConnector;
+use tokio_rustls::client::TlsStream;
+
+use super::{Refusal, Refusals, inspect, tls};
+use crate::settings::{Endpoint, Settings, SettingsError};
+
+/// Why there is no connection. Nothing was sent.
+#[derive(Clone, Debug, thiserror::Error)]
+pub(crate) enum DialError {
+    /// The files cannot be used.
+    #[error("{0}")]
+    Settings(#[from] SettingsError),
+    /// The connection before this one was refused, and nobody has been told yet.
+    #[error("{0}")]
+    Refused(Refusal),
+    /// No endpoint answered; each with its reason.
+    #[error("{0}")]
+    Unreachable(String),
+}
+
+/// Gives tonic its connections.
+pub(super) struct Dialler {
+    settings: Arc<Settings>,
+    refusals: Arc<Refusals>,
+}
+
+impl Dialler {
+    pub(super) fn new(settings: Arc<Settings>, refusals: Arc<Refusals>) -> Self {
+        Self { settings, refusals }
+    }
+}
+
+impl tower::Service<http::Uri> for Dialler {
+    type Response = TokioIo<Connection>;
+    type Error = DialError;
+    type Future = Pin<Box<dyn Future<Output = Result<Self::Response, DialError>> + Send>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), DialError>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, _: http::Uri) -> Self::Future {
+        // tonic dials again at once when a connection ends before its first call. A refused certificate would make it go
+        // round and round; the refusal is the answer then.
+        if let Some(refusal) = self.refusals.take() {
+            return Box::pin(std::future::ready(Err(DialError::Refused(refusal))));
+        }
+        let connection = dial(Arc::clone(&self.settings), Arc::clone(&self.refusals));
+        Box::pin(async move { Ok(TokioIo::new(connection.await?)) })
+    }
+}
+
+async fn dial(settings: Arc<Settings>, refusals: Arc<Refusals>) -> Result<Connection, DialError> {
+    let config = {
+        let settings = Arc::clone(&settings);
+        let read = tokio::task::spawn_blocking(move || tls::client_config(&settings)).await;
+        read.map_err(|_| SettingsError::new("reading the certificates was cut short"))??
+    };
+    let connector = TlsConnector::from(Arc::new(config));
+    let mut failures = Vec::new();
+    for endpoint in &settings.endpoints {
+        let attempt = tokio::time::timeout(settings.connect_timeout, dial_one(&settings, endpoint, &connector)).await;
+        let problem = match attempt {
+            Ok(Ok(stream)) => {
+                return Ok(Connection {
+                    stream,
+                    settings,
+                    refusals,
+                    answered: false,
+                });
+            }
+            Ok(Err(error)) => explain(&error),
+            Err(_) => format!("no connection within {:?}", settings.connect_timeout),
+        };
+        tracing::debug!(%endpoint, "endpoint did not answer");
+        failures.push(format!("{endpoint}: {problem}"));
+    }
+    Err(DialError::Unreachable(failures.join("; ")))
+}
+
+async fn dial_one(settings: &Settings, endpoint: &Endpoint, connector: &TlsConnector) -> io::Result<TlsStream<TcpStream>> {
+    let name = settings.server_name.as_deref().unwrap_or(endpoint.host());
+    let name = ServerName::try_from(name.to_owned()).map_err(io::Error::other)?;
+    let stream = TcpStream::connect((endpoint.host(), endpoint.port())).await?;
+    stream.set_nodelay(true)?;
+    connector.connect(name, stream).await
+}
+
+/// Why an endpoint could not be used, in words.
+fn explain(error: &io::Error) -> String {
+    use rustls::CertificateError;
+    let Some(tls) = error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>()) else {
+        return error.to_string();
+    };
+    match tls {
+        rustls::Error::AlertReceived(alert) => Refusal::of_alert(*alert).to_string(),
+        rustls::Error::InvalidCertificate(problem) => match problem {
+            CertificateError::UnknownIssuer => "its certificate is of no issuer in `ca`".to_owned(),
+            CertificateError::Expired | CertificateError::ExpiredContext { .. } => "its certificate has expired".to_owned(),
+            CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
+                "its certificate has another name; set `server_name` if that is right".to_owned()
+            }
+            other => format!("its certificate cannot be believed: {other}"),
+        },
+        rustls::Error::InvalidMessage(_) => "it does not speak TLS".to_owned(),
+        other => other.to_string(),
+    }
+}
+
+/// A connection that notes how it was refused.
+pub(super) struct Connection {
+    stream: TlsStream<TcpStream>,
+    settings: Arc<Settings>,
+    refusals: Arc<Refusals>,
+    /// Whether the node has said anything: then it has accepted us.
+    answered: bool,
+}
+
+impl Connection {
+    fn note(&self, error: Option<&io::Error>) {
+        if self.answered {
+            return;
+        }
+        let tls = error.and_then(|error| error.get_ref()?.downcast_ref::<rustls::Error>());
+        let refusal = match tls {
+            Some(rustls::Error::AlertReceived(alert)) => Refusal::of_alert(*alert),
+            _ => Refusal::Silent(inspect::explain(self.settings.identity.as_ref(), SystemClock.now())),
+        };
+        self.refusals.note(refusal);
+    }
+}
+
+impl AsyncRead for Connection {
+    fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        let before = buffer.filled().len();
+        let read = ready!(Pin::new(&mut self.stream).poll_read(cx, buffer));
+        match &read {
+            Ok(()) if buffer.filled().len() > before => self.answered = true,
+            Ok(()) => self.note(None),
+            Err(error) => self.note(Some(error)),
+        }
+        Poll::Ready(read)
+    }
+}
+
+impl AsyncWrite for Connection {
+    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        let written = ready!(Pin::new(&mut self.stream).poll_write(cx, bytes));
+        if let Err(error) = &written {
+            self.note(Some(error));
+        }
+        Poll::Ready(written)
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_flush(cx)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_shutdown(cx)
+    }
+}

@@ -1,0 +1,29 @@
+//! What our own certificate shows, when a node closed the connection without saying why.
+
+use jiff::Timestamp;
+use register::oin::Oin;
+use x509_parser::prelude::{FromDer as _, X509Certificate};
+
+use super::tls::read_certificates;
+use crate::settings::Identity;
+
+/// What of the certificate may explain a refusal at `now`, if anything does.
+pub(super) fn explain(identity: Option<&Identity>, now: Timestamp) -> Option<String> {
+    let Some(identity) = identity else {
+        return Some("no certificate was shown".to_owned());
+    };
+    let chain = read_certificates("certificate", &identity.certificate).ok()?;
+    let (_, certificate) = X509Certificate::from_der(chain.first()?).ok()?;
+    let validity = certificate.validity();
+    if validity.not_after.timestamp() < now.as_second() {
+        return Some(format!("our certificate expired on {}", validity.not_after));
+    }
+    if validity.not_before.timestamp() > now.as_second() {
+        return Some(format!("our certificate is not valid before {}", validity.not_before));
+    }
+    let has_oin = certificate.subject().iter_attributes().any(|attribute| {
+        attribute.attr_type() == &x509_parser::oid_registry::OID_X509_SERIALNUMBER
+            && attribute.as_str().is_ok_and(|text| Oin::parse(text).is_ok())
+    });
+    (!has_oin).then(|| "our certificate has no OIN in the subject's serialNumber".to_owned())
+}

@@ -1,0 +1,161 @@
+//! A file of officers, checked as far as that can be done without the register.
+
+use std::collections::HashMap;
+
+use proto::v1;
+use register::draft::OfficerDraft;
+use register::identifier::{OfficerId, OrganisationId};
+
+use super::{RowProblem, Rows};
+
+/// Officers of one organisation, ready to be sent.
+#[derive(Clone, Debug, PartialEq)]
+pub struct OfficerFile {
+    /// Whose they are.
+    pub organisation: OrganisationId,
+    /// The messages, in the order of the file.
+    pub officers: Vec<v1::Officer>,
+    /// The line of each.
+    pub lines: Vec<u64>,
+}
+
+/// Checks what can be checked here: ids, words, and that all rows are of one organisation. Codes and rules are the
+/// register's to judge, which names all violations at once.
+///
+/// `organisation` is whose they are where a row does not say; without it the rows must agree.
+pub fn check_officers(rows: &Rows<OfficerDraft>, organisation: Option<&OrganisationId>) -> Result<OfficerFile, Vec<RowProblem>> {
+    let mut problems = rows.problems.clone();
+    let organisation = match organisation_of(rows, organisation) {
+        Ok(organisation) => Some(organisation),
+        Err(found) => {
+            problems.extend(found);
+            None
+        }
+    };
+    let mut first_lines: HashMap<&str, u64> = HashMap::new();
+    let mut officers = Vec::with_capacity(rows.rows.len());
+    for row in &rows.rows {
+        let id = row.value.id.trim();
+        let problem = |field: &str, code: &str, message: String| RowProblem::new(row.line, field, code, message).of(id);
+        if let Err(error) = OfficerId::parse(id) {
+            let code = if id.is_empty() { "REQUIRED" } else { "MALFORMED" };
+            let message = format!("Dit is geen id: {}.", dutch(error.problem));
+            problems.push(problem("id", code, message));
+        } else if let Some(first) = first_lines.get(id) {
+            problems.push(problem("id", "DUPLICATE", format!("Deze id staat ook op regel {first}.")));
+        }
+        first_lines.entry(id).or_insert(row.line);
+        let mut draft = row.value.clone();
+        draft.id = id.to_owned();
+        if let Some(organisation) = &organisation {
+            draft.organisation = organisation.to_string();
+        }
+        match v1::Officer::try_from(&draft) {
+            Ok(officer) => officers.push(officer),
+            Err(violations) => problems.extend(
+                violations
+                    .into_iter()
+                    .map(|violation| problem(&violation.field, violation.code.as_str(), violation.message.clone())),
+            ),
+        }
+    }
+    match organisation {
+        Some(organisation) if problems.is_empty() => Ok(OfficerFile {
+            organisation,
+            officers,
+            lines: rows.rows.iter().map(|row| row.line).collect(),
+        }),
+        _ => {
+            problems.sort_by_key(|problem| problem.line);
+            Err(problems)
+        }
+    }
+}
+
+fn organisation_of(rows: &Rows<OfficerDraft>, given: Option<&OrganisationId>) -> Result<OrganisationId, Vec<RowProblem>> {
+    let mut said = rows.rows.iter().filter(|row| !row.value.organisation.trim().is_empty());
+    let expected = match (given, said.clone().next()) {
+        (Some(organisation), _) => organisation.clone(),
+        (None, Some(first)) => OrganisationId::parse(first.value.organisation.trim()).map_err(|_| {
+            let message = "Dit is geen id van een organisatie; het is de TOOI-code in kleine letters, zoals gm0363.";
+            vec![RowProblem::new(first.line, "organisation", "MALFORMED", message).of(&first.value.id)]
+        })?,
+        (None, None) => {
+            let message = "Van welke organisatie dit is staat nergens; geef --organisation mee.";
+            return Err(vec![RowProblem::new(0, "organisation", "REQUIRED", message)]);
+        }
+    };
+    let foreign: Vec<_> = said
+        .by_ref()
+        .filter(|row| row.value.organisation.trim() != expected.as_str())
+        .map(|row| {
+            let message = format!("Deze regel is van een andere organisatie dan {expected}; stuur elke organisatie apart.");
+            RowProblem::new(row.line, "organisation", "FOREIGN_ENTRY", message).of(&row.value.id)
+        })
+        .collect();
+    if foreign.is_empty() { Ok(expected) } else { Err(foreign) }
+}
+
+/// Problems of ids in the words of the publisher.
+fn dutch(problem: &str) -> &'static str {
+    if problem.contains("empty") {
+        "het veld is leeg"
+    } else if problem.contains("longer") {
+        "een id heeft hoogstens 64 tekens"
+    } else {
+        "gebruik kleine letters, cijfers, ‘-’, ‘_’ en ‘.’, en begin met een letter of cijfer"
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::files::parse_json_lines;
+
+    fn check(text: &str, organisation: Option<&str>) -> Result<OfficerFile, Vec<(u64, String, String)>> {
+        let organisation = organisation.map(|id| OrganisationId::parse(id).unwrap());
+        check_officers(&parse_json_lines(text.as_bytes()), organisation.as_ref()).map_err(|problems| {
+            let told = problems
+                .into_iter()
+                .map(|problem| (problem.line, problem.field, problem.code));
+            told.collect()
+        })
+    }
+
+    #[test]
+    fn officers_get_their_resource_names() {
+        let file = check("{\"id\":\"a\",\"function_title\":\"A\"}\n\n{\"id\":\"b\"}", Some("zb000211")).unwrap();
+        assert_eq!(file.officers[0].name, "organisations/zb000211/officers/a");
+        assert_eq!(file.lines, [1, 3]);
+    }
+
+    #[test]
+    fn rows_that_agree_say_whose_they_are() {
+        assert!(check("{\"id\":\"a\",\"organisation\":\"lmm\"}\n{\"id\":\"b\"}", None).is_ok());
+        let nobody = check("{\"id\":\"a\"}", None).unwrap_err();
+        assert_eq!(nobody, [(0, "organisation".into(), "REQUIRED".into())]);
+        let mixed = check(
+            "{\"id\":\"a\",\"organisation\":\"lmm\"}\n{\"id\":\"b\",\"organisation\":\"let\"}",
+            None,
+        )
+        .unwrap_err();
+        assert_eq!(mixed, [(2, "organisation".into(), "FOREIGN_ENTRY".into())]);
+    }
+
+    #[test]
+    fn ids_and_words_are_checked_before_anything_is_sent() {
+        let text = "{\"id\":\"A b\"}\n{\"id\":\"c\",\"kind\":\"baas\"}\n{\"id\":\"c\"}\n{}\nkapot";
+        let found = check(text, Some("lmm")).unwrap_err();
+        let expected = [
+            (1, "id", "MALFORMED"),
+            (2, "kind", "UNKNOWN_VALUE"),
+            (3, "id", "DUPLICATE"),
+            (4, "id", "REQUIRED"),
+            (5, "", "MALFORMED"),
+        ];
+        assert_eq!(
+            found,
+            expected.map(|(line, field, code)| (line, field.to_owned(), code.to_owned()))
+        );
+    }
+}

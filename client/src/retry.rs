@@ -1,0 +1,193 @@
+//! Asking again: only where it does no harm, ever later, and never past the deadline.
+
+use std::time::Duration;
+
+use rand::Rng as _;
+use tokio::time::{Instant, sleep};
+
+use crate::error::{Error, Kind, Retry};
+
+/// How often and how fast a call is repeated.
+#[derive(Clone, Copy, Debug)]
+pub struct RetryPolicy {
+    /// How many times in all, 1 for never again.
+    pub attempts: u32,
+    /// The pause before the second attempt; it doubles with each.
+    pub first_pause: Duration,
+    /// The longest pause.
+    pub longest_pause: Duration,
+}
+
+impl Default for RetryPolicy {
+    fn default() -> Self {
+        Self {
+            attempts: 4,
+            first_pause: Duration::from_millis(100),
+            longest_pause: Duration::from_secs(5),
+        }
+    }
+}
+
+/// What repeating a call does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Repeat {
+    /// Nothing more than the first time: a read, or a write under a request id.
+    Harmless,
+    /// Perhaps the same again.
+    Harmful,
+}
+
+impl RetryPolicy {
+    /// The pause before attempt `attempt` (2 for the second): at least half of the backoff, the rest by chance, so that many
+    /// clients do not come back together. A node that says how long to wait is believed.
+    pub(crate) fn pause(&self, attempt: u32, asked: Option<Duration>, rng: &mut dyn rand::RngCore) -> Duration {
+        let doublings = attempt.saturating_sub(2).min(16);
+        let backoff = self.first_pause.saturating_mul(1 << doublings).min(self.longest_pause);
+        let pause = backoff.mul_f64(rng.random_range(0.5..=1.0));
+        pause.max(asked.unwrap_or_default())
+    }
+
+    /// Runs `call` until it succeeds, must not be repeated, or has no time left. `call` is given its remaining time.
+    pub(crate) async fn run<T, F>(
+        &self,
+        repeat: Repeat,
+        allowed: Duration,
+        mut jitter: impl FnMut(u32, Option<Duration>) -> Duration + Send,
+        mut call: impl FnMut(Duration) -> F + Send,
+    ) -> Result<T, Error>
+    where
+        F: Future<Output = Result<T, Error>> + Send,
+    {
+        let deadline = Instant::now() + allowed;
+        let mut attempt = 1;
+        loop {
+            let remaining = deadline.saturating_duration_since(Instant::now());
+            let error = match tokio::time::timeout(remaining, call(remaining)).await {
+                Ok(Ok(value)) => return Ok(value),
+                Ok(Err(error)) => error,
+                Err(_) => return Err(Error::Deadline(allowed)),
+            };
+            attempt += 1;
+            if attempt > self.attempts || !may_repeat(&error, repeat) {
+                return Err(error);
+            }
+            let pause = jitter(attempt, error.retry_after());
+            if Instant::now() + pause >= deadline {
+                return Err(error);
+            }
+            tracing::debug!(attempt, reason = error.reason(), "asking again");
+            sleep(pause).await;
+        }
+    }
+}
+
+/// Whether a call that failed like this is sent again without asking anybody.
+fn may_repeat(error: &Error, repeat: Repeat) -> bool {
+    let passes = match error {
+        Error::Unreachable(_) | Error::Broken(_) | Error::Refused(_) => true,
+        Error::Answered(answer) => answer.kind() == Kind::Unavailable,
+        Error::Deadline(_) | Error::Settings(_) | Error::BadAnswer(_) => false,
+    };
+    passes
+        && match error.retry() {
+            Retry::Safe => true,
+            Retry::WithRequestId => repeat == Repeat::Harmless,
+            Retry::Never => false,
+        }
+}
+
+#[cfg(test)]
+mod tests {
+    use rand::SeedableRng as _;
+    use rand::rngs::StdRng;
+
+    use super::*;
+    use crate::error::Answer;
+
+    fn unavailable(reason: &str, wait: u64) -> Error {
+        Error::Answered(Box::new(Answer {
+            code: tonic::Code::Unavailable,
+            reason: reason.into(),
+            message: String::new(),
+            metadata: Default::default(),
+            violations: vec![],
+            retry_after: Some(Duration::from_secs(wait)),
+            resource: None,
+        }))
+    }
+
+    /// How many attempts were made, and how long that took, when each fails with what `fail` makes.
+    async fn attempts(repeat: Repeat, allowed: u64, fail: fn() -> Error) -> (u32, Duration) {
+        let policy = RetryPolicy::default();
+        let mut rng = StdRng::seed_from_u64(7);
+        let made = std::sync::atomic::AtomicU32::new(0);
+        let began = Instant::now();
+        let result: Result<(), Error> = policy
+            .run(
+                repeat,
+                Duration::from_secs(allowed),
+                |attempt, asked| policy.pause(attempt, asked, &mut rng),
+                |_| {
+                    made.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+                    async move { Err(fail()) }
+                },
+            )
+            .await;
+        assert!(result.is_err());
+        (made.into_inner(), began.elapsed())
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_node_that_asks_to_wait_is_waited_for() {
+        let (made, took) = attempts(Repeat::Harmful, 60, || unavailable("SHUTTING_DOWN", 2)).await;
+        assert_eq!(made, 4);
+        assert!(took >= Duration::from_secs(6), "{took:?}");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn nothing_is_repeated_past_the_deadline() {
+        let (made, took) = attempts(Repeat::Harmless, 3, || unavailable("SHUTTING_DOWN", 2)).await;
+        assert_eq!(made, 2);
+        assert!(took < Duration::from_secs(3));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_write_whose_outcome_is_unknown_is_repeated_only_when_harmless() {
+        assert_eq!(attempts(Repeat::Harmful, 60, || unavailable("OUTCOME_UNKNOWN", 1)).await.0, 1);
+        assert_eq!(
+            attempts(Repeat::Harmless, 60, || unavailable("OUTCOME_UNKNOWN", 1)).await.0,
+            4
+        );
+        assert_eq!(attempts(Repeat::Harmful, 60, || Error::Broken("reset".into())).await.0, 1);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_fails_the_same_way_is_not_repeated() {
+        let (made, took) = attempts(Repeat::Harmless, 60, || Error::BadAnswer("no".into())).await;
+        assert_eq!((made, took), (1, Duration::ZERO));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_call_that_never_ends_meets_its_deadline() {
+        let allowed = Duration::from_secs(10);
+        let result: Result<(), Error> = RetryPolicy::default()
+            .run(Repeat::Harmless, allowed, |_, _| Duration::ZERO, |_| std::future::pending())
+            .await;
+        assert!(matches!(result, Err(Error::Deadline(allowed)) if allowed.as_secs() == 10));
+    }
+
+    #[test]
+    fn pauses_grow_and_stay_within_bounds() {
+        let policy = RetryPolicy::default();
+        let mut rng = StdRng::seed_from_u64(7);
+        for (attempt, milliseconds) in [(2, 100), (3, 200), (4, 400), (30, 5_000)] {
+            let backoff = Duration::from_millis(milliseconds);
+            let pause = policy.pause(attempt, None, &mut rng);
+            assert!((backoff / 2..=backoff).contains(&pause), "{attempt}: {pause:?}");
+        }
+        assert_eq!(
+            policy.pause(2, Some(Duration::from_secs(9)), &mut rng),
+            Duration::from_secs(9)
+        );
+    }
+}

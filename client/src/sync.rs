@@ -1,0 +1,166 @@
+//! Writing an organisation's officers: `SyncService`, but for watching.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use proto::digest::SnapshotDigest;
+use proto::v1;
+use proto::v1::sync_officers_request::Message;
+use proto::v1::sync_service_client::SyncServiceClient;
+use tonic::Request;
+use tonic::transport::Channel;
+
+use crate::call::{Client, LARGEST_ANSWER};
+use crate::error::Error;
+use crate::retry::Repeat;
+
+/// An organisation's whole set of officers, to be compared with what the register holds.
+#[derive(Clone, Debug)]
+pub struct OfficerSnapshot {
+    /// What it is; an empty request id is filled in.
+    pub begin: v1::SyncBegin,
+    /// The officers, in any order that stays the same when it is sent again.
+    pub entries: Arc<[v1::Officer]>,
+}
+
+/// Told how many entries have been handed to the connection.
+pub type Progress = Arc<dyn Fn(usize) + Send + Sync>;
+
+pub(crate) fn service(channel: Channel) -> SyncServiceClient<Channel> {
+    SyncServiceClient::new(channel).max_decoding_message_size(LARGEST_ANSWER)
+}
+
+impl Client {
+    /// Sends a snapshot. Violations come in the report; nothing is applied then.
+    pub async fn sync_officers(
+        &self,
+        mut snapshot: OfficerSnapshot,
+        progress: Option<Progress>,
+    ) -> Result<v1::SyncReport, Error> {
+        self.request_id_or_new(&mut snapshot.begin.request_id);
+        let answer: v1::SyncOfficersResponse = self
+            .run(Repeat::Harmless, self.sync_timeout(), |remaining| {
+                let messages = Messages::new(&snapshot, progress.clone());
+                let mut request = Request::new(tokio_stream::iter(messages));
+                request.set_timeout(remaining);
+                let mut service = service(self.channel());
+                async move { service.sync_officers(request).await }
+            })
+            .await?;
+        report(answer.report)
+    }
+
+    /// Sends upserts and withdrawals, all or nothing. Violations come in the report.
+    pub async fn apply_changes(&self, mut request: v1::ApplyChangesRequest) -> Result<v1::SyncReport, Error> {
+        self.request_id_or_new(&mut request.request_id);
+        let answer = self
+            .ask(request, |channel, request| async move {
+                service(channel).apply_changes(request).await
+            })
+            .await?;
+        report(answer.report)
+    }
+
+    /// Replaces an officer's absences.
+    pub async fn set_presence(&self, mut request: v1::SetPresenceRequest) -> Result<v1::SetPresenceResponse, Error> {
+        self.request_id_or_new(&mut request.request_id);
+        self.ask(request, |channel, request| async move {
+            service(channel).set_presence(request).await
+        })
+        .await
+    }
+
+    /// Records that entries were found right today.
+    pub async fn verify_officers(&self, mut request: v1::VerifyOfficersRequest) -> Result<v1::VerifyOfficersResponse, Error> {
+        self.request_id_or_new(&mut request.request_id);
+        self.ask(request, |channel, request| async move {
+            service(channel).verify_officers(request).await
+        })
+        .await
+    }
+}
+
+fn report(report: Option<v1::SyncReport>) -> Result<v1::SyncReport, Error> {
+    report.ok_or_else(|| Error::BadAnswer("the answer has no report".to_owned()))
+}
+
+/// The messages of a snapshot: Begin, the entries, and a Commit with their count and digest, taken as they pass.
+struct Messages {
+    begin: Option<v1::SyncBegin>,
+    places: Range<usize>,
+    all: Arc<[v1::Officer]>,
+    digest: Option<SnapshotDigest>,
+    progress: Option<Progress>,
+}
+
+impl Messages {
+    fn new(snapshot: &OfficerSnapshot, progress: Option<Progress>) -> Self {
+        Self {
+            begin: Some(snapshot.begin.clone()),
+            places: 0..snapshot.entries.len(),
+            all: Arc::clone(&snapshot.entries),
+            digest: Some(SnapshotDigest::new()),
+            progress,
+        }
+    }
+
+    fn next_message(&mut self) -> Option<Message> {
+        if let Some(begin) = self.begin.take() {
+            return Some(Message::Begin(begin));
+        }
+        let digest = self.digest.as_mut()?;
+        if let Some(entry) = self.places.next().and_then(|place| self.all.get(place)) {
+            digest.push(entry);
+            if let Some(progress) = &self.progress {
+                progress(digest.count() as usize);
+            }
+            return Some(Message::Entry(entry.clone()));
+        }
+        let (count, sha256) = self.digest.take()?.finish();
+        Some(Message::Commit(v1::SyncCommit {
+            count,
+            sha256: sha256.to_vec(),
+        }))
+    }
+}
+
+impl Iterator for Messages {
+    type Item = v1::SyncOfficersRequest;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let message = self.next_message()?;
+        Some(v1::SyncOfficersRequest { message: Some(message) })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_snapshot_is_begin_entries_commit_and_can_be_sent_again() {
+        let officer = |id: &str| v1::Officer {
+            name: format!("organisations/lmm/officers/{id}"),
+            ..v1::Officer::default()
+        };
+        let snapshot = OfficerSnapshot {
+            begin: v1::SyncBegin::default(),
+            entries: Arc::new([officer("a"), officer("b")]),
+        };
+        let messages: Vec<_> = Messages::new(&snapshot, None).filter_map(|request| request.message).collect();
+        let [
+            Message::Begin(_),
+            Message::Entry(first),
+            Message::Entry(_),
+            Message::Commit(commit),
+        ] = &messages[..]
+        else {
+            panic!("{messages:?}");
+        };
+        let mut digest = SnapshotDigest::new();
+        snapshot.entries.iter().for_each(|entry| digest.push(entry));
+        assert_eq!(first, &officer("a"));
+        assert_eq!((commit.count, commit.sha256.as_slice()), (2, digest.finish().1.as_slice()));
+        assert_eq!(Messages::new(&snapshot, None).count(), 4);
+    }
+}
