@@ -76,8 +76,10 @@ async fn measure(arguments: &Arguments) -> anyhow::Result<()> {
         duration: Duration::from_secs(arguments.seconds),
     };
     let mut report = Report::new(effort);
+    eprintln!("measuring a bare echo …");
     report.echo(echo::measure(effort).await?);
     for count in &arguments.officers {
+        eprintln!("measuring a register of {count} officers …");
         report.register(register::measure(*count, effort).await?);
     }
     println!("{report}");

@@ -110,7 +110,9 @@ async fn its_watch_goes_on_over_a_restart() {
 /// The name of the next entry that changes.
 async fn next_entry(watch: &mut client::Watch) -> String {
     loop {
-        let event = tokio::time::timeout(PATIENCE, watch.next()).await.expect("a watch says something now and then");
+        let event = tokio::time::timeout(PATIENCE, watch.next())
+            .await
+            .expect("a watch says something now and then");
         if let WatchEvent::Changes { changes, .. } = event.unwrap() {
             let WatchedChange::Entry(entry) = &changes[0] else {
                 panic!("{changes:?}");

@@ -80,8 +80,8 @@ impl Prepared {
     /// Makes the store.
     pub async fn init(&self) -> (i32, String) {
         let config = self.folder.path().join("node.toml");
-        let arguments = ["init", "--config", path(&config), "--operator-oin", world::OPERATOR_OIN];
-        Process::run(arguments).await
+        let operator = ["--operator-oin", world::OPERATOR_OIN, "--organisation", world::OPERATOR];
+        Process::run(["init", "--config", path(&config)].into_iter().chain(operator)).await
     }
 
     /// Runs `maatwerkregister COMMAND… --config …` to its end.

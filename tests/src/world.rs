@@ -15,6 +15,8 @@ pub const PROFESSIONAL_OIN: &str = "00000099000000000003";
 /// Nobody whom the register knows.
 pub const STRANGER_OIN: &str = "00000099000000000004";
 
+/// The organisation of the operator.
+pub const OPERATOR: &str = "pmm-beheer";
 /// CAK.
 pub const CAK: &str = "zb000211";
 /// SVB.
