@@ -7,6 +7,9 @@ use register::draft::{OfficerDraft, OrganisationDraft};
 
 use super::Query;
 
+/// Before the `organisation/id` of one officer that a query asks for by name.
+const OFFICER: &str = "officer:";
+
 /// Grades by officer (`organisation/id`); what is not in it is worth nothing.
 pub type Grades = HashMap<String, u8>;
 
@@ -52,9 +55,15 @@ impl Judge {
             .collect()
     }
 
+    /// Whether `query` is about one place or one officer, so that desks of several municipalities are not the same result.
+    fn is_particular(query: &Query) -> bool {
+        query.municipality.is_some() || query.organisations.iter().any(|wanted| wanted.starts_with(OFFICER))
+    }
+
     fn grade(&self, query: &Query, officer: &OfficerDraft) -> Option<u8> {
         let can_decide = query.organisations.iter().any(|wanted| match wanted.as_str() {
             "ANY" => true,
+            exact if exact.starts_with(OFFICER) => exact[OFFICER.len()..] == name(officer),
             "GEMEENTE" => self.municipal.contains(&officer.organisation),
             id => officer.organisation == id,
         });
@@ -82,7 +91,7 @@ impl Judge {
         officers
             .into_iter()
             .filter(|officer| match self.desks.get(*officer) {
-                Some(desk) if query.municipality.is_none() => seen.insert(desk.as_str()),
+                Some(desk) if !Self::is_particular(query) => seen.insert(desk.as_str()),
                 _ => seen.insert(officer),
             })
             .collect()

@@ -13,7 +13,8 @@ pub struct Query {
     pub kind: String,
     /// What was typed.
     pub text: String,
-    /// Ids of organisations that can decide, `GEMEENTE` for any municipality, `ANY` for any organisation.
+    /// Ids of organisations that can decide, `GEMEENTE` for any municipality, `ANY` for any organisation,
+    /// `officer:organisation/id` for one officer.
     pub organisations: Vec<String>,
     /// Codes of competences, the main one first; `*` for whatever an officer has.
     pub competences: Vec<String>,
