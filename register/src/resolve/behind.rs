@@ -80,6 +80,9 @@ impl Resolver<'_> {
                 self.passed.officer(entry.officer_name(), DropReason::Absent);
                 continue;
             }
+            if self.named.contains(&entry.officer_name()) {
+                continue;
+            }
             let tier = self.fit(&entry.officer).map(|fit| fit.tier).ok();
             let mandate = entry.officer.mandate_level(None, self.day);
             // No tier is the worst one here.
@@ -96,7 +99,10 @@ impl Resolver<'_> {
         }
         let explanation = self.words().team(organisation, level);
         match best {
-            Some(((_, _, mandate, ..), entry)) => self.of_officer(entry, organisation, level, reason, explanation, mandate),
+            Some(((_, _, mandate, _, name), entry)) => {
+                self.named.insert(name);
+                self.of_officer(entry, organisation, level, reason, explanation, mandate)
+            }
             None => self.of_organisation(organisation, level, reason, explanation),
         }
     }
@@ -131,12 +137,13 @@ impl Resolver<'_> {
             found.push((rank, entry, organisation, stands_for));
         }
         found.sort_unstable_by(|one, other| (&one.0, &one.3).cmp(&(&other.0, &other.3)));
-        let mut seen = BTreeSet::new();
+        let mut seen = self.named.clone();
         found.retain(|(_, entry, ..)| seen.insert(entry.officer_name()));
         for (_, entry, ..) in found.iter().skip(MOST_AMBASSADORS) {
             self.passed.officer(entry.officer_name(), DropReason::RankedLower);
         }
         found.truncate(MOST_AMBASSADORS);
+        self.named.extend(found.iter().map(|(_, entry, ..)| entry.officer_name()));
         let targets = found.into_iter().map(|(_, entry, organisation, stands_for)| {
             let explanation = self.words().team(&organisation, Level::Ambassador);
             let mandate = entry.officer.mandate_level(None, self.day);

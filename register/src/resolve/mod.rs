@@ -79,12 +79,8 @@ pub fn resolve(view: &View, rules: &Rules<'_>, need: &Need) -> Result<Route, Res
     if targets.is_empty() {
         return Err(ResolveError::NoTarget);
     }
-    let named: BTreeSet<OfficerName> = targets
-        .iter()
-        .filter_map(|target| Some(target.entry.as_ref()?.officer_name()))
-        .collect();
     let words = resolver.words();
-    let (considered, considered_total) = resolver.passed.into_considered(&named, &words, MOST_CONSIDERED);
+    let (considered, considered_total) = resolver.passed.into_considered(&resolver.named, &words, MOST_CONSIDERED);
     Ok(Route {
         targets,
         considered,
@@ -107,6 +103,8 @@ struct Resolver<'a> {
     domains: Vec<DomainCode>,
     edges: Edges,
     passed: Passed,
+    /// The officers that are targets already: each is one once.
+    named: BTreeSet<OfficerName>,
 }
 
 impl<'a> Resolver<'a> {
@@ -131,6 +129,7 @@ impl<'a> Resolver<'a> {
             domains,
             edges: Edges::after(need.moment),
             passed: Passed::default(),
+            named: BTreeSet::new(),
         }
     }
 

@@ -68,6 +68,7 @@ impl Resolver<'_> {
             self.passed.officer(candidate.entry.officer_name(), DropReason::RankedLower);
         }
         candidates.truncate(MOST_OFFICERS);
+        self.named = candidates.iter().map(|candidate| candidate.entry.officer_name()).collect();
         candidates
             .into_iter()
             .map(|candidate| self.target(candidate, scope))

@@ -27,6 +27,10 @@ struct Register {
     entries: Vec<Entry>,
 }
 
+#[allow(
+    clippy::needless_pass_by_value,
+    reason = "`json!` at the call reads better without a borrow"
+)]
 impl Register {
     /// One with an LMM and a LET.
     fn new() -> Self {
@@ -90,8 +94,8 @@ impl Register {
         resolve(&self.view(), &rules, &need)
     }
 
-    fn resolve(&self, draft: NeedDraft) -> Route {
-        self.try_resolve(&draft).unwrap()
+    fn resolve(&self, draft: &NeedDraft) -> Route {
+        self.try_resolve(draft).unwrap()
     }
 }
 
@@ -149,7 +153,7 @@ fn a_route_goes_from_officer_to_desk_to_lmm_to_ambassador_to_let() {
             json!({"kind": "ambassadeur", "domains": ["LZO"], "mandates": [{"level": "advise"}]}),
         )
         .officer("let/lid", json!({"kind": "escalatielid", "competences": ["PMM-LET"]}));
-    let route = register.resolve(need("", &["EB-WLZ"], ""));
+    let route = register.resolve(&need("", &["EB-WLZ"], ""));
     assert_eq!(
         names(&route),
         [
@@ -191,7 +195,7 @@ fn competence_comes_before_domain_before_generalist() {
             "zb000211/d-other",
             json!({"competences": ["WANBETALERS"], "domains": ["GEZ"]}),
         );
-    let route = register.resolve(need("zb000211", &["EB-WLZ"], ""));
+    let route = register.resolve(&need("zb000211", &["EB-WLZ"], ""));
     assert_eq!(
         officers(&route),
         ["zb000211/c-competence", "zb000211/b-domain", "zb000211/a-generalist"]
@@ -223,7 +227,7 @@ fn mandate_then_verification_then_name_break_ties() {
         .officer("zb000211/d", eb("decide"))
         .officer("zb000211/c", eb("decide"))
         .officer("zb000211/e", eb("advise"));
-    let route = register.resolve(need("", &["EB-WLZ"], ""));
+    let route = register.resolve(&need("", &["EB-WLZ"], ""));
     assert_eq!(
         officers(&route),
         ["zb000211/c", "zb000211/d", "zb000211/b", "zb000211/e", "zb000211/a"]
@@ -238,11 +242,11 @@ fn own_area_comes_before_national_and_other_areas_are_passed_over() {
         .officer("zb000211/a-all", eb(&[]))
         .officer("zb000211/b-own", eb(&["GM0363"]))
         .officer("zb000211/c-other", eb(&["GM0599"]));
-    let route = register.resolve(need("zb000211", &["EB-WLZ"], "GM0363"));
+    let route = register.resolve(&need("zb000211", &["EB-WLZ"], "GM0363"));
     assert_eq!(officers(&route), ["zb000211/b-own", "zb000211/a-all"]);
     assert_eq!(dropped(&route)[0].1, "OUT_OF_AREA");
     // Nobody said where: all fit, and those for the whole country surely.
-    let route = register.resolve(need("zb000211", &["EB-WLZ"], ""));
+    let route = register.resolve(&need("zb000211", &["EB-WLZ"], ""));
     assert_eq!(officers(&route), ["zb000211/a-all", "zb000211/b-own", "zb000211/c-other"]);
 }
 
@@ -252,7 +256,7 @@ fn not_for_excludes_and_says_where_to_go() {
         "zb000211/a",
         json!({"competences": ["WANBETALERS"], "domains": ["LZO"], "not_for": [{"competence": "EB-WLZ", "see": "zb000211"}]}),
     );
-    let route = register.resolve(need("zb000211", &["EB-WLZ"], ""));
+    let route = register.resolve(&need("zb000211", &["EB-WLZ"], ""));
     assert!(officers(&route).is_empty());
     let considered = &route.considered[0];
     assert_eq!(
@@ -273,7 +277,7 @@ fn outside_its_hours_an_officer_keeps_its_place() {
             json!({"competences": ["EB-WLZ"], "hours": [{"days": ["wo"], "from": "09:00", "until": "12:00"}]}),
         )
         .officer("zb000211/b", json!({"competences": ["EB-WLZ"]}));
-    let route = register.resolve(need("", &["EB-WLZ"], ""));
+    let route = register.resolve(&need("", &["EB-WLZ"], ""));
     assert_eq!(officers(&route)[0], "zb000211/a");
     assert_eq!(route.targets[0].reachable_from, Some("2026-11-25T08:00:00Z".parse().unwrap()));
     assert_eq!(route.targets[1].reachable_from, None);
@@ -296,7 +300,7 @@ fn an_absence_brings_the_deputy_to_the_same_place() {
         )
         .absent("2026-11-20T00:00:00Z", "2026-11-24T00:00:00Z")
         .officer("zb000211/z", json!({"competences": ["WANBETALERS"], "domains": ["GEZ"]}));
-    let route = register.resolve(need("", &["EB-WLZ"], ""));
+    let route = register.resolve(&need("", &["EB-WLZ"], ""));
     assert_eq!(&names(&route)[..2], ["Officer zb000211/b", "Deputy zb000211/z"]);
     let deputy = &route.targets[1];
     assert!(deputy.without_mandate && deputy.mandate_level == Some(MandateLevel::Refer));
@@ -315,7 +319,7 @@ fn a_deputy_who_holds_the_competence_may_decide_and_stands_once() {
         .officer("zb000211/a", json!({"competences": ["EB-WLZ"], "deputy": "b"}))
         .absent("2026-11-23T00:00:00Z", "2026-11-30T00:00:00Z")
         .officer("zb000211/b", json!({"competences": ["EB-WLZ"]}));
-    let route = register.resolve(need("", &["EB-WLZ"], ""));
+    let route = register.resolve(&need("", &["EB-WLZ"], ""));
     assert_eq!(names(&route)[0], "Officer zb000211/b");
     assert_eq!(officers(&route).len(), 1);
     assert_eq!(dropped(&route), [("organisations/zb000211/officers/a".into(), "ABSENT")]);
@@ -329,7 +333,7 @@ fn deputies_that_lead_in_a_circle_lead_nowhere() {
         .absent(away.0, away.1)
         .officer("zb000211/b", json!({"competences": ["EB-WLZ"], "deputy": "a"}))
         .absent(away.0, away.1);
-    let route = register.resolve(need("", &["EB-WLZ"], ""));
+    let route = register.resolve(&need("", &["EB-WLZ"], ""));
     assert_eq!(names(&route), ["Desk zb000211", "Lmm lmm", "Let let"]);
 }
 
@@ -354,7 +358,7 @@ fn assen(basis: &str) -> Register {
 
 #[test]
 fn a_municipality_that_is_not_connected_ends_at_its_joint_body() {
-    let route = assen("mandaat").resolve(need("gm0106", &["WGS"], ""));
+    let route = assen("mandaat").resolve(&need("gm0106", &["WGS"], ""));
     assert_eq!(
         names(&route),
         ["JointBody gkb/z", "JointBody gkb", "Desk gm0106", "Lmm lmm", "Let let"]
@@ -364,10 +368,10 @@ fn a_municipality_that_is_not_connected_ends_at_its_joint_body() {
         "{}",
         route.targets[0].explanation
     );
-    let route = assen("mandaat").resolve(need("", &["WGS"], "GM0106"));
+    let route = assen("mandaat").resolve(&need("", &["WGS"], "GM0106"));
     assert_eq!(names(&route)[0], "JointBody gkb/z");
     // For something else the joint body is not involved.
-    let route = assen("mandaat").resolve(need("", &["BRIEFADRES"], "GM0106"));
+    let route = assen("mandaat").resolve(&need("", &["BRIEFADRES"], "GM0106"));
     assert_eq!(names(&route), ["Desk gm0106", "Lmm lmm", "Let let"]);
 }
 
@@ -376,11 +380,11 @@ fn delegation_puts_the_joint_body_first_and_mandate_beside_the_municipality() {
     let own = json!({"competences": ["WGS"], "domains": ["SCH"], "area": ["GM0106"]});
     let beside = assen("mandaat")
         .officer("gm0106/a", own.clone())
-        .resolve(need("", &["WGS"], "GM0106"));
+        .resolve(&need("", &["WGS"], "GM0106"));
     assert_eq!(officers(&beside), ["gkb/z", "gm0106/a"], "by name");
     let first = assen("delegatie")
         .officer("gm0106/a", own)
-        .resolve(need("", &["WGS"], "GM0106"));
+        .resolve(&need("", &["WGS"], "GM0106"));
     assert_eq!(officers(&first), ["gkb/z", "gm0106/a"]);
     let passed_on = &first.targets[1];
     assert_eq!(
@@ -400,7 +404,7 @@ fn a_service_that_has_ended_no_longer_counts() {
         moment: Some("2027-01-04T10:00:00Z".parse().unwrap()),
         ..need("", &["WGS"], "GM0106")
     };
-    let route = assen("delegatie").resolve(later);
+    let route = assen("delegatie").resolve(&later);
     assert_eq!(names(&route), ["Desk gm0106", "Lmm lmm", "Let let"]);
     // On the day before, the end of the year is when the answer changes at the latest.
     let eve = NeedDraft {
@@ -408,7 +412,7 @@ fn a_service_that_has_ended_no_longer_counts() {
         ..need("", &["WGS"], "GM0106")
     };
     assert_eq!(
-        assen("delegatie").resolve(eve).valid_until,
+        assen("delegatie").resolve(&eve).valid_until,
         Some("2026-12-31T23:00:00Z".parse().unwrap())
     );
 }
@@ -419,7 +423,7 @@ fn a_former_municipality_leads_to_its_successor() {
     let register = Register::new()
         .with("gm1979", "Eemsdelta", "gemeente", json!({"municipality_code": "GM1979"}))
         .officer("gm1979/a", json!({"competences": ["WMO"], "area": ["GM1979"]}));
-    assert_eq!(officers(&register.resolve(need("", &["WMO"], "GM0010"))), ["gm1979/a"]);
+    assert_eq!(officers(&register.resolve(&need("", &["WMO"], "GM0010"))), ["gm1979/a"]);
     // A merger that only the register knows of.
     let register = register.with(
         "gm0106",
@@ -427,14 +431,14 @@ fn a_former_municipality_leads_to_its_successor() {
         "gemeente",
         json!({"municipality_code": "GM0106", "valid_until": "2025-12-31", "successors": ["gm1979"]}),
     );
-    let route = register.resolve(need("gm0106", &["WMO"], ""));
+    let route = register.resolve(&need("gm0106", &["WMO"], ""));
     assert_eq!(officers(&route), ["gm1979/a"]);
     assert_eq!(route.considered[0].explanation, "Deze organisatie is opgegaan in Eemsdelta.");
 }
 
 #[test]
 fn a_municipal_scheme_without_a_municipality_asks_for_it() {
-    let route = assen("mandaat").resolve(need("", &["WGS"], ""));
+    let route = assen("mandaat").resolve(&need("", &["WGS"], ""));
     assert_eq!(dropped(&route)[0], ("organisations/-".into(), "MUNICIPALITY_NEEDED"));
     assert_eq!(names(&route), ["Lmm lmm", "Let let"]);
 }
@@ -445,7 +449,7 @@ fn only_an_organisation_gives_its_generalists_first() {
         .officer("zb000211/a", json!({"competences": ["EB-WLZ"]}))
         .officer("zb000211/b", json!({"competences": ["AWB-HARDHEID"]}));
     assert_eq!(
-        officers(&register.resolve(need("zb000211", &[], ""))),
+        officers(&register.resolve(&need("zb000211", &[], ""))),
         ["zb000211/b", "zb000211/a"]
     );
 }
@@ -454,7 +458,7 @@ fn only_an_organisation_gives_its_generalists_first() {
 fn suspended_and_unknown_organisations_are_told_apart() {
     let mut register = cak().officer("zb000211/a", json!({"competences": ["EB-WLZ"]}));
     register.organisations.last_mut().unwrap().status = crate::organisation::OrganisationStatus::Suspended;
-    let route = register.resolve(need("", &["EB-WLZ"], ""));
+    let route = register.resolve(&need("", &["EB-WLZ"], ""));
     assert_eq!(names(&route), ["Lmm lmm", "Let let"]);
     assert_eq!(dropped(&route), [("organisations/zb000211".into(), "SUSPENDED")]);
     let unknown = register.try_resolve(&need("zb999999", &[], "")).unwrap_err();
@@ -473,7 +477,7 @@ fn a_name_that_has_ended_is_not_shown_for_a_moment_in_the_past() {
         moment: Some("2026-11-20T10:00:00Z".parse().unwrap()),
         ..need("", &["EB-WLZ"], "")
     };
-    let route = register.resolve(past);
+    let route = register.resolve(&past);
     assert_eq!(route.targets[0].entry.as_ref().unwrap().officer.name, None);
 }
 
@@ -488,7 +492,7 @@ fn long_lists_are_capped_and_counted() {
         };
         register = register.officer(&format!("zb000211/n{n:03}"), codes);
     }
-    let route = register.resolve(need("zb000211", &["EB-WLZ"], ""));
+    let route = register.resolve(&need("zb000211", &["EB-WLZ"], ""));
     assert_eq!(officers(&route).len(), MOST_OFFICERS);
     assert_eq!((route.considered.len(), route.considered_total), (MOST_CONSIDERED, 80));
     assert_eq!(route.considered[0].reason, DropReason::RankedLower);
