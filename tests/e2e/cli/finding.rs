@@ -21,7 +21,7 @@ async fn a_professional_finds_who_decides_and_how_to_reach_them() {
     assert_eq!(unquoted.stdout, answer.stdout);
 
     let json = mwr.run(["--json", "search", QUESTION]).await.ok().json();
-    assert_eq!(json["hits"][0]["entry"]["officer"]["id"], "eigen-bijdrage", "{json}");
+    assert_eq!(json["hits"][0]["entry"]["id"], "eigen-bijdrage", "{json}");
     assert_eq!(json["hits"][0]["organisation"]["short_name"], "CAK");
     assert!(json["position"]["cookie"].is_string());
 
@@ -31,7 +31,7 @@ async fn a_professional_finds_who_decides_and_how_to_reach_them() {
         .ok()
         .json();
     assert_eq!(
-        (&filtered["total"], &filtered["hits"][0]["entry"]["officer"]["id"]),
+        (&filtered["total"], &filtered["hits"][0]["entry"]["id"]),
         (&1.into(), &"wanbetalers".into())
     );
     let limited = mwr.run(["--json", "search", "--limit", "1"]).await.ok().json();
@@ -42,10 +42,7 @@ async fn a_professional_finds_who_decides_and_how_to_reach_them() {
         .await
         .ok()
         .json();
-    assert_ne!(
-        next["hits"][0]["entry"]["officer"]["id"],
-        limited["hits"][0]["entry"]["officer"]["id"]
-    );
+    assert_ne!(next["hits"][0]["entry"]["id"], limited["hits"][0]["entry"]["id"]);
     mwr.run(["search", "--explain", QUESTION]).await.ok();
 }
 
@@ -77,7 +74,7 @@ async fn a_need_leads_to_targets_with_reasons() {
         .says("eigen-bijdrage@zb000211.example");
     let json = mwr.run(["--json"].into_iter().chain(need)).await.ok().json();
     assert_eq!(json["targets"][0]["level"], "officer", "{json}");
-    assert_eq!(json["targets"][0]["entry"]["officer"]["id"], "eigen-bijdrage");
+    assert_eq!(json["targets"][0]["entry"]["id"], "eigen-bijdrage");
     let levels: Vec<&str> = json["targets"]
         .as_array()
         .unwrap()
@@ -116,7 +113,7 @@ async fn what_is_there_can_be_shown_and_listed() {
         .says("Maatwerkadviseur eigen bijdragen");
     mwr.run(["get", "CAK"]).await.ok().says("zb000211");
     let json = mwr.run(["--json", "get", "zb000211/eigen-bijdrage"]).await.ok().json();
-    assert_eq!(json["officer"]["competences"][0], "EB-WLZ", "{json}");
+    assert_eq!(json["competences"][0], "EB-WLZ", "{json}");
 
     let list = mwr.run(["--json", "list", "officers", "--organisation", CAK]).await.ok();
     assert_eq!(list.stdout.lines().count(), 2, "one object on each line: {list}");

@@ -58,11 +58,7 @@ async fn a_list_in_json_lines_is_published_exactly() {
         .run(["--json", "list", "officers", "--organisation", CAK])
         .await
         .ok();
-    let officers = printed.stdout.lines().map(|line| {
-        let entry: serde_json::Value = serde_json::from_str(line).unwrap();
-        entry["officer"].to_string()
-    });
-    let again = write(&node, "again.jsonl", &officers.collect::<Vec<_>>().join("\n"));
+    let again = write(&node, "again.jsonl", &printed.stdout);
     sync(&people.publisher, &again, &[]).await.ok().says("2 unchanged");
 }
 
@@ -88,8 +84,8 @@ async fn a_list_in_csv_is_published_exactly() {
         .await
         .ok()
         .json();
-    assert_eq!(entry["officer"]["mandates"][0]["level"], "decide", "{entry}");
-    assert_eq!(entry["officer"]["hours"][0]["until"], "17:00");
+    assert_eq!(entry["mandates"][0]["level"], "decide", "{entry}");
+    assert_eq!(entry["hours"][0]["until"], "17:00");
 
     // The template is a list that can be published.
     let template = people.publisher.run(["sync", "--template", "csv"]).await.ok();
@@ -209,7 +205,7 @@ async fn absences_and_verifications_are_set() {
         .await
         .ok()
         .json();
-    assert!(entry["verification"]["verified_on"].is_string(), "{entry}");
+    assert!(entry["verified_on"].is_string(), "{entry}");
 }
 
 #[tokio::test]
@@ -243,5 +239,5 @@ async fn changes_are_followed_and_a_state_file_goes_on_where_it_was() {
         .line("the verification comes", |line| line.contains("verified_on"))
         .await;
     let change: serde_json::Value = serde_json::from_str(&line).unwrap();
-    assert_eq!(change["entry"]["officer"]["id"], "zorgpremie");
+    assert_eq!(change["entry"]["id"], "zorgpremie");
 }
