@@ -4,10 +4,10 @@
 //! by `commit` and rolled back on drop; the revision is part of it, so history has no gaps. What a commit acknowledged is
 //! durable. The personal part of an entry lies in tables of its own; log rows never hold it.
 //!
-//! Backends: SQLite in `sqlite`. Another one implements the three traits and passes `conformance`.
+//! Backends: SQLite in [`sqlite`]. Another one implements the three traits and passes `tests/storage/conformance`.
 //!
 //! To add a query: a method on [`Snapshot`] named by the glossary (get, list), plain SQL in the backend's file of that
-//! aggregate, rows mapped in its `row.rs`, a fact in `conformance`.
+//! aggregate, rows mapped in its `row.rs`, a fact in `tests/storage/conformance`.
 
 use std::path::Path;
 

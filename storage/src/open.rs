@@ -1,6 +1,6 @@
 //! The front door: which backend an address names.
 //!
-//! To add a backend: a variant of [`Address`], an arm in each function here, and its line in `tests/conformance`.
+//! To add a backend: a variant of [`Address`], an arm in each function here, and a fixture in `tests/storage`.
 
 use std::fmt;
 use std::path::{Path, PathBuf};

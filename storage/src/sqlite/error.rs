@@ -63,7 +63,14 @@ pub(super) fn damaged(how: &str) -> StorageError {
 
 /// The error of a migration.
 pub(super) fn of_migration(error: refinery::Error) -> StorageError {
-    StorageError::Driver(Box::new(error))
+    let code = match error.kind() {
+        refinery::error::Kind::Connection(_, source) => source.downcast_ref().and_then(rusqlite::Error::sqlite_error_code),
+        _ => None,
+    };
+    match code.and_then(obstacle) {
+        Some(text) => StorageError::Unavailable(text.to_owned(), Some(Box::new(error))),
+        None => StorageError::Driver(Box::new(error)),
+    }
 }
 
 /// The error of opening, copying or renaming the file at `path`.

@@ -143,19 +143,24 @@ impl Storage for SqliteStorage {
     async fn backup(&self, target: &Path) -> Result<Position, StorageError> {
         let target = target.to_owned();
         let worker = self.readers.start("storage-backup").await?;
-        worker.run(move |connection| file::backup(connection, &target)).await
+        let outcome = worker.run(move |connection| file::backup(connection, &target)).await;
+        worker.close().await;
+        outcome
     }
 
     async fn verify(&self) -> Result<Findings, StorageError> {
         let worker = self.readers.start("storage-verify").await?;
-        worker.run(verify::verify).await
+        let outcome = worker.run(verify::verify).await;
+        worker.close().await;
+        outcome
     }
 
     async fn close(&self) -> Result<(), StorageError> {
         // Closed already, if there are no turns any more.
         if let Ok(_turn) = self.turn.acquire().await {
             self.turn.close();
-            self.readers.close();
+            // The writer last: who closes the file last writes its log back.
+            self.readers.close().await;
             self.writer.close().await;
         }
         Ok(())

@@ -66,9 +66,12 @@ impl Readers {
     }
 
     /// Refuses new snapshots. Those under way go on to their end.
-    pub(super) fn close(&self) {
+    pub(super) async fn close(&self) {
         self.places.close();
-        self.idle().clear();
+        let idle = std::mem::take(&mut *self.idle());
+        for worker in idle {
+            worker.close().await;
+        }
     }
 
     fn idle(&self) -> MutexGuard<'_, Vec<Worker>> {

@@ -79,8 +79,11 @@ impl Transaction for Session<Writing> {
         .await
     }
 
-    async fn commit(self: Box<Self>) -> Result<Position, StorageError> {
-        self.end(commit).await
+    async fn commit(mut self: Box<Self>) -> Result<Position, StorageError> {
+        let erasure = Arc::clone(&self.lease().erasure);
+        // SQLite may have rolled a failed commit back by itself, so its end does not show it.
+        self.end(move |connection| commit(connection).inspect_err(|_| erasure.owe()))
+            .await
     }
 }
 

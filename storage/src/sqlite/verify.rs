@@ -13,6 +13,9 @@ use super::officer::Held;
 use super::{answer, append, grant, log, meta, officer, organisation, tombstone};
 use crate::{Findings, StorageError};
 
+/// How many problems are listed. A file with more is not mended row by row.
+const MOST_PROBLEMS: usize = 200;
+
 /// Checks all that `connection` can see, at one position.
 #[tracing::instrument(level = "debug", name = "storage.register.verify", skip_all)]
 pub(super) fn verify(connection: &mut Connection) -> Result<Findings, StorageError> {
@@ -21,6 +24,7 @@ pub(super) fn verify(connection: &mut Connection) -> Result<Findings, StorageErr
         connection: &snapshot,
         findings: Findings::default(),
         logged: BTreeMap::new(),
+        unlisted: 0,
     };
     // In this order: the log says what the entries should be.
     check.part(Check::pages)?;
@@ -30,6 +34,9 @@ pub(super) fn verify(connection: &mut Connection) -> Result<Findings, StorageErr
     check.part(Check::entries)?;
     check.withdrawn();
     check.part(Check::other_rows)?;
+    if check.unlisted > 0 {
+        check.findings.problems.push(format!("and {} more", check.unlisted));
+    }
     Ok(check.findings)
 }
 
@@ -46,6 +53,7 @@ struct Check<'a> {
     connection: &'a Connection,
     findings: Findings,
     logged: BTreeMap<OfficerName, Logged>,
+    unlisted: usize,
 }
 
 impl Check<'_> {
@@ -61,11 +69,15 @@ impl Check<'_> {
     }
 
     fn references(&mut self) -> Result<(), StorageError> {
-        let mut statement = self.connection.prepare("PRAGMA foreign_key_check")?;
-        let pairs = statement.query_map([], |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(2)?)))?;
-        for pair in pairs {
-            let (table, parent) = pair?;
-            self.problem(format!("a row of `{table}` refers to a row of `{parent}` that is not there"));
+        let mut statement = self
+            .connection
+            .prepare(r#"SELECT "table", parent, count(*) FROM pragma_foreign_key_check GROUP BY 1, 2"#)?;
+        let mut rows = statement.query([])?;
+        while let Some(row) = rows.next()? {
+            let (table, parent, count): (String, String, i64) = (row.get(0)?, row.get(1)?, row.get(2)?);
+            self.problem(format!(
+                "{count} rows of `{table}` refer to rows of `{parent}` that are not there"
+            ));
         }
         Ok(())
     }
@@ -229,6 +241,10 @@ impl Check<'_> {
     }
 
     fn problem(&mut self, text: String) {
-        self.findings.problems.push(text);
+        if self.findings.problems.len() < MOST_PROBLEMS {
+            self.findings.problems.push(text);
+        } else {
+            self.unlisted += 1;
+        }
     }
 }

@@ -1,0 +1,219 @@
+//! Files that are no register, are not ours, or are damaged.
+
+use std::path::Path;
+
+use storage::{Address, StorageError};
+
+use crate::fixture::{Fixture, SqliteFixture, random, register_id};
+use crate::sample::{moment, name, person, put, put_organisation};
+
+async fn open(path: &Path) -> StorageError {
+    storage::open(&Address::Sqlite(path.to_owned()), random(1)).await.unwrap_err()
+}
+
+/// A closed register with a few hundred officers.
+async fn closed() -> SqliteFixture {
+    let register = SqliteFixture::create().await;
+    let mut mutations = vec![put_organisation("gm9901")];
+    mutations.extend((0..300).map(|number| put(person("gm9901", &format!("o{number}"), "Noor Voorbeeld"))));
+    register.commit(mutations).await;
+    register.storage().close().await.unwrap();
+    register
+}
+
+/// Does something to the file behind storage's back.
+fn tamper(path: &Path, sql: &str) {
+    let connection = rusqlite::Connection::open(path).unwrap();
+    connection
+        .execute_batch(&format!("PRAGMA foreign_keys = off; {sql}"))
+        .unwrap();
+}
+
+#[tokio::test]
+async fn what_is_no_database_is_said_to_be_damaged() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("register.db");
+    std::fs::write(&path, "geen databank, maar een brief ".repeat(100)).unwrap();
+    let error = open(&path).await;
+    assert!(matches!(error, StorageError::Corrupt { .. }), "{error}");
+    assert_eq!(
+        error.to_string(),
+        "stored data is damaged: table `database`, column `file`, row `it is not a database`"
+    );
+}
+
+#[tokio::test]
+async fn a_file_that_is_cut_off_is_said_to_be_damaged() {
+    let register = closed().await;
+    let whole = std::fs::read(register.path()).unwrap();
+    for length in [whole.len() / 2, whole.len() - 4096, 4096, 1000] {
+        std::fs::write(register.path(), &whole[..length]).unwrap();
+        let error = open(register.path()).await;
+        assert!(matches!(error, StorageError::Corrupt { .. }), "{length}: {error}");
+    }
+}
+
+#[tokio::test]
+async fn a_missing_or_empty_file_is_no_register() {
+    let folder = tempfile::tempdir().unwrap();
+    let error = open(&folder.path().join("register.db")).await;
+    assert!(error.to_string().ends_with("register.db` does not exist"), "{error}");
+    let error = open(&folder.path().join("no/such/register.db")).await;
+    assert!(matches!(error, StorageError::Unavailable(..)), "{error}");
+    let empty = folder.path().join("empty.db");
+    std::fs::write(&empty, "").unwrap();
+    assert!(matches!(open(&empty).await, StorageError::Schema { .. }));
+    assert_eq!(std::fs::read(&empty).unwrap(), b"");
+}
+
+#[tokio::test]
+async fn another_database_is_refused_and_left_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("other.db");
+    tamper(&path, "CREATE TABLE letter (text TEXT)");
+    let before = std::fs::read(&path).unwrap();
+    let error = open(&path).await;
+    assert_eq!(
+        error.to_string(),
+        "the database has schema of no register, this version knows V1"
+    );
+    let address = Address::Sqlite(path.clone());
+    let error = storage::open_or_create(&address, register_id(), moment(0), random(1))
+        .await
+        .unwrap_err();
+    assert!(matches!(error, StorageError::Schema { .. }), "{error}");
+    let error = storage::create(&address, register_id(), moment(0), random(1))
+        .await
+        .unwrap_err();
+    assert!(matches!(error, StorageError::AlreadyExists { .. }), "{error}");
+    assert_eq!(std::fs::read(&path).unwrap(), before);
+}
+
+#[tokio::test]
+async fn a_newer_or_changed_schema_is_refused() {
+    let register = closed().await;
+    let newer = "INSERT INTO refinery_schema_history VALUES (2, 'later', '2030-01-01T00:00:00Z', '1')";
+    tamper(register.path(), newer);
+    let error = open(register.path()).await;
+    assert_eq!(error.to_string(), "the database has schema V2, this version knows V1");
+    let target = register.folder().join("restored.db");
+    let error = storage::restore(register.path(), &Address::Sqlite(target.clone()), moment(0), random(1))
+        .await
+        .unwrap_err();
+    assert!(matches!(error, StorageError::Schema { .. }), "{error}");
+    assert!(!target.try_exists().unwrap());
+
+    tamper(register.path(), "DELETE FROM refinery_schema_history WHERE version = 2");
+    tamper(register.path(), "UPDATE refinery_schema_history SET checksum = '1'");
+    assert!(matches!(open(register.path()).await, StorageError::Schema { .. }));
+}
+
+#[tokio::test]
+async fn a_register_of_another_name_is_refused() {
+    let register = closed().await;
+    let address = Address::Sqlite(register.path().to_owned());
+    let other = register::identifier::RegisterId::parse("ander").unwrap();
+    let error = storage::open_or_create(&address, other, moment(0), random(1))
+        .await
+        .unwrap_err();
+    assert_eq!(error.to_string(), "expected the register `ander`, found `proef`");
+    storage::open_or_create(&address, register_id(), moment(0), random(1))
+        .await
+        .unwrap();
+}
+
+#[tokio::test]
+async fn a_damaged_row_is_named_and_verify_finds_it() {
+    let cases = [
+        (
+            "UPDATE officer SET content = '{' WHERE id = 'o7'",
+            "column `content`, row `gm9901/o7`",
+        ),
+        (
+            "UPDATE officer SET updated_at = 'Noor' WHERE id = 'o7'",
+            "column `updated_at`, row `gm9901/o7`",
+        ),
+        (
+            "UPDATE officer SET content = replace(content, 'BBZ', 'PW') WHERE id = 'o7'",
+            "the etag of `organisations/gm9901/officers/o7`",
+        ),
+        (
+            "UPDATE officer SET revision = 3 WHERE id = 'o7'",
+            "`organisations/gm9901/officers/o7` is not as the log says",
+        ),
+        (
+            "UPDATE personal SET content = zeroblob(size) WHERE slot = 8",
+            "column `personal`, row `gm9901/o7`",
+        ),
+        (
+            "UPDATE personal SET content = (SELECT content FROM personal WHERE slot = 9) WHERE slot = 8",
+            "the personal part of `organisations/gm9901/officers/o7` is not the one of its digest",
+        ),
+        (
+            "UPDATE personal SET taken = 0 WHERE slot = 8",
+            "slot 8 of `personal` is vacant and not empty",
+        ),
+        (
+            "DELETE FROM officer WHERE id = 'o7'",
+            "slot 8 of `personal` is not in use as it is marked",
+        ),
+        (
+            "DELETE FROM officer WHERE id = 'o7'",
+            "is in the log at revision 1 and cannot be read",
+        ),
+        (
+            "DELETE FROM organisation",
+            "300 rows of `officer` refer to rows of `organisation` that are not there",
+        ),
+        (
+            "DELETE FROM change WHERE ordinal = 300",
+            "table `log`, column `changes`, row `1`",
+        ),
+        (
+            "UPDATE change SET content = '[]' WHERE ordinal = 0",
+            "table `change`, column `content`, row `1/0`",
+        ),
+        (
+            "UPDATE log SET revision = 2; UPDATE change SET revision = 2",
+            "revision 2 follows revision 0 in the log",
+        ),
+        ("UPDATE log SET time = 'gisteren'", "table `log`, column `time`, row `1`"),
+        (
+            "UPDATE meta SET revision = 4",
+            "the log ends at revision 1, the register is at 4",
+        ),
+    ];
+    for (sql, problem) in cases {
+        let register = closed().await;
+        tamper(register.path(), sql);
+        let storage = storage::open(&Address::Sqlite(register.path().to_owned()), random(1))
+            .await
+            .unwrap();
+        let problems = storage.verify().await.unwrap().problems;
+        assert!(problems.iter().any(|text| text.contains(problem)), "{sql}: {problems:?}");
+        assert!(problems.iter().all(|text| !text.contains("Noor")), "{sql}: {problems:?}");
+        // The others can still be read.
+        let others = storage.snapshot().await.unwrap().entry(&name("gm9901", "o8")).await.unwrap();
+        assert!(others.is_some(), "{sql}");
+    }
+}
+
+#[tokio::test]
+async fn a_damaged_page_is_found() {
+    let register = closed().await;
+    let mut bytes = std::fs::read(register.path()).unwrap();
+    let middle = bytes.len() / 4096 / 2 * 4096;
+    bytes[middle..middle + 4096].fill(0x5a);
+    std::fs::write(register.path(), bytes).unwrap();
+    let storage = storage::open(&Address::Sqlite(register.path().to_owned()), random(1))
+        .await
+        .unwrap();
+    assert!(!storage.verify().await.unwrap().problems.is_empty());
+    // And what is damaged is not taken for a register to restore from.
+    let target = Address::Sqlite(register.folder().join("restored.db"));
+    storage.close().await.unwrap();
+    let error = storage::restore(register.path(), &target, moment(0), random(1))
+        .await
+        .unwrap_err();
+    assert!(matches!(error, StorageError::Corrupt { .. }), "{error}");
+}

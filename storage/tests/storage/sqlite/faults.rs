@@ -1,0 +1,137 @@
+//! A disk that is full or read-only. On a small disk of its own, for which the test starts itself again in a mount namespace;
+//! where that is not allowed, it says so and does nothing.
+
+use std::path::Path;
+use std::process::Command;
+
+use register::change::Actor;
+use register::position::Revision;
+use storage::{Address, Storage, StorageError};
+
+use super::{RERUN, rerun_folder};
+use crate::fixture::{random, register_id};
+use crate::sample::{moment, person, put, put_organisation};
+
+/// Runs the test `name` of this file in an empty folder on a disk of 3 MiB.
+fn on_a_small_disk(name: &str) {
+    let folder = tempfile::tempdir().unwrap();
+    let script = r#"mount -t tmpfs -o size=3m tmpfs "$1" || exit 77; exec "$2" --exact "sqlite::faults::$3" --nocapture"#;
+    let exe = std::env::current_exe().unwrap();
+    let run = Command::new("unshare")
+        .args(["-Urm", "sh", "-c", script, "sh"])
+        .args([folder.path(), &exe, Path::new(name)])
+        .env(RERUN, folder.path())
+        .output();
+    match run {
+        Ok(output) if output.status.success() => {}
+        Ok(output) if output.status.code() == Some(77) || output.stderr.starts_with(b"unshare:") => {
+            eprintln!("SKIPPED: this account may not mount a disk of its own");
+        }
+        Ok(output) => panic!(
+            "{}{}",
+            String::from_utf8_lossy(&output.stdout),
+            String::from_utf8_lossy(&output.stderr)
+        ),
+        Err(error) => eprintln!("SKIPPED: {error}"),
+    }
+}
+
+async fn add(storage: &dyn Storage, number: u32) -> Result<Revision, StorageError> {
+    let mut transaction = storage.begin().await?;
+    let officers = (0..20).map(|part| put(person("gm9901", &format!("o{number}-{part}"), "Noor Voorbeeld")));
+    let mutations = std::iter::once(put_organisation("gm9901")).chain(officers).collect();
+    transaction.append(moment(0), Actor::node(), mutations).await?;
+    Ok(transaction.commit().await?.revision)
+}
+
+#[test]
+fn a_full_disk_refuses_the_write_and_keeps_the_rest() {
+    on_a_small_disk("inside_a_full_disk");
+}
+
+/// Not a test by itself: what happens on the small disk.
+#[tokio::test]
+async fn inside_a_full_disk() {
+    let Some(folder) = rerun_folder() else { return };
+    let ballast = folder.join("ballast");
+    std::fs::write(&ballast, vec![7; 1 << 20]).unwrap();
+    let address = Address::Sqlite(folder.join("register.db"));
+    let storage = storage::create(&address, register_id(), moment(0), random(1)).await.unwrap();
+    let mut last = Revision::ZERO;
+    let error = loop {
+        match add(&*storage, u32::try_from(last.0).unwrap()).await {
+            Ok(revision) => last = revision,
+            Err(error) => break error,
+        }
+    };
+    assert_eq!(
+        error.to_string(),
+        "storage is unavailable: there is no space left on the disk"
+    );
+    assert!(last > Revision(3));
+
+    // What was acknowledged is there, nothing else is, and it can be read.
+    let findings = storage.verify().await.unwrap();
+    assert_eq!(findings.problems, Vec::<String>::new());
+    assert_eq!((findings.commits, findings.entries), (last.0, 20 * last.0));
+    let error = storage.backup(&folder.join("backup.db")).await.unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "storage is unavailable: there is no space left on the disk"
+    );
+    assert_eq!(std::fs::read_dir(&folder).unwrap().filter(is_backup).count(), 0);
+
+    let error = storage::create(&Address::Sqlite(folder.join("other.db")), register_id(), moment(0), random(1)).await;
+    assert_eq!(
+        error.unwrap_err().to_string(),
+        "storage is unavailable: there is no space left on the disk"
+    );
+
+    // With space again it goes on, without a gap.
+    std::fs::remove_file(&ballast).unwrap();
+    assert_eq!(add(&*storage, 1_000_000).await.unwrap(), last.next());
+    storage.close().await.unwrap();
+    let storage = storage::open(&address, random(2)).await.unwrap();
+    assert_eq!(storage.verify().await.unwrap().problems, Vec::<String>::new());
+}
+
+fn is_backup(file: &std::io::Result<std::fs::DirEntry>) -> bool {
+    file.as_ref().unwrap().file_name().to_string_lossy().starts_with("backup")
+}
+
+#[test]
+fn a_read_only_disk_is_named() {
+    on_a_small_disk("inside_a_read_only_disk");
+}
+
+/// Not a test by itself: what happens on the small disk.
+#[tokio::test]
+async fn inside_a_read_only_disk() {
+    let Some(folder) = rerun_folder() else { return };
+    let address = Address::Sqlite(folder.join("register.db"));
+    let storage = storage::create(&address, register_id(), moment(0), random(1)).await.unwrap();
+    add(&*storage, 1).await.unwrap();
+    let backup = folder.join("backup.db");
+    storage.backup(&backup).await.unwrap();
+    storage.close().await.unwrap();
+    let status = Command::new("mount")
+        .args(["-o", "remount,ro"])
+        .arg(&folder)
+        .status()
+        .unwrap();
+    assert!(status.success());
+
+    let error = storage::open(&address, random(1)).await.unwrap_err();
+    assert!(matches!(error, StorageError::Unavailable(..)), "{error}");
+    assert!(error.to_string().ends_with("register.db` is read-only"), "{error}");
+    let other = Address::Sqlite(folder.join("other.db"));
+    let error = storage::create(&other, register_id(), moment(0), random(1))
+        .await
+        .unwrap_err();
+    assert!(error.to_string().ends_with("lies on a read-only disk"), "{error}");
+    // A backup that lies there can still be restored elsewhere.
+    let elsewhere = tempfile::tempdir().unwrap();
+    let restored = Address::Sqlite(elsewhere.path().join("register.db"));
+    storage::restore(&backup, &restored, moment(0), random(1)).await.unwrap();
+    add(&*storage::open(&restored, random(1)).await.unwrap(), 2).await.unwrap();
+}
