@@ -31,8 +31,11 @@ impl Vocabulary {
 
 fn nearest<'a, C>(text: &str, candidates: impl Iterator<Item = (&'a C, &'a str, Vec<&'a str>)>) -> Vec<&'a C> {
     // Longer than any code or name: nothing can be near, and the distance would cost time for nothing.
+    if text.len() > 100 {
+        return Vec::new();
+    }
     let wanted = plain(text);
-    if wanted.is_empty() || text.len() > 100 {
+    if wanted.is_empty() {
         return Vec::new();
     }
     let mut ranked: Vec<(usize, &C)> = candidates
@@ -48,17 +51,21 @@ fn distance(wanted: &str, code: &str, names: &[&str]) -> Option<usize> {
     if code == wanted {
         return Some(0);
     }
-    if names.iter().any(|name| plain(name) == wanted) {
+    let names: Vec<String> = names.iter().map(|name| plain(name)).collect();
+    if names.iter().any(|name| name == wanted) {
         return Some(1);
     }
     let shorter = wanted.len().min(code.len());
     if shorter >= 2 && (code.starts_with(wanted) || wanted.starts_with(&code)) {
         return Some(2);
     }
-    let allowed = 1 + wanted.chars().count() / 4;
-    let to_code = edits(wanted, &code);
-    let to_name = names.iter().map(|name| edits(wanted, &plain(name)) + 1).min();
-    let edits = to_name.map_or(to_code, |to_name| to_name.min(to_code));
+    let length = wanted.chars().count();
+    let allowed = 1 + length / 4;
+    // Texts whose lengths differ by more are further apart than that, which spares most of the work.
+    let within = |other: &str| other.chars().count().abs_diff(length) <= allowed;
+    let to_code = within(&code).then(|| edits(wanted, &code));
+    let to_names = names.iter().filter(|name| within(name)).map(|name| edits(wanted, name) + 1);
+    let edits = to_names.chain(to_code).min()?;
     (edits <= allowed).then_some(2 + edits)
 }
 

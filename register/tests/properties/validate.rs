@@ -152,7 +152,7 @@ fn cak() -> Organisation {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 128, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn no_draft_of_an_officer_makes_it_panic_or_talk_much(draft in wild_officer()) {
