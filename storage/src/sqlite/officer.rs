@@ -62,26 +62,31 @@ pub(super) fn list(
     after: Option<&OfficerName>,
     limit: usize,
 ) -> Result<Vec<Entry>, StorageError> {
-    // No id is empty, so everything comes after two empty ones.
-    let (after_organisation, after_officer) = match after {
-        Some(name) => (name.organisation.as_str(), name.officer.as_str()),
-        None => ("", ""),
-    };
     let limit = row_limit(limit);
     let entry = |row: &Row<'_>| Ok(read(row)?.entry);
+    // No id is empty, so everything comes after an empty one.
     match organisation {
         None => all(
             connection,
             select_entries!("WHERE (o.organisation, o.id) > (?1, ?2) ORDER BY o.organisation, o.id LIMIT ?3"),
-            (after_organisation, after_officer, limit),
+            after.map_or(("", "", limit), |name| {
+                (name.organisation.as_str(), name.officer.as_str(), limit)
+            }),
             entry,
         ),
-        Some(organisation) => all(
-            connection,
-            select_entries!("WHERE o.organisation = ?4 AND (o.organisation, o.id) > (?1, ?2) ORDER BY o.id LIMIT ?3"),
-            (after_organisation, after_officer, limit, organisation.as_str()),
-            entry,
-        ),
+        Some(organisation) => {
+            let after = match after {
+                Some(name) if name.organisation == *organisation => name.officer.as_str(),
+                Some(name) if name.organisation > *organisation => return Ok(Vec::new()),
+                _ => "",
+            };
+            all(
+                connection,
+                select_entries!("WHERE o.organisation = ?1 AND o.id > ?2 ORDER BY o.id LIMIT ?3"),
+                (organisation.as_str(), after, limit),
+                entry,
+            )
+        }
     }
 }
 
