@@ -107,8 +107,9 @@ impl Resolver<'_> {
         }
     }
 
-    /// The ambassadors of the ministries to which it may matter: by a competence that is needed or, when only an
-    /// organisation was asked for, one that it carries out; else by the first life domain of what is needed; else by any.
+    /// The ambassadors to whom it matters most: by a competence that is needed or, when only an organisation was asked for,
+    /// one that it carries out; if there are none, by another scheme of the same law; if there are none, by the first life
+    /// domain of what is needed.
     fn ambassadors(&mut self, scope: &Scope) -> Vec<Target> {
         let topics = self.topics(scope);
         let mut found = Vec::new();
@@ -124,6 +125,7 @@ impl Resolver<'_> {
                 tier: Tier::Organisation,
                 competences: Vec::new(),
                 domains: Vec::new(),
+                is_generalist: false,
             };
             let (entry, stands_for) = if self.is_absent(entry) {
                 match self.stand_in(entry, &fit) {
@@ -139,10 +141,14 @@ impl Resolver<'_> {
         found.sort_unstable_by(|one, other| (&one.0, &one.3).cmp(&(&other.0, &other.3)));
         let mut seen = self.named.clone();
         found.retain(|(_, entry, ..)| seen.insert(entry.officer_name()));
-        for (_, entry, ..) in found.iter().skip(MOST_AMBASSADORS) {
+        let nearest = found.first().map(|((nearness, ..), ..)| *nearness);
+        let near = found
+            .iter()
+            .take_while(|((nearness, ..), ..)| Some(*nearness) == nearest)
+            .count();
+        for (_, entry, ..) in found.drain(near.min(MOST_AMBASSADORS)..) {
             self.passed.officer(entry.officer_name(), DropReason::RankedLower);
         }
-        found.truncate(MOST_AMBASSADORS);
         self.named.extend(found.iter().map(|(_, entry, ..)| entry.officer_name()));
         let targets = found.into_iter().map(|(_, entry, organisation, stands_for)| {
             let explanation = self.words().team(&organisation, Level::Ambassador);
@@ -189,18 +195,18 @@ impl Resolver<'_> {
         if is_named || officer.competences.iter().any(|code| topics.contains(code)) {
             return Some(0);
         }
-        let of_first_domain = |code: &CompetenceCode| {
-            let domains = self.rules.vocabulary.domains_of_competence(code);
-            domains.first().is_some_and(|first| officer.domains.contains(first))
-        };
-        let is_first = self.need.competences.iter().any(of_first_domain)
-            || self.need.domains.iter().any(|code| officer.domains.contains(code));
-        let is_any = self.domains.iter().any(|code| officer.domains.contains(code));
-        match (is_first, is_any) {
-            (true, _) => Some(1),
-            (false, true) => Some(2),
-            (false, false) => None,
+        let vocabulary = self.rules.vocabulary;
+        let law = |code: &CompetenceCode| vocabulary.competence(code).map(|known| known.official_title.as_str());
+        let is_of_same_law = |code: &CompetenceCode| topics.iter().any(|topic| law(topic) == law(code));
+        if officer.competences.iter().any(is_of_same_law) {
+            return Some(1);
         }
+        let first_domain = |code: &CompetenceCode| vocabulary.domains_of_competence(code).first();
+        let first_domains = self.need.competences.iter().filter_map(first_domain);
+        let works_in_one = first_domains
+            .chain(&self.need.domains)
+            .any(|code| officer.domains.contains(code));
+        works_in_one.then_some(2)
     }
 
     fn of_officer(

@@ -28,6 +28,8 @@ pub(super) struct Fit {
     pub(super) competences: Vec<CompetenceCode>,
     /// In which of the life domains that are needed it works.
     pub(super) domains: Vec<DomainCode>,
+    /// Whether it may look at any case of its organisation.
+    pub(super) is_generalist: bool,
 }
 
 /// Where an officer works, seen from the household. The order is the order of answers.
@@ -89,6 +91,7 @@ impl Resolver<'_> {
             tier,
             competences,
             domains,
+            is_generalist: officer.competences.iter().any(is_generalist),
         })
     }
 
@@ -148,11 +151,13 @@ impl Resolver<'_> {
         };
         match fit.tier {
             Tier::Competence => highest(&mut fit.competences.iter()),
-            // A mandate is for the officer's own competences; that it works in the same domain does not widen it. An
-            // officer without competences has its mandate in its domains.
-            Tier::Domain if !self.need.competences.is_empty() && !officer.competences.is_empty() => MandateLevel::Refer,
-            Tier::Generalist => highest(&mut officer.competences.iter().filter(|code| is_generalist(code))),
-            Tier::Domain | Tier::Organisation => officer.mandate_level(None, self.day),
+            Tier::Organisation => officer.mandate_level(None, self.day),
+            Tier::Domain if self.need.competences.is_empty() => officer.mandate_level(None, self.day),
+            // Whoever may deviate from any rule may do so here. Any other mandate is for the officer's own competences:
+            // that it works in the same domain does not widen it. Without competences it is for its domains.
+            _ if fit.is_generalist => highest(&mut officer.competences.iter().filter(|code| is_generalist(code))),
+            _ if officer.competences.is_empty() => officer.mandate_level(None, self.day),
+            _ => MandateLevel::Refer,
         }
     }
 

@@ -50,6 +50,8 @@ use words::Words;
 
 /// How many officers a route names. Who needs more has not said what is needed.
 pub const MOST_OFFICERS: usize = 20;
+/// How many officers without the competence a route names of an organisation that has one with it.
+pub const MOST_LESSER: usize = 3;
 /// How many ambassadors a route names.
 pub const MOST_AMBASSADORS: usize = 3;
 /// How many desks a route names of organisations that are involved only by their officers.

@@ -10,10 +10,10 @@ use super::passed::Drop;
 use super::route::{DropReason, Level, Target, TargetReason};
 use super::scope::Scope;
 use super::words::Said;
-use super::{MOST_OFFICERS, Resolver};
+use super::{MOST_LESSER, MOST_OFFICERS, Resolver};
 use crate::calendar::next_open;
 use crate::entry::Entry;
-use crate::identifier::OfficerName;
+use crate::identifier::{OfficerName, OrganisationId};
 use crate::officer::{MandateLevel, OfficerKind};
 use crate::organisation::{Organisation, OrganisationKind, ServiceBasis};
 use crate::validate::limits::DEPUTY_STEPS;
@@ -64,10 +64,9 @@ impl Resolver<'_> {
         candidates.sort_unstable_by(|one, other| one.rank.cmp(&other.rank));
         let mut seen = BTreeSet::new();
         candidates.retain(|candidate| seen.insert(candidate.entry.officer_name()));
-        for candidate in candidates.iter().skip(MOST_OFFICERS) {
+        for candidate in cut(&mut candidates) {
             self.passed.officer(candidate.entry.officer_name(), DropReason::RankedLower);
         }
-        candidates.truncate(MOST_OFFICERS);
         self.named = candidates.iter().map(|candidate| candidate.entry.officer_name()).collect();
         candidates
             .into_iter()
@@ -193,6 +192,7 @@ impl Resolver<'_> {
             (false, false, Tier::Organisation) => TargetReason::OrganisationMatch,
         };
         let explanation = self.words().officer(&Said {
+            officer: &entry.officer,
             fit: &fit,
             area: rank.area,
             mandate: rank.mandate,
@@ -218,7 +218,7 @@ impl Resolver<'_> {
     }
 
     /// An organisation that takes part and exists on the day.
-    pub(super) fn whole_organisation(&mut self, id: &crate::identifier::OrganisationId) -> Option<Arc<Organisation>> {
+    pub(super) fn whole_organisation(&mut self, id: &OrganisationId) -> Option<Arc<Organisation>> {
         let organisation = Arc::clone(self.view.organisation(id)?);
         self.edges.organisation(&organisation);
         if !organisation.is_visible() {
@@ -284,6 +284,31 @@ impl Resolver<'_> {
         }
         (from > moment).then_some(from)
     }
+}
+
+/// Takes out who is one too many: of an organisation that has someone with the competence, all but the first few who have
+/// not; and whoever comes after the last place.
+fn cut(candidates: &mut Vec<Candidate>) -> Vec<Candidate> {
+    let has_holder: BTreeSet<OrganisationId> = candidates
+        .iter()
+        .filter(|candidate| candidate.fit.tier == Tier::Competence)
+        .map(|candidate| candidate.organisation.id.clone())
+        .collect();
+    let mut lesser: BTreeMap<OrganisationId, usize> = BTreeMap::new();
+    let mut kept = 0;
+    let is_one_too_many = |candidate: &mut Candidate| {
+        let id = &candidate.organisation.id;
+        if candidate.fit.tier != Tier::Competence && has_holder.contains(id) {
+            let count = lesser.entry(id.clone()).or_default();
+            *count += 1;
+            if *count > MOST_LESSER {
+                return true;
+            }
+        }
+        kept += 1;
+        kept > MOST_OFFICERS
+    };
+    candidates.extract_if(.., is_one_too_many).collect()
 }
 
 /// Whether a deputy holds what the absent officer was chosen for.

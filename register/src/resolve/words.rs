@@ -7,9 +7,12 @@ use super::passed::Drop;
 use super::route::{DropReason, Level};
 use super::{Need, Rules};
 use crate::identifier::{CompetenceCode, DomainCode, MunicipalityCode, OrganisationId};
-use crate::officer::MandateLevel;
+use crate::officer::{MandateLevel, Officer};
 use crate::organisation::{Organisation, ServiceBasis};
 use crate::view::View;
+
+/// How many of an officer's own competences a sentence names.
+const TOLD: usize = 2;
 
 /// Where the words come from.
 pub(super) struct Words<'a> {
@@ -20,6 +23,7 @@ pub(super) struct Words<'a> {
 
 /// What there is to say of an officer.
 pub(super) struct Said<'a> {
+    pub(super) officer: &'a Officer,
     pub(super) fit: &'a Fit,
     pub(super) area: Area,
     pub(super) mandate: MandateLevel,
@@ -33,14 +37,14 @@ pub(super) struct Said<'a> {
 
 impl Words<'_> {
     pub(super) fn officer(&self, said: &Said<'_>) -> String {
-        let subject = self.subject(said.fit);
+        let subject = self.subject(said);
         let does = if said.without_mandate {
             format!("kan de zaak aannemen, maar beslist niet zelf over {subject}")
         } else if let Some(body) = said.superseded_by {
             let municipality = &said.organisation.short_name;
             format!("kan verwijzen, want {municipality} heeft de beslissing over {subject} overgedragen aan {body}")
         } else {
-            format!("{}, {}", self.does(said, &subject), self.area(said))
+            self.does(said, &subject)
         };
         if said.stands_in {
             format!("Vervangt een afwezige collega en {does}.")
@@ -49,40 +53,57 @@ impl Words<'_> {
         }
     }
 
-    /// What an officer does, beginning with the verb.
+    /// What an officer does and for whom, beginning with the verb.
     fn does(&self, said: &Said<'_>, subject: &str) -> String {
+        let area = self.area(said);
         let organisation = &said.organisation.short_name;
-        match (said.fit.tier, said.mandate) {
-            (Tier::Domain, MandateLevel::Refer) => {
-                format!("werkt in het leefgebied {} en kan verwijzen", self.domains(&said.fit.domains))
+        let is_for_any_case = match said.fit.tier {
+            Tier::Competence => false,
+            Tier::Domain => said.fit.is_generalist && !self.need.competences.is_empty(),
+            Tier::Generalist => true,
+            Tier::Organisation => said.fit.is_generalist,
+        };
+        match (said.mandate, is_for_any_case) {
+            (MandateLevel::Decide, true) => {
+                format!("mag bij {organisation} in een bijzonder geval van de regels afwijken, {area}")
             }
-            (Tier::Generalist, MandateLevel::Decide) => {
-                format!("mag bij {organisation} in een bijzonder geval van de regels afwijken")
+            (MandateLevel::Advise, true) => format!("adviseert bij {organisation} over bijzondere gevallen, {area}"),
+            (MandateLevel::Refer, true) => {
+                format!("weet wie bij {organisation} beslist over bijzondere gevallen, {area}")
             }
-            (Tier::Generalist, MandateLevel::Advise) => format!("adviseert bij {organisation} over bijzondere gevallen"),
-            (Tier::Generalist, MandateLevel::Refer) => {
-                format!("weet wie bij {organisation} beslist over bijzondere gevallen")
+            (MandateLevel::Refer, false) if said.fit.tier == Tier::Domain => {
+                let domain = self.domains(said.fit.domains.first());
+                format!("werkt {area} in het leefgebied {domain} en kan verwijzen")
             }
-            (_, MandateLevel::Decide) => format!("beslist zelf over {subject}"),
-            (_, MandateLevel::Advise) => format!("adviseert wie beslist over {subject}"),
-            (_, MandateLevel::Refer) => format!("weet wie beslist over {subject}"),
+            (MandateLevel::Decide, false) => format!("beslist zelf over {subject}, {area}"),
+            (MandateLevel::Advise, false) => format!("adviseert wie beslist over {subject}, {area}"),
+            (MandateLevel::Refer, false) => format!("weet wie beslist over {subject}, {area}"),
         }
     }
 
     /// What it is about, to follow "over".
-    fn subject(&self, fit: &Fit) -> String {
-        let competences = if fit.competences.is_empty() {
+    fn subject(&self, said: &Said<'_>) -> String {
+        let fit = said.fit;
+        let needed = if fit.competences.is_empty() {
             &self.need.competences
         } else {
             &fit.competences
         };
-        if !competences.is_empty() {
-            return and(competences.iter().map(|code| self.competence(code)));
+        let own = &said.officer.competences;
+        if !needed.is_empty() {
+            and(needed.iter().map(|code| self.competence(code)))
+        } else if !self.need.domains.is_empty() {
+            format!(
+                "zaken van {} in het leefgebied {}",
+                said.organisation.short_name,
+                self.domains(&fit.domains)
+            )
+        } else if own.is_empty() {
+            format!("zaken in het leefgebied {}", self.domains(said.officer.domains.first()))
+        } else {
+            let more = (own.len() > TOLD).then(|| "meer".to_owned());
+            and(own.iter().take(TOLD).map(|code| self.competence(code)).chain(more))
         }
-        if !self.need.domains.is_empty() {
-            return format!("zaken in het leefgebied {}", self.domains(&fit.domains));
-        }
-        "zaken waarin de regels knellen".to_owned()
     }
 
     fn area(&self, said: &Said<'_>) -> String {
@@ -152,8 +173,8 @@ impl Words<'_> {
         known.map_or_else(|| code.to_string(), |competence| uncapitalised(&competence.label))
     }
 
-    fn domains(&self, codes: &[DomainCode]) -> String {
-        and(codes.iter().map(|code| {
+    fn domains<'d>(&self, codes: impl IntoIterator<Item = &'d DomainCode>) -> String {
+        and(codes.into_iter().map(|code| {
             let known = self.rules.vocabulary.domain(code);
             known.map_or_else(|| code.to_string(), |domain| domain.label.clone())
         }))
