@@ -26,7 +26,11 @@ fn position(revision: u64) -> Position {
 }
 
 fn question(text: &str) -> Question {
-    Question { text: text.to_owned(), grouping: Grouping::Collapse, ..Question::default() }
+    Question {
+        text: text.to_owned(),
+        grouping: Grouping::Collapse,
+        ..Question::default()
+    }
 }
 
 fn search(criterion: &mut Criterion) {
@@ -45,13 +49,19 @@ fn search(criterion: &mut Criterion) {
     for count in [10_000, 100_000] {
         let folder = tempfile::tempdir().expect("a temporary folder can be made");
         let (index, _) = Index::open(folder.path(), language.clone(), position(1)).expect("an empty folder can be opened");
-        index.rebuild(position(1), generator.officers(count)).expect("the index can be built");
+        index
+            .rebuild(position(1), generator.officers(count))
+            .expect("the index can be built");
         let plans: Vec<Plan> = texts.iter().map(|text| Plan::compile(&question(text), &context)).collect();
         let next = Cell::new(0);
         group.bench_function(format!("score/{count}"), |bencher| {
             bencher.iter(|| {
                 next.set(next.get() + 1);
-                black_box(index.search(&plans[next.get() % plans.len()], &Paging::first(10)).expect("the index can be searched"))
+                black_box(
+                    index
+                        .search(&plans[next.get() % plans.len()], &Paging::first(10))
+                        .expect("the index can be searched"),
+                )
             });
         });
         group.bench_function(format!("suggest/{count}"), |bencher| {
@@ -63,7 +73,9 @@ fn search(criterion: &mut Criterion) {
                 || generator.officer(revision.get() as usize % count),
                 |officer| {
                     revision.set(revision.get() + 1);
-                    index.apply(position(revision.get()), vec![officer], &[]).expect("a change can be applied");
+                    index
+                        .apply(position(revision.get()), vec![officer], &[])
+                        .expect("a change can be applied");
                 },
                 BatchSize::SmallInput,
             );
@@ -82,7 +94,11 @@ fn build(criterion: &mut Criterion) {
     group.bench_function(format!("rebuild/{COUNT}"), |bencher| {
         let folder = tempfile::tempdir().expect("a temporary folder can be made");
         let (index, _) = Index::open(folder.path(), language.clone(), position(1)).expect("an empty folder can be opened");
-        bencher.iter_batched(|| officers.clone(), |officers| index.rebuild(position(1), officers), BatchSize::LargeInput);
+        bencher.iter_batched(
+            || officers.clone(),
+            |officers| index.rebuild(position(1), officers),
+            BatchSize::LargeInput,
+        );
     });
     group.finish();
 }

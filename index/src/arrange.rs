@@ -8,6 +8,7 @@ use std::collections::HashMap;
 
 use register::identifier::{OfficerName, OrganisationId};
 use register::organisation::OrganisationKind;
+use serde::{Deserialize, Serialize};
 
 use crate::plan::Plan;
 use crate::question::Grouping;
@@ -17,28 +18,31 @@ use crate::score::{Score, SortKey, UNIT};
 const BY_RANK: [i64; 6] = [UNIT, 1000, 970, 940, 915, 890];
 const LAST_RANK: i64 = 870;
 
-/// A match as it is ranked, with all that ranking looks at.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Candidate {
+/// A match as it is ranked, with all that ranking looks at. What registers send each other for one question.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Candidate {
     /// Its key at its own score.
-    pub(crate) key: SortKey,
-    pub(crate) organisation_kind: OrganisationKind,
-    /// The set of its competences, at a municipality; 0 for another officer.
-    pub(crate) desk: u64,
+    pub key: SortKey,
+    /// The kind of its organisation.
+    pub organisation_kind: OrganisationKind,
+    /// The set of its competences as a number, at a municipality; 0 for another officer.
+    pub desk: u64,
 }
 
 /// A result in its place.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Ranked {
+pub struct Ranked {
     /// Its key at the score it is ranked by.
-    pub(crate) key: SortKey,
-    pub(crate) own_score: Score,
+    pub key: SortKey,
+    /// The score of the entry alone.
+    pub own_score: Score,
     /// All members of its group, itself first, where it stands for one.
-    pub(crate) members: Vec<OfficerName>,
+    pub members: Vec<OfficerName>,
 }
 
-/// All candidates in the order people see.
-pub(crate) fn arrange(plan: &Plan, mut candidates: Vec<Candidate>) -> Vec<Ranked> {
+/// All candidates in the order people see. Candidates of several registers are simply put together before; an officer that
+/// several of them hold must have been left in once.
+pub fn arrange(plan: &Plan, mut candidates: Vec<Candidate>) -> Vec<Ranked> {
     candidates.sort_unstable_by(|one, other| one.key.cmp(&other.key));
     let no_municipality_known = plan.municipalities.is_empty();
     let mut groups: HashMap<u64, usize> = HashMap::new();

@@ -38,6 +38,8 @@ impl From<tantivy::TantivyError> for IndexError {
         match error {
             TantivyError::DataCorruption(damage) => Self::Damaged(format!("{damage:?}")),
             TantivyError::IoError(source) => Self::Unavailable(std::io::Error::new(source.kind(), source.to_string())),
+            // Another process, or another index of this one, has the folder open.
+            TantivyError::LockFailure(failure, _) => Self::Unavailable(std::io::Error::other(failure.to_string())),
             TantivyError::OpenReadError(failure) => Self::Damaged(failure.to_string()),
             other => Self::Engine(other),
         }

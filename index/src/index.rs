@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 use tantivy::index::SegmentId;
 use tantivy::{IndexReader, IndexWriter, ReloadPolicy, TantivyDocument, TantivyError, Term};
 
+use crate::arrange::Candidate;
 use crate::context::Context;
 use crate::document::IndexedOfficer;
 use crate::error::IndexError;
@@ -28,7 +29,7 @@ use crate::segment::memory::MemorySegment;
 use crate::segment::terms::code;
 use crate::segment::{Doc, SegmentFacts, Source};
 use crate::suggest::{Suggestion, suggest};
-use crate::view::{Part, PartSegment, View, check_versions};
+use crate::view::{Counts, Part, PartSegment, View, check_versions};
 
 /// What tantivy may use for documents that are not yet in a segment.
 const WRITER_MEMORY: usize = 64 << 20;
@@ -172,6 +173,15 @@ impl Index {
         self.view
             .load_full()
             .search(plan, paging, &self.language, &WordWeights::Static)
+    }
+
+    /// All matches with what ranking looks at, in no order: what another register needs to rank them among its own with
+    /// [`crate::arrange`].
+    pub fn candidates(&self, plan: &Plan) -> Result<Vec<Candidate>, IndexError> {
+        check_versions(plan, self.language.versions())?;
+        self.view
+            .load_full()
+            .candidates(plan, &WordWeights::Static, &mut Counts::default())
     }
 
     /// The same answer with words weighed by their rarity in this collection, as BM25 does: the yardstick for

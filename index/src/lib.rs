@@ -44,6 +44,7 @@ pub mod testing;
 mod view;
 
 pub use analyser::ANALYSER_VERSION;
+pub use arrange::{Candidate, Ranked, arrange};
 pub use context::Context;
 pub use document::{IndexedOfficer, IndexedOrganisation};
 pub use error::IndexError;

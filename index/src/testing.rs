@@ -16,8 +16,14 @@ use crate::document::{IndexedOfficer, IndexedOrganisation};
 
 /// Officers per municipality, before the next one begins.
 const DESKS: usize = 6;
-const TITLES: [&str; 6] =
-    ["Maatwerkfunctionaris", "Senior consulent", "Casusregisseur", "Adviseur bijzondere zaken", "Behandelaar", "Coördinator"];
+const TITLES: [&str; 6] = [
+    "Maatwerkfunctionaris",
+    "Senior consulent",
+    "Casusregisseur",
+    "Adviseur bijzondere zaken",
+    "Behandelaar",
+    "Coördinator",
+];
 const OPENINGS: [&str; 5] = [
     "Beoordeelt situaties waarin de regels niet passen",
     "Eerste aanspreekpunt voor hulpverleners",
@@ -26,8 +32,16 @@ const OPENINGS: [&str; 5] = [
     "Zoekt met andere organisaties een oplossing",
 ];
 const FIRST_NAMES: [&str; 8] = ["Noor", "Yusuf", "Willemijn", "Şule", "Farid", "Agnieszka", "Teun", "Xiomara"];
-const LAST_NAMES: [&str; 8] =
-    ["Voorbeeld", "van der Verzonnen", "Testmans", "Kılıçverzonnen", "de Fictie", "Haidaritest", "Nepveld", "Bedenksel"];
+const LAST_NAMES: [&str; 8] = [
+    "Voorbeeld",
+    "van der Verzonnen",
+    "Testmans",
+    "Kılıçverzonnen",
+    "de Fictie",
+    "Haidaritest",
+    "Nepveld",
+    "Bedenksel",
+];
 
 /// Makes officers by number.
 pub struct Generator {
@@ -49,7 +63,8 @@ impl Generator {
             .municipalities()
             .map(|municipality| {
                 Arc::new(IndexedOrganisation {
-                    id: OrganisationId::parse(&municipality.code.as_str().to_lowercase()).expect("a CBS code in lower case is an id"),
+                    id: OrganisationId::parse(&municipality.code.as_str().to_lowercase())
+                        .expect("a CBS code in lower case is an id"),
                     name: format!("Gemeente {}", municipality.name),
                     short_name: municipality.name.clone(),
                     aliases: Vec::new(),
@@ -70,7 +85,11 @@ impl Generator {
                 })
             })
             .collect();
-        Self { vocabulary: Vocabulary::builtin(), municipalities, nationals }
+        Self {
+            vocabulary: Vocabulary::builtin(),
+            municipalities,
+            nationals,
+        }
     }
 
     /// The officer of this number.
@@ -89,7 +108,8 @@ impl Generator {
         domains.sort_unstable();
         domains.dedup();
         let about = |at: usize| competences[at % competences.len()];
-        let synonym = |competence: &Competence, at: usize| competence.synonyms.get(at % competence.synonyms.len().max(1)).cloned();
+        let synonym =
+            |competence: &Competence, at: usize| competence.synonyms.get(at % competence.synonyms.len().max(1)).cloned();
         let description = format!(
             "{}: {}, {} en {}. Voor {}: zie een andere organisatie.",
             dice.one(&OPENINGS),
@@ -131,15 +151,27 @@ impl Generator {
         let all = self.vocabulary.competences();
         let mut phrase = || {
             let competence = &all[dice.roll(all.len())];
-            let phrases = if competence.phrases.is_empty() { &competence.synonyms } else { &competence.phrases };
-            phrases.get(dice.roll(phrases.len().max(1))).unwrap_or(&competence.label).clone()
+            let phrases = if competence.phrases.is_empty() {
+                &competence.synonyms
+            } else {
+                &competence.phrases
+            };
+            phrases
+                .get(dice.roll(phrases.len().max(1)))
+                .unwrap_or(&competence.label)
+                .clone()
         };
         let (first, second) = (phrase(), phrase());
         match number % 5 {
             0 => first,
-            1 => format!("{first} {}", self.municipalities[dice.roll(self.municipalities.len())].short_name),
+            1 => format!(
+                "{first} {}",
+                self.municipalities[dice.roll(self.municipalities.len())].short_name
+            ),
             2 => misspelt(&first),
-            3 => format!("een vrouw met twee kinderen, {first}, en nu ook nog {second} terwijl zij al maanden wacht op een besluit"),
+            3 => format!(
+                "een vrouw met twee kinderen, {first}, en nu ook nog {second} terwijl zij al maanden wacht op een besluit"
+            ),
             _ => format!("{first} {second}"),
         }
     }
@@ -158,7 +190,11 @@ impl Generator {
 
 /// The same text with two letters of its longest word exchanged.
 fn misspelt(text: &str) -> String {
-    let Some(longest) = text.split(' ').max_by_key(|word| word.len()).filter(|word| word.len() > 5 && word.is_ascii()) else {
+    let Some(longest) = text
+        .split(' ')
+        .max_by_key(|word| word.len())
+        .filter(|word| word.len() > 5 && word.is_ascii())
+    else {
         return text.to_owned();
     };
     let (head, tail) = longest.split_at(longest.len() / 2);

@@ -101,9 +101,37 @@ impl View {
         language: &Language,
         weights: &WordWeights,
     ) -> Result<Results, IndexError> {
-        let mut candidates: Vec<Candidate> = Vec::new();
-        let mut places: HashMap<register::identifier::OfficerName, (usize, Doc)> = HashMap::new();
         let mut counts = Counts::default();
+        let candidates = self.candidates(plan, weights, &mut counts)?;
+        let total = candidates.len();
+        let ranked = arrange(plan, candidates);
+        let results = ranked.len();
+        let (page, next) = page(ranked, paging);
+        let mut hits = Vec::with_capacity(page.len());
+        for ranked in page {
+            if let Some((part, doc)) = self.find(&ranked.key.name)? {
+                let officer = self.parts[part].segment.as_segment().document(doc)?;
+                hits.push(present(plan, ranked, officer, language, paging.explain)?);
+            }
+        }
+        Ok(Results {
+            position: self.position,
+            hits,
+            total,
+            results,
+            facets: counts.into_facets(),
+            next,
+        })
+    }
+
+    /// All matches, counted by kind of thing on the way.
+    pub(crate) fn candidates(
+        &self,
+        plan: &Plan,
+        weights: &WordWeights,
+        counts: &mut Counts,
+    ) -> Result<Vec<Candidate>, IndexError> {
+        let mut candidates = Vec::new();
         for part in &self.parts {
             let facts = part.segment.as_segment().facts();
             let mut segment_counts = SegmentCounts::new(facts);
@@ -118,31 +146,7 @@ impl View {
             }
             counts.add(segment_counts, facts);
         }
-        let total = candidates.len();
-        let ranked = arrange(plan, candidates);
-        let results = ranked.len();
-        let (page, next) = page(ranked, paging);
-        for ranked in &page {
-            if let Some(place) = self.find(&ranked.key.name)? {
-                places.insert(ranked.key.name.clone(), place);
-            }
-        }
-        let mut hits = Vec::with_capacity(page.len());
-        for ranked in page {
-            let Some((part, doc)) = places.get(&ranked.key.name) else {
-                continue;
-            };
-            let officer = self.parts[*part].segment.as_segment().document(*doc)?;
-            hits.push(present(plan, ranked, officer, language, paging.explain)?);
-        }
-        Ok(Results {
-            position: self.position,
-            hits,
-            total,
-            results,
-            facets: counts.into_facets(),
-            next,
-        })
+        Ok(candidates)
     }
 
     /// The live documents of a part that the plan matches and its filters let through.
@@ -305,7 +309,7 @@ impl SegmentCounts {
 
 /// Counts of all segments.
 #[derive(Default)]
-struct Counts {
+pub(crate) struct Counts {
     organisations: HashMap<OrganisationId, usize>,
     kinds: HashMap<OrganisationKind, usize>,
     domains: HashMap<DomainCode, usize>,

@@ -58,6 +58,7 @@ pub(crate) struct Analyser {
 impl Analyser {
     /// An analyser that also knows the words of `texts`: labels, synonyms and phrases of a vocabulary.
     pub(crate) fn new<'a>(texts: impl IntoIterator<Item = &'a str>) -> Self {
+        let texts: Vec<&str> = texts.into_iter().collect();
         let lexicon = Lexicon::get();
         let mut analyser = Self {
             lexicon,
@@ -68,8 +69,8 @@ impl Analyser {
             by_sound: HashMap::new(),
         };
         let mut words: Vec<String> = texts
-            .into_iter()
-            .flat_map(tokens::tokenise)
+            .iter()
+            .flat_map(|text| tokens::tokenise(text))
             .flat_map(|token| {
                 let whole = token.pieces.concat();
                 token.pieces.into_iter().chain([whole])
@@ -98,6 +99,13 @@ impl Analyser {
                 let first = word.chars().next().expect("the word has letters");
                 analyser.by_sound.entry(phonetic::key(&word)).or_default().push(word.clone());
                 analyser.by_letter.entry(first).or_default().push(word);
+            }
+        }
+        for name in texts.iter().filter_map(|text| written_as_one(text)) {
+            // Names of two or three words are also typed as one: such a word is right, and may be meant.
+            let first = name.chars().next().expect("a name has letters");
+            if analyser.known.insert(name.clone()) {
+                analyser.by_letter.entry(first).or_default().push(name);
             }
         }
         analyser.known.extend(lexicon.everyday_words().map(str::to_owned));
@@ -200,6 +208,16 @@ impl Analyser {
         }
         (whole, stems)
     }
+}
+
+/// A name of two or three long words as it is typed in one.
+fn written_as_one(text: &str) -> Option<String> {
+    let tokens = tokens::tokenise(text);
+    let is_name = (2..=3).contains(&tokens.len())
+        && tokens
+            .iter()
+            .all(|token| token.pieces.len() == 1 && token.pieces[0].len() >= 4);
+    is_name.then(|| tokens.iter().map(|token| token.pieces[0].as_str()).collect())
 }
 
 #[cfg(test)]

@@ -314,7 +314,7 @@ impl<'a> Compiler<'a> {
         keep_best_shares(&mut terms);
         let trust = match read.use_ {
             Use::Organisation => 0.5,
-            _ => crate::language::phrases::telling(&read.word.surface).max(0.4),
+            _ => 1.0,
         };
         let whole = match read.corrections.first() {
             Some((meant, _)) => analyser.forms(meant).0,

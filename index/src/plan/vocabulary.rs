@@ -46,7 +46,7 @@ pub(super) fn find(asked: &[Asked], phrases: &Phrases) -> Vec<Found> {
         }
         for end in number + 2..=(number + MOST_JOINED).min(asked.len()) {
             let joined: String = asked[number..end].iter().map(|word| word.whole.as_str()).collect();
-            credit(&mut covered, phrases, &joined, word.trust, number);
+            credit(&mut covered, phrases, &joined, 1.0, number);
         }
     }
     let mut schemes: BTreeMap<usize, Worth> = BTreeMap::new();

@@ -1,0 +1,230 @@
+//! What comes first, and why.
+
+mod common;
+
+use common::{context, filled, names, officer, organisation, plan, register, search};
+use index::{Context, Filters, Grouping, Index, Paging, Plan, Question, SortKey, Why};
+use register::identifier::{CompetenceCode, MunicipalityCode, OrganisationId};
+use register::organisation::OrganisationKind;
+
+fn ask(index: &Index, question: &Question) -> Vec<String> {
+    names(
+        &index
+            .search(&Plan::compile(question, &context()), &Paging::first(50))
+            .unwrap(),
+    )
+}
+
+#[test]
+fn a_symptom_that_no_officer_wrote_finds_the_scheme() {
+    let (_folder, index) = filled(register());
+    assert_eq!(names(&search(&index, "postadres voor iemand zonder huis"))[0], "gm0344/zaken");
+    assert_eq!(
+        names(&search(&index, "premieschuld bij de zorgverzekeraar"))[0],
+        "zb000211/premie"
+    );
+}
+
+#[test]
+fn a_reference_to_somewhere_else_is_no_competence() {
+    let (_folder, index) = filled(register());
+    let results = search(&index, "eigen bijdrage");
+    assert_eq!(names(&results)[0], "zb000211/bijdrage");
+    let svb = results.hits.iter().find(|hit| hit.name.organisation.as_str() == "zb000143");
+    assert!(
+        svb.is_none_or(|hit| !hit.why.iter().any(|why| matches!(why, Why::Words(_)))),
+        "its text only refers to the CAK"
+    );
+}
+
+#[test]
+fn an_organisation_that_is_named_outranks_others() {
+    let (_folder, index) = filled(register());
+    assert!(names(&search(&index, "brief van het CAK"))[0].starts_with("zb000211/"));
+    let results = search(&index, "svb briefadres");
+    assert!(
+        results.hits[0]
+            .why
+            .contains(&Why::Organisation(OrganisationId::parse("zb000143").unwrap()))
+    );
+}
+
+#[test]
+fn a_person_is_found_with_typing_errors_and_without_diacritics() {
+    let (_folder, index) = filled(register());
+    for typed in ["Şule Voorbeeldoğlu", "sule voorbeeldoglu", "voorbeldoglu", "voorbeeldo"] {
+        assert_eq!(
+            names(&search(&index, typed)).first().map(String::as_str),
+            Some("zb000211/bijdrage"),
+            "{typed}"
+        );
+    }
+}
+
+#[test]
+fn a_place_means_its_municipality_and_other_areas_sink() {
+    let (_folder, index) = filled(register());
+    let found = names(&search(&index, "Weesp briefadres"));
+    assert_eq!(found, ["gm0363/zaken", "gm0344/zaken"]);
+    let asker = Some(MunicipalityCode::parse("GM0344").unwrap());
+    let question = Question {
+        text: "briefadres".into(),
+        asker,
+        ..Question::default()
+    };
+    assert_eq!(ask(&index, &question)[0], "gm0344/zaken");
+}
+
+#[test]
+fn the_same_desk_of_many_municipalities_is_one_result() {
+    let (_folder, index) = filled(register());
+    let results = search(&index, "briefadres");
+    assert_eq!(names(&results), ["gm0344/zaken"]);
+    let group = results.hits[0].group.as_ref().unwrap();
+    assert_eq!(group.members.len(), 2);
+    assert_eq!(results.total, 2);
+    let flat = Question {
+        text: "briefadres".into(),
+        grouping: Grouping::Flat,
+        ..Question::default()
+    };
+    assert_eq!(ask(&index, &flat), ["gm0344/zaken", "gm0363/zaken"]);
+}
+
+#[test]
+fn an_ambassador_stands_behind_unless_asked_for() {
+    let duo = organisation(
+        "oorg10148",
+        "Dienst Uitvoering Onderwijs",
+        "DUO",
+        OrganisationKind::Uitvoeringsorganisatie,
+    );
+    let mut officers = register();
+    officers.push(officer(&duo, "stufi", "Adviseur", "Studiefinanciering.", &["WSF"]));
+    let (_folder, index) = filled(officers);
+    assert_eq!(names(&search(&index, "studiefinanciering"))[0], "oorg10148/stufi");
+    assert_eq!(names(&search(&index, "ambassadeur studiefinanciering"))[0], "mnre1109/pmm");
+}
+
+#[test]
+fn not_for_excludes() {
+    let mut officers = register();
+    officers[2].not_for = vec![CompetenceCode::parse("EB-WLZ").unwrap()];
+    officers[2].description.push_str(" Eigen bijdrage komt ook langs.");
+    let (_folder, index) = filled(officers);
+    assert_eq!(names(&search(&index, "eigen bijdrage wlz")), ["zb000211/bijdrage"]);
+}
+
+#[test]
+fn filters_are_hard_and_facets_count_what_they_leave() {
+    let (_folder, index) = filled(register());
+    let question = |filters| Question {
+        filters,
+        ..Question::default()
+    };
+    let of_kind = question(Filters {
+        organisation_kinds: vec![OrganisationKind::Gemeente],
+        ..Filters::default()
+    });
+    assert_eq!(ask(&index, &of_kind), ["gm0344/schulden", "gm0344/zaken", "gm0363/zaken"]);
+    let here = question(Filters {
+        municipalities: vec![MunicipalityCode::parse("GM0363").unwrap()],
+        ..Filters::default()
+    });
+    assert_eq!(ask(&index, &here).len(), 5, "its own officers and the national ones");
+    let results = index.search(&Plan::compile(&of_kind, &context()), &Paging::first(1)).unwrap();
+    assert_eq!(results.total, 3);
+    assert_eq!(results.facets.organisations[0], (OrganisationId::parse("gm0344").unwrap(), 2));
+    assert_eq!(results.facets.municipalities[0].1, 2);
+}
+
+#[test]
+fn pages_together_are_the_whole_answer() {
+    let (_folder, index) = filled(register());
+    for text in ["", "briefadres schuldhulp eigen bijdrage"] {
+        let plan = plan(text);
+        let whole = index.search(&plan, &Paging::first(50)).unwrap();
+        let mut seen = Vec::new();
+        let mut after: Option<SortKey> = None;
+        loop {
+            let page = index
+                .search(
+                    &plan,
+                    &Paging {
+                        limit: 2,
+                        after,
+                        explain: false,
+                    },
+                )
+                .unwrap();
+            seen.extend(names(&page));
+            after = page.next;
+            if after.is_none() {
+                break;
+            }
+        }
+        assert_eq!(seen, names(&whole));
+    }
+}
+
+#[test]
+fn highlights_mark_what_was_asked_and_nothing_about_elsewhere() {
+    let (_folder, index) = filled(register());
+    let results = search(&index, "bijdrage leefvorm");
+    let svb = results.hits.iter().find(|hit| hit.name.officer.as_str() == "aow").unwrap();
+    let marked: Vec<&str> = svb
+        .highlights
+        .iter()
+        .flat_map(|highlight| highlight.marked.iter().map(|range| &highlight.fragment[range.clone()]))
+        .collect();
+    assert_eq!(marked, ["Leefvorm"]);
+}
+
+#[test]
+fn explanations_add_up_to_the_score() {
+    let (_folder, index) = filled(register());
+    for text in [
+        "brief van het cak over de eigen bijdrage",
+        "weesp postadres",
+        "ambassadeur stufi",
+    ] {
+        let results = index
+            .search(
+                &plan(text),
+                &Paging {
+                    explain: true,
+                    ..Paging::first(10)
+                },
+            )
+            .unwrap();
+        for hit in results.hits {
+            let sum: i64 = hit.explanation.iter().map(|given| given.score.0).sum();
+            assert_eq!(sum, hit.score.0, "{text}: {}", hit.name);
+        }
+    }
+}
+
+#[test]
+fn what_was_understood_can_be_said() {
+    let plan = plan("eigen bijdrage wlz cak");
+    let sentence = plan.understanding.sentence();
+    assert!(sentence.contains("Eigen bijdrage"), "{sentence}");
+    let context = Context::new(common::language(), []);
+    assert_eq!(index_suggestion(&context), "Huurtoeslag");
+}
+
+fn index_suggestion(context: &Context) -> String {
+    let (_folder, index) = filled(register());
+    index.suggest("huurtoesl", 5, context)[0].text.clone()
+}
+
+#[test]
+fn suggestions_forgive_errors_and_count() {
+    let (_folder, index) = filled(register());
+    let context = context();
+    let first = |typed: &str| index.suggest(typed, 5, &context);
+    assert_eq!(first("briefad")[0].count, 2);
+    assert_eq!(first("brieefadr")[0].text, first("briefadr")[0].text);
+    assert!(first("weesp").iter().any(|suggestion| suggestion.text == "Amsterdam"));
+    assert!(first("").is_empty());
+}
