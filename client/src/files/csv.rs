@@ -364,6 +364,15 @@ mod tests {
     use super::*;
 
     #[test]
+    fn every_column_is_documented() {
+        let page = include_str!("../../../docs/mwr.md");
+        for (name, what) in COLUMNS {
+            let row = format!("| `{name}` | {} |", what.replace('|', "\\|"));
+            assert!(page.contains(&row), "{row}");
+        }
+    }
+
+    #[test]
     fn the_template_can_be_read_back() {
         let rows = parse_csv(template().as_bytes());
         assert_eq!(rows.problems, []);

@@ -1,0 +1,200 @@
+//! Connecting over real TLS: who is let in, and what a refusal is told as. The other side speaks TLS and the standard health
+//! service, and nothing of the register.
+
+#![allow(clippy::unwrap_used, reason = "helpers of a test fail like the test")]
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use client::settings::{Endpoint, Identity, Settings};
+use client::{Client, Error, Refusal, RetryPolicy};
+use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair};
+use rustls::RootCertStore;
+use rustls::pki_types::PrivateKeyDer;
+use rustls::server::WebPkiClientVerifier;
+use tempfile::TempDir;
+use tokio::net::TcpListener;
+use tokio_rustls::TlsAcceptor;
+
+/// An authority, and the files of who it vouches for.
+struct Pki {
+    folder: TempDir,
+    issuer: Issuer<'static, KeyPair>,
+}
+
+impl Pki {
+    fn new(name: &str) -> Self {
+        let mut params = CertificateParams::new([]).unwrap();
+        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        params.distinguished_name.push(DnType::CommonName, name);
+        let key = KeyPair::generate().unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("ca.pem"), params.self_signed(&key).unwrap().pem()).unwrap();
+        Self {
+            folder,
+            issuer: Issuer::new(params, key),
+        }
+    }
+
+    fn ca(&self) -> PathBuf {
+        self.folder.path().join("ca.pem")
+    }
+
+    fn issue(&self, name: &str, last_year: i32) -> Identity {
+        let mut params = CertificateParams::new(["localhost".to_owned()]).unwrap();
+        params.distinguished_name.push(DnType::CommonName, name);
+        let serial_number = DnType::CustomDnType(vec![2, 5, 4, 5]);
+        params.distinguished_name.push(serial_number, "00000099000000000001");
+        params.not_before = rcgen::date_time_ymd(2020, 1, 1);
+        params.not_after = rcgen::date_time_ymd(last_year, 1, 1);
+        let key = KeyPair::generate().unwrap();
+        let certificate = params.signed_by(&key, &self.issuer).unwrap();
+        let file = |kind: &str| self.folder.path().join(format!("{name}-{kind}.pem"));
+        std::fs::write(file("certificate"), certificate.pem()).unwrap();
+        std::fs::write(file("key"), key.serialize_pem()).unwrap();
+        Identity {
+            certificate: file("certificate"),
+            key: file("key"),
+        }
+    }
+}
+
+/// A node that lets in whom `pki` vouches for, and serves health.
+async fn start_node(pki: &Pki) -> SocketAddr {
+    use rustls::pki_types::CertificateDer;
+    use rustls::pki_types::pem::PemObject as _;
+    let read = |path: &Path| {
+        CertificateDer::pem_file_iter(path)
+            .unwrap()
+            .collect::<Result<Vec<_>, _>>()
+            .unwrap()
+    };
+    let mut anchors = RootCertStore::empty();
+    anchors.add_parsable_certificates(read(&pki.ca()));
+    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+    let verifier = WebPkiClientVerifier::builder_with_provider(Arc::new(anchors), Arc::clone(&provider));
+    let own = pki.issue("node", 4000);
+    let mut config = rustls::ServerConfig::builder_with_provider(provider)
+        .with_protocol_versions(&[&rustls::version::TLS13])
+        .unwrap()
+        .with_client_cert_verifier(verifier.build().unwrap())
+        .with_single_cert(read(&own.certificate), PrivateKeyDer::from_pem_file(&own.key).unwrap())
+        .unwrap();
+    config.alpn_protocols = vec![b"h2".to_vec()];
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let acceptor = TlsAcceptor::from(Arc::new(config));
+    // Handshakes that fail are dropped; the next caller is served.
+    let incoming = futures::stream::unfold((listener, acceptor), |(listener, acceptor)| async move {
+        loop {
+            let (stream, _) = listener.accept().await.unwrap();
+            if let Ok(stream) = acceptor.accept(stream).await {
+                return Some((Ok::<_, std::io::Error>(stream), (listener, acceptor)));
+            }
+        }
+    });
+    let (_, health) = tonic_health::server::health_reporter();
+    let node = tonic::transport::Server::builder()
+        .add_service(health)
+        .serve_with_incoming(incoming);
+    #[allow(clippy::disallowed_methods, reason = "there is no node whose task tracker could be asked")]
+    tokio::spawn(node);
+    address
+}
+
+fn settings(address: SocketAddr, identity: Option<Identity>, ca: PathBuf) -> Settings {
+    Settings {
+        endpoints: vec![Endpoint::parse(&format!("https://localhost:{}", address.port())).unwrap()],
+        identity,
+        ca: vec![ca],
+        server_name: None,
+        timeout: Duration::from_secs(10),
+        sync_timeout: Duration::from_secs(10),
+        connect_timeout: Duration::from_secs(5),
+        require_post_quantum: true,
+    }
+}
+
+/// What one call says.
+async fn ask(settings: &Settings) -> Result<bool, Error> {
+    Client::connect_with(settings, RetryPolicy::default())
+        .await?
+        .is_serving("")
+        .await
+}
+
+#[tokio::test]
+async fn who_is_known_is_let_in() {
+    let pki = Pki::new("Test CA");
+    let address = start_node(&pki).await;
+    let settings = settings(address, Some(pki.issue("caller", 4000)), pki.ca());
+    assert!(ask(&settings).await.unwrap());
+}
+
+#[tokio::test]
+async fn an_expired_certificate_is_told_as_such() {
+    let pki = Pki::new("Test CA");
+    let address = start_node(&pki).await;
+    let settings = settings(address, Some(pki.issue("late", 2021)), pki.ca());
+    let error = ask(&settings).await.unwrap_err();
+    assert!(matches!(error, Error::Refused(Refusal::Expired)), "{error:?}");
+}
+
+#[tokio::test]
+async fn a_foreign_certificate_is_told_as_such() {
+    let pki = Pki::new("Test CA");
+    let address = start_node(&pki).await;
+    let settings = settings(address, Some(Pki::new("Other CA").issue("stranger", 4000)), pki.ca());
+    // The stranger's files went with its authority's folder.
+    assert!(matches!(ask(&settings).await.unwrap_err(), Error::Settings(_)));
+    let foreign = Pki::new("Other CA");
+    let settings = self::settings(address, Some(foreign.issue("stranger", 4000)), pki.ca());
+    let error = ask(&settings).await.unwrap_err();
+    assert!(matches!(error, Error::Refused(Refusal::UnknownIssuer)), "{error:?}");
+}
+
+#[tokio::test]
+async fn no_certificate_is_told_as_such_and_every_call_says_so() {
+    let pki = Pki::new("Test CA");
+    let address = start_node(&pki).await;
+    let settings = settings(address, None, pki.ca());
+    assert!(matches!(
+        ask(&settings).await.unwrap_err(),
+        Error::Refused(Refusal::NoCertificate)
+    ));
+    if let Ok(client) = Client::connect(&settings).await {
+        for _ in 0..3 {
+            let error = client.is_serving("").await.unwrap_err();
+            assert!(matches!(error, Error::Refused(Refusal::NoCertificate)), "{error:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_node_of_another_issuer_is_not_believed() {
+    let pki = Pki::new("Test CA");
+    let address = start_node(&pki).await;
+    let other = Pki::new("Other CA");
+    let settings = settings(address, Some(pki.issue("caller", 4000)), other.ca());
+    let error = ask(&settings).await.unwrap_err();
+    assert!(matches!(error, Error::Unreachable(_)), "{error:?}");
+    assert!(error.to_string().contains("of no issuer in `ca`"), "{error}");
+}
+
+#[tokio::test]
+async fn endpoints_are_tried_in_order_and_each_failure_is_named() {
+    let pki = Pki::new("Test CA");
+    let gone = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
+    let mut settings = settings(gone, Some(pki.issue("caller", 4000)), pki.ca());
+    let error = ask(&settings).await.unwrap_err();
+    assert!(
+        error.is_retry_safe() && error.to_string().contains(&gone.port().to_string()),
+        "{error}"
+    );
+    let address = start_node(&pki).await;
+    let second = Endpoint::parse(&format!("localhost:{}", address.port())).unwrap();
+    settings.endpoints.push(second);
+    assert!(ask(&settings).await.unwrap());
+}
