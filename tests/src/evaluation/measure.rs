@@ -49,10 +49,12 @@ pub fn measure(judge: &Judge, query: &Query, ranking: &[String]) -> Measures {
 }
 
 fn discounted(gains: &[u8]) -> f64 {
+    let gain = |grade: u8| 2f64.powi(i32::from(grade)) - 1.0;
+    let discount = |rank: usize| (rank as f64 + 2.0).log2();
+    // Not `sum`, whose neutral element is -0.0 and prints as such.
     gains
         .iter()
         .take(10)
         .enumerate()
-        .map(|(rank, grade)| (2f64.powi(i32::from(*grade)) - 1.0) / (rank as f64 + 2.0).log2())
-        .sum()
+        .fold(0.0, |total, (rank, grade)| total + gain(*grade) / discount(rank))
 }
