@@ -21,7 +21,8 @@ pub struct Error {
     message: String,
     violations: Vec<Violation>,
     metadata: Vec<(&'static str, String)>,
-    resource: Option<(&'static str, String)>,
+    // Boxed, so that a result that carries an error stays small.
+    resource: Option<Box<(&'static str, String)>>,
     retry_after: Option<Duration>,
     #[source]
     source: Option<Box<dyn std::error::Error + Send + Sync>>,
@@ -57,7 +58,7 @@ impl Error {
     pub fn not_found(reason: Reason, kind: &'static str, name: impl Into<String>) -> Self {
         let name = name.into();
         Self {
-            resource: Some((kind, name.clone())),
+            resource: Some(Box::new((kind, name.clone()))),
             ..Self::new(reason, format!("{kind} `{name}` is not in the register"))
         }
     }
@@ -71,6 +72,8 @@ impl Error {
     }
 
     /// Adds a fact for machines to the ErrorInfo.
+    // Facts are numbers and names alike, and are handed over where they are made.
+    #[allow(clippy::needless_pass_by_value)]
     #[must_use]
     pub fn with(mut self, key: &'static str, value: impl ToString) -> Self {
         self.metadata.push((key, value.to_string()));

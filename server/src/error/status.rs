@@ -34,7 +34,7 @@ impl From<Error> for Status {
                 details.add_bad_request_violation(shortened(&violation.field), description);
             }
         }
-        if let Some((kind, name)) = &error.resource {
+        if let Some((kind, name)) = error.resource.as_deref() {
             details.set_resource_info(*kind, shortened(name), "", "");
         }
         if let Some(delay) = error.retry_after.or_else(|| default_delay(&error)) {

@@ -1,0 +1,164 @@
+//! What a caller may do: decided on every call, from the register's own grants and nothing else.
+//!
+//! The certificate says who the caller is, the grant says for which organisation it acts and how. A stream that stays open
+//! asks again whenever it looks at the register and every 30 seconds. A refusal names the OIN, the organisation and the role,
+//! and says what to do: connecting an organisation fails here more often than anywhere else.
+
+use jiff::civil::Date;
+use register::change::Actor;
+use register::grant::{Grant, GrantBasis, Role};
+use register::identifier::{OrganisationId, RequestId};
+use register::oin::Oin;
+use register::view::View;
+
+use crate::error::{Error, Reason};
+
+/// By what right a call is made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Authority {
+    /// The caller.
+    pub oin: Oin,
+    /// The organisation that it acts for.
+    pub organisation: OrganisationId,
+    /// On what its grant rests.
+    pub basis: GrantBasis,
+    /// Whether it acts for another: the basis is a mandate.
+    pub on_behalf_of: bool,
+}
+
+impl Authority {
+    fn of(grant: &Grant) -> Self {
+        Self {
+            oin: grant.oin.clone(),
+            organisation: grant.organisation.clone(),
+            basis: grant.basis,
+            on_behalf_of: grant.basis == GrantBasis::Mandate,
+        }
+    }
+
+    /// What the log says of who made a write.
+    pub fn actor(&self, request_id: Option<RequestId>) -> Actor {
+        Actor {
+            oin: Some(self.oin.clone()),
+            organisation: Some(self.organisation.clone()),
+            on_behalf_of: self.on_behalf_of,
+            basis: Some(self.basis),
+            request_id,
+        }
+    }
+}
+
+/// The right to a call that needs one of `roles` for whatever organisation. An organisation's own grant goes before a mandate.
+pub fn for_any_organisation(view: &View, oin: &Oin, roles: &[Role], today: Date) -> Result<Authority, Error> {
+    let grants: Vec<&Grant> = view.grants_of(oin).map(AsRef::as_ref).collect();
+    if grants.is_empty() {
+        return Err(unknown(oin));
+    }
+    let with_role = || {
+        grants
+            .iter()
+            .copied()
+            .filter(|grant| roles.iter().any(|role| grant.allows(*role)))
+    };
+    let usable = with_role().filter(|grant| grant.is_valid_on(today) && acts(view, grant));
+    if let Some(grant) = usable.min_by_key(|grant| grant.basis == GrantBasis::Mandate) {
+        return Ok(Authority::of(grant));
+    }
+    // The refusal is about the grant that came nearest.
+    if let Some(grant) = with_role().find(|grant| grant.is_valid_on(today)) {
+        return Err(suspended(grant));
+    }
+    if let Some(grant) = with_role().next().or_else(|| all_ended(&grants, today)) {
+        return Err(expired(grant, today));
+    }
+    let words: Vec<&str> = roles.iter().map(|role| role.as_str()).collect();
+    let message = format!(
+        "OIN {oin} has no grant with the role `{}`; ask the operator of the register for one",
+        words.join("` or `")
+    );
+    Err(refusal(Reason::RoleMissing, message, oin).with("role", words.join(",")))
+}
+
+/// The right to a call that needs `role` for `organisation` and no other.
+pub fn for_organisation(
+    view: &View,
+    oin: &Oin,
+    role: Role,
+    organisation: &OrganisationId,
+    today: Date,
+) -> Result<Authority, Error> {
+    let Some(grant) = view.grant(oin, organisation) else {
+        if view.grants_of(oin).next().is_none() {
+            return Err(unknown(oin));
+        }
+        let message = format!(
+            "OIN {oin} does not act for organisation `{organisation}`; an organisation's officers are written by it, or by who it \
+             has mandated: ask the operator of the register for a grant"
+        );
+        return Err(refusal(Reason::NotOwner, message, oin).with("organisation", organisation));
+    };
+    if !grant.is_valid_on(today) {
+        return Err(expired(grant, today));
+    }
+    if !acts(view, grant) {
+        return Err(suspended(grant));
+    }
+    if !grant.allows(role) {
+        let message = format!(
+            "OIN {oin} acts for organisation `{organisation}`, but without the role `{}`; ask the operator of the register for it",
+            role.as_str()
+        );
+        let error = refusal(Reason::RoleMissing, message, oin);
+        return Err(error.with("organisation", organisation).with("role", role.as_str()));
+    }
+    Ok(Authority::of(grant))
+}
+
+/// Whether the organisation of a grant may do anything.
+fn acts(view: &View, grant: &Grant) -> bool {
+    view.organisation(&grant.organisation)
+        .is_some_and(|organisation| organisation.is_visible())
+}
+
+fn all_ended<'a>(grants: &[&'a Grant], today: Date) -> Option<&'a Grant> {
+    let ended = grants.iter().all(|grant| !grant.is_valid_on(today));
+    ended.then(|| grants.first().copied()).flatten()
+}
+
+fn unknown(oin: &Oin) -> Error {
+    let message = format!(
+        "the register knows no organisation that OIN {oin} acts for; ask its operator to connect your organisation, or check that \
+         the certificate is the right one"
+    );
+    refusal(Reason::UnknownOrganisation, message, oin)
+}
+
+fn expired(grant: &Grant, today: Date) -> Error {
+    let (oin, organisation) = (&grant.oin, &grant.organisation);
+    let message = match (grant.from, grant.until) {
+        (Some(from), _) if today < from => {
+            format!("the grant by which OIN {oin} acts for organisation `{organisation}` begins on {from}")
+        }
+        (_, Some(until)) => format!(
+            "the grant by which OIN {oin} acts for organisation `{organisation}` ended on {until}; ask the operator of the register \
+             to renew it"
+        ),
+        _ => format!("the grant by which OIN {oin} acts for organisation `{organisation}` does not hold today"),
+    };
+    refusal(Reason::GrantExpired, message, oin).with("organisation", organisation)
+}
+
+fn suspended(grant: &Grant) -> Error {
+    let (oin, organisation) = (&grant.oin, &grant.organisation);
+    let message = format!(
+        "organisation `{organisation}`, for which OIN {oin} acts, is suspended; ask the operator of the register why and until when"
+    );
+    refusal(Reason::Suspended, message, oin).with("organisation", organisation)
+}
+
+fn refusal(reason: Reason, message: String, oin: &Oin) -> Error {
+    Error::new(reason, message).with("oin", oin)
+}
+
+#[cfg(test)]
+mod tests;

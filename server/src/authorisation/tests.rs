@@ -1,0 +1,113 @@
+use register::position::{Epoch, Position, Revision};
+
+use super::*;
+
+const TODAY: Date = Date::constant(2026, 11, 22);
+
+fn view(grants: &[serde_json::Value]) -> View {
+    let organisation = |id: &str, status: &str| {
+        let json = serde_json::json!({"id": id, "name": id, "short_name": id, "kind": "overig", "status": status});
+        serde_json::from_value(json).unwrap()
+    };
+    let organisations = [
+        organisation("cak", "connected"),
+        organisation("svb", "suspended"),
+        organisation("duo", "connected"),
+    ];
+    let grants: Vec<Grant> = grants
+        .iter()
+        .map(|json| serde_json::from_value(json.clone()).unwrap())
+        .collect();
+    View::load(
+        Position::new(Epoch::from_uuid(uuid::Uuid::nil()), Revision(1)),
+        organisations,
+        grants,
+        [],
+    )
+}
+
+fn grant(organisation: &str, roles: &[&str], until: Option<&str>) -> serde_json::Value {
+    serde_json::json!({"oin": oin(), "organisation": organisation, "roles": roles, "until": until, "basis": "own"})
+}
+
+fn oin() -> Oin {
+    Oin::parse("00000099000000001000").unwrap()
+}
+
+fn reason_for_lookup(grants: &[serde_json::Value]) -> Option<Reason> {
+    for_any_organisation(&view(grants), &oin(), &[Role::Lookup], TODAY)
+        .err()
+        .map(|error| error.reason())
+}
+
+fn reason_to_publish(grants: &[serde_json::Value], organisation: &str) -> Option<Reason> {
+    let id = OrganisationId::parse(organisation).unwrap();
+    for_organisation(&view(grants), &oin(), Role::Publish, &id, TODAY)
+        .err()
+        .map(|error| error.reason())
+}
+
+#[test]
+fn one_good_grant_among_bad_ones_suffices_for_reading() {
+    let grants = [
+        grant("cak", &["publish"], None),
+        grant("duo", &["lookup"], Some("2026-11-22")),
+        grant("svb", &["lookup"], None),
+    ];
+    let authority = for_any_organisation(&view(&grants), &oin(), &[Role::Lookup], TODAY).unwrap();
+    assert_eq!(authority.organisation.as_str(), "duo");
+}
+
+#[test]
+fn reading_is_refused_for_the_nearest_reason() {
+    assert_eq!(reason_for_lookup(&[]), Some(Reason::UnknownOrganisation));
+    assert_eq!(
+        reason_for_lookup(&[grant("cak", &["publish"], None)]),
+        Some(Reason::RoleMissing)
+    );
+    assert_eq!(reason_for_lookup(&[grant("svb", &["lookup"], None)]), Some(Reason::Suspended));
+    assert_eq!(
+        reason_for_lookup(&[grant("cak", &["lookup"], Some("2026-11-21"))]),
+        Some(Reason::GrantExpired)
+    );
+    assert_eq!(
+        reason_for_lookup(&[grant("cak", &["publish"], Some("2026-11-21"))]),
+        Some(Reason::GrantExpired)
+    );
+}
+
+#[test]
+fn writing_needs_the_role_for_that_very_organisation() {
+    let grants = [
+        grant("cak", &["publish"], None),
+        grant("duo", &["lookup"], None),
+        grant("svb", &["publish"], None),
+    ];
+    assert_eq!(reason_to_publish(&grants, "cak"), None);
+    assert_eq!(reason_to_publish(&grants, "duo"), Some(Reason::RoleMissing));
+    assert_eq!(reason_to_publish(&grants, "svb"), Some(Reason::Suspended));
+    assert_eq!(reason_to_publish(&grants, "uwv"), Some(Reason::NotOwner));
+    assert_eq!(reason_to_publish(&[], "cak"), Some(Reason::UnknownOrganisation));
+    let ended = [grant("cak", &["publish"], Some("2026-11-21"))];
+    assert_eq!(reason_to_publish(&ended, "cak"), Some(Reason::GrantExpired));
+}
+
+#[test]
+fn a_refusal_names_who_for_whom_and_what_to_do() {
+    let id = OrganisationId::parse("uwv").unwrap();
+    let error = for_organisation(&view(&[grant("cak", &["publish"], None)]), &oin(), Role::Publish, &id, TODAY).unwrap_err();
+    let text = error.to_string();
+    assert!(
+        text.contains(oin().as_str()) && text.contains("`uwv`") && text.contains("operator"),
+        "{text}"
+    );
+}
+
+#[test]
+fn a_mandate_is_recorded_as_acting_for_another() {
+    let mut mandate = grant("cak", &["publish"], None);
+    mandate["basis"] = "mandate".into();
+    let id = OrganisationId::parse("cak").unwrap();
+    let authority = for_organisation(&view(&[mandate]), &oin(), Role::Publish, &id, TODAY).unwrap();
+    assert!(authority.on_behalf_of && authority.actor(None).on_behalf_of);
+}

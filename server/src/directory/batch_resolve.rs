@@ -1,0 +1,37 @@
+//! Targets for many needs, all from one position.
+
+use register::draft::NeedDraft;
+use register::resolve::Route;
+use register::violation::ViolationCode;
+
+use super::resolve::route;
+use super::{Directory, limits};
+use crate::error::Error;
+use crate::identity::Caller;
+use crate::views::{Consistency, blocking};
+
+impl Directory {
+    /// The routes for up to 100 needs, in their order. A need that has none has its own error.
+    pub async fn batch_resolve(
+        &self,
+        caller: &Caller,
+        needs: Vec<NeedDraft>,
+        consistency: &Consistency,
+    ) -> Result<Vec<Result<Route, Error>>, Error> {
+        self.may_resolve(&self.views.current(), caller)?;
+        if needs.is_empty() {
+            return Err(super::violation(
+                "needs",
+                ViolationCode::Required,
+                "De lijst is leeg; noem er minstens één.",
+            ));
+        }
+        if needs.len() > limits::BATCH_NEEDS {
+            let message = "De lijst telt meer dan 100 vragen; deel haar op.";
+            return Err(super::violation("needs", ViolationCode::TooLong, message));
+        }
+        let view = self.views.reading(consistency).await?;
+        let (knowledge, now, today) = (self.knowledge.clone(), self.clock.now(), self.clock.today());
+        blocking(move || needs.iter().map(|need| route(&view, &knowledge, need, now, today)).collect()).await
+    }
+}

@@ -1,0 +1,71 @@
+//! Organisations in order of name, by page.
+
+use std::sync::Arc;
+
+use register::identifier::OrganisationId;
+use register::organisation::{Organisation, OrganisationKind, OrganisationStatus};
+
+use super::limits::page_size;
+use super::{Directory, Listing, Page};
+use crate::error::Error;
+use crate::identity::Caller;
+use crate::views::{Consistency, blocking};
+
+/// Which organisations.
+#[derive(Clone, Debug)]
+pub struct ListOrganisations {
+    /// Kinds to list; none for all.
+    pub kinds: Vec<OrganisationKind>,
+    /// States to list; none for all.
+    pub statuses: Vec<OrganisationStatus>,
+    /// Organisations per page; 0 means 50, at most 500.
+    pub page_size: i32,
+    /// From a previous answer to the same request.
+    pub page_token: String,
+    /// From which position.
+    pub consistency: Consistency,
+}
+
+impl Directory {
+    /// A page of organisations.
+    pub async fn list_organisations(
+        &self,
+        caller: &Caller,
+        request: ListOrganisations,
+    ) -> Result<Listing<Arc<Organisation>>, Error> {
+        self.may_look_up(&self.views.current(), caller)?;
+        let limit = page_size(request.page_size, 50, 500)?;
+        let fingerprint = self
+            .tokens
+            .fingerprint("ListOrganisations", &(&request.kinds, &request.statuses));
+        let page: Option<Page<OrganisationId>> = self.tokens.open(&fingerprint, &request.page_token)?;
+        let view = self.views.reading(&request.consistency).await?;
+        let position = view.position();
+        let (mut items, total) = blocking(move || {
+            let is_meant = |organisation: &&Arc<Organisation>| {
+                (request.kinds.is_empty() || request.kinds.contains(&organisation.kind))
+                    && (request.statuses.is_empty() || request.statuses.contains(&organisation.status))
+            };
+            let after = page.as_ref().map(|page| &page.after);
+            let following = view.organisations_after(after).filter(is_meant);
+            let items: Vec<_> = following.take(limit + 1).map(Arc::clone).collect();
+            (items, view.organisations().filter(is_meant).count())
+        })
+        .await?;
+        let has_more = items.len() > limit;
+        items.truncate(limit);
+        let next_page_token = match items.last() {
+            Some(last) if has_more => {
+                let after = last.id.clone();
+                self.tokens.seal(&fingerprint, &Page { after, position })
+            }
+            _ => String::new(),
+        };
+        Ok(Listing {
+            items,
+            next_page_token,
+            total,
+            position,
+        })
+    }
+}

@@ -1,0 +1,249 @@
+//! What the node can do: the use cases, one file per operation.
+//!
+//! gRPC and the web page are thin adapters in front of these. A use case takes domain inputs and the [`Caller`]; it authorises
+//! on the register as it is at that moment, and gives a domain value or an [`Error`] with its reason. Reads answer from the
+//! views and say from which position; writes go through [`write`] and nowhere else. Nothing here logs a name, an address or
+//! the text of a question.
+//!
+//! To add an operation: a file named after it, an input type, a method of [`Directory`], its test; then the adapter.
+
+mod answers;
+mod apply_changes;
+mod batch_resolve;
+mod compact;
+mod end_names;
+mod filter;
+mod get_node_status;
+mod get_officer;
+mod get_organisation;
+mod get_vocabulary;
+pub mod limits;
+mod list_grants;
+mod list_officers;
+mod list_organisations;
+mod operators;
+mod page_token;
+mod put_grants;
+mod put_organisations;
+mod report;
+mod resolve;
+mod revoke_grant;
+mod search_officers;
+mod set_organisation_status;
+mod set_presence;
+mod suggest;
+mod sync_officers;
+mod upkeep;
+mod verify_officers;
+mod watch_changes;
+mod write;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use jiff::{Timestamp, civil::Date};
+use register::clock::Clock;
+use register::gazetteer::Gazetteer;
+use register::grant::Role;
+use register::identifier::RegisterId;
+use register::position::Position;
+use register::validate::Rules;
+use register::view::View;
+use register::violation::{Violation, ViolationCode};
+use register::vocabulary::Vocabulary;
+use storage::Storage;
+use tokio::sync::Semaphore;
+
+pub use answers::{At, Listing, Written};
+pub use apply_changes::{ApplyChanges, Expected, Operation};
+pub use get_node_status::NodeStatus;
+pub use limits::Limits;
+pub use list_grants::ListGrants;
+pub use list_officers::ListOfficers;
+pub use list_organisations::ListOrganisations;
+pub use page_token::{Fingerprint, Page, PageTokens};
+pub use put_grants::{GrantsPut, PutGrants};
+pub use put_organisations::{OrganisationsPut, PutOrganisations};
+pub use report::{ChangeKind, EntryViolation, PlannedChange, SyncReport};
+pub use search_officers::{Facet, FacetCount, Found, FoundGroup, FoundHit, FoundMember, SearchFilter, SearchOfficers};
+pub use sync_officers::SyncOfficers;
+pub use verify_officers::{Verified, VerifyOfficers};
+pub use watch_changes::{ChangeWatch, WatchChanges, WatchMessage, WatchedChange};
+
+use crate::authorisation::{self, Authority};
+use crate::error::Error;
+use crate::identity::Caller;
+use crate::lifecycle::Tasks;
+use crate::views::{SearchParts, Views};
+
+/// What a directory is made of.
+pub struct DirectoryParts {
+    /// Where the register is kept.
+    pub storage: Arc<dyn Storage>,
+    /// The folder of the search index. What is in it can be lost without harm.
+    pub index_dir: PathBuf,
+    /// What time it is.
+    pub clock: Arc<dyn Clock>,
+    /// The domains and competences.
+    pub vocabulary: Arc<Vocabulary>,
+    /// The municipalities.
+    pub gazetteer: Arc<Gazetteer>,
+    /// Bounds that are settings.
+    pub limits: Limits,
+    /// Who runs what goes on in the background.
+    pub tasks: Tasks,
+    /// Until when the node's own certificate holds, for its status.
+    pub certificate_until: CertificateUntil,
+}
+
+/// Tells until when the node's own certificate holds, which changes when it is reloaded.
+pub type CertificateUntil = Box<dyn Fn() -> Option<Timestamp> + Send + Sync>;
+
+/// The use cases of one register on one node.
+pub struct Directory {
+    register: RegisterId,
+    started_at: Timestamp,
+    storage: Arc<dyn Storage>,
+    views: Views,
+    clock: Arc<dyn Clock>,
+    knowledge: Knowledge,
+    limits: Limits,
+    tokens: PageTokens,
+    tasks: Tasks,
+    certificate_until: CertificateUntil,
+    /// One writer at a time, from looking to the views.
+    turn: Semaphore,
+    is_closed: AtomicBool,
+}
+
+/// What does not change while the node runs.
+#[derive(Clone, Debug)]
+pub(crate) struct Knowledge {
+    pub(crate) vocabulary: Arc<Vocabulary>,
+    pub(crate) gazetteer: Arc<Gazetteer>,
+}
+
+impl Knowledge {
+    /// The rules for what comes in on `today`.
+    pub(crate) fn rules(&self, today: Date) -> Rules<'_> {
+        Rules::new(&self.vocabulary, &self.gazetteer, today)
+    }
+}
+
+impl Directory {
+    /// Opens the directory: loads the routing view, and begins to open the index. It is ready when both stand.
+    pub async fn open(parts: DirectoryParts) -> Result<Arc<Self>, Error> {
+        let identity = parts.storage.snapshot().await?.identity().await?;
+        let search = SearchParts {
+            index_dir: parts.index_dir,
+            vocabulary: Arc::clone(&parts.vocabulary),
+            gazetteer: Arc::clone(&parts.gazetteer),
+        };
+        let views = Views::open(&*parts.storage, search, &parts.tasks).await?;
+        let directory = Arc::new(Self {
+            register: identity.register,
+            started_at: parts.clock.now(),
+            storage: parts.storage,
+            views,
+            clock: parts.clock,
+            knowledge: Knowledge {
+                vocabulary: parts.vocabulary,
+                gazetteer: parts.gazetteer,
+            },
+            limits: parts.limits,
+            tokens: PageTokens::new(identity.secret),
+            tasks: parts.tasks,
+            certificate_until: parts.certificate_until,
+            turn: Semaphore::new(1),
+            is_closed: AtomicBool::new(false),
+        });
+        directory.start_upkeep();
+        Ok(directory)
+    }
+
+    /// How far the register is.
+    pub fn position(&self) -> Position {
+        self.views.current().position()
+    }
+
+    /// How far search is.
+    pub fn view_position(&self) -> Position {
+        self.views.position()
+    }
+
+    /// Whether everything that a reader may ask for can be answered.
+    pub fn is_ready(&self) -> bool {
+        !self.is_closed.load(Ordering::Acquire) && self.views.searchable().is_some()
+    }
+
+    /// Waits until [`Directory::is_ready`].
+    pub async fn ready(&self) -> Result<(), Error> {
+        let patience = crate::views::Consistency::at_least(None, std::time::Duration::MAX);
+        self.views.searching(&patience).await.map(|_| ())
+    }
+
+    /// The register that it serves.
+    pub fn register(&self) -> &RegisterId {
+        &self.register
+    }
+
+    /// The domains and competences.
+    pub fn vocabulary(&self) -> &Vocabulary {
+        &self.knowledge.vocabulary
+    }
+
+    /// What time it is here.
+    pub fn clock(&self) -> &Arc<dyn Clock> {
+        &self.clock
+    }
+
+    /// Bounds that are settings.
+    pub fn limits(&self) -> &Limits {
+        &self.limits
+    }
+
+    /// Comes to an end: no more writes, the index as far as the log, storage closed. Call it when no request runs any more.
+    pub async fn close(&self) -> Result<(), Error> {
+        self.is_closed.store(true, Ordering::Release);
+        self.turn.close();
+        self.views.close().await;
+        Ok(self.storage.close().await?)
+    }
+
+    /// The right to look something up.
+    fn may_look_up(&self, view: &View, caller: &Caller) -> Result<Authority, Error> {
+        authorisation::for_any_organisation(view, &caller.oin, &[Role::Lookup], self.clock.today())
+    }
+
+    /// The right to operate the register.
+    fn may_operate(&self, view: &View, caller: &Caller) -> Result<Authority, Error> {
+        authorisation::for_any_organisation(view, &caller.oin, &[Role::Operate], self.clock.today())
+    }
+
+    /// Whether a call of a later version would be allowed to this caller. It is refused all the same.
+    pub fn not_in_this_version(&self, caller: &Caller, role: Role) -> Error {
+        match authorisation::for_any_organisation(&self.views.current(), &caller.oin, &[role], self.clock.today()) {
+            Ok(_) => Error::new(crate::error::Reason::NotInThisVersion, "this call belongs to a later version"),
+            Err(refusal) => refusal,
+        }
+    }
+}
+
+impl std::fmt::Debug for Directory {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Directory")
+            .field("register", &self.register)
+            .field("views", &self.views)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The refusal of a request for one violation.
+pub(crate) fn violation(field: impl Into<String>, code: ViolationCode, message: impl Into<String>) -> Error {
+    Error::invalid(vec![Violation {
+        field: field.into(),
+        code,
+        message: message.into(),
+    }])
+}

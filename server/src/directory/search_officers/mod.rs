@@ -1,0 +1,223 @@
+//! Ranked officers for a question in everyday Dutch.
+//!
+//! The question is understood once and scored by the index; what is shown comes from the register at the very position that
+//! the index answered from. The text can hold facts about a household: it is in no error, log, span or page token.
+
+mod present;
+
+use std::sync::Arc;
+
+use index::{Grouping, Paging, Plan, Question, SortKey, Understanding};
+use register::entry::Entry;
+use register::identifier::{CompetenceCode, MunicipalityCode, OfficerName};
+use register::organisation::Organisation;
+use register::position::Position;
+use register::violation::{ViolationCode, Violations};
+
+use super::filter::FilterReader;
+pub use super::filter::SearchFilter;
+use super::limits::{self, page_size};
+use super::{Directory, Page};
+use crate::error::Error;
+use crate::identity::Caller;
+use crate::views::{Consistency, Searchable, blocking};
+use present::Presenter;
+
+/// A question.
+#[derive(Clone)]
+pub struct SearchOfficers {
+    /// Everyday Dutch.
+    pub query: String,
+    /// What the hits must be.
+    pub filter: SearchFilter,
+    /// CBS code of the asker's municipality, or nothing.
+    pub municipality: String,
+    /// Hits per page; 0 means 10, at most 100.
+    pub page_size: i32,
+    /// From a previous answer to the same request.
+    pub page_token: String,
+    /// From which position.
+    pub consistency: Consistency,
+    /// Show the same desk of many municipalities as its members.
+    pub flat: bool,
+    /// Say what gave what.
+    pub explain: bool,
+    /// Count what the hits could be narrowed down to.
+    pub facets: bool,
+}
+
+// The query can hold facts about a household: a debug print must not carry it into a log.
+impl std::fmt::Debug for SearchOfficers {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("SearchOfficers")
+            .field("query", &"***")
+            .field("filter", &self.filter)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The answer to a question.
+#[derive(Clone, Debug)]
+pub struct Found {
+    /// Best first.
+    pub hits: Vec<FoundHit>,
+    /// The token of the next page; empty on the last.
+    pub next_page_token: String,
+    /// All hits that the question has, groups counted as one.
+    pub total: usize,
+    /// What the hits could be narrowed down to.
+    pub facets: Vec<Facet>,
+    /// The position that it was made from.
+    pub position: Position,
+    /// The register has moved on since the first page.
+    pub drifted: bool,
+    /// How the question was understood.
+    pub understanding: Understanding,
+}
+
+/// One hit.
+#[derive(Clone, Debug)]
+pub struct FoundHit {
+    /// What the index says of it.
+    pub hit: index::Hit,
+    /// The entry as it is shown.
+    pub entry: Arc<Entry>,
+    /// The organisation that it belongs to.
+    pub organisation: Arc<Organisation>,
+    /// The same desk of many municipalities, if it stands for one.
+    pub group: Option<FoundGroup>,
+}
+
+/// The same desk of many municipalities.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FoundGroup {
+    /// How many members it has.
+    pub size: usize,
+    /// The first of them, in order.
+    pub members: Vec<FoundMember>,
+}
+
+/// A member of a group.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FoundMember {
+    /// The officer.
+    pub officer: OfficerName,
+    /// The organisation's short name.
+    pub organisation: String,
+    /// The organisation's CBS code.
+    pub municipality: Option<MunicipalityCode>,
+}
+
+/// Counts of the values of a field.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Facet {
+    /// `organisation`, `organisation_kind`, `domain`, `competence`, `municipality`.
+    pub field: &'static str,
+    /// Most hits first, then by value.
+    pub counts: Vec<FacetCount>,
+}
+
+/// A value and its number of hits.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FacetCount {
+    /// What to filter by.
+    pub value: String,
+    /// What to show.
+    pub label: String,
+    /// Hits.
+    pub count: usize,
+}
+
+/// A question that can be asked: what is wrong with it has been said.
+struct Asked {
+    question: Question,
+    paging: Paging,
+}
+
+impl Directory {
+    /// Answers a question. Any text has an answer; only filters and sizes can be wrong.
+    pub async fn search_officers(&self, caller: &Caller, request: SearchOfficers) -> Result<Found, Error> {
+        let view = self.views.current();
+        self.may_look_up(&view, caller)?;
+        let limit = page_size(request.page_size, 10, 100)?;
+        let meaning = (&request.query, &request.filter, &request.municipality, request.flat);
+        let fingerprint = self.tokens.fingerprint("SearchOfficers", &meaning);
+        let page: Option<Page<SortKey>> = self.tokens.open(&fingerprint, &request.page_token)?;
+        let searchable = self.views.searching(&request.consistency).await?;
+        let first_position = page.as_ref().map(|page| page.position);
+        let paging = Paging {
+            limit,
+            after: page.map(|page| page.after),
+            explain: request.explain,
+        };
+        let knowledge = self.knowledge.clone();
+        let today = self.clock.today();
+        let facets = request.facets;
+        let (mut found, next) = blocking(move || {
+            let mut reader = FilterReader {
+                knowledge: &knowledge,
+                view: searchable.view(),
+                violations: Violations::new(),
+            };
+            let question = question(request, &mut reader);
+            let asked = reader
+                .violations
+                .into_result(Some(Asked { question, paging }))
+                .map_err(Error::invalid)?;
+            ask(&searchable, &asked, &Presenter::new(&knowledge, today), facets)
+        })
+        .await??;
+        let position = first_position.unwrap_or(found.position);
+        found.drifted = position != found.position;
+        if let Some(after) = next {
+            found.next_page_token = self.tokens.seal(&fingerprint, &Page { after, position });
+        }
+        Ok(found)
+    }
+}
+
+fn question(request: SearchOfficers, reader: &mut FilterReader<'_>) -> Question {
+    if request.query.chars().count() > limits::QUERY_CHARACTERS {
+        let message = "De vraag is langer dan 10.000 tekens; maak haar korter.";
+        reader.violations.add("query", ViolationCode::TooLong, message);
+    }
+    Question {
+        filters: reader.filters(&request.filter),
+        asker: reader.asker(request.municipality.trim()),
+        text: request.query,
+        grouping: if request.flat { Grouping::Flat } else { Grouping::Collapse },
+    }
+}
+
+fn ask(
+    searchable: &Searchable,
+    asked: &Asked,
+    presenter: &Presenter<'_>,
+    facets: bool,
+) -> Result<(Found, Option<SortKey>), Error> {
+    let plan = Plan::compile(&asked.question, searchable.context());
+    let results = searchable.index().search(&plan, &asked.paging).map_err(Error::internal)?;
+    let view = searchable.view_at(results.position);
+    let hits = results.hits.into_iter().filter_map(|hit| presenter.hit(hit, &view));
+    let found = Found {
+        hits: hits.collect(),
+        next_page_token: String::new(),
+        total: results.results,
+        facets: if facets {
+            presenter.facets(&results.facets, &view)
+        } else {
+            Vec::new()
+        },
+        position: results.position,
+        drifted: false,
+        understanding: plan.understanding,
+    };
+    Ok((found, results.next))
+}
+
+impl FoundHit {
+    /// Codes of the competences that the question touched.
+    pub fn competences(&self) -> &[CompetenceCode] {
+        &self.hit.competences
+    }
+}

@@ -1,0 +1,41 @@
+//! Answers of use cases as messages. Nothing is decided here, and nothing is left out.
+
+mod search;
+mod sync;
+
+use proto::convert::to_wire_timestamp;
+use proto::v1;
+
+pub(super) use search::{found, suggested};
+pub(super) use sync::{organisations_put, report, watched};
+
+use crate::directory::NodeStatus;
+
+/// A number for the wire.
+pub(super) fn number(value: usize) -> i32 {
+    i32::try_from(value).unwrap_or(i32::MAX)
+}
+
+/// A count for the wire.
+pub(super) fn count(value: usize) -> u32 {
+    u32::try_from(value).unwrap_or(u32::MAX)
+}
+
+pub(super) fn node_status(status: NodeStatus) -> v1::GetNodeStatusResponse {
+    v1::GetNodeStatusResponse {
+        register: status.register.to_string(),
+        version: status.version.to_owned(),
+        position: Some(status.position.into()),
+        view_position: Some(status.view_position.into()),
+        compacted_revision: status.compacted.0,
+        epoch_since: Some(to_wire_timestamp(status.epoch_since)),
+        started_at: Some(to_wire_timestamp(status.started_at)),
+        organisations: count(status.organisations),
+        organisations_connected: count(status.organisations_connected),
+        officers: count(status.officers),
+        officers_stale: count(status.officers_stale),
+        vocabulary_version: status.vocabulary_version,
+        analyser_version: status.analyser_version,
+        certificate_until: status.certificate_until.map(to_wire_timestamp),
+    }
+}

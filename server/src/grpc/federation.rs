@@ -1,0 +1,24 @@
+//! FederationService: between registers. A later version answers; this one says so, to peers only.
+
+use std::sync::Arc;
+
+use proto::v1alpha::federation_service_server::FederationService;
+use proto::v1alpha::{DescribeRequest, DescribeResponse, SearchLocalRequest, SearchLocalResponse};
+use register::grant::Role;
+use tonic::{Request, Response, Status};
+
+use crate::directory::Directory;
+use crate::identity::Caller;
+
+pub(super) struct Service(pub(super) Arc<Directory>);
+
+#[tonic::async_trait]
+impl FederationService for Service {
+    async fn describe(&self, request: Request<DescribeRequest>) -> Result<Response<DescribeResponse>, Status> {
+        Err(self.0.not_in_this_version(Caller::of(&request)?, Role::Peer).into())
+    }
+
+    async fn search_local(&self, request: Request<SearchLocalRequest>) -> Result<Response<SearchLocalResponse>, Status> {
+        Err(self.0.not_in_this_version(Caller::of(&request)?, Role::Peer).into())
+    }
+}
