@@ -46,8 +46,12 @@ lint: ## Clippy and the documentation, with warnings as errors.
 	RUSTDOCFLAGS='-D warnings' $(CARGO) doc --workspace --no-deps --quiet
 
 test: tools-test lint build ## Everything, with what it needs installed first.
+	tests/eval/run $(BIN_DIR)
 	MWR_BIN_DIR=$(BIN_DIR) $(CARGO) nextest run --workspace
 	$(CARGO) test --workspace --doc
+
+eval: build ## Search quality on the project's own labelled queries, compared with the table that was kept.
+	tests/eval/run $(BIN_DIR)
 
 bench: ## Benchmarks, with ratios. Takes a while, and wants an idle machine.
 	$(CARGO) bench --workspace
