@@ -21,6 +21,7 @@
 //! Outside its hours an officer keeps its place, with the moment from which it can be reached. Only an absence brings the
 //! deputy, to the place of whom it stands in for, without a mandate if it does not hold what is needed.
 
+mod ambassadors;
 mod behind;
 mod edges;
 mod fit;
@@ -29,6 +30,7 @@ mod officers;
 mod passed;
 mod route;
 mod scope;
+mod stand_in;
 #[cfg(test)]
 mod tests;
 mod words;

@@ -41,7 +41,7 @@ fn apply(current: &[Officer], mutations: Vec<Mutation>) -> BTreeMap<OfficerName,
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 128, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn applying_a_diff_gives_what_was_wanted(current in officers(), wanted in officers()) {

@@ -130,7 +130,7 @@ fn stage(level: Level, has_entry: bool) -> u8 {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 256, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn nobody_leaves_empty_handed_while_an_lmm_is_known(organisations in organisations(), entries in entries(), need in need()) {

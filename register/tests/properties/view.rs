@@ -133,7 +133,7 @@ impl Model {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 96, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn following_history_and_loading_its_end_are_the_same(history in vec(vec(step(), 0..6), 0..12), start in any::<Index>()) {

@@ -1,0 +1,88 @@
+//! Who is there: absences, the deputies that they bring, and from when someone answers.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use super::Resolver;
+use super::fit::{Fit, Tier, is_generalist};
+use super::passed::Drop;
+use super::route::DropReason;
+use crate::calendar::next_open;
+use crate::entry::Entry;
+use crate::identifier::OfficerName;
+use crate::validate::limits::DEPUTY_STEPS;
+
+/// Who stands in for an absent officer.
+pub(super) struct StandIn {
+    pub(super) entry: Arc<Entry>,
+    /// Whether it holds what the absent officer was chosen for.
+    pub(super) holds_it: bool,
+}
+
+impl Resolver<'_> {
+    pub(super) fn is_absent(&self, entry: &Entry) -> bool {
+        entry.presence.absence_at(self.need.moment).is_some()
+    }
+
+    /// Who stands in for an absent officer: the first along its deputies who is there, and not said to be the wrong one.
+    pub(super) fn stand_in(&mut self, absent: &Arc<Entry>, fit: &Fit) -> Option<StandIn> {
+        self.passed.officer(absent.officer_name(), DropReason::Absent);
+        let mut at = Arc::clone(absent);
+        let mut seen = BTreeSet::from([absent.officer.id.clone()]);
+        for _ in 0..DEPUTY_STEPS {
+            let id = at.officer.deputy.clone()?;
+            if !seen.insert(id.clone()) {
+                return None;
+            }
+            let name = OfficerName::new(at.officer.organisation.clone(), id);
+            let deputy = Arc::clone(self.view.entry(&name)?);
+            self.edges.entry(&deputy);
+            let refused = deputy
+                .officer
+                .not_for
+                .iter()
+                .find(|not_for| fit.competences.contains(&not_for.competence));
+            if self.is_absent(&deputy) {
+                self.passed.officer(name, DropReason::Absent);
+            } else if let Some(refused) = refused {
+                let drop = Drop {
+                    reason: DropReason::NotFor,
+                    competence: Some(refused.competence.clone()),
+                    see: refused.see.clone(),
+                };
+                self.passed.officer(name, drop);
+            } else {
+                let holds_it = holds(&deputy, fit);
+                return Some(StandIn { entry: deputy, holds_it });
+            }
+            at = deputy;
+        }
+        None
+    }
+
+    /// From when an officer answers, if not at the moment of the need: the next opening at which it is not absent.
+    pub(super) fn reachable_from(&self, entry: &Entry) -> Option<Timestamp> {
+        let moment = self.need.moment;
+        let mut from = next_open(&entry.officer.hours, moment)?;
+        // Absences are in order: each can put it off once.
+        for absence in &entry.presence.absences {
+            if absence.from <= from && from < absence.until {
+                from = next_open(&entry.officer.hours, absence.until)?;
+            }
+        }
+        (from > moment).then_some(from)
+    }
+}
+
+/// Whether a deputy holds what the absent officer was chosen for.
+fn holds(deputy: &Entry, fit: &Fit) -> bool {
+    let officer = &deputy.officer;
+    match fit.tier {
+        Tier::Competence => fit.competences.iter().any(|code| officer.competences.contains(code)),
+        Tier::Domain => fit.domains.iter().any(|code| officer.domains.contains(code)),
+        Tier::Generalist => officer.competences.iter().any(is_generalist),
+        Tier::Organisation => true,
+    }
+}
