@@ -95,6 +95,12 @@ impl Config {
         self.log.validate(faults);
     }
 
+    /// Where the node writes that it serves.
+    pub fn ready_file(&self) -> std::path::PathBuf {
+        let usual = || self.storage.folder.join("ready.json");
+        self.operation.ready_file.clone().unwrap_or_else(usual)
+    }
+
     /// What else must be set before the node can serve.
     pub fn check_for_serving(&self) -> Result<(), Faults> {
         let mut faults = Faults::new();
@@ -145,12 +151,9 @@ fn keys() -> Vec<String> {
 /// Reads one section. Each value that is wrong becomes a fault and is taken as its default, so that the others are read too.
 fn section<T: DeserializeOwned + Default>(figment: &Figment, name: &str, faults: &mut Faults) -> T {
     let known = defaults().remove(name).and_then(Value::into_dict).unwrap_or_default();
-    let mut values = match figment.find_value(name) {
-        Ok(Value::Dict(_, values)) => values,
-        _ => {
-            faults.add(name, source_of(figment, name), format!("it is a section: write `[{name}]`"));
-            return T::default();
-        }
+    let Ok(Value::Dict(_, mut values)) = figment.find_value(name) else {
+        faults.add(name, source_of(figment, name), format!("it is a section: write `[{name}]`"));
+        return T::default();
     };
     let unknown: Vec<String> = values.keys().filter(|key| !known.contains_key(*key)).cloned().collect();
     for key in unknown {

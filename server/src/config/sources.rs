@@ -14,8 +14,8 @@ const PREFIX: &str = "MWR_";
 /// Variables of the same prefix that are no settings of the node.
 const OTHERS: [&str; 1] = ["MWR_CONFIG"];
 
-/// The file that is read when none is named and this one is there.
-const USUAL_FILE: &str = "maatwerkregister.toml";
+/// The files of which the first that is there is read when none is named.
+const USUAL_FILES: [&str; 2] = ["maatwerkregister.toml", "/etc/maatwerkregister/maatwerkregister.toml"];
 
 /// File, environment and flags.
 #[derive(Clone, Debug, Default)]
@@ -87,7 +87,7 @@ impl Sources {
     fn file_to_read(&self) -> Option<PathBuf> {
         match &self.file {
             Some(file) => Some(file.clone()),
-            None => Path::new(USUAL_FILE).is_file().then(|| PathBuf::from(USUAL_FILE)),
+            None => USUAL_FILES.iter().map(PathBuf::from).find(|file| file.is_file()),
         }
     }
 

@@ -1,0 +1,342 @@
+//! The node put together, and its life from the first port to the last commit.
+//!
+//! [`App::build`] does everything that can fail before anybody is served: ports, certificates, the store. [`App::run`] serves
+//! until it is asked to stop and comes to an end in this order: health says NOT_SERVING, no more connections, streams are told
+//! and requests finish, the index is committed, the store is closed. When time is up ([`Tasks::hard_shutdown`]) the rest is
+//! cut off; what was acknowledged is on the disk all the same.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use register::clock::Clock;
+use register::gazetteer::Gazetteer;
+use register::identifier::RegisterId;
+use register::vocabulary::Vocabulary;
+use storage::StorageError;
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+
+use crate::config::{Config, Faults};
+use crate::directory::{CertificateUntil, Directory, DirectoryParts, Limits};
+use crate::error::Error;
+use crate::grpc::{self, Health};
+use crate::lifecycle::Tasks;
+use crate::operation::{self, DataFolder, FolderError, Probes, ReadyFile};
+use crate::store;
+use crate::telemetry;
+use crate::tls::{self, NodeTls};
+
+/// Why a node did not start, or came to a bad end.
+#[derive(Debug, thiserror::Error)]
+pub enum AppError {
+    /// The configuration is wrong.
+    #[error(transparent)]
+    Config(#[from] Faults),
+    /// The data folder cannot be used.
+    #[error(transparent)]
+    Folder(#[from] FolderError),
+    /// An address cannot be listened on.
+    #[error("`{key}` = {address} cannot be listened on: {source}; {advice}")]
+    Bind {
+        /// The setting.
+        key: &'static str,
+        /// The address.
+        address: SocketAddr,
+        /// Why.
+        source: std::io::Error,
+        /// What to do.
+        advice: &'static str,
+    },
+    /// There is no register in the data folder.
+    #[error("there is no register at `{0}`; `maatwerkregister init` makes one")]
+    NoRegister(PathBuf),
+    /// The store is of another register than the configuration says.
+    #[error(
+        "the store is of the register `{found}`, the configuration says `{expected}`; see `storage.register` and `storage.folder`"
+    )]
+    OtherRegister {
+        /// What the configuration says.
+        expected: RegisterId,
+        /// What the store says.
+        found: RegisterId,
+    },
+    /// The store is damaged.
+    #[error(
+        "the database `{path}` cannot be used: {message}; keep it, and put a backup in its place with `maatwerkregister restore`"
+    )]
+    Damaged {
+        /// The database.
+        path: PathBuf,
+        /// What is wrong.
+        message: String,
+    },
+    /// The store or another file cannot be used now.
+    #[error("{0}")]
+    Storage(String, #[source] Option<StorageError>),
+    /// A file cannot be read or written.
+    #[error("`{path}`: {source}")]
+    File {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// A use case failed.
+    #[error("{0}")]
+    Directory(Error),
+    /// A part of the node failed while it ran.
+    #[error("the part `{0}` of the node failed; the log says why")]
+    PartFailed(&'static str),
+    /// The end took too long.
+    #[error("the node did not come to an end in time and was cut off")]
+    CutOff,
+}
+
+impl From<Error> for AppError {
+    fn from(error: Error) -> Self {
+        Self::Directory(error)
+    }
+}
+
+/// A node that is ready to be run.
+pub struct App {
+    node: Node,
+    grpc: TcpListener,
+    operation: TcpListener,
+    _folder: DataFolder,
+}
+
+/// What all parts of the node share.
+struct Node {
+    config: Config,
+    tasks: Tasks,
+    clock: Arc<dyn Clock>,
+    tls: Arc<NodeTls>,
+    directory: Arc<Directory>,
+    health: Health,
+    grpc_address: SocketAddr,
+    operation_address: SocketAddr,
+}
+
+/// Tells the parts that outlive the first wish to stop when it is their turn.
+#[derive(Default)]
+struct Turns {
+    /// No more requests: finish those under way.
+    drain: CancellationToken,
+    /// They are finished.
+    drained: CancellationToken,
+    /// The operator's page lives longest: it tells of the end.
+    page_ends: CancellationToken,
+}
+
+impl App {
+    /// Everything before the first caller.
+    pub async fn build(config: Config, clock: Arc<dyn Clock>, tasks: Tasks) -> Result<Self, AppError> {
+        config.check_for_serving()?;
+        let tls = NodeTls::load(&config.tls, clock.clone())?;
+        for warning in tls.warnings() {
+            tracing::warn!("{warning}");
+        }
+        let folder = DataFolder::open(&config.storage.folder)?;
+        let ready_file = config.ready_file();
+        ReadyFile::remove_stale(&ready_file).map_err(|source| AppError::File {
+            path: ready_file,
+            source,
+        })?;
+        let grpc = bind("listen.grpc", config.listen.grpc).await?;
+        let operation = bind("listen.operation", config.listen.operation).await?;
+        let node_tls = tls.clone();
+        let certificate_until: CertificateUntil = Box::new(move || Some(node_tls.certificate_until()));
+        let directory = open_directory(&config, clock.clone(), &tasks, certificate_until).await?;
+        let node = Node {
+            grpc_address: local(&grpc)?,
+            operation_address: local(&operation)?,
+            health: Health::new().await,
+            config,
+            tasks,
+            clock,
+            tls,
+            directory,
+        };
+        Ok(Self {
+            node,
+            grpc,
+            operation,
+            _folder: folder,
+        })
+    }
+
+    /// Where gRPC is served, and where health and metrics are.
+    pub fn addresses(&self) -> (SocketAddr, SocketAddr) {
+        (self.node.grpc_address, self.node.operation_address)
+    }
+
+    /// Serves until the node is asked to stop, and comes to an end. `when_ready` is called once it serves.
+    pub async fn run(self, when_ready: impl FnOnce((SocketAddr, SocketAddr)) + Send) -> Result<(), AppError> {
+        let addresses = self.addresses();
+        let Self {
+            node,
+            grpc,
+            operation,
+            _folder,
+        } = self;
+        let turns = Turns::default();
+        node.start(grpc, operation, &turns);
+        let ready_file = node.become_ready().await;
+        if ready_file.is_some() {
+            when_ready(addresses);
+        }
+        node.tasks.shutdown().cancelled().await;
+        drop(ready_file);
+        node.come_to_an_end(&turns).await
+    }
+}
+
+impl Node {
+    /// Starts all parts. None of them may end before the node does.
+    fn start(&self, grpc: TcpListener, page: TcpListener, turns: &Turns) {
+        let Self {
+            config,
+            tasks,
+            clock,
+            tls,
+            directory,
+            ..
+        } = self;
+        let shutdown = tasks.shutdown().clone();
+        tasks.limit_shutdown(config.operation.shutdown_within);
+        tasks.spawn_vital("tls", tls::keep_fresh(tls.clone(), shutdown.clone()));
+        tasks.spawn_vital("gauges", operation::keep_gauges(directory.clone(), shutdown));
+        let probes = Arc::new(probes(directory, tls, clock, tasks));
+        let page = operation::serve(page, probes, tasks.clone(), turns.page_ends.clone());
+        tasks.spawn_vital("operation", page);
+
+        let routes = self.health.add_to(grpc::routes(directory.clone()));
+        let incoming = tls::accept(grpc, tls.clone(), &config.listen, clock.clone(), tasks);
+        let serving = grpc::serve(routes, incoming, config.limits.clone(), clock.clone(), turns.drain.clone());
+        let is_over = turns.drained.clone().drop_guard();
+        tasks.spawn_vital("grpc", async move {
+            let _is_over = is_over;
+            if let Err(error) = serving.await {
+                tracing::error!(%error, "serving gRPC failed");
+            }
+        });
+    }
+
+    /// Waits until everything can be answered, and says so: health, ready file, log. `None` if it did not come to that.
+    async fn become_ready(&self) -> Option<ReadyFile> {
+        let ready = tokio::select! {
+            ready = self.directory.ready() => ready,
+            () = self.tasks.shutdown().cancelled() => return None,
+        };
+        if let Err(error) = ready {
+            tracing::error!(%error, "the views could not be opened");
+            self.tasks.fail("views");
+            return None;
+        }
+        self.health.set_serving(true).await;
+        let (grpc, operation) = (self.grpc_address, self.operation_address);
+        match ReadyFile::write(&self.config.ready_file(), grpc, operation) {
+            Ok(file) => {
+                tracing::info!(%grpc, %operation, "the node serves on {grpc}");
+                Some(file)
+            }
+            Err(error) => {
+                tracing::error!(%error, "the ready file could not be written");
+                self.tasks.fail("ready file");
+                None
+            }
+        }
+    }
+
+    /// The end, in its order.
+    async fn come_to_an_end(&self, turns: &Turns) -> Result<(), AppError> {
+        self.health.set_serving(false).await;
+        turns.drain.cancel();
+        tokio::select! {
+            () = turns.drained.cancelled() => {}
+            () = self.tasks.hard_shutdown().cancelled() => {}
+        }
+        if let Err(error) = self.directory.close().await {
+            tracing::error!(%error, "the store could not be closed well");
+        }
+        turns.page_ends.cancel();
+        let have_ended = self.tasks.ended().await;
+        match self.tasks.failure() {
+            Some(part) => Err(AppError::PartFailed(part)),
+            None if !have_ended => Err(AppError::CutOff),
+            None => {
+                tracing::info!("the node has come to an end");
+                Ok(())
+            }
+        }
+    }
+}
+
+fn probes(directory: &Arc<Directory>, tls: &Arc<NodeTls>, clock: &Arc<dyn Clock>, tasks: &Tasks) -> Probes {
+    let metrics = telemetry::metrics_recorder();
+    let (directory, tls, clock, tasks) = (directory.clone(), tls.clone(), clock.clone(), tasks.clone());
+    Probes {
+        metrics: Box::new(move || {
+            metrics.run_upkeep();
+            metrics.render()
+        }),
+        unready: Box::new(move || {
+            let mut missing = Vec::new();
+            if tasks.shutdown().is_cancelled() {
+                missing.push("the node is coming to an end".to_owned());
+            }
+            if !directory.is_ready() {
+                missing.push("the search index is not at the position of the log yet".to_owned());
+            }
+            if tls.certificate_until() < clock.now() {
+                missing.push("the node's certificate has expired".to_owned());
+            }
+            missing
+        }),
+    }
+}
+
+/// Opens the register in the data folder, with its views.
+pub(crate) async fn open_directory(
+    config: &Config,
+    clock: Arc<dyn Clock>,
+    tasks: &Tasks,
+    certificate_until: CertificateUntil,
+) -> Result<Arc<Directory>, AppError> {
+    let parts = DirectoryParts {
+        storage: store::open(&config.storage).await?,
+        index_dir: config.storage.index_folder(),
+        clock,
+        vocabulary: Vocabulary::builtin(),
+        gazetteer: Gazetteer::builtin(),
+        limits: Limits {
+            snapshot_entries: config.limits.entries_per_sync,
+            ..Limits::default()
+        },
+        tasks: tasks.clone(),
+        certificate_until,
+    };
+    Ok(Directory::open(parts).await?)
+}
+
+async fn bind(key: &'static str, address: SocketAddr) -> Result<TcpListener, AppError> {
+    use std::io::ErrorKind::{AddrInUse, PermissionDenied};
+    TcpListener::bind(address).await.map_err(|source| AppError::Bind {
+        key,
+        address,
+        advice: match source.kind() {
+            AddrInUse => "another process listens there; stop it or choose another port",
+            PermissionDenied => "ports below 1024 need a privilege; choose a higher one",
+            _ => "is it an address of this machine?",
+        },
+        source,
+    })
+}
+
+fn local(listener: &TcpListener) -> Result<SocketAddr, AppError> {
+    listener
+        .local_addr()
+        .map_err(|error| AppError::Storage(format!("a bound address cannot be read: {error}"), None))
+}

@@ -1,0 +1,105 @@
+//! `config check` and `config show`.
+
+use std::net::{SocketAddr, TcpListener};
+use std::sync::Arc;
+
+use clap::{Args, Subcommand};
+use register::clock::{Clock, SystemClock};
+
+use super::{Settings, say};
+use crate::app::AppError;
+use crate::config::{Config, Faults};
+use crate::operation::{DataFolder, FolderError};
+use crate::tls::NodeTls;
+
+#[derive(Debug, Args)]
+pub(crate) struct ConfigCommand {
+    #[command(subcommand)]
+    what: What,
+}
+
+#[derive(Debug, Subcommand)]
+enum What {
+    /// Check everything that serving needs: settings, certificates, folders, ports
+    Check(Settings),
+    /// Show the settings that hold, and where each comes from
+    Show(Settings),
+}
+
+impl ConfigCommand {
+    pub(crate) async fn run(self) -> anyhow::Result<()> {
+        match self.what {
+            What::Check(settings) => check(&settings),
+            What::Show(settings) => show(&settings),
+        }
+    }
+}
+
+fn show(settings: &Settings) -> anyhow::Result<()> {
+    let loaded = Config::load(&settings.sources()).map_err(AppError::from)?;
+    say(loaded.show().trim_end());
+    for warning in &loaded.warnings {
+        say(format_args!("# {warning}"));
+    }
+    Ok(())
+}
+
+fn check(settings: &Settings) -> anyhow::Result<()> {
+    let loaded = Config::load(&settings.sources()).map_err(AppError::from)?;
+    let config = &loaded.config;
+    let mut warnings = loaded.warnings.clone();
+    let mut faults = Faults::new();
+    if let Err(missing) = config.check_for_serving() {
+        faults.append(missing);
+    }
+    check_certificates(config, &mut faults, &mut warnings);
+    let is_served = check_folder(config, &mut faults, &mut warnings);
+    if !is_served {
+        check_port("listen.grpc", config.listen.grpc, &mut faults);
+        check_port("listen.operation", config.listen.operation, &mut faults);
+    }
+    for warning in &warnings {
+        say(format_args!("note: {warning}"));
+    }
+    faults.into_result(()).map_err(AppError::from)?;
+    say("the configuration is good");
+    Ok(())
+}
+
+/// Pairs, validity, trust anchors, a revocation list per issuer.
+fn check_certificates(config: &Config, faults: &mut Faults, warnings: &mut Vec<String>) {
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    match NodeTls::load(&config.tls, clock) {
+        Err(wrong) => faults.append(wrong),
+        Ok(tls) => {
+            warnings.extend(tls.warnings());
+            say(format_args!("the node's certificate holds until {}", tls.certificate_until()));
+        }
+    }
+}
+
+/// Whether a node runs on the data folder, which then has its ports.
+fn check_folder(config: &Config, faults: &mut Faults, warnings: &mut Vec<String>) -> bool {
+    match DataFolder::open(&config.storage.folder) {
+        Ok(_folder) => {
+            if !config.storage.database().is_file() {
+                warnings.push("there is no register in the data folder yet; `maatwerkregister init` makes one".to_owned());
+            }
+            false
+        }
+        Err(FolderError::InUse(_)) => {
+            warnings.push("a node runs on this data folder, so ports were not tried".to_owned());
+            true
+        }
+        Err(error) => {
+            faults.add("storage.folder", "", error.to_string());
+            false
+        }
+    }
+}
+
+fn check_port(key: &str, address: SocketAddr, faults: &mut Faults) {
+    if let Err(error) = TcpListener::bind(address) {
+        faults.add(key, "", format!("{address} cannot be listened on: {error}"));
+    }
+}

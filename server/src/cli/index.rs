@@ -1,0 +1,50 @@
+//! `index rebuild`: makes the search index anew from the register. It is derived data and can always be thrown away.
+
+use clap::{Args, Subcommand};
+use register::clock::SystemClock;
+use std::sync::Arc;
+
+use super::{Settings, say};
+use crate::app::{self, AppError};
+use crate::lifecycle::Tasks;
+use crate::operation::DataFolder;
+
+#[derive(Debug, Args)]
+pub(crate) struct Index {
+    #[command(subcommand)]
+    what: What,
+}
+
+#[derive(Debug, Subcommand)]
+enum What {
+    /// Throw the search index away and make it anew; the node must not run
+    Rebuild(Settings),
+}
+
+impl Index {
+    pub(crate) async fn run(self) -> anyhow::Result<()> {
+        let What::Rebuild(settings) = self.what;
+        let config = settings.load(|sources| sources)?;
+        let _folder = DataFolder::open(&config.storage.folder).map_err(AppError::from)?;
+        let index = config.storage.index_folder();
+        match std::fs::remove_dir_all(&index) {
+            Err(source) if source.kind() != std::io::ErrorKind::NotFound => {
+                return Err(AppError::File { path: index, source }.into());
+            }
+            _ => {}
+        }
+        let tasks = Tasks::new();
+        let directory = app::open_directory(&config, Arc::new(SystemClock), &tasks, Box::new(|| None)).await?;
+        directory.ready().await.map_err(AppError::from)?;
+        let position = directory.view_position();
+        tasks.shutdown().cancel();
+        directory.close().await.map_err(AppError::from)?;
+        tasks.ended().await;
+        say(format_args!(
+            "made the search index in `{}` anew, at revision {}",
+            index.display(),
+            position.revision
+        ));
+        Ok(())
+    }
+}

@@ -1,0 +1,107 @@
+//! `init`: the data folder, the store, and a first operator in it.
+
+use clap::Args;
+use register::change::{Actor, Mutation};
+use register::clock::{Clock, SystemClock};
+use register::grant::{Grant, GrantBasis, Role};
+use register::identifier::{OrganisationId, RegisterId};
+use register::oin::Oin;
+use register::organisation::{Desk, Organisation, OrganisationKind, OrganisationStatus};
+
+use super::{Settings, say};
+use crate::app::AppError;
+use crate::config::Faults;
+use crate::operation::DataFolder;
+use crate::store;
+
+/// The names of organisations that operate registers, so that the first entry is a good one. Others keep their id until they
+/// are put in properly.
+const OPERATORS: [(&str, &str, &str, OrganisationKind); 1] = [(
+    "lmm",
+    "Landelijk Maatwerkloket Multiproblematiek",
+    "LMM",
+    OrganisationKind::Loket,
+)];
+
+#[derive(Debug, Args)]
+pub(crate) struct Init {
+    #[command(flatten)]
+    settings: Settings,
+    /// Who may operate the register: the OIN in the subject of its client certificate
+    #[arg(long, value_name = "OIN")]
+    operator_oin: Oin,
+    /// The id of the register, as in `landelijk` (storage.register)
+    #[arg(long, value_name = "ID")]
+    register: Option<RegisterId>,
+    /// The organisation that the operator acts for
+    #[arg(long, value_name = "ID", default_value = "lmm")]
+    organisation: OrganisationId,
+}
+
+impl Init {
+    pub(crate) async fn run(self) -> anyhow::Result<()> {
+        let config = self
+            .settings
+            .load(|sources| sources.flag("--register", "storage.register", self.register.as_ref()))?;
+        let Some(register) = config.storage.register.clone() else {
+            let mut faults = Faults::new();
+            faults.add("storage.register", "", "name the register: `--register landelijk`");
+            return Err(AppError::from(faults).into());
+        };
+        let _folder = DataFolder::create(&config.storage.folder).map_err(AppError::from)?;
+        let clock = SystemClock;
+        let storage = store::create(&config.storage, register.clone(), &clock).await?;
+        let mutations = first_operator(&self.operator_oin, &self.organisation);
+        let path = config.storage.database();
+        let appended = async {
+            let mut transaction = storage.begin().await?;
+            transaction.append(clock.now(), Actor::node(), mutations).await?;
+            transaction.commit().await?;
+            storage.close().await
+        };
+        appended.await.map_err(|error| store::explained(&path, error))?;
+        say(format_args!(
+            "made the register `{register}` in `{}`; its operator is {}, for `{}`",
+            config.storage.folder.display(),
+            self.operator_oin,
+            self.organisation
+        ));
+        say("next: `maatwerkregister config check`, then `maatwerkregister serve`");
+        Ok(())
+    }
+}
+
+/// What makes `oin` the operator of a new register, on behalf of `organisation`.
+pub(crate) fn first_operator(oin: &Oin, organisation: &OrganisationId) -> Vec<Mutation> {
+    let known = OPERATORS.iter().find(|(id, ..)| *id == organisation.as_str());
+    let (name, short_name, kind) = match known {
+        Some((_, name, short_name, kind)) => (*name, *short_name, *kind),
+        None => (organisation.as_str(), organisation.as_str(), OrganisationKind::Overig),
+    };
+    let organisation_itself = Organisation {
+        id: organisation.clone(),
+        name: name.to_owned(),
+        short_name: short_name.to_owned(),
+        aliases: Vec::new(),
+        kind,
+        tooi_uri: None,
+        municipality_code: None,
+        places: Vec::new(),
+        serves: Vec::new(),
+        desk: Desk::default(),
+        status: OrganisationStatus::Connected,
+        agreement: false,
+        valid_from: None,
+        valid_until: None,
+        successors: Vec::new(),
+    };
+    let grant = Grant {
+        oin: oin.clone(),
+        organisation: organisation.clone(),
+        roles: vec![Role::Lookup, Role::Resolve, Role::Operate],
+        from: None,
+        until: None,
+        basis: GrantBasis::Own,
+    };
+    vec![Mutation::PutOrganisation(organisation_itself), Mutation::PutGrant(grant)]
+}

@@ -1,0 +1,71 @@
+//! What is kept of a request when it is done: one line in the log, and the metrics. Documented in `docs/operations.md`.
+
+use std::sync::Arc;
+
+use metrics::Gauge;
+use register::oin::Oin;
+use tokio::time::Instant;
+use tonic::Code;
+
+use super::Context;
+use super::rpc::{Rpc, code_name};
+
+/// A request that is not done yet. Dropped before it is done, it counts as broken off by the caller.
+pub(super) struct Record {
+    rpc: Arc<Rpc>,
+    context: Context,
+    caller: Option<Oin>,
+    started: Instant,
+    in_flight: Gauge,
+    is_done: bool,
+}
+
+impl Record {
+    pub(super) fn begin(rpc: Arc<Rpc>, context: Context, caller: Option<Oin>) -> Self {
+        let in_flight = metrics::gauge!("mwr_requests_in_flight");
+        in_flight.increment(1.0);
+        Self {
+            rpc,
+            context,
+            caller,
+            started: Instant::now(),
+            in_flight,
+            is_done: false,
+        }
+    }
+
+    pub(super) fn context(&self) -> &Context {
+        &self.context
+    }
+
+    /// The last word: writes the line, once.
+    pub(super) fn done(&mut self, code: Code, reason: &str) {
+        if std::mem::replace(&mut self.is_done, true) {
+            return;
+        }
+        let elapsed = self.started.elapsed();
+        self.in_flight.decrement(1.0);
+        self.rpc.count(code, elapsed.as_secs_f64());
+        let noted = self.context.noted();
+        let rpc = self.rpc.name();
+        let code = code_name(code);
+        tracing::info!(
+            target: "request",
+            rpc,
+            code,
+            reason = (!reason.is_empty()).then_some(reason),
+            caller.oin = self.caller.as_ref().map(Oin::as_str),
+            organisation.id = noted.organisation.as_ref().map(|organisation| organisation.as_str()),
+            revision = noted.revision.map(|revision| revision.0),
+            duration_ms = elapsed.as_micros() as f64 / 1000.0,
+            request.id = self.context.request_id.as_str(),
+            "{rpc} answered {code}"
+        );
+    }
+}
+
+impl Drop for Record {
+    fn drop(&mut self) {
+        self.done(Code::Cancelled, "CALLER_GONE");
+    }
+}

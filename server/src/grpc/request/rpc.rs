@@ -1,0 +1,127 @@
+//! The calls of the contract by their path, each with its metrics. A path that is none of them is `unknown`: what callers make
+//! up must not become a label.
+
+use std::collections::HashMap;
+use std::sync::{Arc, OnceLock};
+
+use metrics::{Counter, Histogram, SharedString};
+use prost::Message as _;
+use prost_types::FileDescriptorSet;
+use tonic::Code;
+
+/// Services beside the contract's, by the names under which the standard calls them.
+const STANDARD: [&str; 5] = [
+    "grpc.health.v1.Health/Check",
+    "grpc.health.v1.Health/Watch",
+    "grpc.health.v1.Health/List",
+    "grpc.reflection.v1.ServerReflection/ServerReflectionInfo",
+    "grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo",
+];
+
+/// gRPC codes run from 0 to 16.
+const CODES: usize = 17;
+
+/// All calls.
+pub(super) struct Rpcs {
+    by_path: HashMap<String, Arc<Rpc>>,
+    unknown: Arc<Rpc>,
+}
+
+/// One call.
+pub(super) struct Rpc {
+    name: SharedString,
+    duration: Histogram,
+    by_code: [OnceLock<Counter>; CODES],
+}
+
+impl Rpcs {
+    pub(super) fn of_the_contract() -> Self {
+        let descriptors = FileDescriptorSet::decode(proto::DESCRIPTORS).expect("the build script encoded it");
+        let mut names: Vec<String> = STANDARD.iter().map(|name| (*name).to_owned()).collect();
+        for file in &descriptors.file {
+            for service in &file.service {
+                for method in &service.method {
+                    names.push(format!("{}.{}/{}", file.package(), service.name(), method.name()));
+                }
+            }
+        }
+        Self {
+            by_path: names
+                .into_iter()
+                .map(|name| (format!("/{name}"), Arc::new(Rpc::new(name))))
+                .collect(),
+            unknown: Arc::new(Rpc::new("unknown".to_owned())),
+        }
+    }
+
+    pub(super) fn find(&self, path: &str) -> Arc<Rpc> {
+        self.by_path.get(path).unwrap_or(&self.unknown).clone()
+    }
+}
+
+impl Rpc {
+    fn new(name: String) -> Self {
+        let name = SharedString::from(Arc::<str>::from(name));
+        Self {
+            duration: metrics::histogram!("mwr_request_duration_seconds", "rpc" => name.clone()),
+            by_code: std::array::from_fn(|_| OnceLock::new()),
+            name,
+        }
+    }
+
+    /// The name without the leading slash.
+    pub(super) fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Health and reflection are for whoever has a certificate that is trusted.
+    pub(super) fn is_for_anyone(&self) -> bool {
+        self.name.starts_with("grpc.")
+    }
+
+    /// Counts a request that is done.
+    pub(super) fn count(&self, code: Code, seconds: f64) {
+        self.duration.record(seconds);
+        self.by_code[code as usize % CODES]
+            .get_or_init(|| metrics::counter!("mwr_requests_total", "rpc" => self.name.clone(), "code" => code_name(code)))
+            .increment(1);
+    }
+}
+
+/// The code as the standard writes it.
+pub(super) fn code_name(code: Code) -> &'static str {
+    match code {
+        Code::Ok => "OK",
+        Code::Cancelled => "CANCELLED",
+        Code::Unknown => "UNKNOWN",
+        Code::InvalidArgument => "INVALID_ARGUMENT",
+        Code::DeadlineExceeded => "DEADLINE_EXCEEDED",
+        Code::NotFound => "NOT_FOUND",
+        Code::AlreadyExists => "ALREADY_EXISTS",
+        Code::PermissionDenied => "PERMISSION_DENIED",
+        Code::ResourceExhausted => "RESOURCE_EXHAUSTED",
+        Code::FailedPrecondition => "FAILED_PRECONDITION",
+        Code::Aborted => "ABORTED",
+        Code::OutOfRange => "OUT_OF_RANGE",
+        Code::Unimplemented => "UNIMPLEMENTED",
+        Code::Internal => "INTERNAL",
+        Code::Unavailable => "UNAVAILABLE",
+        Code::DataLoss => "DATA_LOSS",
+        Code::Unauthenticated => "UNAUTHENTICATED",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn calls_of_the_contract_are_known_and_others_share_one_name() {
+        let rpcs = Rpcs::of_the_contract();
+        let search = rpcs.find("/maatwerkregister.v1.DirectoryService/SearchOfficers");
+        assert_eq!(search.name(), "maatwerkregister.v1.DirectoryService/SearchOfficers");
+        assert!(!search.is_for_anyone());
+        assert!(rpcs.find("/grpc.health.v1.Health/Check").is_for_anyone());
+        assert_eq!(rpcs.find("/made.up/Path").name(), "unknown");
+    }
+}

@@ -1,0 +1,125 @@
+//! The node's own address for its operator: health, readiness and metrics over plain HTTP, on loopback unless configured.
+//!
+//! It knows nothing of the register: what it says is handed to it as [`Probes`], so that a test can hand it others.
+
+mod folder;
+mod gauges;
+mod health;
+mod ready_file;
+
+use std::convert::Infallible;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::{Method, Request, Response, StatusCode};
+use http_body_util::Full;
+use hyper::body::Incoming;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+
+pub use folder::{DataFolder, FolderError};
+pub use gauges::keep_gauges;
+pub use health::check;
+pub use ready_file::ReadyFile;
+
+use crate::lifecycle::Tasks;
+
+/// How long a caller may take to send its request.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// What the node knows of itself.
+pub struct Probes {
+    /// Why it is not ready, in words; nothing when it is.
+    pub unready: Box<dyn Fn() -> Vec<String> + Send + Sync>,
+    /// The metrics as Prometheus reads them.
+    pub metrics: Box<dyn Fn() -> String + Send + Sync>,
+}
+
+/// Serves `probes` on `listener` until `shutdown`.
+pub async fn serve(listener: TcpListener, probes: Arc<Probes>, tasks: Tasks, shutdown: CancellationToken) {
+    loop {
+        let accepted = tokio::select! {
+            () = shutdown.cancelled() => return,
+            accepted = listener.accept() => accepted,
+        };
+        let stream = match accepted {
+            Ok((stream, _)) => stream,
+            Err(error) => {
+                tracing::warn!(%error, "a connection for operation could not be accepted");
+                tokio::time::sleep(Duration::from_millis(100)).await;
+                continue;
+            }
+        };
+        let (probes, shutdown) = (probes.clone(), shutdown.clone());
+        tasks.spawn(async move {
+            let service = service_fn(move |request| {
+                let response = respond(&probes, &request);
+                async move { Ok::<_, Infallible>(response) }
+            });
+            let connection = hyper::server::conn::http1::Builder::new()
+                .timer(TokioTimer::new())
+                .header_read_timeout(PATIENCE)
+                .keep_alive(false)
+                .serve_connection(TokioIo::new(stream), service);
+            tokio::select! {
+                () = shutdown.cancelled() => {}
+                // A prober that goes away is no news.
+                _ = connection => {}
+            }
+        });
+    }
+}
+
+fn respond(probes: &Probes, request: &Request<Incoming>) -> Response<Full<Bytes>> {
+    if !matches!(*request.method(), Method::GET | Method::HEAD) {
+        return text(StatusCode::METHOD_NOT_ALLOWED, "only GET\n".to_owned());
+    }
+    match request.uri().path() {
+        "/healthz" => text(StatusCode::OK, "ok\n".to_owned()),
+        "/readyz" => match (probes.unready)().as_slice() {
+            [] => text(StatusCode::OK, "ready\n".to_owned()),
+            missing => text(StatusCode::SERVICE_UNAVAILABLE, missing.join("\n") + "\n"),
+        },
+        "/metrics" => text(StatusCode::OK, (probes.metrics)()),
+        _ => text(StatusCode::NOT_FOUND, "there are /healthz, /readyz and /metrics\n".to_owned()),
+    }
+}
+
+fn text(status: StatusCode, body: String) -> Response<Full<Bytes>> {
+    let mut response = Response::new(Full::new(Bytes::from(body)));
+    *response.status_mut() = status;
+    response.headers_mut().insert(
+        http::header::CONTENT_TYPE,
+        http::HeaderValue::from_static("text/plain; version=0.0.4; charset=utf-8"),
+    );
+    response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn each_page_says_what_it_knows() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let tasks = Tasks::new();
+        let probes = Arc::new(Probes {
+            unready: Box::new(|| vec!["the index is being rebuilt".to_owned()]),
+            metrics: Box::new(|| "mwr_ready 0\n".to_owned()),
+        });
+        tasks.spawn(serve(listener, probes, tasks.clone(), tasks.shutdown().clone()));
+
+        let patience = Duration::from_secs(5);
+        assert_eq!(check(address, "/healthz", patience).await.unwrap(), (200, "ok\n".to_owned()));
+        let (status, body) = check(address, "/readyz", patience).await.unwrap();
+        assert_eq!((status, body.as_str()), (503, "the index is being rebuilt\n"));
+        assert_eq!(check(address, "/metrics", patience).await.unwrap().1, "mwr_ready 0\n");
+        assert_eq!(check(address, "/elsewhere", patience).await.unwrap().0, 404);
+        tasks.shutdown().cancel();
+        assert!(tasks.ended().await);
+    }
+}

@@ -1,0 +1,69 @@
+//! Reading the files again when they change, and at SIGHUP.
+
+use std::os::unix::fs::MetadataExt as _;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use tokio::signal::unix::{SignalKind, signal};
+use tokio_util::sync::CancellationToken;
+
+use super::NodeTls;
+use crate::config::Tls;
+
+/// What tells that a file changed: when, how long, which. Links are followed, since secrets are often swapped by link.
+type Stamp = (i64, i64, u64, u64);
+
+/// Watches the files of `tls` until `shutdown`. A bad file keeps the last good one, and is complained about once.
+pub async fn keep_fresh(tls: Arc<NodeTls>, shutdown: CancellationToken) {
+    let mut hangup = match signal(SignalKind::hangup()) {
+        Ok(hangup) => hangup,
+        Err(error) => {
+            tracing::error!(%error, "SIGHUP cannot be listened to");
+            return;
+        }
+    };
+    let mut every = tokio::time::interval(tls.settings.reload_every);
+    every.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    let mut known = stamps(&tls.settings);
+    loop {
+        let asked = tokio::select! {
+            () = shutdown.cancelled() => return,
+            _ = hangup.recv() => true,
+            _ = every.tick() => false,
+        };
+        let current = stamps(&tls.settings);
+        if !asked && current == known {
+            continue;
+        }
+        known = current;
+        let reloading = tls.clone();
+        match tokio::task::spawn_blocking(move || reloading.reload()).await {
+            Ok(Ok(())) => {
+                let until = tls.certificate_until();
+                tracing::info!(certificate.not_after = %until, "certificates, trust anchors and revocation lists were read again");
+                for warning in tls.warnings() {
+                    tracing::warn!("{warning}");
+                }
+                metrics::counter!("mwr_tls_reloads_total", "outcome" => "done").increment(1);
+            }
+            Ok(Err(faults)) => {
+                tracing::warn!(%faults, "a changed certificate file cannot be used, the last good one stays");
+                metrics::counter!("mwr_tls_reloads_total", "outcome" => "refused").increment(1);
+            }
+            Err(panicked) => tracing::error!(%panicked, "reading the certificates went wrong, the last good ones stay"),
+        }
+    }
+}
+
+fn stamps(settings: &Tls) -> Vec<Option<Stamp>> {
+    let single: Vec<&PathBuf> = settings.certificate.iter().chain(&settings.key).collect();
+    single
+        .into_iter()
+        .chain(&settings.trust_anchors)
+        .chain(&settings.crls)
+        .map(|file| {
+            let metadata = std::fs::metadata(file).ok()?;
+            Some((metadata.mtime(), metadata.mtime_nsec(), metadata.len(), metadata.ino()))
+        })
+        .collect()
+}
