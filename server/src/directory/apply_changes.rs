@@ -13,8 +13,9 @@ use register::entry::{Entry, Etag};
 use register::grant::Role;
 use register::identifier::{OfficerId, OfficerName, OrganisationId, RequestId};
 use register::officer::{ManagedBy, Officer};
+use register::oin::Oin;
 use register::organisation::Organisation;
-use register::validate::OfficerSet;
+use register::validate::{OfficerSet, limits::REPORTED_VIOLATIONS};
 use register::view::View;
 use register::violation::{Violation, ViolationCode};
 use serde::Serialize;
@@ -94,9 +95,12 @@ impl Directory {
     pub async fn apply_changes(self: &Arc<Self>, caller: &Caller, request: ApplyChanges) -> Result<SyncReport, Error> {
         self.may_publish(caller, &request.organisation)?;
         check_number("operations", request.operations.len())?;
-        let body = (&request.operations, request.confirm_withdrawals);
-        let (method, organisation) = ("sync.ApplyChanges", Some(&request.organisation));
-        let repeatable = Repeatable::new(method, &caller.oin, organisation, &request.request_id, &body);
+        let caller_oin = caller.oin.clone();
+        let (request, repeatable) = blocking(move || {
+            let repeatable = repeatable(&caller_oin, &request);
+            (request, repeatable)
+        })
+        .await?;
         let validate_only = request.validate_only;
         let (oin, knowledge, today) = (caller.oin.clone(), self.knowledge.clone(), self.clock.today());
         let decide = move |view: &View| {
@@ -117,6 +121,18 @@ impl Directory {
         }
         self.write(Some(repeatable), decide).await
     }
+}
+
+/// The name of a delta, and a hash of all it asks: of up to a thousand officers, so not on the runtime's threads.
+fn repeatable(oin: &Oin, request: &ApplyChanges) -> Repeatable {
+    let body = (&request.operations, request.confirm_withdrawals);
+    Repeatable::new(
+        "sync.ApplyChanges",
+        oin,
+        Some(&request.organisation),
+        &request.request_id,
+        &body,
+    )
 }
 
 /// A delta against the newest state.
@@ -310,6 +326,9 @@ impl<'a> Delta<'a> {
 
     fn add(&mut self, index: usize, id: &str, field: &str, code: ViolationCode, message: &str) {
         self.report.violations_total += 1;
+        if self.report.violations.len() >= REPORTED_VIOLATIONS {
+            return;
+        }
         self.report.violations.push(EntryViolation {
             index: Some(index),
             id: id.chars().take(64).collect(),

@@ -77,7 +77,12 @@ impl Directory {
             request_id,
             validate_only,
         } = request;
-        let repeatable = Repeatable::new("admin.PutOrganisations", &caller.oin, None, &request_id, &drafts);
+        let (caller_oin, name) = (caller.oin.clone(), request_id.clone());
+        let (drafts, repeatable) = blocking(move || {
+            let repeatable = Repeatable::new("admin.PutOrganisations", &caller_oin, None, &name, &drafts);
+            (drafts, repeatable)
+        })
+        .await?;
         let (oin, knowledge, today) = (caller.oin.clone(), self.knowledge.clone(), self.clock.today());
         let decide = move |view: &View| {
             let authority = authorisation::for_any_organisation(view, &oin, &[Role::Operate], today)?;

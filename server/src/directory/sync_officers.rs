@@ -15,7 +15,7 @@ use register::identifier::{OrganisationId, RequestId};
 use register::officer::{ManagedBy, Officer};
 use register::organisation::Organisation;
 use register::position::{Position, Standing};
-use register::validate::{OfficerSet, SetViolations};
+use register::validate::{OfficerSet, SetViolations, limits::REPORTED_VIOLATIONS};
 use register::view::View;
 
 use super::report::{ChangeKind, EntryViolation, SyncReport};
@@ -248,7 +248,8 @@ impl Checked {
 /// Puts what is wrong with a set into the report. An id is repeated as it was sent, shortened; `id_of` gives it by its place.
 pub(super) fn refuse<'a>(report: &mut SyncReport, violations: SetViolations, id_of: impl Fn(usize) -> Option<&'a str>) {
     report.violations_total += violations.total;
-    for found in violations.found {
+    let room = REPORTED_VIOLATIONS.saturating_sub(report.violations.len());
+    for found in violations.found.into_iter().take(room) {
         let sent = found.index.and_then(&id_of);
         let id = sent.or(found.id.as_ref().map(|id| id.as_str())).unwrap_or_default();
         report.violations.push(EntryViolation {

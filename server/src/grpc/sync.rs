@@ -21,6 +21,7 @@ use super::{answer, snapshot};
 use crate::directory::{ApplyChanges, ChangeWatch, Directory, Operation, VerifyOfficers, WatchChanges, limits};
 use crate::error::Error;
 use crate::identity::Caller;
+use crate::views::blocking;
 
 /// How often a watch says how far it is, if the consumer does not say.
 const USUAL_PROGRESS: Duration = Duration::from_secs(10);
@@ -39,7 +40,8 @@ impl SyncService for Service {
         let arrived = snapshot::receive(request.into_inner(), &self.0, &caller, &context).await?;
         let report = self.0.sync_officers(&caller, arrived).await?;
         context.note_revision(report.position.revision);
-        let report = Some(answer::report(report));
+        // It names up to ten thousand changes.
+        let report = Some(blocking(move || answer::report(report)).await?);
         Ok(Response::new(SyncOfficersResponse { report }))
     }
 

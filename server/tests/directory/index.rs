@@ -1,0 +1,62 @@
+//! The index may fail, and nothing is lost by it.
+
+use std::time::Duration;
+
+use crate::world::*;
+
+#[tokio::test]
+async fn an_index_that_fails_while_the_node_runs_is_built_anew() {
+    let world = World::new().await;
+    let first = world.sync(many(1)).await.position;
+    assert_eq!(world.search("eigen bijdrage", first).await, ["o00000"]);
+    // Its folder goes, and a commit too large for memory alone finds out.
+    std::fs::remove_dir_all(world.index_dir()).unwrap();
+    let second = world.sync(many(600)).await.position;
+    let mut question = question("eigen bijdrage", Some(second));
+    question.consistency.patience = Duration::from_secs(60);
+    let found = world
+        .directory
+        .search_officers(&world.caller(READER), question)
+        .await
+        .unwrap();
+    assert_eq!((found.total, found.position), (600, second));
+    assert!(world.index_dir().join("meta.json").try_exists().unwrap());
+}
+
+#[tokio::test]
+async fn a_damaged_folder_is_built_anew_at_the_start() {
+    let mut world = World::new().await;
+    let written = world.sync(officers(&["a", "b"])).await.position;
+    world.search("x", written).await;
+    world.stop().await;
+    std::fs::write(world.index_dir().join("meta.json"), "not what was written there").unwrap();
+    world.restart().await;
+    assert_eq!(world.search("eigen bijdrage", written).await, ["a", "b"]);
+}
+
+#[tokio::test]
+async fn an_index_that_was_left_behind_catches_up_from_the_log() {
+    let mut world = World::new().await;
+    let first = world.sync(officers(&["a", "b", "c"])).await.position;
+    world.search("x", first).await;
+    world.stop().await;
+    let kept = world.index_dir().with_extension("kept");
+    copy(&world.index_dir(), &kept);
+    world.restart().await;
+    let second = world.sync(vec![officer("a"), titled("c", "Kwartelslag")]).await.position;
+    world.search("x", second).await;
+    world.stop().await;
+    std::fs::remove_dir_all(world.index_dir()).unwrap();
+    std::fs::rename(&kept, world.index_dir()).unwrap();
+    world.restart().await;
+    assert_eq!(world.search("eigen bijdrage", second).await, ["a", "c"]);
+    assert_eq!(world.search("kwartelslag", second).await, ["c"]);
+}
+
+fn copy(from: &std::path::Path, to: &std::path::Path) {
+    std::fs::create_dir(to).unwrap();
+    for file in std::fs::read_dir(from).unwrap() {
+        let file = file.unwrap();
+        std::fs::copy(file.path(), to.join(file.file_name())).unwrap();
+    }
+}
