@@ -2,7 +2,7 @@
 
 use proto::v1::{
     GetNodeStatusRequest, GetOrganisationRequest, ListGrantsRequest, ListOrganisationsRequest, OrganisationKind,
-    OrganisationStatus, PutGrantsRequest, PutOrganisationsRequest, RevokeGrantRequest, Role, SetOrganisationStatusRequest,
+    OrganisationStatus, RevokeGrantRequest, Role, SetOrganisationStatusRequest,
 };
 use tests::caller::timed;
 use tests::node::Node;
@@ -14,34 +14,13 @@ async fn an_organisation_is_connected_and_publishes() {
     let node = Node::start().await;
     let operator = node.operator();
     let new = world::organisation("proefbureau", "Proefbureau Noord", "Proefbureau", OrganisationKind::Overig);
-    let request = || {
-        timed(PutOrganisationsRequest {
-            organisations: vec![new.clone()],
-            ..Default::default()
-        })
-    };
-    let report = operator
-        .admin
-        .clone()
-        .put_organisations(request())
-        .await
-        .unwrap()
-        .into_inner();
+    let put = async || operator.put_organisations(vec![new.clone()]).await.unwrap();
+    let report = put().await;
     assert_eq!((report.applied, report.created), (true, 1));
-    let again = operator
-        .admin
-        .clone()
-        .put_organisations(request())
-        .await
-        .unwrap()
-        .into_inner();
+    let again = put().await;
     assert_eq!((again.unchanged, &again.position), (1, &report.position));
     let grants = vec![world::grant(STRANGER_OIN, "proefbureau", &[Role::Publish, Role::Lookup])];
-    let request = timed(PutGrantsRequest {
-        grants,
-        ..Default::default()
-    });
-    operator.admin.clone().put_grants(request).await.unwrap();
+    operator.put_grants(grants).await.unwrap();
     let report = node
         .caller(STRANGER_OIN)
         .publish("proefbureau", officers("proefbureau", 2))
@@ -68,11 +47,8 @@ async fn organisations_with_violations_are_not_applied() {
     let node = Node::start().await;
     let mut bad = world::organisation("zonder-naam", "", "", OrganisationKind::Gemeente);
     bad.municipality_code = "GM9999".to_owned();
-    let request = timed(PutOrganisationsRequest {
-        organisations: vec![world::organisation("goed", "Goed", "Goed", OrganisationKind::Overig), bad],
-        ..Default::default()
-    });
-    let report = node.operator().admin.put_organisations(request).await.unwrap().into_inner();
+    let good = world::organisation("goed", "Goed", "Goed", OrganisationKind::Overig);
+    let report = node.operator().put_organisations(vec![good, bad]).await.unwrap();
     assert!(!report.applied);
     assert!(report.violations.iter().all(|one| one.index == 1), "{:?}", report.violations);
     let request = timed(GetOrganisationRequest {

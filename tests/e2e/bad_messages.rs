@@ -4,7 +4,7 @@ use bytes::Bytes;
 use prost::Message as _;
 use proto::v1::sync_officers_request::Message;
 use proto::v1::{ApplyChangesRequest, ChangeOperation, Officer, SyncOfficersRequest, change_operation};
-use tests::caller::timed;
+use tests::caller::{new_request_id, timed};
 use tests::node::Node;
 use tests::raw::framed;
 use tests::refusal::{reason, refused};
@@ -83,6 +83,7 @@ async fn a_description_of_five_megabytes_is_too_large() {
             operation: Some(change_operation::Operation::Upsert(huge.clone())),
             ..Default::default()
         }],
+        request_id: new_request_id(),
         ..Default::default()
     };
     let status = refused(publisher.sync.clone().apply_changes(timed(delta)).await, "MESSAGE_TOO_LARGE");

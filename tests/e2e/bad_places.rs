@@ -11,6 +11,11 @@ use tests::node::{Node, NodeOptions, Prepared};
 use tests::refusal::refused;
 use tests::world::{CAK, officer_name, officers};
 
+/// What a folder or store that cannot be used ends with, a damaged database, and an address that cannot be listened on.
+const UNUSABLE: i32 = 74;
+const DAMAGED: i32 = 65;
+const NO_ADDRESS: i32 = 69;
+
 /// A small file system of its own, unmounted at the end. Only root can make one.
 struct Tmpfs(tempfile::TempDir);
 
@@ -65,7 +70,7 @@ async fn a_data_folder_that_cannot_be_written_is_named() {
     assert_eq!(prepared.init().await.0, 0);
     disk.make_read_only();
     let (code, said) = prepared.run(&["serve"]).await;
-    assert_ne!(code, 0);
+    assert_eq!(code, UNUSABLE, "{said}");
     assert!(said.contains(&prepared.data().display().to_string()), "{said}");
     assert!(
         said.to_lowercase().contains("read-only") || said.contains("cannot be written"),
@@ -74,7 +79,7 @@ async fn a_data_folder_that_cannot_be_written_is_named() {
 
     let prepared = Prepared::new(with_data(disk.path().join("nieuw")));
     let (code, said) = prepared.init().await;
-    assert_ne!(code, 0);
+    assert_eq!(code, UNUSABLE, "{said}");
     assert!(said.contains(&prepared.data().display().to_string()), "{said}");
 }
 
@@ -120,7 +125,7 @@ async fn a_port_that_is_taken_is_named() {
         let prepared = Prepared::new(NodeOptions::default().with(key, format!("{address:?}")));
         assert_eq!(prepared.init().await.0, 0);
         let (code, said) = prepared.run(&["serve"]).await;
-        assert_ne!(code, 0);
+        assert_eq!(code, NO_ADDRESS, "{said}");
         assert!(said.contains(&address), "{said}");
     }
 }
@@ -173,7 +178,7 @@ async fn a_damaged_database_is_not_served() {
     headless[..100].fill(b'?');
     std::fs::write(&database, &headless).unwrap();
     let (code, said) = node.run(&["serve"]).await;
-    assert_ne!(code, 0);
+    assert_eq!(code, DAMAGED, "{said}");
     assert!(
         said.contains("register.db") || said.contains(&node.data().display().to_string()),
         "{said}"
@@ -198,7 +203,7 @@ async fn a_damaged_database_is_not_served() {
 async fn two_nodes_do_not_serve_one_store() {
     let node = Node::start().await;
     let (code, said) = node.run(&["serve"]).await;
-    assert_ne!(code, 0, "{said}");
+    assert_eq!(code, UNUSABLE, "{said}");
     assert!(said.contains(&node.data().display().to_string()), "{said}");
     node.professional().find("", None).await.unwrap();
 }
@@ -207,7 +212,7 @@ async fn two_nodes_do_not_serve_one_store() {
 async fn a_store_that_is_not_there_or_is_another_register_is_not_served() {
     let prepared = Prepared::new(NodeOptions::default());
     let (code, said) = prepared.run(&["serve"]).await;
-    assert_ne!(code, 0);
+    assert_eq!(code, UNUSABLE, "{said}");
     assert!(said.contains("init"), "it says what to do: {said}");
     let (code, _) = prepared.init().await;
     assert_eq!(code, 0);

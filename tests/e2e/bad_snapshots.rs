@@ -169,6 +169,8 @@ async fn what_begin_says_must_make_sense() {
             .await,
         "INVALID_REQUEST",
     );
+    // A write has a name, so that it can be repeated.
+    refused(snapshot().named("").send(&publisher).await, "INVALID_REQUEST");
     refused(snapshot().named(&"x".repeat(65)).send(&publisher).await, "INVALID_REQUEST");
     refused(snapshot().named("met spatie").send(&publisher).await, "INVALID_REQUEST");
     let other_epoch = DomainPosition::new(Epoch::from_uuid(uuid::Uuid::from_u128(7)), Revision(1));

@@ -1,6 +1,6 @@
 //! Who gets in, and who may do what: the certificate says who you are, the register says what you may.
 
-use proto::v1::{GrantBasis, OrganisationStatus, PutGrantsRequest, Role, SetOrganisationStatusRequest, SuggestRequest};
+use proto::v1::{GrantBasis, OrganisationStatus, Role, SetOrganisationStatusRequest, SuggestRequest};
 use tests::caller::{Caller, timed};
 use tests::eventually::{DEADLINE, eventually};
 use tests::node::Node;
@@ -111,11 +111,7 @@ async fn a_grant_holds_from_its_first_day_to_its_last() {
             until,
             ..world::grant(STRANGER_OIN, CAK, &[Role::Lookup, Role::Publish])
         };
-        let request = timed(PutGrantsRequest {
-            grants: vec![grant],
-            ..Default::default()
-        });
-        node.operator().admin.put_grants(request).await.unwrap();
+        node.operator().put_grants(vec![grant]).await.unwrap();
     };
     let caller = node.caller(STRANGER_OIN);
     give(String::new(), date_in(-2)).await;
@@ -134,11 +130,7 @@ async fn a_mandate_lets_one_write_for_another() {
         basis: GrantBasis::Mandate.into(),
         ..world::grant(publisher_oin(CAK), DUO, &[Role::Publish])
     };
-    let request = timed(PutGrantsRequest {
-        grants: vec![grant],
-        ..Default::default()
-    });
-    node.operator().admin.put_grants(request).await.unwrap();
+    node.operator().put_grants(vec![grant]).await.unwrap();
     let report = node.publisher(CAK).publish(DUO, officers(DUO, 1)).await.unwrap();
     assert!(report.applied);
 }

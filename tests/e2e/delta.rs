@@ -2,7 +2,7 @@
 
 use proto::v1::change_operation::Operation;
 use proto::v1::{ApplyChangesRequest, ChangeOperation, Officer, SyncReport, WithdrawOfficer};
-use tests::caller::{Caller, timed};
+use tests::caller::{Caller, new_request_id, timed};
 use tests::node::Node;
 use tests::refusal::{fact, refused};
 use tests::world::{CAK, SVB, officer, officer_name, officers};
@@ -29,6 +29,7 @@ fn delta(organisation: &str, operations: Vec<ChangeOperation>) -> ApplyChangesRe
     ApplyChangesRequest {
         organisation: format!("organisations/{organisation}"),
         operations,
+        request_id: new_request_id(),
         ..Default::default()
     }
 }

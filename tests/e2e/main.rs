@@ -20,6 +20,7 @@ mod delta;
 mod demo;
 mod health;
 mod large_snapshot;
+mod limits;
 mod presence;
 mod privacy;
 mod publish_find_resolve;

@@ -4,7 +4,7 @@ use std::time::{Duration, SystemTime};
 
 use prost_types::Timestamp;
 use proto::v1::{Need, Officer, Period, Route, SetPresenceRequest, TargetLevel};
-use tests::caller::{Caller, target_name, timed};
+use tests::caller::{Caller, new_request_id, target_name, timed};
 use tests::node::Node;
 use tests::refusal::refused;
 use tests::world::{CAK, SVB, deciding_officer, officer, officer_name};
@@ -35,7 +35,7 @@ fn absent(officer: &str, absences: Vec<Period>) -> SetPresenceRequest {
     SetPresenceRequest {
         officer: officer.to_owned(),
         absences,
-        ..Default::default()
+        request_id: new_request_id(),
     }
 }
 

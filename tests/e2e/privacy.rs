@@ -1,7 +1,7 @@
 //! What was erased is nowhere: not in the database, its log, the index, the node's output or a backup.
 
 use proto::v1::{Contact, Officer, Period, SetPresenceRequest};
-use tests::caller::timed;
+use tests::caller::{new_request_id, timed};
 use tests::eventually::{DEADLINE, eventually};
 use tests::files::{all_files, files_with};
 use tests::node::Node;
@@ -84,7 +84,7 @@ async fn a_withdrawn_person_is_nowhere() {
             from: hour(0),
             until: hour(3_600),
         }],
-        ..Default::default()
+        request_id: new_request_id(),
     };
     let publisher = node.publisher(CAK);
     publisher.sync.clone().set_presence(timed(absence)).await.unwrap();

@@ -1,8 +1,7 @@
 //! Resolving: from a need to an ordered list of targets. Nobody leaves empty-handed.
 
 use proto::v1::{
-    BatchResolveRequest, Need, NotFor, Officer, OfficerKind, PutOrganisationsRequest, Role, Route, Service, ServiceBasis,
-    TargetLevel, resolve_result,
+    BatchResolveRequest, Need, NotFor, Officer, OfficerKind, Role, Route, Service, ServiceBasis, TargetLevel, resolve_result,
 };
 use tests::caller::{target_name, timed};
 use tests::node::{Node, NodeOptions};
@@ -82,11 +81,7 @@ async fn a_joint_body_with_delegation_goes_before_the_municipality() {
         basis: ServiceBasis::Delegatie.into(),
         ..Default::default()
     }];
-    let request = timed(PutOrganisationsRequest {
-        organisations: vec![body],
-        ..Default::default()
-    });
-    node.operator().admin.put_organisations(request).await.unwrap();
+    assert!(node.operator().put_organisations(vec![body]).await.unwrap().applied);
     let own = Officer {
         area: vec!["GM0363".to_owned()],
         ..deciding_officer(AMSTERDAM, "bijstand", &["PW"])
@@ -181,26 +176,9 @@ async fn without_an_lmm_there_may_be_nobody() {
     let operator = node.operator();
     let mut silent = world::organisation(CAK, "CAK", "CAK", proto::v1::OrganisationKind::Uitvoeringsorganisatie);
     silent.desk = None;
-    let request = timed(PutOrganisationsRequest {
-        organisations: vec![silent],
-        ..Default::default()
-    });
-    assert!(
-        operator
-            .admin
-            .clone()
-            .put_organisations(request)
-            .await
-            .unwrap()
-            .into_inner()
-            .applied
-    );
+    assert!(operator.put_organisations(vec![silent]).await.unwrap().applied);
     let grants = vec![world::grant(world::PROFESSIONAL_OIN, CAK, &[Role::Lookup, Role::Resolve])];
-    let request = timed(proto::v1::PutGrantsRequest {
-        grants,
-        ..Default::default()
-    });
-    operator.admin.clone().put_grants(request).await.unwrap();
+    operator.put_grants(grants).await.unwrap();
     refused(node.professional().resolve(need(CAK, &["EB-WLZ"]), None).await, "NO_TARGET");
 }
 

@@ -1,7 +1,7 @@
 //! Saying that entries were found right.
 
 use proto::v1::VerifyOfficersRequest;
-use tests::caller::timed;
+use tests::caller::{new_request_id, timed};
 use tests::node::Node;
 use tests::pki::date_in;
 use tests::refusal::refused;
@@ -12,7 +12,7 @@ fn verify(organisation: &str, officers: &[String], verify_by: &str) -> VerifyOff
         organisation: format!("organisations/{organisation}"),
         officers: officers.to_vec(),
         verify_by: verify_by.to_owned(),
-        ..Default::default()
+        request_id: new_request_id(),
     }
 }
 

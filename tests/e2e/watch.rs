@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use proto::v1::watch_changes_response::Message;
-use proto::v1::{ChangeSet, Position, PutGrantsRequest, Role, WatchChangesRequest, change};
+use proto::v1::{ChangeSet, Position, Role, WatchChangesRequest, change};
 use register::position::{Position as DomainPosition, Revision};
-use tests::caller::{Caller, timed};
+use tests::caller::Caller;
 use tests::node::Node;
 use tests::refusal::{reason, refused};
 use tests::world::{self, CAK, DUO, SVB, officer, officer_name, officers};
@@ -178,11 +178,8 @@ async fn grants_are_never_sent() {
     let node = Node::start().await;
     let professional = node.professional();
     let mut watch = Watch::after(&professional, &professional.position().await.unwrap()).await;
-    let request = timed(PutGrantsRequest {
-        grants: vec![world::grant(world::STRANGER_OIN, DUO, &[Role::Lookup])],
-        ..Default::default()
-    });
-    node.operator().admin.put_grants(request).await.unwrap();
+    let grants = vec![world::grant(world::STRANGER_OIN, DUO, &[Role::Lookup])];
+    node.operator().put_grants(grants).await.unwrap();
     node.publisher(CAK).publish(CAK, vec![officer(CAK, "een")]).await.unwrap();
     let set = watch.changes().await;
     assert_eq!(names(&set), [officer_name(CAK, "een")], "the grant went by unseen");

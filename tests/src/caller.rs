@@ -8,8 +8,9 @@ use proto::v1::directory_service_client::DirectoryServiceClient;
 use proto::v1::routing_service_client::RoutingServiceClient;
 use proto::v1::sync_service_client::SyncServiceClient;
 use proto::v1::{
-    GetOfficerRequest, Need, Officer, Position, ResolveRequest, Route, SearchHit, SearchOfficersRequest, SearchOfficersResponse,
-    SyncReport, Target,
+    GetOfficerRequest, Grant, Need, Officer, Organisation, Position, PutGrantsRequest, PutGrantsResponse,
+    PutOrganisationsRequest, PutOrganisationsResponse, ResolveRequest, Route, SearchHit, SearchOfficersRequest,
+    SearchOfficersResponse, SyncReport, Target,
 };
 use tonic::transport::Channel;
 use tonic::{Request, Status};
@@ -102,6 +103,27 @@ impl Caller {
         Snapshot::of(organisation, officers).send(self).await
     }
 
+    /// Puts organisations, all or nothing.
+    pub async fn put_organisations(&self, organisations: Vec<Organisation>) -> Result<PutOrganisationsResponse, Status> {
+        let request = PutOrganisationsRequest {
+            organisations,
+            request_id: new_request_id(),
+            validate_only: false,
+        };
+        let answer = self.admin.clone().put_organisations(timed(request)).await?;
+        Ok(answer.into_inner())
+    }
+
+    /// Gives grants, all or nothing.
+    pub async fn put_grants(&self, grants: Vec<Grant>) -> Result<PutGrantsResponse, Status> {
+        let request = PutGrantsRequest {
+            grants,
+            request_id: new_request_id(),
+        };
+        let answer = self.admin.clone().put_grants(timed(request)).await?;
+        Ok(answer.into_inner())
+    }
+
     /// How far the register is.
     pub async fn position(&self) -> Result<Position, Status> {
         let request = timed(proto::v1::ListOrganisationsRequest {
@@ -111,6 +133,11 @@ impl Caller {
         let answer = self.directory.clone().list_organisations(request).await?;
         Ok(answer.into_inner().position.unwrap_or_default())
     }
+}
+
+/// A name for a write: each has one, and each another.
+pub fn new_request_id() -> String {
+    uuid::Uuid::from_u128(rand::random()).to_string()
 }
 
 /// A request with the deadline of a story.

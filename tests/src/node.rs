@@ -4,10 +4,9 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitStatus;
 
-use proto::v1::{PutGrantsRequest, PutOrganisationsRequest};
 use tempfile::TempDir;
 
-use crate::caller::{Caller, timed};
+use crate::caller::Caller;
 use crate::files;
 use crate::pki::{Authority, Certificate, Leaf};
 use crate::plain;
@@ -274,19 +273,11 @@ impl Node {
     /// Puts the small world into an empty register.
     pub async fn fill(&self) {
         let operator = self.operator();
-        let request = timed(PutOrganisationsRequest {
-            organisations: world::organisations(),
-            ..Default::default()
-        });
-        let report = operator.admin.clone().put_organisations(request).await;
-        let report = report.expect("the operator may put organisations").into_inner();
+        let report = operator.put_organisations(world::organisations()).await;
+        let report = report.expect("the operator may put organisations");
         assert!(report.applied, "{:?}", report.violations);
-        let request = timed(PutGrantsRequest {
-            grants: world::grants(),
-            ..Default::default()
-        });
-        let answer = operator.admin.clone().put_grants(request).await;
-        answer.expect("the operator may put grants");
+        let granted = operator.put_grants(world::grants()).await;
+        granted.expect("the operator may put grants");
     }
 }
 

@@ -5,7 +5,7 @@ use proto::v1::sync_officers_request::Message;
 use proto::v1::{Officer, SyncBegin, SyncCommit, SyncOfficersRequest, SyncReport};
 use tonic::Status;
 
-use crate::caller::{Caller, timed};
+use crate::caller::{Caller, new_request_id, timed};
 
 /// An organisation's whole set. The fields are open, so that a test can spoil one.
 #[derive(Clone, Debug)]
@@ -27,6 +27,7 @@ impl Snapshot {
         Self {
             begin: Some(SyncBegin {
                 organisation: format!("organisations/{organisation}"),
+                request_id: new_request_id(),
                 ..Default::default()
             }),
             entries: officers,
