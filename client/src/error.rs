@@ -119,6 +119,8 @@ impl Answer {
         match self.code {
             Code::NotFound => Kind::NotFound,
             Code::Unauthenticated | Code::PermissionDenied => Kind::Denied,
+            // The register's own: a position that it cannot go on from.
+            Code::OutOfRange if !self.reason.is_empty() => Kind::Conflict,
             Code::InvalidArgument | Code::OutOfRange | Code::DataLoss => Kind::Invalid,
             Code::Aborted | Code::AlreadyExists | Code::FailedPrecondition => Kind::Conflict,
             Code::Unavailable | Code::DeadlineExceeded | Code::Cancelled => Kind::Unavailable,

@@ -4,7 +4,7 @@ use std::io::{self, Write as _};
 use std::process::ExitCode;
 
 use client::settings::SettingsError;
-use client::{Error, Kind};
+use client::{Answer, Error, Kind};
 
 /// A failure that a command found itself.
 #[derive(Debug, thiserror::Error)]
@@ -41,28 +41,38 @@ fn explain(error: &Error, text: &mut String) {
         Error::Refused(refusal) => {
             let _ = writeln!(text, "     {}", refusal.advice());
         }
-        Error::Answered(answer) => {
-            for violation in &answer.violations {
-                let _ = writeln!(text, "     {}: {}", violation.field, violation.description);
-            }
-            for (key, value) in &answer.metadata {
-                let _ = writeln!(text, "     {key}: {value}");
-            }
-            if answer.reason == "MASS_WITHDRAWAL" {
-                let _ = writeln!(
-                    text,
-                    "     if that is meant, say so with --confirm-withdrawals and the number"
-                );
-            }
-        }
+        Error::Answered(answer) => explain_answer(answer, text),
         Error::Deadline(_) => {
             let _ = writeln!(
                 text,
-                "     a write may have happened; repeat it with the same --request-id, or with a longer --timeout"
+                "     a write may have happened all the same: repeat it with the same --request-id"
             );
+            let _ = writeln!(text, "     more time: --timeout");
         }
         _ => {}
     }
+}
+
+fn explain_answer(answer: &Answer, text: &mut String) {
+    use std::fmt::Write as _;
+    for violation in &answer.violations {
+        let line = format!("{}: {}", violation.field, violation.description);
+        let _ = writeln!(text, "     {line}");
+    }
+    // What goes with the reason, where the message does not say it already.
+    let news = answer
+        .metadata
+        .iter()
+        .filter(|(key, value)| *key != "violations" && !answer.message.contains(value.as_str()));
+    for (key, value) in news {
+        let _ = writeln!(text, "     {key}: {value}");
+    }
+    let advice = match answer.reason.as_str() {
+        "MASS_WITHDRAWAL" => "if that is meant, say so with --confirm-withdrawals and the number",
+        "EPOCH_CHANGED" | "POSITION_IN_FUTURE" | "POSITION_COMPACTED" => "take the state as it is now with --reload",
+        _ => return,
+    };
+    let _ = writeln!(text, "     {advice}");
 }
 
 fn code(error: &anyhow::Error) -> u8 {

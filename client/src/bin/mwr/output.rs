@@ -2,8 +2,11 @@
 
 use std::io::{self, BufWriter, IsTerminal as _, Write};
 
-use comfy_table::{ContentArrangement, Table, presets};
+use comfy_table::{ContentArrangement, LineStyle, Table, TableStyle};
 use serde::Serialize;
+
+/// A line under the head, and nothing else that a reader must look past.
+const LINE_UNDER_HEAD: TableStyle = TableStyle::new().header_separator(LineStyle::none().fill('─').junction('─'));
 
 /// Where results go.
 pub(crate) struct Output {
@@ -68,7 +71,7 @@ impl Drop for Output {
 pub(crate) fn table(head: &[&str]) -> Table {
     let mut table = Table::new();
     table
-        .load_style(presets::UTF8_HORIZONTAL_ONLY)
+        .load_style(LINE_UNDER_HEAD)
         .set_content_arrangement(ContentArrangement::Dynamic)
         .set_header(head.to_vec());
     if !io::stdout().is_terminal() {

@@ -183,7 +183,7 @@ pub(crate) fn entry_lines(entry: &Entry, labels: &Labels) -> Vec<(&'static str, 
             "area",
             officer.area.iter().map(|code| code.as_str()).collect::<Vec<_>>().join(", "),
         ),
-        ("decides", mandates(entry, labels, today)),
+        ("mandate", mandates(entry, labels, today)),
         ("contact", contact(entry)),
         ("reachable", reachable(entry, now)),
         (

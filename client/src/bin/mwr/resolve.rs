@@ -208,7 +208,7 @@ fn print_target(place: usize, target: &v1::Target, labels: &Labels, output: &mut
     if target.without_mandate {
         why += " (stands in without mandate)";
     }
-    let (contact, decides, name) = match &entry {
+    let (contact, mandate, name) = match &entry {
         Some(entry) => {
             let (_, today) = people::now();
             (
@@ -235,7 +235,7 @@ fn print_target(place: usize, target: &v1::Target, labels: &Labels, output: &mut
     output.line(format!("{place:>2}. [{}] {title}", json::level_word(target.level())))?;
     output.table(&people::block(&[
         ("why", why),
-        ("decides", decides),
+        ("mandate", mandate),
         ("contact", contact),
         (
             "reachable",

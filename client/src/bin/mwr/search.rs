@@ -15,6 +15,9 @@ use crate::json;
 use crate::output::{self, Output};
 use crate::people::{self, Labels};
 
+/// How many of the competences that a question may be about are shown, strongest first.
+const SHOWN_COMPETENCES: usize = 5;
+
 /// The question and what the hits must be.
 #[derive(Debug, Args)]
 pub(crate) struct SearchArguments {
@@ -153,7 +156,7 @@ fn print_hit(place: usize, hit: &v1::SearchHit, labels: &Labels, output: &mut Ou
     output.table(&people::block(&[
         ("organisation", who),
         ("for", matched),
-        ("decides", people::mandates(&entry, labels, today)),
+        ("mandate", people::mandates(&entry, labels, today)),
         ("contact", people::contact(&entry)),
         ("reachable", people::reachable(&entry, now)),
         ("verified", people::verified(&entry, today)),
@@ -185,7 +188,10 @@ fn print_summary(answer: &v1::SearchOfficersResponse, labels: &Labels, output: &
         };
         output.table(&people::block(&[
             ("understood", understanding.summary.clone()),
-            ("competences", labels.list(&understanding.competences)),
+            (
+                "competences",
+                labels.list(understanding.competences.iter().take(SHOWN_COMPETENCES)),
+            ),
             ("domains", understanding.domains.join(", ")),
             ("organisations", short(&understanding.organisations)),
             ("municipalities", understanding.municipalities.join(", ")),
