@@ -326,6 +326,23 @@ fn a_deputy_who_holds_the_competence_may_decide_and_stands_once() {
 }
 
 #[test]
+fn a_deputy_of_a_generalist_is_told_with_the_domain_that_was_asked_for() {
+    let register = cak()
+        .officer("zb000211/a", json!({"competences": ["AWB-HARDHEID"], "deputy": "b"}))
+        .absent("2026-11-23T00:00:00Z", "2026-11-30T00:00:00Z")
+        .officer("zb000211/b", json!({"domains": ["GEZ"]}));
+    let only_domain = NeedDraft {
+        domains: vec!["LZO".into()],
+        ..need("zb000211", &[], "")
+    };
+    assert_eq!(
+        register.resolve(&only_domain).targets[0].explanation,
+        "Vervangt een afwezige collega en kan de zaak aannemen, maar beslist niet zelf over zaken van CAK in het leefgebied \
+         Langdurige zorg en ondersteuning."
+    );
+}
+
+#[test]
 fn deputies_that_lead_in_a_circle_lead_nowhere() {
     let away = ("2026-11-23T00:00:00Z", "2026-11-30T00:00:00Z");
     let register = cak()

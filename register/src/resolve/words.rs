@@ -93,10 +93,16 @@ impl Words<'_> {
         if !needed.is_empty() {
             and(needed.iter().map(|code| self.competence(code)))
         } else if !self.need.domains.is_empty() {
+            // A generalist works in none of them, and may look at the case all the same.
+            let domains = if fit.domains.is_empty() {
+                &self.need.domains
+            } else {
+                &fit.domains
+            };
             format!(
                 "zaken van {} in het leefgebied {}",
                 said.organisation.short_name,
-                self.domains(&fit.domains)
+                self.domains(domains)
             )
         } else if own.is_empty() {
             format!("zaken in het leefgebied {}", self.domains(said.officer.domains.first()))
