@@ -8,7 +8,9 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
+use metrics_exporter_prometheus::PrometheusHandle;
 use register::clock::Clock;
 use register::gazetteer::Gazetteer;
 use register::identifier::RegisterId;
@@ -26,6 +28,9 @@ use crate::operation::{self, DataFolder, FolderError, Probes, ReadyFile};
 use crate::store;
 use crate::telemetry;
 use crate::tls::{self, NodeTls};
+
+/// What the last commit of the index and the end of the store may take when time is up.
+const LAST_COMMIT: Duration = Duration::from_secs(5);
 
 /// Why a node did not start, or came to a bad end.
 #[derive(Debug, thiserror::Error)]
@@ -207,8 +212,10 @@ impl Node {
         let shutdown = tasks.shutdown().clone();
         tasks.limit_shutdown(config.operation.shutdown_within);
         tasks.spawn_vital("tls", tls::keep_fresh(tls.clone(), shutdown.clone()));
-        tasks.spawn_vital("gauges", operation::keep_gauges(directory.clone(), shutdown));
-        let probes = Arc::new(probes(directory, tls, clock, tasks));
+        let recorder = telemetry::metrics_recorder();
+        let gauges = operation::keep_gauges(directory.clone(), recorder.clone(), shutdown);
+        tasks.spawn_vital("gauges", gauges);
+        let probes = Arc::new(probes(directory, tls, clock, tasks, recorder));
         let page = operation::serve(page, probes, tasks.clone(), turns.page_ends.clone());
         tasks.spawn_vital("operation", page);
 
@@ -258,8 +265,17 @@ impl Node {
             () = turns.drained.cancelled() => {}
             () = self.tasks.hard_shutdown().cancelled() => {}
         }
-        if let Err(error) = self.directory.close().await {
-            tracing::error!(%error, "the store could not be closed well");
+        let cut_off = async {
+            self.tasks.hard_shutdown().cancelled().await;
+            tokio::time::sleep(LAST_COMMIT).await;
+        };
+        tokio::select! {
+            closed = self.directory.close() => {
+                if let Err(error) = closed {
+                    tracing::error!(%error, "the store could not be closed well");
+                }
+            }
+            () = cut_off => tracing::warn!("the index was not committed in time; it catches up at the next start"),
         }
         turns.page_ends.cancel();
         let have_ended = self.tasks.ended().await;
@@ -274,14 +290,16 @@ impl Node {
     }
 }
 
-fn probes(directory: &Arc<Directory>, tls: &Arc<NodeTls>, clock: &Arc<dyn Clock>, tasks: &Tasks) -> Probes {
-    let metrics = telemetry::metrics_recorder();
+fn probes(
+    directory: &Arc<Directory>,
+    tls: &Arc<NodeTls>,
+    clock: &Arc<dyn Clock>,
+    tasks: &Tasks,
+    recorder: PrometheusHandle,
+) -> Probes {
     let (directory, tls, clock, tasks) = (directory.clone(), tls.clone(), clock.clone(), tasks.clone());
     Probes {
-        metrics: Box::new(move || {
-            metrics.run_upkeep();
-            metrics.render()
-        }),
+        metrics: Box::new(move || recorder.render()),
         unready: Box::new(move || {
             let mut missing = Vec::new();
             if tasks.shutdown().is_cancelled() {

@@ -1,5 +1,6 @@
 //! Log and metrics of the process. Set up once, in `main`; everything else only emits.
 
+use std::io::IsTerminal as _;
 use std::sync::OnceLock;
 
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
@@ -19,6 +20,7 @@ pub fn log_to_stderr(settings: &Log) {
     let builder = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal())
         .with_span_events(FmtSpan::NONE);
     // A second call, as in tests, leaves the first as it is.
     let _ = match settings.format {

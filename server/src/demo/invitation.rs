@@ -68,9 +68,11 @@ impl Invitation<'_> {
             return commands;
         };
         let organisation = &publisher.organisation;
+        let competence = self.marker.people.competence.as_ref();
+        let about = competence.map(|code| format!(" --competence {code}")).unwrap_or_default();
         commands.push((
-            "where a case for this organisation must go, and why".to_owned(),
-            format!("{} resolve --organisation {organisation}", with("mwr.toml")),
+            "where a case must go, in which order, and why".to_owned(),
+            format!("{} resolve --organisation {organisation}{about}", with("mwr.toml")),
         ));
         let settings = settings_name(&publisher.name);
         let list = quoted(&self.folder.join(list_name(publisher)).display().to_string());

@@ -1,7 +1,7 @@
 //! Who takes part in a demo: an operator, a professional, and publishers of a few organisations. Test OINs only.
 
 use register::grant::{Grant, GrantBasis, Role};
-use register::identifier::OrganisationId;
+use register::identifier::{CompetenceCode, OrganisationId};
 use register::oin::Oin;
 use register::organisation::{Organisation, OrganisationKind};
 use serde::{Deserialize, Serialize};
@@ -38,6 +38,9 @@ pub(super) struct People {
     pub(super) professional: Option<Person>,
     /// Who publish, the one of the example first.
     pub(super) publishers: Vec<Person>,
+    /// A competence of the first publisher, for the example.
+    #[serde(default)]
+    pub(super) competence: Option<CompetenceCode>,
 }
 
 impl People {
@@ -68,7 +71,13 @@ impl People {
                 |organisation: &Organisation| acts(organisation) && drafts.officers.contains_key(&organisation.id);
             publishing.extend(first(&with_officers));
         }
+        let competence = publishing
+            .first()
+            .and_then(|organisation| drafts.officers.get(&organisation.id))
+            .and_then(|officers| officers.iter().flat_map(|entry| &entry.officer.competences).next())
+            .cloned();
         Self {
+            competence,
             operator: operating.map(|organisation| {
                 let roles = [Role::Lookup, Role::Resolve, Role::Operate];
                 person("operator", OPERATOR_OIN, organisation, &roles)

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use metrics::gauge;
+use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::time::MissedTickBehavior;
 use tokio_util::sync::CancellationToken;
 
@@ -12,8 +13,8 @@ use crate::directory::{Directory, NodeStatus};
 /// How often they are looked at: no more often than anybody asks.
 const EVERY: Duration = Duration::from_secs(5);
 
-/// Keeps the gauges of `directory` up to date until `shutdown`.
-pub async fn keep_gauges(directory: Arc<Directory>, shutdown: CancellationToken) {
+/// Keeps the gauges of `directory` up to date until `shutdown`, and the recorder's histograms small when nobody scrapes them.
+pub async fn keep_gauges(directory: Arc<Directory>, recorder: PrometheusHandle, shutdown: CancellationToken) {
     gauge!("mwr_build_info", "version" => env!("CARGO_PKG_VERSION")).set(1.0);
     let mut every = tokio::time::interval(EVERY);
     every.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -22,6 +23,7 @@ pub async fn keep_gauges(directory: Arc<Directory>, shutdown: CancellationToken)
             () = shutdown.cancelled() => return,
             _ = every.tick() => {}
         }
+        recorder.run_upkeep();
         match directory.status().await {
             Ok(status) => show(&status, directory.is_ready()),
             Err(error) => tracing::warn!(%error, "the node's status could not be read for the metrics"),

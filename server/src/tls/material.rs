@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use jiff::Timestamp;
 use register::clock::Clock;
@@ -17,6 +18,9 @@ use super::crypto;
 use super::verifier::Recording;
 use crate::config::{Faults, Tls};
 use crate::identity::CertificateFacts;
+
+/// How long before its end a certificate is warned about.
+const RENEW_WITHIN: Duration = Duration::from_secs(30 * 24 * 3600);
 
 /// Everything a connection needs, of one moment.
 #[derive(Debug)]
@@ -41,7 +45,7 @@ impl Material {
         let crls = revocation_lists(&settings.crls, &mut faults);
         let facts = chain.first().and_then(|leaf| CertificateFacts::read(leaf));
         if let Some(facts) = &facts {
-            check_validity(facts, now, &mut faults);
+            check_validity(facts, now, &mut faults, &mut warnings);
         }
         check_anchors(&anchors, now, &mut warnings);
         check_crls(&anchors, &crls, now, settings.refuse_stale_crls, &mut faults, &mut warnings);
@@ -101,7 +105,7 @@ impl TimeProvider for ClockTime {
 /// The moment as rustls has it.
 pub(super) fn unix_time(moment: Timestamp) -> UnixTime {
     let seconds = u64::try_from(moment.as_second()).unwrap_or(0);
-    UnixTime::since_unix_epoch(std::time::Duration::from_secs(seconds))
+    UnixTime::since_unix_epoch(Duration::from_secs(seconds))
 }
 
 fn certificates(key: &str, files: &[PathBuf], faults: &mut Faults) -> Vec<CertificateDer<'static>> {
@@ -172,13 +176,18 @@ fn place(file: &Path) -> String {
     file.display().to_string()
 }
 
-fn check_validity(facts: &CertificateFacts, now: Timestamp, faults: &mut Faults) {
+fn check_validity(facts: &CertificateFacts, now: Timestamp, faults: &mut Faults, warnings: &mut Vec<String>) {
     if facts.not_after < now {
         let message = format!("the certificate expired at {}; renew it", facts.not_after);
         faults.add("tls.certificate", "", message);
     } else if now < facts.not_before {
         let message = format!("the certificate only holds from {}; check the clock", facts.not_before);
         faults.add("tls.certificate", "", message);
+    } else if facts.not_after < now + RENEW_WITHIN {
+        warnings.push(format!(
+            "`tls.certificate`: the certificate expires at {}; renew it",
+            facts.not_after
+        ));
     }
 }
 

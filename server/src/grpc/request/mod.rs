@@ -126,8 +126,10 @@ where
     });
     let context = Context::new(shared.names.request_id(request.headers()), patience);
     let caller = request.extensions().get::<Peer>().and_then(|peer| peer.caller.clone());
-    let span = names::span(&rpc, &context, request.headers());
-    let record = Record::begin(rpc.clone(), context.clone(), caller.as_ref().map(|caller| caller.oin.clone()));
+    let trace = names::trace(request.headers());
+    let span = names::span(&rpc, &context, trace.as_ref());
+    let oin = caller.as_ref().map(|caller| caller.oin.clone());
+    let record = Record::begin(rpc.clone(), context.clone(), oin, trace);
 
     let answer = answer_in_time(shared, inner, request, &rpc, &context, caller.as_ref());
     let mut response = match answer.instrument(span.clone()).await {

@@ -65,20 +65,31 @@ pub(super) fn timeout(headers: &HeaderMap) -> Option<Duration> {
     })
 }
 
-/// The span of a request; with the caller's trace (W3C), if it sent one.
-pub(super) fn span(rpc: &Rpc, context: &Context, headers: &HeaderMap) -> tracing::Span {
-    let span = tracing::info_span!(
+/// The caller's trace, if it sent one (W3C Trace Context).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Trace {
+    pub(super) id: String,
+    parent: String,
+}
+
+/// The trace of a request.
+pub(super) fn trace(headers: &HeaderMap) -> Option<Trace> {
+    let (id, parent) = trace_of(headers.get("traceparent")?.to_str().ok()?)?;
+    Some(Trace {
+        id: id.to_owned(),
+        parent: parent.to_owned(),
+    })
+}
+
+/// The span of a request, in its caller's trace.
+pub(super) fn span(rpc: &Rpc, context: &Context, trace: Option<&Trace>) -> tracing::Span {
+    tracing::info_span!(
         "grpc",
         rpc = rpc.name(),
         request.id = context.request_id.as_str(),
-        trace.id = tracing::field::Empty,
-        trace.parent = tracing::field::Empty,
-    );
-    if let Some((trace, parent)) = headers.get("traceparent").and_then(|value| trace_of(value.to_str().ok()?)) {
-        span.record("trace.id", trace);
-        span.record("trace.parent", parent);
-    }
-    span
+        trace.id = trace.map(|trace| trace.id.as_str()),
+        trace.parent = trace.map(|trace| trace.parent.as_str()),
+    )
 }
 
 /// Trace and parent of `00-{trace}-{parent}-{flags}`.

@@ -8,6 +8,7 @@ use tokio::time::Instant;
 use tonic::Code;
 
 use super::Context;
+use super::names::Trace;
 use super::rpc::{Rpc, code_name};
 
 /// A request that is not done yet. Dropped before it is done, it counts as broken off by the caller.
@@ -15,19 +16,21 @@ pub(super) struct Record {
     rpc: Arc<Rpc>,
     context: Context,
     caller: Option<Oin>,
+    trace: Option<Trace>,
     started: Instant,
     in_flight: Gauge,
     is_done: bool,
 }
 
 impl Record {
-    pub(super) fn begin(rpc: Arc<Rpc>, context: Context, caller: Option<Oin>) -> Self {
+    pub(super) fn begin(rpc: Arc<Rpc>, context: Context, caller: Option<Oin>, trace: Option<Trace>) -> Self {
         let in_flight = metrics::gauge!("mwr_requests_in_flight");
         in_flight.increment(1.0);
         Self {
             rpc,
             context,
             caller,
+            trace,
             started: Instant::now(),
             in_flight,
             is_done: false,
@@ -51,6 +54,8 @@ impl Record {
         let code = code_name(code);
         tracing::info!(
             target: "request",
+            // The line says all that the span says.
+            parent: None,
             rpc,
             code,
             reason = (!reason.is_empty()).then_some(reason),
@@ -59,6 +64,7 @@ impl Record {
             revision = noted.revision.map(|revision| revision.0),
             duration_ms = elapsed.as_micros() as f64 / 1000.0,
             request.id = self.context.request_id.as_str(),
+            trace.id = self.trace.as_ref().map(|trace| trace.id.as_str()),
             "{rpc} answered {code}"
         );
     }
