@@ -250,9 +250,9 @@ async fn an_unknown_officer_is_named_in_the_details() {
 async fn a_watch_is_a_stream_that_ends_with_its_reason() {
     let world = World::new().await;
     let mut client = v1::sync_service_client::SyncServiceClient::new(services(&world));
-    let start = Some(v1::Position::from(world.directory.position()));
+    let start = v1::Position::from(world.directory.position());
     let request = v1::WatchChangesRequest {
-        position: start.clone(),
+        position: Some(start.clone()),
         ..v1::WatchChangesRequest::default()
     };
     let mut stream = client
@@ -276,7 +276,7 @@ async fn a_watch_is_a_stream_that_ends_with_its_reason() {
     );
     assert!(stream.next().await.is_none());
 
-    let mut broken = start.unwrap();
+    let mut broken = start;
     broken.cookie.pop();
     let request = v1::WatchChangesRequest {
         position: Some(broken),
