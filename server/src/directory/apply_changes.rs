@@ -172,8 +172,9 @@ impl<'a> Delta<'a> {
         let withdrawals = self.withdrawals();
         let gone: BTreeSet<&OfficerId> = withdrawals.iter().map(|withdrawal| &withdrawal.name.officer).collect();
         let officers = self.officers(&gone, knowledge, today);
-        self.check_replacements(&withdrawals, officers.as_deref().unwrap_or_default());
+        self.check_replacements(&withdrawals);
         let (Some(officers), 0) = (officers, self.report.violations_total) else {
+            self.report.violations.sort_by_key(|found| found.index.unwrap_or(usize::MAX));
             return Ok((Vec::new(), self.report));
         };
         self.check_etags()?;
@@ -185,6 +186,7 @@ impl<'a> Delta<'a> {
     /// The withdrawals, with all that is wrong with them in the report.
     fn withdrawals(&mut self) -> Vec<Withdrawal> {
         let mut withdrawals: Vec<Withdrawal> = Vec::new();
+        let mut named: BTreeSet<OfficerName> = BTreeSet::new();
         let request = self.request;
         for (index, operation) in request.operations.iter().enumerate() {
             let Operation::Withdraw {
@@ -207,8 +209,7 @@ impl<'a> Delta<'a> {
                 let message = "Er is geen functionaris met dit kenmerk; misschien is hij al ingetrokken.";
                 self.add(index, id, "withdraw.officer", ViolationCode::UnknownReference, message);
             }
-            let is_named = request.operations[..index].iter().any(|earlier| earlier.is_about(&name));
-            if is_named {
+            if !named.insert(name.clone()) {
                 let message = "Deze functionaris staat al eerder in de lijst; noem elke functionaris één keer.";
                 self.add(index, id, "withdraw.officer", ViolationCode::Duplicate, message);
             }
@@ -232,13 +233,14 @@ impl<'a> Delta<'a> {
         let rules = knowledge.rules(today);
         let mut set = OfficerSet::new(self.organisation, self.request.managed_by, &rules);
         let mut places = Vec::new();
+        let gone_ids: BTreeSet<&str> = gone.iter().map(|id| id.as_str()).collect();
         for (index, operation) in self.request.operations.iter().enumerate() {
             let Operation::Upsert { officer, .. } = operation else {
                 continue;
             };
             set.add(officer);
             places.push((index, officer.id.as_str()));
-            if gone.iter().any(|id| id.as_str() == officer.id.trim()) {
+            if gone_ids.contains(officer.id.trim()) {
                 let message = "Deze functionaris wordt in dezelfde lijst ingetrokken; noem elke functionaris één keer.";
                 self.add(index, &officer.id, "upsert.id", ViolationCode::Duplicate, message);
             }
@@ -259,12 +261,19 @@ impl<'a> Delta<'a> {
     }
 
     /// Who comes in someone's place must be there afterwards.
-    fn check_replacements(&mut self, withdrawals: &[Withdrawal], put: &[Officer]) {
+    fn check_replacements(&mut self, withdrawals: &[Withdrawal]) {
+        let gone: BTreeSet<&OfficerName> = withdrawals.iter().map(|withdrawal| &withdrawal.name).collect();
+        let upserts = self
+            .request
+            .operations
+            .iter()
+            .filter(|operation| matches!(operation, Operation::Upsert { .. }));
+        let put: BTreeSet<OfficerName> = upserts
+            .filter_map(|upsert| upsert.subject(&self.request.organisation))
+            .collect();
         for withdrawal in withdrawals {
             let Some(successor) = &withdrawal.replaced_by else { continue };
-            let is_put = put.iter().any(|officer| officer.officer_name() == *successor);
-            let is_withdrawn = withdrawals.iter().any(|other| other.name == *successor);
-            if !is_put && (is_withdrawn || self.view.entry(successor).is_none()) {
+            if !put.contains(successor) && (gone.contains(successor) || self.view.entry(successor).is_none()) {
                 let message =
                     "De functionaris die ervoor in de plaats komt staat niet in het register; voeg hem toe of laat dit leeg.";
                 let id = withdrawal.name.officer.as_str();
@@ -357,10 +366,6 @@ impl Operation {
             }
             Self::Withdraw { officer, .. } => OfficerName::parse(officer).ok(),
         }
-    }
-
-    fn is_about(&self, name: &OfficerName) -> bool {
-        matches!(self, Self::Withdraw { .. }) && self.subject(&name.organisation).as_ref() == Some(name)
     }
 }
 
