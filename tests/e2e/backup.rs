@@ -33,7 +33,7 @@ async fn a_backup_restores_what_was_there_in_a_new_epoch() {
     assert_ne!(after.epoch, before.epoch);
     assert!(professional.get(&officer_name(CAK, "loket-002")).await.is_ok());
     refused(professional.get(&officer_name(CAK, "loket-003")).await, "OFFICER_NOT_FOUND");
-    assert_eq!(professional.find("maatwerkadviseur", Some(&after)).await.unwrap().len(), 3);
+    assert_eq!(professional.find("wegwijzer", Some(&after)).await.unwrap().len(), 3);
 
     // Who kept a position finds out, and does not read on in another history.
     let request = WatchChangesRequest {

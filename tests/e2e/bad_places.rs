@@ -105,7 +105,7 @@ async fn a_full_disk_refuses_writes_and_nothing_else() {
         professional.get(&officer_name(CAK, "loket-004")).await.is_ok(),
         "reading goes on"
     );
-    assert_eq!(professional.find("maatwerkadviseur", None).await.unwrap().len(), 5);
+    assert_eq!(professional.find("wegwijzer", None).await.unwrap().len(), 5);
     assert_eq!(professional.position().await.unwrap(), before);
 
     std::fs::remove_file(&filler).unwrap();
@@ -134,7 +134,7 @@ async fn a_port_that_is_taken_is_named() {
 async fn a_damaged_index_is_made_anew() {
     let mut node = Node::start().await;
     let position = node.publisher(CAK).publish(CAK, officers(CAK, 5)).await.unwrap().position;
-    let find = async |node: &Node| node.professional().find("maatwerkadviseur", position.as_ref()).await.unwrap();
+    let find = async |node: &Node| node.professional().find("wegwijzer", position.as_ref()).await.unwrap();
     let found = find(&node).await;
     assert_eq!(found.len(), 5);
     let index = node.data().join("index");

@@ -152,17 +152,11 @@ async fn a_suspended_organisation_may_do_nothing_and_is_not_shown() {
     refused(publisher.find("", None).await, "SUSPENDED");
     refused(publisher.publish(CAK, officers(CAK, 3)).await, "SUSPENDED");
     let professional = node.professional();
-    assert!(
-        professional
-            .find("maatwerkadviseur", Some(&position))
-            .await
-            .unwrap()
-            .is_empty()
-    );
+    assert!(professional.find("wegwijzer", Some(&position)).await.unwrap().is_empty());
     refused(professional.get(&officer_name(CAK, "loket-000")).await, "OFFICER_NOT_FOUND");
 
     let position = set(OrganisationStatus::Connected).await;
-    assert_eq!(professional.find("maatwerkadviseur", Some(&position)).await.unwrap().len(), 2);
+    assert_eq!(professional.find("wegwijzer", Some(&position)).await.unwrap().len(), 2);
     publisher.publish(CAK, officers(CAK, 3)).await.unwrap();
 }
 

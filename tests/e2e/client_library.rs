@@ -54,9 +54,9 @@ async fn it_publishes_and_reads_in_domain_types() {
     assert!(report.applied && report.created == 3);
     let name = OfficerName::parse(&officer_name(CAK, "loket-002")).unwrap();
     let entry = publisher.get_officer(&name, report.position.clone()).await.unwrap();
-    assert_eq!(entry.officer.function_title, "Maatwerkadviseur");
+    assert_eq!(entry.officer.function_title, "Wegwijzer levensonderhoud");
     let request = SearchOfficersRequest {
-        query: "maatwerkadviseur".to_owned(),
+        query: "wegwijzer".to_owned(),
         min_position: report.position,
         ..Default::default()
     };

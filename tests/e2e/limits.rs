@@ -69,7 +69,7 @@ async fn many_callers_at_once_are_all_served() {
     let callers: Vec<_> = (0..20).map(|_| node.professional()).collect();
     let searches = callers
         .iter()
-        .flat_map(|caller| (0..10).map(|_| caller.find("maatwerkadviseur", None)));
+        .flat_map(|caller| (0..10).map(|_| caller.find("wegwijzer", None)));
     for found in futures::future::join_all(searches).await {
         assert_eq!(found.unwrap().len(), 10);
     }

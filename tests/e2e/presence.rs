@@ -123,6 +123,18 @@ async fn an_absence_to_come_bounds_how_long_the_answer_holds() {
 }
 
 #[tokio::test]
+async fn absences_that_overlap_become_one() {
+    let node = Node::start().await;
+    let publisher = node.publisher(CAK);
+    publisher.publish(CAK, pair()).await.unwrap();
+    let name = officer_name(CAK, "vaste");
+    let request = absent(&name, vec![period(4, 6), period(1, 3), period(2, 4)]);
+    publisher.sync.clone().set_presence(timed(request)).await.unwrap();
+    let absences = publisher.get_entry(&name).await.unwrap().absences;
+    assert_eq!(absences.len(), 1, "{absences:?}");
+}
+
+#[tokio::test]
 async fn absences_that_make_no_sense_are_refused() {
     let node = Node::start().await;
     let publisher = node.publisher(CAK);
@@ -130,7 +142,6 @@ async fn absences_that_make_no_sense_are_refused() {
     let name = officer_name(CAK, "vaste");
     let set = async |request| publisher.sync.clone().set_presence(timed(request)).await;
     refused(set(absent(&name, vec![period(2, 1)])).await, "INVALID_REQUEST");
-    refused(set(absent(&name, vec![period(1, 3), period(2, 4)])).await, "INVALID_REQUEST");
     let half = Period {
         from: Some(in_hours(1)),
         until: None,

@@ -81,7 +81,18 @@ async fn a_joint_body_with_delegation_goes_before_the_municipality() {
         basis: ServiceBasis::Delegatie.into(),
         ..Default::default()
     }];
-    assert!(node.operator().put_organisations(vec![body]).await.unwrap().applied);
+    let operator = node.operator();
+    assert!(operator.put_organisations(vec![body]).await.unwrap().applied);
+    let grants = vec![world::grant(world::STRANGER_OIN, "proefdienst", &[Role::Publish])];
+    operator.put_grants(grants).await.unwrap();
+    let theirs = deciding_officer("proefdienst", "bijstand", &["PW"]);
+    assert!(
+        node.caller(world::STRANGER_OIN)
+            .publish("proefdienst", vec![theirs])
+            .await
+            .unwrap()
+            .applied
+    );
     let own = Officer {
         area: vec!["GM0363".to_owned()],
         ..deciding_officer(AMSTERDAM, "bijstand", &["PW"])
@@ -93,7 +104,9 @@ async fn a_joint_body_with_delegation_goes_before_the_municipality() {
         ..Default::default()
     };
     let route = node.professional().resolve(need, report.position.as_ref()).await.unwrap();
-    assert_eq!(route.targets[0].level(), TargetLevel::JointBody, "{:?}", names(&route));
+    let order = [officer_name("proefdienst", "bijstand"), officer_name(AMSTERDAM, "bijstand")];
+    assert_eq!(names(&route)[..2], order, "{:?}", names(&route));
+    assert_eq!(route.targets[0].level(), TargetLevel::JointBody);
 }
 
 #[tokio::test]

@@ -54,7 +54,7 @@ async fn searches_under_way_get_an_answer_or_a_word() {
     node.publisher(CAK).publish(CAK, officers(CAK, 300)).await.unwrap();
     let professional = node.professional();
     let request = SearchOfficersRequest {
-        query: "maatwerkadviseur als de regels een huishouden klem zetten".to_owned(),
+        query: "wegwijzer als de regels een huishouden klem zetten".to_owned(),
         page_size: 100,
         ..Default::default()
     };

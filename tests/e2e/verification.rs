@@ -75,7 +75,7 @@ async fn a_verification_that_makes_no_sense_is_refused() {
     refused(verify(self::verify(CAK, &[], "morgen")).await, "INVALID_REQUEST");
     refused(
         verify(self::verify(CAK, &[officer_name(CAK, "niemand")], "")).await,
-        "OFFICER_NOT_FOUND",
+        "INVALID_REQUEST",
     );
     refused(verify(self::verify(SVB, &[], "")).await, "NOT_OWNER");
 }

@@ -1,11 +1,16 @@
 //! Snapshots to send, whole or damaged in one way.
 
+use std::time::Duration;
+
 use proto::digest::SnapshotDigest;
 use proto::v1::sync_officers_request::Message;
 use proto::v1::{Officer, SyncBegin, SyncCommit, SyncOfficersRequest, SyncReport};
-use tonic::Status;
+use tonic::{Request, Status};
 
-use crate::caller::{Caller, new_request_id, timed};
+use crate::caller::{Caller, new_request_id};
+
+/// What a snapshot is allowed: ten thousand officers, in a debug build on a busy machine.
+const DEADLINE: Duration = Duration::from_secs(120);
 
 /// An organisation's whole set. The fields are open, so that a test can spoil one.
 #[derive(Clone, Debug)]
@@ -74,8 +79,10 @@ impl Snapshot {
 
     /// Sends it.
     pub async fn send(self, caller: &Caller) -> Result<SyncReport, Status> {
-        let stream = tokio_stream::iter(self.messages());
-        let answer = caller.sync.clone().sync_officers(timed(stream)).await?;
+        let messages: Vec<_> = self.messages().collect();
+        let mut request = Request::new(tokio_stream::iter(messages));
+        request.set_timeout(DEADLINE);
+        let answer = caller.sync.clone().sync_officers(request).await?;
         Ok(answer.into_inner().report.unwrap_or_default())
     }
 }

@@ -122,7 +122,7 @@ pub fn officer_name(organisation: &str, id: &str) -> String {
 pub fn officer(organisation: &str, id: &str) -> Officer {
     Officer {
         name: officer_name(organisation, id),
-        function_title: "Maatwerkadviseur".to_owned(),
+        function_title: "Wegwijzer levensonderhoud".to_owned(),
         description: "Denkt mee als de gewone regels een huishouden klem zetten.".to_owned(),
         domains: vec!["INK".to_owned()],
         contact: Some(Contact {

@@ -149,6 +149,9 @@ async fn some_changes_are_applied_from_a_file() {
     let file = write(&node, "changes.jsonl", &lines.join("\n"));
     let apply = ["apply", "--organisation", CAK, &file];
     people.publisher.run(apply).await.ok().says("1 created").says("1 withdrawn");
+    // The same again: whoever is to be withdrawn is not there any more, and nothing is applied.
+    people.publisher.run(apply).await.with_code(5).says("UNKNOWN_REFERENCE");
+    std::fs::write(&file, lines[0]).unwrap();
     people.publisher.run(apply).await.with_code(6).complains("ALREADY_EXISTS");
     people
         .professional
