@@ -81,8 +81,7 @@ pub(crate) async fn run(arguments: SearchArguments, client: &Client, output: &mu
         return output.json(&json::search(&answer)?);
     }
     let labels = Labels::fetch(client).await?;
-    let first = 1;
-    for (place, hit) in (first..).zip(&answer.hits) {
+    for (place, hit) in (1..).zip(&answer.hits) {
         print_hit(place, hit, &labels, output)?;
     }
     print_summary(&answer, &labels, output)

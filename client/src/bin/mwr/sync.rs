@@ -169,11 +169,8 @@ pub(crate) fn print_problems(kind: &str, problems: &[RowProblem], is_result: boo
     if problems.is_empty() {
         return Ok(());
     }
-    if output.is_json() {
-        if is_result {
-            output.json(&json!({ "applied": false, "problems": problems }))?;
-        }
-        return Ok(());
+    if output.is_json() && is_result {
+        return output.json(&json!({ "applied": false, "problems": problems }));
     }
     let mut table = output::table(&["row", "id", "field", kind, "code"]);
     for problem in problems {

@@ -1,17 +1,26 @@
 //! `mwr admin grant`, `revoke` and `grants`: for which organisation an OIN acts, and how.
 
+use std::path::PathBuf;
+
 use clap::Args;
 use client::Client;
+use client::files::{self, RowProblem};
 use jiff::civil::Date;
 use proto::v1;
+use register::draft::GrantDraft;
 use register::grant::{Grant, GrantBasis, Role};
 use register::identifier::OrganisationId;
 use register::oin::Oin;
 use serde_json::json;
 
 use crate::arguments;
+use crate::exit::Failure;
 use crate::json;
 use crate::output::{self, Output};
+use crate::sync;
+
+/// The most grants in one request, by the contract.
+const BATCH: usize = 1_000;
 
 /// The grant.
 #[derive(Debug, Args)]
@@ -38,6 +47,14 @@ pub(crate) struct GrantArguments {
     /// The OIN is a supplier's or joint body's, by a mandate, and not the organisation's own.
     #[arg(long)]
     mandate: bool,
+}
+
+/// The file of grants.
+#[derive(Debug, Args)]
+pub(crate) struct PutArguments {
+    /// JSON Lines with oin, organisation, roles, basis (own or mandate), from, until; `-` for standard input.
+    #[arg(value_name = "FILE.jsonl")]
+    file: PathBuf,
 }
 
 /// Which grant.
@@ -87,6 +104,47 @@ pub(super) async fn give(arguments: &GrantArguments, client: &Client, output: &m
         return output.json(&json!({ "changed": answer.changed, "position": position }));
     }
     output.line(if answer.changed == 0 { "it held already" } else { "granted" })
+}
+
+pub(super) async fn put<F>(arguments: &PutArguments, connect: impl FnOnce() -> F, output: &mut Output) -> anyhow::Result<()>
+where
+    F: Future<Output = anyhow::Result<Client>>,
+{
+    let rows = files::parse_json_lines::<GrantDraft>(&sync::read(&arguments.file)?);
+    let mut problems = rows.problems;
+    let mut grants = Vec::with_capacity(rows.rows.len());
+    for row in &rows.rows {
+        match v1::Grant::try_from(&row.value) {
+            Ok(grant) => grants.push(grant),
+            Err(violations) => problems.extend(violations.into_iter().map(|violation| RowProblem {
+                line: row.line,
+                id: row.value.oin.clone(),
+                field: violation.field,
+                code: violation.code.as_str().to_owned(),
+                message: violation.message,
+            })),
+        }
+    }
+    if !problems.is_empty() {
+        sync::print_problems("error", &problems, true, output)?;
+        return Err(Failure::Invalid(format!("{} problems in the file; nothing was sent", problems.len())).into());
+    }
+    let client = connect().await?;
+    let (mut changed, mut position) = (0, None);
+    for batch in grants.chunks(BATCH) {
+        let request = v1::PutGrantsRequest {
+            grants: batch.to_vec(),
+            request_id: String::new(),
+        };
+        let answer = client.put_grants(request).await?;
+        changed += answer.changed;
+        position = answer.position.or(position);
+    }
+    if output.is_json() {
+        let position = json::position_message(position.as_ref());
+        return output.json(&json!({ "changed": changed, "position": position }));
+    }
+    output.line(format!("{changed} of {} grants are new or changed", grants.len()))
 }
 
 pub(super) async fn revoke(arguments: &RevokeArguments, client: &Client, output: &mut Output) -> anyhow::Result<()> {

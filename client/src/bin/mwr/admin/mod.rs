@@ -34,6 +34,8 @@ enum AdminCommand {
     Resume(StatusArguments),
     /// Give a grant, or replace the one of the same OIN and organisation.
     Grant(grants::GrantArguments),
+    /// Give the grants of a file, all or nothing for each thousand.
+    PutGrants(grants::PutArguments),
     /// End a grant.
     Revoke(grants::RevokeArguments),
     /// List grants.
@@ -65,6 +67,7 @@ where
             set_status(&arguments, v1::OrganisationStatus::Suspended, &connect().await?, output).await
         }
         AdminCommand::Grant(arguments) => grants::give(&arguments, &connect().await?, output).await,
+        AdminCommand::PutGrants(arguments) => grants::put(&arguments, connect, output).await,
         AdminCommand::Revoke(arguments) => grants::revoke(&arguments, &connect().await?, output).await,
         AdminCommand::Grants(arguments) => grants::list(&arguments, &connect().await?, output).await,
         AdminCommand::Status => status::run(&connect().await?, output).await,
