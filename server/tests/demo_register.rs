@@ -1,0 +1,141 @@
+//! The register that comes with the program keeps every rule, and shows what a demo is to show.
+
+use std::collections::HashSet;
+
+use jiff::civil::{Date, date};
+use register::gazetteer::Gazetteer;
+use register::identifier::CompetenceCode;
+use register::officer::{MandateLevel, Officer, OfficerKind};
+use register::organisation::{Organisation, OrganisationKind, OrganisationStatus, ServiceBasis};
+use register::vocabulary::Vocabulary;
+use server::demo::fill::{Drafts, RegisterFiles};
+
+const TODAY: Date = date(2026, 11, 22);
+
+fn demo() -> Drafts {
+    RegisterFiles::builtin().parse(TODAY)
+}
+
+fn officers(demo: &Drafts) -> impl Iterator<Item = &Officer> {
+    demo.officers.values().flatten().map(|filled| &filled.officer)
+}
+
+#[test]
+fn nothing_of_it_is_left_out_or_passed_over() {
+    assert_eq!(demo().warnings, Vec::<String>::new());
+}
+
+#[test]
+fn it_holds_every_municipality_and_several_hundred_officers() {
+    let demo = demo();
+    let municipalities: HashSet<_> = demo
+        .organisations
+        .iter()
+        .filter_map(|o| o.municipality_code.as_ref())
+        .collect();
+    assert_eq!(municipalities.len(), 342);
+    assert!(
+        Gazetteer::builtin()
+            .municipalities()
+            .all(|municipality| municipalities.contains(&municipality.code))
+    );
+    let is_connected = |o: &&Organisation| o.kind == OrganisationKind::Gemeente && o.status == OrganisationStatus::Connected;
+    assert!((60..=80).contains(&demo.organisations.iter().filter(is_connected).count()));
+    assert!(officers(&demo).count() >= 400);
+}
+
+#[test]
+fn every_competence_has_someone() {
+    let demo = demo();
+    let held: HashSet<&CompetenceCode> = officers(&demo).flat_map(|officer| &officer.competences).collect();
+    let vocabulary = Vocabulary::builtin();
+    let codes = vocabulary.competences().iter().map(|competence| &competence.code);
+    let missing: Vec<_> = codes.filter(|code| !held.contains(code)).collect();
+    assert_eq!(missing, Vec::<&CompetenceCode>::new());
+}
+
+#[test]
+fn nobody_real_can_be_reached_by_it() {
+    let demo = demo();
+    let desks = demo.organisations.iter().map(|organisation| &organisation.desk);
+    let (mail, phone): (Vec<_>, Vec<_>) = desks
+        .map(|desk| (desk.email.as_ref(), desk.phone.as_ref()))
+        .chain(officers(&demo).map(|officer| (officer.contact.email.as_ref(), officer.contact.phone.as_ref())))
+        .unzip();
+    assert!(mail.into_iter().flatten().all(|email| email.as_str().ends_with(".example")));
+    assert!(
+        phone
+            .into_iter()
+            .flatten()
+            .all(|phone| phone.as_str().starts_with("+31 88 000 "))
+    );
+    assert!(demo.grants.iter().all(|grant| grant.oin.as_str().starts_with("00000099")));
+}
+
+#[test]
+fn the_two_stories_of_the_field_find_who_decides() {
+    let demo = demo();
+    let decides = |organisation: &str, competence: &str| {
+        let code = CompetenceCode::parse(competence).unwrap();
+        officers(&demo).any(|officer| {
+            officer.organisation.as_str() == organisation
+                && officer.competences.contains(&code)
+                && officer.mandate_level(Some(&code), TODAY) == MandateLevel::Decide
+        })
+    };
+    // The AOW was changed after a husband moved to a nursing home, and the contribution rose.
+    assert!(decides("zb000143", "AOW-LEEFVORM"));
+    assert!(decides("zb000211", "EB-WLZ"));
+    // A student debt, and behind DUO the LMM with the ambassador, and the LET.
+    assert!(decides("oorg10148", "DRAAGKRACHT"));
+    let holds = |organisation: &str, kind: OfficerKind| {
+        officers(&demo).any(|officer| officer.organisation.as_str() == organisation && officer.kind == kind)
+    };
+    assert!(holds("lmm", OfficerKind::Regievoerder));
+    assert!(holds("let", OfficerKind::Escalatielid));
+    for ministry in ["mnre1073", "mnre1025", "mnre1034", "mnre1058", "mnre1109", "mnre1090"] {
+        assert!(holds(ministry, OfficerKind::Ambassadeur), "{ministry} has no ambassador");
+    }
+}
+
+#[test]
+fn a_municipality_has_no_officer_for_what_it_has_delegated() {
+    let demo = demo();
+    let services = |basis| {
+        demo.organisations
+            .iter()
+            .flat_map(|o| &o.serves)
+            .filter(move |service| service.basis == basis)
+    };
+    assert!(services(ServiceBasis::Mandaat).count() > 0);
+    assert!(services(ServiceBasis::Delegatie).count() > 0);
+    for service in services(ServiceBasis::Delegatie) {
+        let municipality = service.municipality.as_str().to_lowercase();
+        for officer in officers(&demo).filter(|officer| officer.organisation.as_str() == municipality) {
+            let delegated: Vec<_> = officer
+                .competences
+                .iter()
+                .filter(|code| service.competences.contains(code))
+                .collect();
+            assert!(
+                delegated.is_empty(),
+                "{municipality}/{} still holds {delegated:?}",
+                officer.id
+            );
+        }
+    }
+}
+
+#[test]
+fn no_two_officers_of_a_municipality_read_the_same() {
+    let demo = demo();
+    let municipal = officers(&demo).filter(|officer| officer.organisation.as_str().starts_with("gm"));
+    let mut seen = HashSet::new();
+    for officer in municipal {
+        assert!(
+            seen.insert(&officer.description),
+            "{} reads like another",
+            officer.officer_name()
+        );
+    }
+}
