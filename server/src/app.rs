@@ -5,104 +5,32 @@
 //! and requests finish, the index is committed, the store is closed. When time is up ([`Tasks::hard_shutdown`]) the rest is
 //! cut off; what was acknowledged is on the disk all the same.
 
+mod error;
+
 use std::net::SocketAddr;
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
 use metrics_exporter_prometheus::PrometheusHandle;
 use register::clock::Clock;
 use register::gazetteer::Gazetteer;
-use register::identifier::RegisterId;
 use register::vocabulary::Vocabulary;
-use storage::StorageError;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
-use crate::config::{Config, Faults};
+pub use error::AppError;
+
+use crate::config::Config;
 use crate::directory::{CertificateUntil, Directory, DirectoryParts, Limits};
-use crate::error::Error;
 use crate::grpc::{self, Health};
 use crate::lifecycle::Tasks;
-use crate::operation::{self, DataFolder, FolderError, Probes, ReadyFile};
+use crate::operation::{self, DataFolder, Probes, ReadyFile};
 use crate::store;
 use crate::telemetry;
 use crate::tls::{self, NodeTls};
 
 /// What the last commit of the index and the end of the store may take when time is up.
 const LAST_COMMIT: Duration = Duration::from_secs(5);
-
-/// Why a node did not start, or came to a bad end.
-#[derive(Debug, thiserror::Error)]
-pub enum AppError {
-    /// The configuration is wrong.
-    #[error(transparent)]
-    Config(#[from] Faults),
-    /// The data folder cannot be used.
-    #[error(transparent)]
-    Folder(#[from] FolderError),
-    /// An address cannot be listened on.
-    #[error("`{key}` = {address} cannot be listened on: {source}; {advice}")]
-    Bind {
-        /// The setting.
-        key: &'static str,
-        /// The address.
-        address: SocketAddr,
-        /// Why.
-        source: std::io::Error,
-        /// What to do.
-        advice: &'static str,
-    },
-    /// There is no register in the data folder.
-    #[error("there is no register at `{0}`; `maatwerkregister init` makes one")]
-    NoRegister(PathBuf),
-    /// The store is of another register than the configuration says.
-    #[error(
-        "the store is of the register `{found}`, the configuration says `{expected}`; see `storage.register` and `storage.folder`"
-    )]
-    OtherRegister {
-        /// What the configuration says.
-        expected: RegisterId,
-        /// What the store says.
-        found: RegisterId,
-    },
-    /// The store is damaged.
-    #[error(
-        "the database `{path}` cannot be used: {message}; keep it, and put a backup in its place with `maatwerkregister restore`"
-    )]
-    Damaged {
-        /// The database.
-        path: PathBuf,
-        /// What is wrong.
-        message: String,
-    },
-    /// The store or another file cannot be used now.
-    #[error("{0}")]
-    Storage(String, #[source] Option<StorageError>),
-    /// A file cannot be read or written.
-    #[error("`{path}`: {source}")]
-    File {
-        /// Which.
-        path: PathBuf,
-        /// Why.
-        source: std::io::Error,
-    },
-    /// A use case failed.
-    #[error("{0}")]
-    Directory(Error),
-    /// A part of the node failed while it ran.
-    #[error("the part `{0}` of the node failed; the log says why")]
-    PartFailed(&'static str),
-    /// The end took too long.
-    #[error("the node did not come to an end in time and was cut off")]
-    CutOff,
-}
-
-impl From<Error> for AppError {
-    fn from(error: Error) -> Self {
-        Self::Directory(error)
-    }
-}
 
 /// A node that is ready to be run.
 pub struct App {

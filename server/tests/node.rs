@@ -1,5 +1,7 @@
 //! A whole node in this process: it serves, it says how it is, and it comes to an end in order.
 
+#![allow(clippy::unwrap_used, reason = "helpers of tests are tests too")]
+
 use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
@@ -18,7 +20,8 @@ const PATIENCE: Duration = Duration::from_secs(30);
 async fn prepared(folder: &Path) -> Config {
     let register = folder.join("register");
     std::fs::create_dir(&register).unwrap();
-    let organisation = r#"{"id": "proefdienst", "name": "Proefdienst", "status": "connected", "desk": {"email": "loket@proefdienst.example"}}"#;
+    let organisation =
+        r#"{"id": "proefdienst", "name": "Proefdienst", "status": "connected", "desk": {"email": "loket@proefdienst.example"}}"#;
     let officer = r#"{"organisation": "proefdienst", "id": "a", "function_title": "Adviseur", "description": "Helpt.", "competences": ["AOW"]}"#;
     std::fs::write(register.join("organisations.jsonl"), organisation).unwrap();
     std::fs::write(register.join("officers.jsonl"), officer).unwrap();
@@ -105,7 +108,16 @@ async fn what_stands_in_the_way_is_said_before_anybody_is_served() {
     let mut other = config.clone();
     other.listen.operation = taken.local_addr().unwrap();
     let error = refused(other).await;
-    assert!(matches!(&error, AppError::Bind { key: "listen.operation", .. }), "{error}");
+    assert!(
+        matches!(
+            &error,
+            AppError::Bind {
+                key: "listen.operation",
+                ..
+            }
+        ),
+        "{error}"
+    );
     assert!(error.to_string().contains("another process listens there"), "{error}");
 
     let mut other = config.clone();

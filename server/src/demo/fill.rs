@@ -4,7 +4,7 @@
 //! nothing are passed over, and a row that breaks a rule is left out, each with a warning; names have an end. `oins` of an
 //! organisation become grants, `verified_on` a verification, `absences` a presence.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::Path;
 
 use jiff::civil::Date;
@@ -172,10 +172,9 @@ impl Drafts {
                 continue;
             };
             let officers = self.take_set(&organisation, &mut rows, rules);
-            let filled: Vec<Filled> = officers
-                .into_iter()
-                .map(|officer| with_overlays(officer, &rows, rules))
-                .collect();
+            let drafts: HashMap<&str, &OfficerDraft> = rows.iter().map(|row| (row.draft.id.trim(), &row.draft)).collect();
+            let with_overlays = |officer: Officer| with_overlays(drafts.get(officer.id.as_str()).copied(), officer, rules);
+            let filled: Vec<Filled> = officers.into_iter().map(with_overlays).collect();
             if !filled.is_empty() {
                 self.officers.insert(organisation.id.clone(), filled);
             }
@@ -272,12 +271,10 @@ fn own_grant(oin: Oin, organisation: &OrganisationId) -> Grant {
     }
 }
 
-fn with_overlays(officer: Officer, rows: &[Row<OfficerDraft>], rules: &Rules<'_>) -> Filled {
-    let row = rows.iter().find(|row| row.draft.id.trim() == officer.id.as_str());
-    // Overlays that break a rule were no reason to leave the officer out; they are passed over.
-    let (presence, verification) = row
-        .and_then(|row| validate::overlays(&row.draft, rules).ok())
-        .unwrap_or_default();
+fn with_overlays(draft: Option<&OfficerDraft>, officer: Officer, rules: &Rules<'_>) -> Filled {
+    // Overlays that break a rule are no reason to leave the officer out; they are passed over.
+    let overlays = draft.and_then(|draft| validate::overlays(draft, rules).ok());
+    let (presence, verification) = overlays.unwrap_or_default();
     Filled {
         officer,
         presence,

@@ -6,7 +6,7 @@ use register::oin::Oin;
 use register::organisation::{Organisation, OrganisationKind};
 use serde::{Deserialize, Serialize};
 
-use super::fill::Drafts;
+use super::fill::{Drafts, Filled};
 
 /// Organisations that get a publisher if the register knows them, by their short names.
 const PUBLISHERS: [&str; 6] = ["CAK", "SVB", "DUO", "UWV", "CJIB", "Amsterdam"];
@@ -73,9 +73,7 @@ impl People {
         }
         let competence = publishing
             .first()
-            .and_then(|organisation| drafts.officers.get(&organisation.id))
-            .and_then(|officers| officers.iter().flat_map(|entry| &entry.officer.competences).next())
-            .cloned();
+            .and_then(|organisation| own_competence(drafts, organisation));
         Self {
             competence,
             operator: operating.map(|organisation| {
@@ -116,6 +114,16 @@ impl Person {
             basis: GrantBasis::Own,
         }
     }
+}
+
+/// The competence of `organisation` that fewest others have: what it is known for.
+fn own_competence(drafts: &Drafts, organisation: &Organisation) -> Option<CompetenceCode> {
+    let has = |entries: &[Filled], code: &CompetenceCode| entries.iter().any(|entry| entry.officer.competences.contains(code));
+    let own = drafts.officers.get(&organisation.id)?;
+    own.iter()
+        .flat_map(|entry| &entry.officer.competences)
+        .min_by_key(|code| drafts.officers.values().filter(|entries| has(entries, code)).count())
+        .cloned()
 }
 
 /// A name for files: the short name in lower case if it is a plain word, else the id.
