@@ -9,6 +9,9 @@ mod json_lines;
 mod officers;
 pub mod roo;
 
+#[cfg(test)]
+mod tests;
+
 pub use csv::{COLUMNS, parse_csv, template};
 pub use json_lines::parse_json_lines;
 pub use officers::{OfficerFile, check_officers};

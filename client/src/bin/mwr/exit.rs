@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 use client::settings::SettingsError;
 use client::{Answer, Error, Kind};
+use serde_json::{Value, json};
 
 /// A failure that a command found itself.
 #[derive(Debug, thiserror::Error)]
@@ -20,19 +21,42 @@ pub(crate) enum Failure {
     Invalid(String),
 }
 
-/// Prints why it failed, with what to do, and gives the exit code.
-pub(crate) fn report(error: &anyhow::Error) -> ExitCode {
+/// Prints why it failed, with what to do, and gives the exit code. In JSON it is one object on a line.
+pub(crate) fn report(error: &anyhow::Error, is_json: bool) -> ExitCode {
     if is_broken_pipe(error) {
         // Whoever read our output has enough of it.
         return ExitCode::SUCCESS;
     }
+    let text = if is_json {
+        format!("{}\n", to_json(error))
+    } else {
+        to_text(error)
+    };
+    // When standard error is gone too there is nobody left to tell.
+    let _ = io::stderr().write_all(text.as_bytes());
+    ExitCode::from(code(error))
+}
+
+fn to_text(error: &anyhow::Error) -> String {
     let mut text = format!("mwr: {error:#}\n");
     if let Some(error) = error.downcast_ref::<Error>() {
         explain(error, &mut text);
     }
-    // When standard error is gone too there is nobody left to tell.
-    let _ = io::stderr().write_all(text.as_bytes());
-    ExitCode::from(code(error))
+    text
+}
+
+fn to_json(error: &anyhow::Error) -> Value {
+    let mut object = json!({ "exit_code": code(error), "message": format!("{error:#}") });
+    if let Some(answer) = error.downcast_ref::<Error>().and_then(Error::answer) {
+        let violations = answer
+            .violations
+            .iter()
+            .map(|violation| json!({ "field": violation.field, "message": violation.description }));
+        object["reason"] = json!(answer.reason);
+        object["metadata"] = json!(answer.metadata);
+        object["violations"] = violations.collect();
+    }
+    json!({ "error": object })
 }
 
 fn explain(error: &Error, text: &mut String) {
@@ -128,6 +152,12 @@ mod tests {
             code(&anyhow::anyhow!("x")),
         ];
         assert_eq!(codes, [2, 5, 64, 64, 4, 7, 1]);
+    }
+
+    #[test]
+    fn in_json_a_failure_is_one_object() {
+        let object = to_json(&Failure::NotFound("nobody".into()).into());
+        assert_eq!(object, json!({ "error": { "exit_code": 3, "message": "nobody" } }));
     }
 
     #[test]

@@ -43,11 +43,12 @@ fn main() -> ExitCode {
         .build()
     {
         Ok(runtime) => runtime,
-        Err(error) => return exit::report(&anyhow::Error::new(error).context("cannot start the runtime")),
+        Err(error) => return exit::report(&anyhow::Error::new(error).context("cannot start the runtime"), cli.json),
     };
+    let is_json = cli.json;
     match runtime.block_on(run(cli, &matches)) {
         Ok(()) => ExitCode::SUCCESS,
-        Err(error) => exit::report(&error),
+        Err(error) => exit::report(&error, is_json),
     }
 }
 
