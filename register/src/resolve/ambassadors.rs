@@ -44,7 +44,7 @@ impl Resolver<'_> {
             (nearest, is_stale, found.entry.officer_name(), found.standing_in_for.clone())
         });
         let mut seen = self.named.clone();
-        found.retain(|found| seen.insert(found.entry.officer_name()));
+        found.retain(|found| seen.insert(&found.entry));
 
         let nearest: Vec<Option<u8>> = (0..topics.len())
             .map(|topic| found.iter().filter_map(|found| found.nearness[topic]).min())
@@ -59,9 +59,11 @@ impl Resolver<'_> {
         let (mut targets, mut others): (Vec<Found>, Vec<Found>) = found.into_iter().partition(is_nearest);
         others.extend(targets.drain(MOST_AMBASSADORS.min(targets.len())..));
         for other in others {
-            self.passed.officer(other.entry.officer_name(), DropReason::RankedLower);
+            self.passed.officer(&other.entry, DropReason::RankedLower);
         }
-        self.named.extend(targets.iter().map(|found| found.entry.officer_name()));
+        for found in &targets {
+            self.named.insert(&found.entry);
+        }
         targets.into_iter().map(|found| self.as_target(found)).collect()
     }
 
@@ -81,7 +83,7 @@ impl Resolver<'_> {
             return None;
         }
         let organisation = self.whole_organisation(&entry.officer.organisation)?;
-        self.edges.entry(entry);
+        self.edges.candidate(entry);
         if !self.is_absent(entry) {
             return Some(Found {
                 nearness,
@@ -105,7 +107,7 @@ impl Resolver<'_> {
         })
     }
 
-    fn as_target(&self, found: Found) -> Target {
+    fn as_target(&mut self, found: Found) -> Target {
         let explanation = self.words().team(&found.organisation, Level::Ambassador);
         let mandate = found.entry.officer.mandate_level(None, self.day);
         let (level, reason) = (Level::Ambassador, TargetReason::Ambassador);

@@ -74,12 +74,12 @@ impl Resolver<'_> {
     fn team(&mut self, organisation: &Arc<Organisation>, level: Level, reason: TargetReason) -> Target {
         let mut best = None;
         for entry in self.view.entries_of(&organisation.id) {
-            self.edges.entry(entry);
+            self.edges.candidate(entry);
             if self.is_absent(entry) {
-                self.passed.officer(entry.officer_name(), DropReason::Absent);
+                self.passed.officer(entry, DropReason::Absent);
                 continue;
             }
-            if self.named.contains(&entry.officer_name()) {
+            if self.named.contains(entry) {
                 continue;
             }
             let tier = self.fit(&entry.officer).map(|fit| fit.tier).ok();
@@ -98,8 +98,8 @@ impl Resolver<'_> {
         }
         let explanation = self.words().team(organisation, level);
         match best {
-            Some(((_, _, mandate, _, name), entry)) => {
-                self.named.insert(name);
+            Some(((_, _, mandate, ..), entry)) => {
+                self.named.insert(entry);
                 self.of_officer(entry, organisation, level, reason, explanation, mandate)
             }
             None => self.of_organisation(organisation, level, reason, explanation),
@@ -107,7 +107,7 @@ impl Resolver<'_> {
     }
 
     pub(super) fn of_officer(
-        &self,
+        &mut self,
         entry: &Arc<Entry>,
         organisation: &Arc<Organisation>,
         level: Level,
@@ -115,6 +115,7 @@ impl Resolver<'_> {
         explanation: String,
         mandate: MandateLevel,
     ) -> Target {
+        self.edges.target(entry);
         Target {
             level,
             reason,

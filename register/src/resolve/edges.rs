@@ -2,24 +2,36 @@
 
 use jiff::{Timestamp, civil::Date};
 
-use crate::calendar::{end_of_day, next_edge, start_of_day};
+use crate::calendar::{next_edge, start_of_day};
 use crate::entry::Entry;
 use crate::officer::OpeningHours;
 use crate::organisation::{Organisation, Service};
 
 /// The nearest edge after a moment, of those that were named.
+///
+/// Days are compared as days and become a moment once, at the end: a route looks at hundreds of candidates.
 pub(super) struct Edges {
     moment: Timestamp,
+    /// The day of the moment.
+    day: Date,
     nearest: Option<Timestamp>,
+    /// The nearest day after the moment's that begins with an edge.
+    nearest_day: Option<Date>,
 }
 
 impl Edges {
-    pub(super) fn after(moment: Timestamp) -> Self {
-        Self { moment, nearest: None }
+    pub(super) fn after(moment: Timestamp, day: Date) -> Self {
+        Self {
+            moment,
+            day,
+            nearest: None,
+            nearest_day: None,
+        }
     }
 
     pub(super) fn nearest(&self) -> Option<Timestamp> {
-        self.nearest
+        let start = self.nearest_day.and_then(start_of_day);
+        self.nearest.into_iter().chain(start).min()
     }
 
     fn at(&mut self, edge: Option<Timestamp>) {
@@ -32,26 +44,38 @@ impl Edges {
 
     /// Something begins on a day.
     fn first_day(&mut self, day: Option<Date>) {
-        self.at(day.and_then(start_of_day));
+        if let Some(day) = day
+            && day > self.day
+        {
+            self.nearest_day = Some(self.nearest_day.map_or(day, |nearest| nearest.min(day)));
+        }
     }
 
     /// Something holds up to and including a day.
     pub(super) fn last_day(&mut self, day: Option<Date>) {
-        self.at(day.and_then(end_of_day));
+        if let Some(day) = day
+            && day >= self.day
+        {
+            self.first_day(day.tomorrow().ok());
+        }
     }
 
     pub(super) fn hours(&mut self, hours: &[OpeningHours]) {
         self.at(next_edge(hours, self.moment));
     }
 
-    /// Everything of an entry that time changes: absences, hours, mandates, verification, name.
-    pub(super) fn entry(&mut self, entry: &Entry) {
+    /// What may change whether and where an officer is named: absences, mandates and verification.
+    pub(super) fn candidate(&mut self, entry: &Entry) {
         self.at(entry.presence.next_change(self.moment));
-        self.hours(&entry.officer.hours);
         for mandate in &entry.officer.mandates {
             self.last_day(mandate.until);
         }
         self.last_day(entry.verification.as_ref().map(|verification| verification.verify_by));
+    }
+
+    /// What may change how an officer is shown that is named: hours and name.
+    pub(super) fn target(&mut self, entry: &Entry) {
+        self.hours(&entry.officer.hours);
         self.last_day(entry.officer.name_until);
     }
 

@@ -35,19 +35,17 @@ mod stand_in;
 mod tests;
 mod words;
 
-use std::collections::BTreeSet;
-
 use jiff::civil::Date;
 
 pub use need::Need;
 pub use route::{Considered, DropReason, Level, Route, Target, TargetReason};
 
 use crate::clock::dutch_date;
-use crate::identifier::{DomainCode, OfficerName, OrganisationId};
+use crate::identifier::{DomainCode, OrganisationId};
 use crate::validate::Rules;
 use crate::view::View;
 use edges::Edges;
-use passed::Passed;
+use passed::{Entries, Passed};
 use words::Words;
 
 /// How many officers a route names. Who needs more has not said what is needed.
@@ -108,7 +106,7 @@ struct Resolver<'a> {
     edges: Edges,
     passed: Passed,
     /// The officers that are targets already: each is one once.
-    named: BTreeSet<OfficerName>,
+    named: Entries,
 }
 
 impl<'a> Resolver<'a> {
@@ -131,9 +129,9 @@ impl<'a> Resolver<'a> {
             day,
             shown_on: day.max(rules.today),
             domains,
-            edges: Edges::after(need.moment),
+            edges: Edges::after(need.moment, day),
             passed: Passed::default(),
-            named: BTreeSet::new(),
+            named: Entries::default(),
         }
     }
 

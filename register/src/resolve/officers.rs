@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::fit::{Area, Fit, Tier};
+use super::passed::Entries;
 use super::route::{DropReason, Level, Target, TargetReason};
 use super::scope::Scope;
 use super::words::Said;
@@ -42,20 +43,22 @@ struct Candidate {
     without_mandate: bool,
 }
 
-impl Resolver<'_> {
+impl<'a> Resolver<'a> {
     /// The officers that fit, best first.
     pub(super) fn officers(&mut self, scope: &Scope) -> Vec<Target> {
         let mut candidates = Vec::new();
         for entry in self.candidates(scope) {
-            candidates.extend(self.candidate(&entry, scope));
+            candidates.extend(self.candidate(entry, scope));
         }
         candidates.sort_unstable_by(|one, other| one.rank.cmp(&other.rank));
-        let mut seen = BTreeSet::new();
-        candidates.retain(|candidate| seen.insert(candidate.entry.officer_name()));
+        let mut seen = Entries::default();
+        candidates.retain(|candidate| seen.insert(&candidate.entry));
         for candidate in cut(&mut candidates) {
-            self.passed.officer(candidate.entry.officer_name(), DropReason::RankedLower);
+            self.passed.officer(&candidate.entry, DropReason::RankedLower);
         }
-        self.named = candidates.iter().map(|candidate| candidate.entry.officer_name()).collect();
+        for candidate in &candidates {
+            self.named.insert(&candidate.entry);
+        }
         candidates
             .into_iter()
             .map(|candidate| self.target(candidate, scope))
@@ -64,34 +67,35 @@ impl Resolver<'_> {
 
     /// Everybody who may have to do with it, each once: the officers of the organisations that are involved and, when no
     /// organisation was named, everybody in the country or the municipality who names what is needed.
-    fn candidates(&self, scope: &Scope) -> Vec<Arc<Entry>> {
-        let view = self.view;
-        let mut found: BTreeMap<OfficerName, &Arc<Entry>> = BTreeMap::new();
-        let mut add = |entry| {
-            let entry: &Arc<Entry> = entry;
-            found.entry(entry.officer_name()).or_insert(entry);
+    fn candidates(&self, scope: &Scope) -> Vec<&'a Arc<Entry>> {
+        let (view, need) = (self.view, self.need);
+        let mut found = Vec::new();
+        let mut seen = Entries::default();
+        let mut add = |entry: &'a Arc<Entry>| {
+            if seen.insert(entry) {
+                found.push(entry);
+            }
         };
         for involved in &scope.involved {
             view.entries_of(&involved.organisation.id).for_each(&mut add);
         }
-        if self.need.organisation.is_none() {
-            for code in &self.need.competences {
-                view.national_entries_with_competence(code).for_each(&mut add);
-            }
-            for code in &self.need.domains {
-                view.national_entries_with_domain(code).for_each(&mut add);
-            }
-            for code in scope.municipalities.iter().chain(&self.need.municipality) {
-                view.entries_with_area(code)
-                    .filter(|entry| {
-                        let officer = &entry.officer;
-                        officer.competences.iter().any(|code| self.need.competences.contains(code))
-                            || officer.domains.iter().any(|code| self.need.domains.contains(code))
-                    })
-                    .for_each(&mut add);
-            }
+        if need.organisation.is_some() {
+            return found;
         }
-        found.into_values().cloned().collect()
+        for code in &need.competences {
+            view.national_entries_with_competence(code).for_each(&mut add);
+        }
+        for code in &need.domains {
+            view.national_entries_with_domain(code).for_each(&mut add);
+        }
+        let names_it = |entry: &&Arc<Entry>| {
+            entry.officer.competences.iter().any(|code| need.competences.contains(code))
+                || entry.officer.domains.iter().any(|code| need.domains.contains(code))
+        };
+        for code in scope.municipalities.iter().chain(&need.municipality) {
+            view.entries_with_area(code).filter(names_it).for_each(&mut add);
+        }
+        found
     }
 
     fn candidate(&mut self, entry: &Arc<Entry>, scope: &Scope) -> Option<Candidate> {
@@ -107,19 +111,19 @@ impl Resolver<'_> {
         let fit = match self.fit(officer) {
             Ok(fit) => fit,
             Err(drop) => {
-                self.passed.officer(entry.officer_name(), drop);
+                self.passed.officer(entry, drop);
                 return None;
             }
         };
         let Some(area) = self.area(officer, &organisation, scope) else {
-            self.passed.officer(entry.officer_name(), DropReason::OutOfArea);
+            self.passed.officer(entry, DropReason::OutOfArea);
             return None;
         };
         if area == Area::Unknown && involved.is_none() {
             // It works for a part of the country, nobody said which part it is about, and it was not asked for.
             return None;
         }
-        self.edges.entry(entry);
+        self.edges.candidate(entry);
         let (entry, standing_in_for, holds_it) = if self.is_absent(entry) {
             let stand_in = self.stand_in(entry, &fit)?;
             (stand_in.entry, Some(entry.officer_name()), stand_in.holds_it)
@@ -157,7 +161,8 @@ impl Resolver<'_> {
         })
     }
 
-    fn target(&self, candidate: Candidate, scope: &Scope) -> Target {
+    fn target(&mut self, candidate: Candidate, scope: &Scope) -> Target {
+        self.edges.target(&candidate.entry);
         let Candidate {
             rank,
             fit,

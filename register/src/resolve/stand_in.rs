@@ -28,7 +28,7 @@ impl Resolver<'_> {
 
     /// Who stands in for an absent officer: the first along its deputies who is there, and not said to be the wrong one.
     pub(super) fn stand_in(&mut self, absent: &Arc<Entry>, fit: &Fit) -> Option<StandIn> {
-        self.passed.officer(absent.officer_name(), DropReason::Absent);
+        self.passed.officer(absent, DropReason::Absent);
         let mut at = Arc::clone(absent);
         let mut seen = BTreeSet::from([absent.officer.id.clone()]);
         for _ in 0..DEPUTY_STEPS {
@@ -38,21 +38,21 @@ impl Resolver<'_> {
             }
             let name = OfficerName::new(at.officer.organisation.clone(), id);
             let deputy = Arc::clone(self.view.entry(&name)?);
-            self.edges.entry(&deputy);
+            self.edges.candidate(&deputy);
             let refused = deputy
                 .officer
                 .not_for
                 .iter()
                 .find(|not_for| fit.competences.contains(&not_for.competence));
             if self.is_absent(&deputy) {
-                self.passed.officer(name, DropReason::Absent);
+                self.passed.officer(&deputy, DropReason::Absent);
             } else if let Some(refused) = refused {
                 let drop = Drop {
                     reason: DropReason::NotFor,
                     competence: Some(refused.competence.clone()),
                     see: refused.see.clone(),
                 };
-                self.passed.officer(name, drop);
+                self.passed.officer(&deputy, drop);
             } else {
                 let holds_it = holds(&deputy, fit);
                 return Some(StandIn { entry: deputy, holds_it });
