@@ -134,7 +134,8 @@ impl<'a> OfficerSet<'a> {
         let contact = &officer.contact;
         let has_contact = contact.email.is_some() || contact.phone.is_some() || contact.url.is_some();
         // What ended with a name was there: that it has ended must not refuse the list overnight.
-        let had_contact = draft.contact.email.is_some() || draft.contact.phone.is_some();
+        let is_given = |text: &Option<String>| text.as_deref().is_some_and(|text| !text.trim().is_empty());
+        let had_contact = is_given(&draft.contact.email) || is_given(&draft.contact.phone);
         if !has_contact && !had_contact && !self.organisation.desk.is_reachable() {
             let message = "Er is geen mailadres, nummer of webadres, en de organisatie heeft ook geen loket; vul in hoe men contact opneemt.";
             found.push(violation("contact", ViolationCode::Required, message));

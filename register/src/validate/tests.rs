@@ -351,7 +351,10 @@ fn a_delta_that_takes_a_deputy_away_is_refused() {
 #[test]
 fn an_officer_without_contact_needs_a_desk_behind_it() {
     let mut silent = with_id("a", None);
-    silent.contact = ContactDraft::default();
+    silent.contact = ContactDraft {
+        email: Some(" ".into()),
+        ..ContactDraft::default()
+    };
     assert_eq!(
         set_faults(&[silent], &[]),
         [(Some(0), "contact".into(), ViolationCode::Required)]
