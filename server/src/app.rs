@@ -67,16 +67,16 @@ impl App {
     /// Everything before the first caller.
     pub async fn build(config: Config, clock: Arc<dyn Clock>, tasks: Tasks) -> Result<Self, AppError> {
         config.check_for_serving()?;
-        let tls = NodeTls::load(&config.tls, clock.clone())?;
-        for warning in tls.warnings() {
-            tracing::warn!("{warning}");
-        }
         let folder = DataFolder::open(&config.storage.folder)?;
         let ready_file = config.ready_file();
         ReadyFile::remove_stale(&ready_file).map_err(|source| AppError::File {
             path: ready_file,
             source,
         })?;
+        let tls = NodeTls::load(&config.tls, clock.clone())?;
+        for warning in tls.warnings() {
+            tracing::warn!("{warning}");
+        }
         let grpc = bind("listen.grpc", config.listen.grpc).await?;
         let operation = bind("listen.operation", config.listen.operation).await?;
         let node_tls = tls.clone();

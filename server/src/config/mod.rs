@@ -1,6 +1,6 @@
 //! The configuration: flags over environment over file over defaults.
 //!
-//! One struct per section ([`sections`]); everything that is wrong is said at once ([`Faults`]) and before a port is bound.
+//! One struct per section (`sections`); everything that is wrong is said at once ([`Faults`]) and before a port is bound.
 //! This module is the only place that reads the environment. The variable of a setting is `MWR_` and its key in capitals with
 //! an underscore for the dot: `listen.grpc` is `MWR_LISTEN_GRPC`. The configuration holds no secrets, only the paths of files
 //! that do, so all of it may be shown.

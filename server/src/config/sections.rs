@@ -176,6 +176,13 @@ impl Tls {
 
     pub(super) fn validate(&self, faults: &mut Faults) {
         within(faults, "tls.reload_every", self.reload_every, 1, 3600);
+        if self.require_post_quantum && self.allow_tls12 {
+            faults.add(
+                "tls.allow_tls12",
+                "",
+                "TLS 1.2 has no post-quantum key exchange, which `tls.require_post_quantum` asks for",
+            );
+        }
     }
 
     /// What must be named before the node can serve.

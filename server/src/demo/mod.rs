@@ -22,7 +22,7 @@ pub use invitation::Invitation;
 
 use crate::app::AppError;
 use crate::config::{Config, Limits, Listen, Log, Storage as StorageSettings, Tls};
-use crate::operation::DataFolder;
+use crate::operation::{DataFolder, ReadyFile};
 use crate::store;
 use fill::RegisterFiles;
 use marker::Marker;
@@ -62,6 +62,9 @@ impl Demo {
         // Given back at the end, for the node to take.
         let _folder = DataFolder::create(&folder).map_err(AppError::from)?;
         let config = config(options);
+        // What a demo that was killed has left must not be taken for this one's.
+        let ready_file = config.ready_file();
+        ReadyFile::remove_stale(&ready_file).map_err(|source| file_error(&ready_file, source))?;
         let mut warnings = Vec::new();
         let marker = match Marker::read(&folder)? {
             Some(marker) if marker.finished => {

@@ -1,6 +1,6 @@
 //! The node's error: a reason, a message for the caller, and for us the cause.
 //!
-//! Use cases return it; the adapters turn it into a status ([`status`]) and nothing else looks inside. A cause from storage or
+//! Use cases return it; the adapters turn it into a status (`status`) and nothing else looks inside. A cause from storage or
 //! the index never reaches the caller: it gets a fixed text and the request id, the log gets the source chain.
 
 mod reason;

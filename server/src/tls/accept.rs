@@ -49,6 +49,15 @@ pub struct Connection {
     _open: Open,
 }
 
+#[cfg(test)]
+impl Connection {
+    /// How the keys were agreed on.
+    pub(super) fn key_exchange(&self) -> Option<rustls::NamedGroup> {
+        let (_, session) = self.stream.get_ref();
+        session.negotiated_key_exchange_group().map(|group| group.name())
+    }
+}
+
 /// Accepts on `listener` until the node is asked to stop.
 pub fn accept(listener: TcpListener, tls: Arc<NodeTls>, settings: &Listen, clock: Arc<dyn Clock>, tasks: &Tasks) -> Incoming {
     let (ready, incoming) = mpsc::channel(WAITING);

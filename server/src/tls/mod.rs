@@ -3,7 +3,7 @@
 //! TLS 1.3 with a client certificate, always; several trust anchors at once and nothing pinned. No tickets and no session
 //! cache: a resumed session would bring back a client's chain without checking it again. Certificate, key, trust anchors and
 //! revocation lists are read again when they change ([`NodeTls::reload`]); a bad file keeps the last good one. A refused
-//! handshake is only an alert on the wire, so the log says what was seen and what to do ([`refusal`]).
+//! handshake is only an alert on the wire, so the log says what was seen and what to do (`refusal`).
 
 mod accept;
 mod crypto;

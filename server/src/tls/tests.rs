@@ -7,6 +7,7 @@ use std::time::Duration;
 use futures::StreamExt as _;
 use jiff::{SignedDuration, ToSpan as _};
 use register::clock::FixedClock;
+use rustls::crypto::aws_lc_rs;
 use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName};
 use rustls::{ClientConfig, RootCertStore};
@@ -54,6 +55,10 @@ fn write_certificate(folder: &Path, issued: &Issued) {
 
 impl Node {
     async fn start(change: impl FnOnce(&mut Tls, &Authority)) -> Self {
+        Self::start_with_places(change, Listen::default().connections).await
+    }
+
+    async fn start_with_places(change: impl FnOnce(&mut Tls, &Authority), connections: usize) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let authority = Authority::new("Test CA", now()).unwrap();
         std::fs::write(folder.path().join("ca.pem"), &authority.certificate_pem).unwrap();
@@ -68,6 +73,7 @@ impl Node {
         let tasks = Tasks::new();
         let listen = Listen {
             handshake_within: Duration::from_secs(1),
+            connections,
             ..Listen::default()
         };
         let incoming = accept(listener, tls.clone(), &listen, clock.clone(), &tasks);
@@ -93,7 +99,10 @@ impl Node {
     /// Connects with `certificate` and tells whether the node lets it in. In TLS 1.3 a client learns of a refusal only when it
     /// reads, so both sides are asked.
     async fn connect(&mut self, certificate: Option<&Issued>) -> Result<Connection, String> {
-        let config = client_config(&self.authority, certificate);
+        self.connect_by(client_config(&self.authority, certificate)).await
+    }
+
+    async fn connect_by(&mut self, config: ClientConfig) -> Result<Connection, String> {
         let stream = TcpStream::connect(self.address).await.unwrap();
         let name = ServerName::try_from("localhost").unwrap();
         let mut stream = match TlsConnector::from(Arc::new(config)).connect(name, stream).await {
@@ -113,14 +122,27 @@ impl Node {
 }
 
 fn client_config(authority: &Authority, certificate: Option<&Issued>) -> ClientConfig {
+    client_config_of(
+        authority,
+        certificate,
+        aws_lc_rs::default_provider(),
+        rustls::DEFAULT_VERSIONS,
+    )
+}
+
+fn client_config_of(
+    authority: &Authority,
+    certificate: Option<&Issued>,
+    provider: rustls::crypto::CryptoProvider,
+    versions: &[&'static rustls::SupportedProtocolVersion],
+) -> ClientConfig {
     let mut roots = RootCertStore::empty();
     roots
         .add(CertificateDer::from_pem_slice(authority.certificate_pem.as_bytes()).unwrap())
         .unwrap();
-    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
     let time: Arc<dyn rustls::time_provider::TimeProvider> = Arc::new(Noon);
-    let builder = ClientConfig::builder_with_details(provider, time)
-        .with_safe_default_protocol_versions()
+    let builder = ClientConfig::builder_with_details(Arc::new(provider), time)
+        .with_protocol_versions(versions)
         .unwrap()
         .with_root_certificates(roots);
     let mut config = match certificate {
@@ -197,6 +219,44 @@ async fn what_is_not_tls_and_who_says_nothing_hold_nobody_up() {
     let mut plain = TcpStream::connect(node.address).await.unwrap();
     plain.write_all(b"GET / HTTP/1.1\r\n\r\n").await.unwrap();
     let certificate = node.client(Some(OIN));
+    node.lets_in(&certificate).await;
+}
+
+#[tokio::test]
+async fn a_key_exchange_that_withstands_quantum_computers_comes_first_and_may_be_required() {
+    let classic = || rustls::crypto::CryptoProvider {
+        kx_groups: vec![aws_lc_rs::kx_group::X25519],
+        ..aws_lc_rs::default_provider()
+    };
+    for required in [false, true] {
+        let mut node = Node::start(|tls, _| tls.require_post_quantum = required).await;
+        let certificate = node.client(Some(OIN));
+        let connection = node.lets_in(&certificate).await;
+        assert_eq!(connection.key_exchange(), Some(rustls::NamedGroup::X25519MLKEM768));
+        let config = client_config_of(&node.authority, Some(&certificate), classic(), rustls::DEFAULT_VERSIONS);
+        assert_eq!(node.connect_by(config).await.is_err(), required);
+    }
+}
+
+#[tokio::test]
+async fn tls_1_2_is_spoken_only_when_the_settings_say_so() {
+    for allowed in [false, true] {
+        let mut node = Node::start(|tls, _| tls.allow_tls12 = allowed).await;
+        let certificate = node.client(Some(OIN));
+        let old = &[&rustls::version::TLS12];
+        let config = client_config_of(&node.authority, Some(&certificate), aws_lc_rs::default_provider(), old);
+        assert_eq!(node.connect_by(config).await.is_ok(), allowed);
+    }
+}
+
+#[tokio::test]
+async fn when_all_places_are_taken_the_next_caller_waits_for_one() {
+    let mut node = Node::start_with_places(|_, _| {}, 1).await;
+    let certificate = node.client(Some(OIN));
+    let first = node.lets_in(&certificate).await;
+    let second = tokio::time::timeout(Duration::from_millis(200), node.connect(Some(&certificate))).await;
+    assert!(second.is_err(), "there was no place");
+    drop(first);
     node.lets_in(&certificate).await;
 }
 

@@ -1,7 +1,7 @@
 //! What reads are answered from: the register in memory, and the search index beside it.
 //!
 //! Both are derived from the log and follow each commit in order. The routing view is there the moment a write is
-//! acknowledged; the index follows in a task of its own ([`search`]) and catches up within milliseconds. Each has its
+//! acknowledged; the index follows in a task of its own (`search`) and catches up within milliseconds. Each has its
 //! position, and a reader who needs a later one waits for it here. Neither can lose a write: what cannot follow is loaded
 //! or built anew.
 

@@ -1,8 +1,8 @@
 //! The layer around all services: who calls, may it now, for how long, and what came of it.
 //!
 //! A request passes, in this order: its name and trace, the certificate, the rate of its OIN, the places of the node, the
-//! size of each message, the deadline. Every answer that tonic makes by itself gets a reason of ours ([`translate`]), a panic
-//! becomes INTERNAL, and when the answer has been sent there is one line in the log ([`record`]). Handlers find a
+//! size of each message, the deadline. Every answer that tonic makes by itself gets a reason of ours (`translate`), a panic
+//! becomes INTERNAL, and when the answer has been sent there is one line in the log (`record`). Handlers find a
 //! [`Context`] and a [`crate::identity::Caller`] in the request, and need to do none of this.
 
 mod answer;
