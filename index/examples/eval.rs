@@ -1,7 +1,7 @@
 //! Runs a file of questions over a register in exchange form and writes a TREC run.
 //!
 //! ```text
-//! cargo run -p index --example eval -- FOLDER QUERIES.tsv RUN [--collection RUN] [--explain QID]
+//! cargo run -p index --example eval -- FOLDER QUERIES.tsv RUN [--collection RUN] [--understood FILE] [--explain QID]
 //! ```
 //!
 //! FOLDER holds `organisations.jsonl` and `officers.jsonl`; QUERIES has a header line with `qid` and `query` among its
@@ -56,7 +56,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let (index, _) = Index::open(&place, language, position)?;
     index.rebuild(position, indexed(&organisations, officers))?;
 
-    let (mut by_words, mut by_collection) = (String::new(), String::new());
+    let (mut by_words, mut by_collection, mut understood) = (String::new(), String::new(), String::new());
     for (qid, text) in questions(queries)? {
         let question = Question {
             text,
@@ -72,6 +72,12 @@ fn main() -> Result<(), Box<dyn Error>> {
                 &index.search_by_collection(&plan, &Paging::first(DEPTH))?,
             );
         }
+        if option("--understood").is_some() {
+            for competence in &plan.understanding.competences {
+                let (code, weight, words) = (&competence.code, competence.weight.as_f64(), competence.words.join(" "));
+                let _ = writeln!(understood, "{qid}\t{code}\t{weight:.3}\t{words}");
+            }
+        }
         if option("--explain").is_some_and(|wanted| *wanted == qid) {
             explain(&question, &context, &index)?;
         }
@@ -79,6 +85,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     std::fs::write(run, by_words)?;
     if let Some(path) = option("--collection") {
         std::fs::write(path, by_collection)?;
+    }
+    if let Some(path) = option("--understood") {
+        std::fs::write(path, understood)?;
     }
     drop(index);
     std::fs::remove_dir_all(place)?;

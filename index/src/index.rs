@@ -11,7 +11,6 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use arc_swap::ArcSwap;
 use register::identifier::OfficerName;
 use register::position::{Position, Revision};
-use serde::{Deserialize, Serialize};
 use tantivy::index::SegmentId;
 use tantivy::{IndexReader, IndexWriter, ReloadPolicy, TantivyDocument, TantivyError, Term};
 
@@ -19,17 +18,19 @@ use crate::arrange::Candidate;
 use crate::context::Context;
 use crate::document::IndexedOfficer;
 use crate::error::IndexError;
+use crate::facets::Counts;
+use crate::folder::{Payload, RebuildReason, Refusal, inspect};
 use crate::language::{Language, Versions};
 use crate::plan::Plan;
 use crate::results::{Paging, Results};
-use crate::schema::{Fields, SCHEMA_VERSION, schema};
+use crate::schema::{Fields, schema};
 use crate::scorer::WordWeights;
 use crate::segment::committed::CommittedSegment;
 use crate::segment::memory::MemorySegment;
 use crate::segment::terms::code;
 use crate::segment::{Doc, SegmentFacts, Source};
 use crate::suggest::{Suggestion, suggest};
-use crate::view::{Counts, Part, PartSegment, View, check_versions};
+use crate::view::{Part, PartSegment, View, check_versions};
 
 /// What tantivy may use for documents that are not yet in a segment.
 const WRITER_MEMORY: usize = 64 << 20;
@@ -60,29 +61,6 @@ pub enum Opened {
         /// Why.
         reason: RebuildReason,
     },
-}
-
-/// Why an index must be built anew.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum RebuildReason {
-    /// There was none.
-    New,
-    /// It belongs to another life of the register's log.
-    OtherEpoch,
-    /// It holds more than the register, which must have been restored.
-    Ahead,
-    /// It was written with another analyser, lexicon, vocabulary or layout.
-    OtherVersions,
-    /// It could not be read. What was wrong is said in words; the folder has been removed.
-    Damaged(String),
-}
-
-/// What each commit says of itself.
-#[derive(Serialize, Deserialize)]
-struct Payload {
-    position: Position,
-    versions: Versions,
-    schema: u32,
 }
 
 struct Writer {
@@ -297,12 +275,7 @@ impl Writer {
     }
 
     fn commit(&mut self, position: Position, versions: &Versions) -> Result<(), IndexError> {
-        let payload = Payload {
-            position,
-            versions: versions.clone(),
-            schema: SCHEMA_VERSION,
-        };
-        let payload = serde_json::to_string(&payload).expect("a payload is plain data, which JSON can always hold");
+        let payload = Payload::new(position, versions).to_json();
         let mut commit = self.tantivy.prepare_commit()?;
         commit.set_payload(&payload);
         commit.commit()?;
@@ -387,57 +360,4 @@ fn folded(parts: Vec<Part>, language: &Language) -> Vec<Part> {
         &language.analyser,
     )))));
     kept
-}
-
-/// Why a folder is not simply opened.
-enum Refusal {
-    Rebuild(RebuildReason),
-    Error(IndexError),
-}
-
-/// The position of the index in `folder`, if it can be resumed.
-fn inspect(folder: &Path, language: &Language, register: Position) -> Result<Position, Refusal> {
-    let rebuild = |reason| Err(Refusal::Rebuild(reason));
-    match std::fs::read_dir(folder) {
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return rebuild(RebuildReason::New),
-        Err(error) => return Err(Refusal::Error(error.into())),
-        Ok(mut entries) => {
-            if entries.next().is_none() {
-                return rebuild(RebuildReason::New);
-            }
-        }
-    }
-    let damaged = |error: TantivyError| match error {
-        // Somebody else has the folder open: nothing is wrong with it.
-        TantivyError::LockFailure(failure, _) => {
-            Refusal::Error(IndexError::Unavailable(std::io::Error::other(failure.to_string())))
-        }
-        other => Refusal::Rebuild(RebuildReason::Damaged(other.to_string())),
-    };
-    let index = tantivy::Index::open_in_dir(folder).map_err(damaged)?;
-    let broken = index.validate_checksum().map_err(damaged)?;
-    if !broken.is_empty() {
-        return rebuild(RebuildReason::Damaged(format!(
-            "{} files do not have their checksum",
-            broken.len()
-        )));
-    }
-    let metas = index.load_metas().map_err(damaged)?;
-    let Some(payload) = metas
-        .payload
-        .as_deref()
-        .and_then(|payload| serde_json::from_str::<Payload>(payload).ok())
-    else {
-        return rebuild(RebuildReason::Damaged("it was never filled, or by something else".into()));
-    };
-    if payload.schema != SCHEMA_VERSION || payload.versions != *language.versions() || index.schema() != schema().0 {
-        return rebuild(RebuildReason::OtherVersions);
-    }
-    if payload.position.epoch != register.epoch {
-        return rebuild(RebuildReason::OtherEpoch);
-    }
-    if payload.position.revision > register.revision {
-        return rebuild(RebuildReason::Ahead);
-    }
-    Ok(payload.position)
 }

@@ -24,7 +24,7 @@ use crate::segment::terms::{WRITTEN, code};
 use crate::segment::{Doc, Facts, Segment, Source};
 
 /// How much a word counts by the field it stands in, in parts of [`UNIT`]; in the order of [`TextField`].
-const FIELD_WEIGHTS: [i64; 5] = [520, 400, 160, 560, 2600];
+const FIELD_WEIGHTS: [i64; 5] = [340, 380, 160, 560, 2600];
 /// Half the words an average field has: where length begins to tell. In the order of [`TextField`].
 const TYPICAL_LENGTHS: [i64; 5] = [4, 24, 9, 4, 2];
 /// How soon another occurrence of a word stops telling more (BM25's k1 and b), in parts of a thousand.
@@ -34,7 +34,7 @@ const LENGTH_COUNTS: [i64; 5] = [400, 350, 200, 300, 100];
 const NEXT_COMPETENCES: [i64; 4] = [UNIT, 300, 120, 60];
 /// What is left of a competence at its first, second and further executors, and where it is not carried out.
 const EXECUTOR_COUNTS: [i64; 3] = [UNIT, 820, 780];
-const NOT_EXECUTOR: i64 = 640;
+const NOT_EXECUTOR: i64 = 740;
 /// What is left of a score: outside the named area, at another organisation than the named one, of an ambassador or
 /// escalation member who stands behind others.
 const OTHER_AREA: i64 = 60;
@@ -284,7 +284,7 @@ impl<'a> Executes<'a> {
     fn new(competence: &'a PlannedCompetence, segment: &dyn Segment) -> Self {
         let organisations = competence.executors.iter().map(|executor| match executor {
             Executor::Organisation(id) => segment.facts().organisations.find(id),
-            Executor::Kind(_) => None,
+            Executor::Kind(_) | Executor::Unlisted => None,
         });
         Self {
             competence,
@@ -302,6 +302,13 @@ impl<'a> Executes<'a> {
             .position(|(executor, number)| match executor {
                 Executor::Organisation(_) => *number == Some(facts.organisation),
                 Executor::Kind(kind) => *kind == facts.organisation_kind,
+                Executor::Unlisted => matches!(
+                    facts.organisation_kind,
+                    OrganisationKind::Overig
+                        | OrganisationKind::Samenwerkingsverband
+                        | OrganisationKind::Zorg
+                        | OrganisationKind::Koepel
+                ),
             });
         match place {
             Some(place) => EXECUTOR_COUNTS[place.min(EXECUTOR_COUNTS.len() - 1)],

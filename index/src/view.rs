@@ -2,25 +2,24 @@
 //!
 //! A search takes one view and keeps it; the writer publishes another. Nothing in a view ever changes.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::sync::{Arc, OnceLock};
 
-use register::identifier::{CompetenceCode, DomainCode, MunicipalityCode, OrganisationId};
-use register::organisation::OrganisationKind;
+use register::identifier::OfficerName;
 use register::position::Position;
 
 use crate::arrange::{Candidate, Ranked, arrange};
 use crate::error::IndexError;
+use crate::facets::{Counts, Filter, SegmentCounts};
 use crate::language::{Language, Versions};
 use crate::plan::Plan;
 use crate::present::present;
-use crate::question::Filters;
-use crate::results::{Facets, Paging, Results, TextField};
+use crate::results::{Paging, Results, TextField};
 use crate::score::SortKey;
 use crate::scorer::{Match, Unobserved, WordWeights, forms, score};
 use crate::segment::committed::CommittedSegment;
 use crate::segment::memory::MemorySegment;
-use crate::segment::{Doc, Facts, Segment, SegmentFacts, Source};
+use crate::segment::{Doc, Segment, Source};
 use crate::suggest::Tally;
 
 /// A segment and the documents of it that newer changes have replaced.
@@ -159,7 +158,7 @@ impl View {
     }
 
     /// Where the live document of this name lies.
-    pub(crate) fn find(&self, name: &register::identifier::OfficerName) -> Result<Option<(usize, Doc)>, IndexError> {
+    pub(crate) fn find(&self, name: &OfficerName) -> Result<Option<(usize, Doc)>, IndexError> {
         let term = crate::segment::terms::code::name(name);
         for (number, part) in self.parts.iter().enumerate() {
             let mut found = None;
@@ -226,133 +225,4 @@ fn page(mut ranked: Vec<Ranked>, paging: &Paging) -> (Vec<Ranked>, Option<SortKe
     let page: Vec<Ranked> = ranked.drain(start..end).collect();
     let next = page.last().filter(|_| has_more).map(|last| last.key.clone());
     (page, next)
-}
-
-/// The filters in the numbers of a segment.
-struct Filter<'a> {
-    filters: &'a Filters,
-    organisations: Vec<u32>,
-    domains: Vec<u32>,
-    competences: Vec<u32>,
-    municipalities: Vec<u32>,
-}
-
-impl<'a> Filter<'a> {
-    fn new(filters: &'a Filters, facts: &SegmentFacts) -> Self {
-        Self {
-            filters,
-            organisations: filters
-                .organisations
-                .iter()
-                .filter_map(|id| facts.organisations.find(id))
-                .collect(),
-            domains: filters.domains.iter().filter_map(|code| facts.domains.find(code)).collect(),
-            competences: filters
-                .competences
-                .iter()
-                .filter_map(|code| facts.competences.find(code))
-                .collect(),
-            municipalities: filters
-                .municipalities
-                .iter()
-                .filter_map(|code| facts.municipalities.find(code))
-                .collect(),
-        }
-    }
-
-    fn lets_through(&self, facts: &Facts) -> bool {
-        let filters = self.filters;
-        let any = |wanted: &[u32], held: &[u32]| held.iter().any(|number| wanted.contains(number));
-        (filters.organisations.is_empty() || self.organisations.contains(&facts.organisation))
-            && (filters.organisation_kinds.is_empty() || filters.organisation_kinds.contains(&facts.organisation_kind))
-            && (filters.kinds.is_empty() || filters.kinds.contains(&facts.kind))
-            && (filters.domains.is_empty() || any(&self.domains, &facts.domains))
-            && (filters.competences.is_empty() || any(&self.competences, &facts.competences))
-            && (filters.municipalities.is_empty() || facts.area.is_empty() || any(&self.municipalities, &facts.area))
-    }
-}
-
-/// Counts by the numbers of one segment.
-struct SegmentCounts {
-    organisations: Vec<usize>,
-    kinds: HashMap<OrganisationKind, usize>,
-    domains: Vec<usize>,
-    competences: Vec<usize>,
-    municipalities: Vec<usize>,
-}
-
-impl SegmentCounts {
-    fn new(facts: &SegmentFacts) -> Self {
-        Self {
-            organisations: vec![0; facts.organisations.len()],
-            kinds: HashMap::new(),
-            domains: vec![0; facts.domains.len()],
-            competences: vec![0; facts.competences.len()],
-            municipalities: vec![0; facts.municipalities.len()],
-        }
-    }
-
-    fn count(&mut self, facts: &Facts) {
-        self.organisations[facts.organisation as usize] += 1;
-        *self.kinds.entry(facts.organisation_kind).or_default() += 1;
-        facts.domains.iter().for_each(|number| self.domains[*number as usize] += 1);
-        facts
-            .competences
-            .iter()
-            .for_each(|number| self.competences[*number as usize] += 1);
-        facts
-            .area
-            .iter()
-            .for_each(|number| self.municipalities[*number as usize] += 1);
-    }
-}
-
-/// Counts of all segments.
-#[derive(Default)]
-pub(crate) struct Counts {
-    organisations: HashMap<OrganisationId, usize>,
-    kinds: HashMap<OrganisationKind, usize>,
-    domains: HashMap<DomainCode, usize>,
-    competences: HashMap<CompetenceCode, usize>,
-    municipalities: HashMap<MunicipalityCode, usize>,
-}
-
-impl Counts {
-    fn add(&mut self, counts: SegmentCounts, facts: &SegmentFacts) {
-        fn merge<T: Clone + Eq + std::hash::Hash>(into: &mut HashMap<T, usize>, counts: Vec<usize>, value: impl Fn(u32) -> T) {
-            for (number, count) in (0..).zip(counts).filter(|(_, count)| *count > 0) {
-                *into.entry(value(number)).or_default() += count;
-            }
-        }
-        merge(&mut self.organisations, counts.organisations, |number| {
-            facts.organisations.value(number).clone()
-        });
-        merge(&mut self.domains, counts.domains, |number| {
-            facts.domains.value(number).clone()
-        });
-        merge(&mut self.competences, counts.competences, |number| {
-            facts.competences.value(number).clone()
-        });
-        merge(&mut self.municipalities, counts.municipalities, |number| {
-            facts.municipalities.value(number).clone()
-        });
-        for (kind, count) in counts.kinds {
-            *self.kinds.entry(kind).or_default() += count;
-        }
-    }
-
-    fn into_facets(self) -> Facets {
-        fn ordered<T: Ord>(counts: HashMap<T, usize>) -> Vec<(T, usize)> {
-            let mut counts: Vec<(T, usize)> = counts.into_iter().collect();
-            counts.sort_unstable_by(|(one, count), (other, other_count)| other_count.cmp(count).then_with(|| one.cmp(other)));
-            counts
-        }
-        Facets {
-            organisations: ordered(self.organisations),
-            organisation_kinds: ordered(self.kinds),
-            domains: ordered(self.domains),
-            competences: ordered(self.competences),
-            municipalities: ordered(self.municipalities),
-        }
-    }
 }

@@ -1,5 +1,7 @@
 //! Opening, resuming, rebuilding, and what survives.
 
+#![allow(clippy::unwrap_used, reason = "these are tests")]
+
 mod common;
 
 use common::{filled, language, names, position, register, search};

@@ -1,5 +1,7 @@
 //! What comes first, and why.
 
+#![allow(clippy::unwrap_used, reason = "these are tests")]
+
 mod common;
 
 use common::{context, filled, names, officer, organisation, plan, register, search};

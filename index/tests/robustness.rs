@@ -1,5 +1,7 @@
 //! Any text has an answer, and the order of an answer does not depend on how documents came to lie.
 
+#![allow(clippy::unwrap_used, reason = "these are tests")]
+
 mod common;
 
 use common::{context, filled, language, names, plan, position, register, search};

@@ -111,16 +111,18 @@ impl Language {
             Some(Telling::Register) => 0.12,
             Some(Telling::Common) => 0.2,
             Some(Telling::Family) => 0.3,
-            Some(Telling::Ordinary) => 0.8,
+            Some(Telling::Ordinary) => 0.45,
             None => 1.0,
         };
         everyday * self.phrases.rarity(whole)
     }
 }
 
-fn executor(executor: &register::vocabulary::Executor) -> Option<Executor> {
+fn executor(executor: &register::vocabulary::Executor) -> Executor {
     let organisation = executor.organisation.clone().map(Executor::Organisation);
-    organisation.or(executor.kind.map(Executor::Kind))
+    organisation
+        .or(executor.kind.map(Executor::Kind))
+        .unwrap_or(Executor::Unlisted)
 }
 
 /// A competence with all that a question is compared with.
@@ -133,7 +135,7 @@ fn scheme(competence: &Competence, vocabulary: &Vocabulary) -> Scheme {
         synonyms: competence.synonyms.clone(),
         phrases: competence.phrases.clone(),
         situations: competence.situations.clone(),
-        executors: vocabulary.executors_of(&competence.code).filter_map(executor).collect(),
+        executors: vocabulary.executors_of(&competence.code).map(executor).collect(),
     }
 }
 
@@ -145,4 +147,6 @@ pub(crate) enum Executor {
     Organisation(OrganisationId),
     /// Any organisation of this kind.
     Kind(OrganisationKind),
+    /// One of a class of bodies that the vocabulary cannot point at: a housing corporation, a certified institution.
+    Unlisted,
 }

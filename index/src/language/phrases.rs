@@ -39,11 +39,10 @@ impl Role {
     /// How surely a text in this role means the scheme.
     pub(crate) fn weight(self) -> f64 {
         match self {
-            Self::Abbreviation => 1.2,
-            Self::Label | Self::Synonym => 1.0,
-            Self::Phrase => 0.9,
+            Self::Abbreviation | Self::Label | Self::Synonym => 1.0,
+            Self::Phrase => 0.85,
             Self::Title => 0.6,
-            Self::Situation => 0.35,
+            Self::Situation => 0.3,
         }
     }
 }
@@ -193,7 +192,7 @@ pub(crate) fn telling(surface: &str) -> f64 {
         Some(Telling::Register) => 0.5,
         Some(Telling::Common) => 0.55,
         Some(Telling::Family) => 0.85,
-        Some(Telling::Ordinary) => 0.9,
+        Some(Telling::Ordinary) => 0.85,
         None => 1.0,
     }
 }

@@ -29,6 +29,8 @@ const MOST_PLANNED_WORDS: usize = 24;
 const WORDS_WEIGH_AT_MOST: f64 = 3.0;
 /// Shares of a word's weight: what is found by another form tells less.
 const PART_SHARE: f64 = 0.5;
+/// How far the vocabulary trusts a word that names an organisation: a phrase may say the name in passing.
+const NAME_TRUST: f64 = 0.25;
 const FRAGMENT_SHARE: f64 = 0.45;
 const BROADER_SHARE: f64 = 0.65;
 const CORRECTED_SHARE: [f64; 3] = [1.0, 0.85, 0.7];
@@ -37,7 +39,7 @@ const ORGANISATION_WEIGHS: f64 = 1.6;
 const ORGANISATION_KIND_WEIGHS: f64 = 0.35;
 const ROLE_WEIGHS: f64 = 1.5;
 const MUNICIPALITY_WEIGHS: f64 = 0.6;
-const DOMAIN_WEIGHS: f64 = 0.12;
+const DOMAIN_WEIGHS: f64 = 0.09;
 /// What scores less than this is no result of a question that was understood.
 const LEAST_SCORE: f64 = 0.08;
 
@@ -103,7 +105,7 @@ impl<'a> Compiler<'a> {
         let analyser = &self.context.language.analyser;
         let mut words = analyser.words(&self.question.text);
         words.truncate(MOST_WORDS);
-        let (words, translated) = translate::into_dutch(words, analyser);
+        let (words, translated) = translate::into_dutch(&words, analyser);
         self.plan.understanding.corrections = translated;
         self.name_organisations(&words);
         let organisations = std::mem::take(&mut self.words);
@@ -280,6 +282,11 @@ impl<'a> Compiler<'a> {
             >= CASES_HAVE
     }
 
+    /// Whether there is anything to go by beside names of organisations and places.
+    fn has_other_words(&self) -> bool {
+        self.words.iter().any(|read| read.use_ == Use::Word && tells(&read.word))
+    }
+
     /// Whether the vocabulary is asked for a word.
     fn is_considered(&self, at: usize) -> bool {
         let read = &self.words[at];
@@ -289,7 +296,7 @@ impl<'a> Compiler<'a> {
     fn asked(&self, read: &Read) -> Asked {
         let analyser = &self.context.language.analyser;
         let mut terms = vec![(read.word.whole.clone(), 1.0)];
-        terms.extend(read.word.parts.iter().map(|part| (part.clone(), 0.65)));
+        terms.extend(read.word.parts.iter().map(|part| (part.clone(), 0.8)));
         for (meant, errors) in &read.corrections {
             let share = CORRECTED_SHARE[(*errors).min(2)];
             let (whole, parts) = analyser.forms(meant);
@@ -313,6 +320,7 @@ impl<'a> Compiler<'a> {
         }
         keep_best_shares(&mut terms);
         let trust = match read.use_ {
+            Use::Organisation if self.has_other_words() => NAME_TRUST,
             Use::Organisation => 0.5,
             _ => 1.0,
         };

@@ -8,7 +8,7 @@ use crate::analyser::{Analyser, Word};
 const MOST_WORDS: usize = 4;
 
 /// The words with what is English among them in Dutch, and what was translated.
-pub(super) fn into_dutch(words: Vec<Word>, analyser: &Analyser) -> (Vec<Word>, Vec<Correction>) {
+pub(super) fn into_dutch(words: &[Word], analyser: &Analyser) -> (Vec<Word>, Vec<Correction>) {
     let mut dutch: Vec<Word> = Vec::with_capacity(words.len());
     let mut translated = Vec::new();
     let mut first = 0;

@@ -32,10 +32,12 @@ const LEAST_WEIGHT: f64 = 0.12;
 /// More schemes are no understanding.
 const MOST_SCHEMES: usize = 12;
 /// A word found only in situations is no reason by itself: this much of the sum counts.
-const WORDS_COUNT: f64 = 0.75;
-const BEST_PHRASE_COUNTS: f64 = 0.85;
+const WORDS_COUNT: f64 = 1.2;
+const BEST_PHRASE_COUNTS: f64 = 1.35;
+/// What a word of a phrase counts at the least, however little of the phrase is covered beside it.
+const UNCOVERED_WORDS_COUNT: f64 = 0.4;
 /// What a phrase counts at the least, however little of it is covered.
-const UNCOVERED_COUNTS: f64 = 0.32;
+const UNCOVERED_COUNTS: f64 = 0.4;
 
 /// The schemes that the words are about, best first.
 pub(super) fn find(asked: &[Asked], phrases: &Phrases) -> Vec<Found> {
@@ -67,11 +69,16 @@ pub(super) fn find(asked: &[Asked], phrases: &Phrases) -> Vec<Found> {
                 Role::Situation => 1.0,
                 _ => UNCOVERED_COUNTS + (1.0 - UNCOVERED_COUNTS) * coverage * coverage,
             };
+        let word_counts = phrase.role.weight()
+            * match phrase.role {
+                Role::Situation => 1.0,
+                _ => UNCOVERED_WORDS_COUNT + (1.0 - UNCOVERED_WORDS_COUNT) * coverage * coverage,
+            };
         let worth = schemes.entry(phrase.scheme).or_default();
         worth.best = worth.best.max(sum * counts);
         for (_, credit) in cover.words {
             let value = worth.words.entry(credit.asked).or_default();
-            *value = value.max(credit.worth() * counts);
+            *value = value.max(credit.worth() * word_counts);
         }
     }
     rank(schemes)

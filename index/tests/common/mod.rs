@@ -1,5 +1,6 @@
 //! A small register of invented officers, and short ways to ask it.
 #![allow(dead_code, reason = "each test binary uses what it needs")]
+#![allow(clippy::unwrap_used, reason = "these are tests")]
 
 use std::sync::{Arc, LazyLock};
 

@@ -1,0 +1,141 @@
+//! What filters let through, and how many matches there are of each thing.
+//!
+//! Both work in the numbers of a segment and compare no text per document.
+
+use std::collections::HashMap;
+
+use register::identifier::{CompetenceCode, DomainCode, MunicipalityCode, OrganisationId};
+use register::organisation::OrganisationKind;
+
+use crate::question::Filters;
+use crate::results::Facets;
+use crate::segment::{Facts, SegmentFacts};
+
+/// The filters in the numbers of a segment.
+pub(crate) struct Filter<'a> {
+    filters: &'a Filters,
+    organisations: Vec<u32>,
+    domains: Vec<u32>,
+    competences: Vec<u32>,
+    municipalities: Vec<u32>,
+}
+
+impl<'a> Filter<'a> {
+    pub(crate) fn new(filters: &'a Filters, facts: &SegmentFacts) -> Self {
+        Self {
+            filters,
+            organisations: filters
+                .organisations
+                .iter()
+                .filter_map(|id| facts.organisations.find(id))
+                .collect(),
+            domains: filters.domains.iter().filter_map(|code| facts.domains.find(code)).collect(),
+            competences: filters
+                .competences
+                .iter()
+                .filter_map(|code| facts.competences.find(code))
+                .collect(),
+            municipalities: filters
+                .municipalities
+                .iter()
+                .filter_map(|code| facts.municipalities.find(code))
+                .collect(),
+        }
+    }
+
+    pub(crate) fn lets_through(&self, facts: &Facts) -> bool {
+        let filters = self.filters;
+        let any = |wanted: &[u32], held: &[u32]| held.iter().any(|number| wanted.contains(number));
+        (filters.organisations.is_empty() || self.organisations.contains(&facts.organisation))
+            && (filters.organisation_kinds.is_empty() || filters.organisation_kinds.contains(&facts.organisation_kind))
+            && (filters.kinds.is_empty() || filters.kinds.contains(&facts.kind))
+            && (filters.domains.is_empty() || any(&self.domains, &facts.domains))
+            && (filters.competences.is_empty() || any(&self.competences, &facts.competences))
+            && (filters.municipalities.is_empty() || facts.area.is_empty() || any(&self.municipalities, &facts.area))
+    }
+}
+
+/// Counts by the numbers of one segment.
+pub(crate) struct SegmentCounts {
+    organisations: Vec<usize>,
+    kinds: HashMap<OrganisationKind, usize>,
+    domains: Vec<usize>,
+    competences: Vec<usize>,
+    municipalities: Vec<usize>,
+}
+
+impl SegmentCounts {
+    pub(crate) fn new(facts: &SegmentFacts) -> Self {
+        Self {
+            organisations: vec![0; facts.organisations.len()],
+            kinds: HashMap::new(),
+            domains: vec![0; facts.domains.len()],
+            competences: vec![0; facts.competences.len()],
+            municipalities: vec![0; facts.municipalities.len()],
+        }
+    }
+
+    pub(crate) fn count(&mut self, facts: &Facts) {
+        self.organisations[facts.organisation as usize] += 1;
+        *self.kinds.entry(facts.organisation_kind).or_default() += 1;
+        facts.domains.iter().for_each(|number| self.domains[*number as usize] += 1);
+        facts
+            .competences
+            .iter()
+            .for_each(|number| self.competences[*number as usize] += 1);
+        facts
+            .area
+            .iter()
+            .for_each(|number| self.municipalities[*number as usize] += 1);
+    }
+}
+
+/// Counts of all segments.
+#[derive(Default)]
+pub(crate) struct Counts {
+    organisations: HashMap<OrganisationId, usize>,
+    kinds: HashMap<OrganisationKind, usize>,
+    domains: HashMap<DomainCode, usize>,
+    competences: HashMap<CompetenceCode, usize>,
+    municipalities: HashMap<MunicipalityCode, usize>,
+}
+
+impl Counts {
+    pub(crate) fn add(&mut self, counts: SegmentCounts, facts: &SegmentFacts) {
+        fn merge<T: Clone + Eq + std::hash::Hash>(into: &mut HashMap<T, usize>, counts: Vec<usize>, value: impl Fn(u32) -> T) {
+            for (number, count) in (0..).zip(counts).filter(|(_, count)| *count > 0) {
+                *into.entry(value(number)).or_default() += count;
+            }
+        }
+        merge(&mut self.organisations, counts.organisations, |number| {
+            facts.organisations.value(number).clone()
+        });
+        merge(&mut self.domains, counts.domains, |number| {
+            facts.domains.value(number).clone()
+        });
+        merge(&mut self.competences, counts.competences, |number| {
+            facts.competences.value(number).clone()
+        });
+        merge(&mut self.municipalities, counts.municipalities, |number| {
+            facts.municipalities.value(number).clone()
+        });
+        for (kind, count) in counts.kinds {
+            *self.kinds.entry(kind).or_default() += count;
+        }
+    }
+
+    pub(crate) fn into_facets(self) -> Facets {
+        fn ordered<T: Ord>(counts: HashMap<T, usize>) -> Vec<(T, usize)> {
+            let mut counts: Vec<(T, usize)> = counts.into_iter().collect();
+            counts.sort_unstable_by(|(one, count), (other, other_count)| other_count.cmp(count).then_with(|| one.cmp(other)));
+            counts
+        }
+        Facets {
+            organisations: ordered(self.organisations),
+            organisation_kinds: ordered(self.kinds),
+            domains: ordered(self.domains),
+            competences: ordered(self.competences),
+            municipalities: ordered(self.municipalities),
+        }
+    }
+}
