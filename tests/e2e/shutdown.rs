@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use proto::v1::SearchOfficersRequest;
 use tests::eventually::{DEADLINE, eventually};
-use tests::node::Node;
+use tests::node::{Node, NodeOptions};
 use tests::refusal::reason;
 use tests::snapshot::Snapshot;
 use tests::world::{CAK, officer_name, officers};
@@ -75,4 +75,30 @@ async fn searches_under_way_get_an_answer_or_a_word() {
         !node.folder().join("ready.json").try_exists().unwrap(),
         "who does not serve is not ready"
     );
+}
+
+#[tokio::test]
+async fn who_never_finishes_is_cut_off_in_time() {
+    let mut node = Node::start_with(NodeOptions::default().with("operation.shutdown_within", "\"2s\"")).await;
+    let publisher = node.publisher(CAK);
+    let (sender, receiver) = tokio::sync::mpsc::channel(100);
+    let mut sync = publisher.sync.clone();
+    // The harness may spawn: there is no shutdown to wait for.
+    #[allow(clippy::disallowed_methods)]
+    let call = tokio::spawn(async move { sync.sync_officers(ReceiverStream::new(receiver)).await });
+    let begin = Snapshot::of(CAK, officers(CAK, 5)).messages().next().unwrap();
+    sender.send(begin).await.unwrap();
+    publisher.find("", None).await.unwrap();
+
+    let asked = Instant::now();
+    node.process().signal("TERM");
+    let status = node.process().end().await;
+    assert!(asked.elapsed() < Duration::from_secs(15), "{:?}", asked.elapsed());
+    assert_eq!(status.code(), Some(1), "a bad end is no success");
+    assert!(call.await.unwrap().is_err());
+    drop(sender);
+
+    // What was under way was not applied, and the register is sound.
+    node.start_again().await;
+    assert!(node.professional().find("", None).await.unwrap().is_empty());
 }

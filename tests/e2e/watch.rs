@@ -3,12 +3,12 @@
 use std::time::Duration;
 
 use proto::v1::watch_changes_response::Message;
-use proto::v1::{ChangeSet, Position, Role, WatchChangesRequest, change};
+use proto::v1::{ChangeSet, Position, RevokeGrantRequest, Role, WatchChangesRequest, change};
 use register::position::{Position as DomainPosition, Revision};
-use tests::caller::Caller;
+use tests::caller::{Caller, timed};
 use tests::node::Node;
 use tests::refusal::{reason, refused};
-use tests::world::{self, CAK, DUO, SVB, officer, officer_name, officers};
+use tests::world::{self, AMSTERDAM, CAK, DUO, SVB, officer, officer_name, officers};
 use tonic::{Status, Streaming};
 
 /// What one message of a watch may take to come.
@@ -260,4 +260,26 @@ async fn a_watch_ends_with_a_word_when_the_node_stops() {
     };
     assert_eq!(reason(&status), "SHUTTING_DOWN", "{status:?}");
     assert!(node.process().end().await.success());
+}
+
+#[tokio::test]
+async fn a_watch_ends_with_the_right_to_it() {
+    let node = Node::start().await;
+    let professional = node.professional();
+    let mut watch = Watch::after(&professional, &professional.position().await.unwrap()).await;
+    let request = timed(RevokeGrantRequest {
+        oin: world::PROFESSIONAL_OIN.to_owned(),
+        organisation: format!("organisations/{AMSTERDAM}"),
+    });
+    node.operator().admin.revoke_grant(request).await.unwrap();
+    node.publisher(CAK).publish(CAK, officers(CAK, 1)).await.unwrap();
+    let status = loop {
+        match watch.message().await {
+            Ok(Message::Progress(_)) => {}
+            Ok(other) => panic!("nobody may see this: {other:?}"),
+            Err(status) => break status,
+        }
+    };
+    assert_eq!(reason(&status), "UNKNOWN_ORGANISATION", "{status:?}");
+    assert_eq!(status.code(), tonic::Code::PermissionDenied);
 }
