@@ -8,7 +8,7 @@ use tests::caller::Caller;
 use tests::generator::Generator;
 use tests::node::{Node, NodeOptions};
 use tests::snapshot::Snapshot;
-use tests::world::CAK;
+use tests::world::{CAK, DUO};
 use tonic::Status;
 
 use crate::Effort;
@@ -20,6 +20,9 @@ const SEED: u64 = 2026;
 
 /// Different questions, asked in turn.
 const QUESTIONS: usize = 1_000;
+
+/// Officers of the organisation for which is resolved: no real one has thousands.
+const RESOLVED: usize = 200;
 
 /// What a snapshot may take.
 const PATIENCE: Duration = Duration::from_secs(600);
@@ -56,24 +59,26 @@ pub(crate) async fn measure(count: usize, effort: Effort) -> anyhow::Result<Regi
         .with("limits.requests_per_second", "0")
         .with("log.filter", "\"warn\"");
     let mut node = Node::start_with(options).await;
-    let publisher = node.publisher(CAK);
+    let publisher = node.publisher(DUO);
     let mut generator = Generator::new(SEED);
-    let mut officers = generator.officers(CAK, count);
+    let mut officers = generator.officers(DUO, count);
 
-    let (report, published) = publish(&publisher, officers.clone()).await?;
+    let (report, published) = publish(&publisher, DUO, officers.clone()).await?;
     ensure!(report.created as usize == count, "{} of {count} were created", report.created);
     let begin = Instant::now();
     publisher.find("", report.position.as_ref()).await?;
     let searchable = begin.elapsed();
-    let (report, unchanged) = publish(&publisher, officers.clone()).await?;
+    let (report, unchanged) = publish(&publisher, DUO, officers.clone()).await?;
     ensure!(
         report.unchanged as usize == count,
         "{} of {count} were unchanged",
         report.unchanged
     );
     officers[count / 2].description.push_str(" Sinds kort ook op vrijdag.");
-    let (report, one_changed) = publish(&publisher, officers).await?;
+    let (report, one_changed) = publish(&publisher, DUO, officers).await?;
     ensure!(report.updated == 1, "{} were updated", report.updated);
+
+    publish(&node.publisher(CAK), CAK, generator.officers(CAK, RESOLVED)).await?;
 
     let callers = || (0..effort.connections).map(|_| node.professional()).collect();
     let searches = load::run(Searches(generator.questions(QUESTIONS)), callers(), effort).await?;
@@ -102,8 +107,8 @@ pub(crate) async fn measure(count: usize, effort: Effort) -> anyhow::Result<Regi
     })
 }
 
-async fn publish(publisher: &Caller, officers: Vec<Officer>) -> anyhow::Result<(SyncReport, Duration)> {
-    let messages: Vec<_> = Snapshot::of(CAK, officers).messages().collect();
+async fn publish(publisher: &Caller, organisation: &str, officers: Vec<Officer>) -> anyhow::Result<(SyncReport, Duration)> {
+    let messages: Vec<_> = Snapshot::of(organisation, officers).messages().collect();
     let mut request = tonic::Request::new(tokio_stream::iter(messages));
     request.set_timeout(PATIENCE);
     let begin = Instant::now();

@@ -3,9 +3,7 @@
 //! Officers are put together from functions, schemes and sentences of the field, with the spread that a real register has:
 //! most have a mailbox and no name, some a mandate, hours, a deputy or a scheme for which one must be elsewhere.
 
-use proto::v1::{
-    Approach, Channel, Contact, Mandate, MandateLevel, NotFor, Officer, OpeningHours, Organisation, OrganisationKind,
-};
+use proto::v1::{Approach, Channel, Contact, Mandate, MandateLevel, NotFor, Officer, OpeningHours};
 use rand::seq::IndexedRandom as _;
 use rand::{Rng as _, SeedableRng as _};
 use rand_chacha::ChaCha8Rng;
@@ -150,21 +148,6 @@ impl Generator {
         Self(ChaCha8Rng::seed_from_u64(seed))
     }
 
-    /// `count` executing organisations that are in no real list.
-    pub fn organisations(&mut self, count: usize) -> Vec<Organisation> {
-        let make = |number: usize| {
-            let id = format!("uitvoerder-{number:03}");
-            let name = format!("Uitvoeringsdienst Voorbeeld {number:03}");
-            world::organisation(
-                &id,
-                &name,
-                &format!("UV{number:03}"),
-                OrganisationKind::Uitvoeringsorganisatie,
-            )
-        };
-        (0..count).map(make).collect()
-    }
-
     /// `count` officers of the organisation with this id, in order of id.
     pub fn officers(&mut self, organisation: &str, count: usize) -> Vec<Officer> {
         (0..count).map(|number| self.officer(organisation, number)).collect()
@@ -192,7 +175,14 @@ impl Generator {
         }
         let elsewhere = self.pick(&SCHEMES).code;
         let is_elsewhere = self.one_in(8) && !competences.iter().any(|code| code == elsewhere);
+        let person_name = self.person_name();
         Officer {
+            person_name_until: if person_name.is_empty() {
+                String::new()
+            } else {
+                crate::pki::date_in(300)
+            },
+            person_name,
             function_title: format!(
                 "{} {}",
                 self.pick(&FUNCTIONS),
@@ -213,7 +203,6 @@ impl Generator {
             },
             ..world::officer(organisation, &officer_id(number))
         }
-        .named(self.person_name())
     }
 
     fn question(&mut self) -> String {
@@ -270,9 +259,10 @@ impl Generator {
         }]
     }
 
-    fn person_name(&mut self) -> Option<String> {
+    /// The name of a person for one in ten, as in a register that prefers functions.
+    fn person_name(&mut self) -> String {
         let name = format!("{} {}", self.pick(&FIRST_NAMES), self.pick(&LAST_NAMES));
-        self.one_in(10).then_some(name)
+        if self.one_in(10) { name } else { String::new() }
     }
 
     fn pick<T>(&mut self, choices: &'static [T]) -> &'static T {
@@ -281,21 +271,6 @@ impl Generator {
 
     fn one_in(&mut self, number: u32) -> bool {
         self.0.random_range(0..number) == 0
-    }
-}
-
-/// Gives an officer the name of a person, for a year.
-trait Named {
-    fn named(self, name: Option<String>) -> Self;
-}
-
-impl Named for Officer {
-    fn named(mut self, name: Option<String>) -> Self {
-        if let Some(name) = name {
-            self.person_name = name;
-            self.person_name_until = crate::pki::date_in(300);
-        }
-        self
     }
 }
 
