@@ -18,6 +18,7 @@ use super::request::Context;
 use crate::directory::{Directory, ListOfficers, ListOrganisations, SearchFilter, SearchOfficers};
 use crate::error::Error;
 use crate::identity::Caller;
+use crate::views::blocking;
 
 pub(super) struct Service(pub(super) Arc<Directory>);
 
@@ -27,7 +28,9 @@ impl DirectoryService for Service {
         let question = search_officers(&request)?;
         let found = self.0.search_officers(Caller::of(&request)?, question).await?;
         Context::of(&request).note_revision(found.position.revision);
-        Ok(Response::new(answer::found(found, &request.get_ref().query, &self.0)))
+        let (query, directory) = (request.into_inner().query, self.0.clone());
+        let answer = blocking(move || answer::found(found, &query, &directory)).await?;
+        Ok(Response::new(answer))
     }
 
     async fn suggest(&self, request: Request<SuggestRequest>) -> Result<Response<SuggestResponse>, Status> {
@@ -54,8 +57,9 @@ impl DirectoryService for Service {
     async fn list_officers(&self, request: Request<ListOfficersRequest>) -> Result<Response<ListOfficersResponse>, Status> {
         let listed = self.0.list_officers(Caller::of(&request)?, list_officers(&request)?).await?;
         Context::of(&request).note_revision(listed.position.revision);
+        let entries = blocking(move || listed.items.iter().map(|entry| entry.as_ref().into()).collect()).await?;
         Ok(Response::new(ListOfficersResponse {
-            entries: listed.items.iter().map(|entry| entry.as_ref().into()).collect(),
+            entries,
             next_page_token: listed.next_page_token,
             total: answer::number(listed.total),
             position: Some(listed.position.into()),
@@ -89,8 +93,10 @@ impl DirectoryService for Service {
             .list_organisations(Caller::of(&request)?, list_organisations(&request)?)
             .await?;
         Context::of(&request).note_revision(listed.position.revision);
+        let to_messages = move || listed.items.iter().map(|organisation| organisation.as_ref().into()).collect();
+        let organisations = blocking(to_messages).await?;
         Ok(Response::new(ListOrganisationsResponse {
-            organisations: listed.items.iter().map(|organisation| organisation.as_ref().into()).collect(),
+            organisations,
             next_page_token: listed.next_page_token,
             total: answer::number(listed.total),
             position: Some(listed.position.into()),

@@ -471,6 +471,38 @@ async fn a_write_is_kept_although_its_caller_goes_away() {
     );
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn writers_take_turns() {
+    let world = World::new().await;
+    let before = world.directory.position();
+    let write = |n: usize| {
+        let (directory, caller) = (world.directory.clone(), world.caller(CAK));
+        let delta = delta(vec![upsert(officer(&format!("o{n}")), Expected::Absent)]);
+        async move { directory.apply_changes(&caller, delta).await.unwrap().position }
+    };
+    let mut positions = futures::future::join_all((0..12).map(write)).await;
+    positions.sort_by_key(|position| position.revision);
+    let revisions: Vec<u64> = positions.iter().map(|position| position.revision.0).collect();
+    assert_eq!(
+        revisions,
+        (before.revision.0 + 1..=before.revision.0 + 12).collect::<Vec<_>>()
+    );
+    assert_eq!(world.search("eigen bijdrage", positions[11]).await.len(), 10);
+    assert_eq!(world.directory.status().await.unwrap().officers, 12);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_same_request_sent_twice_at_once_is_carried_out_once() {
+    let world = World::new().await;
+    let request = snapshot(many(20));
+    let cak = world.caller(CAK);
+    let send = || world.directory.sync_officers(&cak, request.clone());
+    let (one, other) = tokio::join!(send(), send());
+    let (one, other) = (one.unwrap(), other.unwrap());
+    assert_ne!(one.replayed, other.replayed);
+    assert_eq!((one.position, one.created), (other.position, other.created));
+}
+
 fn delta(operations: Vec<Operation>) -> ApplyChanges {
     ApplyChanges {
         organisation: organisation_id("zb000211"),

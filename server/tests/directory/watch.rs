@@ -280,3 +280,20 @@ async fn a_watch_ends_with_the_grant_the_certificate_and_the_node() {
     world.tasks.shutdown().cancel();
     assert_eq!(reason(watch.next().await), Reason::ShuttingDown);
 }
+
+#[tokio::test]
+async fn a_quiet_watch_notices_a_revoked_certificate_within_half_a_minute() {
+    let world = World::new().await;
+    let start = world.directory.position();
+    let mut watch = watch(&world, from(Some(start))).await;
+    tokio::time::pause();
+    let begun = tokio::time::Instant::now();
+    let revoke = async {
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        *world.judge.0.lock().unwrap() = Some(Reason::CertRevoked);
+    };
+    let (ended, ()) = tokio::join!(watch.next(), revoke);
+    assert_eq!(reason(ended), Reason::CertRevoked);
+    // Timers round up to the next millisecond.
+    assert!(begun.elapsed() < Duration::from_secs(31), "{:?}", begun.elapsed());
+}
