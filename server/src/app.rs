@@ -259,6 +259,7 @@ pub(crate) async fn open_directory(
         gazetteer: Gazetteer::builtin(),
         limits: Limits {
             snapshot_entries: config.limits.entries_per_sync,
+            keep_history: config.storage.keep_history,
             ..Limits::default()
         },
         tasks: tasks.clone(),

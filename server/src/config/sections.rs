@@ -11,6 +11,9 @@ use serde::{Deserialize, Serialize};
 use super::Faults;
 use super::units;
 
+/// Seconds of a day.
+const DAY: u64 = 24 * 60 * 60;
+
 /// Which register this is, and where it is kept.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -19,6 +22,9 @@ pub struct Storage {
     pub folder: PathBuf,
     /// When set, the node refuses to serve a store of another register.
     pub register: Option<RegisterId>,
+    /// How long the log and withdrawals are kept; a watcher who was away for longer must reload. The contract promises 30 days.
+    #[serde(with = "units::duration")]
+    pub keep_history: Duration,
 }
 
 /// The addresses on which the node listens.
@@ -117,6 +123,7 @@ impl Default for Storage {
         Self {
             folder: PathBuf::from("data"),
             register: None,
+            keep_history: Duration::from_secs(30 * DAY),
         }
     }
 }
@@ -136,6 +143,7 @@ impl Storage {
         if self.folder.as_os_str().is_empty() {
             faults.add("storage.folder", "", "name the data folder");
         }
+        within(faults, "storage.keep_history", self.keep_history, 30 * DAY, 100 * 366 * DAY);
     }
 }
 

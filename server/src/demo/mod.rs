@@ -111,6 +111,7 @@ fn config(options: &Options) -> Config {
         storage: StorageSettings {
             folder: options.data.clone(),
             register: Some(register_id()),
+            ..StorageSettings::default()
         },
         listen: Listen {
             grpc: loopback(options.port),
