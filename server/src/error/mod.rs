@@ -80,6 +80,19 @@ impl Error {
         self
     }
 
+    /// The same refusal of a request in which what was checked stands in `field`.
+    #[must_use]
+    pub fn inside(self, field: &str) -> Self {
+        if self.violations.is_empty() {
+            return self;
+        }
+        let path = |violation: Violation| Violation {
+            field: format!("{field}.{}", violation.field),
+            ..violation
+        };
+        Self::invalid(self.violations.into_iter().map(path).collect())
+    }
+
     /// Says when a retry makes sense.
     #[must_use]
     pub fn retry_after(mut self, delay: Duration) -> Self {

@@ -31,7 +31,8 @@ impl RoutingService for Service {
         let route = self
             .0
             .resolve(Caller::of(&request)?, reader.finish(Some(need))?, &consistency)
-            .await?;
+            .await
+            .map_err(|error| error.inside("need"))?;
         Context::of(&request).note_revision(route.position.revision);
         Ok(Response::new(ResolveResponse {
             route: Some(Route::from(&route)),

@@ -353,6 +353,20 @@ async fn a_route_and_its_failures_are_told_apart() {
         (refused.code(), reason_of(&refused).as_str()),
         (Code::NotFound, "UNKNOWN_ORGANISATION")
     );
+    let unknown_code = v1::Need {
+        competences: vec!["HUURTOESLG".to_owned()],
+        ..v1::Need::default()
+    };
+    let request = v1::ResolveRequest {
+        need: Some(unknown_code),
+        min_position: None,
+    };
+    let refused = client.resolve(from(&world, READER, request)).await.unwrap_err();
+    let details = refused.get_error_details();
+    assert_eq!(
+        details.bad_request().unwrap().field_violations[0].field,
+        "need.competences[0]"
+    );
 }
 
 #[tokio::test]
