@@ -22,7 +22,7 @@ use serde::Serialize;
 
 use super::put_organisations::check_number;
 use super::report::{ChangeKind, EntryViolation, SyncReport};
-use super::sync_officers::{mass_withdrawal, refuse};
+use super::sync_officers::refuse;
 use super::write::{Decision, Repeatable};
 use super::{Directory, Knowledge};
 use crate::authorisation;
@@ -179,7 +179,8 @@ impl<'a> Delta<'a> {
         };
         self.check_etags()?;
         let held = self.view.entries_of(&self.request.organisation).count();
-        guard_withdrawals(withdrawals.len(), held, self.request.confirm_withdrawals).map_err(mass_withdrawal)?;
+        let guard = guard_withdrawals(withdrawals.len(), held, self.request.confirm_withdrawals);
+        self.report.heed(guard, self.request.validate_only)?;
         Ok(self.carry_out(officers, withdrawals))
     }
 

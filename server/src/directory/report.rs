@@ -1,5 +1,6 @@
 //! What came of a write of officers: the report, which is kept under the request id and holds no personal data.
 
+use register::diff::MassWithdrawal;
 use register::entry::Etag;
 use register::identifier::OfficerName;
 use register::position::Position;
@@ -7,6 +8,7 @@ use register::violation::Violation;
 use serde::{Deserialize, Serialize};
 
 use super::write::Answer;
+use crate::error::{Error, Reason};
 
 /// What came of a snapshot or a delta.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -30,6 +32,9 @@ pub struct SyncReport {
     pub violations: Vec<EntryViolation>,
     /// How many violations there are in all.
     pub violations_total: usize,
+    /// When only validated: the number of withdrawals that must be confirmed before it is applied.
+    #[serde(skip)]
+    pub confirm_withdrawals: Option<usize>,
     /// The position after it, or at which it was compared.
     pub position: Position,
 }
@@ -80,7 +85,26 @@ impl SyncReport {
             changes: Vec::new(),
             violations: Vec::new(),
             violations_total: 0,
+            confirm_withdrawals: None,
             position,
+        }
+    }
+
+    /// Heeds the guard against mass withdrawal: it refuses a write, and is told with a plan.
+    pub(super) fn heed(&mut self, guard: Result<(), MassWithdrawal>, validate_only: bool) -> Result<(), Error> {
+        match guard {
+            Ok(()) => Ok(()),
+            Err(refused) if validate_only => {
+                self.confirm_withdrawals = Some(refused.would_withdraw);
+                Ok(())
+            }
+            Err(refused) => {
+                let message = format!("{refused}; if this is meant, confirm with that number");
+                Err(Error::new(Reason::MassWithdrawal, message)
+                    .with("would_withdraw", refused.would_withdraw)
+                    .with("held", refused.held)
+                    .with("allowed", refused.allowed))
+            }
         }
     }
 

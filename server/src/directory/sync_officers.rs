@@ -7,7 +7,7 @@
 use std::sync::Arc;
 
 use jiff::civil::Date;
-use register::diff::{MassWithdrawal, plan};
+use register::diff::plan;
 use register::draft::OfficerDraft;
 use register::entry::{Entry, Etag};
 use register::grant::Role;
@@ -228,8 +228,8 @@ impl Checked {
             .filter(|officer| officer.managed_by == ManagedBy::Sync)
             .collect();
         let plan = plan(held.iter().copied(), officers);
-        plan.guard(held.len(), self.request.confirm_withdrawals)
-            .map_err(mass_withdrawal)?;
+        let guard = plan.guard(held.len(), self.request.confirm_withdrawals);
+        report.heed(guard, self.request.validate_only)?;
         report.unchanged = plan.unchanged.len();
         for officer in &plan.created {
             report.add(ChangeKind::Created, officer.officer_name(), || Some(Etag::of(officer)));
@@ -258,13 +258,4 @@ pub(super) fn refuse<'a>(report: &mut SyncReport, violations: SetViolations, id_
             violation: found.violation,
         });
     }
-}
-
-/// The refusal to withdraw more than is usual.
-pub(super) fn mass_withdrawal(refused: MassWithdrawal) -> Error {
-    let message = format!("{refused}; if this is meant, confirm with that number");
-    Error::new(Reason::MassWithdrawal, message)
-        .with("would_withdraw", refused.would_withdraw)
-        .with("held", refused.held)
-        .with("allowed", refused.allowed)
 }

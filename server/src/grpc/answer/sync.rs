@@ -16,6 +16,7 @@ pub(in crate::grpc) fn report(report: SyncReport) -> v1::SyncReport {
         changes: report.changes.into_iter().map(planned).collect(),
         violations: report.violations.into_iter().map(entry_violation).collect(),
         violations_total: count(report.violations_total),
+        confirm_withdrawals: count(report.confirm_withdrawals.unwrap_or(0)),
         position: Some(report.position.into()),
     }
 }
