@@ -1,7 +1,7 @@
 //! Runs a file of questions over a register in exchange form and writes a TREC run.
 //!
 //! ```text
-//! cargo run -p index --example eval -- FOLDER QUERIES.tsv RUN [--collection RUN] [--understood FILE] [--explain QID]
+//! cargo run -p index --example eval -- FOLDER QUERIES.tsv RUN [--collection RUN] [--understood FILE] [--suggest] [--explain QID]
 //! ```
 //!
 //! FOLDER holds `organisations.jsonl` and `officers.jsonl`; QUERIES has a header line with `qid` and `query` among its
@@ -56,6 +56,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     let (index, _) = Index::open(&place, language, position)?;
     index.rebuild(position, indexed(&organisations, officers))?;
 
+    if options.iter().any(|option| option == "--suggest") {
+        measure_suggestions(queries, &index, &context)?;
+    }
     let (mut by_words, mut by_collection, mut understood) = (String::new(), String::new(), String::new());
     for (qid, text) in questions(queries)? {
         let question = Question {
@@ -149,6 +152,40 @@ fn questions(path: &str) -> Result<Vec<(String, String)>, Box<dyn Error>> {
         .map(|line| line.split('\t').collect::<Vec<_>>())
         .filter(|cells| cells.len() > qid.max(query));
     Ok(rows.map(|cells| (cells[qid].to_owned(), cells[query].to_owned())).collect())
+}
+
+/// After what share of a question's letters one of its competences is among the first five suggestions.
+fn measure_suggestions(path: &str, index: &Index, context: &Context) -> Result<(), Box<dyn Error>> {
+    let text = std::fs::read_to_string(path)?;
+    let header: Vec<&str> = text.lines().next().unwrap_or_default().split('\t').collect();
+    let column = |name: &str| {
+        header
+            .iter()
+            .position(|column| *column == name)
+            .ok_or(format!("no column {name}"))
+    };
+    let (query, competences) = (column("query")?, column("competences")?);
+    let (mut asked, mut suggested) = (0, [0; 3]);
+    for cells in text.lines().skip(1).map(|line| line.split('\t').collect::<Vec<_>>()) {
+        let (Some(query), Some(wanted)) = (cells.get(query), cells.get(competences)) else {
+            continue;
+        };
+        let wanted: Vec<&str> = wanted.split('|').collect();
+        asked += 1;
+        for (count, share) in suggested.iter_mut().zip([0.4, 0.6, 1.0]) {
+            let letters = (query.chars().count() as f64 * share).ceil() as usize;
+            let typed: String = query.chars().take(letters).collect();
+            let is_wanted = |suggestion: &index::Suggestion| match &suggestion.target {
+                index::SuggestionTarget::Competence(code) => wanted.contains(&code.as_str()),
+                _ => false,
+            };
+            *count += usize::from(index.suggest(&typed, 5, context).iter().any(is_wanted));
+        }
+    }
+    for (share, count) in ["40 %", "60 %", "100 %"].iter().zip(suggested) {
+        println!("suggested after {share} of the letters: {count} of {asked}");
+    }
+    Ok(())
 }
 
 fn write_run(run: &mut String, qid: &str, results: &Results) {

@@ -16,7 +16,8 @@ use crate::score::{Score, SortKey, UNIT};
 
 /// What is left of a score for the first, second, … officer of one organisation, in parts of [`UNIT`].
 const BY_RANK: [i64; 6] = [UNIT, 1000, 970, 940, 915, 890];
-const LAST_RANK: i64 = 870;
+/// What is left at any rank.
+pub(crate) const LAST_RANK: i64 = 870;
 
 /// A match as it is ranked, with all that ranking looks at. What registers send each other for one question.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

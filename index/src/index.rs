@@ -18,7 +18,6 @@ use crate::arrange::Candidate;
 use crate::context::Context;
 use crate::document::IndexedOfficer;
 use crate::error::IndexError;
-use crate::facets::Counts;
 use crate::folder::{Payload, RebuildReason, Refusal, inspect};
 use crate::language::{Language, Versions};
 use crate::plan::Plan;
@@ -157,9 +156,7 @@ impl Index {
     /// [`crate::arrange`].
     pub fn candidates(&self, plan: &Plan) -> Result<Vec<Candidate>, IndexError> {
         check_versions(plan, self.language.versions())?;
-        self.view
-            .load_full()
-            .candidates(plan, &WordWeights::Static, &mut Counts::default())
+        self.view.load_full().candidates(plan)
     }
 
     /// The same answer with words weighed by their rarity in this collection, as BM25 does: the yardstick for

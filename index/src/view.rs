@@ -2,25 +2,33 @@
 //!
 //! A search takes one view and keeps it; the writer publishes another. Nothing in a view ever changes.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, OnceLock};
 
 use register::identifier::OfficerName;
 use register::position::Position;
 
-use crate::arrange::{Candidate, Ranked, arrange};
+use crate::arrange::{Candidate, LAST_RANK, Ranked, arrange};
 use crate::error::IndexError;
 use crate::facets::{Counts, Filter, SegmentCounts};
 use crate::language::{Language, Versions};
 use crate::plan::Plan;
 use crate::present::present;
+use crate::question::Grouping;
 use crate::results::{Paging, Results, TextField};
-use crate::score::SortKey;
+use crate::score::{Score, SortKey};
 use crate::scorer::{Match, Unobserved, WordWeights, forms, score};
 use crate::segment::committed::CommittedSegment;
 use crate::segment::memory::MemorySegment;
 use crate::segment::{Doc, Segment, Source};
 use crate::suggest::Tally;
+
+/// A match and where it lies.
+struct Found {
+    part: usize,
+    doc: Doc,
+    score: Score,
+}
 
 /// A segment and the documents of it that newer changes have replaced.
 pub(crate) struct Part {
@@ -101,11 +109,16 @@ impl View {
         weights: &WordWeights,
     ) -> Result<Results, IndexError> {
         let mut counts = Counts::default();
-        let candidates = self.candidates(plan, weights, &mut counts)?;
-        let total = candidates.len();
-        let ranked = arrange(plan, candidates);
-        let results = ranked.len();
-        let (page, next) = page(ranked, paging);
+        let found = self.found(plan, weights, &mut counts)?;
+        let total = found.len();
+        let (found, counted) = match paging.after {
+            // Where a page begins is only known when everything before it is.
+            Some(_) => (found, None),
+            None => self.shortlist(plan, found, paging.limit),
+        };
+        let ranked = arrange(plan, self.as_candidates(&found));
+        let results = counted.unwrap_or(ranked.len());
+        let (page, next) = page(ranked, paging, results);
         let mut hits = Vec::with_capacity(page.len());
         for ranked in page {
             if let Some((part, doc)) = self.find(&ranked.key.name)? {
@@ -123,29 +136,84 @@ impl View {
         })
     }
 
+    /// All matches with what ranking looks at.
+    pub(crate) fn candidates(&self, plan: &Plan) -> Result<Vec<Candidate>, IndexError> {
+        let found = self.found(plan, &WordWeights::Static, &mut Counts::default())?;
+        Ok(self.as_candidates(&found))
+    }
+
     /// All matches, counted by kind of thing on the way.
-    pub(crate) fn candidates(
-        &self,
-        plan: &Plan,
-        weights: &WordWeights,
-        counts: &mut Counts,
-    ) -> Result<Vec<Candidate>, IndexError> {
-        let mut candidates = Vec::new();
-        for part in &self.parts {
+    fn found(&self, plan: &Plan, weights: &WordWeights, counts: &mut Counts) -> Result<Vec<Found>, IndexError> {
+        let mut all = Vec::new();
+        for (number, part) in self.parts.iter().enumerate() {
             let facts = part.segment.as_segment().facts();
             let mut segment_counts = SegmentCounts::new(facts);
             for found in self.matches(plan, part, weights)? {
-                let document = facts.of(found.doc);
-                segment_counts.count(document);
-                candidates.push(Candidate {
-                    key: facts.key(document, found.score),
-                    organisation_kind: document.organisation_kind,
-                    desk: document.desk,
+                segment_counts.count(facts.of(found.doc));
+                all.push(Found {
+                    part: number,
+                    doc: found.doc,
+                    score: found.score,
                 });
             }
             counts.add(segment_counts, facts);
         }
-        Ok(candidates)
+        Ok(all)
+    }
+
+    fn as_candidates(&self, found: &[Found]) -> Vec<Candidate> {
+        let candidate = |found: &Found| {
+            let facts = self.parts[found.part].segment.as_segment().facts();
+            let document = facts.of(found.doc);
+            Candidate {
+                key: facts.key(document, found.score),
+                organisation_kind: document.organisation_kind,
+                desk: document.desk,
+            }
+        };
+        found.iter().map(candidate).collect()
+    }
+
+    /// What can be among the first `limit` results; how many results there are in all, where not all of them are left.
+    ///
+    /// The penalty for rank within an organisation leaves at least a known share of a score. So what scores less than that
+    /// share of the last of the first results cannot become one of them, nor change the rank of one; most matches of a long
+    /// question are such, and need not be sorted.
+    fn shortlist(&self, plan: &Plan, found: Vec<Found>, limit: usize) -> (Vec<Found>, Option<usize>) {
+        if plan.is_browse || plan.grouping == Grouping::Flat || found.len() <= limit {
+            return (found, None);
+        }
+        let mut best_of_desk: HashMap<u64, Score> = HashMap::new();
+        let mut scores: Vec<Score> = Vec::new();
+        let desk = |found: &Found| {
+            let is_grouped = plan.municipalities.is_empty();
+            if is_grouped {
+                self.parts[found.part].segment.as_segment().facts().of(found.doc).desk
+            } else {
+                0
+            }
+        };
+        for found in &found {
+            match desk(found) {
+                0 => scores.push(found.score),
+                desk => {
+                    let best = best_of_desk.entry(desk).or_insert(found.score);
+                    *best = (*best).max(found.score);
+                }
+            }
+        }
+        scores.extend(best_of_desk.values());
+        if scores.len() <= limit || limit == 0 {
+            return (found, None);
+        }
+        let results = scores.len();
+        let (_, last, _) = scores.select_nth_unstable_by_key(limit - 1, |score| std::cmp::Reverse(*score));
+        let least = last.times(LAST_RANK);
+        let can_rank = |found: &Found| match desk(found) {
+            0 => found.score >= least,
+            desk => best_of_desk[&desk] >= least,
+        };
+        (found.into_iter().filter(can_rank).collect(), Some(results))
     }
 
     /// The live documents of a part that the plan matches and its filters let through.
@@ -211,7 +279,7 @@ pub(crate) fn check_versions(plan: &Plan, versions: &Versions) -> Result<(), Ind
 }
 
 /// The page that was asked, and the key to ask the next one with.
-fn page(mut ranked: Vec<Ranked>, paging: &Paging) -> (Vec<Ranked>, Option<SortKey>) {
+fn page(mut ranked: Vec<Ranked>, paging: &Paging, results: usize) -> (Vec<Ranked>, Option<SortKey>) {
     let start = match &paging.after {
         None => 0,
         // The very result, or, when it has gone since, whatever stands where it stood.
@@ -221,7 +289,7 @@ fn page(mut ranked: Vec<Ranked>, paging: &Paging) -> (Vec<Ranked>, Option<SortKe
         },
     };
     let end = start.saturating_add(paging.limit).min(ranked.len());
-    let has_more = end < ranked.len();
+    let has_more = end < results;
     let page: Vec<Ranked> = ranked.drain(start..end).collect();
     let next = page.last().filter(|_| has_more).map(|last| last.key.clone());
     (page, next)

@@ -35,10 +35,10 @@ const FRAGMENT_SHARE: f64 = 0.45;
 const BROADER_SHARE: f64 = 0.65;
 const CORRECTED_SHARE: [f64; 3] = [1.0, 0.85, 0.7];
 /// What naming an organisation, a kind of organisation, a kind of officer and a municipality gives.
-const ORGANISATION_WEIGHS: f64 = 1.6;
-const ORGANISATION_KIND_WEIGHS: f64 = 0.35;
-const ROLE_WEIGHS: f64 = 1.5;
-const MUNICIPALITY_WEIGHS: f64 = 0.6;
+const ORGANISATION_WEIGHS: f64 = 2.4;
+const ORGANISATION_KIND_WEIGHS: f64 = 0.45;
+const ROLE_WEIGHS: f64 = 2.2;
+const MUNICIPALITY_WEIGHS: f64 = 0.9;
 const DOMAIN_WEIGHS: f64 = 0.09;
 /// What scores less than this is no result of a question that was understood.
 const LEAST_SCORE: f64 = 0.08;

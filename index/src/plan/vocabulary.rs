@@ -32,6 +32,10 @@ const LEAST_WEIGHT: f64 = 0.12;
 /// More schemes are no understanding.
 const MOST_SCHEMES: usize = 12;
 /// A word found only in situations is no reason by itself: this much of the sum counts.
+/// A phrase of everyday words that is said from beginning to end is worth this much, however little each word tells.
+const SAID_WHOLE: f64 = 1.0;
+/// Of a phrase, this much must be covered for it to be said whole.
+const NEARLY_ALL: f64 = 0.95;
 const WORDS_COUNT: f64 = 1.2;
 const BEST_PHRASE_COUNTS: f64 = 1.35;
 /// What a word of a phrase counts at the least, however little of the phrase is covered beside it.
@@ -48,7 +52,9 @@ pub(super) fn find(asked: &[Asked], phrases: &Phrases) -> Vec<Found> {
         }
         for end in number + 2..=(number + MOST_JOINED).min(asked.len()) {
             let joined: String = asked[number..end].iter().map(|word| word.whole.as_str()).collect();
-            credit(&mut covered, phrases, &joined, 1.0, number);
+            // Joined words are trusted as far as the least of them.
+            let trust = asked[number..end].iter().map(|word| word.trust).fold(1.0, f64::min);
+            credit(&mut covered, phrases, &joined, trust, number);
         }
     }
     let mut schemes: BTreeMap<usize, Worth> = BTreeMap::new();
@@ -76,6 +82,9 @@ pub(super) fn find(asked: &[Asked], phrases: &Phrases) -> Vec<Found> {
             };
         let worth = schemes.entry(phrase.scheme).or_default();
         worth.best = worth.best.max(sum * counts);
+        if phrase.role != Role::Situation && coverage >= NEARLY_ALL && cover.is_said_together() {
+            worth.best = worth.best.max(SAID_WHOLE * phrase.role.weight());
+        }
         for (_, credit) in cover.words {
             let value = worth.words.entry(credit.asked).or_default();
             *value = value.max(credit.worth() * word_counts);
@@ -104,6 +113,22 @@ fn rank(schemes: BTreeMap<usize, Worth>) -> Vec<Found> {
 #[derive(Default)]
 struct Cover {
     words: BTreeMap<usize, Credit>,
+}
+
+impl Cover {
+    /// Whether two words or more of the question cover the phrase, and stand near each other there.
+    fn is_said_together(&self) -> bool {
+        let asked = || {
+            self.words
+                .values()
+                .filter(|credit| credit.worth() > 0.0)
+                .map(|credit| credit.asked)
+        };
+        match (asked().min(), asked().max()) {
+            (Some(first), Some(last)) => last > first && last - first <= self.words.len() + 1,
+            _ => false,
+        }
+    }
 }
 
 /// What covers one word of a phrase.
