@@ -174,6 +174,21 @@ async fn validating_only_says_what_would_be_done() {
 }
 
 #[tokio::test]
+async fn a_plan_tells_how_many_withdrawals_to_confirm() {
+    let world = World::new().await;
+    world.sync(many(20)).await;
+    let plan = SyncOfficers {
+        validate_only: true,
+        ..snapshot(many(10))
+    };
+    let report = world.directory.sync_officers(&world.caller(CAK), plan).await.unwrap();
+    assert_eq!(
+        (report.applied, report.withdrawn, report.confirm_withdrawals),
+        (false, 10, Some(10))
+    );
+}
+
+#[tokio::test]
 async fn a_base_must_be_current() {
     let world = World::new().await;
     let cak = world.caller(CAK);
