@@ -132,6 +132,9 @@ async fn a_list_that_is_cut_off_withdraws_nobody_by_accident() {
         .with_code(6)
         .complains("MASS_WITHDRAWAL")
         .complains("--confirm-withdrawals");
+    // A plan is shown all the same, with the number to confirm.
+    let plan = sync(&people.publisher, &half, &["--dry-run"]).await.ok();
+    plan.says("10 withdrawn").says("--confirm-withdrawals 10");
     sync(&people.publisher, &half, &["--confirm-withdrawals", "10"])
         .await
         .ok()

@@ -230,6 +230,7 @@ pub(crate) fn report(report: &v1::SyncReport) -> Value {
         "changes": changes.collect::<Vec<_>>(),
         "violations": violations.collect::<Vec<_>>(),
         "violations_total": report.violations_total,
+        "confirm_withdrawals": report.confirm_withdrawals,
         "position": position_message(report.position.as_ref()),
     })
 }

@@ -209,6 +209,12 @@ pub(crate) fn print_report(report: &v1::SyncReport, dry_run: bool, lines: &[u64]
     if dry_run {
         print_changes(report, output)?;
     }
+    if report.confirm_withdrawals > 0 {
+        let count = report.confirm_withdrawals;
+        output.line(format!(
+            "To withdraw so many, confirm the number: --confirm-withdrawals {count}"
+        ))?;
+    }
     let problems = violations(report, lines);
     print_problems("error", &problems, true, output)?;
     if let Some(position) = report.position.as_ref().filter(|_| report.applied) {
