@@ -1,5 +1,6 @@
 //! What the documentation lists is what the code knows: every reason with its code and whether to retry, every violation.
 
+use register::resolve::{DropReason, TargetReason};
 use register::violation::ViolationCode;
 use server::error::{Reason, Retry};
 use tonic::Code;
@@ -32,8 +33,10 @@ fn wire_name(code: Code) -> String {
 
 #[test]
 fn every_reason_stands_in_the_table_with_its_consequences() {
-    let documented: Vec<[String; 3]> =
-        rows("<!-- reasons").iter().map(|row| [row[0].clone(), row[1].clone(), row[2].clone()]).collect();
+    let documented: Vec<[String; 3]> = rows("<!-- reasons")
+        .iter()
+        .map(|row| [row[0].clone(), row[1].clone(), row[2].clone()])
+        .collect();
     let known: Vec<[String; 3]> = Reason::ALL
         .into_iter()
         .map(|reason| {
@@ -43,7 +46,11 @@ fn every_reason_stands_in_the_table_with_its_consequences() {
                 Retry::Safe => "yes",
                 Retry::WithRequestId => "with request id",
             };
-            [format!("`{}`", reason.as_str()), wire_name(consequence.code), retry.to_owned()]
+            [
+                format!("`{}`", reason.as_str()),
+                wire_name(consequence.code),
+                retry.to_owned(),
+            ]
         })
         .collect();
     assert_eq!(documented, known);
@@ -52,6 +59,24 @@ fn every_reason_stands_in_the_table_with_its_consequences() {
 #[test]
 fn every_violation_stands_in_the_table() {
     let documented: Vec<String> = rows("### Violations").into_iter().map(|row| row[0].clone()).collect();
-    let known: Vec<String> = ViolationCode::ALL.into_iter().map(|code| format!("`{}`", code.as_str())).collect();
+    let known: Vec<String> = ViolationCode::ALL
+        .into_iter()
+        .map(|code| format!("`{}`", code.as_str()))
+        .collect();
     assert_eq!(documented, known);
+}
+
+#[test]
+fn every_reason_of_a_route_stands_in_its_table() {
+    let documented = |heading| rows(heading).into_iter().map(|row| row[0].clone()).collect::<Vec<_>>();
+    let targets: Vec<String> = TargetReason::ALL
+        .into_iter()
+        .map(|reason| format!("`{}`", reason.as_str()))
+        .collect();
+    let considered: Vec<String> = DropReason::ALL
+        .into_iter()
+        .map(|reason| format!("`{}`", reason.as_str()))
+        .collect();
+    assert_eq!(documented("<!-- targets"), targets);
+    assert_eq!(documented("<!-- considered"), considered);
 }
