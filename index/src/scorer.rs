@@ -24,7 +24,7 @@ use crate::segment::terms::{WRITTEN, code};
 use crate::segment::{Doc, Facts, Segment, Source};
 
 /// How much a word counts by the field it stands in, in parts of [`UNIT`]; in the order of [`TextField`].
-const FIELD_WEIGHTS: [i64; 5] = [340, 380, 160, 560, 2600];
+const FIELD_WEIGHTS: [i64; 5] = [340, 380, 160, 900, 4000];
 /// Half the words an average field has: where length begins to tell. In the order of [`TextField`].
 const TYPICAL_LENGTHS: [i64; 5] = [4, 24, 9, 4, 2];
 /// How soon another occurrence of a word stops telling more (BM25's k1 and b), in parts of a thousand.

@@ -164,6 +164,12 @@ impl Lexicon {
         self.kin.get(code).map_or(&[], Vec::as_slice)
     }
 
+    /// The codes that have kin.
+    #[cfg(test)]
+    pub(crate) fn kin_codes(&self) -> impl Iterator<Item = &'static str> {
+        self.kin.keys().copied()
+    }
+
     /// Whether a place name is also an everyday word.
     pub(crate) fn is_ambiguous_place(&self, folded: &str) -> bool {
         self.ambiguous_places.contains(folded)

@@ -16,14 +16,13 @@ pub(super) fn corrections(typed: &str, analyser: &Analyser) -> Vec<(String, usiz
         return Vec::new();
     }
     let first = typed.chars().next().expect("a word that may have errors has letters");
-    // Spelling by ear counts as one error, however many letters it concerns, and may change the first one.
-    let heard = analyser.sounding_like(typed).iter().map(|word| (word.clone(), 1));
-    let mut found: Vec<(String, usize)> = analyser
-        .known_words(first)
-        .iter()
-        .filter_map(|word| within(typed, word, most).map(|errors| (word.clone(), errors)))
-        .chain(heard)
-        .collect();
+    // Spelling by ear counts as one error, however many letters it concerns, and may change the first one. A word that
+    // sounds the same is surer than one that looks alike.
+    let mut found: Vec<(String, usize)> = analyser.sounding_like(typed).iter().map(|word| (word.clone(), 1)).collect();
+    if found.is_empty() {
+        let alike = analyser.known_words(first).iter();
+        found.extend(alike.filter_map(|word| within(typed, word, most).map(|errors| (word.clone(), errors))));
+    }
     if found.is_empty() {
         found.extend(inside_compound(typed, analyser));
     }

@@ -9,6 +9,8 @@ mod correct;
 mod kin;
 mod organisations;
 mod places;
+#[cfg(test)]
+mod tests;
 mod translate;
 mod understanding;
 mod vocabulary;

@@ -1,0 +1,123 @@
+use std::sync::{Arc, LazyLock};
+
+use register::gazetteer::Gazetteer;
+use register::identifier::MunicipalityCode;
+use register::vocabulary::Vocabulary;
+
+use super::Plan;
+use crate::analyser::lexicon::Lexicon;
+use crate::context::Context;
+use crate::language::Language;
+use crate::question::Question;
+
+static CONTEXT: LazyLock<Context> =
+    LazyLock::new(|| Context::new(Arc::new(Language::new(&Vocabulary::builtin(), Gazetteer::builtin())), []));
+
+fn plan(text: &str) -> Plan {
+    let question = Question {
+        text: text.into(),
+        ..Question::default()
+    };
+    Plan::compile(&question, &CONTEXT)
+}
+
+fn best(text: &str) -> String {
+    plan(text)
+        .competences
+        .first()
+        .map(|competence| competence.code.to_string())
+        .unwrap_or_default()
+}
+
+fn places(text: &str) -> Vec<String> {
+    plan(text).municipalities.iter().map(MunicipalityCode::to_string).collect()
+}
+
+fn organisations(text: &str) -> Vec<String> {
+    plan(text).organisations.iter().map(|(id, _)| id.to_string()).collect()
+}
+
+#[test]
+fn schemes_are_understood_however_they_are_written() {
+    for (text, code) in [
+        ("kinderopvangtoeslag", "KOT"),
+        ("kinder opvang toeslag", "KOT"),
+        ("kinderopvangtoeslgg", "KOT"),
+        ("beschermdwonen", "WMO-BW"),
+        ("kint bijslach", "AKW"),
+        ("child benefit", "AKW"),
+        ("health care allowance", "ZORGTOESLAG"),
+        ("W.S.N.P.", "WSNP"),
+        ("leerlignenvervoer", "LEERLINGENVERVOER"),
+        ("schuld hulp verlening", "WGS"),
+    ] {
+        assert_eq!(best(text), code, "{text}");
+    }
+}
+
+#[test]
+fn corrections_are_told() {
+    let corrections = plan("brieefadres").understanding.corrections;
+    assert_eq!(corrections[0].meant, "briefadres");
+    assert!(
+        plan("briefadres schuldhulp camping zeventienhonderd")
+            .understanding
+            .corrections
+            .is_empty()
+    );
+}
+
+#[test]
+fn organisations_are_named_in_many_ways() {
+    for text in [
+        "ib groep",
+        "IB-Groep",
+        "brief van duo",
+        "dienst uitvoering onderwijs",
+        "dienst uitvoring onderwijs",
+    ] {
+        assert_eq!(organisations(text), ["oorg10148"], "{text}");
+    }
+    assert_eq!(organisations("belasting dienst"), ["oorg12368"]);
+    assert!(organisations("let op, de huur gaat omhoog").is_empty());
+    assert_eq!(organisations("LET inschakelen"), ["let"]);
+}
+
+#[test]
+fn places_are_told_from_words() {
+    assert_eq!(places("weesp uithuiszetting"), ["GM0363"]);
+    assert_eq!(places("'s-gravenhage"), ["GM0518"]);
+    assert_eq!(places("Dieren schuldhulp"), ["GM0275"]);
+    assert!(places("mag ik dieren houden in mijn huurhuis").is_empty());
+    assert!(places("kat en hond, best lastig").is_empty());
+}
+
+#[test]
+fn a_long_question_has_no_more_words_than_tell() {
+    let plan = plan(&"een lang verhaal over kapotte wasmachines gordijnen stofzuigers tapijten behang ".repeat(40));
+    assert!(plan.words.len() <= 24);
+    assert!(plan.words.iter().map(|word| word.weight.0).sum::<i64>() <= 3 * 1024 + 24);
+}
+
+#[test]
+fn every_code_of_the_lexicon_exists() {
+    let vocabulary = Vocabulary::builtin();
+    let exists = |code: &str| {
+        vocabulary
+            .competences()
+            .iter()
+            .any(|competence| competence.code.as_str() == code)
+    };
+    for competence in vocabulary.competences() {
+        for kin in Lexicon::get().kin(competence.code.as_str()) {
+            assert!(exists(kin), "{} has unknown kin {kin}", competence.code);
+        }
+    }
+    for code in Lexicon::get().kin_codes() {
+        assert!(code == "*" || exists(code), "unknown {code} has kin");
+    }
+    for (id, names) in Lexicon::get().organisations() {
+        assert!(register::identifier::OrganisationId::parse(id).is_ok(), "{id}");
+        assert!(!names.is_empty());
+    }
+}
