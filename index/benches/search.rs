@@ -67,8 +67,8 @@ fn search(criterion: &mut Criterion) {
         group.bench_function(format!("suggest/{count}"), |bencher| {
             bencher.iter(|| black_box(index.suggest("schuldh", 8, &context)));
         });
+        let revision = Cell::new(1);
         group.bench_function(format!("apply_one/{count}"), |bencher| {
-            let revision = Cell::new(1);
             bencher.iter_batched(
                 || generator.officer(revision.get() as usize % count),
                 |officer| {

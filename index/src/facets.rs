@@ -58,7 +58,8 @@ impl<'a> Filter<'a> {
 /// Counts by the numbers of one segment.
 pub(crate) struct SegmentCounts {
     organisations: Vec<usize>,
-    kinds: HashMap<OrganisationKind, usize>,
+    /// In the order of [`OrganisationKind::ALL`].
+    kinds: [usize; OrganisationKind::ALL.len()],
     domains: Vec<usize>,
     competences: Vec<usize>,
     municipalities: Vec<usize>,
@@ -68,7 +69,7 @@ impl SegmentCounts {
     pub(crate) fn new(facts: &SegmentFacts) -> Self {
         Self {
             organisations: vec![0; facts.organisations.len()],
-            kinds: HashMap::new(),
+            kinds: [0; OrganisationKind::ALL.len()],
             domains: vec![0; facts.domains.len()],
             competences: vec![0; facts.competences.len()],
             municipalities: vec![0; facts.municipalities.len()],
@@ -77,7 +78,7 @@ impl SegmentCounts {
 
     pub(crate) fn count(&mut self, facts: &Facts) {
         self.organisations[facts.organisation as usize] += 1;
-        *self.kinds.entry(facts.organisation_kind).or_default() += 1;
+        self.kinds[facts.organisation_kind as usize] += 1;
         facts.domains.iter().for_each(|number| self.domains[*number as usize] += 1);
         facts
             .competences
@@ -119,7 +120,11 @@ impl Counts {
         merge(&mut self.municipalities, counts.municipalities, |number| {
             facts.municipalities.value(number).clone()
         });
-        for (kind, count) in counts.kinds {
+        for (kind, count) in OrganisationKind::ALL
+            .into_iter()
+            .zip(counts.kinds)
+            .filter(|(_, count)| *count > 0)
+        {
             *self.kinds.entry(kind).or_default() += count;
         }
     }

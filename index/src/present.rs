@@ -149,13 +149,12 @@ fn highlights(
             terms.extend(forms(word, field, alone)?.into_keys());
         }
         for text in texts {
-            let mut marked: Vec<Range<usize>> = language
-                .analyser
-                .words(text)
-                .iter()
-                .filter(|word| is_marked(word, &terms))
-                .map(|word| word.start..word.end)
-                .collect();
+            let words = match field {
+                TextField::Person => language.analyser.name_words(text),
+                _ => language.analyser.document_words(text),
+            };
+            let marked = words.iter().filter(|word| is_marked(word, &terms));
+            let mut marked: Vec<Range<usize>> = marked.map(|word| word.start..word.end).collect();
             if field == TextField::Description {
                 // What is not searched is not marked either.
                 let statements = statements(text);

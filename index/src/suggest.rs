@@ -174,54 +174,52 @@ struct Spelled<'a> {
 impl Spelled<'_> {
     fn offer_all(&mut self, context: &Context, tally: &Tally) {
         let language = &context.language;
-        for scheme in &language.schemes {
-            let target = SuggestionTarget::Competence(scheme.code.clone());
-            self.offer(&target, &scheme.label, &scheme.label, 100);
-            for name in scheme.abbreviation.iter().chain(&scheme.synonyms) {
-                self.offer(&target, &scheme.label, name, 96);
-            }
-            for phrase in &scheme.phrases {
-                self.offer(&target, &scheme.label, phrase, 70);
-            }
-        }
-        for name in &context.names {
-            let shown = context.short_names.get(&name.id);
-            if let Some(shown) = shown {
+        for (scheme, weight, name) in &language.scheme_names {
+            let likeness = likeness(self.typed, name);
+            if likeness > 0 {
+                let scheme = &language.schemes[*scheme];
                 self.offer(
-                    &SuggestionTarget::Organisation(name.id.clone()),
-                    shown,
-                    &name.words.join(" "),
-                    98,
+                    SuggestionTarget::Competence(scheme.code.clone()),
+                    &scheme.label,
+                    weight * likeness,
                 );
             }
         }
+        for name in &context.names {
+            let likeness = likeness(self.typed, &name.words.join(" "));
+            if let Some(shown) = context.short_names.get(&name.id).filter(|_| likeness > 0) {
+                self.offer(SuggestionTarget::Organisation(name.id.clone()), shown, 98 * likeness);
+            }
+        }
         for (code, label) in &language.domains {
-            self.offer(&SuggestionTarget::Domain(code.clone()), label, label, 80);
+            let likeness = likeness(self.typed, &fold(label));
+            self.offer(SuggestionTarget::Domain(code.clone()), label, 80 * likeness);
         }
         for (name, codes) in language.gazetteer.names() {
-            if let Some(code) = codes.first()
-                && let Some(municipality) = language.gazetteer.municipality(code)
-            {
-                self.offer(&SuggestionTarget::Municipality(code.clone()), &municipality.name, name, 76);
+            let likeness = likeness(self.typed, name);
+            let Some(code) = codes.first().filter(|_| likeness > 0) else {
+                continue;
+            };
+            if let Some(municipality) = language.gazetteer.municipality(code) {
+                self.offer(
+                    SuggestionTarget::Municipality(code.clone()),
+                    &municipality.name,
+                    76 * likeness,
+                );
             }
         }
         for target in tally.counts.keys() {
             if let SuggestionTarget::Function(title) = target {
-                self.offer(target, title, title, 60);
+                self.offer(target.clone(), title, 60 * likeness(self.typed, &fold(title)));
             }
         }
     }
 
-    /// Offers `target` under one of its names.
-    fn offer(&mut self, target: &SuggestionTarget, shown: &str, name: &str, weight: u32) {
-        let likeness = likeness(self.typed, &fold(name));
-        if likeness == 0 {
-            return;
-        }
-        let rank = weight * likeness;
-        let known = self.found.get(target).map_or(0, |(rank, _)| *rank);
+    /// Offers `target` at some rank, if it is one and the best so far.
+    fn offer(&mut self, target: SuggestionTarget, shown: &str, rank: u32) {
+        let known = self.found.get(&target).map_or(0, |(rank, _)| *rank);
         if rank > known {
-            self.found.insert(target.clone(), (rank, shown.to_owned()));
+            self.found.insert(target, (rank, shown.to_owned()));
         }
     }
 }
@@ -244,9 +242,11 @@ fn likeness(typed: &str, name: &str) -> u32 {
         return 0;
     }
     let errors = if letters <= 7 { 1 } else { 2 };
+    if typed.chars().next() != name.chars().next() {
+        return 0;
+    }
     let beginning: String = name.chars().take(letters).collect();
-    let same_first = typed.chars().next() == name.chars().next();
-    match within(typed, &beginning, errors).filter(|_| same_first) {
+    match within(typed, &beginning, errors) {
         Some(1) => 55,
         Some(_) => 42,
         None => 0,

@@ -13,6 +13,7 @@ mod stem;
 mod tokens;
 
 use std::collections::{HashMap, HashSet};
+use std::sync::{PoisonError, RwLock};
 
 pub(crate) use fold::fold;
 use lexicon::Lexicon;
@@ -22,6 +23,9 @@ pub const ANALYSER_VERSION: u32 = 1;
 
 /// A text has no more words than this for the analyser: what follows is passed over.
 const MOST_WORDS: usize = 4096;
+
+/// More words of entries are not remembered.
+const MOST_REMEMBERED: usize = 65_536;
 
 /// One word of a text and what it is found by.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -53,6 +57,8 @@ pub(crate) struct Analyser {
     by_letter: HashMap<char, Vec<String>>,
     /// The same words by how they sound.
     by_sound: HashMap<String, Vec<String>>,
+    /// What words of entries are found by, as far as it has been worked out.
+    memory: RwLock<HashMap<String, (String, Vec<String>)>>,
 }
 
 impl Analyser {
@@ -67,6 +73,7 @@ impl Analyser {
             known_stems: HashSet::new(),
             by_letter: HashMap::new(),
             by_sound: HashMap::new(),
+            memory: RwLock::default(),
         };
         let mut words: Vec<String> = texts
             .iter()
@@ -123,6 +130,51 @@ impl Analyser {
             .take(MOST_WORDS)
             .map(|token| self.word(&token))
             .collect()
+    }
+
+    /// The words of an entry's text. Entries say the same words over and over, so what they are found by is remembered;
+    /// neither names of people nor words of questions may come here.
+    pub(crate) fn document_words(&self, text: &str) -> Vec<Word> {
+        let words = tokens::tokenise(text).into_iter().take(MOST_WORDS);
+        words
+            .map(|token| {
+                if token.pieces.len() == 1 {
+                    self.remembered(&token)
+                } else {
+                    self.word(&token)
+                }
+            })
+            .collect()
+    }
+
+    /// The words of a person's name: no Dutch words, so neither stemmed nor split.
+    pub(crate) fn name_words(&self, name: &str) -> Vec<Word> {
+        let words = tokens::tokenise(name).into_iter().take(MOST_WORDS);
+        words
+            .map(|token| {
+                let surface = token.pieces.concat();
+                located(&token, surface.clone(), surface, Vec::new())
+            })
+            .collect()
+    }
+
+    fn remembered(&self, token: &tokens::Token) -> Word {
+        let surface = &token.pieces[0];
+        let known = self
+            .memory
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(surface)
+            .cloned();
+        let (whole, parts) = known.unwrap_or_else(|| {
+            let forms = self.forms(surface);
+            let mut memory = self.memory.write().unwrap_or_else(PoisonError::into_inner);
+            if memory.len() < MOST_REMEMBERED {
+                memory.insert(surface.clone(), forms.clone());
+            }
+            forms
+        });
+        located(token, surface.clone(), whole, parts)
     }
 
     /// What a single folded word is found by.
@@ -183,14 +235,7 @@ impl Analyser {
             [_] => self.forms(&surface),
             pieces => self.hyphenated(pieces),
         };
-        Word {
-            surface,
-            start: token.start,
-            end: token.end,
-            is_capitalised: token.capital,
-            whole,
-            parts,
-        }
+        located(token, surface, whole, parts)
     }
 
     /// A hyphenated word is a compound whose parts the writer has shown.
@@ -207,6 +252,18 @@ impl Analyser {
             stems.extend(piece_parts);
         }
         (whole, stems)
+    }
+}
+
+/// A word with its place in the text.
+fn located(token: &tokens::Token, surface: String, whole: String, parts: Vec<String>) -> Word {
+    Word {
+        surface,
+        start: token.start,
+        end: token.end,
+        is_capitalised: token.capital,
+        whole,
+        parts,
     }
 }
 

@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 pub(crate) use phrases::{Phrases, Scheme};
 
 use crate::analyser::lexicon::{Lexicon, Telling};
-use crate::analyser::{ANALYSER_VERSION, Analyser};
+use crate::analyser::{ANALYSER_VERSION, Analyser, fold};
 
 /// What an index was written with and a plan was made with. Scores mean the same only where these are the same.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -45,6 +45,8 @@ pub struct Language {
     pub(crate) analyser: Analyser,
     pub(crate) schemes: Vec<Scheme>,
     pub(crate) phrases: Phrases,
+    /// The names and phrases of the schemes, folded, with the scheme's number and how surely each means it.
+    pub(crate) scheme_names: Vec<(usize, u32, String)>,
     /// The words of the life domains: stem to domains.
     pub(crate) domain_words: HashMap<String, Vec<DomainCode>>,
     pub(crate) domains: Vec<(DomainCode, String)>,
@@ -62,6 +64,11 @@ impl Language {
             .collect();
         let analyser = Analyser::new(vocabulary.texts());
         let phrases = Phrases::new(&schemes, &analyser);
+        let scheme_names = schemes.iter().enumerate().flat_map(|(number, scheme)| {
+            let names = scheme.texts().filter_map(|(role, text)| Some((role.suggests()?, text)));
+            names.map(move |(weight, text)| (number, weight, fold(text)))
+        });
+        let scheme_names = scheme_names.collect();
         let mut domain_words: HashMap<String, Vec<DomainCode>> = HashMap::new();
         for domain in vocabulary.domains() {
             for synonym in &domain.synonyms {
@@ -92,6 +99,7 @@ impl Language {
             analyser,
             schemes,
             phrases,
+            scheme_names,
             domain_words,
             domains,
             gazetteer,

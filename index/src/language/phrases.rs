@@ -47,6 +47,18 @@ impl Role {
     }
 }
 
+impl Role {
+    /// How surely a text in this role is what somebody is typing, if it is anything that people type.
+    pub(super) fn suggests(self) -> Option<u32> {
+        match self {
+            Self::Label => Some(100),
+            Self::Abbreviation | Self::Synonym => Some(96),
+            Self::Phrase => Some(70),
+            Self::Title | Self::Situation => None,
+        }
+    }
+}
+
 impl Scheme {
     /// Its texts.
     pub(crate) fn texts(&self) -> impl Iterator<Item = (Role, &str)> {

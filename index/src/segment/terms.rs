@@ -55,7 +55,7 @@ impl DocumentTerms {
             ..Self::default()
         };
         let mut add = |field: TextField, text: &str| {
-            for word in analyser.words(text) {
+            for word in analyser.document_words(text) {
                 terms.fields[field as usize].add(&word);
             }
         };
@@ -78,7 +78,7 @@ impl DocumentTerms {
         for word in officer
             .person
             .iter()
-            .flat_map(|person| analyser.words(person))
+            .flat_map(|person| analyser.name_words(person))
             .filter(|word| word.surface.len() > 1)
         {
             person.length += 1;
