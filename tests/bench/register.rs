@@ -40,6 +40,8 @@ pub(crate) struct Register {
     pub(crate) unchanged: Duration,
     /// One officer of many changed.
     pub(crate) one_changed: Duration,
+    /// From that acknowledgement to the first search that shows it.
+    pub(crate) change_searchable: Duration,
     /// Searches.
     pub(crate) searches: Measured,
     /// Resolves.
@@ -65,9 +67,7 @@ pub(crate) async fn measure(count: usize, effort: Effort) -> anyhow::Result<Regi
 
     let (report, published) = publish(&publisher, DUO, officers.clone()).await?;
     ensure!(report.created as usize == count, "{} of {count} were created", report.created);
-    let begin = Instant::now();
-    publisher.find("", report.position.as_ref()).await?;
-    let searchable = begin.elapsed();
+    let searchable = until_searchable(&publisher, &report).await?;
     let (report, unchanged) = publish(&publisher, DUO, officers.clone()).await?;
     ensure!(
         report.unchanged as usize == count,
@@ -77,6 +77,7 @@ pub(crate) async fn measure(count: usize, effort: Effort) -> anyhow::Result<Regi
     officers[count / 2].description.push_str(" Sinds kort ook op vrijdag.");
     let (report, one_changed) = publish(&publisher, DUO, officers).await?;
     ensure!(report.updated == 1, "{} were updated", report.updated);
+    let change_searchable = until_searchable(&publisher, &report).await?;
 
     publish(&node.publisher(CAK), CAK, generator.officers(CAK, RESOLVED)).await?;
 
@@ -99,6 +100,7 @@ pub(crate) async fn measure(count: usize, effort: Effort) -> anyhow::Result<Regi
         searchable,
         unchanged,
         one_changed,
+        change_searchable,
         searches,
         resolves,
         memory,
@@ -121,6 +123,19 @@ async fn publish(publisher: &Caller, organisation: &str, officers: Vec<Officer>)
         report.violations.first()
     );
     Ok((report, elapsed))
+}
+
+/// How long it takes until a search shows what was acknowledged just now.
+async fn until_searchable(caller: &Caller, report: &SyncReport) -> anyhow::Result<Duration> {
+    let mut request = tonic::Request::new(SearchOfficersRequest {
+        min_position: report.position.clone(),
+        page_size: 1,
+        ..Default::default()
+    });
+    request.set_timeout(PATIENCE);
+    let begin = Instant::now();
+    caller.directory.clone().search_officers(request).await?;
+    Ok(begin.elapsed())
 }
 
 async fn start_again(node: &mut Node) -> anyhow::Result<Duration> {

@@ -45,7 +45,7 @@ impl Report {
         let rate = measured.rate;
         writeln!(
             f,
-            "| {name} | {rate:.0} | {:.2} | {:.2} | {ratio:.2} | {slower:.1} |",
+            "| {name} | {rate:.0} | {:.2} | {:.2} | {ratio:.3} | {slower:.1} |",
             millis(p50),
             millis(p99)
         )
@@ -75,14 +75,14 @@ impl fmt::Display for Report {
         }
         writeln!(
             f,
-            "\n| officers | publish | officers/s | searchable after | unchanged again | officers/s | one changed |"
+            "\n| officers | publish | officers/s | searchable after | unchanged again | officers/s | one changed | searchable after |"
         )?;
-        writeln!(f, "|---|---|---|---|---|---|---|")?;
+        writeln!(f, "|---|---|---|---|---|---|---|---|")?;
         for register in &self.registers {
             let per_second = |time: Duration| register.officers as f64 / time.as_secs_f64();
             writeln!(
                 f,
-                "| {} | {:.2} s | {:.0} | {:.0} ms | {:.2} s | {:.0} | {:.2} s |",
+                "| {} | {:.2} s | {:.0} | {:.0} ms | {:.2} s | {:.0} | {:.2} s | {:.0} ms |",
                 register.officers,
                 register.published.as_secs_f64(),
                 per_second(register.published),
@@ -90,6 +90,7 @@ impl fmt::Display for Report {
                 register.unchanged.as_secs_f64(),
                 per_second(register.unchanged),
                 register.one_changed.as_secs_f64(),
+                millis(register.change_searchable),
             )?;
         }
         writeln!(
