@@ -23,6 +23,7 @@ use crate::language::{Language, Versions};
 use crate::plan::Plan;
 use crate::results::{Paging, Results};
 use crate::schema::{Fields, schema};
+use crate::score::Score;
 use crate::scorer::WordWeights;
 use crate::segment::committed::CommittedSegment;
 use crate::segment::memory::MemorySegment;
@@ -147,9 +148,17 @@ impl Index {
     /// One page of the answer to `plan`, from one consistent snapshot.
     pub fn search(&self, plan: &Plan, paging: &Paging) -> Result<Results, IndexError> {
         check_versions(plan, self.language.versions())?;
-        self.view
-            .load_full()
-            .search(plan, paging, &self.language, &WordWeights::Static)
+        let view = self.view.load_full();
+        let results = view.search(plan, paging, &self.language, &WordWeights::Static)?;
+        if results.total > 0 || plan.least <= Score(1) {
+            return Ok(results);
+        }
+        // Nothing scores what a question that was understood asks for. Then a weak answer is better than none.
+        let lenient = Plan {
+            least: Score(1),
+            ..plan.clone()
+        };
+        view.search(&lenient, paging, &self.language, &WordWeights::Static)
     }
 
     /// All matches with what ranking looks at, in no order: what another register needs to rank them among its own with

@@ -28,6 +28,14 @@ fn a_symptom_that_no_officer_wrote_finds_the_scheme() {
 }
 
 #[test]
+fn a_title_that_is_typed_finds_its_holders_when_nothing_better_does() {
+    let cak = organisation("zb000211", "CAK", "CAK", OrganisationKind::Uitvoeringsorganisatie);
+    let holders = ["a", "b"].map(|id| officer(&cak, id, "Maatwerkadviseur", "Kijkt mee.", &["ZVW"]));
+    let (_folder, index) = filled(holders.into());
+    assert_eq!(names(&search(&index, "maatwerkadviseur")), ["zb000211/a", "zb000211/b"]);
+}
+
+#[test]
 fn a_reference_to_somewhere_else_is_no_competence() {
     let (_folder, index) = filled(register());
     let results = search(&index, "eigen bijdrage");
