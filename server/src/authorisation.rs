@@ -1,8 +1,11 @@
 //! What a caller may do: decided on every call, from the register's own grants and nothing else.
 //!
-//! The certificate says who the caller is, the grant says for which organisation it acts and how. A stream that stays open
-//! asks again whenever it looks at the register and every 30 seconds. A refusal names the OIN, the organisation and the role,
-//! and says what to do: connecting an organisation fails here more often than anywhere else.
+//! The certificate says who the caller is, the grant says for which organisation it acts and how. For somebody at the page
+//! the login says both, within what the register knows of that organisation (`person`). A stream that stays open asks again
+//! whenever it looks at the register and every 30 seconds. A refusal names the OIN, the organisation and the role, and says
+//! what to do: connecting an organisation fails here more often than anywhere else.
+
+mod person;
 
 use jiff::civil::Date;
 use register::change::Actor;
@@ -12,6 +15,7 @@ use register::oin::Oin;
 use register::view::View;
 
 use crate::error::{Error, Reason};
+use crate::identity::Acting;
 
 /// By what right a call is made.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,7 +53,11 @@ impl Authority {
 }
 
 /// The right to a call that needs one of `roles` for whatever organisation. An organisation's own grant goes before a mandate.
-pub fn for_any_organisation(view: &View, oin: &Oin, roles: &[Role], today: Date) -> Result<Authority, Error> {
+pub fn for_any_organisation(view: &View, acting: &Acting, roles: &[Role], today: Date) -> Result<Authority, Error> {
+    let oin = match acting {
+        Acting::Certificate(oin) => oin,
+        Acting::Person(person) => return person::for_any_organisation(view, person, roles),
+    };
     let grants: Vec<&Grant> = view.grants_of(oin).map(AsRef::as_ref).collect();
     if grants.is_empty() {
         return Err(unknown(oin));
@@ -82,11 +90,15 @@ pub fn for_any_organisation(view: &View, oin: &Oin, roles: &[Role], today: Date)
 /// The right to a call that needs `role` for `organisation` and no other.
 pub fn for_organisation(
     view: &View,
-    oin: &Oin,
+    acting: &Acting,
     role: Role,
     organisation: &OrganisationId,
     today: Date,
 ) -> Result<Authority, Error> {
+    let oin = match acting {
+        Acting::Certificate(oin) => oin,
+        Acting::Person(person) => return person::for_organisation(view, person, role, organisation),
+    };
     let Some(grant) = view.grant(oin, organisation) else {
         if view.grants_of(oin).next().is_none() {
             return Err(unknown(oin));
@@ -116,7 +128,12 @@ pub fn for_organisation(
 
 /// Whether the organisation of a grant may do anything.
 fn acts(view: &View, grant: &Grant) -> bool {
-    view.organisation(&grant.organisation)
+    takes_part(view, &grant.organisation)
+}
+
+/// Whether the organisation is known and not suspended.
+fn takes_part(view: &View, organisation: &OrganisationId) -> bool {
+    view.organisation(organisation)
         .is_some_and(|organisation| organisation.is_visible())
 }
 

@@ -1,13 +1,16 @@
-//! Who is calling: the OIN in the subject of the client certificate, and nothing else.
+//! Who is calling: the OIN in the subject of the client certificate, or somebody who has logged in at the page.
 //!
-//! A connection has one [`Caller`], made at the handshake by [`crate::tls`]. The layer in front of the services
+//! A connection of gRPC has one [`Caller`], made at the handshake by [`crate::tls`]. The layer in front of the services
 //! ([`crate::grpc::request`]) checks it on every call and puts it into the request; a handler takes it with [`Caller::of`],
-//! and a long stream asks [`Caller::still_valid`] every 30 seconds. What a caller may do is no business of this file: see
-//! [`crate::authorisation`].
+//! and a long stream asks [`Caller::still_valid`] every 30 seconds. The page makes one per request, from the session
+//! ([`crate::web`]). What a caller may do is no business of this file: see [`crate::authorisation`].
 
+use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::{SignedDuration, Timestamp};
+use register::grant::Role;
+use register::identifier::OrganisationId;
 use register::oin::Oin;
 use rustls_pki_types::CertificateDer;
 use x509_parser::prelude::{FromDer as _, X509Certificate};
@@ -26,13 +29,71 @@ pub trait ChainJudge: Send + Sync + std::fmt::Debug {
     fn judge(&self, chain: &[CertificateDer<'static>], now: Timestamp) -> Result<(), Reason>;
 }
 
-/// A caller, by its certificate.
+/// As whom a call is made, which decides what it may.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Acting {
+    /// An OIN, by its certificate. Its grants in the register say what it may.
+    Certificate(Oin),
+    /// Somebody at the page. The login says for whom and in what; the register whether that organisation takes part.
+    Person(Person),
+}
+
+/// Somebody who has logged in, without a name: only what authorisation needs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Person {
+    /// The OIN of the node, in whose log the writes stand: it answers for the login.
+    pub node: Oin,
+    /// The organisation that the person works for.
+    pub organisation: OrganisationId,
+    /// In what.
+    pub roles: Vec<Role>,
+}
+
+impl Acting {
+    /// The OIN under which the log, limits and repeated requests know the caller.
+    pub fn oin(&self) -> &Oin {
+        match self {
+            Self::Certificate(oin) => oin,
+            Self::Person(person) => &person.node,
+        }
+    }
+}
+
+impl From<Oin> for Acting {
+    fn from(oin: Oin) -> Self {
+        Self::Certificate(oin)
+    }
+}
+
+/// As refusals name the caller.
+impl fmt::Display for Acting {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Certificate(oin) => write!(f, "OIN {oin}"),
+            Self::Person(person) => write!(f, "a person of organisation `{}`", person.organisation),
+        }
+    }
+}
+
+/// A caller.
 #[derive(Debug)]
 pub struct Caller {
     /// Who.
-    pub oin: Oin,
-    /// Last moment at which its certificate holds.
-    pub certificate_until: Timestamp,
+    pub acting: Acting,
+    proof: Proof,
+}
+
+/// What makes it believable.
+#[derive(Debug)]
+enum Proof {
+    Certificate(ShownCertificate),
+    /// The page has looked the session up for this very request.
+    Session,
+}
+
+#[derive(Debug)]
+struct ShownCertificate {
+    until: Timestamp,
     chain: Vec<CertificateDer<'static>>,
     judge: Arc<dyn ChainJudge>,
     checked: Mutex<Checked>,
@@ -49,7 +110,7 @@ impl Caller {
     /// The caller who showed `chain`, which `judge` has just accepted, at `now`.
     pub fn new(chain: Vec<CertificateDer<'static>>, judge: Arc<dyn ChainJudge>, now: Timestamp) -> Result<Self, Error> {
         let subject = chain.first().and_then(|leaf| CertificateFacts::read(leaf));
-        let Some((oin, certificate_until)) = subject.and_then(|facts| Some((facts.oin?, facts.not_after))) else {
+        let Some((oin, until)) = subject.and_then(|facts| Some((facts.oin?, facts.not_after))) else {
             return Err(Error::new(
                 Reason::SubjectWithoutOin,
                 "the subject of the client certificate has no serialNumber that is an OIN; ask your certificate authority for one that has",
@@ -60,12 +121,22 @@ impl Caller {
             at: now,
         };
         Ok(Self {
-            oin,
-            certificate_until,
-            chain,
-            judge,
-            checked: Mutex::new(checked),
+            acting: Acting::Certificate(oin),
+            proof: Proof::Certificate(ShownCertificate {
+                until,
+                chain,
+                judge,
+                checked: Mutex::new(checked),
+            }),
         })
+    }
+
+    /// Somebody at the page, whose session was looked up for this request.
+    pub fn at_the_page(person: Person) -> Self {
+        Self {
+            acting: Acting::Person(person),
+            proof: Proof::Session,
+        }
     }
 
     /// The caller of `request`: there behind the layer that puts it in, or the reason why there is none.
@@ -85,7 +156,16 @@ impl Caller {
     /// Whether the certificate still holds at `now`: its time, its issuers and the revocation lists. Cheap: what the verifier
     /// said is kept until it has read new files, for 30 seconds at most.
     pub fn still_valid(&self, now: Timestamp) -> Result<(), Error> {
-        if now > self.certificate_until {
+        match &self.proof {
+            Proof::Certificate(certificate) => certificate.still_valid(now),
+            Proof::Session => Ok(()),
+        }
+    }
+}
+
+impl ShownCertificate {
+    fn still_valid(&self, now: Timestamp) -> Result<(), Error> {
+        if now > self.until {
             return Err(refusal(Reason::CertExpired));
         }
         let generation = self.judge.generation();

@@ -11,6 +11,7 @@ pub mod grpc;
 pub mod identity;
 pub mod lifecycle;
 pub mod operation;
+mod rate;
 pub mod store;
 pub mod telemetry;
 pub mod tls;

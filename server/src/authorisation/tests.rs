@@ -35,14 +35,14 @@ fn oin() -> Oin {
 }
 
 fn reason_for_lookup(grants: &[serde_json::Value]) -> Option<Reason> {
-    for_any_organisation(&view(grants), &oin(), &[Role::Lookup], TODAY)
+    for_any_organisation(&view(grants), &oin().into(), &[Role::Lookup], TODAY)
         .err()
         .map(|error| error.reason())
 }
 
 fn reason_to_publish(grants: &[serde_json::Value], organisation: &str) -> Option<Reason> {
     let id = OrganisationId::parse(organisation).unwrap();
-    for_organisation(&view(grants), &oin(), Role::Publish, &id, TODAY)
+    for_organisation(&view(grants), &oin().into(), Role::Publish, &id, TODAY)
         .err()
         .map(|error| error.reason())
 }
@@ -54,7 +54,7 @@ fn one_good_grant_among_bad_ones_suffices_for_reading() {
         grant("duo", &["lookup"], Some("2026-11-22")),
         grant("svb", &["lookup"], None),
     ];
-    let authority = for_any_organisation(&view(&grants), &oin(), &[Role::Lookup], TODAY).unwrap();
+    let authority = for_any_organisation(&view(&grants), &oin().into(), &[Role::Lookup], TODAY).unwrap();
     assert_eq!(authority.organisation.as_str(), "duo");
 }
 
@@ -95,7 +95,14 @@ fn writing_needs_the_role_for_that_very_organisation() {
 #[test]
 fn a_refusal_names_who_for_whom_and_what_to_do() {
     let id = OrganisationId::parse("uwv").unwrap();
-    let error = for_organisation(&view(&[grant("cak", &["publish"], None)]), &oin(), Role::Publish, &id, TODAY).unwrap_err();
+    let error = for_organisation(
+        &view(&[grant("cak", &["publish"], None)]),
+        &oin().into(),
+        Role::Publish,
+        &id,
+        TODAY,
+    )
+    .unwrap_err();
     let text = error.to_string();
     assert!(
         text.contains(oin().as_str()) && text.contains("`uwv`") && text.contains("operator"),
@@ -108,6 +115,39 @@ fn a_mandate_is_recorded_as_acting_for_another() {
     let mut mandate = grant("cak", &["publish"], None);
     mandate["basis"] = "mandate".into();
     let id = OrganisationId::parse("cak").unwrap();
-    let authority = for_organisation(&view(&[mandate]), &oin(), Role::Publish, &id, TODAY).unwrap();
+    let authority = for_organisation(&view(&[mandate]), &oin().into(), Role::Publish, &id, TODAY).unwrap();
     assert!(authority.on_behalf_of && authority.actor(None).on_behalf_of);
+}
+
+fn person(organisation: &str, roles: &[Role]) -> Acting {
+    Acting::Person(crate::identity::Person {
+        node: oin(),
+        organisation: OrganisationId::parse(organisation).unwrap(),
+        roles: roles.to_vec(),
+    })
+}
+
+#[test]
+fn a_person_acts_for_their_own_organisation_in_the_roles_of_the_login_and_grants_add_nothing() {
+    // The node's own grants are not those of whoever logs in at its page.
+    let view = view(&[grant("duo", &["publish", "operate"], None)]);
+    let publish = |acting: &Acting, organisation: &str| {
+        let id = OrganisationId::parse(organisation).unwrap();
+        for_organisation(&view, acting, Role::Publish, &id, TODAY)
+    };
+    let reason = |refused: Result<Authority, Error>| refused.unwrap_err().reason();
+    let publisher = person("cak", &[Role::Lookup, Role::Publish]);
+    let authority = publish(&publisher, "cak").unwrap();
+    assert!(authority.on_behalf_of && authority.basis == GrantBasis::Mandate && authority.oin == oin());
+    assert_eq!(reason(publish(&publisher, "duo")), Reason::NotOwner);
+    assert_eq!(
+        reason(for_any_organisation(&view, &publisher, &[Role::Operate], TODAY)),
+        Reason::RoleMissing
+    );
+    assert_eq!(reason(publish(&person("cak", &[Role::Lookup]), "cak")), Reason::RoleMissing);
+    assert_eq!(reason(publish(&person("svb", &[Role::Publish]), "svb")), Reason::Suspended);
+    assert_eq!(
+        reason(publish(&person("weg", &[Role::Publish]), "weg")),
+        Reason::UnknownOrganisation
+    );
 }

@@ -13,7 +13,6 @@ use register::entry::{Entry, Etag};
 use register::grant::Role;
 use register::identifier::{OfficerId, OfficerName, OrganisationId, RequestId};
 use register::officer::{ManagedBy, Officer};
-use register::oin::Oin;
 use register::organisation::Organisation;
 use register::validate::{OfficerSet, limits::REPORTED_VIOLATIONS};
 use register::view::View;
@@ -27,7 +26,7 @@ use super::write::{Decision, Repeatable};
 use super::{Directory, Knowledge};
 use crate::authorisation;
 use crate::error::{Error, Reason};
-use crate::identity::Caller;
+use crate::identity::{Acting, Caller};
 use crate::views::blocking;
 
 /// A delta.
@@ -95,16 +94,16 @@ impl Directory {
     pub async fn apply_changes(self: &Arc<Self>, caller: &Caller, request: ApplyChanges) -> Result<SyncReport, Error> {
         self.may_publish(caller, &request.organisation)?;
         check_number("operations", request.operations.len())?;
-        let caller_oin = caller.oin.clone();
+        let caller_acting = caller.acting.clone();
         let (request, repeatable) = blocking(move || {
-            let repeatable = repeatable(&caller_oin, &request);
+            let repeatable = repeatable(&caller_acting, &request);
             (request, repeatable)
         })
         .await?;
         let validate_only = request.validate_only;
-        let (oin, knowledge, today) = (caller.oin.clone(), self.knowledge.clone(), self.clock.today());
+        let (acting, knowledge, today) = (caller.acting.clone(), self.knowledge.clone(), self.clock.today());
         let decide = move |view: &View| {
-            let authority = authorisation::for_organisation(view, &oin, Role::Publish, &request.organisation, today)?;
+            let authority = authorisation::for_organisation(view, &acting, Role::Publish, &request.organisation, today)?;
             let actor = authority.actor(Some(request.request_id.clone()));
             let (mutations, answer) = Delta::new(view, &request)?.decide(&knowledge, today)?;
             Ok(Decision {
@@ -124,11 +123,11 @@ impl Directory {
 }
 
 /// The name of a delta, and a hash of all it asks: of up to a thousand officers, so not on the runtime's threads.
-fn repeatable(oin: &Oin, request: &ApplyChanges) -> Repeatable {
+fn repeatable(acting: &Acting, request: &ApplyChanges) -> Repeatable {
     let body = (&request.operations, request.confirm_withdrawals);
     Repeatable::new(
         "sync.ApplyChanges",
-        oin,
+        acting,
         Some(&request.organisation),
         &request.request_id,
         &body,

@@ -54,10 +54,10 @@ impl Directory {
             grants: drafts,
             request_id,
         } = request;
-        let repeatable = Repeatable::new("admin.PutGrants", &caller.oin, None, &request_id, &drafts);
-        let (oin, knowledge, today) = (caller.oin.clone(), self.knowledge.clone(), self.clock.today());
+        let repeatable = Repeatable::new("admin.PutGrants", &caller.acting, None, &request_id, &drafts);
+        let (acting, knowledge, today) = (caller.acting.clone(), self.knowledge.clone(), self.clock.today());
         self.write(Some(repeatable), move |view| {
-            let authority = authorisation::for_any_organisation(view, &oin, &[Role::Operate], today)?;
+            let authority = authorisation::for_any_organisation(view, &acting, &[Role::Operate], today)?;
             let grants = read(&drafts, view, &knowledge, today)?;
             let changed: Vec<Grant> = grants
                 .into_iter()

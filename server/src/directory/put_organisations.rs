@@ -77,15 +77,15 @@ impl Directory {
             request_id,
             validate_only,
         } = request;
-        let (caller_oin, name) = (caller.oin.clone(), request_id.clone());
+        let (caller_acting, name) = (caller.acting.clone(), request_id.clone());
         let (drafts, repeatable) = blocking(move || {
-            let repeatable = Repeatable::new("admin.PutOrganisations", &caller_oin, None, &name, &drafts);
+            let repeatable = Repeatable::new("admin.PutOrganisations", &caller_acting, None, &name, &drafts);
             (drafts, repeatable)
         })
         .await?;
-        let (oin, knowledge, today) = (caller.oin.clone(), self.knowledge.clone(), self.clock.today());
+        let (acting, knowledge, today) = (caller.acting.clone(), self.knowledge.clone(), self.clock.today());
         let decide = move |view: &View| {
-            let authority = authorisation::for_any_organisation(view, &oin, &[Role::Operate], today)?;
+            let authority = authorisation::for_any_organisation(view, &acting, &[Role::Operate], today)?;
             let (mutations, answer) = plan(&drafts, view, &knowledge, today)?;
             Ok(Decision {
                 actor: authority.actor(Some(request_id)),

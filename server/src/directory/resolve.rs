@@ -16,7 +16,7 @@ use crate::views::{Consistency, blocking};
 impl Directory {
     /// The right to ask for routes.
     pub(super) fn may_resolve(&self, view: &View, caller: &Caller) -> Result<(), Error> {
-        authorisation::for_any_organisation(view, &caller.oin, &[Role::Resolve], self.clock.today()).map(|_| ())
+        authorisation::for_any_organisation(view, &caller.acting, &[Role::Resolve], self.clock.today()).map(|_| ())
     }
 
     /// The route for a need. The same need at the same position has the same route until it says otherwise.

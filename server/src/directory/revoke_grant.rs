@@ -23,9 +23,9 @@ impl Directory {
         organisation: OrganisationId,
     ) -> Result<Written, Error> {
         self.may_operate(&self.views.current(), caller)?;
-        let (oin, today) = (caller.oin.clone(), self.clock.today());
+        let (acting, today) = (caller.acting.clone(), self.clock.today());
         self.write(None, move |view| {
-            let authority = authorisation::for_any_organisation(view, &oin, &[Role::Operate], today)?;
+            let authority = authorisation::for_any_organisation(view, &acting, &[Role::Operate], today)?;
             if view.grant(&holder, &organisation).is_none() {
                 let name = format!("{holder} for {}", organisation.resource_name());
                 return Err(Error::not_found(Reason::GrantNotFound, "grant", name));

@@ -24,10 +24,10 @@ impl Directory {
         status: OrganisationStatus,
     ) -> Result<At<Organisation>, Error> {
         self.may_operate(&self.views.current(), caller)?;
-        let (oin, today, subject) = (caller.oin.clone(), self.clock.today(), id.clone());
+        let (acting, today, subject) = (caller.acting.clone(), self.clock.today(), id.clone());
         let written = self
             .write(None, move |view| {
-                let authority = authorisation::for_any_organisation(view, &oin, &[Role::Operate], today)?;
+                let authority = authorisation::for_any_organisation(view, &acting, &[Role::Operate], today)?;
                 let organisation = changed(view, &subject, status)?;
                 let mut proposal = Proposal::default();
                 proposal.organisations.insert(&organisation.id, &organisation);

@@ -28,10 +28,10 @@ impl Directory {
         let presence = validate::absences(&absences, &self.knowledge.rules(today)).map_err(Error::invalid)?;
         let body = (&name, &absences);
         let organisation = Some(&name.organisation);
-        let repeatable = Repeatable::new("sync.SetPresence", &caller.oin, organisation, &request_id, &body);
-        let oin = caller.oin.clone();
+        let repeatable = Repeatable::new("sync.SetPresence", &caller.acting, organisation, &request_id, &body);
+        let acting = caller.acting.clone();
         self.write(Some(repeatable), move |view| {
-            let authority = authorisation::for_organisation(view, &oin, Role::Publish, &name.organisation, today)?;
+            let authority = authorisation::for_organisation(view, &acting, Role::Publish, &name.organisation, today)?;
             let Some(entry) = view.entry(&name) else {
                 return Err(Error::not_found(Reason::OfficerNotFound, "officer", name.to_string()));
             };

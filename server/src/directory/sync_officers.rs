@@ -49,7 +49,7 @@ impl Directory {
     /// Whether the caller may publish for an organisation: asked before a long stream is read.
     pub fn may_publish(&self, caller: &Caller, organisation: &OrganisationId) -> Result<(), Error> {
         let view = self.views.current();
-        authorisation::for_organisation(&view, &caller.oin, Role::Publish, organisation, self.clock.today()).map(|_| ())
+        authorisation::for_organisation(&view, &caller.acting, Role::Publish, organisation, self.clock.today()).map(|_| ())
     }
 
     /// Makes the officers that an organisation manages by sync exactly these. Violations come in the report.
@@ -57,16 +57,16 @@ impl Directory {
         self.may_publish(caller, &request.organisation)?;
         let body = (&request.base, request.confirm_withdrawals, &request.digest);
         let (method, organisation) = ("sync.SyncOfficers", Some(&request.organisation));
-        let repeatable = Repeatable::new(method, &caller.oin, organisation, &request.request_id, &body);
+        let repeatable = Repeatable::new(method, &caller.acting, organisation, &request.request_id, &body);
         let validate_only = request.validate_only;
         // The view before the withdrawals: what goes in between must show as a smaller number of entries.
         let view = self.views.current();
         let withdrawn_since = self.withdrawals_after(request.base).await?;
-        let (oin, knowledge, today) = (caller.oin.clone(), self.knowledge.clone(), self.clock.today());
+        let (acting, knowledge, today) = (caller.acting.clone(), self.knowledge.clone(), self.clock.today());
         let checked = Checked::new(&view, request, knowledge, today).await?;
         let decide = move |view: &View| {
             let id = &checked.request.organisation;
-            let authority = authorisation::for_organisation(view, &oin, Role::Publish, id, today)?;
+            let authority = authorisation::for_organisation(view, &acting, Role::Publish, id, today)?;
             let actor = authority.actor(Some(checked.request.request_id.clone()));
             checked.check_base(view, &withdrawn_since)?;
             let (mutations, answer) = checked.decide(view)?;

@@ -55,11 +55,11 @@ impl Directory {
         let (names, verify_by) = read(&request, today)?;
         let body = (&request.officers, &request.verify_by);
         let (method, organisation) = ("sync.VerifyOfficers", Some(&request.organisation));
-        let repeatable = Repeatable::new(method, &caller.oin, organisation, &request.request_id, &body);
-        let oin = caller.oin.clone();
+        let repeatable = Repeatable::new(method, &caller.acting, organisation, &request.request_id, &body);
+        let acting = caller.acting.clone();
         self.write(Some(repeatable), move |view| {
-            let authority = authorisation::for_organisation(view, &oin, Role::Publish, &request.organisation, today)?;
-            let mut verification = Verification::new(today, Some(oin.clone()));
+            let authority = authorisation::for_organisation(view, &acting, Role::Publish, &request.organisation, today)?;
+            let mut verification = Verification::new(today, Some(acting.oin().clone()));
             verification.verify_by = verify_by.unwrap_or(verification.verify_by);
             let names = known(view, &request.organisation, names)?;
             let verified = names.len();

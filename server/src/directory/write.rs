@@ -9,7 +9,6 @@ use std::sync::Arc;
 
 use register::change::{Actor, Mutation};
 use register::identifier::{OrganisationId, RequestId};
-use register::oin::Oin;
 use register::position::Position;
 use register::view::View;
 use serde::{Serialize, de::DeserializeOwned};
@@ -19,6 +18,7 @@ use tracing::Instrument as _;
 
 use super::Directory;
 use crate::error::{Error, Reason};
+use crate::identity::Acting;
 use crate::views::blocking;
 
 /// What a write does, as decided on the newest state.
@@ -54,10 +54,10 @@ pub(crate) struct Repeatable {
 }
 
 impl Repeatable {
-    /// The request `request_id` of the caller `oin` to `method`, with everything that it asks as `body`.
+    /// The request `request_id` of the caller `acting` to `method`, with everything that it asks as `body`.
     pub(crate) fn new(
         method: &'static str,
-        oin: &Oin,
+        acting: &Acting,
         organisation: Option<&OrganisationId>,
         request_id: &RequestId,
         body: &impl Serialize,
@@ -65,7 +65,7 @@ impl Repeatable {
         let body = serde_json::to_vec(body).expect("a request is plain data, which JSON can always hold");
         Self {
             key: RequestKey {
-                oin: oin.clone(),
+                oin: acting.oin().clone(),
                 organisation: organisation.cloned(),
                 method,
                 request_id: request_id.clone(),

@@ -43,8 +43,7 @@ fn caller(judge: &Arc<Judge>) -> Caller {
 #[test]
 fn the_caller_is_the_oin_in_the_subject() {
     let caller = caller(&Arc::default());
-    assert_eq!(caller.oin.as_str(), "00000099000000001000");
-    assert!(caller.certificate_until > now());
+    assert_eq!(caller.acting.oin().as_str(), "00000099000000001000");
 }
 
 #[test]

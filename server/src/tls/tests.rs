@@ -168,7 +168,7 @@ impl rustls::time_provider::TimeProvider for Noon {
 
 fn oin_of(connection: &Connection) -> Option<String> {
     use tonic::transport::server::Connected as _;
-    connection.connect_info().caller.map(|caller| caller.oin.to_string())
+    connection.connect_info().caller.map(|caller| caller.acting.oin().to_string())
 }
 
 #[tokio::test]

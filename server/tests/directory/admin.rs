@@ -136,7 +136,7 @@ async fn the_same_organisations_again_change_nothing() {
 async fn somebody_must_be_left_to_operate() {
     let world = World::new().await;
     let operator = world.caller(OPERATOR);
-    let (holder, home) = (operator.oin.clone(), organisation_id("beheer"));
+    let (holder, home) = (operator.acting.oin().clone(), organisation_id("beheer"));
     let revoked = world.directory.revoke_grant(&operator, holder.clone(), home.clone()).await;
     assert_eq!(reason(revoked), Reason::LastOperator);
     let suspended = world
@@ -162,7 +162,7 @@ async fn somebody_must_be_left_to_operate() {
     );
     let gone = world
         .directory
-        .revoke_grant(&world.caller(STRANGER), operator.oin.clone(), home)
+        .revoke_grant(&world.caller(STRANGER), operator.acting.oin().clone(), home)
         .await;
     assert_eq!(reason(gone), Reason::GrantNotFound);
 }

@@ -260,7 +260,7 @@ async fn a_watch_ends_with_the_grant_the_certificate_and_the_node() {
     let start = world.directory.position();
     let mut watch = watch(&world, from(Some(start))).await;
     let operator = world.caller(OPERATOR);
-    let holder = world.caller(READER).oin.clone();
+    let holder = world.caller(READER).acting.oin().clone();
     let revoke = world.directory.revoke_grant(&operator, holder, organisation_id("gm0363"));
     let (ended, revoked) = tokio::join!(watch.next(), revoke);
     revoked.unwrap();

@@ -140,7 +140,7 @@ impl Directory {
     pub async fn watch_changes(self: &Arc<Self>, caller: Arc<Caller>, request: WatchChanges) -> Result<ChangeWatch, Error> {
         let mut views = self.views.subscribe();
         let view = Arc::clone(&views.borrow_and_update());
-        authorisation::for_any_organisation(&view, &caller.oin, &ROLES, self.clock.today())?;
+        authorisation::for_any_organisation(&view, &caller.acting, &ROLES, self.clock.today())?;
         let mut watch = ChangeWatch {
             directory: Arc::clone(self),
             caller,
@@ -215,7 +215,7 @@ impl ChangeWatch {
     fn check_caller(&self, view: &View) -> Result<(), Error> {
         let clock = &self.directory.clock;
         self.caller.still_valid(clock.now())?;
-        authorisation::for_any_organisation(view, &self.caller.oin, &ROLES, clock.today()).map(|_| ())
+        authorisation::for_any_organisation(view, &self.caller.acting, &ROLES, clock.today()).map(|_| ())
     }
 
     fn begin_state(&mut self, view: Arc<View>) {

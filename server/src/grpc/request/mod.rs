@@ -9,7 +9,6 @@ mod answer;
 mod context;
 mod incoming;
 mod names;
-mod rate;
 mod record;
 mod rpc;
 mod translate;
@@ -24,6 +23,7 @@ use std::time::Duration;
 
 use futures::FutureExt as _;
 use register::clock::Clock;
+use register::oin::Oin;
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tonic::body::Body;
@@ -35,11 +35,11 @@ pub use context::Context;
 use crate::config::Limits;
 use crate::error::{Error, Reason};
 use crate::identity::Caller;
+use crate::rate::RateLimit;
 use crate::tls::Peer;
 use answer::Answer;
 use incoming::LimitedMessages;
 use names::Names;
-use rate::RateLimit;
 use record::Record;
 use rpc::{Rpc, Rpcs};
 
@@ -60,7 +60,7 @@ pub struct Requests<S> {
 struct Shared {
     rpcs: Rpcs,
     limits: Limits,
-    rate: RateLimit,
+    rate: RateLimit<Oin>,
     places: Semaphore,
     names: Names,
     clock: Arc<dyn Clock>,
@@ -128,7 +128,7 @@ where
     let caller = request.extensions().get::<Peer>().and_then(|peer| peer.caller.clone());
     let trace = names::trace(request.headers());
     let span = names::span(&rpc, &context, trace.as_ref());
-    let oin = caller.as_ref().map(|caller| caller.oin.clone());
+    let oin = caller.as_ref().map(|caller| caller.acting.oin().clone());
     let record = Record::begin(rpc.clone(), context.clone(), oin, trace);
 
     let answer = answer_in_time(shared, inner, request, &rpc, &context, caller.as_ref());
@@ -160,7 +160,8 @@ where
         let caller = caller.ok_or_else(without_oin)?;
         let now = shared.clock.now();
         caller.still_valid(now)?;
-        shared.rate.admit(&caller.oin, now)?;
+        let oin = caller.acting.oin();
+        shared.rate.admit(oin, now).map_err(|wait| too_often(shared, oin, wait))?;
     }
     let _place = shared.places.try_acquire().map_err(|_| {
         Error::new(Reason::RateLimited, "the node has as many requests under way as it takes").retry_after(Duration::from_secs(1))
@@ -184,6 +185,12 @@ where
             "the deadline passed before there was an answer",
         )),
     }
+}
+
+fn too_often(shared: &Shared, oin: &Oin, wait: Duration) -> Error {
+    let most = shared.rate.per_second();
+    let message = format!("the OIN `{oin}` sends more than {most} requests per second");
+    Error::new(Reason::RateLimited, message).retry_after(wait)
 }
 
 fn without_oin() -> Error {

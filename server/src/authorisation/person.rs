@@ -1,0 +1,57 @@
+//! What somebody at the page may do: what the login gives, for the organisation that the register knows and has not suspended.
+//!
+//! A write of theirs stands in the log under the node's OIN on behalf of their organisation, by mandate: see ADR 0010.
+
+use register::grant::{GrantBasis, Role};
+use register::identifier::OrganisationId;
+use register::view::View;
+
+use super::{Authority, takes_part};
+use crate::error::{Error, Reason};
+use crate::identity::Person;
+
+/// The right to something that needs one of `roles`, for the person's own organisation.
+pub(super) fn for_any_organisation(view: &View, person: &Person, roles: &[Role]) -> Result<Authority, Error> {
+    let organisation = &person.organisation;
+    if view.organisation(organisation).is_none() {
+        let message =
+            format!("the register knows no organisation `{organisation}`, for which the login says that the person works");
+        return Err(refusal(Reason::UnknownOrganisation, message, organisation));
+    }
+    if !takes_part(view, organisation) {
+        let message = format!("organisation `{organisation}` is suspended; ask the operator of the register why and until when");
+        return Err(refusal(Reason::Suspended, message, organisation));
+    }
+    if !roles.iter().any(|role| person.roles.contains(role)) {
+        let words: Vec<&str> = roles.iter().map(|role| role.as_str()).collect();
+        let message = format!("the login does not give the role `{}`", words.join("` or `"));
+        return Err(refusal(Reason::RoleMissing, message, organisation).with("role", words.join(",")));
+    }
+    Ok(Authority {
+        oin: person.node.clone(),
+        organisation: organisation.clone(),
+        basis: GrantBasis::Mandate,
+        on_behalf_of: true,
+    })
+}
+
+/// The right to something that needs `role` for `organisation`: the person's own and no other.
+pub(super) fn for_organisation(
+    view: &View,
+    person: &Person,
+    role: Role,
+    organisation: &OrganisationId,
+) -> Result<Authority, Error> {
+    if person.organisation != *organisation {
+        let message = format!(
+            "a person of organisation `{}` does not act for `{organisation}`; an organisation's officers are written by it",
+            person.organisation
+        );
+        return Err(refusal(Reason::NotOwner, message, organisation));
+    }
+    for_any_organisation(view, person, &[role])
+}
+
+fn refusal(reason: Reason, message: String, organisation: &OrganisationId) -> Error {
+    Error::new(reason, message).with("organisation", organisation)
+}
