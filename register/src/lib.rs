@@ -4,6 +4,7 @@
 //! strings first and becomes a domain type once, in [`validate`], with every violation collected; after that no function
 //! checks again. Time and randomness are parameters. The crate knows nothing of tokio, tonic, prost, SQL or tantivy.
 
+pub mod authority;
 pub mod calendar;
 pub mod change;
 pub mod clock;
