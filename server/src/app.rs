@@ -20,14 +20,16 @@ use tokio_util::sync::CancellationToken;
 
 pub use error::AppError;
 
-use crate::config::Config;
+use crate::config::{Config, Faults};
 use crate::directory::{CertificateUntil, Directory, DirectoryParts, Limits};
 use crate::grpc::{self, Health};
 use crate::lifecycle::Tasks;
 use crate::operation::{self, DataFolder, Probes, ReadyFile};
 use crate::store;
 use crate::telemetry;
-use crate::tls::{self, NodeTls};
+use crate::tls::{self, NodeTls, PageTls, Reloadable as _};
+use crate::web::login::Login;
+use crate::web::{self, Web, WebParts};
 
 /// What the last commit of the index and the end of the store may take when time is up.
 const LAST_COMMIT: Duration = Duration::from_secs(5);
@@ -37,7 +39,26 @@ pub struct App {
     node: Node,
     grpc: TcpListener,
     operation: TcpListener,
+    page: Option<Page>,
     _folder: DataFolder,
+}
+
+/// The page for people, if there is one.
+struct Page {
+    listener: TcpListener,
+    tls: Arc<PageTls>,
+    web: Web,
+}
+
+/// Where a node listens.
+#[derive(Clone, Debug)]
+pub struct Addresses {
+    /// gRPC.
+    pub grpc: SocketAddr,
+    /// Health and metrics.
+    pub operation: SocketAddr,
+    /// The page as people know it, if there is one.
+    pub web: Option<String>,
 }
 
 /// What all parts of the node share.
@@ -48,8 +69,7 @@ struct Node {
     tls: Arc<NodeTls>,
     directory: Arc<Directory>,
     health: Health,
-    grpc_address: SocketAddr,
-    operation_address: SocketAddr,
+    addresses: Addresses,
 }
 
 /// Tells the parts that outlive the first wish to stop when it is their turn.
@@ -57,15 +77,23 @@ struct Node {
 struct Turns {
     /// No more requests: finish those under way.
     drain: CancellationToken,
-    /// They are finished.
+    /// Those of gRPC are finished.
     drained: CancellationToken,
-    /// The operator's page lives longest: it tells of the end.
-    page_ends: CancellationToken,
+    /// Those of the page are finished.
+    page_drained: CancellationToken,
+    /// The operator's probes live longest: they tell of the end.
+    operation_ends: CancellationToken,
 }
 
 impl App {
-    /// Everything before the first caller.
+    /// Everything before the first caller. Who may log in at the page stands in the configuration.
     pub async fn build(config: Config, clock: Arc<dyn Clock>, tasks: Tasks) -> Result<Self, AppError> {
+        let login = Login::default();
+        Self::build_with_login(config, clock, tasks, login).await
+    }
+
+    /// The same, with a login of the caller's making: a demo has its own.
+    pub async fn build_with_login(config: Config, clock: Arc<dyn Clock>, tasks: Tasks, login: Login) -> Result<Self, AppError> {
         config.check_for_serving()?;
         let folder = DataFolder::open(&config.storage.folder)?;
         let ready_file = config.ready_file();
@@ -79,12 +107,23 @@ impl App {
         }
         let grpc = bind("listen.grpc", config.listen.grpc).await?;
         let operation = bind("listen.operation", config.listen.operation).await?;
+        let page = match config.web.listen {
+            Some(address) => Some((bind("web.listen", address).await?, PageTls::load(&config, clock.clone())?)),
+            None => None,
+        };
         let node_tls = tls.clone();
         let certificate_until: CertificateUntil = Box::new(move || Some(node_tls.certificate_until()));
         let directory = open_directory(&config, clock.clone(), &tasks, certificate_until).await?;
+        let page = match page {
+            Some((listener, page_tls)) => Some(open_page(&config, &tls, &directory, login, listener, page_tls)?),
+            None => None,
+        };
         let node = Node {
-            grpc_address: local(&grpc)?,
-            operation_address: local(&operation)?,
+            addresses: Addresses {
+                grpc: local(&grpc)?,
+                operation: local(&operation)?,
+                web: page.as_ref().map(|page| page.web.origin().to_owned()),
+            },
             health: Health::new().await,
             config,
             tasks,
@@ -96,29 +135,34 @@ impl App {
             node,
             grpc,
             operation,
+            page,
             _folder: folder,
         })
     }
 
-    /// Where gRPC is served, and where health and metrics are.
-    pub fn addresses(&self) -> (SocketAddr, SocketAddr) {
-        (self.node.grpc_address, self.node.operation_address)
+    /// Where gRPC is served, where health and metrics are, and the page.
+    pub fn addresses(&self) -> &Addresses {
+        &self.node.addresses
     }
 
     /// Serves until the node is asked to stop, and comes to an end. `when_ready` is called once it serves.
-    pub async fn run(self, when_ready: impl FnOnce((SocketAddr, SocketAddr)) + Send) -> Result<(), AppError> {
-        let addresses = self.addresses();
+    pub async fn run(self, when_ready: impl FnOnce(&Addresses) + Send) -> Result<(), AppError> {
         let Self {
             node,
             grpc,
             operation,
+            page,
             _folder,
         } = self;
         let turns = Turns::default();
         node.start(grpc, operation, &turns);
+        match page {
+            Some(page) => node.start_page(page, &turns),
+            None => turns.page_drained.cancel(),
+        }
         let ready_file = node.become_ready().await;
         if ready_file.is_some() {
-            when_ready(addresses);
+            when_ready(&node.addresses);
         }
         node.tasks.shutdown().cancelled().await;
         drop(ready_file);
@@ -128,7 +172,7 @@ impl App {
 
 impl Node {
     /// Starts all parts. None of them may end before the node does.
-    fn start(&self, grpc: TcpListener, page: TcpListener, turns: &Turns) {
+    fn start(&self, grpc: TcpListener, operation: TcpListener, turns: &Turns) {
         let Self {
             config,
             tasks,
@@ -144,8 +188,8 @@ impl Node {
         let gauges = operation::keep_gauges(directory.clone(), recorder.clone(), shutdown);
         tasks.spawn_vital("gauges", gauges);
         let probes = Arc::new(probes(directory, tls, clock, tasks, recorder));
-        let page = operation::serve(page, probes, tasks.clone(), turns.page_ends.clone());
-        tasks.spawn_vital("operation", page);
+        let operation = operation::serve(operation, probes, tasks.clone(), turns.operation_ends.clone());
+        tasks.spawn_vital("operation", operation);
 
         let routes = self.health.add_to(grpc::routes(directory.clone()));
         let incoming = tls::accept(grpc, tls.clone(), &config.listen, clock.clone(), tasks);
@@ -156,6 +200,19 @@ impl Node {
             if let Err(error) = serving.await {
                 tracing::error!(%error, "serving gRPC failed");
             }
+        });
+    }
+
+    /// Starts the page.
+    fn start_page(&self, page: Page, turns: &Turns) {
+        let Page { listener, tls, web } = page;
+        let (tasks, listen) = (self.tasks.clone(), self.config.listen.clone());
+        tasks.spawn_vital("web tls", tls::keep_fresh(tls.clone(), tasks.shutdown().clone()));
+        let serving = web::serve(listener, tls, web::router(web), listen, tasks.clone(), turns.drain.clone());
+        let is_over = turns.page_drained.clone().drop_guard();
+        tasks.spawn_vital("web", async move {
+            let _is_over = is_over;
+            serving.await;
         });
     }
 
@@ -171,10 +228,10 @@ impl Node {
             return None;
         }
         self.health.set_serving(true).await;
-        let (grpc, operation) = (self.grpc_address, self.operation_address);
-        match ReadyFile::write(&self.config.ready_file(), grpc, operation) {
+        let Addresses { grpc, operation, web } = &self.addresses;
+        match ReadyFile::write(&self.config.ready_file(), *grpc, *operation, web.as_deref()) {
             Ok(file) => {
-                tracing::info!(%grpc, %operation, "the node serves on {grpc}");
+                tracing::info!(%grpc, %operation, web, "the node serves on {grpc}");
                 Some(file)
             }
             Err(error) => {
@@ -189,8 +246,12 @@ impl Node {
     async fn come_to_an_end(&self, turns: &Turns) -> Result<(), AppError> {
         self.health.set_serving(false).await;
         turns.drain.cancel();
+        let drained = async {
+            turns.drained.cancelled().await;
+            turns.page_drained.cancelled().await;
+        };
         tokio::select! {
-            () = turns.drained.cancelled() => {}
+            () = drained => {}
             () = self.tasks.hard_shutdown().cancelled() => {}
         }
         let cut_off = async {
@@ -205,7 +266,7 @@ impl Node {
             }
             () = cut_off => tracing::warn!("the index was not committed in time; it catches up at the next start"),
         }
-        turns.page_ends.cancel();
+        turns.operation_ends.cancel();
         let have_ended = self.tasks.ended().await;
         match self.tasks.failure() {
             Some(part) => Err(AppError::PartFailed(part)),
@@ -266,6 +327,38 @@ pub(crate) async fn open_directory(
         certificate_until,
     };
     Ok(Directory::open(parts).await?)
+}
+
+/// The page on `listener`. Its writes stand in the log under the node's own OIN, so there must be one.
+fn open_page(
+    config: &Config,
+    tls: &NodeTls,
+    directory: &Arc<Directory>,
+    login: Login,
+    listener: TcpListener,
+    page_tls: Arc<PageTls>,
+) -> Result<Page, AppError> {
+    let Some(node) = tls.oin() else {
+        let mut faults = Faults::new();
+        faults.add(
+            "tls.certificate",
+            "",
+            "it has no OIN in its subject, and what is written at the page is logged under the node's; use one that has, or leave `web.listen` out",
+        );
+        return Err(faults.into());
+    };
+    let parts = WebParts {
+        directory: directory.clone(),
+        settings: config.web.clone(),
+        listens_at: local(&listener)?,
+        node,
+        login,
+    };
+    Ok(Page {
+        listener,
+        tls: page_tls,
+        web: Web::new(parts)?,
+    })
 }
 
 async fn bind(key: &'static str, address: SocketAddr) -> Result<TcpListener, AppError> {

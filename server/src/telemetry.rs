@@ -53,7 +53,7 @@ pub fn metrics_recorder() -> PrometheusHandle {
 }
 
 /// What each metric means; `docs/operations.md` has the same list.
-pub(crate) const METRICS: [(&str, &str); 17] = [
+pub(crate) const METRICS: [(&str, &str); 22] = [
     ("mwr_requests_total", "Requests that are done, by rpc and code"),
     (
         "mwr_request_duration_seconds",
@@ -64,6 +64,17 @@ pub(crate) const METRICS: [(&str, &str); 17] = [
     ("mwr_tls_handshakes_total", "Handshakes that succeeded"),
     ("mwr_tls_refusals_total", "Handshakes that failed, by reason"),
     ("mwr_tls_reloads_total", "Times that certificates were read again, by outcome"),
+    (
+        "mwr_web_requests_total",
+        "Requests to the page that are done, by page and status",
+    ),
+    (
+        "mwr_web_request_duration_seconds",
+        "How long requests to the page took, by page",
+    ),
+    ("mwr_web_handshakes_total", "Handshakes with browsers, by outcome"),
+    ("mwr_web_logins_total", "Logins at the page, by outcome"),
+    ("mwr_web_sessions", "Sessions of the page, as of the last that began"),
     ("mwr_revision", "The newest revision of the log"),
     ("mwr_view_revision", "The revision that search shows"),
     ("mwr_view_lag_revisions", "How many revisions search is behind"),
@@ -84,7 +95,7 @@ fn describe() {
     for (name, meaning) in METRICS {
         if name.ends_with("_total") {
             describe_counter!(name, meaning);
-        } else if name == "mwr_request_duration_seconds" {
+        } else if name.ends_with("_duration_seconds") {
             describe_histogram!(name, meaning);
         } else {
             describe_gauge!(name, meaning);

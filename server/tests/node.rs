@@ -42,7 +42,7 @@ fn clock() -> Arc<dyn Clock> {
 async fn start(config: &Config) -> (Tasks, SocketAddr, tokio::task::JoinHandle<Result<(), AppError>>) {
     let tasks = Tasks::new();
     let app = App::build(config.clone(), clock(), tasks.clone()).await.unwrap();
-    let (_, operation) = app.addresses();
+    let operation = app.addresses().operation;
     let (ready, is_ready) = tokio::sync::oneshot::channel();
     // The harness may spawn: it waits for the end itself.
     #[allow(clippy::disallowed_methods)]

@@ -10,7 +10,7 @@ use super::{Settings, say};
 use crate::app::AppError;
 use crate::config::{Config, Faults};
 use crate::operation::{DataFolder, FolderError};
-use crate::tls::NodeTls;
+use crate::tls::{NodeTls, Reloadable as _};
 
 #[derive(Debug, Args)]
 pub(crate) struct ConfigCommand {

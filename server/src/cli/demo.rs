@@ -19,7 +19,7 @@ pub(crate) struct Demo {
     /// The folder that holds everything: store, index, certificates and settings for mwr
     #[arg(long, value_name = "DIR", default_value = ".demo")]
     data: PathBuf,
-    /// The port of gRPC on loopback; health and metrics get the next one; 0 picks free ones
+    /// The port of gRPC on loopback; health and metrics get the next one, the page the one after; 0 picks free ones
     #[arg(long, value_name = "PORT", default_value_t = Config::default().listen.grpc.port())]
     port: u16,
     /// Load another register: a folder with organisations.jsonl and officers.jsonl
@@ -47,9 +47,9 @@ impl Demo {
         }
         let tasks = Tasks::new();
         tasks.listen_to_signals().context("failed to listen to signals")?;
-        let app = App::build(demo.config.clone(), clock, tasks).await?;
-        demo.write_settings(app.addresses().0)?;
-        app.run(|(grpc, operation)| say(demo.invitation(grpc, operation))).await?;
+        let app = App::build_with_login(demo.config.clone(), clock, tasks, demo.login()).await?;
+        demo.write_settings(app.addresses().grpc)?;
+        app.run(|addresses| say(demo.invitation(addresses))).await?;
         say("the demo has come to an end");
         Ok(())
     }

@@ -9,6 +9,7 @@ mod faults;
 mod sections;
 mod sources;
 mod units;
+mod web;
 
 use std::fmt::Write as _;
 
@@ -21,6 +22,7 @@ use serde::{Deserialize, Serialize};
 pub use faults::{Fault, Faults};
 pub use sections::{Limits, Listen, Log, LogFormat, Operation, Storage, Tls};
 pub use sources::Sources;
+pub use web::Web;
 
 /// All settings of a node.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -32,6 +34,8 @@ pub struct Config {
     pub listen: Listen,
     /// Certificates.
     pub tls: Tls,
+    /// The page for people.
+    pub web: Web,
     /// How the node is operated.
     pub operation: Operation,
     /// What callers may ask.
@@ -46,6 +50,7 @@ impl Default for Config {
             storage: Storage::default(),
             listen: Listen::default(),
             tls: Tls::with_defaults(),
+            web: Web::default(),
             operation: Operation::default(),
             limits: Limits::default(),
             log: Log::default(),
@@ -73,6 +78,7 @@ impl Config {
             storage: section(&figment, "storage", &mut faults),
             listen: section(&figment, "listen", &mut faults),
             tls: section(&figment, "tls", &mut faults),
+            web: section(&figment, "web", &mut faults),
             operation: section(&figment, "operation", &mut faults),
             limits: section(&figment, "limits", &mut faults),
             log: section(&figment, "log", &mut faults),
@@ -90,6 +96,7 @@ impl Config {
         self.storage.validate(faults);
         self.listen.validate(faults);
         self.tls.validate(faults);
+        self.web.validate(faults);
         self.operation.validate(faults);
         self.limits.validate(faults);
         self.log.validate(faults);
@@ -105,6 +112,7 @@ impl Config {
     pub fn check_for_serving(&self) -> Result<(), Faults> {
         let mut faults = Faults::new();
         self.tls.require(&mut faults);
+        self.web.require(&mut faults);
         faults.into_result(())
     }
 }

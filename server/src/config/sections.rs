@@ -278,7 +278,7 @@ impl Log {
     }
 }
 
-fn within(faults: &mut Faults, key: &str, value: Duration, least: u64, most: u64) {
+pub(super) fn within(faults: &mut Faults, key: &str, value: Duration, least: u64, most: u64) {
     if value < Duration::from_secs(least) || value > Duration::from_secs(most) {
         faults.add(key, "", format!("it must be from {least}s to {most}s"));
     }

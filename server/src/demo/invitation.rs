@@ -1,11 +1,11 @@
 //! What a demo says once it serves: what it is, where it is, and three commands to paste.
 
 use std::fmt;
-use std::net::SocketAddr;
 use std::path::Path;
 
 use super::callers::{list_name, settings_name};
 use super::marker::Marker;
+use crate::app::Addresses;
 
 /// A situation in everyday words; any register of the field has an answer to it.
 const SITUATION: &str = "eigen bijdrage te hoog na opname echtgenoot";
@@ -14,8 +14,7 @@ const SITUATION: &str = "eigen bijdrage te hoog na opname echtgenoot";
 pub struct Invitation<'a> {
     pub(super) folder: &'a Path,
     pub(super) marker: &'a Marker,
-    pub(super) grpc: SocketAddr,
-    pub(super) operation: SocketAddr,
+    pub(super) addresses: &'a Addresses,
 }
 
 impl fmt::Display for Invitation<'_> {
@@ -23,8 +22,7 @@ impl fmt::Display for Invitation<'_> {
         let Self {
             folder,
             marker,
-            grpc,
-            operation,
+            addresses: Addresses { grpc, operation, web },
         } = self;
         let what = if marker.from_files {
             "from your files"
@@ -43,6 +41,9 @@ impl fmt::Display for Invitation<'_> {
             "  gRPC      https://{grpc}  (with a certificate of {})",
             folder.join("pki").display()
         )?;
+        if let Some(web) = web {
+            writeln!(f, "  page      {web}  (your browser will warn of the demo's certificate)")?;
+        }
         writeln!(f, "  metrics   http://{operation}/metrics")?;
         writeln!(f, "  data      {}  (a next start reuses it)", folder.display())?;
         writeln!(f)?;

@@ -20,10 +20,11 @@ use register::identifier::RegisterId;
 
 pub use invitation::Invitation;
 
-use crate::app::AppError;
-use crate::config::{Config, Limits, Listen, Log, Storage as StorageSettings, Tls};
+use crate::app::{Addresses, AppError};
+use crate::config::{Config, Limits, Listen, Log, Storage as StorageSettings, Tls, Web};
 use crate::operation::{DataFolder, ReadyFile};
 use crate::store;
+use crate::web::login::Login;
 use fill::RegisterFiles;
 use marker::Marker;
 use people::People;
@@ -36,7 +37,7 @@ const REGISTER: &str = "demo";
 pub struct Options {
     /// The folder that holds everything.
     pub data: PathBuf,
-    /// The port of gRPC; health and metrics are on the next one. 0 picks free ones.
+    /// The port of gRPC; health and metrics are on the next one, the page on the one after. 0 picks free ones.
     pub port: u16,
     /// A folder with another register.
     pub fill: Option<PathBuf>,
@@ -92,20 +93,30 @@ impl Demo {
         callers::write_settings(&self.folder, &self.marker.people, grpc)
     }
 
+    /// Who may log in at the page: the invented people, without a password. There is no other way to such a login.
+    pub fn login(&self) -> Login {
+        Login::demo(self.marker.people.users())
+    }
+
     /// What to say once it serves.
-    pub fn invitation(&self, grpc: SocketAddr, operation: SocketAddr) -> Invitation<'_> {
+    pub fn invitation<'a>(&'a self, addresses: &'a Addresses) -> Invitation<'a> {
         Invitation {
             folder: &self.folder,
             marker: &self.marker,
-            grpc,
-            operation,
+            addresses,
         }
     }
 }
 
 fn config(options: &Options) -> Config {
     let loopback = |port| SocketAddr::from(([127, 0, 0, 1], port));
-    let operation_port = if options.port == 0 { 0 } else { options.port.wrapping_add(1) };
+    let port = |next| {
+        if options.port == 0 {
+            0
+        } else {
+            options.port.wrapping_add(next)
+        }
+    };
     let pki = options.data.join("pki");
     Config {
         storage: StorageSettings {
@@ -115,7 +126,7 @@ fn config(options: &Options) -> Config {
         },
         listen: Listen {
             grpc: loopback(options.port),
-            operation: loopback(operation_port),
+            operation: loopback(port(1)),
             ..Listen::default()
         },
         tls: Tls {
@@ -123,6 +134,10 @@ fn config(options: &Options) -> Config {
             key: Some(pki.join("node.key")),
             trust_anchors: vec![pki.join("ca.pem")],
             ..Config::default().tls
+        },
+        web: Web {
+            listen: Some(loopback(port(2))),
+            ..Web::default()
         },
         limits: Limits {
             // One caller stands for many here.

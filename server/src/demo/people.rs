@@ -7,6 +7,7 @@ use register::organisation::{Organisation, OrganisationKind};
 use serde::{Deserialize, Serialize};
 
 use super::fill::{Drafts, Filled};
+use crate::web::login::DemoUser;
 
 /// Organisations that get a publisher if the register knows them, by their short names.
 const PUBLISHERS: [&str; 6] = ["CAK", "SVB", "DUO", "UWV", "CJIB", "Amsterdam"];
@@ -94,6 +95,34 @@ impl People {
                 })
                 .collect(),
         }
+    }
+
+    /// Who may log in at the page: the same.
+    pub(super) fn users(&self) -> Vec<DemoUser> {
+        let user = |person: &Person, name: &str, about: String| DemoUser {
+            id: person.name.clone(),
+            name: name.to_owned(),
+            about,
+            organisation: person.organisation.clone(),
+            roles: person.roles.clone(),
+        };
+        let professional = self.professional.iter().map(|person| {
+            let about = "Zoekt wie er over maatwerk beslist.".to_owned();
+            user(person, "Sanne, sociaal raadsvrouw", about)
+        });
+        let publishers = self.publishers.iter().map(|person| {
+            let about = format!("Houdt de functionarissen van {} bij, en zoekt.", person.name.to_uppercase());
+            user(
+                person,
+                &format!("Noor, contactpersoon van {}", person.name.to_uppercase()),
+                about,
+            )
+        });
+        let operator = self.operator.iter().map(|person| {
+            let about = "Sluit organisaties aan en houdt het register in de gaten.".to_owned();
+            user(person, "Bas, beheerder van het register", about)
+        });
+        professional.chain(publishers).chain(operator).collect()
     }
 
     /// Each.

@@ -146,7 +146,12 @@ async fn the_invitation_has_three_commands_with_settings_that_are_there() {
         .unwrap();
     let address = SocketAddr::from(([127, 0, 0, 1], 8443));
     demo.write_settings(address).unwrap();
-    let text = demo.invitation(address, address).to_string();
+    let addresses = crate::app::Addresses {
+        grpc: address,
+        operation: address,
+        web: Some("https://localhost:8445".to_owned()),
+    };
+    let text = demo.invitation(&addresses).to_string();
     assert!(text.contains("DEMO"), "{text}");
     assert_eq!(text.lines().filter(|line| line.contains("mwr --config")).count(), 3, "{text}");
     for file in ["mwr.toml", "mwr-operator.toml", "mwr-proefdienst.toml", "proefdienst.jsonl"] {

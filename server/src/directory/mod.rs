@@ -46,7 +46,7 @@ use jiff::{Timestamp, civil::Date};
 use register::clock::Clock;
 use register::gazetteer::Gazetteer;
 use register::grant::Role;
-use register::identifier::RegisterId;
+use register::identifier::{OrganisationId, RegisterId};
 use register::position::Position;
 use register::validate::Rules;
 use register::view::View;
@@ -191,6 +191,12 @@ impl Directory {
     /// The domains and competences.
     pub fn vocabulary(&self) -> &Vocabulary {
         &self.knowledge.vocabulary
+    }
+
+    /// What an organisation is called for short, if the register knows it.
+    pub fn short_name(&self, organisation: &OrganisationId) -> Option<String> {
+        let view = self.views.current();
+        view.organisation(organisation).map(|known| known.short_name.clone())
     }
 
     /// What time it is here.

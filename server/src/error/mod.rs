@@ -100,6 +100,11 @@ impl Error {
         self
     }
 
+    /// When a retry makes sense, if the error says so.
+    pub fn delay(&self) -> Option<Duration> {
+        self.retry_after
+    }
+
     /// Why.
     pub fn reason(&self) -> Reason {
         self.reason

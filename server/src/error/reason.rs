@@ -18,6 +18,12 @@ pub enum Reason {
     UntrustedIssuer,
     /// The subject of the client certificate has no serialNumber that is an OIN.
     SubjectWithoutOin,
+    /// Nobody is logged in at the page, or no longer.
+    LoginRequired,
+    /// The identity provider, or the mapping of its claims, lets nobody in by this login.
+    LoginFailed,
+    /// The form was not made for this session.
+    FormNotAccepted,
     // What the caller may.
     /// The register holds no grant for the caller's OIN.
     UnknownOrganisation,
@@ -49,6 +55,8 @@ pub enum Reason {
     /// The call belongs to a later version.
     NotInThisVersion,
     // What is there.
+    /// There is no such page.
+    PageNotFound,
     /// There is no such officer.
     OfficerNotFound,
     /// There is no such organisation.
@@ -86,6 +94,8 @@ pub enum Reason {
     DeadlineExceeded,
     /// The node is stopping.
     ShuttingDown,
+    /// The identity provider cannot be reached, or gives no sensible answer.
+    LoginUnavailable,
     /// Storage cannot be used now; nothing of the write was kept.
     StorageUnavailable,
     /// It cannot be said whether the write was kept.
@@ -131,12 +141,15 @@ pub struct Consequence {
 
 impl Reason {
     /// All reasons, in the order of the documentation.
-    pub const ALL: [Reason; 39] = [
+    pub const ALL: [Reason; 44] = [
         Self::CertificateMissing,
         Self::CertExpired,
         Self::CertRevoked,
         Self::UntrustedIssuer,
         Self::SubjectWithoutOin,
+        Self::LoginRequired,
+        Self::LoginFailed,
+        Self::FormNotAccepted,
         Self::UnknownOrganisation,
         Self::NotOwner,
         Self::RoleMissing,
@@ -151,6 +164,7 @@ impl Reason {
         Self::SnapshotIncomplete,
         Self::SnapshotDigestMismatch,
         Self::NotInThisVersion,
+        Self::PageNotFound,
         Self::OfficerNotFound,
         Self::OrganisationNotFound,
         Self::UnknownNeedOrganisation,
@@ -168,6 +182,7 @@ impl Reason {
         Self::RateLimited,
         Self::DeadlineExceeded,
         Self::ShuttingDown,
+        Self::LoginUnavailable,
         Self::StorageUnavailable,
         Self::OutcomeUnknown,
         Self::Internal,
@@ -181,6 +196,9 @@ impl Reason {
             Self::CertRevoked => "CERT_REVOKED",
             Self::UntrustedIssuer => "UNTRUSTED_ISSUER",
             Self::SubjectWithoutOin => "SUBJECT_WITHOUT_OIN",
+            Self::LoginRequired => "LOGIN_REQUIRED",
+            Self::LoginFailed => "LOGIN_FAILED",
+            Self::FormNotAccepted => "FORM_NOT_ACCEPTED",
             Self::UnknownOrganisation | Self::UnknownNeedOrganisation => "UNKNOWN_ORGANISATION",
             Self::NotOwner => "NOT_OWNER",
             Self::RoleMissing => "ROLE_MISSING",
@@ -195,6 +213,7 @@ impl Reason {
             Self::SnapshotIncomplete => "SNAPSHOT_INCOMPLETE",
             Self::SnapshotDigestMismatch => "SNAPSHOT_DIGEST_MISMATCH",
             Self::NotInThisVersion => "NOT_IN_THIS_VERSION",
+            Self::PageNotFound => "PAGE_NOT_FOUND",
             Self::OfficerNotFound => "OFFICER_NOT_FOUND",
             Self::OrganisationNotFound => "ORGANISATION_NOT_FOUND",
             Self::NoTarget => "NO_TARGET",
@@ -211,6 +230,7 @@ impl Reason {
             Self::RateLimited => "RATE_LIMITED",
             Self::DeadlineExceeded => "DEADLINE_EXCEEDED",
             Self::ShuttingDown => "SHUTTING_DOWN",
+            Self::LoginUnavailable => "LOGIN_UNAVAILABLE",
             Self::StorageUnavailable => "STORAGE_UNAVAILABLE",
             Self::OutcomeUnknown => "OUTCOME_UNKNOWN",
             Self::Internal => "INTERNAL",
@@ -226,7 +246,10 @@ impl Reason {
             | Self::CertExpired
             | Self::CertRevoked
             | Self::UntrustedIssuer
-            | Self::SubjectWithoutOin => (Code::Unauthenticated, 401, Warn, Never),
+            | Self::SubjectWithoutOin
+            | Self::LoginFailed => (Code::Unauthenticated, 401, Warn, Never),
+            Self::LoginRequired => (Code::Unauthenticated, 401, Info, Never),
+            Self::FormNotAccepted => (Code::PermissionDenied, 403, Warn, Never),
             Self::UnknownOrganisation | Self::NotOwner | Self::RoleMissing | Self::GrantExpired | Self::Suspended => {
                 (Code::PermissionDenied, 403, Warn, Never)
             }
@@ -237,7 +260,8 @@ impl Reason {
             Self::SnapshotDigestMismatch => (Code::DataLoss, 400, Warn, Safe),
             Self::MessageTooLarge | Self::TooManyEntries => (Code::ResourceExhausted, 413, Warn, Never),
             Self::NotInThisVersion => (Code::Unimplemented, 501, Warn, Never),
-            Self::OfficerNotFound
+            Self::PageNotFound
+            | Self::OfficerNotFound
             | Self::OrganisationNotFound
             | Self::UnknownNeedOrganisation
             | Self::NoTarget
@@ -249,6 +273,7 @@ impl Reason {
             Self::PositionNotReached => (Code::Unavailable, 503, Info, Safe),
             Self::RateLimited => (Code::ResourceExhausted, 429, Warn, Safe),
             Self::DeadlineExceeded => (Code::DeadlineExceeded, 504, Warn, WithRequestId),
+            Self::LoginUnavailable => (Code::Unavailable, 503, Warn, Safe),
             Self::ShuttingDown => (Code::Unavailable, 503, Info, Safe),
             Self::StorageUnavailable => (Code::Unavailable, 503, Error, Safe),
             Self::OutcomeUnknown => (Code::Unavailable, 503, Error, WithRequestId),

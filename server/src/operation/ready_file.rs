@@ -16,6 +16,8 @@ pub struct ReadyFile {
 struct Content {
     grpc: String,
     metrics: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    web: Option<String>,
     pid: u32,
 }
 
@@ -29,10 +31,11 @@ impl ReadyFile {
     }
 
     /// Writes the file in one step: whoever sees it sees all of it.
-    pub fn write(path: &Path, grpc: SocketAddr, operation: SocketAddr) -> io::Result<Self> {
+    pub fn write(path: &Path, grpc: SocketAddr, operation: SocketAddr, web: Option<&str>) -> io::Result<Self> {
         let content = Content {
             grpc: format!("https://{}", reachable(grpc)),
             metrics: format!("http://{}", reachable(operation)),
+            web: web.map(str::to_owned),
             pid: std::process::id(),
         };
         let folder = path
@@ -78,10 +81,17 @@ mod tests {
     fn the_file_is_there_as_long_as_the_node_serves() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("deeper/ready.json");
-        let file = ReadyFile::write(&path, ([0, 0, 0, 0], 8443).into(), ([127, 0, 0, 1], 9464).into()).unwrap();
+        let file = ReadyFile::write(
+            &path,
+            ([0, 0, 0, 0], 8443).into(),
+            ([127, 0, 0, 1], 9464).into(),
+            Some("https://localhost:8445"),
+        )
+        .unwrap();
         let content: serde_json::Value = serde_json::from_str(&std::fs::read_to_string(&path).unwrap()).unwrap();
         assert_eq!(content["grpc"], "https://127.0.0.1:8443");
         assert_eq!(content["metrics"], "http://127.0.0.1:9464");
+        assert_eq!(content["web"], "https://localhost:8445");
         assert_eq!(content["pid"], std::process::id());
         drop(file);
         assert!(!path.try_exists().unwrap());

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use register::clock::Clock;
+use register::oin::Oin;
 use rustls::server::danger::ClientCertVerifier;
 use rustls::server::{NoServerSessionStorage, WebPkiClientVerifier};
 use rustls::time_provider::TimeProvider;
@@ -27,6 +28,8 @@ const RENEW_WITHIN: Duration = Duration::from_secs(30 * 24 * 3600);
 pub struct Material {
     pub(super) server_config: Arc<ServerConfig>,
     pub(super) verifier: Arc<dyn ClientCertVerifier>,
+    /// The OIN in the node's own certificate, if it has one.
+    pub oin: Option<Oin>,
     /// Last moment at which the node's certificate holds.
     pub certificate_until: Timestamp,
     /// What is odd and does no harm yet, in words.
@@ -40,12 +43,12 @@ impl Material {
         let mut faults = Faults::new();
         let mut warnings = Vec::new();
         let chain = certificates("tls.certificate", settings.certificate.as_slice(), &mut faults);
-        let key = private_key(settings, &mut faults);
+        let key = private_key("tls.key", settings.key.as_deref(), &mut faults);
         let anchors = certificates("tls.trust_anchors", &settings.trust_anchors, &mut faults);
         let crls = revocation_lists(&settings.crls, &mut faults);
         let facts = chain.first().and_then(|leaf| CertificateFacts::read(leaf));
         if let Some(facts) = &facts {
-            check_validity(facts, now, &mut faults, &mut warnings);
+            check_validity("tls.certificate", facts, now, &mut faults, &mut warnings);
         }
         check_anchors(&anchors, now, &mut warnings);
         check_crls(&anchors, &crls, now, settings.refuse_stale_crls, &mut faults, &mut warnings);
@@ -53,11 +56,7 @@ impl Material {
             return Err(faults);
         };
         let provider = crypto::provider(settings);
-        let refused = |key: &str, error: &dyn std::fmt::Display| {
-            let mut faults = Faults::new();
-            faults.add(key, "", error.to_string());
-            faults
-        };
+        let refused = Self::refused;
         let mut roots = RootCertStore::empty();
         for anchor in anchors {
             roots.add(anchor).map_err(|error| refused("tls.trust_anchors", &error))?;
@@ -72,12 +71,7 @@ impl Material {
             .map_err(|error| refused("tls", &error))?
             .with_client_cert_verifier(Arc::new(Recording(verifier.clone())))
             .with_single_cert(chain, key)
-            .map_err(|error| {
-                refused(
-                    "tls.key",
-                    &format!("it does not belong to the certificate, or cannot be used: {error}"),
-                )
-            })?;
+            .map_err(|error| Self::unusable_key("tls.key", &error))?;
         server_config.ignore_client_order = true;
         server_config.alpn_protocols = vec![b"h2".to_vec()];
         server_config.session_storage = Arc::new(NoServerSessionStorage {});
@@ -87,14 +81,29 @@ impl Material {
             server_config: Arc::new(server_config),
             verifier,
             certificate_until: facts.not_after,
+            oin: facts.oin,
             warnings,
         })
+    }
+
+    /// A setting that the library refuses.
+    pub(super) fn refused(key: &str, error: &dyn std::fmt::Display) -> Faults {
+        let mut faults = Faults::new();
+        faults.add(key, "", error.to_string());
+        faults
+    }
+
+    pub(super) fn unusable_key(key: &str, error: &dyn std::fmt::Display) -> Faults {
+        Self::refused(
+            key,
+            &format!("it does not belong to the certificate, or cannot be used: {error}"),
+        )
     }
 }
 
 /// Lets rustls see our clock.
 #[derive(Debug)]
-struct ClockTime(Arc<dyn Clock>);
+pub(super) struct ClockTime(pub(super) Arc<dyn Clock>);
 
 impl TimeProvider for ClockTime {
     fn current_time(&self) -> Option<UnixTime> {
@@ -108,7 +117,7 @@ pub(super) fn unix_time(moment: Timestamp) -> UnixTime {
     UnixTime::since_unix_epoch(Duration::from_secs(seconds))
 }
 
-fn certificates(key: &str, files: &[PathBuf], faults: &mut Faults) -> Vec<CertificateDer<'static>> {
+pub(super) fn certificates(key: &str, files: &[PathBuf], faults: &mut Faults) -> Vec<CertificateDer<'static>> {
     let mut all = Vec::new();
     for file in files {
         let Some(bytes) = read(key, file, faults) else { continue };
@@ -122,17 +131,13 @@ fn certificates(key: &str, files: &[PathBuf], faults: &mut Faults) -> Vec<Certif
     all
 }
 
-fn private_key(settings: &Tls, faults: &mut Faults) -> Option<PrivateKeyDer<'static>> {
-    let file = settings.key.as_deref()?;
-    let bytes = read("tls.key", file, faults)?;
+pub(super) fn private_key(key: &str, file: Option<&Path>, faults: &mut Faults) -> Option<PrivateKeyDer<'static>> {
+    let file = file?;
+    let bytes = read(key, file, faults)?;
     match PrivateKeyDer::from_pem_slice(&bytes) {
         Ok(key) => Some(key),
         Err(_) => {
-            faults.add(
-                "tls.key",
-                place(file),
-                "there is no unencrypted private key in PEM form in it",
-            );
+            faults.add(key, place(file), "there is no unencrypted private key in PEM form in it");
             None
         }
     }
@@ -176,18 +181,21 @@ fn place(file: &Path) -> String {
     file.display().to_string()
 }
 
-fn check_validity(facts: &CertificateFacts, now: Timestamp, faults: &mut Faults, warnings: &mut Vec<String>) {
+pub(super) fn check_validity(
+    key: &str,
+    facts: &CertificateFacts,
+    now: Timestamp,
+    faults: &mut Faults,
+    warnings: &mut Vec<String>,
+) {
     if facts.not_after < now {
         let message = format!("the certificate expired at {}; renew it", facts.not_after);
-        faults.add("tls.certificate", "", message);
+        faults.add(key, "", message);
     } else if now < facts.not_before {
         let message = format!("the certificate only holds from {}; check the clock", facts.not_before);
-        faults.add("tls.certificate", "", message);
+        faults.add(key, "", message);
     } else if facts.not_after < now + RENEW_WITHIN {
-        warnings.push(format!(
-            "`tls.certificate`: the certificate expires at {}; renew it",
-            facts.not_after
-        ));
+        warnings.push(format!("`{key}`: the certificate expires at {}; renew it", facts.not_after));
     }
 }
 

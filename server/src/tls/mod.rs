@@ -1,6 +1,6 @@
 //! TLS on the side that listens: the only place that accepts it.
 //!
-//! TLS 1.3 with a client certificate, always; several trust anchors at once and nothing pinned. No tickets and no session
+//! On the side of gRPC TLS 1.3 with a client certificate, always; several trust anchors at once and nothing pinned. No tickets and no session
 //! cache: a resumed session would bring back a client's chain without checking it again. Certificate, key, trust anchors and
 //! revocation lists are read again when they change ([`NodeTls::reload`]); a bad file keeps the last good one. A refused
 //! handshake is only an alert on the wire, so the log says what was seen and what to do (`refusal`).
@@ -8,22 +8,27 @@
 mod accept;
 mod crypto;
 mod material;
+mod page;
 mod refusal;
 mod reload;
 mod verifier;
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use arc_swap::ArcSwap;
 use jiff::Timestamp;
 use register::clock::Clock;
+use register::oin::Oin;
 use rustls::ServerConfig;
 
 pub use accept::{Connection, Incoming, Peer, accept};
 pub use crypto::install_provider;
 pub use material::Material;
-pub use reload::keep_fresh;
+pub use page::PageTls;
+pub use reload::{Reloadable, keep_fresh};
 
 use crate::config::{Faults, Tls};
 use crate::identity::ChainJudge;
@@ -49,27 +54,47 @@ impl NodeTls {
         }))
     }
 
-    /// Reads all files again. What is wrong with them leaves everything as it was.
-    pub fn reload(&self) -> Result<(), Faults> {
+    /// The OIN in the node's own certificate, if it has one.
+    pub fn oin(&self) -> Option<Oin> {
+        self.current.load().oin.clone()
+    }
+
+    /// The configuration for the next connection.
+    fn server_config(&self) -> Arc<ServerConfig> {
+        self.current.load().server_config.clone()
+    }
+}
+
+impl Reloadable for NodeTls {
+    fn files(&self) -> Vec<PathBuf> {
+        let Tls {
+            certificate,
+            key,
+            trust_anchors,
+            crls,
+            ..
+        } = &self.settings;
+        let single = certificate.iter().chain(key);
+        single.chain(trust_anchors).chain(crls).cloned().collect()
+    }
+
+    fn reload_every(&self) -> Duration {
+        self.settings.reload_every
+    }
+
+    fn reload(&self) -> Result<(), Faults> {
         let material = Material::load(&self.settings, &self.clock)?;
         self.current.store(Arc::new(material));
         self.generation.fetch_add(1, Ordering::AcqRel);
         Ok(())
     }
 
-    /// Last moment at which the node's own certificate holds.
-    pub fn certificate_until(&self) -> Timestamp {
+    fn certificate_until(&self) -> Timestamp {
         self.current.load().certificate_until
     }
 
-    /// What is odd about the files and does no harm yet.
-    pub fn warnings(&self) -> Vec<String> {
+    fn warnings(&self) -> Vec<String> {
         self.current.load().warnings.clone()
-    }
-
-    /// The configuration for the next connection.
-    fn server_config(&self) -> Arc<ServerConfig> {
-        self.current.load().server_config.clone()
     }
 }
 

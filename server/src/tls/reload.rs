@@ -3,18 +3,33 @@
 use std::os::unix::fs::MetadataExt as _;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
+use jiff::Timestamp;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
-use super::NodeTls;
-use crate::config::Tls;
+use crate::config::Faults;
 
 /// What tells that a file changed: when, how long, which. Links are followed, since secrets are often swapped by link.
 type Stamp = (i64, i64, u64, u64);
 
+/// What is made of files and can be made again of changed ones.
+pub trait Reloadable: Send + Sync + 'static {
+    /// The files.
+    fn files(&self) -> Vec<PathBuf>;
+    /// How often to look at them.
+    fn reload_every(&self) -> Duration;
+    /// Reads them again. What is wrong with them leaves everything as it was.
+    fn reload(&self) -> Result<(), Faults>;
+    /// Last moment at which the certificate among them holds.
+    fn certificate_until(&self) -> Timestamp;
+    /// What is odd about them and does no harm yet.
+    fn warnings(&self) -> Vec<String>;
+}
+
 /// Watches the files of `tls` until `shutdown`. A bad file keeps the last good one, and is complained about once.
-pub async fn keep_fresh(tls: Arc<NodeTls>, shutdown: CancellationToken) {
+pub async fn keep_fresh(tls: Arc<impl Reloadable>, shutdown: CancellationToken) {
     let mut hangup = match signal(SignalKind::hangup()) {
         Ok(hangup) => hangup,
         Err(error) => {
@@ -22,16 +37,16 @@ pub async fn keep_fresh(tls: Arc<NodeTls>, shutdown: CancellationToken) {
             return;
         }
     };
-    let mut every = tokio::time::interval(tls.settings.reload_every);
+    let mut every = tokio::time::interval(tls.reload_every());
     every.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-    let mut known = stamps(&tls.settings);
+    let mut known = stamps(&tls.files());
     loop {
         let asked = tokio::select! {
             () = shutdown.cancelled() => return,
             _ = hangup.recv() => true,
             _ = every.tick() => false,
         };
-        let current = stamps(&tls.settings);
+        let current = stamps(&tls.files());
         if !asked && current == known {
             continue;
         }
@@ -55,15 +70,10 @@ pub async fn keep_fresh(tls: Arc<NodeTls>, shutdown: CancellationToken) {
     }
 }
 
-fn stamps(settings: &Tls) -> Vec<Option<Stamp>> {
-    let single: Vec<&PathBuf> = settings.certificate.iter().chain(&settings.key).collect();
-    single
-        .into_iter()
-        .chain(&settings.trust_anchors)
-        .chain(&settings.crls)
-        .map(|file| {
-            let metadata = std::fs::metadata(file).ok()?;
-            Some((metadata.mtime(), metadata.mtime_nsec(), metadata.len(), metadata.ino()))
-        })
-        .collect()
+fn stamps(files: &[PathBuf]) -> Vec<Option<Stamp>> {
+    let stamp = |file: &PathBuf| {
+        let metadata = std::fs::metadata(file).ok()?;
+        Some((metadata.mtime(), metadata.mtime_nsec(), metadata.len(), metadata.ino()))
+    };
+    files.iter().map(stamp).collect()
 }

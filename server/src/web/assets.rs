@@ -1,0 +1,135 @@
+//! Style sheets, scripts and images: in the binary, under names that change with their content, so that browsers may keep
+//! them for good.
+//!
+//! To add one: the file in `server/static`, a field in [`Hrefs`], a line in [`Assets::load`], `frame.assets.name` in the
+//! template.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+
+use axum::extract::{self, State};
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
+use sha2::{Digest as _, Sha256};
+
+use super::Web;
+use super::error_page::PageError;
+use crate::config::Faults;
+use crate::error::Reason;
+
+/// Where each file is found.
+#[derive(Debug)]
+pub(super) struct Hrefs {
+    /// Our style sheet.
+    pub(super) style: String,
+}
+
+/// All files, by the name under which a browser asks for them.
+#[derive(Debug)]
+pub(super) struct Assets {
+    hrefs: Arc<Hrefs>,
+    theme: Option<String>,
+    files: Files,
+}
+
+#[derive(Debug, Default)]
+struct Files(BTreeMap<String, (&'static str, Bytes)>);
+
+impl Assets {
+    /// The files of the binary, and the theme of the operator.
+    pub(super) fn load(theme: Option<&Path>) -> Result<Self, Faults> {
+        let mut files = Files::default();
+        let hrefs = Hrefs {
+            style: files.add("page.css", include_bytes!("../../static/page.css").as_slice()),
+        };
+        let theme = match theme {
+            None => None,
+            Some(path) => Some(files.add("theme.css", read(path)?)),
+        };
+        Ok(Self {
+            hrefs: Arc::new(hrefs),
+            theme,
+            files,
+        })
+    }
+
+    /// Where each file is found.
+    pub(super) fn hrefs(&self) -> Arc<Hrefs> {
+        self.hrefs.clone()
+    }
+
+    /// Where the operator's own style sheet is found, if there is one.
+    pub(super) fn theme(&self) -> Option<String> {
+        self.theme.clone()
+    }
+}
+
+impl Files {
+    /// Adds a file, and tells where it is found.
+    fn add(&mut self, name: &str, content: impl Into<Bytes>) -> String {
+        let content = content.into();
+        let (stem, extension) = name.rsplit_once('.').unwrap_or((name, ""));
+        let digest = Sha256::digest(&content);
+        let version: String = digest.iter().take(6).map(|byte| format!("{byte:02x}")).collect();
+        let versioned = format!("{stem}.{version}.{extension}");
+        let href = format!("/static/{versioned}");
+        self.0.insert(versioned, (content_type(extension), content));
+        href
+    }
+}
+
+fn read(theme: &Path) -> Result<Vec<u8>, Faults> {
+    std::fs::read(theme).map_err(|error| {
+        let mut faults = Faults::new();
+        faults.add("web.theme", theme.display().to_string(), format!("cannot be read: {error}"));
+        faults
+    })
+}
+
+fn content_type(extension: &str) -> &'static str {
+    match extension {
+        "css" => "text/css; charset=utf-8",
+        "js" => "text/javascript; charset=utf-8",
+        "svg" => "image/svg+xml",
+        "png" => "image/png",
+        "woff2" => "font/woff2",
+        _ => "application/octet-stream",
+    }
+}
+
+/// A file. Another version of it has another name, so it may be kept.
+pub(super) async fn show(State(web): State<Web>, extract::Path(file): extract::Path<String>) -> Result<Response, PageError> {
+    let Some((content_type, content)) = web.0.assets.files.0.get(&file) else {
+        return Err(PageError::of(Reason::PageNotFound));
+    };
+    let headers = [
+        (CONTENT_TYPE, *content_type),
+        (CACHE_CONTROL, "public, max-age=31536000, immutable"),
+    ];
+    Ok((headers, content.clone()).into_response())
+}
+
+/// Nothing here is for search engines.
+pub(super) async fn robots() -> &'static str {
+    "User-agent: *\nDisallow: /\n"
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_changes_with_the_content() {
+        let theme = tempfile::NamedTempFile::new().unwrap();
+        let load = || Assets::load(Some(theme.path())).unwrap();
+        let before = load();
+        std::fs::write(theme.path(), ":root { --x: 1 }").unwrap();
+        let after = load();
+        assert_ne!(before.theme(), after.theme());
+        assert_eq!(before.hrefs().style, after.hrefs().style);
+        assert_eq!(Assets::load(None).unwrap().theme(), None);
+        assert!(Assets::load(Some(Path::new("/nowhere/theme.css"))).is_err());
+    }
+}

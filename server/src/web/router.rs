@@ -1,0 +1,33 @@
+//! The table of pages.
+
+use axum::Router;
+use axum::middleware::from_fn_with_state;
+use axum::routing::{get, post};
+
+use super::{Web, assets, error_page, login, pages, record, session};
+
+/// All pages, with what every request goes through.
+pub fn router(web: Web) -> Router {
+    // Nobody sees these without a login.
+    let for_visitors = Router::new()
+        .route("/", get(pages::home::show))
+        .route("/uitloggen", post(login::end))
+        .layer(from_fn_with_state(web.clone(), session::require_login));
+
+    let for_anyone = Router::new()
+        .route("/inloggen", get(login::choose))
+        .route("/inloggen/demo/{user}", post(login::as_demo_user));
+
+    let with_session = for_visitors
+        .merge(for_anyone)
+        .layer(from_fn_with_state(web.clone(), session::open));
+
+    Router::new()
+        .merge(with_session)
+        .route("/static/{file}", get(assets::show))
+        .route("/robots.txt", get(assets::robots))
+        .fallback(error_page::no_such_page)
+        .method_not_allowed_fallback(error_page::no_such_page)
+        .layer(from_fn_with_state(web.clone(), record::each))
+        .with_state(web)
+}

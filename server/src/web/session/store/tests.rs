@@ -1,0 +1,78 @@
+use jiff::SignedDuration;
+use register::clock::FixedClock;
+use register::grant::Role;
+use register::identifier::OrganisationId;
+use register::oin::Oin;
+
+use super::*;
+
+fn sessions(most: usize) -> (Sessions, Arc<FixedClock>) {
+    let clock = Arc::new(FixedClock::new("2026-11-22T12:00:00Z".parse().unwrap()));
+    let settings = config::Web {
+        sessions: most,
+        session_idle: Duration::from_secs(60),
+        session_longest: Duration::from_secs(100),
+        ..config::Web::default()
+    };
+    (Sessions::new(&settings, clock.clone()), clock)
+}
+
+fn login() -> Option<LoggedIn> {
+    Some(LoggedIn {
+        name: "Sam Voorbeeld".into(),
+        person: Person {
+            node: Oin::parse("00000099000000001000").unwrap(),
+            organisation: OrganisationId::parse("cak").unwrap(),
+            roles: vec![Role::Lookup],
+        },
+        provider: None,
+    })
+}
+
+#[test]
+fn a_session_ends_when_idle_and_at_its_longest_in_any_case() {
+    let (sessions, clock) = sessions(10);
+    let (_, idle) = sessions.begin(login());
+    let (_, busy) = sessions.begin(login());
+    clock.advance(SignedDuration::from_secs(59));
+    assert!(sessions.get(&busy).is_some());
+    clock.advance(SignedDuration::from_secs(1));
+    assert!(sessions.get(&idle).is_none(), "idle for a minute");
+    assert!(sessions.get(&busy).is_some());
+    clock.advance(SignedDuration::from_secs(40));
+    assert!(sessions.get(&busy).is_none(), "a hundred seconds old");
+}
+
+#[test]
+fn a_full_store_first_forgets_who_has_not_logged_in() {
+    let (sessions, clock) = sessions(2);
+    let (_, visitor) = sessions.begin(login());
+    clock.advance(SignedDuration::from_secs(1));
+    let (_, stranger) = sessions.begin(None);
+    let (_, other) = sessions.begin(None);
+    assert!(sessions.get(&visitor).is_some());
+    assert!(sessions.get(&stranger).is_none());
+    assert!(sessions.get(&other).is_some());
+}
+
+#[test]
+fn an_ended_session_is_gone_and_cookies_are_all_different() {
+    let (sessions, _) = sessions(10);
+    let (session, cookie) = sessions.begin(login());
+    let (other, other_cookie) = sessions.begin(login());
+    assert!(cookie != other_cookie && session.csrf() != other.csrf() && session.handle() != other.handle());
+    assert_eq!(cookie.len(), 64);
+    sessions.end(&session);
+    assert!(sessions.get(&cookie).is_none());
+    assert!(sessions.get(&other_cookie).is_some());
+}
+
+#[test]
+fn only_the_sessions_own_token_is_accepted() {
+    let (sessions, _) = sessions(10);
+    let (session, _) = sessions.begin(None);
+    let (other, _) = sessions.begin(None);
+    assert!(session.is_own(session.csrf()));
+    assert!(!session.is_own(other.csrf()));
+    assert!(!session.is_own(""));
+}
