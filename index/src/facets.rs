@@ -2,7 +2,7 @@
 //!
 //! Both work in the numbers of a segment and compare no text per document.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use register::identifier::{CompetenceCode, DomainCode, MunicipalityCode, OrganisationId};
 use register::organisation::OrganisationKind;
@@ -18,12 +18,15 @@ pub(crate) struct Filter<'a> {
     domains: Vec<u32>,
     competences: Vec<u32>,
     municipalities: Vec<u32>,
+    /// Organisations that another register answers for.
+    without: Vec<u32>,
 }
 
 impl<'a> Filter<'a> {
-    pub(crate) fn new(filters: &'a Filters, facts: &SegmentFacts) -> Self {
+    pub(crate) fn new(filters: &'a Filters, without: &BTreeSet<OrganisationId>, facts: &SegmentFacts) -> Self {
         Self {
             filters,
+            without: without.iter().filter_map(|id| facts.organisations.find(id)).collect(),
             organisations: filters
                 .organisations
                 .iter()
@@ -46,7 +49,8 @@ impl<'a> Filter<'a> {
     pub(crate) fn lets_through(&self, facts: &Facts) -> bool {
         let filters = self.filters;
         let any = |wanted: &[u32], held: &[u32]| held.iter().any(|number| wanted.contains(number));
-        (filters.organisations.is_empty() || self.organisations.contains(&facts.organisation))
+        !self.without.contains(&facts.organisation)
+            && (filters.organisations.is_empty() || self.organisations.contains(&facts.organisation))
             && (filters.organisation_kinds.is_empty() || filters.organisation_kinds.contains(&facts.organisation_kind))
             && (filters.kinds.is_empty() || filters.kinds.contains(&facts.kind))
             && (filters.domains.is_empty() || any(&self.domains, &facts.domains))
@@ -130,11 +134,6 @@ impl Counts {
     }
 
     pub(crate) fn into_facets(self) -> Facets {
-        fn ordered<T: Ord>(counts: HashMap<T, usize>) -> Vec<(T, usize)> {
-            let mut counts: Vec<(T, usize)> = counts.into_iter().collect();
-            counts.sort_unstable_by(|(one, count), (other, other_count)| other_count.cmp(count).then_with(|| one.cmp(other)));
-            counts
-        }
         Facets {
             organisations: ordered(self.organisations),
             organisation_kinds: ordered(self.kinds),
@@ -143,4 +142,31 @@ impl Counts {
             municipalities: ordered(self.municipalities),
         }
     }
+}
+
+impl Facets {
+    /// The counts of several registers together; no officer is in two of them.
+    pub fn sum<'a>(facets: impl IntoIterator<Item = &'a Facets>) -> Facets {
+        fn add<T: Clone + Eq + std::hash::Hash>(into: &mut HashMap<T, usize>, counts: &[(T, usize)]) {
+            for (value, count) in counts {
+                *into.entry(value.clone()).or_default() += count;
+            }
+        }
+        let mut sum = Counts::default();
+        for facets in facets {
+            add(&mut sum.organisations, &facets.organisations);
+            add(&mut sum.kinds, &facets.organisation_kinds);
+            add(&mut sum.domains, &facets.domains);
+            add(&mut sum.competences, &facets.competences);
+            add(&mut sum.municipalities, &facets.municipalities);
+        }
+        sum.into_facets()
+    }
+}
+
+/// Most first, then by value.
+fn ordered<T: Ord>(counts: HashMap<T, usize>) -> Vec<(T, usize)> {
+    let mut counts: Vec<(T, usize)> = counts.into_iter().collect();
+    counts.sort_unstable_by(|(one, count), (other, other_count)| other_count.cmp(count).then_with(|| one.cmp(other)));
+    counts
 }

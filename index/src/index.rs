@@ -14,21 +14,22 @@ use register::position::{Position, Revision};
 use tantivy::index::SegmentId;
 use tantivy::{IndexReader, IndexWriter, ReloadPolicy, TantivyDocument, TantivyError, Term};
 
-use crate::arrange::Candidate;
 use crate::context::Context;
 use crate::document::IndexedOfficer;
 use crate::error::IndexError;
 use crate::folder::{Payload, RebuildReason, Refusal, inspect};
 use crate::language::{Language, Versions};
+use crate::merge::{Ranked, merge};
 use crate::plan::Plan;
-use crate::results::{Paging, Results};
+use crate::present::present;
+use crate::results::{Hit, Paging, Results};
 use crate::schema::{Fields, schema};
-use crate::score::Score;
 use crate::scorer::WordWeights;
 use crate::segment::committed::CommittedSegment;
 use crate::segment::memory::MemorySegment;
 use crate::segment::terms::code;
 use crate::segment::{Doc, SegmentFacts, Source};
+use crate::share::{Share, Wanted};
 use crate::suggest::{Suggestion, suggest};
 use crate::view::{Part, PartSegment, View, check_versions};
 
@@ -148,24 +149,7 @@ impl Index {
     /// One page of the answer to `plan`, from one consistent snapshot.
     pub fn search(&self, plan: &Plan, paging: &Paging) -> Result<Results, IndexError> {
         check_versions(plan, self.language.versions())?;
-        let view = self.view.load_full();
-        let results = view.search(plan, paging, &self.language, &WordWeights::Static)?;
-        if results.total > 0 || plan.least <= Score(1) {
-            return Ok(results);
-        }
-        // Nothing scores what a question that was understood asks for. Then a weak answer is better than none.
-        let lenient = Plan {
-            least: Score(1),
-            ..plan.clone()
-        };
-        view.search(&lenient, paging, &self.language, &WordWeights::Static)
-    }
-
-    /// All matches with what ranking looks at, in no order: what another register needs to rank them among its own with
-    /// [`crate::arrange`].
-    pub fn candidates(&self, plan: &Plan) -> Result<Vec<Candidate>, IndexError> {
-        check_versions(plan, self.language.versions())?;
-        self.view.load_full().candidates(plan)
+        self.search_weighed(&self.view.load_full(), plan, paging, &WordWeights::Static)
     }
 
     /// The same answer with words weighed by their rarity in this collection, as BM25 does: the yardstick for
@@ -173,7 +157,60 @@ impl Index {
     pub fn search_by_collection(&self, plan: &Plan, paging: &Paging) -> Result<Results, IndexError> {
         check_versions(plan, self.language.versions())?;
         let view = self.view.load_full();
-        view.search(plan, paging, &self.language, &view.collection_weights(plan)?)
+        self.search_weighed(&view, plan, paging, &view.collection_weights(plan)?)
+    }
+
+    /// An answer of one share: the same way as one of many registers.
+    fn search_weighed(&self, view: &View, plan: &Plan, paging: &Paging, weights: &WordWeights) -> Result<Results, IndexError> {
+        let mut wanted = Wanted {
+            limit: paging.limit,
+            after: paging.after.clone(),
+            ..Wanted::default()
+        };
+        let merged = loop {
+            let share = view.share(plan, &wanted, weights)?;
+            let mut merged = merge(plan, paging, &[(&share, &wanted)]);
+            match merged.missing.pop() {
+                Some((_, more)) => wanted = more,
+                None => break merged,
+            }
+        };
+        let mut hits = Vec::with_capacity(merged.page.len());
+        for ranked in merged.page {
+            if let Some(officer) = view.officer(&ranked.key.name)? {
+                hits.push(present(plan, ranked, officer, &self.language, paging.explain)?);
+            }
+        }
+        Ok(Results {
+            position: view.position,
+            hits,
+            total: merged.total,
+            results: merged.results,
+            facets: merged.facets,
+            next: merged.next,
+        })
+    }
+
+    /// What this register contributes to the answer to `plan`; [`merge`] makes the answer of the shares of all registers.
+    pub fn share(&self, plan: &Plan, wanted: &Wanted) -> Result<Share, IndexError> {
+        check_versions(plan, self.language.versions())?;
+        self.view.load_full().share(plan, wanted, &WordWeights::Static)
+    }
+
+    /// What the index holds of the officer of this name.
+    pub fn officer(&self, name: &OfficerName) -> Result<Option<IndexedOfficer>, IndexError> {
+        self.view.load_full().officer(name)
+    }
+
+    /// A result of [`merge`] as a hit. `officer` is what the register holds that it came from.
+    pub fn present(
+        plan: &Plan,
+        ranked: Ranked,
+        officer: IndexedOfficer,
+        language: &Language,
+        explain: bool,
+    ) -> Result<Hit, IndexError> {
+        present(plan, ranked, officer, language, explain)
     }
 
     /// What may be meant by what has been typed so far.

@@ -8,12 +8,12 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use crate::analyser::Word;
-use crate::arrange::Ranked;
 use crate::document::IndexedOfficer;
 use crate::error::IndexError;
 use crate::language::Language;
+use crate::merge::Ranked;
 use crate::plan::Plan;
-use crate::results::{Contribution, Group, Highlight, Hit, TextField, Why};
+use crate::results::{Contribution, Highlight, Hit, TextField, Why};
 use crate::score::Score;
 use crate::scorer::{Observer, WordWeights, forms, score};
 use crate::segment::memory::MemorySegment;
@@ -46,7 +46,7 @@ pub(crate) fn present(
     let mut explanation = Vec::new();
     if explain {
         explanation = account.given.clone();
-        let penalty = ranked.key.score.0 - ranked.own_score.0;
+        let penalty = ranked.score().0 - ranked.own_score.0;
         if penalty != 0 {
             let field = officer.organisation.id.to_string();
             explanation.push(Contribution {
@@ -58,15 +58,14 @@ pub(crate) fn present(
         }
     }
     Ok(Hit {
-        name: ranked.key.name.clone(),
-        score: ranked.key.score,
+        score: ranked.score(),
+        name: ranked.key.name,
         own_score: ranked.own_score,
         highlights: highlights(plan, &officer, &alone, language)?,
         competences,
-        group: (!ranked.members.is_empty()).then_some(Group { members: ranked.members }),
+        group: ranked.group,
         why: why(plan, &officer, account.given),
         explanation,
-        key: ranked.key,
     })
 }
 

@@ -7,15 +7,16 @@ use register::organisation::OrganisationKind;
 use register::position::Position;
 use serde::Serialize;
 
-use crate::score::{Score, SortKey};
+use crate::score::Score;
+use crate::share::Place;
 
 /// Which part of an answer is wanted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Paging {
     /// At most so many hits.
     pub limit: usize,
-    /// The key of the last hit that was seen; the page begins after it.
-    pub after: Option<SortKey>,
+    /// Where the page before ended; this one begins after it.
+    pub after: Option<Place>,
     /// Whether each hit carries how it came to its score.
     pub explain: bool,
 }
@@ -44,8 +45,8 @@ pub struct Results {
     pub results: usize,
     /// How many of them there are by kind of thing.
     pub facets: Facets,
-    /// The key to ask the next page with; none when this was the last.
-    pub next: Option<SortKey>,
+    /// Where to ask the next page from; none when this was the last.
+    pub next: Option<Place>,
 }
 
 /// One result.
@@ -57,8 +58,6 @@ pub struct Hit {
     pub score: Score,
     /// The score of the entry alone, which is the same in every register.
     pub own_score: Score,
-    /// Its sort key, for paging and for merging answers of registers.
-    pub key: SortKey,
     /// Where its text says what was asked.
     pub highlights: Vec<Highlight>,
     /// Its competences that the question is about, best first.
@@ -75,7 +74,9 @@ pub struct Hit {
 /// "Uw gemeente": officers of municipalities with the same set of competences.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Group {
-    /// All of them in order, the best one included.
+    /// How many there are.
+    pub size: usize,
+    /// The first of them in order, the best one included, at most [`MOST_MEMBERS`](crate::MOST_MEMBERS).
     pub members: Vec<OfficerName>,
 }
 

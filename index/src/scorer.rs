@@ -45,8 +45,6 @@ const LEADING: i64 = 700;
 /// What is left of a word by one and by two typing errors, and where it only begins a word.
 const BY_ERRORS: [i64; 3] = [UNIT, 780, 560];
 const AS_PREFIX: i64 = 620;
-/// Another spelling is looked for among at most so many words of a field.
-const MOST_SPELLINGS: usize = 40;
 
 /// By what a word is weighed.
 pub(crate) enum WordWeights {
@@ -208,7 +206,8 @@ fn spellings(
     let Some(first) = typed.chars().next() else {
         return Ok(Vec::new());
     };
-    let mut found: Vec<(i64, String)> = Vec::new();
+    // All of them, however many: which ones are taken must not depend on what else a register holds.
+    let mut found: Vec<(String, i64)> = Vec::new();
     segment.terms(field, &format!("{WRITTEN}{first}"), &mut |term| {
         let written = &term[WRITTEN.len_utf8()..];
         let errors = within(typed, written, approximate.errors.into());
@@ -220,12 +219,10 @@ fn spellings(
         };
         let share = by_errors.max(as_prefix);
         if share > 0 {
-            found.push((-share, term.to_owned()));
+            found.push((term.to_owned(), share));
         }
     })?;
-    found.sort_unstable();
-    found.truncate(MOST_SPELLINGS);
-    Ok(found.into_iter().map(|(share, term)| (term, -share)).collect())
+    Ok(found)
 }
 
 /// How much an occurrence counts by how often the word stands in a field of this length, in parts of [`UNIT`].

@@ -8,19 +8,21 @@ use std::sync::{Arc, OnceLock};
 use register::identifier::OfficerName;
 use register::position::Position;
 
-use crate::arrange::{Candidate, LAST_RANK, Ranked, arrange};
+use crate::arrange::{Candidate, LAST_RANK, arrange, is_municipal};
+use crate::cut::cut;
+use crate::document::IndexedOfficer;
 use crate::error::IndexError;
 use crate::facets::{Counts, Filter, SegmentCounts};
-use crate::language::{Language, Versions};
+use crate::language::Versions;
 use crate::plan::Plan;
-use crate::present::present;
 use crate::question::Grouping;
-use crate::results::{Paging, Results, TextField};
-use crate::score::{Score, SortKey};
+use crate::results::TextField;
+use crate::score::Score;
 use crate::scorer::{Match, Unobserved, WordWeights, forms, score};
 use crate::segment::committed::CommittedSegment;
 use crate::segment::memory::MemorySegment;
 use crate::segment::{Doc, Segment, Source};
+use crate::share::{Share, Wanted};
 use crate::suggest::Tally;
 
 /// A match and where it lies.
@@ -100,55 +102,66 @@ impl View {
         self.parts.iter().map(Part::live_documents).sum()
     }
 
-    /// One page of the answer to `plan`.
-    pub(crate) fn search(
-        &self,
-        plan: &Plan,
-        paging: &Paging,
-        language: &Language,
-        weights: &WordWeights,
-    ) -> Result<Results, IndexError> {
-        let mut counts = Counts::default();
-        let found = self.found(plan, weights, &mut counts)?;
-        let total = found.len();
-        let (found, counted) = match paging.after {
-            // Where a page begins is only known when everything before it is.
-            Some(_) => (found, None),
-            None => self.shortlist(plan, found, paging.limit),
-        };
-        let ranked = arrange(plan, self.as_candidates(&found));
-        let results = counted.unwrap_or(ranked.len());
-        let (page, next) = page(ranked, paging, results);
-        let mut hits = Vec::with_capacity(page.len());
-        for ranked in page {
-            if let Some((part, doc)) = self.find(&ranked.key.name)? {
-                let officer = self.parts[part].segment.as_segment().document(doc)?;
-                hits.push(present(plan, ranked, officer, language, paging.explain)?);
-            }
+    /// What this register contributes to the answer to `plan`.
+    pub(crate) fn share(&self, plan: &Plan, wanted: &Wanted, weights: &WordWeights) -> Result<Share, IndexError> {
+        let share = self.strict_share(plan, wanted, weights, false)?;
+        if share.total > 0 || plan.least <= Score(1) {
+            return Ok(share);
         }
-        Ok(Results {
+        // Nothing scores what a question that was understood asks for. Then a weak answer is better than none.
+        let lenient = Plan {
+            least: Score(1),
+            ..plan.clone()
+        };
+        self.strict_share(&lenient, wanted, weights, true)
+    }
+
+    fn strict_share(&self, plan: &Plan, wanted: &Wanted, weights: &WordWeights, is_lenient: bool) -> Result<Share, IndexError> {
+        let mut counts = Counts::default();
+        let found = self.found(plan, wanted, weights, &mut counts)?;
+        let total = found.len();
+        let sizes = self.group_sizes(plan, &found);
+        let singles = total - sizes.values().sum::<usize>();
+        // Where a page begins is only known when everything before it is; and a group may stand anywhere.
+        let (found, least) = if wanted.after.is_some() || !wanted.groups.is_empty() {
+            (found, None)
+        } else {
+            self.shortlist(plan, found, wanted.limit.saturating_add(1))
+        };
+        let arranged = arrange(plan, self.as_candidates(&found));
+        let cut = cut(plan, wanted, arranged, sizes, least);
+        Ok(Share {
             position: self.position,
-            hits,
+            is_lenient,
             total,
-            results,
+            singles,
             facets: counts.into_facets(),
-            next,
+            ranked: cut.ranked,
+            municipal: cut.municipal,
+            others: cut.others,
+            reach: cut.reach,
         })
     }
 
-    /// All matches with what ranking looks at.
-    pub(crate) fn candidates(&self, plan: &Plan) -> Result<Vec<Candidate>, IndexError> {
-        let found = self.found(plan, &WordWeights::Static, &mut Counts::default())?;
-        Ok(self.as_candidates(&found))
+    /// How many members each group of municipal desks has.
+    fn group_sizes(&self, plan: &Plan, found: &[Found]) -> HashMap<u64, usize> {
+        let mut sizes = HashMap::new();
+        for found in found {
+            let document = self.parts[found.part].segment.as_segment().facts().of(found.doc);
+            if document.desk != 0 && is_municipal(plan, document.organisation_kind) {
+                *sizes.entry(document.desk).or_default() += 1;
+            }
+        }
+        sizes
     }
 
     /// All matches, counted by kind of thing on the way.
-    fn found(&self, plan: &Plan, weights: &WordWeights, counts: &mut Counts) -> Result<Vec<Found>, IndexError> {
+    fn found(&self, plan: &Plan, wanted: &Wanted, weights: &WordWeights, counts: &mut Counts) -> Result<Vec<Found>, IndexError> {
         let mut all = Vec::new();
         for (number, part) in self.parts.iter().enumerate() {
             let facts = part.segment.as_segment().facts();
             let mut segment_counts = SegmentCounts::new(facts);
-            for found in self.matches(plan, part, weights)? {
+            for found in self.matches(plan, wanted, part, weights)? {
                 segment_counts.count(facts.of(found.doc));
                 all.push(Found {
                     part: number,
@@ -174,19 +187,19 @@ impl View {
         found.iter().map(candidate).collect()
     }
 
-    /// What can be among the first `limit` results; how many results there are in all, where not all of them are left.
+    /// What can be among the first `limit` results; the own score under which everything was left out, if anything was.
     ///
     /// The penalty for rank within an organisation leaves at least a known share of a score. So what scores less than that
     /// share of the last of the first results cannot become one of them, nor change the rank of one; most matches of a long
     /// question are such, and need not be sorted.
-    fn shortlist(&self, plan: &Plan, found: Vec<Found>, limit: usize) -> (Vec<Found>, Option<usize>) {
+    fn shortlist(&self, plan: &Plan, found: Vec<Found>, limit: usize) -> (Vec<Found>, Option<Score>) {
         if plan.is_browse || plan.grouping == Grouping::Flat || found.len() <= limit {
             return (found, None);
         }
         let mut best_of_desk: HashMap<u64, Score> = HashMap::new();
         let mut scores: Vec<Score> = Vec::new();
+        let is_grouped = plan.municipalities.is_empty();
         let desk = |found: &Found| {
-            let is_grouped = plan.municipalities.is_empty();
             if is_grouped {
                 self.parts[found.part].segment.as_segment().facts().of(found.doc).desk
             } else {
@@ -206,21 +219,20 @@ impl View {
         if scores.len() <= limit || limit == 0 {
             return (found, None);
         }
-        let results = scores.len();
         let (_, last, _) = scores.select_nth_unstable_by_key(limit - 1, |score| std::cmp::Reverse(*score));
         let least = last.times(LAST_RANK);
         let can_rank = |found: &Found| match desk(found) {
             0 => found.score >= least,
             desk => best_of_desk[&desk] >= least,
         };
-        (found.into_iter().filter(can_rank).collect(), Some(results))
+        (found.into_iter().filter(can_rank).collect(), Some(least))
     }
 
     /// The live documents of a part that the plan matches and its filters let through.
-    fn matches(&self, plan: &Plan, part: &Part, weights: &WordWeights) -> Result<Vec<Match>, IndexError> {
+    fn matches(&self, plan: &Plan, wanted: &Wanted, part: &Part, weights: &WordWeights) -> Result<Vec<Match>, IndexError> {
         let segment = part.segment.as_segment();
         let mut found = score(plan, segment, weights, &mut Unobserved)?;
-        let filter = Filter::new(&plan.filters, segment.facts());
+        let filter = Filter::new(&plan.filters, &wanted.without, segment.facts());
         found.retain(|found| part.is_live(found.doc) && filter.lets_through(segment.facts().of(found.doc)));
         Ok(found)
     }
@@ -240,6 +252,14 @@ impl View {
             }
         }
         Ok(None)
+    }
+
+    /// The live officer of this name.
+    pub(crate) fn officer(&self, name: &OfficerName) -> Result<Option<IndexedOfficer>, IndexError> {
+        let found = self.find(name)?;
+        found
+            .map(|(part, doc)| self.parts[part].segment.as_segment().document(doc))
+            .transpose()
     }
 
     /// What the words of `plan` would weigh by how rare they are in this collection: BM25's idf, on the scale of ours.
@@ -276,21 +296,4 @@ pub(crate) fn check_versions(plan: &Plan, versions: &Versions) -> Result<(), Ind
         plan: plan.versions.to_string(),
         index: versions.to_string(),
     })
-}
-
-/// The page that was asked, and the key to ask the next one with.
-fn page(mut ranked: Vec<Ranked>, paging: &Paging, results: usize) -> (Vec<Ranked>, Option<SortKey>) {
-    let start = match &paging.after {
-        None => 0,
-        // The very result, or, when it has gone since, whatever stands where it stood.
-        Some(after) => match ranked.iter().position(|result| result.key == *after) {
-            Some(seen) => seen + 1,
-            None => ranked.iter().position(|result| result.key > *after).unwrap_or(ranked.len()),
-        },
-    };
-    let end = start.saturating_add(paging.limit).min(ranked.len());
-    let has_more = end < results;
-    let page: Vec<Ranked> = ranked.drain(start..end).collect();
-    let next = page.last().filter(|_| has_more).map(|last| last.key.clone());
-    (page, next)
 }

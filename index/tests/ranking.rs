@@ -5,7 +5,7 @@
 mod common;
 
 use common::{context, filled, names, officer, organisation, plan, register, search};
-use index::{Context, Filters, Grouping, Index, Paging, Plan, Question, SortKey, Why};
+use index::{Context, Filters, Grouping, Index, Paging, Place, Plan, Question, Why};
 use register::identifier::{CompetenceCode, MunicipalityCode, OrganisationId};
 use register::organisation::OrganisationKind;
 
@@ -155,7 +155,7 @@ fn pages_together_are_the_whole_answer() {
         let plan = plan(text);
         let whole = index.search(&plan, &Paging::first(50)).unwrap();
         let mut seen = Vec::new();
-        let mut after: Option<SortKey> = None;
+        let mut after: Option<Place> = None;
         loop {
             let page = index
                 .search(

@@ -6,7 +6,7 @@ mod common;
 
 use common::{context, filled, language, names, plan, position, register, search};
 use index::testing::Generator;
-use index::{Index, IndexError, IndexedOfficer, Paging, Plan, arrange};
+use index::{Index, IndexError, IndexedOfficer, Paging, Plan};
 use proptest::prelude::*;
 
 #[test]
@@ -161,24 +161,6 @@ proptest! {
         }
         let (_other, fresh) = filled(held.into_values().collect());
         prop_assert_eq!(answers(&index, &questions), answers(&fresh, &questions));
-    }
-
-    #[test]
-    fn registers_together_answer_as_one_would(belongs in proptest::collection::vec(0..3_usize, 60)) {
-        let (officers, questions) = world();
-        let (_folder, one) = filled(officers.clone());
-        let several: Vec<_> = (0..3)
-            .map(|register| {
-                let theirs = officers.iter().zip(&belongs).filter(|(_, belongs)| **belongs == register);
-                filled(theirs.map(|(officer, _)| officer.clone()).collect())
-            })
-            .collect();
-        let context = context();
-        for text in questions {
-            let plan = Plan::compile(&index::Question { text, ..index::Question::default() }, &context);
-            let merged = several.iter().flat_map(|(_, index)| index.candidates(&plan).unwrap()).collect();
-            prop_assert_eq!(arrange(&plan, merged), arrange(&plan, one.candidates(&plan).unwrap()));
-        }
     }
 
     #[test]

@@ -7,7 +7,7 @@ mod present;
 
 use std::sync::Arc;
 
-use index::{Grouping, Paging, Plan, Question, SortKey, Understanding};
+use index::{Grouping, Paging, Place, Plan, Question, Understanding};
 use register::entry::Entry;
 use register::identifier::{CompetenceCode, MunicipalityCode, OfficerName};
 use register::organisation::Organisation;
@@ -142,7 +142,7 @@ impl Directory {
         let limit = page_size(request.page_size, 10, 100)?;
         let meaning = (&request.query, &request.filter, &request.municipality, request.flat);
         let fingerprint = self.tokens.fingerprint("SearchOfficers", &meaning);
-        let page: Option<Page<SortKey>> = self.tokens.open(&fingerprint, &request.page_token)?;
+        let page: Option<Page<Place>> = self.tokens.open(&fingerprint, &request.page_token)?;
         let searchable = self.views.searching(&request.consistency).await?;
         let first_position = page.as_ref().map(|page| page.position);
         let paging = Paging {
@@ -189,12 +189,7 @@ fn question(request: SearchOfficers, reader: &mut FilterReader<'_>) -> Question 
     }
 }
 
-fn ask(
-    searchable: &Searchable,
-    asked: &Asked,
-    presenter: &Presenter<'_>,
-    facets: bool,
-) -> Result<(Found, Option<SortKey>), Error> {
+fn ask(searchable: &Searchable, asked: &Asked, presenter: &Presenter<'_>, facets: bool) -> Result<(Found, Option<Place>), Error> {
     let plan = Plan::compile(&asked.question, searchable.context());
     let results = searchable.index().search(&plan, &asked.paging).map_err(Error::internal)?;
     let view = searchable.view_at(results.position);

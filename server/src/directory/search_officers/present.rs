@@ -39,7 +39,7 @@ impl<'a> Presenter<'a> {
             hit.why.retain(|why| *why != Why::Person);
         }
         let group = hit.group.as_ref().map(|group| FoundGroup {
-            size: group.members.len(),
+            size: group.size,
             members: group
                 .members
                 .iter()

@@ -1,0 +1,343 @@
+//! The duel: any split of a register over several gives the answer of one register with the union, in every part.
+//!
+//! Officers are few and alike on purpose: the same desks at many municipalities, the same texts with a word more or less, so
+//! that scores tie and groups reach across registers. Registers overlap: they hold copies of organisations that others
+//! are authoritative for, and are told to leave these out.
+
+#![allow(clippy::unwrap_used, reason = "these are tests")]
+
+mod common;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, LazyLock};
+
+use common::{context, filled, language, officer, organisation, position};
+use index::{
+    Facets, Filters, Grouping, Hit, Index, IndexedOfficer, IndexedOrganisation, Paging, Place, Plan, Question, Share, Wanted,
+    merge,
+};
+use jiff::civil::Date;
+use proptest::prelude::*;
+use register::gazetteer::Gazetteer;
+use register::identifier::{MunicipalityCode, OrganisationId};
+use register::officer::{MandateLevel, OfficerKind};
+use register::organisation::OrganisationKind;
+
+/// Everything of an answer that must be the same.
+#[derive(Debug, PartialEq)]
+struct Answer {
+    hits: Vec<Hit>,
+    total: usize,
+    results: usize,
+    facets: Facets,
+    next: Option<Place>,
+}
+
+static ORGANISATIONS: LazyLock<Vec<Arc<IndexedOrganisation>>> = LazyLock::new(|| {
+    let mut all: Vec<_> = Gazetteer::builtin()
+        .municipalities()
+        .step_by(19)
+        .take(14)
+        .map(|municipality| {
+            let id = municipality.code.as_str().to_lowercase();
+            let name = format!("Gemeente {}", municipality.name);
+            organisation(&id, &name, &municipality.name, OrganisationKind::Gemeente)
+        })
+        .collect();
+    let executive = OrganisationKind::Uitvoeringsorganisatie;
+    all.push(organisation("zb000211", "CAK", "CAK", executive));
+    all.push(organisation("zb000143", "Sociale Verzekeringsbank", "SVB", executive));
+    all.push(organisation("oorg10148", "Dienst Uitvoering Onderwijs", "DUO", executive));
+    all.push(organisation(
+        "mnre1109",
+        "Ministerie van OCW",
+        "OCW",
+        OrganisationKind::Ministerie,
+    ));
+    all.push(organisation(
+        "test-zorg",
+        "Verzonnen Zorgkantoor",
+        "VZK",
+        OrganisationKind::Zorg,
+    ));
+    all
+});
+
+const COMPETENCES: [&[&str]; 7] = [
+    &[],
+    &["BRIEFADRES", "BRP"],
+    &["WGS", "MSNP"],
+    &["EB-WLZ"],
+    &["AOW", "AOW-LEEFVORM"],
+    &["WSF"],
+    &["BRIEFADRES", "WGS"],
+];
+const TITLES: [&str; 4] = [
+    "Consulent",
+    "Casusregisseur schulden",
+    "Adviseur briefadres",
+    "Maatwerkadviseur",
+];
+const TEXTS: [&str; 6] = [
+    "Briefadres en inschrijving.",
+    "Schuldhulpverlening en regelingen, ook bij een briefadres.",
+    "Stelt de eigen bijdrage vast. Voor het pensioen: zie SVB.",
+    "Kijkt mee wanneer een aanvraag vastloopt.",
+    "Leefvorm na opname van een echtgenoot; studieschuld en terugbetalen.",
+    "Verschillende verzoeken over verhuizen, verrekenen en verlengen van verstrekkingen.",
+];
+const PEOPLE: [&str; 3] = ["Noor Voorbeeld", "Sule Voorbeeldman", "Teun Verzonnen"];
+
+fn officers() -> impl Strategy<Value = Vec<IndexedOfficer>> {
+    let one = (
+        (0..ORGANISATIONS.len(), 0..4_usize),
+        (0..COMPETENCES.len(), 0..TITLES.len(), 0..TEXTS.len()),
+        (0..3_usize, 0..4_usize, 0..6_usize),
+        0..9_usize,
+    );
+    proptest::collection::vec(one, 1..70).prop_map(|all| {
+        let mut made = BTreeMap::new();
+        for ((at, id), (competences, title, text), (mandate, verified, person), kind) in all {
+            let organisation = &ORGANISATIONS[at];
+            let id = format!("functie-{id}");
+            let mut officer = officer(organisation, &id, TITLES[title], TEXTS[text], COMPETENCES[competences]);
+            officer.mandate = MandateLevel::ALL[mandate];
+            officer.verified_on = (verified > 0).then(|| Date::constant(2026, 5, verified as i8));
+            officer.person = PEOPLE.get(person).map(|name| (*name).to_owned());
+            officer.kind = if kind == 0 {
+                OfficerKind::Ambassadeur
+            } else {
+                OfficerKind::Maatwerkfunctionaris
+            };
+            made.insert(officer.name.clone(), officer);
+        }
+        made.into_values().collect()
+    })
+}
+
+fn questions() -> impl Strategy<Value = Question> {
+    let text = prop_oneof![
+        Just(String::new()),
+        Just("briefadres".to_owned()),
+        Just("brieefadres aanvragen".to_owned()),
+        Just("schuldhulpverlening".to_owned()),
+        Just("eigen bijdrage CAK te hoog".to_owned()),
+        Just("noor voorbeeld".to_owned()),
+        Just("voorbeeldm".to_owned()),
+        Just("ver".to_owned()),
+        Just("gemeente".to_owned()),
+        Just("studieschuld duo".to_owned()),
+        Just("consulent".to_owned()),
+        Just("kinderopvangtoeslag terugvordering".to_owned()),
+        Just("een vrouw met schulden zonder huis, haar man is opgenomen, aow en studieschuld".to_owned()),
+        Just("maatwerkadviseur in Utrecht".to_owned()),
+        "[a-z]{2,9}( [a-z]{3,9})?",
+    ];
+    let filters = (
+        prop_oneof![3 => Just(None), 1 => (0..ORGANISATIONS.len()).prop_map(Some)],
+        prop_oneof![4 => Just(None), 1 => Just(Some(OrganisationKind::Gemeente))],
+        prop_oneof![4 => Just(None), 1 => Just(Some("WGS"))],
+        prop_oneof![4 => Just(None), 1 => (0..14_usize).prop_map(Some)],
+    );
+    let asker = prop_oneof![3 => Just(None), 1 => (0..14_usize).prop_map(Some)];
+    (text, filters, asker, any::<bool>()).prop_map(|(text, (of, kind, competence, place), asker, flat)| {
+        let municipality = |at: usize| ORGANISATIONS[at].municipality.clone();
+        Question {
+            text,
+            asker: asker.and_then(municipality),
+            filters: Filters {
+                organisations: of.map(|at| ORGANISATIONS[at].id.clone()).into_iter().collect(),
+                organisation_kinds: kind.into_iter().collect(),
+                competences: competence.map(|code| code.parse().unwrap()).into_iter().collect(),
+                municipalities: place.and_then(municipality).into_iter().collect::<Vec<MunicipalityCode>>(),
+                ..Filters::default()
+            },
+            grouping: if flat { Grouping::Flat } else { Grouping::Collapse },
+        }
+    })
+}
+
+/// A register, and the organisations that it must leave out.
+struct Register {
+    _folder: tempfile::TempDir,
+    index: Index,
+    without: BTreeSet<OrganisationId>,
+}
+
+/// The registers of a split: each organisation belongs to one; some others hold a copy of its officers.
+fn split(officers: &[IndexedOfficer], count: usize, belongs: &[usize], copies: &[usize]) -> Vec<Register> {
+    let place = |organisation: &OrganisationId| ORGANISATIONS.iter().position(|known| known.id == *organisation).unwrap();
+    (0..count)
+        .map(|register| {
+            let owns = |officer: &&IndexedOfficer| belongs[place(&officer.organisation.id)] % count == register;
+            let copied = |officer: &&IndexedOfficer| copies[place(&officer.organisation.id)] % count == register;
+            let held = officers.iter().filter(|officer| owns(officer) || copied(officer)).cloned();
+            let without = officers
+                .iter()
+                .filter(|officer| !owns(officer))
+                .map(|officer| officer.organisation.id.clone());
+            let (folder, index) = in_memory(held.collect());
+            Register {
+                _folder: folder,
+                index,
+                without: without.collect(),
+            }
+        })
+        .collect()
+}
+
+/// A register whose officers were never committed: it must make no difference, and it is quicker.
+fn in_memory(officers: Vec<IndexedOfficer>) -> (tempfile::TempDir, Index) {
+    let folder = tempfile::tempdir().unwrap();
+    let (index, _) = Index::open(folder.path(), language(), position(1)).unwrap();
+    index.apply(position(1), officers, &[]).unwrap();
+    (folder, index)
+}
+
+static AGAIN: AtomicUsize = AtomicUsize::new(0);
+static PAGES: AtomicUsize = AtomicUsize::new(0);
+
+/// One page of all registers together; their shares arrive in the order of `arrival`.
+fn together(registers: &[Register], arrival: &[usize], plan: &Plan, paging: &Paging) -> Answer {
+    let wanted = |register: &Register| Wanted {
+        limit: paging.limit,
+        after: paging.after.clone(),
+        groups: Vec::new(),
+        without: register.without.clone(),
+    };
+    let mut asked: Vec<(usize, Wanted)> = registers.iter().map(wanted).enumerate().collect();
+    asked.sort_by_key(|(at, _)| arrival[*at]);
+    let mut shares: Vec<Share> = asked
+        .iter()
+        .map(|(at, wanted)| registers[*at].index.share(plan, wanted).unwrap())
+        .collect();
+    PAGES.fetch_add(1, Ordering::Relaxed);
+    let mut rounds = 0;
+    let merged = loop {
+        let together: Vec<(&Share, &Wanted)> = shares.iter().zip(asked.iter().map(|(_, wanted)| wanted)).collect();
+        let merged = merge(plan, paging, &together);
+        if merged.missing.is_empty() {
+            break merged;
+        }
+        AGAIN.fetch_add(usize::from(rounds == 0), Ordering::Relaxed);
+        rounds += 1;
+        assert!(rounds < 12, "it must come to an end");
+        for (number, more) in merged.missing {
+            shares[number] = registers[asked[number].0].index.share(plan, &more).unwrap();
+            asked[number].1 = more;
+        }
+    };
+    let hits = merged.page.into_iter().map(|ranked| {
+        let index = &registers[asked[ranked.share].0].index;
+        let officer = index.officer(&ranked.key.name).unwrap().expect("a result is there");
+        Index::present(plan, ranked, officer, &language(), true).unwrap()
+    });
+    Answer {
+        hits: hits.collect(),
+        total: merged.total,
+        results: merged.results,
+        facets: merged.facets,
+        next: merged.next,
+    }
+}
+
+fn alone(index: &Index, plan: &Plan, paging: &Paging) -> Answer {
+    let results = index.search(plan, paging).unwrap();
+    Answer {
+        hits: results.hits,
+        total: results.total,
+        results: results.results,
+        facets: results.facets,
+        next: results.next,
+    }
+}
+
+/// How many cases; `PROPTEST_CASES` says otherwise.
+const CASES: u32 = 40;
+/// What proptest runs when nothing is said.
+const PROPTEST_DEFAULT: u32 = 256;
+
+/// One case: a register, how it is split, and what is asked.
+#[derive(Clone, Debug)]
+struct Case {
+    officers: Vec<IndexedOfficer>,
+    questions: Vec<Question>,
+    registers: usize,
+    belongs: Vec<usize>,
+    copies: Vec<usize>,
+    arrival: Vec<usize>,
+    limit: usize,
+}
+
+fn cases() -> impl Strategy<Value = Case> {
+    let of_organisations = || proptest::collection::vec(0..8_usize, ORGANISATIONS.len());
+    (
+        officers(),
+        proptest::collection::vec(questions(), 6),
+        1..=8_usize,
+        of_organisations(),
+        of_organisations(),
+        Just((0..8).collect::<Vec<usize>>()).prop_shuffle(),
+        1..13_usize,
+    )
+        .prop_map(|(officers, questions, registers, belongs, copies, arrival, limit)| Case {
+            officers,
+            questions,
+            registers,
+            belongs,
+            copies,
+            arrival,
+            limit,
+        })
+}
+
+#[test]
+fn several_registers_answer_as_one_would() {
+    let mut config = ProptestConfig {
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    };
+    if config.cases == PROPTEST_DEFAULT {
+        config.cases = CASES;
+    }
+    let cases_run = config.cases;
+    let mut runner = proptest::test_runner::TestRunner::new(config);
+    runner.run(&cases(), |case| compare(&case)).unwrap();
+    let (pages, again) = (PAGES.load(Ordering::Relaxed), AGAIN.load(Ordering::Relaxed));
+    println!("{cases_run} registers split; {pages} pages compared, of which {again} needed a second question");
+}
+
+fn compare(case: &Case) -> Result<(), TestCaseError> {
+    let (_folder, union) = filled(case.officers.clone());
+    let registers = split(&case.officers, case.registers, &case.belongs, &case.copies);
+    let in_order: Vec<usize> = (0..8).collect();
+    let context = context();
+    for question in &case.questions {
+        let plan = Plan::compile(question, &context);
+        let mut paging = Paging {
+            limit: case.limit,
+            after: None,
+            explain: true,
+        };
+        let mut seen = BTreeSet::new();
+        loop {
+            let wanted = alone(&union, &plan, &paging);
+            let given = together(&registers, &case.arrival, &plan, &paging);
+            prop_assert_eq!(&given, &wanted);
+            if paging.after.is_none() {
+                // Whoever answers first.
+                prop_assert_eq!(&together(&registers, &in_order, &plan, &paging), &wanted);
+            }
+            for hit in &given.hits {
+                prop_assert!(seen.insert(hit.name.clone()), "a hit stands twice");
+            }
+            paging.after = given.next;
+            if paging.after.is_none() {
+                prop_assert_eq!(seen.len(), given.results, "the pages together are the whole answer");
+                break;
+            }
+        }
+    }
+    Ok(())
+}
