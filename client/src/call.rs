@@ -8,7 +8,7 @@ use rand::{RngCore as _, SeedableRng as _};
 use tonic::transport::Channel;
 use tonic::{Request, Response, Status};
 
-use crate::connect::{self, Refusals};
+use crate::connect::{self, PeerCertificate, Refusals};
 use crate::error::Error;
 use crate::retry::{Repeat, RetryPolicy};
 use crate::settings::Settings;
@@ -57,6 +57,16 @@ impl Client {
     /// The connection, for a generated client. Its calls have neither deadline nor repetition.
     pub fn channel(&self) -> Channel {
         self.channel.clone()
+    }
+
+    /// What the certificate of the node at the other side said when it was dialled last.
+    pub fn peer_certificate(&self) -> Option<PeerCertificate> {
+        self.shared.refusals.certificate()
+    }
+
+    /// What a call over [`Client::channel`] failed of, when it had `allowed` to end.
+    pub fn explain(&self, status: &Status, allowed: Duration) -> Error {
+        self.error(status, allowed)
     }
 
     /// A name for a write, by which a node recognises its repetition.

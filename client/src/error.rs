@@ -13,7 +13,7 @@ use register::identifier::ParseIdentifierError;
 use tonic::{Code, Status};
 use tonic_types::StatusExt as _;
 
-use crate::connect::{DialError, Refusal, Refusals};
+use crate::connect::{DialError, Distrust, Refusal, Refusals};
 use crate::settings::SettingsError;
 
 /// The domain of the register's own reasons.
@@ -28,6 +28,9 @@ pub enum Error {
     /// No node could be reached, and nothing was sent: try later.
     #[error("cannot reach the register: {0}")]
     Unreachable(String),
+    /// Who answered is not who was meant, and nothing was sent: the settings or the register's certificate are wrong.
+    #[error("cannot trust the register: {0}")]
+    Distrusted(Distrust),
     /// A node refused the connection: see [`Refusal::advice`].
     #[error("{0}")]
     Refused(Refusal),
@@ -163,7 +166,7 @@ impl Error {
             Self::Unreachable(_) => Retry::Safe,
             Self::Broken(_) | Self::Deadline(_) | Self::Refused(Refusal::Silent(_)) => Retry::WithRequestId,
             Self::Answered(answer) => answer.retry(),
-            Self::Settings(_) | Self::Refused(_) | Self::BadAnswer(_) => Retry::Never,
+            Self::Settings(_) | Self::Distrusted(_) | Self::Refused(_) | Self::BadAnswer(_) => Retry::Never,
         }
     }
 
@@ -241,6 +244,7 @@ impl From<DialError> for Error {
             DialError::Settings(error) => Self::Settings(error),
             DialError::Refused(refusal) => Self::Refused(refusal),
             DialError::Unreachable(failures) => Self::Unreachable(failures),
+            DialError::Distrusted(distrust) => Self::Distrusted(distrust),
         }
     }
 }

@@ -16,6 +16,7 @@ mod admin;
 mod call;
 mod directory;
 mod error;
+mod federation;
 mod health;
 mod nearest;
 mod retry;
@@ -24,7 +25,7 @@ mod sync;
 mod watch;
 
 pub use call::Client;
-pub use connect::Refusal;
+pub use connect::{Distrust, PeerCertificate, Refusal};
 pub use error::{Answer, Error, FieldProblem, Kind, Retry};
 pub use nearest::nearest;
 pub use retry::RetryPolicy;

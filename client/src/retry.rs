@@ -86,7 +86,7 @@ fn may_repeat(error: &Error, repeat: Repeat) -> bool {
     let passes = match error {
         Error::Unreachable(_) | Error::Broken(_) | Error::Refused(_) => true,
         Error::Answered(answer) => answer.kind() == Kind::Unavailable,
-        Error::Deadline(_) | Error::Settings(_) | Error::BadAnswer(_) => false,
+        Error::Deadline(_) | Error::Settings(_) | Error::Distrusted(_) | Error::BadAnswer(_) => false,
     };
     passes
         && match error.retry() {

@@ -6,6 +6,7 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use register::oin::Oin;
 use serde::Deserialize;
 
 use crate::nearest;
@@ -21,6 +22,8 @@ pub struct Settings {
     pub ca: Vec<PathBuf>,
     /// The name that a node's certificate must have, when it is not the host of the endpoint.
     pub server_name: Option<String>,
+    /// The OIN that a node's certificate must have; none: whoever the issuers vouch for. A node asks its peers for theirs.
+    pub oin: Option<Oin>,
     /// How long a call may take.
     pub timeout: Duration,
     /// How long a snapshot may take.
@@ -249,6 +252,7 @@ impl SettingsFile {
             identity,
             ca,
             server_name: self.server_name,
+            oin: None,
             timeout: duration("timeout", self.timeout.as_deref(), Duration::from_secs(10))?,
             sync_timeout: duration("sync_timeout", self.sync_timeout.as_deref(), Duration::from_secs(300))?,
             connect_timeout: duration("connect_timeout", self.connect_timeout.as_deref(), Duration::from_secs(5))?,

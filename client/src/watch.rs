@@ -131,6 +131,21 @@ impl Watch {
         }
     }
 
+    /// The next event, or why the stream broke: for who decides itself when to open it again, which the next call does.
+    pub async fn attempt(&mut self) -> Result<WatchEvent, Error> {
+        loop {
+            match self.step().await {
+                Ok(Some(event)) => return Ok(event),
+                Ok(None) => {}
+                Err(error) => {
+                    self.stream = None;
+                    self.held.clear();
+                    return Err(error);
+                }
+            }
+        }
+    }
+
     /// The position to resume from.
     pub fn position(&self) -> Option<Position> {
         self.from.position

@@ -110,6 +110,7 @@ fn settings(address: SocketAddr, identity: Option<Identity>, ca: PathBuf) -> Set
         identity,
         ca: vec![ca],
         server_name: None,
+        oin: None,
         timeout: Duration::from_secs(10),
         sync_timeout: Duration::from_secs(10),
         connect_timeout: Duration::from_secs(5),

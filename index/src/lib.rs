@@ -36,7 +36,6 @@ mod language;
 mod merge;
 mod plan;
 mod present;
-mod purge;
 mod question;
 mod results;
 mod schema;

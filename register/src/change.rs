@@ -8,10 +8,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::entry::Entry;
 use crate::grant::{Grant, GrantBasis};
-use crate::identifier::{OfficerName, OrganisationId, RequestId};
+use crate::identifier::{OfficerName, OrganisationId, RegisterId, RequestId};
 use crate::officer::Officer;
 use crate::oin::Oin;
 use crate::organisation::Organisation;
+use crate::peer::Peer;
 use crate::personal::PersonalDigest;
 use crate::position::{Position, Revision};
 use crate::presence::Presence;
@@ -30,6 +31,13 @@ pub enum Mutation {
         oin: Oin,
         /// For which organisation.
         organisation: OrganisationId,
+    },
+    /// Begins the exchange with another register, or changes how.
+    PutPeer(Peer),
+    /// Ends the exchange with another register.
+    RemovePeer {
+        /// Which.
+        register: RegisterId,
     },
     /// Creates an officer or replaces its content. Overlays stay.
     PutOfficer(Officer),
@@ -82,6 +90,16 @@ pub enum Change {
         /// For which organisation.
         organisation: OrganisationId,
     },
+    /// The exchange with another register began or changed. Never leaves the register.
+    PeerPut {
+        /// As it is since.
+        peer: Peer,
+    },
+    /// The exchange with another register ended. Never leaves the register.
+    PeerRemoved {
+        /// Which.
+        register: RegisterId,
+    },
     /// An officer was created or its content changed.
     OfficerPut {
         /// As it is since. Without personal part in the log; storage joins it on reading when the digest still agrees.
@@ -129,21 +147,26 @@ impl Change {
             | Self::PresenceSet { name, .. }
             | Self::OfficerVerified { name, .. }
             | Self::NameEnded { name, .. } => Some(name.clone()),
-            Self::OrganisationPut { .. } | Self::GrantPut { .. } | Self::GrantRevoked { .. } => None,
+            Self::OrganisationPut { .. }
+            | Self::GrantPut { .. }
+            | Self::GrantRevoked { .. }
+            | Self::PeerPut { .. }
+            | Self::PeerRemoved { .. } => None,
         }
     }
 
-    /// The organisation that it is about.
-    pub fn organisation(&self) -> &OrganisationId {
+    /// The organisation that it is about, if it is about one.
+    pub fn organisation(&self) -> Option<&OrganisationId> {
         match self {
-            Self::OrganisationPut { organisation } => &organisation.id,
-            Self::GrantPut { grant } => &grant.organisation,
-            Self::GrantRevoked { organisation, .. } => organisation,
-            Self::OfficerPut { officer, .. } => &officer.organisation,
+            Self::OrganisationPut { organisation } => Some(&organisation.id),
+            Self::GrantPut { grant } => Some(&grant.organisation),
+            Self::GrantRevoked { organisation, .. } => Some(organisation),
+            Self::PeerPut { .. } | Self::PeerRemoved { .. } => None,
+            Self::OfficerPut { officer, .. } => Some(&officer.organisation),
             Self::OfficerWithdrawn { name, .. }
             | Self::PresenceSet { name, .. }
             | Self::OfficerVerified { name, .. }
-            | Self::NameEnded { name, .. } => &name.organisation,
+            | Self::NameEnded { name, .. } => Some(&name.organisation),
         }
     }
 }

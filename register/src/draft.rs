@@ -122,10 +122,31 @@ pub struct OrganisationDraft {
     pub valid_from: Option<String>,
     pub valid_until: Option<String>,
     pub successors: Vec<String>,
+    /// Absent leaves it as it was.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sharing: Option<SharingDraft>,
     /// OINs that act for it; a fill makes grants of them.
     pub oins: Vec<String>,
     #[serde(flatten, skip_serializing)]
     pub unknown: BTreeMap<String, serde_json::Value>,
+}
+
+/// What an organisation shares, as it arrived.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+#[allow(missing_docs, reason = "the fields are those of `Sharing`, which explains them")]
+pub struct SharingDraft {
+    pub others: String,
+    pub peers: Vec<PeerSharingDraft>,
+}
+
+/// What an organisation shares with one register, as it arrived.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+#[allow(missing_docs, reason = "the fields are those of `PeerSharing`, which explains them")]
+pub struct PeerSharingDraft {
+    pub oin: String,
+    pub level: String,
 }
 
 /// A service of a joint body as it arrived.

@@ -17,6 +17,7 @@ pub mod identifier;
 pub mod officer;
 pub mod oin;
 pub mod organisation;
+pub mod peer;
 pub mod personal;
 pub mod position;
 pub mod presence;

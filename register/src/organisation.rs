@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::identifier::{CompetenceCode, DomainCode, MunicipalityCode, OrganisationId};
 use crate::officer::{Email, OpeningHours, Phone};
+use crate::peer::Sharing;
 
 /// An organisation of the register. In JSON, absent fields have their defaults.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -49,6 +50,9 @@ pub struct Organisation {
     /// The organisations that took over its tasks.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub successors: Vec<OrganisationId>,
+    /// What it lets other registers do with its officers.
+    #[serde(default, skip_serializing_if = "Sharing::is_usual")]
+    pub sharing: Sharing,
 }
 
 impl Organisation {

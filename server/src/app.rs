@@ -22,6 +22,7 @@ pub use error::AppError;
 
 use crate::config::{Config, Faults};
 use crate::directory::{CertificateUntil, Directory, DirectoryParts, Limits};
+use crate::federation::FederationParts;
 use crate::grpc::{self, Health};
 use crate::lifecycle::Tasks;
 use crate::operation::{self, DataFolder, Probes, ReadyFile};
@@ -322,6 +323,12 @@ pub(crate) async fn open_directory(
             snapshot_entries: config.limits.entries_per_sync,
             keep_history: config.storage.keep_history,
             ..Limits::default()
+        },
+        federation: FederationParts {
+            configured: config.peers.clone(),
+            tls: config.tls.clone(),
+            replicas: store::replicas(&config.storage),
+            index_dir: config.storage.copies_folder(),
         },
         tasks: tasks.clone(),
         certificate_until,

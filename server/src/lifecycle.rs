@@ -46,10 +46,18 @@ impl Tasks {
     where
         F: Future<Output = ()> + Send + 'static,
     {
+        self.spawn_until(name, self.soft.clone(), future);
+    }
+
+    /// The same for a task that may end from `until` on, which may come before the end of the node.
+    pub fn spawn_until<F>(&self, name: &'static str, until: CancellationToken, future: F)
+    where
+        F: Future<Output = ()> + Send + 'static,
+    {
         let tasks = self.clone();
         self.spawn(async move {
             let ended = AssertUnwindSafe(future).catch_unwind().await;
-            if tasks.soft.is_cancelled() && ended.is_ok() {
+            if until.is_cancelled() && ended.is_ok() {
                 return;
             }
             tracing::error!(

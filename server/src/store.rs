@@ -8,7 +8,7 @@ use rand::rngs::StdRng;
 use register::clock::Clock;
 use register::identifier::RegisterId;
 use register::position::Position;
-use storage::{Address, Random, Storage, StorageError};
+use storage::{Address, Random, Replicas, Storage, StorageError};
 
 use crate::app::AppError;
 use crate::config;
@@ -16,6 +16,11 @@ use crate::config;
 /// Randomness for salts, epochs and secrets, seeded by the operating system.
 pub fn random() -> Random {
     Box::new(StdRng::from_os_rng())
+}
+
+/// The copies of other registers in the data folder.
+pub fn replicas(settings: &config::Storage) -> Arc<dyn Replicas> {
+    storage::replicas(&Address::Sqlite(settings.database()), random())
 }
 
 /// Opens the register in the data folder.

@@ -19,14 +19,17 @@ use register::grant::Grant;
 use register::identifier::{OfficerName, OrganisationId, RegisterId, RequestId};
 use register::oin::Oin;
 use register::organisation::Organisation;
+use register::peer::Peer;
 use register::position::{Position, Revision};
 
 mod error;
 mod open;
+mod replica;
 pub mod sqlite;
 
 pub use error::StorageError;
-pub use open::{Address, Random, create, open, open_or_create, restore};
+pub use open::{Address, Random, create, open, open_or_create, replicas, restore};
+pub use replica::{Replica, ReplicaState, ReplicaStep, Replicas};
 
 /// Where a register is kept.
 #[async_trait]
@@ -61,6 +64,9 @@ pub trait Snapshot: Send {
 
     /// All grants, in order of OIN and organisation.
     async fn grants(&mut self) -> Result<Vec<Grant>, StorageError>;
+
+    /// All peers, in order of register id.
+    async fn peers(&mut self) -> Result<Vec<Peer>, StorageError>;
 
     /// One entry.
     async fn entry(&mut self, name: &OfficerName) -> Result<Option<Entry>, StorageError>;

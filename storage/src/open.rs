@@ -11,8 +11,8 @@ use jiff::Timestamp;
 use register::identifier::{ParseIdentifierError, RegisterId};
 use register::position::Position;
 
-use crate::sqlite::SqliteStorage;
-use crate::{Storage, StorageError};
+use crate::sqlite::{SqliteReplicas, SqliteStorage};
+use crate::{Replicas, Storage, StorageError};
 
 /// Where salts, epochs and secrets come from. Outside tests a cryptographic source seeded by the operating system.
 pub type Random = Box<dyn rand::RngCore + Send>;
@@ -79,6 +79,13 @@ pub async fn open_or_create(
 ) -> Result<Arc<dyn Storage>, StorageError> {
     match address {
         Address::Sqlite(path) => Ok(Arc::new(SqliteStorage::open_or_create(path, register, time, random).await?)),
+    }
+}
+
+/// The copies of other registers that belong to the register at an address: for SQLite, in the folder `replicas` beside it.
+pub fn replicas(address: &Address, random: Random) -> Arc<dyn Replicas> {
+    match address {
+        Address::Sqlite(path) => Arc::new(SqliteReplicas::new(path.with_file_name("replicas"), random)),
     }
 }
 

@@ -25,6 +25,7 @@ fn settings(node: &Node, certificate: &Certificate) -> Settings {
         }),
         ca: vec![node.folder().join("ca.pem")],
         server_name: None,
+        oin: None,
         timeout: Duration::from_secs(20),
         sync_timeout: Duration::from_secs(60),
         connect_timeout: Duration::from_secs(5),

@@ -27,8 +27,6 @@ pub struct NodeOptions {
     pub data: Option<PathBuf>,
     /// Whether to leave the register as `init` made it, without the small world.
     pub empty: bool,
-    /// How many days the clock of its process is ahead.
-    pub days_ahead: u32,
 }
 
 impl NodeOptions {
@@ -108,7 +106,7 @@ impl Prepared {
 
     /// Starts it.
     pub async fn start(self) -> Node {
-        let mut process = serve(self.folder.path(), &self.options);
+        let mut process = serve(self.folder.path());
         let ready = process.ready(&self.folder.path().join("ready.json")).await;
         Node {
             authority: self.authority,
@@ -226,7 +224,7 @@ impl Node {
     /// Starts it again on the same data, after it ended. Its ports are others.
     pub async fn start_again(&mut self) {
         write_config(self.folder.path(), &self.options);
-        self.process = serve(self.folder.path(), &self.options);
+        self.process = serve(self.folder.path());
         self.ready = self.process.ready(&self.folder.path().join("ready.json")).await;
     }
 
@@ -283,10 +281,9 @@ impl Node {
     }
 }
 
-fn serve(folder: &Path, options: &NodeOptions) -> Process {
+fn serve(folder: &Path) -> Process {
     let config = folder.join("node.toml");
-    let arguments = ["serve", "--config", path(&config)];
-    Process::start(arguments, &folder.join("node.log"), options.days_ahead)
+    Process::start(["serve", "--config", path(&config)], &folder.join("node.log"))
 }
 
 fn data(folder: &Path, options: &NodeOptions) -> PathBuf {

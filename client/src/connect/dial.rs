@@ -13,7 +13,7 @@ use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
-use super::{Refusal, Refusals, inspect, tls};
+use super::{Distrust, Refusal, Refusals, inspect, tls};
 use crate::settings::{Endpoint, Settings, SettingsError};
 
 /// Why there is no connection. Nothing was sent.
@@ -28,6 +28,21 @@ pub(crate) enum DialError {
     /// No endpoint answered; each with its reason.
     #[error("{0}")]
     Unreachable(String),
+    /// Who answered is not who was meant.
+    #[error("{0}")]
+    Distrusted(Distrust),
+}
+
+/// What came of one endpoint.
+enum Attempt {
+    Failed(io::Error),
+    Distrusted(Distrust),
+}
+
+impl From<io::Error> for Attempt {
+    fn from(error: io::Error) -> Self {
+        Self::Failed(error)
+    }
 }
 
 /// Gives tonic its connections.
@@ -70,8 +85,10 @@ async fn dial(settings: Arc<Settings>, refusals: Arc<Refusals>) -> Result<Connec
     };
     let connector = TlsConnector::from(Arc::new(config));
     let mut failures = Vec::new();
+    let mut distrust = None;
     for endpoint in &settings.endpoints {
-        let attempt = tokio::time::timeout(settings.connect_timeout, dial_one(&settings, endpoint, &connector)).await;
+        let attempt = dial_one(&settings, endpoint, &connector, &refusals);
+        let attempt = tokio::time::timeout(settings.connect_timeout, attempt).await;
         let problem = match attempt {
             Ok(Ok(stream)) => {
                 return Ok(Connection {
@@ -81,21 +98,55 @@ async fn dial(settings: Arc<Settings>, refusals: Arc<Refusals>) -> Result<Connec
                     answered: false,
                 });
             }
-            Ok(Err(error)) => explain(&error),
+            Ok(Err(Attempt::Failed(error))) => match distrusted(&error) {
+                Some(found) => distrust.get_or_insert(found).to_string(),
+                None => explain(&error),
+            },
+            Ok(Err(Attempt::Distrusted(found))) => distrust.get_or_insert(found).to_string(),
             Err(_) => format!("no connection within {:?}", settings.connect_timeout),
         };
         tracing::debug!(%endpoint, "endpoint did not answer");
         failures.push(format!("{endpoint}: {problem}"));
     }
-    Err(DialError::Unreachable(failures.join("; ")))
+    match distrust {
+        // A register that shows the wrong certificate is another matter than one that is away.
+        Some(distrust) => Err(DialError::Distrusted(distrust)),
+        None => Err(DialError::Unreachable(failures.join("; "))),
+    }
 }
 
-async fn dial_one(settings: &Settings, endpoint: &Endpoint, connector: &TlsConnector) -> io::Result<TlsStream<TcpStream>> {
+async fn dial_one(
+    settings: &Settings,
+    endpoint: &Endpoint,
+    connector: &TlsConnector,
+    refusals: &Refusals,
+) -> Result<TlsStream<TcpStream>, Attempt> {
     let name = settings.server_name.as_deref().unwrap_or(endpoint.host());
     let name = ServerName::try_from(name.to_owned()).map_err(io::Error::other)?;
     let stream = TcpStream::connect((endpoint.host(), endpoint.port())).await?;
     stream.set_nodelay(true)?;
-    connector.connect(name, stream).await
+    let stream = connector.connect(name, stream).await?;
+    let (_, session) = stream.get_ref();
+    let seen = session.peer_certificates().and_then(|chain| inspect::seen(chain.first()?));
+    let found = seen.as_ref().and_then(|seen| seen.oin.clone());
+    refusals.note_certificate(seen);
+    match &settings.oin {
+        Some(expected) if found.as_ref() != Some(expected) => Err(Attempt::Distrusted(Distrust::OtherOin {
+            expected: expected.clone(),
+            found,
+        })),
+        _ => Ok(stream),
+    }
+}
+
+/// What is wrong with the certificate of the other side, if that is why there is no connection.
+fn distrusted(error: &io::Error) -> Option<Distrust> {
+    let tls = error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>())?;
+    match tls {
+        rustls::Error::InvalidCertificate(_) => Some(Distrust::Certificate(explain(error))),
+        rustls::Error::InvalidMessage(_) => Some(Distrust::NoTls),
+        _ => None,
+    }
 }
 
 /// Why an endpoint could not be used, in words.

@@ -2,10 +2,29 @@
 
 use jiff::Timestamp;
 use register::oin::Oin;
+use rustls::pki_types::CertificateDer;
 use x509_parser::prelude::{FromDer as _, X509Certificate};
 
+use super::PeerCertificate;
 use super::tls::read_certificates;
 use crate::settings::Identity;
+
+/// What the certificate of the other side says.
+pub(super) fn seen(certificate: &CertificateDer<'_>) -> Option<PeerCertificate> {
+    let (_, certificate) = X509Certificate::from_der(certificate).ok()?;
+    let mut numbers = certificate
+        .subject()
+        .iter_by_oid(&x509_parser::oid_registry::OID_X509_SERIALNUMBER);
+    // Two numbers would leave open which one is meant.
+    let oin = match (numbers.next(), numbers.next()) {
+        (Some(only), None) => only.as_str().ok().and_then(|text| Oin::parse(text).ok()),
+        _ => None,
+    };
+    Some(PeerCertificate {
+        oin,
+        until: Timestamp::from_second(certificate.validity().not_after.timestamp()).ok()?,
+    })
+}
 
 /// What of the certificate may explain a refusal at `now`, if anything does.
 pub(super) fn explain(identity: Option<&Identity>, now: Timestamp) -> Option<String> {

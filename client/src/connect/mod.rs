@@ -13,6 +13,8 @@ mod tls;
 use std::sync::Arc;
 use std::time::Duration;
 
+use jiff::Timestamp;
+use register::oin::Oin;
 use tonic::transport::{Channel, Endpoint};
 
 pub(crate) use dial::DialError;
@@ -21,6 +23,34 @@ pub(crate) use refusal::Refusals;
 
 use crate::error::Error;
 use crate::settings::{Settings, SettingsError};
+
+/// What the certificate of a node says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PeerCertificate {
+    /// The OIN in its subject.
+    pub oin: Option<Oin>,
+    /// Last moment at which it holds.
+    pub until: Timestamp,
+}
+
+/// Why who answered is not believed to be who was meant.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Distrust {
+    /// Its certificate is of no issuer that is believed, has ended, or is for another name.
+    #[error("{0}")]
+    Certificate(String),
+    /// What answers there does not speak TLS.
+    #[error("it does not speak TLS")]
+    NoTls,
+    /// Its certificate is sound and somebody else's.
+    #[error("its certificate has {}, and {expected} was meant", .found.as_ref().map_or_else(|| "no OIN".to_owned(), |oin| format!("OIN {oin}")))]
+    OtherOin {
+        /// Who was meant.
+        expected: Oin,
+        /// Who answered.
+        found: Option<Oin>,
+    },
+}
 
 /// How often an idle connection is asked whether it is still there, and how long the answer may take.
 const KEEP_ALIVE_INTERVAL: Duration = Duration::from_secs(20);

@@ -5,6 +5,8 @@ use std::sync::Mutex;
 
 use rustls::AlertDescription;
 
+use super::PeerCertificate;
+
 /// Why a node refused the connection after the handshake, as far as the wire says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Refusal {
@@ -81,9 +83,12 @@ impl fmt::Display for Refusal {
     }
 }
 
-/// The refusal that ended the last connection, until somebody has been told.
+/// The refusal that ended the last connection, until somebody has been told; and who was at the other side.
 #[derive(Debug, Default)]
-pub(crate) struct Refusals(Mutex<Option<Refusal>>);
+pub(crate) struct Refusals {
+    last: Mutex<Option<Refusal>>,
+    certificate: Mutex<Option<PeerCertificate>>,
+}
 
 impl Refusals {
     /// Notes a refusal. An alert goes before silence: a write may fail before the alert has been read.
@@ -100,8 +105,19 @@ impl Refusals {
         self.lock().take()
     }
 
+    /// Notes what the other side's certificate says.
+    pub(super) fn note_certificate(&self, certificate: Option<PeerCertificate>) {
+        *self.certificate.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = certificate;
+    }
+
+    /// What the certificate of the other side said at the last connection.
+    pub(crate) fn certificate(&self) -> Option<PeerCertificate> {
+        let certificate = self.certificate.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        certificate.clone()
+    }
+
     fn lock(&self) -> std::sync::MutexGuard<'_, Option<Refusal>> {
-        self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+        self.last.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 }
 

@@ -20,6 +20,8 @@ impl From<&Entry> for v1::Entry {
             etag: entry.etag.as_str().to_owned(),
             revision: entry.revision.0,
             update_time: Some(to_wire_timestamp(entry.updated_at)),
+            // Where it comes from is not part of it: who answers says so.
+            provenance: None,
         }
     }
 }

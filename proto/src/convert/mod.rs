@@ -16,6 +16,7 @@ mod hours;
 mod name;
 mod officer;
 mod organisation;
+mod peer;
 mod position;
 mod presence;
 mod route;

@@ -4,8 +4,10 @@ use register::draft::{DeskDraft, OrganisationDraft, ServiceDraft};
 use register::identifier::{CompetenceCode, DomainCode, MunicipalityCode, OrganisationId};
 use register::officer::{Email, OpeningHours, Phone};
 use register::organisation::{Desk, Organisation, OrganisationKind, OrganisationStatus, Service, ServiceBasis};
+use register::peer::Sharing;
 use register::violation::{Violation, Violations};
 
+use super::peer::sharing_message;
 use super::text::{from_date, optional, or_empty, parse_all, parse_optional, parse_required, to_date, to_texts};
 use super::words::{number_of, word_of};
 use super::{ConvertError, Word as _, name};
@@ -33,6 +35,7 @@ impl From<v1::Organisation> for OrganisationDraft {
                 .iter()
                 .map(|name| name::split_organisation_name(name))
                 .collect(),
+            sharing: message.sharing.map(Into::into),
             ..Self::default()
         }
     }
@@ -104,6 +107,10 @@ impl TryFrom<&OrganisationDraft> for v1::Organisation {
                 .iter()
                 .map(|id| name::organisation_resource_name(id))
                 .collect(),
+            sharing: draft
+                .sharing
+                .as_ref()
+                .map(|sharing| sharing_message(sharing, &mut violations)),
         };
         violations.into_result(Some(message))
     }
@@ -127,6 +134,7 @@ impl From<&Organisation> for v1::Organisation {
             valid_from: from_date(organisation.valid_from),
             valid_until: from_date(organisation.valid_until),
             successors: organisation.successors.iter().map(OrganisationId::resource_name).collect(),
+            sharing: (!organisation.sharing.is_usual()).then(|| (&organisation.sharing).into()),
         }
     }
 }
@@ -175,6 +183,7 @@ impl TryFrom<v1::Organisation> for Organisation {
             valid_from: to_date("valid_from", &message.valid_from)?,
             valid_until: to_date("valid_until", &message.valid_until)?,
             successors: parse_all("successors", &message.successors, OrganisationId::parse_resource_name)?,
+            sharing: message.sharing.map(Sharing::try_from).transpose()?.unwrap_or_default(),
         })
     }
 }

@@ -13,6 +13,7 @@ use register::identifier::{CompetenceCode, DomainCode, MunicipalityCode, Officer
 use register::officer::*;
 use register::oin::Oin;
 use register::organisation::*;
+use register::peer::{PeerSharing, Sharing, SharingLevel};
 use register::position::{Epoch, Position, Revision};
 use register::presence::{Absence, Presence};
 use register::verification::Verification;
@@ -160,6 +161,16 @@ prop_compose! {
 }
 
 prop_compose! {
+    fn sharing()(
+        others in proptest::sample::select(SharingLevel::ALL.to_vec()),
+        peers in proptest::collection::btree_map(oin(), proptest::sample::select(SharingLevel::ALL.to_vec()), 0..3),
+    ) -> Sharing {
+        let peers = peers.into_iter().map(|(oin, level)| PeerSharing { oin, level });
+        Sharing { others, peers: peers.collect() }
+    }
+}
+
+prop_compose! {
     fn organisation()(
         (id, name, short_name) in (organisation_id(), "\\PC{1,20}", "\\PC{1,10}"),
         (aliases, places) in (vec("\\PC{1,10}", 0..3), vec("\\PC{1,10}", 0..3)),
@@ -170,11 +181,12 @@ prop_compose! {
         (email, phone, url, hours) in (option::of(email()), option::of(phone()), text(), hours()),
         (valid_from, valid_until) in (option::of(date()), option::of(date())),
         successors in vec(organisation_id(), 0..2),
+        sharing in sharing(),
     ) -> Organisation {
         let desk = Desk { email, phone, url, hours };
         Organisation {
             id, name, short_name, aliases, kind, tooi_uri, municipality_code, places, serves, desk, status, agreement,
-            valid_from, valid_until, successors,
+            valid_from, valid_until, successors, sharing,
         }
     }
 }

@@ -25,6 +25,21 @@ pub fn to_timestamp(field: &str, moment: &prost_types::Timestamp) -> Result<Time
     }
 }
 
+/// A length of time in milliseconds, for the wire.
+pub(super) fn from_duration_ms(milliseconds: u64) -> prost_types::Duration {
+    prost_types::Duration {
+        seconds: i64::try_from(milliseconds / 1_000).unwrap_or(i64::MAX),
+        nanos: i32::try_from(milliseconds % 1_000 * 1_000_000).unwrap_or_default(),
+    }
+}
+
+/// A length of time from the wire in whole milliseconds; a negative one is none.
+pub(super) fn to_duration_ms(duration: &prost_types::Duration) -> u64 {
+    let seconds = u64::try_from(duration.seconds).unwrap_or_default();
+    let nanos = u64::try_from(duration.nanos).unwrap_or_default();
+    seconds.saturating_mul(1_000).saturating_add(nanos / 1_000_000)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -3,6 +3,7 @@
 use register::grant::{GrantBasis, Role};
 use register::officer::{Channel, ManagedBy, MandateLevel, OfficerKind};
 use register::organisation::{OrganisationKind, OrganisationStatus, ServiceBasis};
+use register::peer::{PeerMode, SharingLevel};
 use register::violation::{ViolationCode, Violations};
 
 use crate::v1;
@@ -98,6 +99,8 @@ word!(OfficerKind {
 word!(ManagedBy { Sync, Page });
 word!(MandateLevel { Decide, Advise, Refer });
 word!(Channel { Mail, Phone });
+word!(PeerMode { Replicate, Query });
+word!(SharingLevel { None, Ask, Copy });
 
 /// What a draft holds for a number: the word, nothing when it was not said, and the number itself when it is unknown, so that
 /// the domain can refuse it.
@@ -150,6 +153,8 @@ mod tests {
         survives(&[ManagedBy::Sync, ManagedBy::Page]);
         survives(&MandateLevel::ALL);
         survives(&[Channel::Mail, Channel::Phone]);
+        survives(&PeerMode::ALL);
+        survives(&SharingLevel::ALL);
     }
 
     #[test]

@@ -9,6 +9,7 @@ use super::Resolver;
 use super::fit::{Fit, Tier, is_generalist};
 use super::passed::Drop;
 use super::route::DropReason;
+use crate::calendar::next_open;
 use crate::entry::Entry;
 use crate::identifier::OfficerName;
 use crate::validate::limits::DEPUTY_STEPS;
@@ -61,10 +62,17 @@ impl Resolver<'_> {
         None
     }
 
-    /// From when an officer answers, if not at the moment of the need.
+    /// From when an officer answers, if not at the moment of the need: the next opening at which it is not absent.
     pub(super) fn reachable_from(&self, entry: &Entry) -> Option<Timestamp> {
         let moment = self.need.moment;
-        entry.reachable_from(moment).filter(|from| *from > moment)
+        let mut from = next_open(&entry.officer.hours, moment)?;
+        // Absences are in order: each can put it off once.
+        for absence in &entry.presence.absences {
+            if absence.from <= from && from < absence.until {
+                from = next_open(&entry.officer.hours, absence.until)?;
+            }
+        }
+        (from > moment).then_some(from)
     }
 }
 

@@ -52,3 +52,5 @@ pub const SUCCESSORS: usize = 20;
 pub const DEPUTY_STEPS: usize = 5;
 /// Violations of a set that are kept one by one; the rest is counted. A report must fit in a message.
 pub const REPORTED_VIOLATIONS: usize = 1_000;
+/// Registers for which an organisation says what they may do.
+pub const SHARING_PEERS: usize = 100;

@@ -42,6 +42,10 @@ impl Reader<'_> {
         let valid_until = self.date("valid_until", draft.valid_until.as_deref());
         self.check_range("valid_until", valid_from, valid_until);
         let successors = self.successors(&draft.successors, id.as_ref());
+        let sharing = draft
+            .sharing
+            .as_ref()
+            .map(|draft| self.inside("sharing", |reader| reader.sharing(draft)));
         Some(Organisation {
             id: id?,
             name,
@@ -58,6 +62,7 @@ impl Reader<'_> {
             valid_from,
             valid_until,
             successors,
+            sharing: sharing.unwrap_or_default(),
         })
     }
 

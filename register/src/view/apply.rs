@@ -40,6 +40,8 @@ impl View {
             Change::OrganisationPut { organisation } => self.put_organisation(Arc::new(organisation.clone())),
             Change::GrantPut { grant } => self.put_grant(Arc::new(grant.clone())),
             Change::GrantRevoked { oin, organisation } => self.remove_grant(oin, organisation),
+            Change::PeerPut { peer } => self.put_peer(Arc::new(peer.clone())),
+            Change::PeerRemoved { register } => self.remove_peer(register),
             Change::OfficerWithdrawn { name, .. } => self.remove_entry(name),
             // What these did shows in the entries that come with the commit.
             Change::OfficerPut { .. }

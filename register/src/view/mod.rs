@@ -11,6 +11,7 @@ mod error;
 mod grants;
 mod officers;
 mod organisations;
+mod peers;
 mod postings;
 mod visible;
 
@@ -28,10 +29,11 @@ pub use visible::visible;
 
 use crate::entry::Entry;
 use crate::grant::Grant;
-use crate::identifier::{CompetenceCode, DomainCode, MunicipalityCode, OfficerName, OrganisationId};
+use crate::identifier::{CompetenceCode, DomainCode, MunicipalityCode, OfficerName, OrganisationId, RegisterId};
 use crate::officer::OfficerKind;
 use crate::oin::Oin;
 use crate::organisation::{Organisation, OrganisationKind};
+use crate::peer::Peer;
 use crate::position::Position;
 use postings::Postings;
 
@@ -46,6 +48,7 @@ pub struct View {
     grants: OrdMap<(Oin, OrganisationId), Arc<Grant>>,
     grants_of: Postings<Oin, OrganisationId, Arc<Grant>>,
     grants_for: Postings<OrganisationId, Oin, Arc<Grant>>,
+    peers: OrdMap<RegisterId, Arc<Peer>>,
     entries: OrdMap<OfficerName, Arc<Entry>>,
     with_competence: Postings<CompetenceCode, OfficerName, Arc<Entry>>,
     national_with_competence: Postings<CompetenceCode, OfficerName, Arc<Entry>>,
@@ -67,6 +70,7 @@ impl View {
             grants: OrdMap::new(),
             grants_of: Postings::default(),
             grants_for: Postings::default(),
+            peers: OrdMap::new(),
             entries: OrdMap::new(),
             with_competence: Postings::default(),
             national_with_competence: Postings::default(),

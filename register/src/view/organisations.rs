@@ -87,6 +87,12 @@ impl View {
         self.organisations.insert(id.clone(), organisation);
     }
 
+    pub(super) fn remove_organisation(&mut self, id: &OrganisationId) {
+        if let Some(old) = self.organisations.remove(id) {
+            self.unindex_organisation(&old);
+        }
+    }
+
     fn unindex_organisation(&mut self, old: &Organisation) {
         self.organisations_of_kind.remove(&old.kind, &old.id);
         if let Some(code) = &old.municipality_code {

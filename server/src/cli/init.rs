@@ -94,6 +94,7 @@ pub(crate) fn first_operator(oin: &Oin, organisation: &OrganisationId) -> Vec<Mu
         valid_from: None,
         valid_until: None,
         successors: Vec::new(),
+        sharing: register::peer::Sharing::default(),
     };
     let grant = Grant {
         oin: oin.clone(),

@@ -6,6 +6,7 @@
 //! that do, so all of it may be shown.
 
 mod faults;
+mod peers;
 mod sections;
 mod sources;
 mod units;
@@ -16,6 +17,7 @@ use std::fmt::Write as _;
 use figment::Figment;
 use figment::providers::Serialized;
 use figment::value::{Dict, Value};
+use register::peer::Peer;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
@@ -42,6 +44,8 @@ pub struct Config {
     pub limits: Limits,
     /// What is logged.
     pub log: Log,
+    /// The registers that it exchanges with, beside those that operators add.
+    pub peers: Vec<Peer>,
 }
 
 impl Default for Config {
@@ -54,6 +58,7 @@ impl Default for Config {
             operation: Operation::default(),
             limits: Limits::default(),
             log: Log::default(),
+            peers: Vec::new(),
         }
     }
 }
@@ -74,8 +79,10 @@ impl Config {
         let mut faults = Faults::new();
         let warnings = sources.unknown_variables();
         let figment = sources.figment(&mut faults)?;
+        let storage: Storage = section(&figment, "storage", &mut faults);
         let config = Config {
-            storage: section(&figment, "storage", &mut faults),
+            peers: peers::load(&figment, storage.register.as_ref(), &mut faults),
+            storage,
             listen: section(&figment, "listen", &mut faults),
             tls: section(&figment, "tls", &mut faults),
             web: section(&figment, "web", &mut faults),
@@ -121,7 +128,7 @@ impl Loaded {
     /// The effective values as TOML, each with its source.
     pub fn show(&self) -> String {
         let mut text = String::new();
-        for (section, settings) in defaults() {
+        for (section, settings) in sections() {
             let _ = writeln!(text, "{}[{section}]", if text.is_empty() { "" } else { "\n" });
             for key in settings.into_dict().unwrap_or_default().keys() {
                 let path = format!("{section}.{key}");
@@ -133,8 +140,15 @@ impl Loaded {
                 let _ = writeln!(text, "{line:<52} # {source}");
             }
         }
-        text
+        text + &peers::show(&self.config.peers, &source_of(&self.figment, "peers"))
     }
+}
+
+/// The defaults by section, without what is no section.
+fn sections() -> Dict {
+    let mut sections = defaults();
+    sections.remove("peers");
+    sections
 }
 
 /// The defaults by section and key: also the list of what there is to set.

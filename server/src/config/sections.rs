@@ -18,7 +18,7 @@ const DAY: u64 = 24 * 60 * 60;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Storage {
-    /// The data folder: `register.db`, `index/` and `ready.json` are in it. Relative to where the node is started.
+    /// The data folder: `register.db`, `index/`, `replicas/` and `ready.json` are in it. Relative to where the node is started.
     pub folder: PathBuf,
     /// When set, the node refuses to serve a store of another register.
     pub register: Option<RegisterId>,
@@ -132,6 +132,11 @@ impl Storage {
     /// The folder of the search index.
     pub fn index_folder(&self) -> PathBuf {
         self.folder.join("index")
+    }
+
+    /// The folder of the search indexes of copies of other registers.
+    pub fn copies_folder(&self) -> PathBuf {
+        self.folder.join("replicas").join("index")
     }
 
     /// The database.

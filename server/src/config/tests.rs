@@ -122,3 +122,44 @@ fn show_gives_each_value_with_its_source_and_can_be_read_again() {
     let (_file, again) = with_file(&shown);
     assert_eq!(Config::load(&again).unwrap().config, loaded.config);
 }
+
+const PEER: &str = "[[peers]]\nregister = \"regio\"\noin = \"00000099000000000007\"\nendpoints = [\"https://regio.example:8443\"]\nmode = \"query\"\n";
+
+#[test]
+fn peers_are_tables_with_defaults_and_are_shown_as_they_can_be_read_again() {
+    let text = format!("{PEER}organisations = [\"gm0363\"]\nbudget = \"1500ms\"\n");
+    let (_file, sources) = with_file(&text);
+    let loaded = Config::load(&sources).unwrap();
+    assert_eq!(loaded.config.peers.len(), 1);
+    assert_eq!(loaded.config.peers[0].budget_ms, 1_500);
+    let (_file, again) = with_file(&loaded.show());
+    assert_eq!(Config::load(&again).unwrap().config, loaded.config);
+    let (_file, usual) = with_file(PEER);
+    assert_eq!(Config::load(&usual).unwrap().config.peers[0].budget_ms, 2_000);
+}
+
+#[test]
+fn all_that_is_wrong_with_peers_is_said_at_once() {
+    let text = format!(
+        "[storage]\nregister = \"landelijk\"\n{PEER}organisations = [\"gm0363\"]\n{}{}",
+        PEER.replace("regio\"", "landelijk\"").replace("[\"https", "[\"http"),
+        format!("{PEER}budgt = \"1s\"\n")
+    );
+    let twice = format!(
+        "{PEER}organisations = [\"gm0363\"]\n{}organisations = [\"gm0363\"]\n",
+        PEER.replace("regio\"", "duo\"")
+    );
+    let said = |text: &str| {
+        let (_file, sources) = with_file(text);
+        Config::load(&sources).unwrap_err().to_string()
+    };
+    let faults = said(&text);
+    for expected in ["`peers[1].register`", "`peers[1].endpoints[0]`", "did you mean `budget`?"] {
+        assert!(faults.contains(expected), "`{expected}` is missing in:\n{faults}");
+    }
+    let faults = said(&twice);
+    for expected in ["`peers[1].oin`", "the organisation `gm0363` is named for `peers[0]` already"] {
+        assert!(faults.contains(expected), "`{expected}` is missing in:\n{faults}");
+    }
+    assert!(said("peers = 3").contains("[[peers]]"));
+}

@@ -25,6 +25,16 @@ pub(crate) mod duration {
     }
 }
 
+/// A duration that was written.
+pub(super) fn parse_duration(text: &str) -> Result<Duration, String> {
+    parse(text, &DURATIONS, "a duration such as \"30s\" or \"500ms\"").map(Duration::from_millis)
+}
+
+/// A duration as it would be written.
+pub(super) fn show_duration(value: Duration) -> String {
+    written(u64::try_from(value.as_millis()).unwrap_or(u64::MAX), &DURATIONS)
+}
+
 /// For `#[serde(with = "units::size")]`.
 pub(crate) mod size {
     use super::*;

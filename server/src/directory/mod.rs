@@ -10,7 +10,9 @@
 mod answers;
 mod apply_changes;
 mod batch_resolve;
+mod check_peers;
 mod compact;
+mod describe;
 mod end_names;
 mod filter;
 mod get_node_status;
@@ -21,16 +23,20 @@ pub mod limits;
 mod list_grants;
 mod list_officers;
 mod list_organisations;
+mod list_peers;
 mod operators;
 mod page_token;
 mod put_grants;
 mod put_organisations;
+mod put_peer;
+mod remove_peer;
 mod report;
 mod resolve;
 mod revoke_grant;
 mod search_officers;
 mod set_organisation_status;
 mod set_presence;
+mod set_sharing;
 mod suggest;
 mod sync_officers;
 mod upkeep;
@@ -42,6 +48,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use index::Language;
 use jiff::{Timestamp, civil::Date};
 use register::clock::Clock;
 use register::gazetteer::Gazetteer;
@@ -57,11 +64,13 @@ use tokio::sync::Semaphore;
 
 pub use answers::{At, Listing, Written};
 pub use apply_changes::{ApplyChanges, Expected, Operation};
+pub use describe::{Description, HeldOrganisation};
 pub use get_node_status::NodeStatus;
 pub use limits::Limits;
 pub use list_grants::ListGrants;
 pub use list_officers::ListOfficers;
 pub use list_organisations::ListOrganisations;
+pub use list_peers::PeerStatus;
 pub use page_token::{Fingerprint, Page, PageTokens};
 pub use put_grants::{GrantsPut, PutGrants};
 pub use put_organisations::{OrganisationsPut, PutOrganisations};
@@ -73,9 +82,10 @@ pub use watch_changes::{ChangeWatch, WatchChanges, WatchMessage, WatchedChange};
 
 use crate::authorisation::{self, Authority};
 use crate::error::Error;
+use crate::federation::{Federation, FederationParts};
 use crate::identity::Caller;
 use crate::lifecycle::Tasks;
-use crate::views::{SearchParts, Views};
+use crate::views::{SearchParts, Views, blocking};
 
 /// What a directory is made of.
 pub struct DirectoryParts {
@@ -91,6 +101,8 @@ pub struct DirectoryParts {
     pub gazetteer: Arc<Gazetteer>,
     /// Bounds that are settings.
     pub limits: Limits,
+    /// Other registers.
+    pub federation: FederationParts,
     /// Who runs what goes on in the background.
     pub tasks: Tasks,
     /// Until when the node's own certificate holds, for its status.
@@ -106,6 +118,8 @@ pub struct Directory {
     started_at: Timestamp,
     storage: Arc<dyn Storage>,
     views: Views,
+    federation: Arc<Federation>,
+    language: Arc<Language>,
     clock: Arc<dyn Clock>,
     knowledge: Knowledge,
     limits: Limits,
@@ -135,17 +149,28 @@ impl Directory {
     /// Opens the directory: loads the routing view, and begins to open the index. It is ready when both stand.
     pub async fn open(parts: DirectoryParts) -> Result<Arc<Self>, Error> {
         let identity = parts.storage.snapshot().await?.identity().await?;
+        let (vocabulary, gazetteer) = (Arc::clone(&parts.vocabulary), Arc::clone(&parts.gazetteer));
+        let language = blocking(move || Arc::new(Language::new(&vocabulary, gazetteer))).await?;
         let search = SearchParts {
             index_dir: parts.index_dir,
-            vocabulary: Arc::clone(&parts.vocabulary),
-            gazetteer: Arc::clone(&parts.gazetteer),
+            language: Arc::clone(&language),
         };
         let views = Views::open(&*parts.storage, search, &parts.tasks).await?;
+        let federation = Federation::start(
+            identity.register.clone(),
+            parts.federation,
+            views.subscribe(),
+            Arc::clone(&language),
+            Arc::clone(&parts.clock),
+            &parts.tasks,
+        );
         let directory = Arc::new(Self {
             register: identity.register,
             started_at: parts.clock.now(),
             storage: parts.storage,
             views,
+            federation,
+            language,
             clock: parts.clock,
             knowledge: Knowledge {
                 vocabulary: parts.vocabulary,
@@ -199,14 +224,9 @@ impl Directory {
         view.organisation(organisation).map(|known| known.short_name.clone())
     }
 
-    /// The organisation that takes on what nobody else does, if the register knows it.
-    pub fn loket(&self) -> Option<OrganisationId> {
-        self.views.current().loket().map(|loket| loket.id.clone())
-    }
-
-    /// The municipalities.
-    pub fn gazetteer(&self) -> &Gazetteer {
-        &self.knowledge.gazetteer
+    /// The other registers.
+    pub fn federation(&self) -> &Arc<Federation> {
+        &self.federation
     }
 
     /// What time it is here.
@@ -223,6 +243,7 @@ impl Directory {
     pub async fn close(&self) -> Result<(), Error> {
         self.is_closed.store(true, Ordering::Release);
         self.turn.close();
+        self.federation.close().await;
         self.views.close().await;
         Ok(self.storage.close().await?)
     }

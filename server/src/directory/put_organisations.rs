@@ -141,10 +141,11 @@ fn plan(
     Ok((mutations, answer))
 }
 
-/// What puts an organisation. One that is no longer suspended has its officers put again: to whoever follows the log they were
-/// gone, and now they are there.
+/// What puts an organisation. One that is no longer suspended, or lets other registers do something else with its officers, has
+/// its officers put again: to some who follow the log they were gone, and now they are there.
 pub(super) fn put(organisation: &Organisation, view: &View) -> Vec<Mutation> {
-    let was_hidden = view.organisation(&organisation.id).is_some_and(|held| !held.is_visible());
+    let held = view.organisation(&organisation.id);
+    let was_hidden = held.is_some_and(|held| !held.is_visible() || held.sharing != organisation.sharing);
     let mut mutations = vec![Mutation::PutOrganisation(organisation.clone())];
     if was_hidden && organisation.is_visible() {
         let officers = view.entries_of(&organisation.id);
@@ -176,7 +177,13 @@ fn read(
     };
     for (index, draft) in drafts.iter().enumerate() {
         match validate::organisation(draft, &rules) {
-            Ok(organisation) => {
+            Ok(mut organisation) => {
+                // What nobody has said of sharing stays as it was.
+                if draft.sharing.is_none()
+                    && let Some(held) = view.organisation(&organisation.id)
+                {
+                    organisation.sharing = held.sharing.clone();
+                }
                 if places.insert(organisation.id.clone(), index).is_some() {
                     let message = "Deze organisatie staat al eerder in de lijst; noem elke organisatie één keer.";
                     refuse(index, violation("id", ViolationCode::Duplicate, message));

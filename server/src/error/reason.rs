@@ -67,6 +67,8 @@ pub enum Reason {
     NoTarget,
     /// There is no such grant.
     GrantNotFound,
+    /// There is no such peer.
+    PeerNotFound,
     /// What should be new is there already.
     AlreadyExists,
     // What stands in the way.
@@ -78,6 +80,8 @@ pub enum Reason {
     MassWithdrawal,
     /// The grant is the last with the role operate.
     LastOperator,
+    /// The peer is named by the node's configuration.
+    PeerIsConfigured,
     // Positions.
     /// The position is of another epoch: the register was made anew or restored.
     EpochChanged,
@@ -141,7 +145,7 @@ pub struct Consequence {
 
 impl Reason {
     /// All reasons, in the order of the documentation.
-    pub const ALL: [Reason; 44] = [
+    pub const ALL: [Reason; 46] = [
         Self::CertificateMissing,
         Self::CertExpired,
         Self::CertRevoked,
@@ -170,11 +174,13 @@ impl Reason {
         Self::UnknownNeedOrganisation,
         Self::NoTarget,
         Self::GrantNotFound,
+        Self::PeerNotFound,
         Self::AlreadyExists,
         Self::EtagMismatch,
         Self::BaseNotCurrent,
         Self::MassWithdrawal,
         Self::LastOperator,
+        Self::PeerIsConfigured,
         Self::EpochChanged,
         Self::PositionInFuture,
         Self::PositionCompacted,
@@ -218,11 +224,13 @@ impl Reason {
             Self::OrganisationNotFound => "ORGANISATION_NOT_FOUND",
             Self::NoTarget => "NO_TARGET",
             Self::GrantNotFound => "GRANT_NOT_FOUND",
+            Self::PeerNotFound => "PEER_NOT_FOUND",
             Self::AlreadyExists => "ALREADY_EXISTS",
             Self::EtagMismatch => "ETAG_MISMATCH",
             Self::BaseNotCurrent => "BASE_NOT_CURRENT",
             Self::MassWithdrawal => "MASS_WITHDRAWAL",
             Self::LastOperator => "LAST_OPERATOR",
+            Self::PeerIsConfigured => "PEER_IS_CONFIGURED",
             Self::EpochChanged => "EPOCH_CHANGED",
             Self::PositionInFuture => "POSITION_IN_FUTURE",
             Self::PositionCompacted => "POSITION_COMPACTED",
@@ -265,9 +273,10 @@ impl Reason {
             | Self::OrganisationNotFound
             | Self::UnknownNeedOrganisation
             | Self::NoTarget
-            | Self::GrantNotFound => (Code::NotFound, 404, Info, Never),
+            | Self::GrantNotFound
+            | Self::PeerNotFound => (Code::NotFound, 404, Info, Never),
             Self::AlreadyExists | Self::EtagMismatch | Self::BaseNotCurrent => (Code::Aborted, 409, Warn, Never),
-            Self::MassWithdrawal | Self::LastOperator => (Code::FailedPrecondition, 409, Warn, Never),
+            Self::MassWithdrawal | Self::LastOperator | Self::PeerIsConfigured => (Code::FailedPrecondition, 409, Warn, Never),
             Self::EpochChanged => (Code::FailedPrecondition, 409, Info, Never),
             Self::PositionInFuture | Self::PositionCompacted => (Code::OutOfRange, 409, Info, Never),
             Self::PositionNotReached => (Code::Unavailable, 503, Info, Safe),

@@ -4,13 +4,12 @@ use std::sync::Arc;
 
 use proto::v1::admin_service_server::AdminService;
 use proto::v1::{
-    GetNodeStatusRequest, GetNodeStatusResponse, ListGrantsRequest, ListGrantsResponse, ListPeersRequest, ListPeersResponse,
-    PutGrantsRequest, PutGrantsResponse, PutOrganisationsRequest, PutOrganisationsResponse, PutPeerRequest, PutPeerResponse,
-    RemovePeerRequest, RemovePeerResponse, RevokeGrantRequest, RevokeGrantResponse, SetOrganisationStatusRequest,
-    SetOrganisationStatusResponse,
+    CheckPeersRequest, CheckPeersResponse, GetNodeStatusRequest, GetNodeStatusResponse, ListGrantsRequest, ListGrantsResponse,
+    ListPeersRequest, ListPeersResponse, PutGrantsRequest, PutGrantsResponse, PutOrganisationsRequest, PutOrganisationsResponse,
+    PutPeerRequest, PutPeerResponse, RemovePeerRequest, RemovePeerResponse, RevokeGrantRequest, RevokeGrantResponse,
+    SetOrganisationStatusRequest, SetOrganisationStatusResponse,
 };
 use register::draft::{GrantDraft, OrganisationDraft};
-use register::grant::Role;
 use register::organisation::OrganisationStatus;
 use tonic::{Request, Response, Status};
 
@@ -111,14 +110,39 @@ impl AdminService for Service {
     }
 
     async fn list_peers(&self, request: Request<ListPeersRequest>) -> Result<Response<ListPeersResponse>, Status> {
-        Err(self.0.not_in_this_version(Caller::of(&request)?, Role::Operate).into())
+        let peers = self.0.list_peers(Caller::of(&request)?).await?;
+        Ok(Response::new(ListPeersResponse {
+            peers: peers.into_iter().map(answer::peer).collect(),
+        }))
     }
 
     async fn put_peer(&self, request: Request<PutPeerRequest>) -> Result<Response<PutPeerResponse>, Status> {
-        Err(self.0.not_in_this_version(Caller::of(&request)?, Role::Operate).into())
+        let caller = Caller::shared(&request)?;
+        let asked = request.into_inner().peer.unwrap_or_default();
+        let peer = self.0.put_peer(&caller, asked.into()).await?;
+        Ok(Response::new(PutPeerResponse {
+            peer: Some((&peer).into()),
+        }))
     }
 
     async fn remove_peer(&self, request: Request<RemovePeerRequest>) -> Result<Response<RemovePeerResponse>, Status> {
-        Err(self.0.not_in_this_version(Caller::of(&request)?, Role::Operate).into())
+        let mut reader = Reader::default();
+        let register = reader.register("register", &request.get_ref().register);
+        self.0.remove_peer(Caller::of(&request)?, reader.finish(register)?).await?;
+        Ok(Response::new(RemovePeerResponse {}))
+    }
+
+    async fn check_peers(&self, request: Request<CheckPeersRequest>) -> Result<Response<CheckPeersResponse>, Status> {
+        let mut reader = Reader::default();
+        let asked = request.get_ref().registers.iter().enumerate();
+        let registers = asked.filter_map(|(place, register)| reader.register(&format!("registers[{place}]"), register));
+        let registers = registers.collect();
+        let checks = self
+            .0
+            .check_peers(Caller::of(&request)?, reader.finish(Some(registers))?)
+            .await?;
+        Ok(Response::new(CheckPeersResponse {
+            checks: checks.into_iter().map(answer::peer_check).collect(),
+        }))
     }
 }

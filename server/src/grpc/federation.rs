@@ -1,12 +1,15 @@
-//! FederationService: between registers. A later version answers; this one says so, to peers only.
+//! FederationService: between registers.
 
 use std::sync::Arc;
 
 use proto::v1alpha::federation_service_server::FederationService;
-use proto::v1alpha::{DescribeRequest, DescribeResponse, SearchLocalRequest, SearchLocalResponse};
+use proto::v1alpha::{
+    DescribeRequest, DescribeResponse, FetchLocalRequest, FetchLocalResponse, SearchLocalRequest, SearchLocalResponse,
+};
 use register::grant::Role;
 use tonic::{Request, Response, Status};
 
+use super::answer;
 use crate::directory::Directory;
 use crate::identity::Caller;
 
@@ -15,6 +18,11 @@ pub(super) struct Service(pub(super) Arc<Directory>);
 #[tonic::async_trait]
 impl FederationService for Service {
     async fn describe(&self, request: Request<DescribeRequest>) -> Result<Response<DescribeResponse>, Status> {
+        let description = self.0.describe(Caller::of(&request)?).await?;
+        Ok(Response::new(answer::described(description)))
+    }
+
+    async fn fetch_local(&self, request: Request<FetchLocalRequest>) -> Result<Response<FetchLocalResponse>, Status> {
         Err(self.0.not_in_this_version(Caller::of(&request)?, Role::Peer).into())
     }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use proto::convert::{Word, to_timestamp};
 use proto::v1;
-use register::identifier::{OfficerName, OrganisationId, RequestId};
+use register::identifier::{OfficerName, OrganisationId, RegisterId, RequestId};
 use register::oin::Oin;
 use register::position::Position;
 use register::violation::{ViolationCode, Violations};
@@ -83,6 +83,16 @@ impl Reader {
         let parsed = Oin::parse(text).ok();
         if parsed.is_none() {
             let message = "Dit is geen OIN; een OIN telt 20 tekens en begint met een bekend voorvoegsel, zoals 00000001.";
+            self.refuse(field, text, message);
+        }
+        parsed
+    }
+
+    /// The id of a register.
+    pub(super) fn register(&mut self, field: &str, text: &str) -> Option<RegisterId> {
+        let parsed = RegisterId::parse(text).ok();
+        if parsed.is_none() {
+            let message = "Dit is geen kenmerk van een register; het telt 2 tot 64 kleine letters, cijfers en streepjes.";
             self.refuse(field, text, message);
         }
         parsed

@@ -6,9 +6,9 @@ use std::time::Duration;
 use futures::stream::BoxStream;
 use proto::v1::sync_service_server::SyncService;
 use proto::v1::{
-    ApplyChangesRequest, ApplyChangesResponse, SetPresenceRequest, SetPresenceResponse, SyncOfficersRequest,
-    SyncOfficersResponse, VerifyOfficersRequest, VerifyOfficersResponse, WatchChangesRequest, WatchChangesResponse,
-    change_operation,
+    ApplyChangesRequest, ApplyChangesResponse, SetPresenceRequest, SetPresenceResponse, SetSharingRequest, SetSharingResponse,
+    SyncOfficersRequest, SyncOfficersResponse, VerifyOfficersRequest, VerifyOfficersResponse, WatchChangesRequest,
+    WatchChangesResponse, change_operation,
 };
 use register::draft::AbsenceDraft;
 use register::officer::ManagedBy;
@@ -82,6 +82,23 @@ impl SyncService for Service {
         Ok(Response::new(VerifyOfficersResponse {
             verified: answer::count(verified.verified),
             position: Some(verified.position.into()),
+        }))
+    }
+
+    async fn set_sharing(&self, request: Request<SetSharingRequest>) -> Result<Response<SetSharingResponse>, Status> {
+        let mut reader = Reader::default();
+        let organisation = reader.organisation("organisation", &request.get_ref().organisation);
+        let organisation = reader.finish(organisation)?;
+        Context::of(&request).note_organisation(&organisation);
+        let sharing = request.get_ref().sharing.clone().unwrap_or_default();
+        let changed = self
+            .0
+            .set_sharing(Caller::of(&request)?, organisation, sharing.into())
+            .await?;
+        Context::of(&request).note_revision(changed.position.revision);
+        Ok(Response::new(SetSharingResponse {
+            organisation: Some((&changed.value).into()),
+            position: Some(changed.position.into()),
         }))
     }
 

@@ -16,6 +16,7 @@ const PAGE: usize = 2_000;
 pub(super) async fn view(snapshot: &mut dyn Snapshot) -> Result<Arc<View>, Error> {
     let position = snapshot.identity().await?.position;
     let grants = snapshot.grants().await?;
+    let peers = snapshot.peers().await?;
 
     let mut organisations = Vec::new();
     loop {
@@ -40,5 +41,5 @@ pub(super) async fn view(snapshot: &mut dyn Snapshot) -> Result<Arc<View>, Error
             break;
         }
     }
-    blocking(move || Arc::new(View::load(position, organisations, grants, entries))).await
+    blocking(move || Arc::new(View::load(position, organisations, grants, entries).with_peers(peers))).await
 }

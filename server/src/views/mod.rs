@@ -5,6 +5,7 @@
 //! position, and a reader who needs a later one waits for it here. Neither can lose a write: what cannot follow is loaded
 //! or built anew.
 
+mod copy;
 mod load;
 mod search;
 mod waiting;
@@ -17,6 +18,7 @@ use register::view::View;
 use storage::{Snapshot, Storage};
 use tokio::sync::watch;
 
+pub(crate) use copy::CopyIndex;
 pub use search::{SearchParts, Searchable};
 pub use waiting::Consistency;
 pub(crate) use waiting::epoch_changed;
@@ -41,7 +43,8 @@ impl Views {
         let mut snapshot = storage.snapshot().await?;
         let view = load::view(&mut *snapshot).await?;
         let (routing, receiver) = watch::channel(view);
-        let search = Follower::start(parts, receiver, snapshot, tasks).await?;
+        let missed = search::Missed::Log(snapshot);
+        let search = Follower::start(parts, receiver, missed, tasks.shutdown().clone(), tasks).await?;
         Ok(Self { routing, search })
     }
 

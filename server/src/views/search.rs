@@ -12,12 +12,10 @@ use std::time::Duration;
 use index::{Context, Index, IndexError, IndexedOfficer, IndexedOrganisation, Language, Opened};
 use register::change::Change;
 use register::entry::Entry;
-use register::gazetteer::Gazetteer;
 use register::identifier::{OfficerName, OrganisationId};
 use register::organisation::Organisation;
 use register::position::{Position, Standing};
 use register::view::{View, ViewChanges};
-use register::vocabulary::Vocabulary;
 use storage::Snapshot;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
@@ -42,14 +40,20 @@ const FLUSH_AFTER: Duration = Duration::from_secs(5);
 const RETRY_AFTER: Duration = Duration::from_secs(5);
 
 /// What a search index is made of.
-#[derive(Debug)]
+#[derive(Clone)]
 pub struct SearchParts {
     /// Its folder.
     pub index_dir: PathBuf,
-    /// The domains and competences.
-    pub vocabulary: Arc<Vocabulary>,
-    /// The municipalities.
-    pub gazetteer: Arc<Gazetteer>,
+    /// Dutch, the domains and competences, and the municipalities.
+    pub language: Arc<Language>,
+}
+
+/// How an index that is behind learns what it has missed.
+pub(super) enum Missed {
+    /// From the log, which this reads; it is the snapshot that the routing view was loaded from.
+    Log(Box<dyn Snapshot>),
+    /// There is no log: what is not at the position of the view is built anew.
+    Unknown,
 }
 
 /// What can be searched: an index, what questions are understood with, and the register at its position.
@@ -103,25 +107,25 @@ pub(super) struct Follower {
 type States = watch::Sender<Option<Arc<Searchable>>>;
 
 impl Follower {
-    /// Opens the index, and starts the task that brings it to the register's position and keeps it there. `snapshot` is the one
-    /// that the routing view was loaded from.
+    /// Opens the index, and starts the task that brings it to the register's position and keeps it there until `shutdown`.
     pub(super) async fn start(
         parts: SearchParts,
         routing: watch::Receiver<Arc<View>>,
-        mut snapshot: Box<dyn Snapshot>,
+        missed: Missed,
+        shutdown: CancellationToken,
         tasks: &Tasks,
     ) -> Result<Self, Error> {
         let view = Arc::clone(&routing.borrow());
         let position = view.position();
         let folder = parts.index_dir.clone();
-        let (language, opened) = blocking(move || {
-            let language = Arc::new(Language::new(&parts.vocabulary, parts.gazetteer));
-            (Arc::clone(&language), Index::open(&parts.index_dir, language, position))
-        })
-        .await?;
+        let language = Arc::clone(&parts.language);
+        let opened = blocking(move || Index::open(&parts.index_dir, parts.language, position)).await?;
         let (index, opened) = opened.map_err(Error::internal)?;
         let todo = match opened {
-            Opened::Resumed { position } => missed(position, &view, &mut *snapshot).await?,
+            Opened::Resumed { position } => match missed {
+                Missed::Log(mut snapshot) => since(position, &view, &mut *snapshot).await?,
+                Missed::Unknown => is_whole(&index, position, &view).then(ViewChanges::default),
+            },
             Opened::Rebuild { .. } => None,
         };
         let states = States::new(None);
@@ -132,8 +136,9 @@ impl Follower {
             routing,
             kept: Kept::default(),
         };
-        let shutdown = tasks.shutdown().clone();
-        tasks.spawn_vital("search", async move { task.run(Arc::new(index), view, todo, shutdown).await });
+        tasks.spawn_until("search", shutdown.clone(), async move {
+            task.run(Arc::new(index), view, todo, shutdown).await;
+        });
         Ok(Self { states })
     }
 
@@ -159,8 +164,13 @@ impl Follower {
     }
 }
 
+/// Whether an index is the view's, as far as that shows: an organisation may have been taken out at the same position.
+fn is_whole(index: &Index, position: Position, view: &View) -> bool {
+    position == view.position() && index.len() == view.entries().filter(|entry| view.is_shown(entry)).count()
+}
+
 /// What the log says has changed since an index was written; nothing if that cannot be told.
-async fn missed(from: Position, view: &View, snapshot: &mut dyn Snapshot) -> Result<Option<ViewChanges>, Error> {
+async fn since(from: Position, view: &View, snapshot: &mut dyn Snapshot) -> Result<Option<ViewChanges>, Error> {
     let identity = snapshot.identity().await?;
     let behind = view.position().revision.0.saturating_sub(from.revision.0);
     if from.compare_with(view.position(), identity.compacted) != Standing::Known || behind > MOST_COMMITS {
@@ -258,19 +268,20 @@ impl Task {
 
     /// Waits for the register to move on; writes to disk what has come to rest. False when the node stops.
     async fn wait(&mut self, index: &Arc<Index>, shutdown: &CancellationToken) -> bool {
-        let mut is_on_disk = false;
-        loop {
-            tokio::select! {
-                () = shutdown.cancelled() => return false,
-                changed = self.routing.changed() => return changed.is_ok(),
-                () = tokio::time::sleep(FLUSH_AFTER), if !is_on_disk => {}
-            }
-            let index = Arc::clone(index);
-            match blocking(move || index.flush()).await {
-                // A flush that fails is no reason to stop searching. It may have left erased names on the disk, so it is tried again.
-                Ok(Err(problem)) => tracing::warn!(%problem, "the index could not be written yet"),
-                Ok(Ok(())) | Err(_) => is_on_disk = true,
-            }
+        let at_rest = tokio::time::sleep(FLUSH_AFTER);
+        tokio::select! {
+            () = shutdown.cancelled() => return false,
+            changed = self.routing.changed() => return changed.is_ok(),
+            () = at_rest => {}
+        }
+        let index = Arc::clone(index);
+        // A flush that fails is no reason to stop searching: the next change finds out.
+        if let Ok(Err(problem)) = blocking(move || index.flush()).await {
+            tracing::warn!(%problem, "the index could not be written yet");
+        }
+        tokio::select! {
+            () = shutdown.cancelled() => false,
+            changed = self.routing.changed() => changed.is_ok(),
         }
     }
 

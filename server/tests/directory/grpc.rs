@@ -5,6 +5,8 @@ use proto::digest::SnapshotDigest;
 use proto::v1::sync_officers_request::Message;
 use proto::v1::watch_changes_response::Message as Watched;
 use proto::v1::{self, SyncBegin, SyncCommit, SyncOfficersRequest};
+use proto::v1alpha::DescribeRequest;
+use proto::v1alpha::federation_service_client::FederationServiceClient;
 use server::directory::Limits;
 use tonic::service::Routes;
 use tonic::{Code, Request, Status};
@@ -287,19 +289,11 @@ async fn a_watch_is_a_stream_that_ends_with_its_reason() {
 }
 
 #[tokio::test]
-async fn calls_of_a_later_version_say_so_to_who_may_call_them() {
+async fn registers_are_told_apart_from_other_callers() {
     let world = World::new().await;
-    let mut admin = v1::admin_service_client::AdminServiceClient::new(services(&world));
-    let later = admin
-        .list_peers(from(&world, OPERATOR, v1::ListPeersRequest {}))
-        .await
-        .unwrap_err();
-    assert_eq!(
-        (later.code(), reason_of(&later).as_str()),
-        (Code::Unimplemented, "NOT_IN_THIS_VERSION")
-    );
-    let refused = admin
-        .list_peers(from(&world, READER, v1::ListPeersRequest {}))
+    let mut federation = FederationServiceClient::new(services(&world));
+    let refused = federation
+        .describe(from(&world, READER, DescribeRequest {}))
         .await
         .unwrap_err();
     assert_eq!(reason_of(&refused), "ROLE_MISSING");

@@ -17,14 +17,16 @@ use register::position::Position;
 use register::vocabulary::Vocabulary;
 use rustls_pki_types::CertificateDer;
 use serde_json::{Value, json};
+use server::config::Tls;
 use server::demo::pki::{Authority, Subject};
 use server::directory::{Directory, DirectoryParts, Limits, SearchFilter, SearchOfficers, SyncOfficers, SyncReport};
 use server::error::{Error, Reason};
+use server::federation::FederationParts;
 use server::identity::{Caller, ChainJudge};
 use server::lifecycle::Tasks;
 use server::views::Consistency;
-use storage::Storage;
 use storage::sqlite::SqliteStorage;
+use storage::{Address, Storage};
 
 /// When the tests happen: a Monday morning.
 pub(crate) const NOW: &str = "2026-11-23T09:00:00Z";
@@ -172,6 +174,7 @@ async fn open(
     tasks: &Tasks,
     limits: Limits,
 ) -> Arc<Directory> {
+    let random = Box::new(rand::rngs::StdRng::seed_from_u64(9));
     let parts = DirectoryParts {
         storage: storage.clone(),
         index_dir: folder.path().join("index"),
@@ -179,6 +182,12 @@ async fn open(
         vocabulary: Vocabulary::builtin(),
         gazetteer: Gazetteer::builtin(),
         limits,
+        federation: FederationParts {
+            configured: Vec::new(),
+            tls: Tls::default(),
+            replicas: storage::replicas(&Address::Sqlite(folder.path().join("register.db")), random),
+            index_dir: folder.path().join("replicas/index"),
+        },
         tasks: tasks.clone(),
         certificate_until: Box::new(|| None),
     };

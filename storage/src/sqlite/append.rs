@@ -16,7 +16,7 @@ use rusqlite::Connection;
 
 use super::officer::Held;
 use super::personal::{Personal, Sealed};
-use super::{grant, log, meta, officer, organisation, personal, tombstone};
+use super::{grant, log, meta, officer, organisation, peer, personal, tombstone};
 use crate::{StorageError, Tombstone};
 
 /// What an append did.
@@ -104,6 +104,16 @@ impl Append<'_> {
                     return Err(absent(format!("a grant of `{oin}` for `{organisation}`")));
                 }
                 Ok(Change::GrantRevoked { oin, organisation })
+            }
+            Mutation::PutPeer(peer) => {
+                peer::put(self.connection, &peer)?;
+                Ok(Change::PeerPut { peer })
+            }
+            Mutation::RemovePeer { register } => {
+                if !peer::remove(self.connection, &register)? {
+                    return Err(absent(format!("a peer `{register}`")));
+                }
+                Ok(Change::PeerRemoved { register })
             }
             Mutation::PutOfficer(officer) => self.put_officer(officer),
             Mutation::WithdrawOfficer { name, replaced_by } => self.withdraw_officer(ordinal, name, replaced_by),

@@ -19,14 +19,20 @@ const STATEMENTS: usize = 96;
 pub(super) fn writer(path: &Path) -> Result<Connection, StorageError> {
     let mut connection = single(path)?;
     schema::migrate(&mut connection)?;
-    let mode: String = connection.pragma_update_and_check(None, "journal_mode", "wal", |row| row.get(0))?;
-    if mode != "wal" {
-        return Err(StorageError::Unavailable(
-            format!("`{}` cannot be used with a write-ahead log", path.display()),
-            None,
-        ));
-    }
+    use_log(&connection, path)?;
     Ok(connection)
+}
+
+/// Writes by a write-ahead log from here on.
+pub(super) fn use_log(connection: &Connection, path: &Path) -> Result<(), StorageError> {
+    let mode: String = connection.pragma_update_and_check(None, "journal_mode", "wal", |row| row.get(0))?;
+    if mode == "wal" {
+        return Ok(());
+    }
+    Err(StorageError::Unavailable(
+        format!("`{}` cannot be used with a write-ahead log", path.display()),
+        None,
+    ))
 }
 
 /// Opens an existing file to write while nobody else knows of it: without WAL, so that it stays one file.

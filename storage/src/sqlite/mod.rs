@@ -29,8 +29,10 @@ mod meta;
 mod officer;
 mod organisation;
 mod partial;
+mod peer;
 mod personal;
 mod readers;
+mod replica;
 mod row;
 mod schema;
 mod session;
@@ -42,6 +44,7 @@ mod worker;
 
 use self::erasure::Erasure;
 use self::readers::Readers;
+pub use self::replica::SqliteReplicas;
 use self::session::Session;
 use self::transaction::Writing;
 use self::worker::{Worker, closed};

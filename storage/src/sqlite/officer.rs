@@ -221,7 +221,7 @@ pub(super) fn put_verification(
 }
 
 /// The name that the columns `organisation` and `id` make.
-fn read_name(columns: &Columns<'_, '_>) -> Result<OfficerName, StorageError> {
+pub(super) fn read_name(columns: &Columns<'_, '_>) -> Result<OfficerName, StorageError> {
     Ok(OfficerName::new(
         columns.parse("organisation", OrganisationId::parse)?,
         columns.parse("id", OfficerId::parse)?,

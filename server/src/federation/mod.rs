@@ -1,0 +1,176 @@
+//! Other registers: who they are, what is copied from them, and who speaks for which organisation.
+//!
+//! - [`peers`]: the registers that this one exchanges with, by configuration and by operators; a circuit and a connection each
+//! - [`replicate`]: copies of peers that follow their changes
+//! - [`Federation`]: keeps both in line with settings and log, and decides whose officers count (`register::authority`)
+//!
+//! Nothing here is in the way of a start: a node serves what it has, and says what is missing.
+
+pub mod peers;
+pub mod replicate;
+
+mod authorities;
+mod combined;
+mod registry;
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use index::Language;
+use register::authority::{Authorities, Authority};
+use register::clock::Clock;
+use register::entry::Entry;
+use register::identifier::{OfficerName, OrganisationId, RegisterId};
+use register::position::Position;
+use register::view::View;
+use storage::Replicas;
+use tokio::sync::watch;
+
+pub use replicate::{Copied, Provenance};
+
+use crate::config;
+use crate::lifecycle::Tasks;
+use combined::Combined;
+use peers::Peer;
+
+/// What a federation is made of.
+pub struct FederationParts {
+    /// Peers that the configuration names.
+    pub configured: Vec<register::peer::Peer>,
+    /// The node's own certificate, which it shows to peers, and whom it believes about theirs.
+    pub tls: config::Tls,
+    /// Where copies are kept.
+    pub replicas: Arc<dyn Replicas>,
+    /// The folder of their search indexes. What is in it can be lost without harm.
+    pub index_dir: PathBuf,
+}
+
+/// The other registers, as this one sees them at the moment.
+pub struct Federation {
+    own: RegisterId,
+    parts: FederationParts,
+    clock: Arc<dyn Clock>,
+    tasks: Tasks,
+    language: Arc<Language>,
+    views: watch::Receiver<Arc<View>>,
+    peers: watch::Sender<Arc<BTreeMap<RegisterId, Arc<Peer>>>>,
+    authorities: watch::Sender<Arc<Authorities>>,
+    /// Grows whenever a peer says that it holds other organisations than before.
+    claims: Arc<watch::Sender<u64>>,
+    /// Grows whenever a copy shows something else.
+    copies: Arc<watch::Sender<u64>>,
+    combined: Mutex<Combined>,
+}
+
+impl Federation {
+    /// Begins to keep peers and copies. `views` shows this register.
+    pub(crate) fn start(
+        own: RegisterId,
+        parts: FederationParts,
+        views: watch::Receiver<Arc<View>>,
+        language: Arc<Language>,
+        clock: Arc<dyn Clock>,
+        tasks: &Tasks,
+    ) -> Arc<Self> {
+        let federation = Arc::new(Self {
+            own,
+            parts,
+            clock,
+            tasks: tasks.clone(),
+            language,
+            views: views.clone(),
+            peers: watch::Sender::default(),
+            authorities: watch::Sender::new(Arc::new(authorities::own_only(&views.borrow()))),
+            claims: Arc::default(),
+            copies: Arc::default(),
+            combined: Mutex::default(),
+        });
+        tasks.spawn_vital("federation", Arc::clone(&federation).keep());
+        federation
+    }
+
+    /// The peers, by register id.
+    pub fn peers(&self) -> Arc<BTreeMap<RegisterId, Arc<Peer>>> {
+        self.peers.borrow().clone()
+    }
+
+    /// The peers that the configuration names.
+    pub fn configured(&self) -> &[register::peer::Peer] {
+        &self.parts.configured
+    }
+
+    /// Whether a register is named by the configuration.
+    pub fn is_configured(&self, register: &RegisterId) -> bool {
+        self.parts.configured.iter().any(|peer| peer.register == *register)
+    }
+
+    /// Who speaks for which organisation.
+    pub fn authorities(&self) -> Arc<Authorities> {
+        self.authorities.borrow().clone()
+    }
+
+    /// The copies that can be answered from, by register id.
+    pub fn copies(&self) -> Vec<Arc<Copied>> {
+        self.peers().values().filter_map(|peer| peer.copied()).collect()
+    }
+
+    /// The copy that has the officers of `organisation`, if a peer speaks for it and is copied.
+    pub fn copy_with(&self, organisation: &OrganisationId) -> Option<Arc<Copied>> {
+        let Authority::Peer(register) = self.authorities.borrow().of(organisation) else {
+            return None;
+        };
+        let copied = self.peers.borrow().get(&register)?.copied()?;
+        copied.view().organisation(organisation).is_some().then_some(copied)
+    }
+
+    /// Where the officers of `organisation` come from, if not from this register.
+    pub fn provenance(&self, organisation: &OrganisationId) -> Option<Provenance> {
+        self.copy_with(organisation).map(|copied| copied.provenance())
+    }
+
+    /// An entry of a copy, and where it comes from.
+    pub fn shown(&self, name: &OfficerName, today: jiff::civil::Date) -> Option<(Arc<Entry>, Provenance)> {
+        let copied = self.copy_with(&name.organisation)?;
+        let entry = copied.view().shown(name, today)?;
+        Some((entry, copied.provenance()))
+    }
+
+    /// `own` with the organisations and officers of all copies. Its position is that of this register.
+    pub fn combined(&self, own: &Arc<View>) -> Arc<View> {
+        let copies = self.copies();
+        if copies.is_empty() {
+            return Arc::clone(own);
+        }
+        let mut combined = self.combined.lock().unwrap_or_else(PoisonError::into_inner);
+        combined.at(own, &copies, &self.authorities())
+    }
+
+    /// Wakes its holder whenever a copy shows something else.
+    pub fn subscribe(&self) -> watch::Receiver<u64> {
+        self.copies.subscribe()
+    }
+
+    /// Lets go of copies and their indexes.
+    pub(crate) async fn close(&self) {
+        for peer in self.peers().values() {
+            peer.stop().await;
+        }
+    }
+
+    /// How far each copy is.
+    pub fn positions(&self) -> Vec<(RegisterId, Position)> {
+        let copies = self.copies();
+        copies
+            .iter()
+            .map(|copied| (copied.register().clone(), copied.view().position()))
+            .collect()
+    }
+}
+
+impl std::fmt::Debug for Federation {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let peers: Vec<RegisterId> = self.peers().keys().cloned().collect();
+        f.debug_struct("Federation").field("peers", &peers).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,105 @@
+//! What a peer says of itself, read and compared with what was expected.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use proto::convert::{Word as _, to_timestamp};
+use proto::v1alpha::DescribeResponse;
+use register::identifier::{OrganisationId, RegisterId};
+use register::organisation::OrganisationStatus;
+use register::peer::SharingLevel;
+use register::position::Position;
+
+use super::{Trouble, TroubleKind};
+
+/// The contract that this version speaks.
+pub const CONTRACT: &str = "v1";
+
+/// What this version can do for a peer.
+pub const CAPABILITIES: [&str; 3] = ["fetch-local", "search-local", "watch-changes"];
+
+/// What a peer says of itself.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Described {
+    /// Version of its software.
+    pub version: String,
+    /// The contracts that it speaks.
+    pub contracts: Vec<String>,
+    /// What it can do.
+    pub capabilities: Vec<String>,
+    /// Version of its analyser.
+    pub analyser_version: String,
+    /// Hash of its vocabulary.
+    pub vocabulary_hash: String,
+    /// Hash of its lexicon.
+    pub lexicon_hash: String,
+    /// Where it stands.
+    pub position: Position,
+    /// What it holds, other than what it merely knows.
+    pub held: BTreeMap<OrganisationId, Held>,
+    /// Its clock, if it says.
+    pub time: Option<Timestamp>,
+    /// From the question to the answer.
+    pub round_trip: Duration,
+}
+
+/// How a peer holds an organisation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Held {
+    /// How far it is with joining there.
+    pub status: OrganisationStatus,
+    /// What we may do with its officers.
+    pub sharing: SharingLevel,
+}
+
+impl Described {
+    /// Reads an answer of the peer that should be `expected`.
+    pub(super) fn read(answer: DescribeResponse, expected: &RegisterId, round_trip: Duration) -> Result<Self, Trouble> {
+        if answer.register != expected.as_str() {
+            // Whatever it says of itself is not repeated unless it is an id.
+            let found = RegisterId::parse(&answer.register).map_or_else(|_| "another".to_owned(), |id| format!("`{id}`"));
+            let message = format!("it is the register {found}, and `{expected}` was meant; change its id or its endpoints");
+            return Err(Trouble::new(TroubleKind::WrongRegister, message));
+        }
+        if !answer.contracts.iter().any(|contract| contract == CONTRACT) {
+            let message = format!(
+                "it speaks {:?}, and this version `{CONTRACT}`; update one of them",
+                answer.contracts
+            );
+            return Err(Trouble::new(TroubleKind::Incompatible, message));
+        }
+        let bad = |what: &str| Trouble::new(TroubleKind::BadAnswer, format!("its description has no usable {what}"));
+        let position = answer
+            .position
+            .as_ref()
+            .and_then(|position| Position::try_from(position).ok());
+        let mut held = BTreeMap::new();
+        for organisation in &answer.organisations {
+            let id = OrganisationId::parse_resource_name(&organisation.organisation).map_err(|_| bad("organisations"))?;
+            // What only a newer version knows is no claim, and shares nothing.
+            let Some(status) = OrganisationStatus::from_number(organisation.status) else {
+                continue;
+            };
+            let sharing = SharingLevel::from_number(organisation.sharing).unwrap_or(SharingLevel::None);
+            held.insert(id, Held { status, sharing });
+        }
+        Ok(Self {
+            position: position.ok_or_else(|| bad("position"))?,
+            version: answer.version,
+            contracts: answer.contracts,
+            capabilities: answer.capabilities,
+            analyser_version: answer.analyser_version,
+            vocabulary_hash: answer.vocabulary_hash,
+            lexicon_hash: answer.lexicon_hash,
+            held,
+            time: answer.time.and_then(|time| to_timestamp("time", &time).ok()),
+            round_trip,
+        })
+    }
+
+    /// The organisations that it holds, with their states.
+    pub fn claims(&self) -> BTreeMap<OrganisationId, OrganisationStatus> {
+        self.held.iter().map(|(id, held)| (id.clone(), held.status)).collect()
+    }
+}

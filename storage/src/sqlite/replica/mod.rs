@@ -1,0 +1,133 @@
+//! Copies of other registers, each in a file of its own in one folder: `replicas/{register}.db`.
+
+mod apply;
+mod file;
+
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use async_trait::async_trait;
+use register::entry::Entry;
+use register::identifier::{OfficerName, OrganisationId, RegisterId};
+use register::organisation::Organisation;
+
+use super::erasure::Erasure;
+use super::worker::Worker;
+use super::{blocking, officer, organisation};
+use crate::{Random, Replica, ReplicaState, ReplicaStep, Replicas, StorageError};
+
+/// The folder of copies.
+pub struct SqliteReplicas {
+    folder: PathBuf,
+    random: Arc<Mutex<Random>>,
+}
+
+impl SqliteReplicas {
+    /// The copies in `folder`, which is made with the first.
+    pub fn new(folder: PathBuf, random: Random) -> Self {
+        Self {
+            folder,
+            random: Arc::new(Mutex::new(random)),
+        }
+    }
+}
+
+#[async_trait]
+impl Replicas for SqliteReplicas {
+    async fn open(&self, register: &RegisterId) -> Result<Arc<dyn Replica>, StorageError> {
+        let (folder, register) = (self.folder.clone(), register.clone());
+        let path = file::path(&folder, &register);
+        let target = path.clone();
+        let erasure = Erasure::owed();
+        let owed = Arc::clone(&erasure);
+        let worker = Worker::start("storage-replica", move || {
+            let connection = file::open_or_begin(&folder, &target, &register)?;
+            owed.settle(&connection);
+            Ok(connection)
+        })
+        .await?;
+        Ok(Arc::new(SqliteReplica {
+            path,
+            worker,
+            erasure,
+            random: Arc::clone(&self.random),
+        }))
+    }
+
+    async fn list(&self) -> Result<Vec<RegisterId>, StorageError> {
+        let folder = self.folder.clone();
+        blocking(move || file::list(&folder)).await
+    }
+
+    async fn remove(&self, register: &RegisterId) -> Result<(), StorageError> {
+        let path = file::path(&self.folder, register);
+        blocking(move || file::remove(&path)).await
+    }
+}
+
+impl std::fmt::Debug for SqliteReplicas {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("SqliteReplicas")
+            .field("folder", &self.folder)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A copy. One thread reads and writes it: it is read as a whole when the node starts, and afterwards only written.
+struct SqliteReplica {
+    path: PathBuf,
+    worker: Worker,
+    erasure: Arc<Erasure>,
+    random: Arc<Mutex<Random>>,
+}
+
+#[async_trait]
+impl Replica for SqliteReplica {
+    async fn state(&self) -> Result<Option<ReplicaState>, StorageError> {
+        self.worker.run(|connection| file::state(connection)).await
+    }
+
+    async fn organisations(&self, after: Option<&OrganisationId>, limit: usize) -> Result<Vec<Organisation>, StorageError> {
+        let after = after.cloned();
+        self.worker
+            .run(move |connection| organisation::list(connection, after.as_ref(), limit))
+            .await
+    }
+
+    async fn entries(&self, after: Option<&OfficerName>, limit: usize) -> Result<Vec<Entry>, StorageError> {
+        let after = after.cloned();
+        self.worker
+            .run(move |connection| officer::list(connection, None, after.as_ref(), limit))
+            .await
+    }
+
+    async fn apply(&self, step: ReplicaStep) -> Result<(), StorageError> {
+        let (erasure, random) = (Arc::clone(&self.erasure), Arc::clone(&self.random));
+        self.worker
+            .run(move |connection| {
+                let outcome = {
+                    let mut random = random.lock().unwrap_or_else(PoisonError::into_inner);
+                    apply::apply(connection, &mut **random, &step)
+                };
+                // Pages of a step that failed may have reached the write-ahead log too.
+                if !matches!(outcome, Ok(false)) {
+                    erasure.owe();
+                }
+                erasure.settle(connection);
+                outcome.map(drop)
+            })
+            .await
+    }
+
+    async fn close(&self) {
+        self.worker.close().await;
+    }
+}
+
+impl std::fmt::Debug for SqliteReplica {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("SqliteReplica")
+            .field("path", &self.path)
+            .finish_non_exhaustive()
+    }
+}
