@@ -64,7 +64,10 @@ pub(crate) fn cut(plan: &Plan, wanted: &Wanted, arranged: Arranged, mut sizes: H
                 last_key = Some(key);
             }
         }
-        sizes.remove(&group.desk);
+        // Of a large group only the first members have come this far.
+        if let Some(size) = sizes.remove(&group.desk) {
+            group.size = size;
+        }
         keep_members(plan, wanted, &mut group);
         municipal.push(group);
     }

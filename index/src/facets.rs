@@ -9,11 +9,12 @@ use register::organisation::OrganisationKind;
 
 use crate::question::Filters;
 use crate::results::Facets;
-use crate::segment::{Facts, SegmentFacts};
+use crate::segment::{Doc, SegmentFacts};
 
 /// The filters in the numbers of a segment.
 pub(crate) struct Filter<'a> {
     filters: &'a Filters,
+    facts: &'a SegmentFacts,
     organisations: Vec<u32>,
     domains: Vec<u32>,
     competences: Vec<u32>,
@@ -23,9 +24,10 @@ pub(crate) struct Filter<'a> {
 }
 
 impl<'a> Filter<'a> {
-    pub(crate) fn new(filters: &'a Filters, without: &BTreeSet<OrganisationId>, facts: &SegmentFacts) -> Self {
+    pub(crate) fn new(filters: &'a Filters, without: &BTreeSet<OrganisationId>, facts: &'a SegmentFacts) -> Self {
         Self {
             filters,
+            facts,
             without: without.iter().filter_map(|id| facts.organisations.find(id)).collect(),
             organisations: filters
                 .organisations
@@ -46,16 +48,24 @@ impl<'a> Filter<'a> {
         }
     }
 
-    pub(crate) fn lets_through(&self, facts: &Facts) -> bool {
+    /// Whether nothing is limited.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.filters.is_empty() && self.without.is_empty()
+    }
+
+    pub(crate) fn lets_through(&self, doc: Doc) -> bool {
         let filters = self.filters;
+        let document = self.facts.of(doc);
         let any = |wanted: &[u32], held: &[u32]| held.iter().any(|number| wanted.contains(number));
-        !self.without.contains(&facts.organisation)
-            && (filters.organisations.is_empty() || self.organisations.contains(&facts.organisation))
-            && (filters.organisation_kinds.is_empty() || filters.organisation_kinds.contains(&facts.organisation_kind))
-            && (filters.kinds.is_empty() || filters.kinds.contains(&facts.kind))
-            && (filters.domains.is_empty() || any(&self.domains, &facts.domains))
-            && (filters.competences.is_empty() || any(&self.competences, &facts.competences))
-            && (filters.municipalities.is_empty() || facts.area.is_empty() || any(&self.municipalities, &facts.area))
+        !self.without.contains(&document.organisation)
+            && (filters.organisations.is_empty() || self.organisations.contains(&document.organisation))
+            && (filters.organisation_kinds.is_empty() || filters.organisation_kinds.contains(&document.organisation_kind))
+            && (filters.kinds.is_empty() || filters.kinds.contains(&document.kind))
+            && (filters.domains.is_empty() || any(&self.domains, self.facts.domains_of.of(doc)))
+            && (filters.competences.is_empty() || any(&self.competences, self.facts.competences_of.of(doc)))
+            && (filters.municipalities.is_empty()
+                || document.is_national
+                || any(&self.municipalities, self.facts.area_of.of(doc)))
     }
 }
 
@@ -80,18 +90,16 @@ impl SegmentCounts {
         }
     }
 
-    pub(crate) fn count(&mut self, facts: &Facts) {
-        self.organisations[facts.organisation as usize] += 1;
-        self.kinds[facts.organisation_kind as usize] += 1;
-        facts.domains.iter().for_each(|number| self.domains[*number as usize] += 1);
-        facts
-            .competences
-            .iter()
-            .for_each(|number| self.competences[*number as usize] += 1);
-        facts
-            .area
-            .iter()
-            .for_each(|number| self.municipalities[*number as usize] += 1);
+    pub(crate) fn count(&mut self, facts: &SegmentFacts, doc: Doc) {
+        fn count(counts: &mut [usize], numbers: &[u32]) {
+            numbers.iter().for_each(|number| counts[*number as usize] += 1);
+        }
+        let document = facts.of(doc);
+        self.organisations[document.organisation as usize] += 1;
+        self.kinds[document.organisation_kind as usize] += 1;
+        count(&mut self.domains, facts.domains_of.of(doc));
+        count(&mut self.competences, facts.competences_of.of(doc));
+        count(&mut self.municipalities, facts.area_of.of(doc));
     }
 }
 

@@ -4,7 +4,7 @@
 //! is derived data: whatever is wrong with a folder, it is removed and the caller builds the index anew from the register.
 //! All calls block; an asynchronous caller makes them on a thread for blocking work.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -21,7 +21,7 @@ use crate::folder::{Payload, RebuildReason, Refusal, inspect};
 use crate::language::{Language, Versions};
 use crate::merge::{Ranked, merge};
 use crate::plan::Plan;
-use crate::present::present;
+use crate::present::present_alone;
 use crate::results::{Hit, Paging, Results};
 use crate::schema::{Fields, schema};
 use crate::scorer::WordWeights;
@@ -165,25 +165,21 @@ impl Index {
         let mut wanted = Wanted {
             limit: paging.limit,
             after: paging.after.clone(),
+            no_facets: !paging.facets,
             ..Wanted::default()
         };
+        let resolved = view.resolve(plan, weights)?;
         let merged = loop {
-            let share = view.share(plan, &wanted, weights)?;
+            let share = view.share(plan, &resolved, &wanted)?;
             let mut merged = merge(plan, paging, &[(&share, &wanted)]);
             match merged.missing.pop() {
                 Some((_, more)) => wanted = more,
                 None => break merged,
             }
         };
-        let mut hits = Vec::with_capacity(merged.page.len());
-        for ranked in merged.page {
-            if let Some(officer) = view.officer(&ranked.key.name)? {
-                hits.push(present(plan, ranked, officer, &self.language, paging.explain)?);
-            }
-        }
         Ok(Results {
             position: view.position,
-            hits,
+            hits: view.present(plan, &resolved, merged.page, &self.language, paging.explain)?,
             total: merged.total,
             results: merged.results,
             facets: merged.facets,
@@ -194,7 +190,8 @@ impl Index {
     /// What this register contributes to the answer to `plan`; [`merge`] makes the answer of the shares of all registers.
     pub fn share(&self, plan: &Plan, wanted: &Wanted) -> Result<Share, IndexError> {
         check_versions(plan, self.language.versions())?;
-        self.view.load_full().share(plan, wanted, &WordWeights::Static)
+        let view = self.view.load_full();
+        view.share(plan, &view.resolve(plan, &WordWeights::Static)?, wanted)
     }
 
     /// What the index holds of the officer of this name.
@@ -210,7 +207,7 @@ impl Index {
         language: &Language,
         explain: bool,
     ) -> Result<Hit, IndexError> {
-        present(plan, ranked, officer, language, explain)
+        present_alone(plan, ranked, officer, language, explain)
     }
 
     /// What may be meant by what has been typed so far.
@@ -354,16 +351,17 @@ fn overlaid(
         let mut newly_hidden: Vec<Doc> = Vec::new();
         let segment = part.segment.as_segment();
         for name in changes.keys() {
-            segment.postings(Source::Codes, &code::name(name), &mut |doc, _| {
-                if !segment.is_deleted(doc) && !part.hidden.contains(&doc) {
-                    newly_hidden.push(doc);
-                }
-            })?;
+            if let Some(list) = segment.find(Source::Codes, &code::name(name))? {
+                let hide = |doc, _| newly_hidden.extend(part.is_live(doc).then_some(doc));
+                list.open()?.until(Doc::MAX, hide);
+            }
         }
         let hidden = if newly_hidden.is_empty() {
             part.hidden.clone()
         } else {
-            Arc::new(part.hidden.iter().copied().chain(newly_hidden).collect::<HashSet<Doc>>())
+            newly_hidden.extend(part.hidden.iter());
+            newly_hidden.sort_unstable();
+            Arc::new(newly_hidden)
         };
         parts.push(Part {
             segment: part.segment.clone(),
@@ -393,7 +391,7 @@ fn folded(parts: Vec<Part>, language: &Language) -> Vec<Part> {
             let officers = (0..).zip(segment.officers());
             live.extend(
                 officers
-                    .filter(|(doc, _)| !part.hidden.contains(doc))
+                    .filter(|(doc, _)| part.is_live(*doc))
                     .map(|(_, officer)| officer.clone()),
             );
         }

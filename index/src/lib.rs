@@ -43,6 +43,7 @@ mod score;
 mod scorer;
 mod segment;
 mod share;
+mod shortlist;
 mod suggest;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;

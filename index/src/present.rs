@@ -1,11 +1,13 @@
 //! A ranked officer as a hit: why it is one, and where its text says what was asked.
 //!
-//! The officer is scored once more, alone and observed. Because scores are local this gives the very numbers of the
-//! ranking, and the search itself need not keep account.
+//! The officers of a page are scored once more, observed. Because scores are local this gives the very numbers of the
+//! ranking, and the search itself need not keep account. The text of an officer is only fetched when a word was found in it.
 
-use std::collections::BTreeSet;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 use std::sync::Arc;
+
+use register::identifier::{CompetenceCode, DomainCode, OrganisationId};
 
 use crate::analyser::Word;
 use crate::document::IndexedOfficer;
@@ -15,7 +17,7 @@ use crate::merge::Ranked;
 use crate::plan::Plan;
 use crate::results::{Contribution, Highlight, Hit, TextField, Why};
 use crate::score::Score;
-use crate::scorer::{Observer, WordWeights, forms, score};
+use crate::scorer::{Observer, Resolved, WordWeights};
 use crate::segment::memory::MemorySegment;
 use crate::segment::terms::WRITTEN;
 use crate::segment::{Doc, statements};
@@ -25,30 +27,22 @@ const FRAGMENT_LENGTH: usize = 180;
 /// At most so many fragments of one hit.
 const MOST_HIGHLIGHTS: usize = 4;
 
-/// The hit for `ranked`, which is `officer`.
+/// The hit for `ranked`, which is the document `doc` of the segment; `given` is what gave its score.
 pub(crate) fn present(
     plan: &Plan,
+    resolved: &Resolved<'_>,
     ranked: Ranked,
-    officer: IndexedOfficer,
+    doc: Doc,
+    given: Vec<Contribution>,
     language: &Language,
     explain: bool,
 ) -> Result<Hit, IndexError> {
-    let officer = Arc::new(officer);
-    let alone = MemorySegment::new(vec![officer.clone()], &language.analyser);
-    let mut account = Account::default();
-    score(plan, &alone, &WordWeights::Static, &mut account)?;
-    let competences = plan
-        .competences
-        .iter()
-        .map(|competence| &competence.code)
-        .filter(|code| officer.competences.contains(code));
-    let competences: Vec<_> = competences.cloned().collect();
     let mut explanation = Vec::new();
     if explain {
-        explanation = account.given.clone();
+        explanation = given.clone();
         let penalty = ranked.score().0 - ranked.own_score.0;
         if penalty != 0 {
-            let field = officer.organisation.id.to_string();
+            let field = ranked.key.name.organisation.to_string();
             explanation.push(Contribution {
                 layer: "rank",
                 field,
@@ -57,27 +51,58 @@ pub(crate) fn present(
             });
         }
     }
+    let fields: Vec<TextField> = TextField::ALL
+        .into_iter()
+        .filter(|field| given.iter().any(|contribution| contribution.is_of_field(*field)))
+        .collect();
+    let highlights = if fields.is_empty() || fields == [TextField::Organisation] {
+        Vec::new()
+    } else {
+        highlights(resolved, &resolved.document(doc)?, &fields, language)
+    };
     Ok(Hit {
         score: ranked.score(),
-        name: ranked.key.name,
         own_score: ranked.own_score,
-        highlights: highlights(plan, &officer, &alone, language)?,
-        competences,
+        highlights,
+        competences: resolved.competences_of(doc),
         group: ranked.group,
-        why: why(plan, &officer, account.given),
+        why: why(plan, &ranked.key.name.organisation, given),
         explanation,
+        name: ranked.key.name,
     })
 }
 
-/// Keeps what was given.
+/// The hit for `ranked`, which is `officer` of whatever register.
+pub(crate) fn present_alone(
+    plan: &Plan,
+    ranked: Ranked,
+    officer: IndexedOfficer,
+    language: &Language,
+    explain: bool,
+) -> Result<Hit, IndexError> {
+    let alone = MemorySegment::new(vec![Arc::new(officer)], &language.analyser);
+    let resolved = Resolved::new(plan, &alone, &WordWeights::Static)?;
+    let mut account = Account::default();
+    resolved.explain(&[0], &mut account)?;
+    present(plan, &resolved, ranked, 0, account.take(0), language, explain)
+}
+
+/// Keeps what was given to each document.
 #[derive(Default)]
-struct Account {
-    given: Vec<Contribution>,
+pub(crate) struct Account {
+    given: HashMap<Doc, Vec<Contribution>>,
+}
+
+impl Account {
+    /// What was given to `doc`.
+    pub(crate) fn take(&mut self, doc: Doc) -> Vec<Contribution> {
+        self.given.remove(&doc).unwrap_or_default()
+    }
 }
 
 impl Observer for Account {
-    fn gave(&mut self, _doc: Doc, layer: &'static str, field: &str, word: &str, value: i64) {
-        self.given.push(Contribution {
+    fn gave(&mut self, doc: Doc, layer: &'static str, field: &str, word: &str, value: i64) {
+        self.given.entry(doc).or_default().push(Contribution {
             layer,
             field: field.to_owned(),
             word: word.to_owned(),
@@ -86,39 +111,35 @@ impl Observer for Account {
     }
 }
 
+impl Contribution {
+    /// Whether a word found in this field gave it.
+    fn is_of_field(&self, field: TextField) -> bool {
+        matches!(self.layer, "words" | "person") && self.field == field.as_str()
+    }
+}
+
 /// Why the officer is a result, strongest first.
-fn why(plan: &Plan, officer: &IndexedOfficer, mut given: Vec<Contribution>) -> Vec<Why> {
+fn why(plan: &Plan, organisation: &OrganisationId, mut given: Vec<Contribution>) -> Vec<Why> {
     given.retain(|contribution| contribution.score > Score::ZERO);
     given.sort_by_key(|contribution| std::cmp::Reverse(contribution.score));
     let mut reasons: Vec<Why> = Vec::new();
     for contribution in given {
+        let code = contribution.field.as_str();
         let reason = match contribution.layer {
-            "vocabulary" => officer
-                .competences
-                .iter()
-                .find(|code| code.as_str() == contribution.field)
-                .cloned()
-                .map(Why::Competence),
-            "domain" => officer
-                .domains
-                .iter()
-                .find(|code| code.as_str() == contribution.field)
-                .cloned()
-                .map(Why::Domain),
-            "organisation" if contribution.field == officer.organisation.id.as_str() => {
-                Some(Why::Organisation(officer.organisation.id.clone()))
-            }
+            "vocabulary" => CompetenceCode::parse(code).ok().map(Why::Competence),
+            "domain" => DomainCode::parse(code).ok().map(Why::Domain),
+            "organisation" if code == organisation.as_str() => Some(Why::Organisation(organisation.clone())),
             "place" => plan
                 .municipalities
                 .iter()
-                .find(|code| code.as_str() == contribution.field)
+                .find(|municipality| municipality.as_str() == code)
                 .cloned()
                 .map(Why::Municipality),
             "role" => Some(Why::Role),
             "person" => Some(Why::Person),
             "words" => TextField::ALL
                 .into_iter()
-                .find(|field| field.as_str() == contribution.field)
+                .find(|field| field.as_str() == code)
                 .map(Why::Words),
             _ => None,
         };
@@ -129,12 +150,8 @@ fn why(plan: &Plan, officer: &IndexedOfficer, mut given: Vec<Contribution>) -> V
     reasons
 }
 
-fn highlights(
-    plan: &Plan,
-    officer: &IndexedOfficer,
-    alone: &MemorySegment,
-    language: &Language,
-) -> Result<Vec<Highlight>, IndexError> {
+/// Where the texts of these fields say what was asked.
+fn highlights(resolved: &Resolved<'_>, officer: &IndexedOfficer, fields: &[TextField], language: &Language) -> Vec<Highlight> {
     let mut highlights = Vec::new();
     let texts = [
         (TextField::FunctionTitle, vec![officer.function_title.as_str()]),
@@ -142,11 +159,8 @@ fn highlights(
         (TextField::Mandate, officer.mandate_texts.iter().map(String::as_str).collect()),
         (TextField::Person, officer.person.iter().map(String::as_str).collect()),
     ];
-    for (field, texts) in texts {
-        let mut terms = BTreeSet::new();
-        for word in &plan.words {
-            terms.extend(forms(word, field, alone)?.into_keys());
-        }
+    for (field, texts) in texts.into_iter().filter(|(field, _)| fields.contains(field)) {
+        let terms: HashSet<&str> = resolved.terms(field).collect();
         for text in texts {
             let words = match field {
                 TextField::Person => language.analyser.name_words(text),
@@ -154,7 +168,7 @@ fn highlights(
             };
             let marked = words.iter().filter(|word| is_marked(word, &terms));
             let mut marked: Vec<Range<usize>> = marked.map(|word| word.start..word.end).collect();
-            if field == TextField::Description {
+            if field == TextField::Description && !marked.is_empty() {
                 // What is not searched is not marked either.
                 let statements = statements(text);
                 marked.retain(|mark| statements.iter().any(|statement| statement.contains(&mark.start)));
@@ -163,13 +177,13 @@ fn highlights(
         }
     }
     highlights.truncate(MOST_HIGHLIGHTS);
-    Ok(highlights)
+    highlights
 }
 
-fn is_marked(word: &Word, terms: &BTreeSet<String>) -> bool {
-    terms.contains(&word.whole)
-        || word.parts.iter().any(|part| terms.contains(part))
-        || terms.contains(&format!("{WRITTEN}{}", word.surface))
+fn is_marked(word: &Word, terms: &HashSet<&str>) -> bool {
+    terms.contains(word.whole.as_str())
+        || word.parts.iter().any(|part| terms.contains(part.as_str()))
+        || terms.contains(format!("{WRITTEN}{}", word.surface).as_str())
 }
 
 /// The piece of `text` with the most marks, cut at words.

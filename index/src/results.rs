@@ -19,15 +19,18 @@ pub struct Paging {
     pub after: Option<Place>,
     /// Whether each hit carries how it came to its score.
     pub explain: bool,
+    /// Whether the answer counts what it could be narrowed down to.
+    pub facets: bool,
 }
 
 impl Paging {
-    /// The first `limit` hits.
+    /// The first `limit` hits, with facets.
     pub fn first(limit: usize) -> Self {
         Self {
             limit,
             after: None,
             explain: false,
+            facets: true,
         }
     }
 }
@@ -43,7 +46,7 @@ pub struct Results {
     pub total: usize,
     /// How many results there are: each group counted as one, in a flat list each of its members.
     pub results: usize,
-    /// How many of them there are by kind of thing.
+    /// How many of them there are by kind of thing; empty when nobody asked.
     pub facets: Facets,
     /// Where to ask the next page from; none when this was the last.
     pub next: Option<Place>,

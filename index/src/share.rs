@@ -37,6 +37,8 @@ pub struct Wanted {
     pub groups: Vec<u64>,
     /// Organisations for which another register is authoritative: their officers do not count here.
     pub without: BTreeSet<OrganisationId>,
+    /// Nobody asked for facets: they are left out.
+    pub no_facets: bool,
 }
 
 impl Wanted {
@@ -61,7 +63,7 @@ pub struct Share {
     pub total: usize,
     /// Results that are no groups.
     pub singles: usize,
-    /// How many officers there are by kind of thing.
+    /// How many officers there are by kind of thing, where facets are wanted.
     pub facets: Facets,
     /// The best results that are ranked within their organisation, best first.
     pub ranked: Vec<RankedOfficer>,

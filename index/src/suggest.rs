@@ -12,6 +12,7 @@ use serde::Serialize;
 use crate::analyser::fold;
 use crate::context::Context;
 use crate::distance::within;
+use crate::facets::{Counts, SegmentCounts};
 use crate::plan::Plan;
 use crate::question::Question;
 use crate::view::View;
@@ -55,32 +56,42 @@ pub(crate) struct Tally {
 impl Tally {
     pub(crate) fn of(view: &View) -> Self {
         let mut tally = Self::default();
+        let mut all = Counts::default();
         for part in &view.parts {
             let facts = part.segment.as_segment().facts();
-            for (doc, document) in (0..).zip(&facts.documents) {
-                if !part.is_live(doc) {
-                    continue;
-                }
-                tally.add(SuggestionTarget::Organisation(
-                    facts.organisations.value(document.organisation).clone(),
-                ));
-                tally.add(SuggestionTarget::Function(facts.titles.value(document.title).clone()));
-                for number in &document.competences {
-                    tally.add(SuggestionTarget::Competence(facts.competences.value(*number).clone()));
-                }
-                for number in &document.domains {
-                    tally.add(SuggestionTarget::Domain(facts.domains.value(*number).clone()));
-                }
-                for number in &document.area {
-                    tally.add(SuggestionTarget::Municipality(facts.municipalities.value(*number).clone()));
-                }
+            let mut counts = SegmentCounts::new(facts);
+            let mut titles = vec![0; facts.titles.len()];
+            for doc in (0..).take(facts.documents.len()).filter(|doc| part.is_live(*doc)) {
+                counts.count(facts, doc);
+                titles[facts.details(doc).title as usize] += 1;
+            }
+            all.add(counts, facts);
+            for (number, count) in (0..).zip(titles).filter(|(_, count)| *count > 0) {
+                let title = SuggestionTarget::Function(facts.titles.value(number).clone());
+                *tally.counts.entry(title).or_default() += count;
             }
         }
+        let facets = all.into_facets();
+        let organisations = facets
+            .organisations
+            .into_iter()
+            .map(|(id, count)| (SuggestionTarget::Organisation(id), count));
+        let competences = facets
+            .competences
+            .into_iter()
+            .map(|(code, count)| (SuggestionTarget::Competence(code), count));
+        let domains = facets
+            .domains
+            .into_iter()
+            .map(|(code, count)| (SuggestionTarget::Domain(code), count));
+        let places = facets
+            .municipalities
+            .into_iter()
+            .map(|(code, count)| (SuggestionTarget::Municipality(code), count));
         tally
-    }
-
-    fn add(&mut self, target: SuggestionTarget) {
-        *self.counts.entry(target).or_default() += 1;
+            .counts
+            .extend(organisations.chain(competences).chain(domains).chain(places));
+        tally
     }
 
     fn count(&self, target: &SuggestionTarget) -> usize {

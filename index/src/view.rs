@@ -2,40 +2,44 @@
 //!
 //! A search takes one view and keeps it; the writer publishes another. Nothing in a view ever changes.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::sync::{Arc, OnceLock};
 
 use register::identifier::OfficerName;
 use register::position::Position;
 
-use crate::arrange::{Candidate, LAST_RANK, arrange, is_municipal};
+use crate::arrange::{Candidate, arrange};
 use crate::cut::cut;
 use crate::document::IndexedOfficer;
 use crate::error::IndexError;
 use crate::facets::{Counts, Filter, SegmentCounts};
-use crate::language::Versions;
+use crate::language::{Language, Versions};
+use crate::merge::Ranked;
 use crate::plan::Plan;
-use crate::question::Grouping;
-use crate::results::TextField;
+use crate::present::{Account, present};
+use crate::results::{Facets, Hit};
 use crate::score::Score;
-use crate::scorer::{Match, Unobserved, WordWeights, forms, score};
+use crate::scorer::{Resolved, WordWeights};
 use crate::segment::committed::CommittedSegment;
 use crate::segment::memory::MemorySegment;
-use crate::segment::{Doc, Segment, Source};
+use crate::segment::{Doc, Segment, SegmentFacts, Source};
 use crate::share::{Share, Wanted};
+use crate::shortlist::{group_sizes, shortlist};
 use crate::suggest::Tally;
 
 /// A match and where it lies.
-struct Found {
-    part: usize,
-    doc: Doc,
-    score: Score,
+#[derive(Clone, Copy)]
+pub(crate) struct Found {
+    pub(crate) part: u32,
+    pub(crate) doc: Doc,
+    pub(crate) score: Score,
 }
 
 /// A segment and the documents of it that newer changes have replaced.
 pub(crate) struct Part {
     pub(crate) segment: PartSegment,
-    pub(crate) hidden: Arc<HashSet<Doc>>,
+    /// In order.
+    pub(crate) hidden: Arc<Vec<Doc>>,
 }
 
 /// Either kind of segment.
@@ -58,12 +62,17 @@ impl Part {
     pub(crate) fn new(segment: PartSegment) -> Self {
         Self {
             segment,
-            hidden: Arc::new(HashSet::new()),
+            hidden: Arc::default(),
         }
     }
 
     pub(crate) fn is_live(&self, doc: Doc) -> bool {
-        !self.hidden.contains(&doc) && !self.segment.as_segment().is_deleted(doc)
+        self.hidden.binary_search(&doc).is_err() && !self.segment.as_segment().is_deleted(doc)
+    }
+
+    /// Whether every document is live.
+    fn is_whole(&self) -> bool {
+        self.hidden.is_empty() && !self.segment.as_segment().has_deletions()
     }
 
     fn live_documents(&self) -> usize {
@@ -102,139 +111,139 @@ impl View {
         self.parts.iter().map(Part::live_documents).sum()
     }
 
-    /// What this register contributes to the answer to `plan`.
-    pub(crate) fn share(&self, plan: &Plan, wanted: &Wanted, weights: &WordWeights) -> Result<Share, IndexError> {
-        let share = self.strict_share(plan, wanted, weights, false)?;
-        if share.total > 0 || plan.least <= Score(1) {
-            return Ok(share);
-        }
-        // Nothing scores what a question that was understood asks for. Then a weak answer is better than none.
-        let lenient = Plan {
-            least: Score(1),
-            ..plan.clone()
-        };
-        self.strict_share(&lenient, wanted, weights, true)
+    /// What is known of the documents of a part.
+    pub(crate) fn facts(&self, part: u32) -> &SegmentFacts {
+        self.parts[part as usize].segment.as_segment().facts()
     }
 
-    fn strict_share(&self, plan: &Plan, wanted: &Wanted, weights: &WordWeights, is_lenient: bool) -> Result<Share, IndexError> {
-        let mut counts = Counts::default();
-        let found = self.found(plan, wanted, weights, &mut counts)?;
+    /// What this register contributes to the answer to `plan`, which `resolved` is in the terms of each part.
+    pub(crate) fn share(&self, plan: &Plan, resolved: &[Resolved<'_>], wanted: &Wanted) -> Result<Share, IndexError> {
+        let found = self.found(plan, resolved, plan.least, wanted)?;
+        if !found.is_empty() || plan.least <= Score(1) {
+            return Ok(self.share_of(plan, found, wanted, false));
+        }
+        // Nothing scores what a question that was understood asks for. Then a weak answer is better than none.
+        let found = self.found(plan, resolved, Score(1), wanted)?;
+        Ok(self.share_of(plan, found, wanted, true))
+    }
+
+    fn share_of(&self, plan: &Plan, found: Vec<Found>, wanted: &Wanted, is_lenient: bool) -> Share {
         let total = found.len();
-        let sizes = self.group_sizes(plan, &found);
+        let facets = if wanted.no_facets {
+            Facets::default()
+        } else {
+            self.count(&found)
+        };
+        let sizes = group_sizes(self, plan, &found);
         let singles = total - sizes.values().sum::<usize>();
         // Where a page begins is only known when everything before it is; and a group may stand anywhere.
         let (found, least) = if wanted.after.is_some() || !wanted.groups.is_empty() {
             (found, None)
         } else {
-            self.shortlist(plan, found, wanted.limit.saturating_add(1))
+            shortlist(self, plan, found, wanted.limit.saturating_add(1))
         };
         let arranged = arrange(plan, self.as_candidates(&found));
         let cut = cut(plan, wanted, arranged, sizes, least);
-        Ok(Share {
+        Share {
             position: self.position,
             is_lenient,
             total,
             singles,
-            facets: counts.into_facets(),
+            facets,
             ranked: cut.ranked,
             municipal: cut.municipal,
             others: cut.others,
             reach: cut.reach,
-        })
-    }
-
-    /// How many members each group of municipal desks has.
-    fn group_sizes(&self, plan: &Plan, found: &[Found]) -> HashMap<u64, usize> {
-        let mut sizes = HashMap::new();
-        for found in found {
-            let document = self.parts[found.part].segment.as_segment().facts().of(found.doc);
-            if document.desk != 0 && is_municipal(plan, document.organisation_kind) {
-                *sizes.entry(document.desk).or_default() += 1;
-            }
         }
-        sizes
     }
 
-    /// All matches, counted by kind of thing on the way.
-    fn found(&self, plan: &Plan, wanted: &Wanted, weights: &WordWeights, counts: &mut Counts) -> Result<Vec<Found>, IndexError> {
+    /// The plan in the terms of each part.
+    pub(crate) fn resolve<'a>(&'a self, plan: &'a Plan, weights: &WordWeights) -> Result<Vec<Resolved<'a>>, IndexError> {
+        let segments = self.parts.iter().map(|part| part.segment.as_segment());
+        segments.map(|segment| Resolved::new(plan, segment, weights)).collect()
+    }
+
+    /// All live matches with `least` or more that the filters let through.
+    fn found(&self, plan: &Plan, resolved: &[Resolved<'_>], least: Score, wanted: &Wanted) -> Result<Vec<Found>, IndexError> {
         let mut all = Vec::new();
-        for (number, part) in self.parts.iter().enumerate() {
-            let facts = part.segment.as_segment().facts();
-            let mut segment_counts = SegmentCounts::new(facts);
-            for found in self.matches(plan, wanted, part, weights)? {
-                segment_counts.count(facts.of(found.doc));
-                all.push(Found {
-                    part: number,
-                    doc: found.doc,
-                    score: found.score,
-                });
+        for ((number, part), resolved) in (0..).zip(&self.parts).zip(resolved) {
+            let filter = Filter::new(&plan.filters, &wanted.without, self.facts(number));
+            let (is_whole, is_limited) = (part.is_whole(), !filter.is_empty());
+            let mut matches = resolved.score(least)?;
+            if !is_whole || is_limited {
+                matches.retain(|found| (is_whole || part.is_live(found.doc)) && (!is_limited || filter.lets_through(found.doc)));
             }
-            counts.add(segment_counts, facts);
+            all.extend(matches.into_iter().map(|found| Found {
+                part: number,
+                doc: found.doc,
+                score: found.score,
+            }));
         }
         Ok(all)
     }
 
+    /// How many matches there are of each thing.
+    fn count(&self, found: &[Found]) -> Facets {
+        let mut counts = Counts::default();
+        for matches in found.chunk_by(|one, other| one.part == other.part) {
+            let facts = self.facts(matches[0].part);
+            let mut segment_counts = SegmentCounts::new(facts);
+            matches.iter().for_each(|found| segment_counts.count(facts, found.doc));
+            counts.add(segment_counts, facts);
+        }
+        counts.into_facets()
+    }
+
     fn as_candidates(&self, found: &[Found]) -> Vec<Candidate> {
         let candidate = |found: &Found| {
-            let facts = self.parts[found.part].segment.as_segment().facts();
-            let document = facts.of(found.doc);
+            let facts = self.facts(found.part);
             Candidate {
-                key: facts.key(document, found.score),
-                organisation_kind: document.organisation_kind,
-                desk: document.desk,
+                key: facts.key(found.doc, found.score),
+                organisation_kind: facts.of(found.doc).organisation_kind,
+                desk: facts.desk(found.doc),
             }
         };
         found.iter().map(candidate).collect()
     }
 
-    /// What can be among the first `limit` results; the own score under which everything was left out, if anything was.
-    ///
-    /// The penalty for rank within an organisation leaves at least a known share of a score. So what scores less than that
-    /// share of the last of the first results cannot become one of them, nor change the rank of one; most matches of a long
-    /// question are such, and need not be sorted.
-    fn shortlist(&self, plan: &Plan, found: Vec<Found>, limit: usize) -> (Vec<Found>, Option<Score>) {
-        if plan.is_browse || plan.grouping == Grouping::Flat || found.len() <= limit {
-            return (found, None);
+    /// The results of a page as hits.
+    pub(crate) fn present(
+        &self,
+        plan: &Plan,
+        resolved: &[Resolved<'_>],
+        page: Vec<Ranked>,
+        language: &Language,
+        explain: bool,
+    ) -> Result<Vec<Hit>, IndexError> {
+        let mut places: Vec<Option<(usize, Doc)>> = Vec::with_capacity(page.len());
+        for ranked in &page {
+            places.push(self.find(&ranked.key.name)?);
         }
-        let mut best_of_desk: HashMap<u64, Score> = HashMap::new();
-        let mut scores: Vec<Score> = Vec::new();
-        let is_grouped = plan.municipalities.is_empty();
-        let desk = |found: &Found| {
-            if is_grouped {
-                self.parts[found.part].segment.as_segment().facts().of(found.doc).desk
-            } else {
-                0
+        let mut accounts = Vec::with_capacity(self.parts.len());
+        for (number, resolved) in resolved.iter().enumerate() {
+            let mut docs: Vec<Doc> = places
+                .iter()
+                .flatten()
+                .filter(|(part, _)| *part == number)
+                .map(|(_, doc)| *doc)
+                .collect();
+            docs.sort_unstable();
+            let mut account = Account::default();
+            if !docs.is_empty() {
+                resolved.explain(&docs, &mut account)?;
             }
-        };
-        for found in &found {
-            match desk(found) {
-                0 => scores.push(found.score),
-                desk => {
-                    let best = best_of_desk.entry(desk).or_insert(found.score);
-                    *best = (*best).max(found.score);
-                }
-            }
+            accounts.push(account);
         }
-        scores.extend(best_of_desk.values());
-        if scores.len() <= limit || limit == 0 {
-            return (found, None);
-        }
-        let (_, last, _) = scores.select_nth_unstable_by_key(limit - 1, |score| std::cmp::Reverse(*score));
-        let least = last.times(LAST_RANK);
-        let can_rank = |found: &Found| match desk(found) {
-            0 => found.score >= least,
-            desk => best_of_desk[&desk] >= least,
-        };
-        (found.into_iter().filter(can_rank).collect(), Some(least))
-    }
-
-    /// The live documents of a part that the plan matches and its filters let through.
-    fn matches(&self, plan: &Plan, wanted: &Wanted, part: &Part, weights: &WordWeights) -> Result<Vec<Match>, IndexError> {
-        let segment = part.segment.as_segment();
-        let mut found = score(plan, segment, weights, &mut Unobserved)?;
-        let filter = Filter::new(&plan.filters, &wanted.without, segment.facts());
-        found.retain(|found| part.is_live(found.doc) && filter.lets_through(segment.facts().of(found.doc)));
-        Ok(found)
+        let located = page
+            .into_iter()
+            .zip(places)
+            .filter_map(|(ranked, place)| Some((ranked, place?)));
+        located
+            .map(|(ranked, (part, doc))| {
+                let given = accounts[part].take(doc);
+                present(plan, &resolved[part], ranked, doc, given, language, explain)
+            })
+            .collect()
     }
 
     /// Where the live document of this name lies.
@@ -242,11 +251,13 @@ impl View {
         let term = crate::segment::terms::code::name(name);
         for (number, part) in self.parts.iter().enumerate() {
             let mut found = None;
-            part.segment.as_segment().postings(Source::Codes, &term, &mut |doc, _| {
-                if part.is_live(doc) {
-                    found = Some((number, doc));
-                }
-            })?;
+            if let Some(list) = part.segment.as_segment().find(Source::Codes, &term)? {
+                list.open()?.until(Doc::MAX, |doc, _| {
+                    if part.is_live(doc) {
+                        found = Some((number, doc));
+                    }
+                });
+            }
             if found.is_some() {
                 return Ok(found);
             }
@@ -265,18 +276,16 @@ impl View {
     /// What the words of `plan` would weigh by how rare they are in this collection: BM25's idf, on the scale of ours.
     pub(crate) fn collection_weights(&self, plan: &Plan) -> Result<WordWeights, IndexError> {
         let all = self.len() as f64;
+        let resolved = self.resolve(plan, &WordWeights::Static)?;
         let mut weights = Vec::with_capacity(plan.words.len());
-        for word in &plan.words {
+        for word in 0..plan.words.len() {
             let mut holding = 0;
-            for part in &self.parts {
-                let segment = part.segment.as_segment();
+            for (part, resolved) in self.parts.iter().zip(&resolved) {
                 let mut docs: HashSet<Doc> = HashSet::new();
-                for field in TextField::ALL {
-                    for term in forms(word, field, segment)?.into_keys() {
-                        segment.postings(Source::Text(field), &term, &mut |doc, _| {
-                            docs.insert(doc);
-                        })?;
-                    }
+                for list in resolved.lists(word) {
+                    list.open()?.until(Doc::MAX, |doc, _| {
+                        docs.insert(doc);
+                    });
                 }
                 holding += docs.into_iter().filter(|doc| part.is_live(*doc)).count();
             }

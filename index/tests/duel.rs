@@ -205,6 +205,7 @@ fn together(registers: &[Register], arrival: &[usize], plan: &Plan, paging: &Pag
         after: paging.after.clone(),
         groups: Vec::new(),
         without: register.without.clone(),
+        ..Wanted::default()
     };
     let mut asked: Vec<(usize, Wanted)> = registers.iter().map(wanted).enumerate().collect();
     asked.sort_by_key(|(at, _)| arrival[*at]);
@@ -319,6 +320,7 @@ fn compare(case: &Case) -> Result<(), TestCaseError> {
             limit: case.limit,
             after: None,
             explain: true,
+            ..Paging::first(0)
         };
         let mut seen = BTreeSet::new();
         loop {

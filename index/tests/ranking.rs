@@ -161,9 +161,8 @@ fn pages_together_are_the_whole_answer() {
                 .search(
                     &plan,
                     &Paging {
-                        limit: 2,
                         after,
-                        explain: false,
+                        ..Paging::first(2)
                     },
                 )
                 .unwrap();

@@ -10,12 +10,13 @@ use register::identifier::{CompetenceCode, DomainCode, MunicipalityCode, Officer
 use register::officer::{MandateLevel, OfficerKind};
 use register::organisation::OrganisationKind;
 use tantivy::columnar::StrColumn;
-use tantivy::postings::Postings;
-use tantivy::schema::{IndexRecordOption, Value};
-use tantivy::{DocSet, SegmentReader, TERMINATED, TantivyDocument, Term};
+use tantivy::index::InvertedIndexReader;
+use tantivy::schema::Value;
+use tantivy::store::StoreReader;
+use tantivy::{SegmentReader, TantivyDocument};
 
-use super::facts::{Facts, desk};
-use super::{Doc, Segment, SegmentFacts, Source};
+use super::facts::{Details, Facts, desk};
+use super::{Doc, PostingList, Segment, SegmentFacts, Source};
 use crate::document::IndexedOfficer;
 use crate::error::IndexError;
 use crate::results::TextField;
@@ -26,7 +27,14 @@ pub(crate) struct CommittedSegment {
     reader: SegmentReader,
     fields: Fields,
     facts: Arc<SegmentFacts>,
+    /// The terms of the text fields, by [`TextField`], and of the codes.
+    texts: [Arc<InvertedIndexReader>; 5],
+    codes: Arc<InvertedIndexReader>,
+    store: StoreReader,
 }
+
+/// Blocks of stored documents that are kept unpacked, of 16 kB each: those of the hits of the last few searches.
+const STORE_CACHE_BLOCKS: usize = 32;
 
 impl CommittedSegment {
     /// The segment of `reader`; `known` are its facts, if they have been read before.
@@ -35,7 +43,15 @@ impl CommittedSegment {
             Some(facts) => facts,
             None => Arc::new(read_facts(&reader)?),
         };
-        Ok(Self { reader, fields, facts })
+        let [title, description, mandate, organisation, person] = fields.texts.map(|field| reader.inverted_index(field));
+        Ok(Self {
+            texts: [title?, description?, mandate?, organisation?, person?],
+            codes: reader.inverted_index(fields.codes)?,
+            store: reader.get_store_reader(STORE_CACHE_BLOCKS)?,
+            reader,
+            fields,
+            facts,
+        })
     }
 
     /// The facts, to keep for as long as the segment is part of the index.
@@ -54,26 +70,21 @@ impl Segment for CommittedSegment {
         &self.facts
     }
 
-    fn postings(&self, source: Source, term: &str, visit: &mut dyn FnMut(Doc, u32)) -> Result<(), IndexError> {
-        let field = match source {
-            Source::Text(field) => self.fields.texts[field as usize],
-            Source::Codes => self.fields.codes,
+    fn find(&self, source: Source, term: &str) -> Result<Option<PostingList<'_>>, IndexError> {
+        let inverted = match source {
+            Source::Text(field) => &self.texts[field as usize],
+            Source::Codes => &self.codes,
         };
-        let inverted = self.reader.inverted_index(field)?;
-        let term = Term::from_field_text(field, term);
-        if let Some(mut postings) = inverted.read_postings(&term, IndexRecordOption::WithFreqs)? {
-            let mut doc = postings.doc();
-            while doc != TERMINATED {
-                visit(doc, postings.term_freq());
-                doc = postings.advance();
-            }
-        }
-        Ok(())
+        let found = inverted.terms().get(term.as_bytes())?;
+        Ok(found.map(|term| PostingList::Committed { inverted, term }))
     }
 
     fn terms(&self, field: TextField, prefix: &str, visit: &mut dyn FnMut(&str)) -> Result<(), IndexError> {
-        let inverted = self.reader.inverted_index(self.fields.texts[field as usize])?;
-        let mut terms = inverted.terms().range().ge(prefix.as_bytes()).into_stream()?;
+        let mut terms = self.texts[field as usize]
+            .terms()
+            .range()
+            .ge(prefix.as_bytes())
+            .into_stream()?;
         while terms.advance() {
             if !terms.key().starts_with(prefix.as_bytes()) {
                 break;
@@ -86,10 +97,14 @@ impl Segment for CommittedSegment {
     }
 
     fn document(&self, doc: Doc) -> Result<IndexedOfficer, IndexError> {
-        let stored: TantivyDocument = self.reader.get_store_reader(1)?.get(doc)?;
+        let stored: TantivyDocument = self.store.get(doc)?;
         let source = stored.get_first(self.fields.source).and_then(|value| value.as_bytes());
         let source = source.ok_or_else(|| IndexError::Damaged("a document has no source".into()))?;
         serde_json::from_slice(source).map_err(|error| IndexError::Damaged(format!("a document's source: {error}")))
+    }
+
+    fn has_deletions(&self) -> bool {
+        self.reader.has_deletes()
     }
 
     fn is_deleted(&self, doc: Doc) -> bool {
@@ -118,7 +133,7 @@ fn read_facts(reader: &SegmentReader) -> Result<SegmentFacts, IndexError> {
     let untitled = facts.titles.number(&String::new());
     let mut id = String::new();
     for doc in 0..reader.max_doc() {
-        let numbers = |codes: &[u32], ords: Vec<u64>| ords.into_iter().map(|ord| codes[ord as usize]).collect::<Box<[u32]>>();
+        let numbers = |codes: &[u32], ords: Vec<u64>| ords.into_iter().map(|ord| codes[ord as usize]).collect::<Vec<u32>>();
         let organisation = organisations.ords(doc).first().map(|ord| organisation_numbers[*ord as usize]);
         let organisation = organisation.ok_or_else(|| IndexError::Damaged("a document has no organisation".into()))?;
         id.clear();
@@ -132,20 +147,27 @@ fn read_facts(reader: &SegmentReader) -> Result<SegmentFacts, IndexError> {
         let competences = numbers(&competence_numbers, competences.ords(doc));
         let set = competences.iter().map(|number| facts.competences.value(*number));
         let desk = desk(ranks.organisation_kind, set);
-        facts.documents.push(Facts {
+        let area = numbers(&area_numbers, areas.ords(doc));
+        let document = Facts {
             organisation,
-            officer: OfficerId::parse(&id).map_err(|error| IndexError::Damaged(error.to_string()))?,
-            title: titles.ords(doc).first().map_or(untitled, |ord| title_numbers[*ord as usize]),
             organisation_kind: ranks.organisation_kind,
             kind: ranks.kind,
             mandate: ranks.mandate,
+            is_national: area.is_empty(),
+        };
+        let details = Details {
+            officer: OfficerId::parse(&id).map_err(|error| IndexError::Damaged(error.to_string()))?,
+            title: titles.ords(doc).first().map_or(untitled, |ord| title_numbers[*ord as usize]),
             verified_on: verified.first(doc).and_then(day),
-            competences,
-            domains: numbers(&domain_numbers, domains.ords(doc)),
-            area: numbers(&area_numbers, areas.ords(doc)),
-            lengths: unpack_lengths(lengths.first(doc).unwrap_or_default()),
+        };
+        let lists = [competences, numbers(&domain_numbers, domains.ords(doc)), area];
+        facts.push_document(
+            document,
+            details,
+            lists,
+            unpack_lengths(lengths.first(doc).unwrap_or_default()),
             desk,
-        });
+        );
     }
     Ok(facts)
 }

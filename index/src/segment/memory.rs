@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use super::terms::{DocumentTerms, FieldTerms};
-use super::{Doc, Segment, SegmentFacts, Source};
+use super::{Doc, PostingList, Segment, SegmentFacts, Source};
 use crate::analyser::Analyser;
 use crate::document::IndexedOfficer;
 use crate::error::IndexError;
@@ -67,15 +67,12 @@ impl Segment for MemorySegment {
         &self.facts
     }
 
-    fn postings(&self, source: Source, term: &str, visit: &mut dyn FnMut(Doc, u32)) -> Result<(), IndexError> {
+    fn find(&self, source: Source, term: &str) -> Result<Option<PostingList<'_>>, IndexError> {
         let postings = match source {
             Source::Text(field) => self.words[field as usize].get(term),
             Source::Codes => self.codes.get(term),
         };
-        for (doc, frequency) in postings.into_iter().flatten() {
-            visit(*doc, *frequency);
-        }
-        Ok(())
+        Ok(postings.map(|postings| PostingList::Memory(postings)))
     }
 
     fn terms(&self, field: TextField, prefix: &str, visit: &mut dyn FnMut(&str)) -> Result<(), IndexError> {
@@ -88,6 +85,10 @@ impl Segment for MemorySegment {
 
     fn document(&self, doc: Doc) -> Result<IndexedOfficer, IndexError> {
         Ok(IndexedOfficer::clone(&self.officers[doc as usize]))
+    }
+
+    fn has_deletions(&self) -> bool {
+        false
     }
 
     fn is_deleted(&self, _doc: Doc) -> bool {

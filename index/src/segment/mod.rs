@@ -7,10 +7,12 @@ mod aside;
 pub(crate) mod committed;
 mod facts;
 pub(crate) mod memory;
+mod postings;
 pub(crate) mod terms;
 
 pub(crate) use aside::statements;
 pub(crate) use facts::{Facts, SegmentFacts};
+pub(crate) use postings::{PostingList, Postings};
 
 use crate::document::IndexedOfficer;
 use crate::error::IndexError;
@@ -33,14 +35,17 @@ pub(crate) trait Segment: Send + Sync {
     /// What is known of each document beside its words.
     fn facts(&self) -> &SegmentFacts;
 
-    /// Calls `visit` with each document that holds `term` and how often, in order of documents; deleted ones included.
-    fn postings(&self, source: Source, term: &str, visit: &mut dyn FnMut(Doc, u32)) -> Result<(), IndexError>;
+    /// The documents that hold `term`, in order; deleted ones included. None where none does.
+    fn find(&self, source: Source, term: &str) -> Result<Option<PostingList<'_>>, IndexError>;
 
     /// Calls `visit` with each term of a text field that begins with `prefix`; terms of deleted documents included.
     fn terms(&self, field: TextField, prefix: &str, visit: &mut dyn FnMut(&str)) -> Result<(), IndexError>;
 
     /// The document as it was applied.
     fn document(&self, doc: Doc) -> Result<IndexedOfficer, IndexError>;
+
+    /// Whether any document has been deleted from the segment.
+    fn has_deletions(&self) -> bool;
 
     /// Whether the document has been deleted from the segment.
     fn is_deleted(&self, doc: Doc) -> bool;

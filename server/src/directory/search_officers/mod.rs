@@ -149,6 +149,7 @@ impl Directory {
             limit,
             after: page.map(|page| page.after),
             explain: request.explain,
+            facets: request.facets,
         };
         let knowledge = self.knowledge.clone();
         let today = self.clock.today();
