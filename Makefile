@@ -23,8 +23,9 @@ demo: ## A node with a filled register on loopback, and what to try.
 	$(CARGO) build --quiet --bin maatwerkregister --bin mwr
 	$(BIN_DIR)/maatwerkregister demo
 
-build: ## The binaries, for trying and for the end-to-end tests.
-	$(CARGO) build --workspace --bins
+# Together with the tests: what only tests need switches on features of shared crates, and apart each would be built twice.
+build: ## The binaries, for trying and for the end-to-end tests, and the tests.
+	$(CARGO) build --workspace --bins --tests
 
 format: ## Bring the code into the form that `make check` asks for.
 	$(CARGO) fmt --all

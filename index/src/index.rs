@@ -22,7 +22,8 @@ use crate::language::{Language, Versions};
 use crate::merge::{Ranked, merge};
 use crate::plan::Plan;
 use crate::present::present_alone;
-use crate::results::{Hit, Paging, Results};
+use crate::purge::purge;
+use crate::results::{Hit, Paging, Results, TextField};
 use crate::schema::{Fields, schema};
 use crate::scorer::WordWeights;
 use crate::segment::committed::CommittedSegment;
@@ -260,11 +261,16 @@ impl Index {
         Ok(count)
     }
 
-    /// Writes everything applied so far to disk.
+    /// Writes everything applied so far to disk, and takes off the disk the names that were erased.
     pub fn flush(&self) -> Result<(), IndexError> {
         let mut writer = self.lock();
         let position = self.view.load().position;
-        self.commit(&mut writer, position)
+        self.commit(&mut writer, position)?;
+        if writer.purge()? {
+            self.view.store(Arc::new(writer.view(position)?));
+            writer.collect_garbage()?;
+        }
+        Ok(())
     }
 
     /// Commits what is pending as `position`, and publishes a view of it.
@@ -321,6 +327,17 @@ impl Writer {
         commit.commit()?;
         self.reader.reload()?;
         tracing::debug!(revision = position.revision.0, folder = %self.folder.display(), "index committed");
+        Ok(())
+    }
+
+    /// Rewrites segments that hold erased names. Gives whether there were any.
+    fn purge(&mut self) -> Result<bool, IndexError> {
+        purge(&mut self.tantivy, &self.reader, self.fields.texts[TextField::Person as usize])
+    }
+
+    /// Removes the files that nobody reads any more. Those of a search under way go with the next commit.
+    fn collect_garbage(&self) -> Result<(), IndexError> {
+        self.tantivy.garbage_collect_files().wait()?;
         Ok(())
     }
 

@@ -36,6 +36,7 @@ mod language;
 mod merge;
 mod plan;
 mod present;
+mod purge;
 mod question;
 mod results;
 mod schema;

@@ -61,6 +61,33 @@ fn a_name_that_was_erased_is_found_no_more() {
 }
 
 #[test]
+fn a_name_that_was_erased_is_on_disk_no_more_after_a_flush() {
+    let traces = |folder: &tempfile::TempDir| -> Vec<std::path::PathBuf> {
+        let files = std::fs::read_dir(folder.path()).unwrap().map(|file| file.unwrap().path());
+        let holds = |path: &std::path::PathBuf| {
+            let bytes = std::fs::read(path).unwrap();
+            bytes.windows(8).any(|window| window.eq_ignore_ascii_case(b"wikstaar"))
+        };
+        files.filter(holds).collect()
+    };
+    // A word that is like no other: what lies on disk is compressed.
+    let mut officers = register();
+    officers[1].person = Some("Quirine Kwikstaart".into());
+    let (folder, index) = filled(officers);
+    index.flush().unwrap();
+    assert!(!traces(&folder).is_empty(), "the test looks for the right bytes");
+    let mut changed = register().remove(1);
+    changed.person = None;
+    index.apply(position(2), vec![changed], &[]).unwrap();
+    index.flush().unwrap();
+    assert_eq!(traces(&folder), Vec::<std::path::PathBuf>::new());
+    assert_eq!((index.len(), index.position()), (register().len(), position(2)));
+    drop(index);
+    let (_, opened) = reopen(&folder, position(2));
+    assert_eq!(opened, Opened::Resumed { position: position(2) });
+}
+
+#[test]
 fn many_small_changes_are_folded_and_committed() {
     let (_folder, index) = filled(Vec::new());
     let generator = index::testing::Generator::new();

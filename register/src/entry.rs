@@ -6,6 +6,7 @@ use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use crate::calendar::next_open;
 use crate::identifier::{OfficerName, ParseIdentifierError};
 use crate::officer::Officer;
 use crate::personal::hex;
@@ -49,6 +50,19 @@ impl Entry {
         self.verification
             .as_ref()
             .is_none_or(|verification| verification.is_stale_on(day))
+    }
+
+    /// From when it answers: `moment` itself if it does then, else the next opening at which it is not absent. None if that is
+    /// not known.
+    pub fn reachable_from(&self, moment: Timestamp) -> Option<Timestamp> {
+        let mut from = next_open(&self.officer.hours, moment)?;
+        // Absences are in order: each can put it off once.
+        for absence in &self.presence.absences {
+            if absence.from <= from && from < absence.until {
+                from = next_open(&self.officer.hours, absence.until)?;
+            }
+        }
+        Some(from)
     }
 
     /// The day of its last verification.

@@ -2,7 +2,7 @@
 //!
 //! The certificate says who the caller is, the grant says for which organisation it acts and how. For somebody at the page
 //! the login says both, within what the register knows of that organisation (`person`). A stream that stays open asks again
-//! whenever it looks at the register and every 30 seconds. A refusal names the OIN, the organisation and the role, and says
+//! whenever it looks at the register and every 10 seconds. A refusal names the OIN, the organisation and the role, and says
 //! what to do: connecting an organisation fails here more often than anywhere else.
 
 mod person;

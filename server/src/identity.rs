@@ -2,7 +2,7 @@
 //!
 //! A connection of gRPC has one [`Caller`], made at the handshake by [`crate::tls`]. The layer in front of the services
 //! ([`crate::grpc::request`]) checks it on every call and puts it into the request; a handler takes it with [`Caller::of`],
-//! and a long stream asks [`Caller::still_valid`] every 30 seconds. The page makes one per request, from the session
+//! and a long stream asks [`Caller::still_valid`] every 10 seconds. The page makes one per request, from the session
 //! ([`crate::web`]). What a caller may do is no business of this file: see [`crate::authorisation`].
 
 use std::fmt;
@@ -18,7 +18,7 @@ use x509_parser::prelude::{FromDer as _, X509Certificate};
 use crate::error::{Error, Reason};
 
 /// How long the answer of a verifier holds. Bounds how late a revoked intermediate, or one that ended, is noticed.
-const CHECK_HOLDS: SignedDuration = SignedDuration::from_secs(30);
+const CHECK_HOLDS: SignedDuration = SignedDuration::from_secs(15);
 
 /// Judges a certificate chain by the trust anchors and revocation lists of the moment.
 pub trait ChainJudge: Send + Sync + std::fmt::Debug {
@@ -154,7 +154,7 @@ impl Caller {
     }
 
     /// Whether the certificate still holds at `now`: its time, its issuers and the revocation lists. Cheap: what the verifier
-    /// said is kept until it has read new files, for 30 seconds at most.
+    /// said is kept until it has read new files, for 15 seconds at most.
     pub fn still_valid(&self, now: Timestamp) -> Result<(), Error> {
         match &self.proof {
             Proof::Certificate(certificate) => certificate.still_valid(now),

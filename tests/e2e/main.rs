@@ -21,6 +21,7 @@ mod demo;
 mod health;
 mod large_snapshot;
 mod limits;
+mod passing_time;
 mod presence;
 mod privacy;
 mod publish_find_resolve;

@@ -1,5 +1,9 @@
 //! Certificates and revocation lists are read again without a restart, and a bad file keeps the last good one.
 
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use proto::v1::WatchChangesRequest;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject as _;
 use tests::eventually::{DEADLINE, eventually};
@@ -7,8 +11,9 @@ use tests::files::replace;
 use tests::node::{Node, NodeOptions, Prepared};
 use tests::pki::{Authority, Certificate, Leaf};
 use tests::refusal::{reason, refused};
+use tests::watch::{Watch, names};
 use tests::wire;
-use tests::world::{CAK, PROFESSIONAL_OIN, officers, publisher_oin};
+use tests::world::{CAK, PROFESSIONAL_OIN, officer_name, officers, publisher_oin};
 
 /// The certificate that the node shows to who connects now.
 async fn shown(node: &Node) -> Vec<u8> {
@@ -78,17 +83,49 @@ async fn a_new_issuer_is_trusted_after_its_file_was_added() {
         .expect("the first issuer is trusted as before");
 }
 
+/// A node with an empty revocation list at `list`.
+async fn with_revocation_list(list: &Path) -> Node {
+    let prepared = Prepared::new(NodeOptions::default().with("tls.crls", format!("[{list:?}]")));
+    replace(list, prepared.authority().revoke(1, &[]));
+    assert_eq!(prepared.init().await.0, 0);
+    let node = prepared.start().await;
+    node.fill().await;
+    node
+}
+
+#[tokio::test]
+async fn a_revoked_certificate_ends_an_open_watch_within_half_a_minute() {
+    let folder = tempfile::tempdir().unwrap();
+    let list = folder.path().join("crl.pem");
+    let node = with_revocation_list(&list).await;
+    let stolen = node.certificate(PROFESSIONAL_OIN);
+    let thief = node.caller_with(&stolen);
+    // It is told nothing for a minute, so nothing but the loss of the right wakes it.
+    let request = WatchChangesRequest {
+        position: thief.position().await.ok(),
+        progress_interval: Some(prost_types::Duration { seconds: 60, nanos: 0 }),
+        ..Default::default()
+    };
+    let mut watch = Watch::open(&thief, request).await.unwrap();
+    let honest = node.professional();
+    let mut other = Watch::after(&honest, &honest.position().await.unwrap()).await;
+
+    // No signal: the node finds the new list by itself.
+    replace(&list, node.authority.revoke(2, &[&stolen]));
+    let revoked = Instant::now();
+    let status = watch.end().await;
+    assert_eq!(reason(&status), "CERT_REVOKED", "{status:?}");
+    assert!(revoked.elapsed() < Duration::from_secs(30), "{:?}", revoked.elapsed());
+    // Another certificate of the same organisation is not concerned.
+    node.publisher(CAK).publish(CAK, officers(CAK, 1)).await.unwrap();
+    assert_eq!(names(&other.changes().await), [officer_name(CAK, "loket-000")]);
+}
+
 #[tokio::test]
 async fn a_revoked_certificate_ends_on_open_connections_and_new_ones() {
     let folder = tempfile::tempdir().unwrap();
     let list = folder.path().join("crl.pem");
-    let options = NodeOptions::default().with("tls.crls", format!("[{list:?}]"));
-    let prepared = Prepared::new(options);
-    replace(&list, prepared.authority().revoke(1, &[]));
-    assert_eq!(prepared.init().await.0, 0);
-    let mut node = prepared.start().await;
-    node.fill().await;
-
+    let mut node = with_revocation_list(&list).await;
     let stolen = node.certificate(publisher_oin(CAK));
     let thief = node.caller_with(&stolen);
     thief.publish(CAK, officers(CAK, 1)).await.unwrap();

@@ -1,79 +1,13 @@
 //! Following what changes: ordered, each once, none missing, resumable.
 
-use std::time::Duration;
-
 use proto::v1::watch_changes_response::Message;
-use proto::v1::{ChangeSet, Position, RevokeGrantRequest, Role, WatchChangesRequest, change};
+use proto::v1::{ChangeSet, Position, RevokeGrantRequest, Role, WatchChangesRequest};
 use register::position::{Position as DomainPosition, Revision};
-use tests::caller::{Caller, timed};
+use tests::caller::timed;
 use tests::node::Node;
 use tests::refusal::{reason, refused};
+use tests::watch::{Watch, names};
 use tests::world::{self, AMSTERDAM, CAK, DUO, SVB, officer, officer_name, officers};
-use tonic::{Status, Streaming};
-
-/// What one message of a watch may take to come.
-const PATIENCE: Duration = Duration::from_secs(20);
-
-/// A watch under way.
-struct Watch(Streaming<proto::v1::WatchChangesResponse>);
-
-impl Watch {
-    async fn open(caller: &Caller, request: WatchChangesRequest) -> Result<Self, Status> {
-        let stream = caller.sync.clone().watch_changes(request).await?;
-        Ok(Self(stream.into_inner()))
-    }
-
-    /// From after `position` on.
-    async fn after(caller: &Caller, position: &Position) -> Self {
-        let request = WatchChangesRequest {
-            position: Some(position.clone()),
-            ..Default::default()
-        };
-        Self::open(caller, request).await.unwrap()
-    }
-
-    async fn message(&mut self) -> Result<Message, Status> {
-        let next = tokio::time::timeout(PATIENCE, self.0.message()).await;
-        let next = next.expect("a watch says something now and then")?;
-        Ok(next.expect("a watch goes on until it fails").message.unwrap())
-    }
-
-    /// The next changes; progress is passed over.
-    async fn changes(&mut self) -> ChangeSet {
-        loop {
-            match self.message().await.unwrap() {
-                Message::Changes(set) => return set,
-                Message::Progress(_) => {}
-                other => panic!("not expected here: {other:?}"),
-            }
-        }
-    }
-
-    /// A whole snapshot: the names in it, and its position.
-    async fn snapshot(&mut self) -> (Vec<String>, Position) {
-        assert!(matches!(self.message().await.unwrap(), Message::SnapshotBegin(_)));
-        let mut names = Vec::new();
-        loop {
-            match self.message().await.unwrap() {
-                Message::Changes(set) => names.extend(self::names(&set)),
-                Message::SnapshotEnd(end) => {
-                    assert_eq!(names.len(), (end.organisations + end.entries) as usize);
-                    return (names, end.position.unwrap());
-                }
-                other => panic!("not expected in a snapshot: {other:?}"),
-            }
-        }
-    }
-}
-
-fn names(set: &ChangeSet) -> Vec<String> {
-    let name = |change: &proto::v1::Change| match change.change.clone().unwrap() {
-        change::Change::Organisation(organisation) => organisation.name,
-        change::Change::Entry(entry) => entry.officer.unwrap().name,
-        change::Change::Withdrawal(withdrawal) => format!("-{}", withdrawal.officer),
-    };
-    set.changes.iter().map(name).collect()
-}
 
 fn revision(set: &ChangeSet) -> u64 {
     set.position.as_ref().unwrap().revision
@@ -251,13 +185,7 @@ async fn a_watch_ends_with_a_word_when_the_node_stops() {
     let professional = node.professional();
     let mut watch = Watch::after(&professional, &professional.position().await.unwrap()).await;
     node.process().signal("TERM");
-    let status = loop {
-        match watch.message().await {
-            Ok(Message::Progress(_)) => {}
-            Ok(other) => panic!("nothing has changed: {other:?}"),
-            Err(status) => break status,
-        }
-    };
+    let status = watch.end().await;
     assert_eq!(reason(&status), "SHUTTING_DOWN", "{status:?}");
     assert!(node.process().end().await.success());
 }
@@ -273,13 +201,7 @@ async fn a_watch_ends_with_the_right_to_it() {
     });
     node.operator().admin.revoke_grant(request).await.unwrap();
     node.publisher(CAK).publish(CAK, officers(CAK, 1)).await.unwrap();
-    let status = loop {
-        match watch.message().await {
-            Ok(Message::Progress(_)) => {}
-            Ok(other) => panic!("nobody may see this: {other:?}"),
-            Err(status) => break status,
-        }
-    };
+    let status = watch.end().await;
     assert_eq!(reason(&status), "UNKNOWN_ORGANISATION", "{status:?}");
     assert_eq!(status.code(), tonic::Code::PermissionDenied);
 }

@@ -36,7 +36,7 @@ impl Demo {
         if let Some(fill) = fill {
             arguments.extend([PathBuf::from("--fill"), fill.to_owned()]);
         }
-        let mut process = Process::start(arguments, &folder.path().join("demo.log"));
+        let mut process = Process::start(arguments, &folder.path().join("demo.log"), 0);
         let ready = process.ready(&data.join("ready.json")).await;
         Self { ready, process, folder }
     }

@@ -27,6 +27,8 @@ pub struct NodeOptions {
     pub data: Option<PathBuf>,
     /// Whether to leave the register as `init` made it, without the small world.
     pub empty: bool,
+    /// How many days the clock of its process is ahead.
+    pub days_ahead: u32,
 }
 
 impl NodeOptions {
@@ -106,7 +108,7 @@ impl Prepared {
 
     /// Starts it.
     pub async fn start(self) -> Node {
-        let mut process = serve(self.folder.path());
+        let mut process = serve(self.folder.path(), &self.options);
         let ready = process.ready(&self.folder.path().join("ready.json")).await;
         Node {
             authority: self.authority,
@@ -224,7 +226,7 @@ impl Node {
     /// Starts it again on the same data, after it ended. Its ports are others.
     pub async fn start_again(&mut self) {
         write_config(self.folder.path(), &self.options);
-        self.process = serve(self.folder.path());
+        self.process = serve(self.folder.path(), &self.options);
         self.ready = self.process.ready(&self.folder.path().join("ready.json")).await;
     }
 
@@ -281,9 +283,10 @@ impl Node {
     }
 }
 
-fn serve(folder: &Path) -> Process {
+fn serve(folder: &Path, options: &NodeOptions) -> Process {
     let config = folder.join("node.toml");
-    Process::start(["serve", "--config", path(&config)], &folder.join("node.log"))
+    let arguments = ["serve", "--config", path(&config)];
+    Process::start(arguments, &folder.join("node.log"), options.days_ahead)
 }
 
 fn data(folder: &Path, options: &NodeOptions) -> PathBuf {

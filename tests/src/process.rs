@@ -11,6 +11,7 @@ use tokio::process::{Child, Command};
 
 use crate::binaries::binary;
 use crate::eventually::eventually;
+use crate::moved_clock;
 
 /// What starting may take, on a busy machine in a debug build.
 const START: Duration = Duration::from_secs(60);
@@ -37,13 +38,16 @@ pub struct Process {
 }
 
 impl Process {
-    /// Starts `maatwerkregister` with `arguments`; both outputs are appended to `log`.
-    pub fn start<S: AsRef<OsStr>>(arguments: impl IntoIterator<Item = S>, log: &Path) -> Self {
+    /// Starts `maatwerkregister` with `arguments`, its clock so many days ahead; both outputs are appended to `log`.
+    pub fn start<S: AsRef<OsStr>>(arguments: impl IntoIterator<Item = S>, log: &Path, days_ahead: u32) -> Self {
         let output = OpenOptions::new().create(true).append(true).open(log);
         let output = output.expect("the run's folder can be written");
         let errors = output.try_clone().expect("a file can be opened twice");
         let mut command = command(arguments);
         command.stdout(output).stderr(errors);
+        if days_ahead > 0 {
+            moved_clock::ahead(&mut command, days_ahead);
+        }
         let child = command.kill_on_drop(true).spawn();
         Self {
             child: child.expect("the binary can be started"),

@@ -9,7 +9,6 @@ use super::Resolver;
 use super::fit::{Fit, Tier, is_generalist};
 use super::passed::Drop;
 use super::route::DropReason;
-use crate::calendar::next_open;
 use crate::entry::Entry;
 use crate::identifier::OfficerName;
 use crate::validate::limits::DEPUTY_STEPS;
@@ -62,17 +61,10 @@ impl Resolver<'_> {
         None
     }
 
-    /// From when an officer answers, if not at the moment of the need: the next opening at which it is not absent.
+    /// From when an officer answers, if not at the moment of the need.
     pub(super) fn reachable_from(&self, entry: &Entry) -> Option<Timestamp> {
         let moment = self.need.moment;
-        let mut from = next_open(&entry.officer.hours, moment)?;
-        // Absences are in order: each can put it off once.
-        for absence in &entry.presence.absences {
-            if absence.from <= from && from < absence.until {
-                from = next_open(&entry.officer.hours, absence.until)?;
-            }
-        }
-        (from > moment).then_some(from)
+        entry.reachable_from(moment).filter(|from| *from > moment)
     }
 }
 

@@ -224,6 +224,16 @@ impl Directory {
         view.organisation(organisation).map(|known| known.short_name.clone())
     }
 
+    /// The organisation that takes on what nobody else does, if the register knows it.
+    pub fn loket(&self) -> Option<OrganisationId> {
+        self.views.current().loket().map(|loket| loket.id.clone())
+    }
+
+    /// The municipalities.
+    pub fn gazetteer(&self) -> &Gazetteer {
+        &self.knowledge.gazetteer
+    }
+
     /// The other registers.
     pub fn federation(&self) -> &Arc<Federation> {
         &self.federation

@@ -67,14 +67,14 @@ fn a_certificate_ends_at_its_time_on_an_open_connection() {
 }
 
 #[test]
-fn the_verifier_is_asked_again_when_it_was_reloaded_and_after_30_seconds() {
+fn the_verifier_is_asked_again_when_it_was_reloaded_and_after_15_seconds() {
     let judge = Arc::new(Judge::default());
     let caller = caller(&judge);
     let clock = FixedClock::new(now());
     caller.still_valid(clock.now()).unwrap();
     assert_eq!(judge.asked.load(Ordering::Relaxed), 0);
 
-    clock.advance(SignedDuration::from_secs(31));
+    clock.advance(SignedDuration::from_secs(16));
     caller.still_valid(clock.now()).unwrap();
     caller.still_valid(clock.now()).unwrap();
     assert_eq!(judge.asked.load(Ordering::Relaxed), 1);

@@ -268,20 +268,19 @@ impl Task {
 
     /// Waits for the register to move on; writes to disk what has come to rest. False when the node stops.
     async fn wait(&mut self, index: &Arc<Index>, shutdown: &CancellationToken) -> bool {
-        let at_rest = tokio::time::sleep(FLUSH_AFTER);
-        tokio::select! {
-            () = shutdown.cancelled() => return false,
-            changed = self.routing.changed() => return changed.is_ok(),
-            () = at_rest => {}
-        }
-        let index = Arc::clone(index);
-        // A flush that fails is no reason to stop searching: the next change finds out.
-        if let Ok(Err(problem)) = blocking(move || index.flush()).await {
-            tracing::warn!(%problem, "the index could not be written yet");
-        }
-        tokio::select! {
-            () = shutdown.cancelled() => false,
-            changed = self.routing.changed() => changed.is_ok(),
+        let mut is_on_disk = false;
+        loop {
+            tokio::select! {
+                () = shutdown.cancelled() => return false,
+                changed = self.routing.changed() => return changed.is_ok(),
+                () = tokio::time::sleep(FLUSH_AFTER), if !is_on_disk => {}
+            }
+            let index = Arc::clone(index);
+            match blocking(move || index.flush()).await {
+                // A flush that fails is no reason to stop searching. It may have left erased names on the disk, so it is tried again.
+                Ok(Err(problem)) => tracing::warn!(%problem, "the index could not be written yet"),
+                Ok(Ok(())) | Err(_) => is_on_disk = true,
+            }
         }
     }
 

@@ -22,9 +22,18 @@ use crate::error::Reason;
 /// Where each file is found.
 #[derive(Debug)]
 pub(super) struct Hrefs {
-    /// Our style sheet.
+    /// The theme and our style sheet, in one file: one round trip.
     pub(super) style: String,
+    /// Suggestions while typing.
+    pub(super) combobox: String,
+    /// Buttons that copy and print.
+    pub(super) copy: String,
+    /// The sign of the page.
+    pub(super) icon: String,
 }
+
+/// The tokens first, so that a theme of the operator, which comes after both, can set any of them.
+const STYLE: &str = concat!(include_str!("../../static/tokens.css"), include_str!("../../static/page.css"));
 
 /// All files, by the name under which a browser asks for them.
 #[derive(Debug)]
@@ -42,7 +51,10 @@ impl Assets {
     pub(super) fn load(theme: Option<&Path>) -> Result<Self, Faults> {
         let mut files = Files::default();
         let hrefs = Hrefs {
-            style: files.add("page.css", include_bytes!("../../static/page.css").as_slice()),
+            style: files.add("page.css", STYLE),
+            combobox: files.add("combobox.js", include_str!("../../static/combobox.js")),
+            copy: files.add("copy.js", include_str!("../../static/copy.js")),
+            icon: files.add("favicon.svg", include_str!("../../static/favicon.svg")),
         };
         let theme = match theme {
             None => None,
@@ -119,6 +131,19 @@ pub(super) async fn robots() -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_first_view_stays_small_and_asks_nobody_else_for_anything() {
+        let assets = Assets::load(None).unwrap();
+        let bytes: usize = assets.files.0.values().map(|(_, content)| content.len()).sum();
+        assert!(bytes < 40_000, "{bytes} bytes of style and scripts, before compression");
+        for (_, content) in assets.files.0.values() {
+            let text = std::str::from_utf8(content)
+                .unwrap()
+                .replace("http://www.w3.org/2000/svg", "");
+            assert!(!text.contains("http") && !text.contains("@import"));
+        }
+    }
 
     #[test]
     fn a_name_changes_with_the_content() {

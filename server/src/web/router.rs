@@ -10,7 +10,28 @@ use super::{Web, assets, error_page, login, pages, record, session};
 pub fn router(web: Web) -> Router {
     // Nobody sees these without a login.
     let for_visitors = Router::new()
-        .route("/", get(pages::home::show))
+        .route("/", get(pages::search::home::show))
+        .route("/zoeken", post(pages::search::ask::ask))
+        .route(
+            "/resultaat/{id}",
+            get(pages::search::answer::show).post(pages::search::ask::change),
+        )
+        .route("/suggesties", post(pages::search::suggest::suggest))
+        .route("/medewerker/{organisation}/{id}", get(pages::entry::show))
+        .route("/organisatie/{id}", get(pages::organisation::show))
+        .route("/eigen", get(pages::own::list::show))
+        .route("/eigen/bevestigen", post(pages::own::verify::all))
+        .route("/eigen/nieuw", get(pages::own::edit::new).post(pages::own::edit::create))
+        .route("/eigen/{id}", get(pages::own::edit::show).post(pages::own::edit::change))
+        .route("/eigen/{id}/bevestigen", post(pages::own::verify::one))
+        .route(
+            "/eigen/{id}/afwezig",
+            get(pages::own::absence::show).post(pages::own::absence::save),
+        )
+        .route(
+            "/eigen/{id}/intrekken",
+            get(pages::own::withdraw::show).post(pages::own::withdraw::withdraw),
+        )
         .route("/uitloggen", post(login::end))
         .layer(from_fn_with_state(web.clone(), session::require_login));
 

@@ -1,10 +1,25 @@
-//! One file per page: its handler and its template struct.
+//! The pages: one file each, with its handler, its template and what the template is shown.
+//!
+//! A page asks a use case of [`crate::directory`] and tells the answer in Dutch; it decides nothing that the use case decides.
+//! Templates lie in `server/templates` and hold no logic but loops and choices; they escape everything.
+//!
+//! To add a page: a file here with a handler and a struct for its template, the template, a line in the router's table, a link
+//! in the menu if it has a place there, and its story in `tests/browser`.
 
-pub(super) mod home;
+mod card;
+mod contact;
+mod dutch;
+pub(super) mod entry;
+mod facts;
+mod field;
+mod marked;
+pub(super) mod organisation;
+pub(super) mod own;
+mod reach;
+#[cfg(test)]
+mod sample;
+pub(super) mod search;
+mod steps;
+mod words;
 
-/// A question as a session keeps it.
-#[derive(Clone)]
-pub(in crate::web) struct Question {
-    /// What was typed.
-    pub(in crate::web) text: String,
-}
+pub(super) use search::Question;

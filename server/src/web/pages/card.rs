@@ -1,0 +1,149 @@
+//! A result: one officer, with all that is needed to call.
+
+use index::{TextField, Why};
+use register::resolve::Route;
+
+use super::contact::ContactLinks;
+use super::dutch::{first_few, uncapitalised};
+use super::facts::Facts;
+use super::marked::{Piece, marked};
+use super::reach::Reach;
+use super::steps::NextSteps;
+use super::words::{Words, referred};
+use crate::directory::{FoundGroup, FoundHit};
+use crate::error::Error;
+use register::identifier::OrganisationId;
+
+/// Competences that a card names.
+const COMPETENCES_TOLD: usize = 6;
+
+/// A result as it is shown.
+pub(super) struct Card {
+    /// What its parts are called in the page.
+    pub(super) anchor: String,
+    /// The page of the entry.
+    pub(super) href: String,
+    /// The title of the function.
+    pub(super) title: Vec<Piece>,
+    /// The organisation.
+    pub(super) organisation: String,
+    /// Its page.
+    pub(super) organisation_href: String,
+    /// The person, if one is named.
+    pub(super) person: Option<String>,
+    /// Whether someone answers now.
+    pub(super) reach: Reach,
+    /// What it does.
+    pub(super) description: Vec<Piece>,
+    /// In what it can do something: those that the question touched, and the rest in a few words.
+    pub(super) about: Vec<Piece>,
+    /// The rest.
+    pub(super) facts: Facts,
+    /// How to reach it.
+    pub(super) contact: ContactLinks,
+    /// The same desk of other municipalities.
+    pub(super) group: Option<Group>,
+    /// Where to go next.
+    pub(super) next: NextSteps,
+}
+
+/// "Uw gemeente": the same desk of many municipalities.
+pub(super) struct Group {
+    /// How many there are.
+    pub(super) size: usize,
+    /// Those that are offered.
+    pub(super) members: Vec<GroupMember>,
+}
+
+/// One of them.
+pub(super) struct GroupMember {
+    /// The page of its entry.
+    pub(super) href: String,
+    /// The municipality.
+    pub(super) name: String,
+}
+
+impl Card {
+    /// Of a hit, with the route behind it.
+    pub(super) fn of(found: &FoundHit, route: Result<Route, Error>, place: usize, words: &Words<'_>) -> Self {
+        let officer = &found.entry.officer;
+        let organisation = &found.organisation;
+        let highlights = &found.hit.highlights;
+        Self {
+            anchor: format!("resultaat-{}", place + 1),
+            href: format!("/medewerker/{}/{}", organisation.id, officer.id),
+            title: marked(&officer.function_title, TextField::FunctionTitle, highlights),
+            organisation: organisation.short_name.clone(),
+            organisation_href: format!("/organisatie/{}", organisation.id),
+            person: officer.name.clone(),
+            reach: Reach::of_entry(&found.entry, words.now),
+            description: marked(&officer.description, TextField::Description, highlights),
+            about: about(found, words),
+            facts: Facts::of(&found.entry, words),
+            contact: ContactLinks::of_officer(&officer.contact, &officer.approach),
+            group: found.group.as_ref().map(group),
+            next: NextSteps::of(route, Some(&found.entry.officer_name()), words),
+        }
+    }
+}
+
+/// The organisations that a hit refers to.
+pub(super) fn references(found: &FoundHit) -> impl Iterator<Item = OrganisationId> + '_ {
+    found
+        .entry
+        .officer
+        .not_for
+        .iter()
+        .filter_map(|not_for| referred(not_for.see.as_deref()?))
+}
+
+/// Its competences: those of the question first and marked.
+fn about(found: &FoundHit, words: &Words<'_>) -> Vec<Piece> {
+    let touched = |code| {
+        found
+            .hit
+            .why
+            .iter()
+            .any(|why| matches!(why, Why::Competence(matched) if matched == code))
+    };
+    let (asked, others): (Vec<_>, Vec<_>) = found.entry.officer.competences.iter().partition(|code| touched(*code));
+    let asked: Vec<String> = asked.into_iter().map(|code| words.competence(code)).collect();
+    let others: Vec<String> = others
+        .into_iter()
+        .map(|code| uncapitalised(&words.competence(code)))
+        .collect();
+    let mut pieces = Vec::new();
+    for label in asked {
+        if !pieces.is_empty() {
+            pieces.push(plain(", "));
+        }
+        pieces.push(Piece {
+            text: label,
+            is_marked: true,
+        });
+    }
+    let room = COMPETENCES_TOLD.saturating_sub(pieces.len()).max(1);
+    if !others.is_empty() {
+        let join = if pieces.is_empty() { "" } else { "; ook " };
+        pieces.push(plain(&format!("{join}{}", first_few(&others, room, "regelingen"))));
+    }
+    pieces
+}
+
+fn plain(text: &str) -> Piece {
+    Piece {
+        text: text.to_owned(),
+        is_marked: false,
+    }
+}
+
+fn group(group: &FoundGroup) -> Group {
+    let members = group.members.iter().map(|member| GroupMember {
+        href: format!("/medewerker/{}/{}", member.officer.organisation, member.officer.officer),
+        name: member.organisation.clone(),
+    });
+    Group {
+        size: group.size,
+        members: members.collect(),
+    }
+}

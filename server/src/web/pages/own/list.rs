@@ -1,0 +1,70 @@
+//! `GET /eigen`: the organisation's own officers, and what needs its attention.
+
+use askama::Template;
+use axum::extract::State;
+use axum::response::Response;
+use register::entry::Entry;
+
+use super::own_entries;
+use crate::views::Consistency;
+use crate::web::Web;
+use crate::web::error_page::PageError;
+use crate::web::frame::{self, Frame};
+use crate::web::pages::dutch::first_few;
+use crate::web::pages::facts::{Facts, Freshness};
+use crate::web::pages::reach::Reach;
+use crate::web::pages::words::Words;
+use crate::web::session::Visitor;
+
+/// Competences that a line names.
+const COMPETENCES_TOLD: usize = 2;
+
+#[derive(Template)]
+#[template(path = "own/list.html")]
+struct ListPage {
+    frame: Frame,
+    organisation: String,
+    stale: usize,
+    lines: Vec<Line>,
+}
+
+/// One officer.
+struct Line {
+    href: String,
+    own_href: String,
+    title: String,
+    about: String,
+    reach: Reach,
+    freshness: Freshness,
+}
+
+/// `GET /eigen`
+pub(in crate::web) async fn show(State(web): State<Web>, visitor: Visitor) -> Result<Response, PageError> {
+    let organisation = web
+        .directory()
+        .get_organisation(visitor.caller(), visitor.organisation(), &Consistency::any())
+        .await?
+        .value;
+    let words = Words::new(web.directory());
+    let entries = own_entries(&web, &visitor).await?;
+    let lines: Vec<Line> = entries.iter().map(|entry| line(entry, &words)).collect();
+    frame::show(&ListPage {
+        frame: web.frame(&visitor, "Uw medewerkers", "/eigen"),
+        organisation: organisation.short_name.clone(),
+        stale: lines.iter().filter(|line| line.freshness.is_stale).count(),
+        lines,
+    })
+}
+
+fn line(entry: &Entry, words: &Words<'_>) -> Line {
+    let officer = &entry.officer;
+    let about: Vec<String> = officer.competences.iter().map(|code| words.competence(code)).collect();
+    Line {
+        href: format!("/medewerker/{}/{}", officer.organisation, officer.id),
+        own_href: format!("/eigen/{}", officer.id),
+        title: officer.function_title.clone(),
+        about: first_few(&about, COMPETENCES_TOLD, "regelingen"),
+        reach: Reach::of_entry(entry, words.now),
+        freshness: Facts::of(entry, words).freshness,
+    }
+}

@@ -1,0 +1,44 @@
+//! Municipalities in one field, by name: "Zaanstad, Wormerland".
+
+use crate::web::pages::field::Problem;
+use crate::web::pages::search::read_place;
+use crate::web::pages::words::Words;
+
+/// The codes of the names in `text`, and those that nobody knows.
+pub(super) fn read(text: &str, words: &Words<'_>) -> (Vec<String>, Vec<Problem>) {
+    let (mut codes, mut problems) = (Vec::new(), Vec::new());
+    for name in text.split([',', ';', '\n']).map(str::trim).filter(|name| !name.is_empty()) {
+        match read_place(name, words.gazetteer()) {
+            Ok(code) => codes.extend(code.map(|code| code.to_string())),
+            Err(message) => problems.push(Problem {
+                field: "area".to_owned(),
+                message: format!("‘{}’: {message}", name.chars().take(60).collect::<String>()),
+            }),
+        }
+    }
+    (codes, problems)
+}
+
+/// The names of `codes`.
+pub(super) fn told(codes: &[String], words: &Words<'_>) -> String {
+    let names = codes.iter().map(|code| match read_place(code, words.gazetteer()) {
+        Ok(Some(code)) => words.municipality_in_field(&code),
+        _ => code.clone(),
+    });
+    names.collect::<Vec<_>>().join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::web::pages::sample;
+
+    #[test]
+    fn names_become_codes_and_come_back() {
+        let words = sample::words();
+        let (codes, problems) = read("Zaanstad, Krommenie;\nNergenshuizen", &words);
+        assert_eq!(codes, ["GM0479", "GM0479"]);
+        assert!(problems.len() == 1 && problems[0].message.starts_with("‘Nergenshuizen’"));
+        assert_eq!(told(&["GM0479".to_owned()], &words), "Zaanstad");
+    }
+}

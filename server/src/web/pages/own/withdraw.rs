@@ -1,0 +1,103 @@
+//! `/eigen/{id}/intrekken`: ends an officer, after asking who comes in its place.
+
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse as _, Redirect, Response};
+use register::identifier::RequestId;
+
+use super::{others, own_entries, own_entry};
+use crate::directory::{ApplyChanges, Expected, Operation};
+use crate::web::Web;
+use crate::web::error_page::PageError;
+use crate::web::fields::Fields;
+use crate::web::frame::{self, Frame};
+use crate::web::pages::field::{Choice, Field, Group, Input, Problem};
+use crate::web::session::Visitor;
+
+#[derive(Template)]
+#[template(path = "own/withdraw.html")]
+struct WithdrawPage {
+    frame: Frame,
+    title: String,
+    action: String,
+    problems: Vec<Problem>,
+    request_id: RequestId,
+    etag: String,
+    groups: Vec<Group>,
+}
+
+/// `GET /eigen/{id}/intrekken`
+pub(in crate::web) async fn show(
+    State(web): State<Web>,
+    Path(id): Path<String>,
+    visitor: Visitor,
+) -> Result<Response, PageError> {
+    page(&web, &visitor, &id, Vec::new()).await
+}
+
+/// `POST /eigen/{id}/intrekken`
+pub(in crate::web) async fn withdraw(
+    State(web): State<Web>,
+    Path(id): Path<String>,
+    visitor: Visitor,
+    fields: Fields,
+) -> Result<Response, PageError> {
+    let entry = own_entry(&web, &visitor, &id).await?;
+    let organisation = visitor.organisation();
+    let successor = fields.get("opvolger");
+    let request = ApplyChanges {
+        organisation: organisation.clone(),
+        operations: vec![Operation::Withdraw {
+            officer: entry.officer_name().to_string(),
+            replaced_by: if successor.is_empty() {
+                String::new()
+            } else {
+                format!("organisations/{organisation}/officers/{successor}")
+            },
+            expected: Expected::parse(fields.get("etag")).unwrap_or(Expected::Absent),
+        }],
+        request_id: visitor.request_id(&web, &fields),
+        validate_only: false,
+        // This very page asked for it.
+        confirm_withdrawals: Some(1),
+        managed_by: entry.officer.managed_by,
+    };
+    let report = web.directory().apply_changes(visitor.caller(), request).await?;
+    if !report.applied {
+        let problems = report.violations.into_iter().map(|found| Problem {
+            field: "opvolger".to_owned(),
+            message: found.violation.message,
+        });
+        let page = page(&web, &visitor, &id, problems.collect()).await?;
+        return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
+    }
+    visitor.tell(format!("{} is ingetrokken.", entry.officer.function_title));
+    Ok(Redirect::to("/eigen").into_response())
+}
+
+async fn page(web: &Web, visitor: &Visitor, id: &str, problems: Vec<Problem>) -> Result<Response, PageError> {
+    let entry = own_entry(web, visitor, id).await?;
+    let entries = own_entries(web, visitor).await?;
+    let mut choices = vec![Choice::new("", "Niemand", "")];
+    choices.extend(others(&entries, Some(&entry.officer.id)).iter().map(|(id, title)| {
+        Choice::new(
+            id,
+            title.clone(),
+            entry.officer.deputy.as_ref().map_or("", |deputy| deputy.as_str()),
+        )
+    }));
+    let field = Field::select("opvolger", "Wie komt ervoor in de plaats?", choices);
+    let field = field.problem(problems.first().map(|problem| problem.message.as_str()));
+    let mut frame = web.frame(visitor, "Medewerker intrekken", "/eigen");
+    frame.has_problem = !problems.is_empty();
+    frame::show(&WithdrawPage {
+        frame,
+        title: entry.officer.function_title.clone(),
+        action: format!("/eigen/{}/intrekken", entry.officer.id),
+        problems,
+        request_id: visitor.new_request_id(web),
+        etag: entry.etag.as_str().to_owned(),
+        groups: vec![Group::new("Opvolging", vec![field])],
+    })
+}

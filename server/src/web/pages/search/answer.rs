@@ -1,0 +1,163 @@
+//! `GET /resultaat/{id}`: the answer to a question that the session keeps, and with each result the way on if it fails.
+
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::response::Response;
+use index::Correction;
+use register::draft::NeedDraft;
+use register::resolve::Route;
+
+use super::ask::forgotten;
+use super::facets::{Chip, FacetList, chosen, offered};
+use super::form::SearchForm;
+use super::question::Question;
+use crate::directory::{Directory, Found, FoundHit};
+use crate::error::Error;
+use crate::identity::Caller;
+use crate::views::Consistency;
+use crate::web::Web;
+use crate::web::error_page::PageError;
+use crate::web::frame::{self, Frame};
+use crate::web::pages::card::{Card, references};
+use crate::web::pages::steps::{NextSteps, need};
+use crate::web::pages::words::Words;
+use crate::web::session::{ResultId, Visitor};
+
+#[derive(Template)]
+#[template(path = "results.html")]
+struct AnswerPage {
+    frame: Frame,
+    form: SearchForm,
+    heading: String,
+    understood: String,
+    corrections: Vec<Correction>,
+    chosen: Vec<Chip>,
+    action: String,
+    cards: Vec<Card>,
+    /// Where to go when there is no result.
+    next: NextSteps,
+    has_previous: bool,
+    next_page_token: String,
+    facets: Vec<FacetList>,
+}
+
+/// `GET /resultaat/{id}`
+pub(in crate::web) async fn show(
+    State(web): State<Web>,
+    Path(id): Path<String>,
+    visitor: Visitor,
+) -> Result<Response, PageError> {
+    let Some(question) = visitor.question(&ResultId::from_path(id.clone())) else {
+        return Ok(forgotten(&visitor));
+    };
+    let (directory, caller) = (web.directory(), visitor.caller());
+    let found = directory.search_officers(caller, question.request()).await?;
+    let mut words = Words::new(directory);
+    words.learn(directory, caller, found.hits.iter().flat_map(references)).await;
+    let cards = cards(directory, caller, &found, &question, &words).await?;
+    let next = if cards.is_empty() {
+        way_on(directory, caller, &found, &question, &words).await
+    } else {
+        NextSteps::default()
+    };
+    frame::show(&AnswerPage {
+        // The title ends up in the browser's history: it says nothing of the question.
+        frame: web.frame(&visitor, "Resultaten", "/"),
+        form: SearchForm::of(&question, &web),
+        heading: heading(&found, &question),
+        understood: found.understanding.sentence(),
+        chosen: chosen(&found.facets, &question),
+        facets: offered(&found.facets, &question),
+        action: format!("/resultaat/{id}"),
+        cards,
+        next,
+        has_previous: !question.pages.is_empty(),
+        next_page_token: found.next_page_token,
+        corrections: found.understanding.corrections,
+    })
+}
+
+/// Each hit with the route behind it, all from one position.
+async fn cards(
+    directory: &Directory,
+    caller: &Caller,
+    found: &Found,
+    question: &Question,
+    words: &Words<'_>,
+) -> Result<Vec<Card>, PageError> {
+    if found.hits.is_empty() {
+        return Ok(Vec::new());
+    }
+    let municipality = municipality(found, question);
+    let needs = found.hits.iter().map(|hit| need_of(hit, &municipality)).collect();
+    let routes = match directory.batch_resolve(caller, needs, &Consistency::any()).await {
+        Ok(routes) => routes,
+        // Who may not ask for routes still sees the results, and why there is no way on.
+        Err(refused) => found.hits.iter().map(|_| Err(refusal(&refused))).collect(),
+    };
+    let told = found.hits.iter().zip(routes).enumerate();
+    Ok(told.map(|(place, (hit, route))| Card::of(hit, route, place, words)).collect())
+}
+
+fn need_of(hit: &FoundHit, municipality: &str) -> NeedDraft {
+    let competences: Vec<String> = hit.competences().iter().map(ToString::to_string).collect();
+    let own = hit.organisation.municipality_code.as_ref().map(ToString::to_string);
+    need(
+        &hit.entry.officer_name(),
+        &competences,
+        &own.unwrap_or_else(|| municipality.to_owned()),
+    )
+}
+
+/// What to do when nobody was found: what was understood is asked for as a need, or the LMM by name.
+async fn way_on(directory: &Directory, caller: &Caller, found: &Found, question: &Question, words: &Words<'_>) -> NextSteps {
+    let understood = &found.understanding;
+    let organisation = understood.organisations.first().map(|it| it.id.resource_name());
+    let need = NeedDraft {
+        organisation: organisation.unwrap_or_default(),
+        competences: understood.competences.iter().take(3).map(|it| it.code.to_string()).collect(),
+        municipality: municipality(found, question),
+        ..NeedDraft::default()
+    };
+    let says_nothing = need.organisation.is_empty() && need.competences.is_empty() && need.municipality.is_empty();
+    let need = if says_nothing {
+        NeedDraft {
+            organisation: directory.loket().map(|loket| loket.resource_name()).unwrap_or_default(),
+            ..need
+        }
+    } else {
+        need
+    };
+    let route: Result<Route, Error> = directory.resolve(caller, need, &Consistency::any()).await;
+    NextSteps::of(route, None, words)
+}
+
+/// Where the household lives: a place in the question goes before the field.
+fn municipality(found: &Found, question: &Question) -> String {
+    let named = found
+        .understanding
+        .places
+        .iter()
+        .find_map(|place| place.municipalities.first());
+    named
+        .or(question.municipality.as_ref())
+        .map(ToString::to_string)
+        .unwrap_or_default()
+}
+
+fn heading(found: &Found, question: &Question) -> String {
+    let page = match question.pages.len() {
+        0 => String::new(),
+        before => format!(", pagina {}", before + 1),
+    };
+    match found.total {
+        0 => "Niemand gevonden".to_owned(),
+        1 => "1 resultaat".to_owned(),
+        total => format!("{total} resultaten{page}"),
+    }
+}
+
+/// The same refusal once more, without its cause.
+fn refusal(error: &Error) -> Error {
+    Error::new(error.reason(), error.to_string())
+}

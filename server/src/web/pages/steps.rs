@@ -1,0 +1,142 @@
+//! "Als het niet lukt": where to go next, and why. The order and the reasons are those of a route; this only tells it.
+
+use register::draft::NeedDraft;
+use register::identifier::OfficerName;
+use register::resolve::{Level, Route, Target};
+
+use super::contact::ContactLinks;
+use super::dutch::sentence;
+use super::reach::Reach;
+use super::words::Words;
+use crate::error::{Error, Reason};
+
+/// Steps that are shown; behind the LMM stand ambassadors and the LET, which the LMM itself calls in.
+const MOST_STEPS: usize = 4;
+
+/// What the LMM asks of everybody who calls it.
+const BRING_TO_LMM: &str =
+    "Houd bij de hand: wie u al hebt gesproken, wat zij antwoordden en of het huishouden toestemming geeft.";
+
+/// Where to go next.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct NextSteps {
+    /// In order.
+    pub(super) steps: Vec<Step>,
+    /// Why there are none.
+    pub(super) problem: Option<&'static str>,
+}
+
+/// One step.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Step {
+    /// What sort of step it is.
+    pub(super) sort: &'static str,
+    /// Who or which desk.
+    pub(super) title: String,
+    /// Of which organisation, unless the title says it.
+    pub(super) organisation: Option<String>,
+    /// The page of the entry or of the organisation.
+    pub(super) href: String,
+    /// Why.
+    pub(super) why: String,
+    /// What to have at hand.
+    pub(super) bring: Option<String>,
+    /// Whether someone answers.
+    pub(super) reach: Reach,
+    /// How.
+    pub(super) contact: ContactLinks,
+}
+
+impl NextSteps {
+    /// The steps of `route` behind the officer `tried`, or all of them.
+    pub(super) fn of(route: Result<Route, Error>, tried: Option<&OfficerName>, words: &Words<'_>) -> Self {
+        let route = match route {
+            Ok(route) => route,
+            Err(error) => {
+                return Self {
+                    steps: Vec::new(),
+                    problem: Some(problem(&error)),
+                };
+            }
+        };
+        let is_new = |target: &&Target| tried.is_none_or(|tried| target.entry.as_ref().is_none_or(|entry| !entry.is(tried)));
+        let following: Vec<&Target> = route.targets.iter().filter(is_new).collect();
+        // What comes next must hold the LMM: nobody leaves empty-handed.
+        let lmm = following.iter().position(|target| target.level == Level::Lmm);
+        let before_lmm = following.iter().take(lmm.unwrap_or(following.len()));
+        let mut chosen: Vec<&Target> = before_lmm.copied().take(MOST_STEPS - 1).collect();
+        chosen.extend(lmm.map(|place| following[place]));
+        Self {
+            steps: chosen.into_iter().map(|target| step(target, words)).collect(),
+            problem: None,
+        }
+    }
+}
+
+/// The need that a hit answers: what the question touched at this officer, there and for that municipality.
+pub(super) fn need(officer: &OfficerName, competences: &[String], municipality: &str) -> NeedDraft {
+    NeedDraft {
+        organisation: officer.organisation.resource_name(),
+        competences: competences.to_vec(),
+        municipality: municipality.to_owned(),
+        ..NeedDraft::default()
+    }
+}
+
+fn step(target: &Target, words: &Words<'_>) -> Step {
+    let organisation = &target.organisation;
+    let is_lmm = target.level == Level::Lmm;
+    match &target.entry {
+        Some(entry) => Step {
+            sort: sort(target),
+            title: entry.officer.function_title.clone(),
+            organisation: Some(organisation.short_name.clone()),
+            href: format!("/medewerker/{}/{}", organisation.id, entry.officer.id),
+            why: target.explanation.clone(),
+            bring: entry
+                .officer
+                .approach
+                .bring
+                .as_deref()
+                .map(|bring| format!("Houd bij de hand: {}", sentence(bring))),
+            reach: Reach::of_entry(entry, words.now),
+            contact: ContactLinks::of_officer(&entry.officer.contact, &entry.officer.approach),
+        },
+        None => Step {
+            sort: sort(target),
+            title: organisation.name.clone(),
+            organisation: None,
+            href: format!("/organisatie/{}", organisation.id),
+            why: target.explanation.clone(),
+            bring: is_lmm.then(|| BRING_TO_LMM.to_owned()),
+            reach: Reach::of_desk(&organisation.desk.hours, words.now),
+            contact: ContactLinks::of_desk(&organisation.desk),
+        },
+    }
+}
+
+fn sort(target: &Target) -> &'static str {
+    match (target.level, target.entry.is_some()) {
+        (Level::Officer, _) => "Collega",
+        (Level::Deputy, _) => "Vervanger",
+        (Level::JointBody, true) => "Samenwerkingsverband",
+        (Level::JointBody, false) => "Loket van het samenwerkingsverband",
+        (Level::Desk, _) => "Algemeen loket",
+        (Level::Lmm, _) => "Landelijk maatwerkloket",
+        (Level::Ambassador, _) => "Ambassadeur",
+        (Level::Let, _) => "Landelijk escalatieteam",
+    }
+}
+
+fn problem(error: &Error) -> &'static str {
+    match error.reason() {
+        Reason::RoleMissing | Reason::GrantExpired => {
+            "Uw organisatie mag in dit register geen doorverwijzing vragen. Vraag de beheerder van het register daarom."
+        }
+        Reason::NoTarget => "Het register kent hier geen volgende stap. Meld dit bij de beheerder van het register.",
+        _ => "De volgende stap kan nu niet worden bepaald. Probeer het over een minuut opnieuw.",
+    }
+}
+
+#[cfg(test)]
+mod tests;

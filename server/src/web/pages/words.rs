@@ -1,0 +1,114 @@
+//! Where the words of a page come from: labels of codes, names of municipalities and organisations, and the moment.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use jiff::{Timestamp, civil::Date};
+use register::gazetteer::Gazetteer;
+use register::identifier::{CompetenceCode, DomainCode, MunicipalityCode, OrganisationId};
+use register::organisation::Organisation;
+use register::vocabulary::Vocabulary;
+
+use crate::directory::Directory;
+use crate::identity::Caller;
+use crate::views::Consistency;
+
+/// What turns codes into words, for one request.
+pub(super) struct Words<'a> {
+    vocabulary: &'a Vocabulary,
+    gazetteer: &'a Gazetteer,
+    organisations: HashMap<OrganisationId, Arc<Organisation>>,
+    /// The moment of the request.
+    pub(super) now: Timestamp,
+    /// Its day in the Netherlands.
+    pub(super) today: Date,
+}
+
+impl<'a> Words<'a> {
+    /// The words of this moment.
+    pub(super) fn new(directory: &'a Directory) -> Self {
+        let clock = directory.clock();
+        Self::at(directory.vocabulary(), directory.gazetteer(), clock.now(), clock.today())
+    }
+
+    /// The words of a moment.
+    pub(super) fn at(vocabulary: &'a Vocabulary, gazetteer: &'a Gazetteer, now: Timestamp, today: Date) -> Self {
+        Self {
+            vocabulary,
+            gazetteer,
+            organisations: HashMap::new(),
+            now,
+            today,
+        }
+    }
+
+    /// Learns the names of the organisations that entries refer to. One that is not there, or not for this caller, stays unknown:
+    /// its reference is then shown as it was written.
+    pub(super) async fn learn(
+        &mut self,
+        directory: &Directory,
+        caller: &Caller,
+        references: impl IntoIterator<Item = OrganisationId> + Send,
+    ) {
+        let references: Vec<OrganisationId> = references.into_iter().collect();
+        for id in references {
+            if self.organisations.contains_key(&id) {
+                continue;
+            }
+            if let Ok(found) = directory.get_organisation(caller, &id, &Consistency::any()).await {
+                self.organisations.insert(id, found.value);
+            }
+        }
+    }
+
+    /// The organisation of this id, if it was learned.
+    pub(super) fn organisation(&self, id: &OrganisationId) -> Option<&Organisation> {
+        self.organisations.get(id).map(AsRef::as_ref)
+    }
+
+    /// What a competence is called.
+    pub(super) fn competence(&self, code: &CompetenceCode) -> String {
+        self.vocabulary
+            .competence(code)
+            .map_or_else(|| code.to_string(), |known| known.label.clone())
+    }
+
+    /// What the competence of a code that was typed or ticked is called.
+    pub(super) fn competence_named(&self, code: &str) -> String {
+        CompetenceCode::parse(code).map_or_else(|_| code.to_owned(), |code| self.competence(&code))
+    }
+
+    /// What a life domain is called.
+    pub(super) fn domain(&self, code: &DomainCode) -> String {
+        self.vocabulary
+            .domain(code)
+            .map_or_else(|| code.to_string(), |known| known.label.clone())
+    }
+
+    /// What a municipality is called.
+    pub(super) fn municipality(&self, code: &MunicipalityCode) -> String {
+        self.gazetteer
+            .municipality(code)
+            .map_or_else(|| code.to_string(), |known| known.name.clone())
+    }
+
+    /// The municipalities.
+    pub(super) fn gazetteer(&self) -> &'a Gazetteer {
+        self.gazetteer
+    }
+
+    /// The domains and competences.
+    pub(super) fn vocabulary(&self) -> &'a Vocabulary {
+        self.vocabulary
+    }
+
+    /// What a municipality is called in a field, so that it is read back as the same.
+    pub(super) fn municipality_in_field(&self, code: &MunicipalityCode) -> String {
+        super::search::place_name(Some(code), self.gazetteer)
+    }
+}
+
+/// The organisation that a "see" refers to, if it is written as one.
+pub(super) fn referred(see: &str) -> Option<OrganisationId> {
+    OrganisationId::parse(see.strip_prefix("organisations/").unwrap_or(see)).ok()
+}

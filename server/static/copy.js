@@ -1,0 +1,29 @@
+// Buttons that copy an address or a number, and one that prints the page. They are hidden until this file shows that they work.
+"use strict";
+
+const said = document.getElementById("gezegd");
+
+for (const button of document.querySelectorAll("button[data-copy]")) {
+  if (!navigator.clipboard) break;
+  button.hidden = false;
+  const label = button.textContent;
+  button.addEventListener("click", async () => {
+    try {
+      await navigator.clipboard.writeText(button.dataset.copy);
+      button.textContent = "Gekopieerd";
+      said.textContent = `${button.dataset.copy} is gekopieerd`;
+    } catch {
+      button.textContent = "Kopiëren lukt niet";
+      said.textContent = "Kopiëren lukt niet";
+    }
+    setTimeout(() => { button.textContent = label; said.textContent = ""; }, 2500);
+  });
+}
+
+for (const button of document.querySelectorAll("button[data-print]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => window.print());
+}
+
+// After a refused form the summary of what is wrong is read first.
+document.querySelector("[data-focus]")?.focus();
