@@ -6,7 +6,7 @@ const said = document.getElementById("gezegd");
 for (const button of document.querySelectorAll("button[data-copy]")) {
   if (!navigator.clipboard) break;
   button.hidden = false;
-  const label = button.textContent;
+  const shown = [...button.childNodes];
   button.addEventListener("click", async () => {
     try {
       await navigator.clipboard.writeText(button.dataset.copy);
@@ -16,7 +16,7 @@ for (const button of document.querySelectorAll("button[data-copy]")) {
       button.textContent = "Kopiëren lukt niet";
       said.textContent = "Kopiëren lukt niet";
     }
-    setTimeout(() => { button.textContent = label; said.textContent = ""; }, 2500);
+    setTimeout(() => { button.replaceChildren(...shown); said.textContent = ""; }, 2500);
   });
 }
 

@@ -28,6 +28,8 @@ pub(super) struct Field {
     pub(super) problem: Option<String>,
     /// How it is filled in.
     pub(super) input: Input,
+    /// What tells it from another part of the same list: each place in a page has its own id.
+    part: String,
 }
 
 /// How a field is filled in.
@@ -146,6 +148,23 @@ impl Field {
             hint: "",
             problem: None,
             input,
+            part: String::new(),
+        }
+    }
+
+    /// As one of several parts of a list.
+    pub(super) fn part(self, part: &str) -> Self {
+        Self {
+            part: format!("[{part}]"),
+            ..self
+        }
+    }
+
+    /// Whether its choices are so short that they stand in a line.
+    pub(super) fn is_brief(&self) -> bool {
+        match &self.input {
+            Input::Ticks { choices } => choices.iter().all(|choice| choice.label.chars().count() <= 3),
+            _ => false,
         }
     }
 
@@ -164,7 +183,7 @@ impl Field {
 
     /// Its id in the page.
     pub(super) fn anchor(&self) -> String {
-        anchor(&self.name)
+        anchor(&format!("{}{}", self.name, self.part))
     }
 
     /// The ids of what describes it, for who does not see where it stands.

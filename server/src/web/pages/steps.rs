@@ -10,8 +10,8 @@ use super::reach::Reach;
 use super::words::Words;
 use crate::error::{Error, Reason};
 
-/// Steps that are shown; behind the LMM stand ambassadors and the LET, which the LMM itself calls in.
-const MOST_STEPS: usize = 4;
+/// Colleagues that are shown before the desk and the LMM. Behind the LMM stand ambassadors and the LET, whom it calls in itself.
+const MOST_PEOPLE: usize = 2;
 
 /// What the LMM asks of everybody who calls it.
 const BRING_TO_LMM: &str =
@@ -63,11 +63,12 @@ impl NextSteps {
         let following: Vec<&Target> = route.targets.iter().filter(is_new).collect();
         // What comes next must hold the LMM: nobody leaves empty-handed.
         let lmm = following.iter().position(|target| target.level == Level::Lmm);
-        let before_lmm = following.iter().take(lmm.unwrap_or(following.len()));
-        let mut chosen: Vec<&Target> = before_lmm.copied().take(MOST_STEPS - 1).collect();
-        chosen.extend(lmm.map(|place| following[place]));
+        let before_lmm = &following[..lmm.unwrap_or(following.len())];
+        let people = before_lmm.iter().filter(|target| target.entry.is_some()).take(MOST_PEOPLE);
+        let desks = before_lmm.iter().filter(|target| target.entry.is_none()).take(1);
+        let chosen = people.chain(desks).copied().chain(lmm.map(|place| following[place]));
         Self {
-            steps: chosen.into_iter().map(|target| step(target, words)).collect(),
+            steps: chosen.map(|target| step(target, words)).collect(),
             problem: None,
         }
     }

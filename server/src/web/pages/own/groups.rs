@@ -83,8 +83,12 @@ fn contact(form: &OfficerForm) -> Group {
 fn competences(form: &OfficerForm, words: &Words<'_>) -> Vec<Group> {
     let vocabulary = words.vocabulary();
     let chosen = &form.draft.competences;
-    let mut groups = Vec::new();
-    for (place, domain) in vocabulary.domains().iter().enumerate() {
+    let whole = with(form, Field::ticks("competences", "Regelingen", Vec::new()));
+    let mut groups = vec![
+        Group::new("Regelingen", vec![whole])
+            .hint("Kies hieronder de wetten en regelingen waarin deze medewerker iets kan: minstens één, of een leefgebied."),
+    ];
+    for domain in vocabulary.domains() {
         let of_domain = vocabulary
             .competences()
             .iter()
@@ -101,10 +105,8 @@ fn competences(form: &OfficerForm, words: &Words<'_>) -> Vec<Group> {
         } else {
             format!("{} ({number} gekozen)", domain.label)
         };
-        let field = Field::ticks("competences", "Regelingen", choices);
-        // What is wrong with the whole list is said once, above the first part of it.
-        let field = if place == 0 { with(form, field) } else { field };
-        groups.push(Group::new(format!("Regelingen: {legend}"), vec![field]).folded(number == 0 && place != 0));
+        let field = Field::ticks("competences", format!("Regelingen: {}", domain.label), choices).part(domain.code.as_str());
+        groups.push(Group::new(legend, vec![field]).folded(number == 0));
     }
     groups
 }

@@ -22,7 +22,8 @@ pub(in crate::web) async fn ask(State(web): State<Web>, visitor: Visitor, fields
                 municipality,
                 ..Question::default()
             };
-            Ok(to_answer(&web, &visitor, question))
+            // A life domain to look around in needs no words.
+            Ok(to_answer(&web, &visitor, question.with(fields.get("met"))))
         }
         Err(problem) => {
             let form = SearchForm {

@@ -6,6 +6,8 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
 
 use super::form::SearchForm;
+use register::vocabulary::Domain;
+
 use crate::web::Web;
 use crate::web::error_page::PageError;
 use crate::web::frame::{self, Frame};
@@ -25,6 +27,7 @@ struct Home {
     frame: Frame,
     form: SearchForm,
     examples: [&'static str; 4],
+    domains: Vec<Domain>,
 }
 
 /// `GET /`
@@ -45,5 +48,6 @@ fn page(web: &Web, visitor: &Visitor, form: SearchForm) -> Result<Response, Page
         frame,
         form,
         examples: EXAMPLES,
+        domains: web.directory().vocabulary().domains().to_vec(),
     })
 }

@@ -56,7 +56,7 @@ fn who_was_tried_is_left_out_and_the_lmm_always_stays() {
     targets.push(target(Level::Let, None, &lmm));
     let steps = NextSteps::of(Ok(route(targets)), Some(&tried.officer_name()), &sample::words()).steps;
     let sorts: Vec<&str> = steps.iter().map(|step| step.sort).collect();
-    assert_eq!(sorts, ["Collega", "Collega", "Collega", "Landelijk maatwerkloket"]);
+    assert_eq!(sorts, ["Collega", "Collega", "Algemeen loket", "Landelijk maatwerkloket"]);
     assert_eq!(steps[0].href, "/medewerker/zb000211/o0");
     assert!(steps[3].bring.as_deref().unwrap().contains("toestemming"));
 }
