@@ -20,7 +20,7 @@ use tokio_util::sync::CancellationToken;
 
 pub use error::AppError;
 
-use crate::config::{Config, Faults};
+use crate::config::{Config, Faults, LoginFile};
 use crate::directory::{CertificateUntil, Directory, DirectoryParts, Limits};
 use crate::federation::FederationParts;
 use crate::grpc::{self, Health};
@@ -89,7 +89,10 @@ struct Turns {
 impl App {
     /// Everything before the first caller. Who may log in at the page stands in the configuration.
     pub async fn build(config: Config, clock: Arc<dyn Clock>, tasks: Tasks) -> Result<Self, AppError> {
-        let login = Login::default();
+        let login = match (&config.web.listen, &config.web.login) {
+            (Some(_), Some(file)) => Login::from_file(&LoginFile::read(file)?)?,
+            _ => Login::default(),
+        };
         Self::build_with_login(config, clock, tasks, login).await
     }
 

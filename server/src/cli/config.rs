@@ -8,9 +8,10 @@ use register::clock::{Clock, SystemClock};
 
 use super::{Settings, say};
 use crate::app::AppError;
-use crate::config::{Config, Faults};
+use crate::config::{Config, Faults, LoginFile};
 use crate::operation::{DataFolder, FolderError};
-use crate::tls::{NodeTls, Reloadable as _};
+use crate::tls::{NodeTls, PageTls, Reloadable as _};
+use crate::web::login::Login;
 
 #[derive(Debug, Args)]
 pub(crate) struct ConfigCommand {
@@ -53,6 +54,7 @@ fn check(settings: &Settings) -> anyhow::Result<()> {
         faults.append(missing);
     }
     check_certificates(config, &mut faults, &mut warnings);
+    check_page(config, &mut faults, &mut warnings);
     let is_served = check_folder(config, &mut faults, &mut warnings);
     if !is_served {
         check_port("listen.grpc", config.listen.grpc, &mut faults);
@@ -74,6 +76,27 @@ fn check_certificates(config: &Config, faults: &mut Faults, warnings: &mut Vec<S
         Ok(tls) => {
             warnings.extend(tls.warnings());
             say(format_args!("the node's certificate holds until {}", tls.certificate_until()));
+        }
+    }
+}
+
+/// The certificate of the page, and the files of who may log in.
+fn check_page(config: &Config, faults: &mut Faults, warnings: &mut Vec<String>) {
+    if config.web.listen.is_none() {
+        return;
+    }
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    match PageTls::load(config, clock) {
+        Err(wrong) => faults.append(wrong),
+        Ok(tls) => warnings.extend(tls.warnings()),
+    }
+    match &config.web.login {
+        None => warnings.push("`web.login` is not set: nobody can log in at the page".to_owned()),
+        Some(file) => {
+            let login = LoginFile::read(file).and_then(|file| Login::from_file(&file));
+            if let Err(wrong) = login {
+                faults.append(wrong);
+            }
         }
     }
 }

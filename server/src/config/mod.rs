@@ -6,6 +6,7 @@
 //! that do, so all of it may be shown.
 
 mod faults;
+mod login;
 mod peers;
 mod sections;
 mod sources;
@@ -22,6 +23,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 pub use faults::{Fault, Faults};
+pub use login::{ClaimRule, LoginFile, ProviderSettings};
 pub use sections::{Limits, Listen, Log, LogFormat, Operation, Storage, Tls};
 pub use sources::Sources;
 pub use web::Web;

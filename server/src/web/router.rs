@@ -37,7 +37,10 @@ pub fn router(web: Web) -> Router {
 
     let for_anyone = Router::new()
         .route("/inloggen", get(login::choose))
-        .route("/inloggen/demo/{user}", post(login::as_demo_user));
+        .route("/inloggen/demo/{user}", post(login::as_demo_user))
+        .route("/inloggen/{provider}", post(login::begin))
+        .route("/inloggen/{provider}/terug", get(login::finish))
+        .route("/uitgelogd", get(login::choose_again));
 
     let with_session = for_visitors
         .merge(for_anyone)

@@ -12,14 +12,15 @@ use crate::web::error_page::PageError;
 use crate::web::frame::{self, Frame};
 use crate::web::session::{LoggedIn, NewCookie, Opened, Visitor};
 
+/// The page that says so; providers know it as where to send people after logging out.
+const LOGGED_OUT: &str = "/uitgelogd";
+
 /// What may stand in the address of the choice.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(in crate::web) struct Choice {
     /// The page to go to afterwards.
     naar: String,
-    /// Somebody has just logged out.
-    uit: Option<String>,
 }
 
 #[derive(Template)]
@@ -44,6 +45,18 @@ pub(in crate::web) async fn choose(
     Extension(opened): Extension<Opened>,
     Query(choice): Query<Choice>,
 ) -> Result<Response, PageError> {
+    show(&web, opened, &choice, false)
+}
+
+/// `GET /uitgelogd`
+pub(in crate::web) async fn choose_again(
+    State(web): State<Web>,
+    Extension(opened): Extension<Opened>,
+) -> Result<Response, PageError> {
+    show(&web, opened, &Choice::default(), true)
+}
+
+fn show(web: &Web, opened: Opened, choice: &Choice, logged_out: bool) -> Result<Response, PageError> {
     if opened.0.as_ref().is_some_and(|session| session.login().is_some()) {
         return Ok(Redirect::to(page_of_ours(&choice.naar)).into_response());
     }
@@ -60,9 +73,9 @@ pub(in crate::web) async fn choose(
             csrf: session.csrf().to_owned(),
             ..web.bare_frame("Inloggen")
         },
-        ways: ways(&web),
+        ways: ways(web),
         wanted: page_of_ours(&choice.naar).to_owned(),
-        logged_out: choice.uit.is_some(),
+        logged_out,
     })?;
     if let Some(cookie) = cookie {
         response.extensions_mut().insert(cookie);
@@ -76,7 +89,12 @@ fn ways(web: &Web) -> Vec<Way> {
         label: user.name.clone(),
         about: Some(user.about.clone()),
     });
-    demo.collect()
+    let providers = web.0.login.providers.iter().map(|provider| Way {
+        action: format!("/inloggen/{}", provider.id()),
+        label: format!("Inloggen met {}", provider.settings().name),
+        about: None,
+    });
+    providers.chain(demo).collect()
 }
 
 /// Begins the session of somebody who has logged in, and ends the one before: its cookie was known before the login.
@@ -99,17 +117,21 @@ pub(super) fn come_in(web: &Web, opened: &Opened, login: LoggedIn, wanted: &str)
     response
 }
 
-/// `POST /uitloggen`
+/// `POST /uitloggen`: here at once, and then at the provider, if it has a place for that.
 pub(in crate::web) async fn end(State(web): State<Web>, visitor: Visitor) -> Response {
     web.0.sessions.end(visitor.session());
     tracing::info!(session = visitor.handle(), "session `{}` logged out", visitor.handle());
-    let mut response = Redirect::to("/inloggen?uit").into_response();
+    let there = visitor.at_provider().and_then(|at| {
+        let provider = web.0.login.provider(&at.provider)?;
+        provider.log_out_at(&at.id_token, &format!("{}{LOGGED_OUT}", web.origin()))
+    });
+    let mut response = Redirect::to(there.as_deref().unwrap_or(LOGGED_OUT)).into_response();
     response.extensions_mut().insert(NewCookie(None));
     response
 }
 
 /// `wanted` if it is the path of a page here, else the first page: nobody is sent elsewhere by a link to the login.
-fn page_of_ours(wanted: &str) -> &str {
+pub(super) fn page_of_ours(wanted: &str) -> &str {
     let is_path = wanted.starts_with('/') && !wanted.starts_with("//") && !wanted.contains(['\\', '?', '#']);
     let is_plain = wanted.bytes().all(|b| b.is_ascii_graphic()) && wanted.parse::<Uri>().is_ok();
     if is_path && is_plain && !wanted.starts_with("/inloggen") {

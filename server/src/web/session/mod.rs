@@ -13,5 +13,5 @@ mod visitor;
 
 pub(super) use gate::{NewCookie, Opened, open, require_login};
 pub(super) use questions::ResultId;
-pub(super) use store::{LoggedIn, Sessions};
+pub(super) use store::{AtProvider, LoggedIn, Sessions};
 pub(super) use visitor::Visitor;

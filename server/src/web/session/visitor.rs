@@ -8,7 +8,7 @@ use register::grant::Role;
 use register::identifier::{MunicipalityCode, OrganisationId, RequestId};
 
 use super::questions::ResultId;
-use super::store::{LoggedIn, Session};
+use super::store::{AtProvider, LoggedIn, Session};
 use crate::error::Reason;
 use crate::identity::Caller;
 use crate::web::Web;
@@ -64,6 +64,11 @@ impl Visitor {
     /// The name of the session in the log.
     pub(in crate::web) fn handle(&self) -> &str {
         self.session.handle()
+    }
+
+    /// Where they logged in, if it was at a provider.
+    pub(in crate::web) fn at_provider(&self) -> Option<&AtProvider> {
+        self.login.provider.as_ref()
     }
 
     /// The session.
