@@ -25,7 +25,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 const REQUEST_ID: &str = "x-request-id";
 
 /// Around all pages.
-pub(super) async fn each(State(web): State<Web>, mut request: Request, next: Next) -> Response {
+pub(super) async fn each(State(web): State<Web>, request: Request, next: Next) -> Response {
     let started = Instant::now();
     let method = request.method().clone();
     let page = request
@@ -33,7 +33,6 @@ pub(super) async fn each(State(web): State<Web>, mut request: Request, next: Nex
         .get::<MatchedPath>()
         .map_or_else(|| "(none)".to_owned(), |path| path.as_str().to_owned());
     let request_id = web.0.sessions.random_name();
-    request.extensions_mut().insert(RequestName(request_id.clone()));
     let address = request.extensions().get::<From>().map(|from| from.0.ip());
 
     let admitted = address.map_or(Ok(()), |address: IpAddr| {
@@ -82,10 +81,6 @@ pub(super) async fn each(State(web): State<Web>, mut request: Request, next: Nex
     );
     response
 }
-
-/// The name of the request, for whoever answers it.
-#[derive(Clone, Debug)]
-pub(super) struct RequestName(pub(super) String);
 
 async fn answer(request: Request, next: Next) -> Response {
     let answer = AssertUnwindSafe(next.run(request)).catch_unwind();
