@@ -48,6 +48,7 @@ lint: ## Clippy and the documentation, with warnings as errors.
 
 test: tools-test lint build ## Everything, with what it needs installed first.
 	tests/eval/run $(BIN_DIR)
+	tests/browser/run $(BIN_DIR)
 	MWR_BIN_DIR=$(BIN_DIR) $(CARGO) nextest run --workspace
 	$(CARGO) test --workspace --doc
 

@@ -3,6 +3,7 @@
 use axum::Router;
 use axum::middleware::from_fn_with_state;
 use axum::routing::{get, post};
+use register::grant::Role;
 
 use super::{Web, assets, error_page, login, pages, record, session};
 
@@ -19,6 +20,10 @@ pub fn router(web: Web) -> Router {
         .route("/suggesties", post(pages::search::suggest::suggest))
         .route("/medewerker/{organisation}/{id}", get(pages::entry::show))
         .route("/organisatie/{id}", get(pages::organisation::show))
+        .route("/uitloggen", post(login::end));
+
+    // And these only who has that role.
+    let for_publishers = Router::new()
         .route("/eigen", get(pages::own::list::show))
         .route("/eigen/bevestigen", post(pages::own::verify::all))
         .route("/eigen/nieuw", get(pages::own::edit::new).post(pages::own::edit::create))
@@ -32,7 +37,10 @@ pub fn router(web: Web) -> Router {
             "/eigen/{id}/intrekken",
             get(pages::own::withdraw::show).post(pages::own::withdraw::withdraw),
         )
-        .route("/uitloggen", post(login::end))
+        .layer(from_fn_with_state(Role::Publish, session::require_role));
+
+    let for_visitors = for_visitors
+        .merge(for_publishers)
         .layer(from_fn_with_state(web.clone(), session::require_login));
 
     let for_anyone = Router::new()

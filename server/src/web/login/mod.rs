@@ -19,6 +19,8 @@ pub(super) use demo::as_demo_user;
 pub(super) use round_trip::{begin, finish};
 pub(super) use ways::{choose, choose_again, end};
 
+use std::collections::BTreeSet;
+
 use crate::config::{Faults, LoginFile};
 use provider::Provider;
 
@@ -61,7 +63,8 @@ impl Login {
 
     /// The origins of the providers, to which forms may lead.
     pub(super) fn origins(&self) -> Vec<String> {
-        self.providers.iter().flat_map(Provider::origins).collect()
+        let origins: BTreeSet<String> = self.providers.iter().flat_map(Provider::origins).collect();
+        origins.into_iter().collect()
     }
 
     fn provider(&self, id: &str) -> Option<&Provider> {

@@ -136,8 +136,6 @@ impl Provider {
             origins.push(log_in.ascii_serialization());
             origins.extend(end.map(|end| end.origin().ascii_serialization()));
         }
-        origins.sort();
-        origins.dedup();
         origins
     }
 

@@ -6,6 +6,7 @@ use axum::http::{HeaderMap, Method, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use http_body_util::{BodyExt as _, Limited};
+use register::grant::Role;
 
 use super::Visitor;
 use super::cookie;
@@ -72,6 +73,15 @@ pub(in crate::web) async fn require_login(request: Request, next: Next) -> Respo
     }
     let wanted: String = form_urlencoded::byte_serialize(wanted.as_bytes()).collect();
     Redirect::to(&format!("/inloggen?naar={wanted}")).into_response()
+}
+
+/// Shows a page only to who has `role`. What it does, the use cases allow or refuse all the same.
+pub(in crate::web) async fn require_role(State(role): State<Role>, request: Request, next: Next) -> Response {
+    match request.extensions().get::<Visitor>() {
+        Some(visitor) if visitor.may(role) => next.run(request).await,
+        Some(_) => PageError::of(Reason::RoleMissing).into_response(),
+        None => PageError::of(Reason::LoginRequired).into_response(),
+    }
 }
 
 /// The request with the fields of its form, which must be one of the session's.

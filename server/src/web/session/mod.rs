@@ -11,7 +11,7 @@ mod questions;
 mod store;
 mod visitor;
 
-pub(super) use gate::{NewCookie, Opened, open, require_login};
+pub(super) use gate::{NewCookie, Opened, open, require_login, require_role};
 pub(super) use questions::ResultId;
 pub(super) use store::{AtProvider, LoggedIn, Sessions};
 pub(super) use visitor::Visitor;

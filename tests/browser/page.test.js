@@ -1,0 +1,15 @@
+// All stories, in one world: a register, a node, a provider and a browser.
+import { after, before, describe } from "node:test";
+import { World } from "./src/world.js";
+import { stories as login } from "./stories/login.js";
+import { stories as search } from "./stories/search.js";
+import { stories as publish } from "./stories/publish.js";
+import { stories as security } from "./stories/security.js";
+import { stories as limits } from "./stories/limits.js";
+
+describe("the page", { concurrency: 1 }, () => {
+  const world = {};
+  before(async () => Object.setPrototypeOf(world, await World.start()), { timeout: 120_000 });
+  after(() => world.stop?.());
+  for (const stories of [login, search, publish, security, limits]) stories(world);
+});

@@ -1,0 +1,80 @@
+// A real OpenID provider over TLS, with invented people. It begins to listen before it knows its client: the node must be told
+// its address first, and then it must be told the node's.
+import { createServer } from "node:https";
+import { generateKeyPairSync } from "node:crypto";
+import { Provider as OpenIdProvider } from "oidc-provider";
+
+/** Who can log in: any password will do. */
+export const PEOPLE = {
+  sanne: { name: "Sanne de Vries", organisation: "gm0363", access: { roles: ["professional"] } },
+  noor: { name: "Noor Jansen", organisation: "zb000211", access: { roles: ["publisher"] } },
+  nico: { name: "Nico Bakker", organisation: "zb000211", access: { roles: ["publisher"] } },
+  bas: { name: "Bas Beheer", access: { roles: ["operator"] } },
+  vreemd: { name: "Vera Vreemd", access: { roles: [] } },
+};
+
+export class Provider {
+  constructor(tls) {
+    this.server = createServer(tls, (request, response) => this.answer(request, response));
+    const { publicKey, privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
+    this.clientKey = privateKey.export({ type: "pkcs8", format: "pem" });
+    this.clientJwk = { ...publicKey.export({ format: "jwk" }), kid: "browser", use: "sig", alg: "ES256" };
+    this.secret = "een-lang-geheim-voor-de-proef-0123456789";
+    const rsa = generateKeyPairSync("rsa", { modulusLength: 2048 }).privateKey.export({ format: "jwk" });
+    this.signing = { ...rsa, use: "sig", kid: "signing" };
+  }
+
+  async listen() {
+    await new Promise((resolve) => this.server.listen(0, "127.0.0.1", resolve));
+    this.issuer = `https://localhost:${this.server.address().port}`;
+  }
+
+  /** Makes it know the page of `origin`, under two ways to show who it is. */
+  know(origin) {
+    const client = (id, auth) => ({
+      client_id: `mwr-${id}`,
+      redirect_uris: [`${origin}/inloggen/${id}/terug`],
+      post_logout_redirect_uris: [`${origin}/uitgelogd`],
+      id_token_signed_response_alg: "PS256",
+      ...auth,
+    });
+    const provider = new OpenIdProvider(this.issuer, {
+      clients: [
+        client("proef", {
+          token_endpoint_auth_method: "private_key_jwt",
+          token_endpoint_auth_signing_alg: "ES256",
+          jwks: { keys: [this.clientJwk] },
+        }),
+        client("tweede", { client_secret: this.secret, token_endpoint_auth_method: "client_secret_basic" }),
+      ],
+      jwks: { keys: [this.signing] },
+      cookies: { keys: ["cookies-of-a-test"] },
+      enabledJWA: { idTokenSigningAlgValues: ["PS256", "RS256"] },
+      claims: { openid: ["sub"], mwr: ["name", "organisation", "access"] },
+      scopes: ["openid", "mwr"],
+      conformIdTokenClaims: false,
+      pkce: { required: () => true },
+      features: { devInteractions: { enabled: true }, rpInitiatedLogout: { enabled: true } },
+      findAccount: (_, id) => PEOPLE[id] && { accountId: id, claims: () => ({ sub: id, ...PEOPLE[id] }) },
+      // Consent is given beforehand, as at a provider of one's own employer.
+      async loadExistingGrant(ctx) {
+        const { client, session } = ctx.oidc;
+        const grant = new provider.Grant({ clientId: client.clientId, accountId: session.accountId });
+        grant.addOIDCScope("openid mwr");
+        await grant.save();
+        return grant;
+      },
+    });
+    this.handler = provider.callback();
+  }
+
+  answer(request, response) {
+    if (!this.handler) return response.writeHead(503).end();
+    return this.handler(request, response);
+  }
+
+  async close() {
+    this.server.closeAllConnections();
+    await new Promise((resolve) => this.server.close(resolve));
+  }
+}

@@ -1,0 +1,53 @@
+// Somebody with a browser of their own.
+import assert from "node:assert/strict";
+
+/** A window of a new browser, with nothing of an earlier visit. */
+export async function visit(world, options = {}) {
+  const context = await world.browser.newContext({ ignoreHTTPSErrors: true, locale: "nl-NL", ...options });
+  context.setDefaultTimeout(15_000);
+  const page = await context.newPage();
+  // What the page does wrong by itself: scripts that fail, and what its own policy refuses.
+  page.problems = [];
+  page.addresses = [];
+  page.on("pageerror", (error) => page.problems.push(String(error)));
+  page.on("console", (message) => {
+    // The provider's pages are not ours, and a status of an error is what some stories are about.
+    const ours = message.location().url.startsWith(world.node.origin);
+    if (ours && message.type() === "error" && !message.text().includes("status of 4")) page.problems.push(message.text());
+  });
+  page.on("request", (request) => page.addresses.push(request.url()));
+  page.origin = world.node.origin;
+  return page;
+}
+
+/** Logs `who` in, as a person does: from any page, with a name and any password. */
+export async function logIn(page, who, way = "Inloggen met Proefaccount") {
+  await page.goto(`${page.origin}/inloggen`);
+  await page.getByRole("button", { name: way }).click();
+  await logInThere(page, who);
+  await page.waitForURL(`${page.origin}/**`);
+}
+
+/** The page of the provider. */
+export async function logInThere(page, who) {
+  await page.locator('input[name="login"]').fill(who);
+  await page.locator('input[name="password"]').fill("geheim");
+  await page.locator('button[type="submit"]').click();
+}
+
+/** A window in which `who` has logged in. */
+export async function visitAs(world, who, options) {
+  const page = await visit(world, options);
+  await logIn(page, who);
+  assert.equal(new URL(page.url()).pathname, "/");
+  return page;
+}
+
+/** Asks a question on the first page. */
+export async function ask(page, question, place = "") {
+  await page.goto(`${page.origin}/`);
+  await page.getByLabel("Wat is er aan de hand?").fill(question);
+  await page.getByLabel("Gemeente of plaats").fill(place);
+  await page.getByRole("button", { name: "Zoeken", exact: true }).click();
+  await page.waitForURL("**/resultaat/*");
+}

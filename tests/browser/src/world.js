@@ -1,0 +1,85 @@
+// The world of a story: a demo's register served by a node whose people log in at a provider.
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { chromium } from "playwright-core";
+import { Node, folder } from "./files.js";
+import { Provider } from "./provider.js";
+
+const BIN = process.env.MWR_BIN_DIR ?? new URL("../../../target/debug", import.meta.url).pathname;
+const BINARY = join(BIN, "maatwerkregister");
+const CHROMIUM = process.env.CHROMIUM ?? "/usr/bin/chromium";
+
+// What makes Chromium start without a desktop, and look for nothing outside this machine.
+const FLAGS = [
+  "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+  "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage",
+];
+
+export class World {
+  /** A register, a provider and a browser. */
+  static async start() {
+    const world = new World();
+    world.data = join(folder(), "register");
+    const demo = new Node(BINARY, ["demo", "--data", world.data, "--port", "0"], world.data);
+    await demo.ready();
+    await demo.stop();
+    const pki = (name) => join(world.data, "pki", name);
+    world.provider = new Provider({ cert: readFileSync(pki("node.pem")), key: readFileSync(pki("node.key")) });
+    await world.provider.listen();
+    world.node = await world.serve();
+    world.provider.know(world.node.origin);
+    world.browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
+    return world;
+  }
+
+  /** Serves the register, with `web` in that section of the configuration. */
+  async serve(web = "") {
+    const pki = (name) => JSON.stringify(join(this.data, "pki", name));
+    const secrets = join(this.data, "..");
+    writeFileSync(join(secrets, "key.pem"), this.provider.clientKey);
+    writeFileSync(join(secrets, "secret"), this.provider.secret);
+    writeFileSync(join(secrets, "login.toml"), this.login(secrets));
+    writeFileSync(
+      join(secrets, "node.toml"),
+      `[storage]\nfolder = ${JSON.stringify(this.data)}\n` +
+        `[listen]\ngrpc = "127.0.0.1:0"\noperation = "127.0.0.1:0"\n` +
+        `[tls]\ncertificate = ${pki("node.pem")}\nkey = ${pki("node.key")}\ntrust_anchors = [${pki("ca.pem")}]\n` +
+        `[web]\nlisten = "127.0.0.1:0"\nlogin = ${JSON.stringify(join(secrets, "login.toml"))}\n` +
+        (web || "requests_per_session = 0\nrequests_per_address = 0\n"),
+    );
+    const node = new Node(BINARY, ["serve", "--config", join(secrets, "node.toml")], this.data);
+    const ready = await node.ready();
+    node.origin = ready.web;
+    node.metrics = ready.metrics;
+    return node;
+  }
+
+  login(secrets) {
+    const at = (name) => JSON.stringify(join(secrets, name));
+    const rule = (role, roles, organisation) =>
+      `[[provider.rule]]\nclaim = "access.roles"\nvalue = "${role}"\n${organisation}\nroles = ${JSON.stringify(roles)}\n`;
+    const provider = (id, name, credentials) =>
+      `[[provider]]\nid = "${id}"\nname = "${name}"\nissuer = "${this.provider.issuer}"\nclient_id = "mwr-${id}"\n${credentials}\n` +
+      `trust_anchors = [${JSON.stringify(join(this.data, "pki", "ca.pem"))}]\nscopes = ["mwr"]\n` +
+      rule("professional", ["lookup", "resolve"], 'organisation_claim = "organisation"') +
+      rule("publisher", ["lookup", "resolve", "publish"], 'organisation_claim = "organisation"') +
+      rule("operator", ["lookup", "resolve", "operate"], 'organisation = "lmm"');
+    return (
+      provider("proef", "Proefaccount", `client_key_file = ${at("key.pem")}\nclient_key_id = "browser"`) +
+      provider("tweede", "Tweede account", `client_secret_file = ${at("secret")}`)
+    );
+  }
+
+  /** Serves anew, with other settings. The sessions are gone then. */
+  async restart(web) {
+    await this.node.stop();
+    this.node = await this.serve(web);
+    this.provider.know(this.node.origin);
+  }
+
+  async stop() {
+    await this.browser?.close();
+    await this.provider?.close();
+    await this.node?.stop();
+  }
+}

@@ -1,0 +1,152 @@
+// Coming in and going out.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { judge } from "../src/judge.js";
+import { logIn, logInThere, visit, visitAs } from "../src/visit.js";
+
+export function stories(world) {
+  test("nobody sees anything without a login, and comes where they wanted to be after it", async () => {
+    const page = await visit(world);
+    await page.goto(`${page.origin}/eigen`);
+    assert.equal(new URL(page.url()).pathname, "/inloggen");
+    await judge(page, "the choice of logins");
+    await page.getByRole("button", { name: "Inloggen met Proefaccount" }).click();
+    await logInThere(page, "noor");
+    await page.waitForURL(`${page.origin}/eigen`);
+    assert.match(await page.locator("header").innerText(), /Noor Jansen, CAK/);
+    for (const path of ["/", "/eigen", "/organisatie/zb000211", "/resultaat/x"]) {
+      const stranger = await visit(world);
+      const answer = await stranger.request.get(page.origin + path, { maxRedirects: 0 });
+      assert.equal(answer.status(), 303, path);
+      assert.match(answer.headers().location, /^\/inloggen/, path);
+      await stranger.context().close();
+    }
+    await page.context().close();
+  });
+
+  test("a second provider with a secret works beside the first", async () => {
+    const page = await visit(world);
+    await logIn(page, "sanne", "Inloggen met Tweede account");
+    assert.match(await page.locator("header").innerText(), /Sanne de Vries, Amsterdam/);
+    await page.context().close();
+  });
+
+  test("the cookie says nothing, is out of reach and changes with the login", async () => {
+    const page = await visit(world);
+    await page.goto(`${page.origin}/inloggen`);
+    const ours = async () => (await page.context().cookies()).filter((cookie) => cookie.name === "__Host-mwr");
+    const [before] = await ours();
+    await logIn(page, "sanne");
+    const [after, ...others] = await ours();
+    assert.equal(others.length, 0);
+    assert.ok(before.value !== after.value && /^[0-9a-f]{64}$/.test(after.value));
+    assert.ok(after.secure && after.httpOnly && after.sameSite === "Lax" && after.path === "/" && after.expires === -1);
+    assert.equal(await page.evaluate(() => document.cookie), "");
+    // What was known before the login opens nothing.
+    const answer = await fetchWith(world, "/", before.value);
+    assert.equal(answer.status, 303);
+    await page.context().close();
+  });
+
+  test("logging out ends the session here and at the provider", async () => {
+    const page = await visitAs(world, "sanne");
+    const [cookie] = (await page.context().cookies()).filter((one) => one.name === "__Host-mwr");
+    await page.getByRole("button", { name: "Uitloggen" }).click();
+    await page.waitForURL(`${world.provider.issuer}/session/end**`);
+    await page.getByRole("button", { name: /yes/i }).click();
+    await page.waitForURL(`${page.origin}/uitgelogd`);
+    await page.getByText("U bent uitgelogd.").waitFor();
+    await judge(page, "the page after logging out");
+    assert.equal((await fetchWith(world, "/", cookie.value)).status, 303);
+    // The provider asks for a name again.
+    await page.getByRole("button", { name: "Inloggen met Proefaccount" }).click();
+    await page.locator('input[name="login"]').waitFor();
+    await page.context().close();
+  });
+
+  test("a forged state, a forged nonce and a used answer let nobody in", async () => {
+    const page = await visit(world);
+    const go = async (change) => {
+      await page.goto(`${page.origin}/inloggen`);
+      const csrf = await page.locator('input[name="csrf"]').first().inputValue();
+      const begun = await page.request.post(`${page.origin}/inloggen/proef`, { form: { csrf, naar: "/" }, maxRedirects: 0 });
+      const there = new URL(begun.headers().location);
+      assert.equal(there.searchParams.get("response_type"), "code");
+      assert.equal(there.searchParams.get("code_challenge_method"), "S256");
+      assert.ok(there.searchParams.get("nonce").length >= 43 && there.searchParams.get("state").length >= 43);
+      change?.(there.searchParams);
+      await page.goto(there.href);
+      let answer;
+      page.on("request", (request) => {
+        if (request.url().includes("/inloggen/proef/terug")) answer = request.url();
+      });
+      await logInThere(page, "sanne");
+      await page.waitForURL(`${page.origin}/**`);
+      return answer;
+    };
+    const refused = async (what) => {
+      await page.getByRole("heading", { name: "Inloggen is niet gelukt" }).waitFor();
+      assert.equal((await page.request.get(`${page.origin}/`, { maxRedirects: 0 })).status(), 303, what);
+    };
+    await go((parameters) => parameters.set("nonce", "n".repeat(64)));
+    await refused("a nonce of somebody else");
+    await judge(page, "the page of a failed login").catch((error) => {
+      // Fetching the page again is another answer; what axe says of it counts.
+      if (!String(error.message).startsWith("HTML")) throw error;
+    });
+    await go((parameters) => parameters.set("state", "s".repeat(64)));
+    await refused("a state of somebody else");
+    await page.context().clearCookies();
+    const answer = await go();
+    assert.equal(new URL(page.url()).pathname, "/");
+    await page.goto(answer);
+    await page.getByRole("heading", { name: "Inloggen is niet gelukt" }).waitFor();
+    const stranger = await visit(world);
+    const foreign = await stranger.goto(answer);
+    assert.equal(foreign.status(), 401);
+    await stranger.context().close();
+    const wrongIssuer = await page.goto(`${page.origin}/inloggen/proef/terug?code=x&state=y&iss=https%3A%2F%2Felders.example`);
+    assert.equal(wrongIssuer.status(), 401);
+    await page.context().close();
+  });
+
+  test("who fits no rule does not come in, and is told what to do", async () => {
+    const page = await visit(world);
+    await page.goto(`${page.origin}/inloggen`);
+    await page.getByRole("button", { name: "Inloggen met Proefaccount" }).click();
+    await logInThere(page, "vreemd");
+    await page.getByRole("heading", { name: "Inloggen is niet gelukt" }).waitFor();
+    assert.match(world.node.log, /no rule fits; the token has the claims/);
+    assert.doesNotMatch(world.node.log, /Vera|Sanne de Vries|Noor Jansen/);
+    await page.context().close();
+  });
+
+  test("a provider that is down is told, and the page lives on", async () => {
+    // What it said before is kept, so only its answer to the code is missing.
+    const page = await visit(world);
+    await page.goto(`${page.origin}/inloggen`);
+    await page.getByRole("button", { name: "Inloggen met Proefaccount" }).click();
+    await page.locator('input[name="login"]').fill("sanne");
+    await page.locator('input[name="password"]').fill("geheim");
+    const { handler } = world.provider;
+    world.provider.handler = (request, response) =>
+      request.url.startsWith("/token") ? response.writeHead(503).end() : handler(request, response);
+    await page.locator('button[type="submit"]').click();
+    await page.getByRole("heading", { name: "De inlogdienst is niet bereikbaar" }).waitFor();
+    world.provider.handler = handler;
+    await logIn(page, "sanne");
+    await page.context().close();
+  });
+}
+
+/** A request with a session's cookie and nothing else of a browser. */
+export async function fetchWith(world, path, cookie) {
+  const context = await world.browser.newContext({ ignoreHTTPSErrors: true });
+  const answer = await context.request.get(world.node.origin + path, {
+    headers: { cookie: `__Host-mwr=${cookie}` },
+    maxRedirects: 0,
+  });
+  const found = { status: answer.status(), headers: answer.headers() };
+  await context.close();
+  return found;
+}
