@@ -54,6 +54,14 @@ impl Client {
         .await
     }
 
+    /// Asks questions as the node understands them, and as it would with a file of synonyms in place of its own.
+    pub async fn check_synonyms(&self, request: v1::CheckSynonymsRequest) -> Result<v1::CheckSynonymsResponse, Error> {
+        self.ask(request, |channel, request| async move {
+            service(channel).check_synonyms(request).await
+        })
+        .await
+    }
+
     /// Ends a grant.
     pub async fn revoke_grant(&self, oin: &Oin, organisation: &OrganisationId) -> Result<v1::RevokeGrantResponse, Error> {
         let request = v1::RevokeGrantRequest {

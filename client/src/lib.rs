@@ -9,6 +9,7 @@
 //! through [`connect`]. [`files`] reads what people sync from.
 
 pub mod connect;
+pub mod evaluation;
 pub mod files;
 pub mod settings;
 

@@ -52,6 +52,9 @@ impl Context {
                 names.for_each(|name| context.add_name(&organisation.id, name));
             }
         }
+        for (id, names) in &context.language.organisation_names.clone() {
+            names.iter().for_each(|name| context.add_name(id, name));
+        }
         for (id, names) in Lexicon::get().organisations() {
             if let Ok(id) = OrganisationId::parse(id) {
                 names.iter().for_each(|name| context.add_name(&id, name));

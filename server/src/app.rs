@@ -14,7 +14,6 @@ use std::time::Duration;
 use metrics_exporter_prometheus::PrometheusHandle;
 use register::clock::Clock;
 use register::gazetteer::Gazetteer;
-use register::vocabulary::Vocabulary;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
@@ -320,7 +319,7 @@ pub(crate) async fn open_directory(
         storage: store::open(&config.storage).await?,
         index_dir: config.storage.index_folder(),
         clock,
-        vocabulary: Vocabulary::builtin(),
+        vocabulary: config.search.vocabulary()?,
         gazetteer: Gazetteer::builtin(),
         limits: Limits {
             snapshot_entries: config.limits.entries_per_sync,

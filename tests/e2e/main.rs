@@ -29,6 +29,7 @@ mod reload;
 mod resolve;
 mod shutdown;
 mod snapshot;
+mod synonyms;
 mod telemetry;
 mod verification;
 mod visibility;

@@ -14,7 +14,6 @@
 pub mod binaries;
 pub mod caller;
 pub mod demo;
-pub mod evaluation;
 pub mod eventually;
 pub mod files;
 pub mod generator;
@@ -30,3 +29,5 @@ pub mod snapshot;
 pub mod watch;
 pub mod wire;
 pub mod world;
+
+pub use client::evaluation;

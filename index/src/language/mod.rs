@@ -51,6 +51,8 @@ pub struct Language {
     pub(crate) domain_words: HashMap<String, Vec<DomainCode>>,
     pub(crate) domains: Vec<(DomainCode, String)>,
     pub(crate) gazetteer: Arc<Gazetteer>,
+    /// What an operator's people call organisations.
+    pub(crate) organisation_names: Vec<(OrganisationId, Vec<String>)>,
     versions: Versions,
 }
 
@@ -95,6 +97,8 @@ impl Language {
             .iter()
             .map(|domain| (domain.code.clone(), domain.label.clone()))
             .collect();
+        let organisation_names = vocabulary.organisation_names();
+        let organisation_names = organisation_names.map(|(id, names)| (id.clone(), names.to_vec())).collect();
         Self {
             analyser,
             schemes,
@@ -103,7 +107,17 @@ impl Language {
             domain_words,
             domains,
             gazetteer,
+            organisation_names,
             versions,
+        }
+    }
+
+    /// A language to try on an index that was written with another: plans that it makes pass for plans of that one. For
+    /// experiments only, since entries were analysed with other words then.
+    pub fn in_place_of(self, other: &Language) -> Self {
+        Self {
+            versions: other.versions.clone(),
+            ..self
         }
     }
 

@@ -250,7 +250,7 @@ impl Draft {
     }
 }
 
-fn add(faults: &mut Vec<Fault>, file: &str, item: &str, problem: impl Into<String>) {
+pub(super) fn add(faults: &mut Vec<Fault>, file: &str, item: &str, problem: impl Into<String>) {
     faults.push(Fault {
         file: file.to_owned(),
         item: item.to_owned(),

@@ -10,10 +10,11 @@ mod domain;
 mod executor;
 mod load;
 mod nearest;
+mod synonyms;
 #[cfg(test)]
 mod tests;
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use serde::{Deserialize, Serialize};
 
@@ -21,8 +22,9 @@ pub use competence::Competence;
 pub use domain::Domain;
 pub use executor::Executor;
 pub use load::{Fault, SourceFile, VocabularyFaults, load};
+pub use synonyms::Synonyms;
 
-use crate::identifier::{CompetenceCode, DomainCode};
+use crate::identifier::{CompetenceCode, DomainCode, OrganisationId};
 
 /// A term that names more than one competence, and why that cannot be helped.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -45,6 +47,7 @@ pub struct Vocabulary {
     competences: Vec<Competence>,
     executors: Vec<Executor>,
     ambiguous: Vec<AmbiguousTerm>,
+    organisation_names: BTreeMap<OrganisationId, Vec<String>>,
     domain_positions: HashMap<DomainCode, usize>,
     competence_positions: HashMap<CompetenceCode, usize>,
     executor_positions: HashMap<String, usize>,
@@ -69,6 +72,7 @@ impl Vocabulary {
             competences,
             executors,
             ambiguous,
+            organisation_names: BTreeMap::new(),
             domain_positions,
             competence_positions,
             executor_positions,
@@ -103,6 +107,11 @@ impl Vocabulary {
     /// Terms that name more than one competence.
     pub fn ambiguous_terms(&self) -> &[AmbiguousTerm] {
         &self.ambiguous
+    }
+
+    /// What an operator's people call organisations, beside the names that a register has.
+    pub fn organisation_names(&self) -> impl Iterator<Item = (&OrganisationId, &[String])> {
+        self.organisation_names.iter().map(|(id, names)| (id, names.as_slice()))
     }
 
     /// The domain of this code.

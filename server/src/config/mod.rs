@@ -8,6 +8,7 @@
 mod faults;
 mod login;
 mod peers;
+mod search;
 mod sections;
 mod sources;
 mod units;
@@ -24,6 +25,7 @@ use serde::{Deserialize, Serialize};
 
 pub use faults::{Fault, Faults};
 pub use login::{ClaimRule, LoginFile, ProviderSettings};
+pub use search::Search;
 pub use sections::{Limits, Listen, Log, LogFormat, Operation, Storage, Tls};
 pub use sources::Sources;
 pub use web::Web;
@@ -42,6 +44,8 @@ pub struct Config {
     pub web: Web,
     /// How the node is operated.
     pub operation: Operation,
+    /// How questions are understood.
+    pub search: Search,
     /// What callers may ask.
     pub limits: Limits,
     /// What is logged.
@@ -58,6 +62,7 @@ impl Default for Config {
             tls: Tls::with_defaults(),
             web: Web::default(),
             operation: Operation::default(),
+            search: Search::default(),
             limits: Limits::default(),
             log: Log::default(),
             peers: Vec::new(),
@@ -89,6 +94,7 @@ impl Config {
             tls: section(&figment, "tls", &mut faults),
             web: section(&figment, "web", &mut faults),
             operation: section(&figment, "operation", &mut faults),
+            search: section(&figment, "search", &mut faults),
             limits: section(&figment, "limits", &mut faults),
             log: section(&figment, "log", &mut faults),
         };
@@ -107,6 +113,7 @@ impl Config {
         self.tls.validate(faults);
         self.web.validate(faults);
         self.operation.validate(faults);
+        self.search.validate(faults);
         self.limits.validate(faults);
         self.log.validate(faults);
     }

@@ -28,6 +28,8 @@ impl Default for Limits {
 pub const QUERY_CHARACTERS: usize = 10_000;
 /// Characters of a text that is being typed.
 pub const SUGGEST_CHARACTERS: usize = 200;
+/// Questions that synonyms are tried with.
+pub const TRIED_QUERIES: usize = 500;
 /// Values in one field of a filter.
 pub const FILTER_VALUES: usize = 100;
 /// Members of a group that are shown.

@@ -11,6 +11,7 @@ mod answers;
 mod apply_changes;
 mod batch_resolve;
 mod check_peers;
+mod check_synonyms;
 mod compact;
 mod describe;
 mod end_names;
@@ -64,6 +65,7 @@ use tokio::sync::Semaphore;
 
 pub use answers::{At, Listing, Written};
 pub use apply_changes::{ApplyChanges, Expected, Operation};
+pub use check_synonyms::{CheckSynonyms, CheckedSynonyms, QueryAnswer};
 pub use describe::{Description, HeldOrganisation};
 pub use get_node_status::NodeStatus;
 pub use limits::Limits;

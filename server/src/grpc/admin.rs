@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use proto::v1::admin_service_server::AdminService;
 use proto::v1::{
-    CheckPeersRequest, CheckPeersResponse, GetNodeStatusRequest, GetNodeStatusResponse, ListGrantsRequest, ListGrantsResponse,
-    ListPeersRequest, ListPeersResponse, PutGrantsRequest, PutGrantsResponse, PutOrganisationsRequest, PutOrganisationsResponse,
-    PutPeerRequest, PutPeerResponse, RemovePeerRequest, RemovePeerResponse, RevokeGrantRequest, RevokeGrantResponse,
-    SetOrganisationStatusRequest, SetOrganisationStatusResponse,
+    CheckPeersRequest, CheckPeersResponse, CheckSynonymsRequest, CheckSynonymsResponse, GetNodeStatusRequest,
+    GetNodeStatusResponse, ListGrantsRequest, ListGrantsResponse, ListPeersRequest, ListPeersResponse, PutGrantsRequest,
+    PutGrantsResponse, PutOrganisationsRequest, PutOrganisationsResponse, PutPeerRequest, PutPeerResponse, RemovePeerRequest,
+    RemovePeerResponse, RevokeGrantRequest, RevokeGrantResponse, SetOrganisationStatusRequest, SetOrganisationStatusResponse,
 };
 use register::draft::{GrantDraft, OrganisationDraft};
 use register::organisation::OrganisationStatus;
@@ -16,7 +16,7 @@ use tonic::{Request, Response, Status};
 use super::answer;
 use super::parse::Reader;
 use super::request::Context;
-use crate::directory::{Directory, ListGrants, PutGrants, PutOrganisations};
+use crate::directory::{CheckSynonyms, Directory, ListGrants, PutGrants, PutOrganisations};
 use crate::identity::Caller;
 
 pub(super) struct Service(pub(super) Arc<Directory>);
@@ -144,5 +144,17 @@ impl AdminService for Service {
         Ok(Response::new(CheckPeersResponse {
             checks: checks.into_iter().map(answer::peer_check).collect(),
         }))
+    }
+
+    async fn check_synonyms(&self, request: Request<CheckSynonymsRequest>) -> Result<Response<CheckSynonymsResponse>, Status> {
+        let caller = Caller::shared(&request)?;
+        let asked = request.into_inner();
+        let check = CheckSynonyms {
+            synonyms: asked.synonyms,
+            queries: asked.queries,
+            results: asked.results,
+        };
+        let checked = self.0.check_synonyms(&caller, check).await?;
+        Ok(Response::new(answer::synonyms_checked(checked)))
     }
 }

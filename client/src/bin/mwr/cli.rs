@@ -2,7 +2,7 @@
 
 use clap::{CommandFactory as _, Parser, Subcommand};
 
-use crate::{admin, apply, completions, config, get, list, presence, resolve, search, suggest, sync, verify, watch};
+use crate::{admin, apply, completions, config, get, list, presence, resolve, search, suggest, sync, verify, vocabulary, watch};
 
 const EXIT_CODES: &str = "\
 Exit codes:
@@ -55,6 +55,8 @@ pub(crate) enum Command {
     Presence(presence::PresenceArguments),
     /// Record that entries were found right today.
     Verify(verify::VerifyArguments),
+    /// Try words that an operator would add to the vocabulary.
+    Vocabulary(vocabulary::VocabularyArguments),
     /// Follow what changes.
     Watch(watch::WatchArguments),
     /// Operate the register: organisations, grants, status.

@@ -22,6 +22,7 @@ mod suggest;
 mod sync;
 mod trec;
 mod verify;
+mod vocabulary;
 mod watch;
 
 use std::process::ExitCode;
@@ -74,6 +75,8 @@ async fn run(cli: Cli, matches: &clap::ArgMatches) -> anyhow::Result<()> {
         Command::Apply(arguments) => apply::run(&arguments, connect, &mut output).await,
         Command::Presence(arguments) => presence::run(&arguments, &connect().await?, &mut output).await,
         Command::Verify(arguments) => verify::run(&arguments, &connect().await?, &mut output).await,
+        // The files first: broken ones need no register to be refused.
+        Command::Vocabulary(arguments) => vocabulary::run(&arguments, connect, &mut output).await,
         Command::Watch(arguments) => watch::run(&arguments, &connect().await?, &mut output).await,
         Command::Admin(arguments) => admin::run(arguments, connect, &mut output).await,
         Command::Completions(_) | Command::Config(_) => Ok(()),

@@ -19,9 +19,9 @@ const PAGE: i32 = 100;
 
 /// A query of the file.
 #[derive(Debug, PartialEq, Eq)]
-struct Query {
-    id: String,
-    text: String,
+pub(crate) struct Query {
+    pub(crate) id: String,
+    pub(crate) text: String,
 }
 
 pub(crate) async fn run(arguments: &SearchArguments, client: &Client, output: &mut Output) -> anyhow::Result<()> {
@@ -83,7 +83,7 @@ fn members(hit: &v1::SearchHit) -> Vec<String> {
     officer.and_then(|officer| short(&officer.name)).into_iter().collect()
 }
 
-fn read_queries(path: &Path) -> anyhow::Result<Vec<Query>> {
+pub(crate) fn read_queries(path: &Path) -> anyhow::Result<Vec<Query>> {
     let file = File::open(path).with_context(|| format!("reading {}", path.display()))?;
     parse_queries(file).with_context(|| format!("reading {}", path.display()))
 }

@@ -11,7 +11,7 @@ pub(super) use peers::{described, peer, peer_check};
 pub(super) use search::{found, suggested};
 pub(super) use sync::{organisations_put, report, watched};
 
-use crate::directory::NodeStatus;
+use crate::directory::{CheckedSynonyms, NodeStatus, QueryAnswer};
 
 /// A number for the wire.
 pub(super) fn number(value: usize) -> i32 {
@@ -39,5 +39,25 @@ pub(super) fn node_status(status: NodeStatus) -> v1::GetNodeStatusResponse {
         vocabulary_version: status.vocabulary_version,
         analyser_version: status.analyser_version,
         certificate_until: status.certificate_until.map(to_wire_timestamp),
+    }
+}
+
+pub(super) fn synonyms_checked(checked: CheckedSynonyms) -> v1::CheckSynonymsResponse {
+    let effects = checked.effects.into_iter().map(|(before, after)| v1::SynonymsEffect {
+        before: Some(query_answer(before)),
+        after: Some(query_answer(after)),
+    });
+    v1::CheckSynonymsResponse {
+        faults: checked.faults,
+        effects: effects.collect(),
+        words: count(checked.words),
+        position: Some(checked.position.into()),
+    }
+}
+
+fn query_answer(answer: QueryAnswer) -> v1::QueryAnswer {
+    v1::QueryAnswer {
+        understood: answer.understood,
+        officers: answer.officers.iter().map(ToString::to_string).collect(),
     }
 }

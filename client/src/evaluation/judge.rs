@@ -17,6 +17,8 @@ pub type Grades = HashMap<String, u8>;
 pub struct Judge {
     officers: Vec<OfficerDraft>,
     municipal: HashSet<String>,
+    /// Short names of organisations, in lower case, by id.
+    short_names: HashMap<String, String>,
     /// The desk that an officer of a municipality is, by its set of competences.
     desks: HashMap<String, String>,
 }
@@ -26,6 +28,10 @@ impl Judge {
     pub fn new(organisations: &str, officers: &str) -> anyhow::Result<Self> {
         let organisations: Vec<OrganisationDraft> = lines(organisations).context("cannot read the organisations")?;
         let officers: Vec<OfficerDraft> = lines(officers).context("cannot read the officers")?;
+        let short_names = organisations
+            .iter()
+            .map(|organisation| (organisation.id.clone(), organisation.short_name.to_lowercase()))
+            .collect();
         let municipal: HashSet<String> = organisations
             .into_iter()
             .filter(|organisation| organisation.kind == "gemeente")
@@ -43,6 +49,7 @@ impl Judge {
         Ok(Self {
             officers,
             municipal,
+            short_names,
             desks,
         })
     }
@@ -65,7 +72,11 @@ impl Judge {
             "ANY" => true,
             exact if exact.starts_with(OFFICER) => exact[OFFICER.len()..] == name(officer),
             "GEMEENTE" => self.municipal.contains(&officer.organisation),
-            id => officer.organisation == id,
+            id if officer.organisation == id => true,
+            name => {
+                let short_name = self.short_names.get(&officer.organisation);
+                short_name.is_some_and(|known| *known == name.to_lowercase())
+            }
         });
         let serves = query
             .municipality

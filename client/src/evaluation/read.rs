@@ -13,7 +13,7 @@ pub struct Query {
     pub kind: String,
     /// What was typed.
     pub text: String,
-    /// Ids of organisations that can decide, `GEMEENTE` for any municipality, `ANY` for any organisation,
+    /// Ids or short names of organisations that can decide, `GEMEENTE` for any municipality, `ANY` for any organisation,
     /// `officer:organisation/id` for one officer.
     pub organisations: Vec<String>,
     /// Codes of competences, the main one first; `*` for whatever an officer has.
@@ -40,7 +40,9 @@ pub fn read_queries(text: &str) -> anyhow::Result<Vec<Query>> {
             .with_context(|| format!("the file of queries has no column `{name}`"))
     };
     let (qid, kind, text) = (place("qid")?, place("type")?, place("query")?);
-    let (organisations, competences, municipality) = (place("organisations")?, place("competences")?, place("municipality")?);
+    // Other collections of queries call it by its role.
+    let organisations = place("organisations").or_else(|missing| place("target_orgs").map_err(|_| missing))?;
+    let (competences, municipality) = (place("competences")?, place("municipality")?);
     let mut queries = Vec::new();
     for (number, line) in lines {
         let cells: Vec<&str> = line.split('\t').collect();

@@ -1,0 +1,251 @@
+//! `mwr vocabulary check`: what a file of synonyms changes, question by question, before a node uses it.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+
+use anyhow::Context as _;
+use clap::{Args, Subcommand};
+use client::Client;
+use client::evaluation::{Judge, Query, measure, read_queries};
+use futures::TryStreamExt as _;
+use proto::v1;
+use register::identifier::OfficerName;
+use serde_json::json;
+
+use crate::exit::Failure;
+use crate::output::{self, Output};
+use crate::trec;
+
+/// Questions sent at a time.
+const BATCH: usize = 100;
+/// Results that are compared: what the measure looks at, with room for the same desk of many municipalities.
+const RESULTS: i32 = 100;
+/// Results that are shown of each answer.
+const SHOWN: usize = 3;
+
+/// What to do with words.
+#[derive(Debug, Args)]
+pub(crate) struct VocabularyArguments {
+    #[command(subcommand)]
+    what: What,
+}
+
+#[derive(Debug, Subcommand)]
+enum What {
+    /// Say what a file of synonyms changes for a file of questions. Needs the role operate.
+    Check(CheckArguments),
+}
+
+#[derive(Debug, Args)]
+struct CheckArguments {
+    /// The file of synonyms, as the node's setting `search.synonyms` would name it.
+    #[arg(long, value_name = "FILE")]
+    synonyms: PathBuf,
+
+    /// Questions, tab-separated with columns `qid` and `query`; with `organisations`, `competences` and `municipality` they are
+    /// labelled, and quality is measured too.
+    #[arg(long, value_name = "FILE")]
+    queries: PathBuf,
+
+    /// Also show the questions for which nothing changes.
+    #[arg(long)]
+    all: bool,
+}
+
+pub(crate) async fn run<F: Future<Output = anyhow::Result<Client>>>(
+    arguments: &VocabularyArguments,
+    connect: impl FnOnce() -> F,
+    output: &mut Output,
+) -> anyhow::Result<()> {
+    let What::Check(arguments) = &arguments.what;
+    let synonyms = read(&arguments.synonyms)?;
+    let queries = trec::read_queries(&arguments.queries)?;
+    let labelled: HashMap<String, Query> = match read_queries(&read(&arguments.queries)?) {
+        Ok(queries) => queries.into_iter().map(|query| (query.qid.clone(), query)).collect(),
+        // Without labels there is nothing to measure.
+        Err(_) => HashMap::new(),
+    };
+    let client = connect().await?;
+    let mut effects = Vec::with_capacity(queries.len());
+    let mut words = 0;
+    for batch in queries.chunks(BATCH) {
+        let request = v1::CheckSynonymsRequest {
+            synonyms: synonyms.clone(),
+            queries: batch.iter().map(|query| query.text.clone()).collect(),
+            results: RESULTS,
+        };
+        let answer = client.check_synonyms(request).await?;
+        if !answer.faults.is_empty() {
+            let faults: String = answer.faults.iter().map(|fault| format!("\n  {fault}")).collect();
+            return Err(Failure::Usage(format!("{} cannot be used:{faults}", arguments.synonyms.display())).into());
+        }
+        words = answer.words;
+        effects.extend(answer.effects);
+    }
+    let judge = if labelled.is_empty() {
+        None
+    } else {
+        Some(judge(&client).await?)
+    };
+    let mut report = Report::default();
+    let mut table = output::table(&["qid", "question", "before", "after", "nDCG@10"]);
+    for (query, effect) in queries.iter().zip(effects) {
+        let compared = Compared::of(effect, labelled.get(&query.id), judge.as_ref());
+        report.add(&compared);
+        if !arguments.all && !compared.is_changed() {
+            continue;
+        }
+        if output.is_json() {
+            output.json(&compared.json(&query.id))?;
+            continue;
+        }
+        let measured = compared
+            .measured
+            .map_or_else(String::new, |(before, after)| format!("{before:.3} → {after:.3}"));
+        let (before, after) = (compared.before.shown(), compared.after.shown());
+        table.add_row([&query.id, &query.text, &before, &after, &measured]);
+    }
+    if output.is_json() {
+        return output.json(&report.json(words));
+    }
+    output.table(&table)?;
+    output.line(report.line(words))
+}
+
+fn read(path: &Path) -> anyhow::Result<String> {
+    std::fs::read_to_string(path).with_context(|| format!("reading {}", path.display()))
+}
+
+/// A judge of the whole register.
+async fn judge(client: &Client) -> anyhow::Result<Judge> {
+    let (mut organisations, mut officers) = (String::new(), String::new());
+    let mut listed = std::pin::pin!(client.all_organisations(v1::ListOrganisationsRequest::default()));
+    while let Some(organisation) = listed.try_next().await? {
+        organisations.push_str(&serde_json::to_string(&organisation)?);
+        organisations.push('\n');
+    }
+    let mut listed = std::pin::pin!(client.all_officers(None));
+    while let Some(entry) = listed.try_next().await? {
+        officers.push_str(&serde_json::to_string(&entry.officer)?);
+        officers.push('\n');
+    }
+    Judge::new(&organisations, &officers)
+}
+
+/// An answer, `organisation/officer` best first.
+struct Answer {
+    understood: String,
+    officers: Vec<String>,
+}
+
+impl Answer {
+    fn of(answer: Option<v1::QueryAnswer>) -> Self {
+        let answer = answer.unwrap_or_default();
+        let short = |name: &String| {
+            let name = OfficerName::parse(name).ok()?;
+            Some(format!("{}/{}", name.organisation, name.officer))
+        };
+        Self {
+            understood: answer.understood,
+            officers: answer.officers.iter().filter_map(short).collect(),
+        }
+    }
+
+    fn best(&self) -> &[String] {
+        &self.officers[..self.officers.len().min(10)]
+    }
+
+    fn shown(&self) -> String {
+        let mut lines = vec![if self.understood.is_empty() {
+            "(words)"
+        } else {
+            &self.understood
+        }];
+        lines.extend(self.officers.iter().take(SHOWN).map(String::as_str));
+        lines.join("\n")
+    }
+}
+
+/// A question's answers, and how good they are where that is known.
+struct Compared {
+    before: Answer,
+    after: Answer,
+    measured: Option<(f64, f64)>,
+}
+
+impl Compared {
+    fn of(effect: v1::SynonymsEffect, query: Option<&Query>, judge: Option<&Judge>) -> Self {
+        let (before, after) = (Answer::of(effect.before), Answer::of(effect.after));
+        let measured = query.zip(judge).filter(|(query, judge)| !judge.grades(query).is_empty());
+        let measured = measured.map(|(query, judge)| {
+            let of = |answer: &Answer| measure(judge, query, &answer.officers).ndcg10;
+            (of(&before), of(&after))
+        });
+        Self { before, after, measured }
+    }
+
+    /// Whether the first page or what was understood is another one.
+    fn is_changed(&self) -> bool {
+        self.before.best() != self.after.best() || self.before.understood != self.after.understood
+    }
+
+    fn json(&self, id: &str) -> serde_json::Value {
+        let answer = |answer: &Answer| json!({ "understood": answer.understood, "officers": answer.best() });
+        json!({
+            "qid": id, "changed": self.is_changed(), "before": answer(&self.before), "after": answer(&self.after),
+            "ndcg10": self.measured.map(|(before, after)| json!({ "before": before, "after": after })),
+        })
+    }
+}
+
+/// All questions together.
+#[derive(Default)]
+struct Report {
+    questions: usize,
+    changed: usize,
+    better: usize,
+    worse: usize,
+    measured: Vec<(f64, f64)>,
+}
+
+impl Report {
+    fn add(&mut self, compared: &Compared) {
+        self.questions += 1;
+        self.changed += usize::from(compared.is_changed());
+        if let Some((before, after)) = compared.measured {
+            self.better += usize::from(after > before);
+            self.worse += usize::from(after < before);
+            self.measured.push((before, after));
+        }
+    }
+
+    fn means(&self) -> Option<(f64, f64)> {
+        let count = self.measured.len() as f64;
+        let (before, after) = self
+            .measured
+            .iter()
+            .fold((0.0, 0.0), |sums, (before, after)| (sums.0 + before, sums.1 + after));
+        (count > 0.0).then(|| (before / count, after / count))
+    }
+
+    fn line(&self, words: u32) -> String {
+        let Self { questions, changed, .. } = self;
+        let changes = format!("{words} words change {changed} of {questions} questions");
+        match self.means() {
+            None => changes,
+            Some((before, after)) => format!(
+                "{changes}; nDCG@10 of {} labelled ones {before:.3} → {after:.3}, {} better, {} worse",
+                self.measured.len(),
+                self.better,
+                self.worse
+            ),
+        }
+    }
+
+    fn json(&self, words: u32) -> serde_json::Value {
+        json!({
+            "words": words, "questions": self.questions, "changed": self.changed, "better": self.better, "worse": self.worse,
+            "ndcg10": self.means().map(|(before, after)| json!({ "before": before, "after": after })),
+        })
+    }
+}

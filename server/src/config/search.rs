@@ -1,0 +1,80 @@
+//! How questions are understood: words that an operator adds to the vocabulary.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use register::vocabulary::{SourceFile, Synonyms, Vocabulary};
+use serde::{Deserialize, Serialize};
+
+use super::Faults;
+
+/// How questions are understood.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Search {
+    /// A file of words by which people ask for schemes, domains and organisations, beside those of the vocabulary.
+    pub synonyms: Option<PathBuf>,
+}
+
+impl Search {
+    pub(super) fn validate(&self, faults: &mut Faults) {
+        if let Err(others) = self.vocabulary() {
+            faults.append(others);
+        }
+    }
+
+    /// The vocabulary with the operator's words.
+    pub fn vocabulary(&self) -> Result<Arc<Vocabulary>, Faults> {
+        let builtin = Vocabulary::builtin();
+        match &self.synonyms {
+            None => Ok(builtin),
+            Some(path) => Ok(Arc::new(builtin.with_synonyms(&read(path, &builtin)?))),
+        }
+    }
+}
+
+fn read(path: &Path, vocabulary: &Vocabulary) -> Result<Synonyms, Faults> {
+    const KEY: &str = "search.synonyms";
+    let mut faults = Faults::new();
+    let name = path.display().to_string();
+    let text = match std::fs::read_to_string(path) {
+        Ok(text) => text,
+        Err(error) => {
+            faults.add(KEY, &name, format!("the file cannot be read: {error}"));
+            return Err(faults);
+        }
+    };
+    let file = SourceFile {
+        name: &name,
+        text: &text,
+    };
+    Synonyms::parse(file, vocabulary).map_err(|wrong| {
+        for fault in wrong.0 {
+            faults.add(KEY, &name, format!("{}: {}", fault.item, fault.problem));
+        }
+        faults
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_fault_of_the_file_is_said_with_the_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("woorden.toml");
+        std::fs::write(&path, "[competences]\nHUURTOESLG = [\"woonduiten\"]\nAOW = []\n").unwrap();
+        let search = Search { synonyms: Some(path) };
+        let faults = search.vocabulary().unwrap_err().to_string();
+        assert!(faults.contains("woorden.toml"), "{faults}");
+        assert!(
+            faults.contains("nearest: `HUURTOESLAG`") && faults.contains("AOW: its list is empty"),
+            "{faults}"
+        );
+        let search = Search {
+            synonyms: Some(folder.path().join("nergens.toml")),
+        };
+        assert!(search.vocabulary().unwrap_err().to_string().contains("cannot be read"));
+    }
+}
