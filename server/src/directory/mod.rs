@@ -30,6 +30,7 @@ mod page_token;
 mod put_grants;
 mod put_organisations;
 mod put_peer;
+mod recent_changes;
 mod remove_peer;
 mod report;
 mod resolve;
@@ -43,6 +44,7 @@ mod sync_officers;
 mod upkeep;
 mod verify_officers;
 mod watch_changes;
+mod worklist;
 mod write;
 
 use std::path::PathBuf;
@@ -81,6 +83,7 @@ pub use search_officers::{Facet, FacetCount, Found, FoundGroup, FoundHit, FoundM
 pub use sync_officers::SyncOfficers;
 pub use verify_officers::{Verified, VerifyOfficers};
 pub use watch_changes::{ChangeWatch, WatchChanges, WatchMessage, WatchedChange};
+pub use worklist::{Work, Worklist};
 
 use crate::authorisation::{self, Authority};
 use crate::error::Error;

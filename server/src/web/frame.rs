@@ -53,7 +53,11 @@ pub(super) struct MenuLink {
 }
 
 /// The places of the menu: where, what it is called, and the role that it needs.
-const PLACES: [(&str, &str, Role); 2] = [("/", "Zoeken", Role::Lookup), ("/eigen", "Uw medewerkers", Role::Publish)];
+const PLACES: [(&str, &str, Role); 3] = [
+    ("/", "Zoeken", Role::Lookup),
+    ("/eigen", "Uw medewerkers", Role::Publish),
+    ("/beheer", "Beheer", Role::Operate),
+];
 
 impl Web {
     /// The frame of a page for `visitor` at `place` of the menu. It takes the notice: only make it for a page that is shown.

@@ -39,8 +39,28 @@ pub fn router(web: Web) -> Router {
         )
         .layer(from_fn_with_state(Role::Publish, session::require_role));
 
+    let for_operators = Router::new()
+        .route("/beheer", get(pages::operate::overview::show))
+        .route("/beheer/organisaties", get(pages::operate::organisations::show))
+        .route(
+            "/beheer/organisaties/nieuw",
+            get(pages::operate::connect::new).post(pages::operate::connect::create),
+        )
+        .route(
+            "/beheer/organisaties/{id}",
+            get(pages::operate::connect::show).post(pages::operate::connect::change),
+        )
+        .route("/beheer/organisaties/{id}/stand", post(pages::operate::connect::set_status))
+        .route("/beheer/organisaties/{id}/machtigingen", post(pages::operate::grants::give))
+        .route(
+            "/beheer/organisaties/{id}/machtigingen/{oin}",
+            post(pages::operate::grants::revoke),
+        )
+        .layer(from_fn_with_state(Role::Operate, session::require_role));
+
     let for_visitors = for_visitors
         .merge(for_publishers)
+        .merge(for_operators)
         .layer(from_fn_with_state(web.clone(), session::require_login));
 
     let for_anyone = Router::new()

@@ -13,6 +13,7 @@ pub(super) mod entry;
 mod facts;
 mod field;
 mod marked;
+pub(super) mod operate;
 pub(super) mod organisation;
 pub(super) mod own;
 mod reach;
