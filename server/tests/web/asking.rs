@@ -1,0 +1,136 @@
+//! A professional asks.
+
+use http::StatusCode;
+
+use crate::browser::Browser;
+use crate::world::*;
+
+const QUESTION: &str = "eigen bijdrage te hoog na opname echtgenoot";
+
+#[tokio::test]
+async fn a_question_leads_to_who_decides_and_stands_in_no_url() {
+    let world = World::new().await;
+    let mut decider = officer("a");
+    decider.contact.phone = Some("+31 88 000 4108".to_owned());
+    decider.approach.bring = Some("Klantnummer CAK".to_owned());
+    world.sync(vec![decider]).await;
+    let mut browser = Browser::of(&world, "sanne").await;
+    let page = browser.post("/zoeken", &[("vraag", QUESTION), ("gemeente", "Amsterdam")]).await;
+    assert!(page.path.starts_with("/resultaat/") && !page.path.contains("bijdrage"), "{}", page.path);
+    page.says(&[
+        "1 resultaat",
+        "href=\"/medewerker/zb000211/a\"",
+        "<mark>eigen</mark>",
+        "href=\"tel:+31880004108\"",
+        "Klantnummer CAK.",
+        "Als het niet lukt",
+        "Landelijk maatwerkloket",
+        "value=\"Amsterdam\"",
+    ]);
+    assert!(!page.text.contains("<title>eigen"), "the title ends up in the history of the browser");
+    // Back and reload just work, and the municipality is remembered.
+    assert_eq!(browser.get(&page.path).await.text, page.text);
+    browser.get("/").await.says(&["value=\"Amsterdam\""]);
+}
+
+#[tokio::test]
+async fn an_answer_is_narrowed_down_by_new_questions() {
+    let world = World::new().await;
+    let mut other = officer("b");
+    other.domains = vec!["SCH".to_owned()];
+    world.sync(vec![officer("a"), other]).await;
+    let mut browser = Browser::of(&world, "sanne").await;
+    let all = browser.post("/zoeken", &[("vraag", QUESTION)]).await;
+    let narrowed = browser.post(&all.path, &[("met", "domain:SCH")]).await;
+    assert_ne!(narrowed.path, all.path);
+    narrowed.says(&["1 resultaat", "name=\"zonder\" value=\"domain:SCH\""]);
+    browser.get(&all.path).await.says(&["2 resultaten"]);
+    browser
+        .post(&narrowed.path, &[("zonder", "domain:SCH")])
+        .await
+        .says(&["2 resultaten"]);
+}
+
+#[tokio::test]
+async fn nobody_leaves_empty_handed() {
+    let world = World::new().await;
+    let mut browser = Browser::of(&world, "sanne").await;
+    let page = browser.post("/zoeken", &[("vraag", "xqzwvk")]).await;
+    page.says(&["Niemand gevonden", "Als het niet lukt", "lmm@lmm.example", "toestemming"]);
+}
+
+#[tokio::test]
+async fn a_question_that_is_no_longer_kept_leads_to_the_first_page() {
+    let world = World::new().await;
+    let mut browser = Browser::of(&world, "sanne").await;
+    let page = browser.get("/resultaat/0123456789").await;
+    assert_eq!(page.path, "/");
+    page.says(&["niet meer bewaard"]);
+}
+
+#[tokio::test]
+async fn a_place_that_nobody_knows_is_said_beside_its_field_and_nothing_typed_is_lost() {
+    let world = World::new().await;
+    let mut browser = Browser::of(&world, "sanne").await;
+    let page = browser
+        .post("/zoeken", &[("vraag", QUESTION), ("gemeente", "Nergenshuizen")])
+        .await;
+    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+    page.says(&["kennen we niet", QUESTION, "value=\"Nergenshuizen\"", "aria-invalid=\"true\""]);
+}
+
+#[tokio::test]
+async fn suggestions_come_by_post() {
+    let world = World::new().await;
+    let written = world.sync(officers(&["a"])).await.position;
+    world.search("x", written).await;
+    let mut browser = Browser::of(&world, "sanne").await;
+    let page = browser.post("/suggesties", &[("tekst", "eigen bij"), ("soort", "alles")]).await;
+    page.says(&["\"what\":\"regeling\""]);
+    let places = browser.post("/suggesties", &[("tekst", "krommen"), ("soort", "plaats")]).await;
+    places.says(&["\"becomes\":\"Zaanstad\""]);
+    assert_eq!(browser.get("/suggesties").await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn what_an_organisation_writes_can_be_no_markup() {
+    let world = World::new().await;
+    let mut sly = titled("a", "<script>alert(1)</script> eigen bijdrage");
+    sly.description = "\"><img src=x onerror=alert(1)> eigen bijdrage".to_owned();
+    world.sync(vec![sly]).await;
+    let mut browser = Browser::of(&world, "sanne").await;
+    let answer = browser.post("/zoeken", &[("vraag", "\"><script>eigen bijdrage")]).await;
+    let entry = browser.get("/medewerker/zb000211/a").await;
+    for page in [answer, entry] {
+        assert!(!page.text.contains("<script>") && !page.text.contains("<img"), "{}", page.text);
+    }
+}
+
+#[tokio::test]
+async fn an_entry_and_its_organisation_have_pages_to_share() {
+    let world = World::new().await;
+    let mut entry = officer("a");
+    entry.deputy = Some("b".to_owned());
+    entry.hours = vec![register::draft::HoursDraft {
+        days: vec!["ma".to_owned()],
+        from: "09:00".to_owned(),
+        until: "16:30".to_owned(),
+    }];
+    world.sync(vec![entry, titled("b", "Vervangende behandelaar")]).await;
+    let mut browser = Browser::of(&world, "sanne").await;
+    browser.get("/medewerker/zb000211/a").await.says(&[
+        "<h1>Maatwerkfunctionaris eigen bijdrage</h1>",
+        "Nu bereikbaar, vandaag tot 16.30 uur",
+        "maandag: 9.00 tot 16.30 uur",
+        "Vervangende behandelaar",
+        "Nog niet gecontroleerd",
+        "organisations/zb000211/officers/a",
+    ]);
+    browser.get("/organisatie/zb000211").await.says(&[
+        "<h1>CAK</h1>",
+        "loket@zb000211.example",
+        "href=\"/medewerker/zb000211/b\"",
+    ]);
+    assert_eq!(browser.get("/medewerker/zb000211/zz").await.status, StatusCode::NOT_FOUND);
+    assert_eq!(browser.get("/organisatie/niemand").await.status, StatusCode::NOT_FOUND);
+}

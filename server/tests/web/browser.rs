@@ -1,0 +1,128 @@
+//! A browser without a screen: it keeps its cookie, sends the token of the last page along, and follows where it is led.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::Body;
+use http::{Request, StatusCode, header};
+use http_body_util::BodyExt as _;
+use register::grant::Role;
+use register::oin::Oin;
+use server::web::login::{DemoUser, Login};
+use server::web::{Web, WebParts, router};
+use tower::ServiceExt as _;
+
+use crate::world::{OPERATOR, World, organisation_id};
+
+/// Somebody at the page.
+pub(crate) struct Browser {
+    pages: Router,
+    cookie: String,
+    csrf: String,
+}
+
+/// A page as it came.
+#[derive(Debug)]
+pub(crate) struct Page {
+    pub(crate) status: StatusCode,
+    /// Where it is, after what led there.
+    pub(crate) path: String,
+    pub(crate) text: String,
+}
+
+impl Browser {
+    /// Somebody who has logged in as the demo user `who`: `sanne` searches, `noor` publishes for CAK, `bas` operates.
+    pub(crate) async fn of(world: &World, who: &str) -> Self {
+        let user = |id: &str, organisation: &str, roles: &[Role]| DemoUser {
+            id: id.to_owned(),
+            name: id.to_owned(),
+            about: String::new(),
+            organisation: organisation_id(organisation),
+            roles: roles.to_vec(),
+        };
+        let web = Web::new(WebParts {
+            directory: Arc::clone(&world.directory),
+            settings: server::config::Web::default(),
+            listens_at: "127.0.0.1:443".parse().unwrap(),
+            node: Oin::parse(OPERATOR).unwrap(),
+            login: Login::demo(vec![
+                user("sanne", "gm0363", &[Role::Lookup, Role::Resolve]),
+                user("noor", "zb000211", &[Role::Lookup, Role::Resolve, Role::Publish]),
+                user("bas", "beheer", &[Role::Lookup, Role::Resolve, Role::Operate]),
+            ]),
+        });
+        let mut browser = Self {
+            pages: router(web.map_err(|_| "the page has its files").unwrap()),
+            cookie: String::new(),
+            csrf: String::new(),
+        };
+        browser.get("/inloggen").await;
+        let page = browser.post(&format!("/inloggen/demo/{who}"), &[("naar", "/")]).await;
+        assert_eq!((page.status, page.path.as_str()), (StatusCode::OK, "/"));
+        browser
+    }
+
+    /// The page at `path`.
+    pub(crate) async fn get(&mut self, path: &str) -> Page {
+        let request = Request::get(path).header(header::COOKIE, &self.cookie).header("sec-fetch-mode", "navigate");
+        self.send(path, request.body(Body::empty()).unwrap()).await
+    }
+
+    /// Where a form leads.
+    pub(crate) async fn post(&mut self, path: &str, fields: &[(&str, &str)]) -> Page {
+        let mut body = form_urlencoded::Serializer::new(String::new());
+        body.append_pair("csrf", &self.csrf);
+        for (name, value) in fields {
+            body.append_pair(name, value);
+        }
+        let request = Request::post(path)
+            .header(header::COOKIE, &self.cookie)
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .header("sec-fetch-site", "same-origin");
+        self.send(path, request.body(Body::from(body.finish())).unwrap()).await
+    }
+
+    async fn send(&mut self, path: &str, request: Request<Body>) -> Page {
+        let response = self.pages.clone().oneshot(request).await.unwrap();
+        if let Some(cookie) = response.headers().get(header::SET_COOKIE) {
+            let cookie = cookie.to_str().unwrap();
+            self.cookie = cookie.split(';').next().unwrap().to_owned();
+        }
+        if let Some(location) = response.headers().get(header::LOCATION) {
+            let location = location.to_str().unwrap().to_owned();
+            assert_eq!(response.status(), StatusCode::SEE_OTHER, "a form leads on by GET");
+            return Box::pin(self.get(&location)).await;
+        }
+        let status = response.status();
+        let bytes = response.into_body().collect().await.unwrap().to_bytes();
+        let text = String::from_utf8(bytes.to_vec()).unwrap();
+        if let Some(csrf) = value_of(&text, "csrf") {
+            self.csrf = csrf;
+        }
+        Page {
+            status,
+            path: path.to_owned(),
+            text,
+        }
+    }
+}
+
+impl Page {
+    /// The value of a hidden field.
+    pub(crate) fn hidden(&self, name: &str) -> String {
+        value_of(&self.text, name).unwrap_or_else(|| panic!("no hidden field {name} in {}", self.text))
+    }
+
+    /// Asserts that the page says all of these.
+    pub(crate) fn says(&self, texts: &[&str]) {
+        for text in texts {
+            assert!(self.text.contains(text), "`{text}` is not in {}", self.text);
+        }
+    }
+}
+
+fn value_of(page: &str, name: &str) -> Option<String> {
+    let start = page.find(&format!("name=\"{name}\" value=\""))? + name.len() + 15;
+    let rest = &page[start..];
+    Some(rest[..rest.find('"')?].to_owned())
+}

@@ -1,0 +1,110 @@
+//! An operator looks after the register.
+
+use http::StatusCode;
+
+use crate::browser::Browser;
+use crate::world::*;
+
+#[tokio::test]
+async fn the_first_page_says_what_needs_a_look() {
+    let world = World::new().await;
+    world.sync(officers(&["a"])).await;
+    let mut browser = Browser::of(&world, "bas").await;
+    browser.get("/beheer").await.says(&[
+        "<dt>organisaties</dt><dd>5</dd>",
+        "<dt>medewerkers</dt><dd>1</dd>",
+        "Lang niet gecontroleerd",
+        "Organisaties zonder medewerkers",
+        "zoeken is bij",
+        "medewerker vastgelegd",
+    ]);
+}
+
+#[tokio::test]
+async fn an_organisation_is_connected_step_by_step() {
+    let world = World::new().await;
+    let mut browser = Browser::of(&world, "bas").await;
+    let form = browser.get("/beheer/organisaties/nieuw").await;
+    let wrong = browser
+        .post("/beheer/organisaties/nieuw", &[("verzoek", &form.hidden("verzoek")), ("id", "zb000143")])
+        .await;
+    assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+    wrong.says(&["veld-name-fout"]);
+    let page = browser
+        .post(
+            "/beheer/organisaties/nieuw",
+            &[
+                ("verzoek", &wrong.hidden("verzoek")),
+                ("id", "zb000143"),
+                ("name", "Sociale Verzekeringsbank"),
+                ("short_name", "SVB"),
+                ("kind", "uitvoeringsorganisatie"),
+                ("desk.phone", "088 000 5555"),
+            ],
+        )
+        .await;
+    assert_eq!(page.path, "/beheer/organisaties/zb000143");
+    page.says(&["Aansluiten, stap voor stap", "nog te doen", "Wordt aangesloten"]);
+
+    let grants = "/beheer/organisaties/zb000143/machtigingen";
+    let wrong = browser
+        .post(grants, &[("oin", "123"), ("basis", "own"), ("roles", "publish")])
+        .await;
+    assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+    wrong.says(&["veld-oin-fout"]);
+    let given = browser
+        .post(grants, &[("oin", STRANGER), ("basis", "own"), ("roles", "publish"), ("roles", "lookup")])
+        .await;
+    given.says(&["De machtiging is gegeven", STRANGER, "medewerkers publiceren"]);
+    let connected = browser
+        .post("/beheer/organisaties/zb000143/stand", &[("stand", "connected")])
+        .await;
+    connected.says(&["SVB: aangesloten."]);
+    let revoked = browser.post(&format!("{grants}/{STRANGER}"), &[]).await;
+    revoked.says(&["De machtiging is ingetrokken"]);
+    browser
+        .get("/beheer/organisaties?stand=connected")
+        .await
+        .says(&["/beheer/organisaties/zb000143"]);
+}
+
+#[tokio::test]
+async fn what_the_form_does_not_show_stays() {
+    let world = World::new().await;
+    let mut browser = Browser::of(&world, "bas").await;
+    let form = browser.get("/beheer/organisaties/gm0363").await;
+    let saved = browser
+        .post(
+            "/beheer/organisaties/gm0363",
+            &[
+                ("verzoek", &form.hidden("verzoek")),
+                ("name", "Gemeente Amsterdam"),
+                ("short_name", "Amsterdam"),
+                ("kind", "gemeente"),
+                ("desk.phone", "14 020"),
+            ],
+        )
+        .await;
+    saved.says(&["Opgeslagen"]);
+    let amsterdam = world
+        .directory
+        .get_organisation(&world.caller(READER), &organisation_id("gm0363"), &server::views::Consistency::any())
+        .await
+        .unwrap()
+        .value;
+    assert_eq!(amsterdam.municipality_code.as_ref().map(ToString::to_string).as_deref(), Some("GM0363"));
+    assert_eq!(amsterdam.desk.phone.as_ref().map(|phone| phone.as_str()), Some("14 020"));
+}
+
+#[tokio::test]
+async fn nobody_else_operates() {
+    let world = World::new().await;
+    let mut browser = Browser::of(&world, "noor").await;
+    for path in ["/beheer", "/beheer/organisaties", "/beheer/organisaties/nieuw", "/beheer/organisaties/zb000211"] {
+        assert_eq!(browser.get(path).await.status, StatusCode::FORBIDDEN, "{path}");
+    }
+    for path in ["/beheer/organisaties/zb000211/stand", "/beheer/organisaties/zb000211/machtigingen"] {
+        let refused = browser.post(path, &[("stand", "suspended"), ("oin", STRANGER), ("roles", "publish")]).await;
+        assert_eq!(refused.status, StatusCode::FORBIDDEN, "{path}");
+    }
+}
