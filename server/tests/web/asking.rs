@@ -15,8 +15,14 @@ async fn a_question_leads_to_who_decides_and_stands_in_no_url() {
     decider.approach.bring = Some("Klantnummer CAK".to_owned());
     world.sync(vec![decider]).await;
     let mut browser = Browser::of(&world, "sanne").await;
-    let page = browser.post("/zoeken", &[("vraag", QUESTION), ("gemeente", "Amsterdam")]).await;
-    assert!(page.path.starts_with("/resultaat/") && !page.path.contains("bijdrage"), "{}", page.path);
+    let page = browser
+        .post("/zoeken", &[("vraag", QUESTION), ("gemeente", "Amsterdam")])
+        .await;
+    assert!(
+        page.path.starts_with("/resultaat/") && !page.path.contains("bijdrage"),
+        "{}",
+        page.path
+    );
     page.says(&[
         "1 resultaat",
         "href=\"/medewerker/zb000211/a\"",
@@ -27,7 +33,10 @@ async fn a_question_leads_to_who_decides_and_stands_in_no_url() {
         "Landelijk maatwerkloket",
         "value=\"Amsterdam\"",
     ]);
-    assert!(!page.text.contains("<title>eigen"), "the title ends up in the history of the browser");
+    assert!(
+        !page.text.contains("<title>eigen"),
+        "the title ends up in the history of the browser"
+    );
     // Back and reload just work, and the municipality is remembered.
     assert_eq!(browser.get(&page.path).await.text, page.text);
     browser.get("/").await.says(&["value=\"Amsterdam\""]);
@@ -85,9 +94,13 @@ async fn suggestions_come_by_post() {
     let written = world.sync(officers(&["a"])).await.position;
     world.search("x", written).await;
     let mut browser = Browser::of(&world, "sanne").await;
-    let page = browser.post("/suggesties", &[("tekst", "eigen bij"), ("soort", "alles")]).await;
+    let page = browser
+        .post("/suggesties", &[("tekst", "eigen bij"), ("soort", "alles")])
+        .await;
     page.says(&["\"what\":\"regeling\""]);
-    let places = browser.post("/suggesties", &[("tekst", "krommen"), ("soort", "plaats")]).await;
+    let places = browser
+        .post("/suggesties", &[("tekst", "krommen"), ("soort", "plaats")])
+        .await;
     places.says(&["\"becomes\":\"Zaanstad\""]);
     assert_eq!(browser.get("/suggesties").await.status, StatusCode::NOT_FOUND);
 }
@@ -102,7 +115,11 @@ async fn what_an_organisation_writes_can_be_no_markup() {
     let answer = browser.post("/zoeken", &[("vraag", "\"><script>eigen bijdrage")]).await;
     let entry = browser.get("/medewerker/zb000211/a").await;
     for page in [answer, entry] {
-        assert!(!page.text.contains("<script>") && !page.text.contains("<img"), "{}", page.text);
+        assert!(
+            !page.text.contains("<script>") && !page.text.contains("<img"),
+            "{}",
+            page.text
+        );
     }
 }
 

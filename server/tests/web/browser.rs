@@ -64,22 +64,20 @@ impl Browser {
 
     /// The page at `path`.
     pub(crate) async fn get(&mut self, path: &str) -> Page {
-        let request = Request::get(path).header(header::COOKIE, &self.cookie).header("sec-fetch-mode", "navigate");
+        let request = Request::get(path)
+            .header(header::COOKIE, &self.cookie)
+            .header("sec-fetch-mode", "navigate");
         self.send(path, request.body(Body::empty()).unwrap()).await
     }
 
     /// Where a form leads.
     pub(crate) async fn post(&mut self, path: &str, fields: &[(&str, &str)]) -> Page {
-        let mut body = form_urlencoded::Serializer::new(String::new());
-        body.append_pair("csrf", &self.csrf);
-        for (name, value) in fields {
-            body.append_pair(name, value);
-        }
+        let body = form(&self.csrf, fields);
         let request = Request::post(path)
             .header(header::COOKIE, &self.cookie)
             .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
             .header("sec-fetch-site", "same-origin");
-        self.send(path, request.body(Body::from(body.finish())).unwrap()).await
+        self.send(path, request.body(Body::from(body)).unwrap()).await
     }
 
     async fn send(&mut self, path: &str, request: Request<Body>) -> Page {
@@ -119,6 +117,14 @@ impl Page {
             assert!(self.text.contains(text), "`{text}` is not in {}", self.text);
         }
     }
+}
+
+/// The body of a form.
+fn form(csrf: &str, fields: &[(&str, &str)]) -> String {
+    form_urlencoded::Serializer::new(String::new())
+        .append_pair("csrf", csrf)
+        .extend_pairs(fields)
+        .finish()
 }
 
 fn value_of(page: &str, name: &str) -> Option<String> {

@@ -26,7 +26,10 @@ async fn an_organisation_is_connected_step_by_step() {
     let mut browser = Browser::of(&world, "bas").await;
     let form = browser.get("/beheer/organisaties/nieuw").await;
     let wrong = browser
-        .post("/beheer/organisaties/nieuw", &[("verzoek", &form.hidden("verzoek")), ("id", "zb000143")])
+        .post(
+            "/beheer/organisaties/nieuw",
+            &[("verzoek", &form.hidden("verzoek")), ("id", "zb000143")],
+        )
         .await;
     assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
     wrong.says(&["veld-name-fout"]);
@@ -53,7 +56,10 @@ async fn an_organisation_is_connected_step_by_step() {
     assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
     wrong.says(&["veld-oin-fout"]);
     let given = browser
-        .post(grants, &[("oin", STRANGER), ("basis", "own"), ("roles", "publish"), ("roles", "lookup")])
+        .post(
+            grants,
+            &[("oin", STRANGER), ("basis", "own"), ("roles", "publish"), ("roles", "lookup")],
+        )
         .await;
     given.says(&["De machtiging is gegeven", STRANGER, "medewerkers publiceren"]);
     let connected = browser
@@ -88,11 +94,18 @@ async fn what_the_form_does_not_show_stays() {
     saved.says(&["Opgeslagen"]);
     let amsterdam = world
         .directory
-        .get_organisation(&world.caller(READER), &organisation_id("gm0363"), &server::views::Consistency::any())
+        .get_organisation(
+            &world.caller(READER),
+            &organisation_id("gm0363"),
+            &server::views::Consistency::any(),
+        )
         .await
         .unwrap()
         .value;
-    assert_eq!(amsterdam.municipality_code.as_ref().map(ToString::to_string).as_deref(), Some("GM0363"));
+    assert_eq!(
+        amsterdam.municipality_code.as_ref().map(ToString::to_string).as_deref(),
+        Some("GM0363")
+    );
     assert_eq!(amsterdam.desk.phone.as_ref().map(|phone| phone.as_str()), Some("14 020"));
 }
 
@@ -100,11 +113,21 @@ async fn what_the_form_does_not_show_stays() {
 async fn nobody_else_operates() {
     let world = World::new().await;
     let mut browser = Browser::of(&world, "noor").await;
-    for path in ["/beheer", "/beheer/organisaties", "/beheer/organisaties/nieuw", "/beheer/organisaties/zb000211"] {
+    for path in [
+        "/beheer",
+        "/beheer/organisaties",
+        "/beheer/organisaties/nieuw",
+        "/beheer/organisaties/zb000211",
+    ] {
         assert_eq!(browser.get(path).await.status, StatusCode::FORBIDDEN, "{path}");
     }
-    for path in ["/beheer/organisaties/zb000211/stand", "/beheer/organisaties/zb000211/machtigingen"] {
-        let refused = browser.post(path, &[("stand", "suspended"), ("oin", STRANGER), ("roles", "publish")]).await;
+    for path in [
+        "/beheer/organisaties/zb000211/stand",
+        "/beheer/organisaties/zb000211/machtigingen",
+    ] {
+        let refused = browser
+            .post(path, &[("stand", "suspended"), ("oin", STRANGER), ("roles", "publish")])
+            .await;
         assert_eq!(refused.status, StatusCode::FORBIDDEN, "{path}");
     }
 }

@@ -88,7 +88,10 @@ async fn an_officer_is_added_changed_and_found() {
         )
         .await;
     page.says(&["tel:0880002222"]);
-    browser.get("/eigen").await.says(&["Behandelaar eigen bijdrage", "Gecontroleerd op"]);
+    browser
+        .get("/eigen")
+        .await
+        .says(&["Behandelaar eigen bijdrage", "Gecontroleerd op"]);
     let found = browser.post("/zoeken", &[("vraag", "eigen bijdrage")]).await;
     found.says(&["tel:0880002222"]);
 }
@@ -102,7 +105,8 @@ async fn two_editors_see_each_others_work() {
     let mut other = Browser::of(&world, "noor").await;
     let (first, second) = (one.get("/eigen/behandelaar").await, other.get("/eigen/behandelaar").await);
     let (first, second) = (Hidden::of(&first), Hidden::of(&second));
-    one.post("/eigen/behandelaar", &filled(&first, "Behandelaar", "088 000 2222")).await;
+    one.post("/eigen/behandelaar", &filled(&first, "Behandelaar", "088 000 2222"))
+        .await;
 
     let conflict = other
         .post("/eigen/behandelaar", &filled(&second, "Behandelaar", "088 000 3333"))
@@ -193,7 +197,10 @@ async fn confirming_all_makes_the_list_fresh() {
     let world = World::new().await;
     world.sync(officers(&["a", "b"])).await;
     let mut browser = Browser::of(&world, "noor").await;
-    browser.get("/eigen").await.says(&["2 vermeldingen zijn lang niet gecontroleerd"]);
+    browser
+        .get("/eigen")
+        .await
+        .says(&["2 vermeldingen zijn lang niet gecontroleerd"]);
     let list = browser.post("/eigen/bevestigen", &[]).await;
     list.says(&["2 vermeldingen kloppen vandaag"]);
     assert!(!list.text.contains("lang niet gecontroleerd"));

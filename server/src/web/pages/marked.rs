@@ -80,10 +80,8 @@ mod tests {
 
     #[test]
     fn marks_that_make_no_sense_are_passed_over() {
-        assert_eq!(
-            told(&pieces("één", &[1..2, 0..3, 0..99])),
-            "[é]én".replace("[é]én", &told(&pieces("één", &[0..3])))
-        );
+        // In the middle of a letter, and beyond the end.
+        assert_eq!(told(&pieces("één", &[1..2, 0..2, 0..99])), "[é]én");
         assert_eq!(told(&pieces("één", &[])), "één");
         assert!(pieces("", &[]).is_empty());
     }
