@@ -4,6 +4,7 @@ use axum::Router;
 use axum::middleware::from_fn_with_state;
 use axum::routing::{get, post};
 use register::grant::Role;
+use tower_http::compression::CompressionLayer;
 
 use super::{Web, assets, error_page, login, pages, record, session};
 
@@ -81,5 +82,8 @@ pub fn router(web: Web) -> Router {
         .fallback(error_page::no_such_page)
         .method_not_allowed_fallback(error_page::no_such_page)
         .layer(from_fn_with_state(web.clone(), record::each))
+        // A page may be compressed although it holds the token of its forms: nobody else can have a browser ask for it with a
+        // text of theirs in it, since forms need that token and the cookie is not sent along from elsewhere.
+        .layer(CompressionLayer::new())
         .with_state(web)
 }

@@ -80,7 +80,7 @@ mod tests {
         ]
     }
 
-    fn decided(claims: Value) -> Option<(String, Vec<Role>)> {
+    fn decided(claims: &Value) -> Option<(String, Vec<Role>)> {
         let (organisation, roles) = acts_for(&rules(), claims.as_object().unwrap())?;
         Some((organisation.to_string(), roles))
     }
@@ -89,11 +89,11 @@ mod tests {
     fn the_first_rule_decides_for_whom_and_all_of_that_organisation_in_what() {
         let both = serde_json::json!({"org": "cak", "access": {"roles": ["zoeken", "publiceren"]}});
         assert_eq!(
-            decided(both),
+            decided(&both),
             Some(("cak".into(), vec![Role::Lookup, Role::Publish, Role::Resolve]))
         );
         let operator = serde_json::json!({"groups": "beheer", "org": "cak", "access": {"roles": ["publiceren"]}});
-        assert_eq!(decided(operator), Some(("lmm".into(), vec![Role::Lookup, Role::Operate])));
+        assert_eq!(decided(&operator), Some(("lmm".into(), vec![Role::Lookup, Role::Operate])));
     }
 
     #[test]
@@ -106,7 +106,7 @@ mod tests {
             serde_json::json!({"org": ["cak", "svb"], "access": {"roles": ["zoeken"]}}),
             serde_json::json!({"org": "Geen id!", "access": {"roles": ["zoeken"]}}),
         ] {
-            assert_eq!(decided(claims.clone()), None, "{claims}");
+            assert_eq!(decided(&claims), None, "{claims}");
         }
     }
 
