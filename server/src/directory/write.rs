@@ -3,9 +3,11 @@
 //! Writers take turns. In its turn a writer decides on the routing view, after the transaction has said that the view stands
 //! where the log stands; so comparing and writing is one step, on this node and, later, among several. A write runs to its
 //! end in a task of the node even when the caller goes away: half of it, durable but not in the views, must not be possible.
-//! Committing only what was decided before, it can be lost before the commit, and is kept after it.
+//! Committing only what was decided before, it can be lost before the commit, and is kept after it. The answer then waits a
+//! moment for the search index, so that what was acknowledged can be found.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use register::change::{Actor, Mutation};
 use register::identifier::{OrganisationId, RequestId};
@@ -19,7 +21,10 @@ use tracing::Instrument as _;
 use super::Directory;
 use crate::error::{Error, Reason};
 use crate::identity::Acting;
-use crate::views::blocking;
+use crate::views::{Consistency, blocking};
+
+/// How long an answer to a write waits for the index: longer than ten thousand officers take on a busy machine.
+const SEARCHABLE_WITHIN: Duration = Duration::from_secs(5);
 
 /// What a write does, as decided on the newest state.
 #[derive(Debug)]
@@ -76,7 +81,8 @@ impl Repeatable {
 }
 
 impl Directory {
-    /// Carries out what `decide` decides on the newest state, or answers as before if the request is a repetition.
+    /// Carries out what `decide` decides on the newest state, or answers as before if the request is a repetition. When it
+    /// answers, what was written can be searched on this node.
     pub(super) async fn write<A, D>(self: &Arc<Self>, request: Option<Repeatable>, decide: D) -> Result<A, Error>
     where
         A: Answer,
@@ -84,7 +90,29 @@ impl Directory {
     {
         let directory = Arc::clone(self);
         let work = async move { directory.write_in_turn(request, decide).await };
-        self.tasks.spawn(work.in_current_span()).await.map_err(Error::internal)?
+        let answer = self.tasks.spawn(work.in_current_span()).await.map_err(Error::internal)??;
+        self.become_searchable().await;
+        Ok(answer)
+    }
+
+    /// Waits, outside the writer's turn, until search has come as far as the register is now. Never for long: the write is
+    /// durable, and an index that is being built anew is no reason to keep a writer waiting.
+    async fn become_searchable(&self) {
+        let position = self.position();
+        let is_there = self
+            .views
+            .searchable()
+            .is_none_or(|searchable| searchable.view().position() == position);
+        if is_there {
+            return;
+        }
+        let consistency = Consistency::at_least(Some(position), SEARCHABLE_WITHIN);
+        tokio::select! {
+            reached = self.views.searching(&consistency) => if reached.is_err() {
+                tracing::warn!(revision = position.revision.0, "a committed write is not searchable yet");
+            },
+            () = self.tasks.shutdown().cancelled() => {}
+        }
     }
 
     async fn write_in_turn<A, D>(&self, request: Option<Repeatable>, decide: D) -> Result<A, Error>
