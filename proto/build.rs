@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use prost::Message as _;
 
-const FILES: [&str; 9] = [
+const FILES: [&str; 10] = [
     "maatwerkregister/v1/common.proto",
     "maatwerkregister/v1/organisation.proto",
     "maatwerkregister/v1/officer.proto",
@@ -12,6 +12,7 @@ const FILES: [&str; 9] = [
     "maatwerkregister/v1/directory_service.proto",
     "maatwerkregister/v1/routing_service.proto",
     "maatwerkregister/v1/sync_service.proto",
+    "maatwerkregister/v1/report_service.proto",
     "maatwerkregister/v1/admin_service.proto",
     "maatwerkregister/v1alpha/federation_service.proto",
 ];

@@ -112,6 +112,7 @@ fn entries(organisations: &[Organisation], count: usize) -> Vec<Entry> {
         read(organisation, &drafts)
     });
     let entry = |officer: Officer| Entry {
+        reports: Default::default(),
         etag: Etag::of(&officer),
         officer,
         presence: Presence::default(),

@@ -16,6 +16,7 @@ use crate::peer::Peer;
 use crate::personal::PersonalDigest;
 use crate::position::{Position, Revision};
 use crate::presence::Presence;
+use crate::report::{Asker, ReportName, ReportReason};
 use crate::verification::Verification;
 
 /// One thing that a commit does. Applied in order, all or none.
@@ -39,7 +40,7 @@ pub enum Mutation {
         /// Which.
         register: RegisterId,
     },
-    /// Creates an officer or replaces its content. Overlays stay.
+    /// Creates an officer or replaces its content. Overlays stay; open reports are settled by it.
     PutOfficer(Officer),
     /// Ends an officer, with its personal part and overlays.
     WithdrawOfficer {
@@ -55,12 +56,26 @@ pub enum Mutation {
         /// All known absences.
         presence: Presence,
     },
-    /// Records that an entry was found right.
+    /// Records that an entry was found right. Settles its open reports.
     VerifyOfficer {
         /// Which.
         name: OfficerName,
         /// When, by whom and until when.
         verification: Verification,
+    },
+    /// Records that a caller found an entry wrong. At most one of an officer in a commit.
+    ReportOfficer {
+        /// Which.
+        name: OfficerName,
+        /// What was found.
+        reason: ReportReason,
+        /// By whom, to count each asker once. Nothing of it is kept but a salted digest.
+        asker: Asker,
+    },
+    /// Ends an open report.
+    SettleReport {
+        /// Which.
+        report: ReportName,
     },
     /// Erases the name, and the contact if it is marked personal, of an entry whose name has ended.
     EndName {
@@ -129,6 +144,18 @@ pub enum Change {
         /// When, by whom and until when.
         verification: Verification,
     },
+    /// A caller found an entry wrong. Who is not in it.
+    OfficerReported {
+        /// Which.
+        name: OfficerName,
+        /// What was found.
+        reason: ReportReason,
+    },
+    /// An open report was ended by itself, and not by a change or verification.
+    ReportSettled {
+        /// Which.
+        report: ReportName,
+    },
     /// An entry's name ended and was erased.
     NameEnded {
         /// Whose.
@@ -146,7 +173,9 @@ impl Change {
             Self::OfficerWithdrawn { name, .. }
             | Self::PresenceSet { name, .. }
             | Self::OfficerVerified { name, .. }
+            | Self::OfficerReported { name, .. }
             | Self::NameEnded { name, .. } => Some(name.clone()),
+            Self::ReportSettled { report } => Some(report.officer.clone()),
             Self::OrganisationPut { .. }
             | Self::GrantPut { .. }
             | Self::GrantRevoked { .. }
@@ -166,7 +195,9 @@ impl Change {
             Self::OfficerWithdrawn { name, .. }
             | Self::PresenceSet { name, .. }
             | Self::OfficerVerified { name, .. }
+            | Self::OfficerReported { name, .. }
             | Self::NameEnded { name, .. } => Some(&name.organisation),
+            Self::ReportSettled { report } => Some(&report.officer.organisation),
         }
     }
 }

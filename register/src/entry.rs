@@ -12,6 +12,7 @@ use crate::officer::Officer;
 use crate::personal::hex;
 use crate::position::Revision;
 use crate::presence::Presence;
+use crate::report::Reports;
 use crate::verification::Verification;
 
 /// An officer with its overlays and where it stands in history.
@@ -26,6 +27,9 @@ pub struct Entry {
     /// The last verification, if there was one.
     #[serde(default, skip_serializing_if = "Option::is_none", flatten)]
     pub verification: Option<Verification>,
+    /// What callers found wrong with it and nobody settled. The exchange form says no more than whether it is doubted.
+    #[serde(default, rename = "doubted", skip_serializing_if = "Reports::are_no_doubt")]
+    pub reports: Reports,
     /// The hash of the officer's content, for "change it only if it is still this".
     pub etag: Etag,
     /// The revision that last changed anything of it.
@@ -63,6 +67,11 @@ impl Entry {
             }
         }
         Some(from)
+    }
+
+    /// Whether enough callers found it wrong to say so in every answer.
+    pub fn is_doubted(&self) -> bool {
+        self.reports.are_doubt()
     }
 
     /// The day of its last verification.

@@ -21,6 +21,7 @@ pub mod peer;
 pub mod personal;
 pub mod position;
 pub mod presence;
+pub mod report;
 pub mod resolve;
 pub mod validate;
 pub mod verification;

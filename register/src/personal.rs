@@ -72,6 +72,23 @@ impl Salt {
         rng.fill_bytes(&mut bytes);
         Self(bytes)
     }
+
+    /// As text: 32 hexadecimal digits.
+    pub fn to_hex(&self) -> String {
+        hex(&self.0)
+    }
+
+    /// Takes the text back in.
+    pub fn from_hex(text: &str) -> Option<Self> {
+        let mut bytes = [0; 16];
+        if text.len() != 32 || !text.is_ascii() {
+            return None;
+        }
+        for (place, byte) in bytes.iter_mut().enumerate() {
+            *byte = u8::from_str_radix(text.get(2 * place..2 * place + 2)?, 16).ok()?;
+        }
+        Some(Self(bytes))
+    }
 }
 
 /// SHA-256 over a salt and a personal part, in hexadecimal.
@@ -80,7 +97,8 @@ impl Salt {
 pub struct PersonalDigest(String);
 
 impl PersonalDigest {
-    fn of(salt: &Salt, part: &impl Serialize) -> Self {
+    /// The digest of `part` under `salt`.
+    pub(crate) fn of(salt: &Salt, part: &impl Serialize) -> Self {
         let json = serde_json::to_vec(part).expect("a personal part is plain data, which JSON can always hold");
         let mut hash = Sha256::new();
         hash.update(salt.0);

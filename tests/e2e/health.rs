@@ -13,9 +13,10 @@ use tonic_reflection::pb::v1::server_reflection_request::MessageRequest;
 use tonic_reflection::pb::v1::server_reflection_response::MessageResponse;
 use tonic_reflection::pb::v1::{ServerReflectionRequest, ServerReflectionResponse};
 
-const SERVICES: [&str; 4] = [
+const SERVICES: [&str; 5] = [
     "maatwerkregister.v1.DirectoryService",
     "maatwerkregister.v1.RoutingService",
+    "maatwerkregister.v1.ReportService",
     "maatwerkregister.v1.SyncService",
     "maatwerkregister.v1.AdminService",
 ];

@@ -26,6 +26,7 @@ mod presence;
 mod privacy;
 mod publish_find_resolve;
 mod reload;
+mod reports;
 mod resolve;
 mod shutdown;
 mod snapshot;

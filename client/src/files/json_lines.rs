@@ -18,7 +18,7 @@ pub trait LineDraft: DeserializeOwned {
 }
 
 /// What an entry that a register printed carries along: passed over without a word, so that it can be synced as it is.
-const OF_ENTRIES: [&str; 5] = ["etag", "revision", "updated_at", "verified_by", "verify_by"];
+const OF_ENTRIES: [&str; 6] = ["doubted", "etag", "revision", "updated_at", "verified_by", "verify_by"];
 
 static NONE: BTreeMap<String, Value> = BTreeMap::new();
 

@@ -4,6 +4,7 @@ use register::entry::{Entry, Etag};
 use register::officer::Officer;
 use register::oin::Oin;
 use register::position::Revision;
+use register::report::Reports;
 use register::verification::Verification;
 
 use super::presence::{from_periods, to_periods};
@@ -22,6 +23,7 @@ impl From<&Entry> for v1::Entry {
             update_time: Some(to_wire_timestamp(entry.updated_at)),
             // Where it comes from is not part of it: who answers says so.
             provenance: None,
+            doubted: entry.is_doubted(),
         }
     }
 }
@@ -46,6 +48,7 @@ impl TryFrom<v1::Entry> for Entry {
             officer: Officer::try_from(officer)?,
             presence: from_periods(message.absences)?,
             verification: message.verification.map(Verification::try_from).transpose()?,
+            reports: Reports::told(message.doubted),
             etag: parse_required("etag", &message.etag, Etag::parse)?,
             revision: Revision(message.revision),
             updated_at: to_timestamp("update_time", &updated_at)?,

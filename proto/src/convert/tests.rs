@@ -138,6 +138,7 @@ prop_compose! {
         updated_at in moment(),
     ) -> Entry {
         Entry {
+            reports: Default::default(),
             etag: Etag::of(&officer),
             officer,
             presence: Presence { absences: absences.into_iter().map(|(from, until)| Absence { from, until }).collect() },
@@ -309,6 +310,7 @@ fn a_commit_tells_each_entry_once_and_no_grant() {
         managed_by: ManagedBy::Sync,
     };
     let entry = Entry {
+        reports: Default::default(),
         etag: Etag::of(&officer("a")),
         officer: officer("a"),
         presence: Presence::default(),

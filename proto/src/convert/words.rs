@@ -4,6 +4,7 @@ use register::grant::{GrantBasis, Role};
 use register::officer::{Channel, ManagedBy, MandateLevel, OfficerKind};
 use register::organisation::{OrganisationKind, OrganisationStatus, ServiceBasis};
 use register::peer::{PeerMode, SharingLevel};
+use register::report::ReportReason;
 use register::violation::{ViolationCode, Violations};
 
 use crate::v1;
@@ -101,6 +102,12 @@ word!(MandateLevel { Decide, Advise, Refer });
 word!(Channel { Mail, Phone });
 word!(PeerMode { Replicate, Query });
 word!(SharingLevel { None, Ask, Copy });
+word!(ReportReason {
+    WrongNumber,
+    Left,
+    NoReply,
+    NotCompetent,
+});
 
 /// What a draft holds for a number: the word, nothing when it was not said, and the number itself when it is unknown, so that
 /// the domain can refuse it.

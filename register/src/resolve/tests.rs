@@ -57,6 +57,7 @@ impl Register {
         officer.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
         let officer: Officer = serde_json::from_value(officer).unwrap();
         self.entries.push(Entry {
+            reports: Default::default(),
             etag: Etag::of(&officer),
             officer,
             presence: Presence::default(),

@@ -47,6 +47,8 @@ impl View {
             Change::OfficerPut { .. }
             | Change::PresenceSet { .. }
             | Change::OfficerVerified { .. }
+            | Change::OfficerReported { .. }
+            | Change::ReportSettled { .. }
             | Change::NameEnded { .. } => {}
         }
     }

@@ -21,6 +21,7 @@ fn organisation(json: &str) -> Organisation {
 fn entry(officer: &str) -> Entry {
     let officer: Officer = serde_json::from_str(officer).unwrap();
     Entry {
+        reports: Default::default(),
         etag: Etag::of(&officer),
         officer,
         presence: Presence::default(),

@@ -189,6 +189,7 @@ pub(crate) fn entry() -> impl Strategy<Value = Entry> {
     let verification =
         option::of(moment()).prop_map(|moment| moment.map(|moment| Verification::new(register::clock::dutch_date(moment), None)));
     (officer(), absences, verification, 1..50_u64).prop_map(|(officer, presence, verification, revision)| Entry {
+        reports: Default::default(),
         etag: Etag::of(&officer),
         officer,
         presence,

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use register::entry::Entry;
 use register::identifier::OfficerName;
 
-use super::{At, Directory};
-use crate::error::{Error, Reason};
+use super::{At, Directory, officer_not_found};
+use crate::error::Error;
 use crate::identity::Caller;
 use crate::views::Consistency;
 
@@ -32,7 +32,7 @@ impl Directory {
     /// The refusal of a name that is not there.
     pub(super) async fn no_such_officer(&self, name: &OfficerName) -> Result<Error, Error> {
         let withdrawals = self.storage.snapshot().await?.tombstones(Some(name)).await?;
-        let error = Error::not_found(Reason::OfficerNotFound, "officer", name.to_string());
+        let error = officer_not_found(name);
         // The newest counts: an officer may have come and gone before.
         Ok(
             match withdrawals.into_iter().last().and_then(|withdrawal| withdrawal.replaced_by) {

@@ -25,6 +25,7 @@ mod list_grants;
 mod list_officers;
 mod list_organisations;
 mod list_peers;
+mod list_reports;
 mod operators;
 mod page_token;
 mod put_grants;
@@ -33,12 +34,14 @@ mod put_peer;
 mod recent_changes;
 mod remove_peer;
 mod report;
+mod report_problem;
 mod resolve;
 mod revoke_grant;
 mod search_officers;
 mod set_organisation_status;
 mod set_presence;
 mod set_sharing;
+mod settle_report;
 mod suggest;
 mod sync_officers;
 mod upkeep;
@@ -56,7 +59,7 @@ use jiff::{Timestamp, civil::Date};
 use register::clock::Clock;
 use register::gazetteer::Gazetteer;
 use register::grant::Role;
-use register::identifier::{OrganisationId, RegisterId};
+use register::identifier::{OfficerName, OrganisationId, RegisterId};
 use register::position::Position;
 use register::validate::Rules;
 use register::view::View;
@@ -75,10 +78,12 @@ pub use list_grants::ListGrants;
 pub use list_officers::ListOfficers;
 pub use list_organisations::ListOrganisations;
 pub use list_peers::PeerStatus;
+pub use list_reports::{ListReports, ListedReport};
 pub use page_token::{Fingerprint, Page, PageTokens};
 pub use put_grants::{GrantsPut, PutGrants};
 pub use put_organisations::{OrganisationsPut, PutOrganisations};
 pub use report::{ChangeKind, EntryViolation, PlannedChange, SyncReport};
+pub use report_problem::{ReportProblem, Reported};
 pub use search_officers::{Facet, FacetCount, Found, FoundGroup, FoundHit, FoundMember, SearchFilter, SearchOfficers};
 pub use sync_officers::SyncOfficers;
 pub use verify_officers::{Verified, VerifyOfficers};
@@ -86,7 +91,7 @@ pub use watch_changes::{ChangeWatch, WatchChanges, WatchMessage, WatchedChange};
 pub use worklist::{Work, Worklist};
 
 use crate::authorisation::{self, Authority};
-use crate::error::Error;
+use crate::error::{Error, Reason};
 use crate::federation::{Federation, FederationParts};
 use crate::identity::Caller;
 use crate::lifecycle::Tasks;
@@ -289,6 +294,11 @@ impl std::fmt::Debug for Directory {
             .field("views", &self.views)
             .finish_non_exhaustive()
     }
+}
+
+/// The refusal of an officer who is not there.
+fn officer_not_found(name: &OfficerName) -> Error {
+    Error::not_found(Reason::OfficerNotFound, "officer", name.to_string())
 }
 
 /// The refusal of a request for one violation.

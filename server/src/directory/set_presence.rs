@@ -9,9 +9,9 @@ use register::identifier::{OfficerName, RequestId};
 use register::validate;
 
 use super::write::{Decision, Repeatable};
-use super::{Directory, Written};
+use super::{Directory, Written, officer_not_found};
 use crate::authorisation;
-use crate::error::{Error, Reason};
+use crate::error::Error;
 use crate::identity::Caller;
 
 impl Directory {
@@ -33,7 +33,7 @@ impl Directory {
         self.write(Some(repeatable), move |view| {
             let authority = authorisation::for_organisation(view, &acting, Role::Publish, &name.organisation, today)?;
             let Some(entry) = view.entry(&name) else {
-                return Err(Error::not_found(Reason::OfficerNotFound, "officer", name.to_string()));
+                return Err(officer_not_found(&name));
             };
             let is_change = entry.presence != presence;
             let mutation = Mutation::SetPresence { name, presence };

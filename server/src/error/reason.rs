@@ -67,6 +67,8 @@ pub enum Reason {
     NoTarget,
     /// There is no such grant.
     GrantNotFound,
+    /// There is no such open report.
+    ReportNotFound,
     /// There is no such peer.
     PeerNotFound,
     /// What should be new is there already.
@@ -145,7 +147,7 @@ pub struct Consequence {
 
 impl Reason {
     /// All reasons, in the order of the documentation.
-    pub const ALL: [Reason; 46] = [
+    pub const ALL: [Reason; 47] = [
         Self::CertificateMissing,
         Self::CertExpired,
         Self::CertRevoked,
@@ -174,6 +176,7 @@ impl Reason {
         Self::UnknownNeedOrganisation,
         Self::NoTarget,
         Self::GrantNotFound,
+        Self::ReportNotFound,
         Self::PeerNotFound,
         Self::AlreadyExists,
         Self::EtagMismatch,
@@ -224,6 +227,7 @@ impl Reason {
             Self::OrganisationNotFound => "ORGANISATION_NOT_FOUND",
             Self::NoTarget => "NO_TARGET",
             Self::GrantNotFound => "GRANT_NOT_FOUND",
+            Self::ReportNotFound => "REPORT_NOT_FOUND",
             Self::PeerNotFound => "PEER_NOT_FOUND",
             Self::AlreadyExists => "ALREADY_EXISTS",
             Self::EtagMismatch => "ETAG_MISMATCH",
@@ -274,6 +278,7 @@ impl Reason {
             | Self::UnknownNeedOrganisation
             | Self::NoTarget
             | Self::GrantNotFound
+            | Self::ReportNotFound
             | Self::PeerNotFound => (Code::NotFound, 404, Info, Never),
             Self::AlreadyExists | Self::EtagMismatch | Self::BaseNotCurrent => (Code::Aborted, 409, Warn, Never),
             Self::MassWithdrawal | Self::LastOperator | Self::PeerIsConfigured => (Code::FailedPrecondition, 409, Warn, Never),

@@ -11,6 +11,7 @@ mod directory;
 mod federation;
 mod health;
 mod parse;
+mod report;
 pub mod request;
 mod routing;
 mod serve;
@@ -21,6 +22,7 @@ use std::sync::Arc;
 
 use proto::v1::admin_service_server::AdminServiceServer;
 use proto::v1::directory_service_server::DirectoryServiceServer;
+use proto::v1::report_service_server::ReportServiceServer;
 use proto::v1::routing_service_server::RoutingServiceServer;
 use proto::v1::sync_service_server::SyncServiceServer;
 use proto::v1alpha::federation_service_server::FederationServiceServer;
@@ -45,6 +47,7 @@ pub fn routes(directory: Arc<Directory>) -> Routes {
     Routes::new(DirectoryServiceServer::new(directory::Service(directory.clone())).max_decoding_message_size(MESSAGE_BYTES))
         .add_service(RoutingServiceServer::new(routing::Service(directory.clone())).max_decoding_message_size(MESSAGE_BYTES))
         .add_service(SyncServiceServer::new(sync::Service(directory.clone())).max_decoding_message_size(MESSAGE_BYTES))
+        .add_service(ReportServiceServer::new(report::Service(directory.clone())).max_decoding_message_size(MESSAGE_BYTES))
         .add_service(AdminServiceServer::new(admin::Service(directory.clone())).max_decoding_message_size(MESSAGE_BYTES))
         .add_service(FederationServiceServer::new(federation::Service(directory)).max_decoding_message_size(MESSAGE_BYTES))
         .add_service(reflection)

@@ -8,6 +8,7 @@ use proto::v1;
 use register::identifier::{OfficerName, OrganisationId, RegisterId, RequestId};
 use register::oin::Oin;
 use register::position::Position;
+use register::report::ReportName;
 use register::violation::{ViolationCode, Violations};
 use tonic::Request;
 
@@ -77,6 +78,15 @@ impl Reader {
         } else {
             self.organisation(field, name)
         }
+    }
+
+    pub(super) fn report(&mut self, field: &str, name: &str) -> Option<ReportName> {
+        let parsed = ReportName::parse(name).ok();
+        if parsed.is_none() {
+            let message = "Dit is geen melding; schrijf organisations/{organisatie}/officers/{kenmerk}/reports/{nummer}.";
+            self.refuse(field, name, message);
+        }
+        parsed
     }
 
     pub(super) fn oin(&mut self, field: &str, text: &str) -> Option<Oin> {

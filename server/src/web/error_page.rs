@@ -122,6 +122,7 @@ fn in_dutch(reason: Reason) -> (&'static str, &'static str) {
             "Controleer het adres. Hoort uw organisatie erin, vraag dan de beheerder van het register om haar aan te sluiten.",
         ),
         R::GrantNotFound => ("Deze machtiging bestaat niet meer", "Laad de lijst opnieuw."),
+        R::ReportNotFound => ("Deze melding is al afgehandeld", "Laad de lijst opnieuw."),
         R::NoTarget => (
             "Hiervoor is niemand bekend",
             "Ook het landelijk loket staat niet in dit register. Vraag de beheerder van het register om hulp.",

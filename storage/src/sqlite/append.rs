@@ -11,12 +11,13 @@ use register::officer::Officer;
 use register::personal::{PersonalDigest, PersonalPart, Salt};
 use register::position::Position;
 use register::presence::Presence;
+use register::report::{Asker, OpenReport, ReportName, ReportReason, Reports};
 use register::verification::Verification;
 use rusqlite::Connection;
 
 use super::officer::Held;
 use super::personal::{Personal, Sealed};
-use super::{grant, log, meta, officer, organisation, peer, personal, tombstone};
+use super::{grant, log, meta, officer, organisation, peer, personal, report, tombstone};
 use crate::{StorageError, Tombstone};
 
 /// What an append did.
@@ -119,14 +120,17 @@ impl Append<'_> {
             Mutation::WithdrawOfficer { name, replaced_by } => self.withdraw_officer(ordinal, name, replaced_by),
             Mutation::SetPresence { name, presence } => self.set_presence(name, presence),
             Mutation::VerifyOfficer { name, verification } => self.verify_officer(name, verification),
+            Mutation::ReportOfficer { name, reason, asker } => self.report_officer(name, reason, &asker),
+            Mutation::SettleReport { report } => self.settle_report(report),
             Mutation::EndName { name } => self.end_name(name),
         }
     }
 
     fn put_officer(&mut self, officer: Officer) -> Result<Change, StorageError> {
-        let before = self.take(&officer.officer_name())?;
-        if before.is_none() {
-            self.require_organisation(&officer.organisation)?;
+        let mut before = self.take(&officer.officer_name())?;
+        match &mut before {
+            Some(held) => self.settle_all(held)?,
+            None => self.require_organisation(&officer.organisation)?,
         }
         let (officer, personal) = self.put_content(before, officer)?;
         Ok(Change::OfficerPut { officer, personal })
@@ -180,8 +184,43 @@ impl Append<'_> {
         let mut held = self.take_known(&name)?;
         officer::put_verification(self.connection, &name, &verification)?;
         held.entry.verification = Some(verification.clone());
+        self.settle_all(&mut held)?;
         self.touch(name.clone(), held)?;
         Ok(Change::OfficerVerified { name, verification })
+    }
+
+    fn report_officer(&mut self, name: OfficerName, reason: ReportReason, asker: &Asker) -> Result<Change, StorageError> {
+        let mut held = self.take_known(&name)?;
+        let report = OpenReport {
+            number: self.position.revision,
+            reason,
+            reported_at: self.time,
+            asker: asker.seal(Salt::random(self.random)),
+        };
+        report::put(self.connection, &name, &report)?;
+        held.entry.reports.add(report);
+        self.touch(name.clone(), held)?;
+        Ok(Change::OfficerReported { name, reason })
+    }
+
+    fn settle_report(&mut self, report: ReportName) -> Result<Change, StorageError> {
+        let mut held = self.take_known(&report.officer)?;
+        if !held.entry.reports.settle(report.number) {
+            return Err(absent(format!("a report `{report}`")));
+        }
+        report::settle(self.connection, &report.officer, report.number)?;
+        self.touch(report.officer.clone(), held)?;
+        Ok(Change::ReportSettled { report })
+    }
+
+    /// Ends all reports of an entry that was changed or found right.
+    fn settle_all(&mut self, held: &mut Held) -> Result<(), StorageError> {
+        if held.entry.reports.is_empty() {
+            return Ok(());
+        }
+        report::settle_all(self.connection, &held.entry.officer_name())?;
+        held.entry.reports = Reports::default();
+        Ok(())
     }
 
     /// Writes `officer` over what was there `before`. Gives what the log may hold of it.
@@ -194,9 +233,14 @@ impl Append<'_> {
             None => self.seal(None, &part)?,
         };
         let digest = personal.digest.clone();
-        let (presence, absences, verification) = match before {
-            Some(held) => (held.presence, held.entry.presence, held.entry.verification),
-            None => (None, Presence::default(), None),
+        let (presence, absences, verification, reports) = match before {
+            Some(held) => (
+                held.presence,
+                held.entry.presence,
+                held.entry.verification,
+                held.entry.reports,
+            ),
+            None => (None, Presence::default(), None, Reports::default()),
         };
         let held = Held {
             entry: Entry {
@@ -204,6 +248,7 @@ impl Append<'_> {
                 officer,
                 presence: absences,
                 verification,
+                reports,
                 revision: self.position.revision,
                 updated_at: self.time,
             },

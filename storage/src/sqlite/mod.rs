@@ -33,6 +33,7 @@ mod peer;
 mod personal;
 mod readers;
 mod replica;
+mod report;
 mod row;
 mod schema;
 mod session;

@@ -15,7 +15,7 @@ use serde::de::value::Error as DigestError;
 
 use super::personal::{Personal, Sealed, decode};
 use super::row::{Columns, all, first, revision_number, row_limit, time_text};
-use super::{personal, to_json};
+use super::{personal, report, to_json};
 use crate::StorageError;
 
 /// An entry and where its personal data lies.
@@ -32,7 +32,10 @@ macro_rules! select_entries {
             "SELECT o.organisation, o.id, o.content, o.etag, o.revision, o.updated_at,
                     o.personal_slot, o.personal_digest, p.content AS personal,
                     r.slot AS presence_slot, r.digest AS presence_digest, a.content AS absences,
-                    v.verified_on, v.verified_by, v.verify_by
+                    v.verified_on, v.verified_by, v.verify_by,
+                    (SELECT json_group_array(json_object('number', t.number, 'reason', t.reason, 'reported_at', t.reported_at,
+                                                         'salt', t.asker_salt, 'digest', t.asker_digest))
+                     FROM report t WHERE t.organisation = o.organisation AND t.officer = o.id) AS reports
              FROM officer o
              LEFT JOIN personal p ON p.slot = o.personal_slot
              LEFT JOIN presence r ON r.organisation = o.organisation AND r.officer = o.id
@@ -253,6 +256,7 @@ fn read(row: &Row<'_>) -> Result<Held, StorageError> {
         officer,
         presence: absences,
         verification: read_verification(&columns)?,
+        reports: report::read(&columns)?,
         etag: columns.parse("etag", Etag::parse)?,
         revision: columns.revision("revision")?,
         updated_at: columns.time("updated_at")?,

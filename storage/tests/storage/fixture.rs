@@ -44,6 +44,13 @@ pub(crate) trait Fixture: Sized + Send + Sync {
         applied
     }
 
+    /// `mutations` are refused as being about what is not there, and leave nothing behind.
+    async fn refuses(&self, mutations: Vec<Mutation>) {
+        let mut transaction = self.storage().begin().await.unwrap();
+        let outcome = transaction.append(moment(0), Actor::node(), mutations).await;
+        assert!(matches!(outcome, Err(StorageError::Conflict { .. })), "{outcome:?}");
+    }
+
     async fn identity(&self) -> Identity {
         self.storage().snapshot().await.unwrap().identity().await.unwrap()
     }

@@ -2,7 +2,9 @@
 
 use clap::{CommandFactory as _, Parser, Subcommand};
 
-use crate::{admin, apply, completions, config, get, list, presence, resolve, search, suggest, sync, verify, vocabulary, watch};
+use crate::{
+    admin, apply, completions, config, get, list, presence, report, resolve, search, suggest, sync, verify, vocabulary, watch,
+};
 
 const EXIT_CODES: &str = "\
 Exit codes:
@@ -57,6 +59,10 @@ pub(crate) enum Command {
     Verify(verify::VerifyArguments),
     /// Try words that an operator would add to the vocabulary.
     Vocabulary(vocabulary::VocabularyArguments),
+    /// Say that an entry is not right.
+    Report(report::ReportArguments),
+    /// What was reported of entries, and settling it.
+    Reports(report::ReportsArguments),
     /// Follow what changes.
     Watch(watch::WatchArguments),
     /// Operate the register: organisations, grants, status.

@@ -16,6 +16,7 @@ mod list;
 mod output;
 mod people;
 mod presence;
+mod report;
 mod resolve;
 mod search;
 mod suggest;
@@ -77,6 +78,8 @@ async fn run(cli: Cli, matches: &clap::ArgMatches) -> anyhow::Result<()> {
         Command::Verify(arguments) => verify::run(&arguments, &connect().await?, &mut output).await,
         // The files first: broken ones need no register to be refused.
         Command::Vocabulary(arguments) => vocabulary::run(&arguments, connect, &mut output).await,
+        Command::Report(arguments) => report::run(&arguments, &connect().await?, &mut output).await,
+        Command::Reports(arguments) => report::run_reports(&arguments, &connect().await?, &mut output).await,
         Command::Watch(arguments) => watch::run(&arguments, &connect().await?, &mut output).await,
         Command::Admin(arguments) => admin::run(arguments, connect, &mut output).await,
         Command::Completions(_) | Command::Config(_) => Ok(()),

@@ -131,9 +131,14 @@ pub(crate) fn reachable(entry: &Entry, now: Timestamp) -> String {
     }
 }
 
-/// When it was last found right.
+/// When it was last found right, and whether callers have found it wrong since.
 pub(crate) fn verified(entry: &Entry, today: Date) -> String {
-    match &entry.verification {
+    let doubt = if entry.is_doubted() {
+        "; betwijfeld: callers found it wrong"
+    } else {
+        ""
+    };
+    let verified = match &entry.verification {
         None => "never".to_owned(),
         Some(verification) if verification.is_stale_on(today) => {
             format!(
@@ -142,7 +147,8 @@ pub(crate) fn verified(entry: &Entry, today: Date) -> String {
             )
         }
         Some(verification) => verification.verified_on.to_string(),
-    }
+    };
+    verified + doubt
 }
 
 /// A moment as a clock in the Netherlands shows it.

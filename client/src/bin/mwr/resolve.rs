@@ -251,6 +251,14 @@ fn print_target(place: usize, target: &v1::Target, labels: &Labels, output: &mut
                 String::new()
             },
         ),
+        (
+            "doubted",
+            if entry.as_ref().is_some_and(Entry::is_doubted) {
+                "betwijfeld: callers found it wrong".to_owned()
+            } else {
+                String::new()
+            },
+        ),
         ("stands in for", target.standing_in_for.clone()),
         ("name", name),
     ]))?;

@@ -118,6 +118,8 @@ impl Page {
                 Change::OfficerPut { .. }
                 | Change::PresenceSet { .. }
                 | Change::OfficerVerified { .. }
+                | Change::OfficerReported { .. }
+                | Change::ReportSettled { .. }
                 | Change::NameEnded { .. } => {
                     let Some(name) = change.officer_name() else { continue };
                     if told.insert(name.clone()) {
@@ -166,6 +168,8 @@ impl Page {
             officer,
             presence: held.map(|entry| entry.presence.clone()).unwrap_or_default(),
             verification: verification.filter(|verification| verification.verified_on <= made_on),
+            // As it is now: a doubt that has come or gone since is told again with the change that brought it.
+            reports: held.map(|entry| entry.reports.clone()).unwrap_or_default(),
             revision: commit.revision,
             updated_at: commit.time,
         };

@@ -13,6 +13,7 @@ use super::super::append::personal_part;
 use super::super::error::of_commit;
 use super::super::officer::{self, Held};
 use super::super::personal::{self, Personal, Sealed};
+use super::super::report;
 use super::super::{organisation, row};
 use super::file;
 use crate::{ReplicaStep, StorageError};
@@ -81,6 +82,10 @@ impl Apply<'_> {
         if had.unwrap_or(&Presence::default()) != &entry.presence {
             let sealed = self.seal(presence_before.as_ref(), &entry.presence)?;
             officer::put_presence(self.connection, &name, &sealed)?;
+        }
+        report::settle_all(self.connection, &name)?;
+        if entry.is_doubted() {
+            report::put_told(self.connection, &name)?;
         }
         match &entry.verification {
             Some(verification) => officer::put_verification(self.connection, &name, verification),

@@ -19,7 +19,7 @@ use crate::{ReplicaState, StorageError};
 const APPLICATION_ID: i32 = 0x4d77_5263;
 
 /// Grows with the schema.
-const VERSION: i32 = 1;
+const VERSION: i32 = 2;
 
 const SCHEMA: &str = include_str!("schema.sql");
 

@@ -54,3 +54,16 @@ CREATE TABLE verification (
     PRIMARY KEY (organisation, officer),
     FOREIGN KEY (organisation, officer) REFERENCES officer (organisation, id) ON DELETE CASCADE
 ) STRICT;
+
+-- Of what was reported of an entry only this is told: that it is doubted. Such a row has nothing but the name.
+CREATE TABLE report (
+    organisation TEXT NOT NULL,
+    officer      TEXT NOT NULL,
+    number       INTEGER,
+    reason       TEXT,
+    reported_at  TEXT,
+    asker_salt   TEXT,
+    asker_digest TEXT,
+    PRIMARY KEY (organisation, officer),
+    FOREIGN KEY (organisation, officer) REFERENCES officer (organisation, id) ON DELETE CASCADE
+) STRICT;

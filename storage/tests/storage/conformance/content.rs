@@ -15,6 +15,7 @@ pub(crate) async fn what_is_put_can_be_got(register: impl Fixture) {
     let organisation_got = snapshot.organisation(&organisation_id("gm9901")).await.unwrap();
     assert_eq!(organisation_got, Some(organisation("gm9901")));
     let expected = Entry {
+        reports: Default::default(),
         etag: Etag::of(&officer),
         officer,
         presence: Presence::default(),

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use register::change::{Actor, Mutation};
 use register::position::{Position, Revision};
+use register::report::{Asker, ReportReason};
 use register::verification::Verification;
 use storage::StorageError;
 
@@ -29,6 +30,14 @@ async fn fill(register: &impl Fixture) {
             Mutation::VerifyOfficer { name: a, verification },
         ])
         .await;
+    for asker in ["gm9902", "gm9903"] {
+        let report = Mutation::ReportOfficer {
+            name: name("gm9901", "a"),
+            reason: ReportReason::Left,
+            asker: Asker::of(&organisation_id(asker), None),
+        };
+        register.commit_at(5, vec![report]).await;
+    }
     register.commit_at(10, vec![withdraw(&name("gm9901", "b"))]).await;
     let mut transaction = register.storage().begin().await.unwrap();
     transaction.remember(&request("r"), answer(1, 10)).await.unwrap();
@@ -50,7 +59,9 @@ async fn content(register: &impl Fixture) -> String {
     let grants = snapshot.grants().await.unwrap();
     let tombstones = snapshot.tombstones(None).await.unwrap();
     let answer = snapshot.answer(&request("r")).await.unwrap();
-    format!("{shown:#?} {organisations:#?} {grants:#?} {tombstones:#?} {answer:#?}")
+    let reports: Vec<_> = officers.iter().map(|entry| entry.reports.open()).collect();
+    assert_eq!(reports.iter().map(|open| open.len()).max(), Some(2));
+    format!("{shown:#?} {reports:#?} {organisations:#?} {grants:#?} {tombstones:#?} {answer:#?}")
 }
 
 pub(crate) async fn a_new_register_is_at_revision_zero(register: impl Fixture) {

@@ -52,6 +52,8 @@ macro_rules! conforms {
             presence_is_replaced_as_a_whole,
             overlays_change_the_revision_and_not_the_etag,
             overlays_end_with_the_officer,
+            reports_are_kept_until_they_are_settled,
+            a_change_a_verification_and_a_withdrawal_settle_reports,
         ]);
         conforms!($fixture, compaction: [
             compaction_forgets_what_is_older,

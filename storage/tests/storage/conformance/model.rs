@@ -16,6 +16,7 @@ use register::organisation::Organisation;
 use register::peer::Peer;
 use register::position::Revision;
 use register::presence::Presence;
+use register::report::{Asker, ReportName, ReportReason, Reports};
 use register::verification::Verification;
 use serde_json::{Value, json};
 use storage::{Snapshot, StorageError, StoredAnswer, Tombstone};
@@ -67,7 +68,7 @@ async fn follow<F: Fixture>(steps: Vec<Step>) {
                             .unwrap();
                         assert_eq!(read, [applied.commit]);
                         for entry in applied.entries {
-                            assert_eq!(entry, model.officers[&entry.officer_name()].0);
+                            model.assert_entry(&entry);
                         }
                     }
                     Err(error) => {
@@ -113,6 +114,8 @@ struct Model {
     peers: BTreeMap<RegisterId, Peer>,
     /// With a number that is another for each personal part that was laid down.
     officers: BTreeMap<OfficerName, (Entry, u64)>,
+    /// Open reports, by their numbers. The entries above have none: their askers are sealed under random salts.
+    reports: BTreeMap<OfficerName, BTreeMap<Revision, (ReportReason, i64, Asker)>>,
     log: Vec<Logged>,
     tombstones: Vec<Tombstone>,
     answers: BTreeMap<u8, StoredAnswer>,
@@ -161,6 +164,7 @@ impl Model {
             }
             Mutation::PutOfficer(officer) => {
                 self.organisations.get(&officer.organisation)?;
+                self.reports.remove(&officer.officer_name());
                 let life = self.put(revision, second, officer);
                 return Some((json!({"change": "officer_put"}), Some((officer.clone(), life))));
             }
@@ -178,6 +182,7 @@ impl Model {
             }
             Mutation::WithdrawOfficer { name, replaced_by } => {
                 self.officers.remove(name)?;
+                self.reports.remove(name);
                 self.tombstones.push(Tombstone {
                     name: name.clone(),
                     revision,
@@ -198,10 +203,45 @@ impl Model {
             Mutation::VerifyOfficer { name, verification } => {
                 let entry = self.touch(name, revision, second)?;
                 entry.verification = Some(verification.clone());
+                self.reports.remove(name);
                 json!({"change": "officer_verified", "name": name, "verification": verification})
+            }
+            Mutation::ReportOfficer { name, reason, asker } => {
+                self.touch(name, revision, second)?;
+                let report = (*reason, second, asker.clone());
+                let former = self.reports.entry(name.clone()).or_default().insert(revision, report);
+                if former.is_some() {
+                    return None;
+                }
+                json!({"change": "officer_reported", "name": name, "reason": reason})
+            }
+            Mutation::SettleReport { report } => {
+                self.touch(&report.officer, revision, second)?;
+                self.reports.get_mut(&report.officer)?.remove(&report.number)?;
+                json!({"change": "report_settled", "report": report})
             }
         };
         Some((change, None))
+    }
+
+    /// The entry is as it should be, its reports included.
+    fn assert_entry(&self, entry: &Entry) {
+        let name = entry.officer_name();
+        let expected = self.reports.get(&name).cloned().unwrap_or_default();
+        let open = entry.reports.open();
+        assert_eq!(open.len(), expected.len());
+        for (report, (number, (reason, second, asker))) in open.iter().zip(&expected) {
+            assert_eq!(
+                (report.number, report.reason, report.reported_at),
+                (*number, *reason, moment(*second))
+            );
+            assert!(report.asker.is(asker));
+        }
+        let without = Entry {
+            reports: Reports::default(),
+            ..entry.clone()
+        };
+        assert_eq!(without, self.officers[&name].0);
     }
 
     fn put(&mut self, revision: Revision, second: i64, officer: &Officer) -> u64 {
@@ -214,6 +254,7 @@ impl Model {
             officer: officer.clone(),
             presence: before.map(|(entry, _)| entry.presence.clone()).unwrap_or_default(),
             verification: before.and_then(|(entry, _)| entry.verification.clone()),
+            reports: Reports::default(),
             revision,
             updated_at: moment(second),
         };
@@ -249,7 +290,9 @@ impl Model {
         let peers: Vec<_> = self.peers.values().cloned().collect();
         assert_eq!(snapshot.peers().await.unwrap(), peers);
         let entries: Vec<_> = self.officers.values().map(|(entry, _)| entry.clone()).collect();
-        assert_eq!(snapshot.entries(None, None, usize::MAX).await.unwrap(), entries);
+        let found = snapshot.entries(None, None, usize::MAX).await.unwrap();
+        assert_eq!(found.len(), entries.len());
+        found.iter().for_each(|entry| self.assert_entry(entry));
         assert_eq!(snapshot.tombstones(None).await.unwrap(), self.tombstones);
         for id in 0..ANSWERS {
             let expected = self.answers.get(&id).cloned();
@@ -327,6 +370,14 @@ fn mutation() -> impl Strategy<Value = Mutation> {
             Mutation::VerifyOfficer { name, verification: Verification::new(on, Some(oin(5))) }
         }),
         2 => names().prop_map(|name| Mutation::EndName { name }),
+        4 => (names(), 0..4_usize, organisations()).prop_map(|(name, reason, by)| Mutation::ReportOfficer {
+            name,
+            reason: ReportReason::ALL[reason],
+            asker: Asker::of(&organisation_id(by), None),
+        }),
+        2 => (names(), 1..12_u64).prop_map(|(officer, number)| Mutation::SettleReport {
+            report: ReportName { officer, number: Revision(number) },
+        }),
     ]
 }
 

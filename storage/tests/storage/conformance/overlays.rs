@@ -1,11 +1,13 @@
-//! Presence and verification: beside the content, and no snapshot touches them.
+//! Presence and verification: beside the content, and no snapshot touches them. Reports: until something settles them.
 
 use register::change::Mutation;
+use register::position::Revision;
 use register::presence::Presence;
+use register::report::{Asker, ReportName, ReportReason};
 use register::verification::Verification;
 
 use crate::fixture::Fixture;
-use crate::sample::{absent, day, mailbox, moment, name, oin, person, put, put_organisation, withdraw};
+use crate::sample::{absent, day, mailbox, moment, name, oin, organisation_id, person, put, put_organisation, withdraw};
 
 fn set_presence(presence: Presence) -> Mutation {
     Mutation::SetPresence {
@@ -87,4 +89,74 @@ pub(crate) async fn overlays_end_with_the_officer(register: impl Fixture) {
     let entry = register.entry(&name("gm9901", "a")).await.unwrap();
     assert!(entry.presence.is_empty());
     assert_eq!(entry.verification, None);
+}
+
+fn report(asker: &str) -> Mutation {
+    Mutation::ReportOfficer {
+        name: name("gm9901", "a"),
+        reason: ReportReason::NoReply,
+        asker: Asker::of(&organisation_id(asker), None),
+    }
+}
+
+pub(crate) async fn reports_are_kept_until_they_are_settled(mut register: impl Fixture) {
+    register
+        .commit(vec![put_organisation("gm9901"), put(mailbox("gm9901", "a"))])
+        .await;
+    let first = register.commit_at(5, vec![report("gm9902")]).await;
+    let number = first.position.revision;
+    assert!(!first.entries[0].is_doubted());
+    let second = register.commit(vec![report("gm9903")]).await;
+    assert!(second.entries[0].is_doubted());
+    register.reopen().await;
+    let entry = register.entry(&name("gm9901", "a")).await.unwrap();
+    assert_eq!(second.entries, std::slice::from_ref(&entry));
+    let asker = |id| Asker::of(&organisation_id(id), None);
+    let found = entry.reports.of(&asker("gm9902")).unwrap();
+    assert_eq!(
+        (found.number, found.reason, found.reported_at),
+        (number, ReportReason::NoReply, moment(5))
+    );
+    assert!(entry.reports.of(&asker("gm9904")).is_none());
+
+    // Absences and the end of a name say nothing of what was reported.
+    register.commit(vec![set_presence(absent(1))]).await;
+    register
+        .commit(vec![Mutation::EndName {
+            name: name("gm9901", "a"),
+        }])
+        .await;
+    let settle = |number| Mutation::SettleReport {
+        report: ReportName {
+            officer: name("gm9901", "a"),
+            number,
+        },
+    };
+    let settled = register.commit(vec![settle(number)]).await;
+    assert!(!settled.entries[0].is_doubted());
+    assert_eq!(settled.entries[0].reports.open().len(), 1);
+    register.refuses(vec![settle(number)]).await;
+    register.refuses(vec![settle(Revision(99))]).await;
+    register.refuses(vec![report("gm9904"), report("gm9905")]).await;
+    register.assert_sound().await;
+}
+
+pub(crate) async fn a_change_a_verification_and_a_withdrawal_settle_reports(register: impl Fixture) {
+    register
+        .commit(vec![put_organisation("gm9901"), put(mailbox("gm9901", "a"))])
+        .await;
+    let endings = [
+        vec![put(person("gm9901", "a", "Noor Voorbeeld"))],
+        vec![verify().0],
+        vec![withdraw(&name("gm9901", "a")), put(mailbox("gm9901", "a"))],
+    ];
+    for ending in endings {
+        register.commit(vec![report("gm9902")]).await;
+        register.commit(vec![report("gm9903")]).await;
+        let applied = register.commit(ending).await;
+        assert!(applied.entries[0].reports.is_empty());
+        let entry = register.entry(&name("gm9901", "a")).await.unwrap();
+        assert_eq!(applied.entries, [entry]);
+        register.assert_sound().await;
+    }
 }

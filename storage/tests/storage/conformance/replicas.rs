@@ -7,6 +7,7 @@ use register::identifier::RegisterId;
 use register::officer::Officer;
 use register::organisation::Organisation;
 use register::position::{Epoch, Position, Revision};
+use register::report::Reports;
 use register::verification::Verification;
 use storage::{Replica, ReplicaState, ReplicaStep};
 use uuid::Uuid;
@@ -29,6 +30,7 @@ fn state(epoch: u128, revision: u64) -> ReplicaState {
 
 fn entry(officer: Officer, revision: u64) -> Entry {
     Entry {
+        reports: Reports::told(true),
         etag: Etag::of(&officer),
         officer,
         presence: absent(1),

@@ -90,6 +90,17 @@ async fn another_database_is_refused_and_left_alone() {
 }
 
 #[tokio::test]
+async fn the_schema_of_the_first_version_is_brought_up_to_date() {
+    let register = closed().await;
+    let back_to_first = "DROP TABLE report; DROP TABLE peer; DELETE FROM refinery_schema_history WHERE version > 1";
+    tamper(register.path(), back_to_first);
+    let storage = storage::open(&Address::Sqlite(register.path().to_owned()), random(2))
+        .await
+        .unwrap();
+    assert_eq!(storage.verify().await.unwrap().problems, Vec::<String>::new());
+}
+
+#[tokio::test]
 async fn a_newer_or_changed_schema_is_refused() {
     let register = closed().await;
     let newer = "INSERT INTO refinery_schema_history VALUES (9, 'later', '2030-01-01T00:00:00Z', '1')";
