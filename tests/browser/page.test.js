@@ -4,6 +4,8 @@ import { World } from "./src/world.js";
 import { stories as login } from "./stories/login.js";
 import { stories as search } from "./stories/search.js";
 import { stories as publish } from "./stories/publish.js";
+import { stories as operate } from "./stories/operate.js";
+import { stories as demo } from "./stories/demo.js";
 import { stories as security } from "./stories/security.js";
 import { stories as limits } from "./stories/limits.js";
 
@@ -11,5 +13,5 @@ describe("the page", { concurrency: 1 }, () => {
   const world = {};
   before(async () => Object.setPrototypeOf(world, await World.start()), { timeout: 120_000 });
   after(() => world.stop?.());
-  for (const stories of [login, search, publish, security, limits]) stories(world);
+  for (const stories of [login, search, publish, operate, demo, security, limits]) stories(world);
 });

@@ -6,7 +6,7 @@ import { Node, folder } from "./files.js";
 import { Provider } from "./provider.js";
 
 const BIN = process.env.MWR_BIN_DIR ?? new URL("../../../target/debug", import.meta.url).pathname;
-const BINARY = join(BIN, "maatwerkregister");
+export const BINARY = join(BIN, "maatwerkregister");
 const CHROMIUM = process.env.CHROMIUM ?? "/usr/bin/chromium";
 
 // What makes Chromium start without a desktop, and look for nothing outside this machine.

@@ -12,6 +12,19 @@ export function stories(world) {
     await page.getByRole("button", { name: "Opslaan" }).click();
     await page.locator('[aria-invalid="true"]').first().waitFor();
     assert.ok((await page.locator(".field.invalid").count()) >= 2, "every error stands beside its field");
+    await page.goto(`${page.origin}/eigen`);
+    const before = await page.locator("li.card").count();
+    const title = await page.locator("li.card h2").first().innerText();
+    for (const name of [/^Afwezig/, /^Intrekken/]) {
+      await page.getByRole("link", { name }).first().click();
+      await judge(page, String(name));
+      await page.goBack();
+    }
+    await page.getByRole("button", { name: /^Klopt nog/ }).first().click();
+    await page.locator(".alert.ok").waitFor();
+    await judge(page, "the list after verifying");
+    assert.equal(await page.locator("li.card").count(), before);
+    assert.ok(title.length > 0);
     await page.context().close();
   });
 

@@ -1,0 +1,36 @@
+// The demo: invented people instead of a provider, marked as such.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { join } from "node:path";
+import { Node, folder } from "../src/files.js";
+import { judge } from "../src/judge.js";
+import { visit } from "../src/visit.js";
+import { BINARY } from "../src/world.js";
+
+export function stories(world) {
+  test("a demo offers its invented people, on this machine, and says that it is one", async () => {
+    const data = join(folder(), "demo");
+    const demo = new Node(BINARY, ["demo", "--data", data, "--port", "0"], data);
+    const { web } = await demo.ready();
+    assert.match(web, /^https:\/\/localhost:/);
+    const page = await visit(world);
+    await page.goto(web);
+    await page.getByText("DEMO").first().waitFor();
+    await judge(page, "the people of a demo");
+    await page.getByRole("button", { name: /^Sanne/ }).click();
+    await page.waitForURL(`${web}/`);
+    await page.getByText("DEMO").first().waitFor();
+    await page.getByRole("button", { name: "Uitloggen" }).click();
+    await page.getByText("U bent uitgelogd.").waitFor();
+    await page.context().close();
+    await demo.stop();
+    // A node of `serve` has no such way in, whatever is asked of it.
+    const stranger = await visit(world);
+    await stranger.goto(`${stranger.origin}/inloggen`);
+    assert.equal(await stranger.getByRole("button", { name: /Sanne/ }).count(), 0);
+    const csrf = await stranger.locator('input[name="csrf"]').first().inputValue();
+    const answer = await stranger.request.post(`${stranger.origin}/inloggen/demo/professional`, { form: { csrf } });
+    assert.equal(answer.status(), 404);
+    await stranger.context().close();
+  });
+}
