@@ -20,6 +20,7 @@ pub fn router(web: Web) -> Router {
         )
         .route("/suggesties", post(pages::search::suggest::suggest))
         .route("/medewerker/{organisation}/{id}", get(pages::entry::show))
+        .route("/medewerker/{organisation}/{id}/melding", post(pages::report::report))
         .route("/organisatie/{id}", get(pages::organisation::show))
         .route("/uitloggen", post(login::end));
 
@@ -27,6 +28,7 @@ pub fn router(web: Web) -> Router {
     let for_publishers = Router::new()
         .route("/eigen", get(pages::own::list::show))
         .route("/eigen/bevestigen", post(pages::own::verify::all))
+        .route("/eigen/meldingen", post(pages::own::reports::settle))
         .route("/eigen/nieuw", get(pages::own::edit::new).post(pages::own::edit::create))
         .route("/eigen/{id}", get(pages::own::edit::show).post(pages::own::edit::change))
         .route("/eigen/{id}/bevestigen", post(pages::own::verify::one))

@@ -151,3 +151,42 @@ async fn an_entry_and_its_organisation_have_pages_to_share() {
     assert_eq!(browser.get("/medewerker/zb000211/zz").await.status, StatusCode::NOT_FOUND);
     assert_eq!(browser.get("/organisatie/niemand").await.status, StatusCode::NOT_FOUND);
 }
+
+#[tokio::test]
+async fn what_two_colleagues_find_wrong_is_doubted_until_the_owner_has_looked() {
+    let world = World::new().await;
+    world.sync(officers(&["a"])).await;
+    let mut sanne = Browser::of(&world, "sanne").await;
+    let entry = sanne.get("/medewerker/zb000211/a").await;
+    entry.says(&["Klopt dit niet?", "value=\"left\""]);
+    let report = "/medewerker/zb000211/a/melding";
+    sanne
+        .post(report, &[("verzoek", &entry.hidden("verzoek")), ("reden", "no_reply")])
+        .await
+        .says(&["Dank u"]);
+    // Who reports twice counts once.
+    let again = sanne.post(report, &[("reden", "left")]).await;
+    assert!(!again.text.contains("Betwijfeld"));
+    let mut bas = Browser::of(&world, "bas").await;
+    bas.post(report, &[("reden", "left")]).await.says(&["Betwijfeld"]);
+    sanne
+        .post("/zoeken", &[("vraag", "eigen bijdrage")])
+        .await
+        .says(&["Betwijfeld"]);
+    assert_eq!(
+        sanne.post(report, &[("reden", "zomaar")]).await.status,
+        StatusCode::BAD_REQUEST
+    );
+
+    bas.get("/beheer").await.says(&["Open meldingen", "Er komt geen antwoord."]);
+    let mut noor = Browser::of(&world, "noor").await;
+    let list = noor.get("/eigen").await;
+    list.says(&["Meldingen van collega", "Het klopt toch"]);
+    let start = list.text.find("name=\"melding\" value=\"").unwrap() + 22;
+    let name = list.text[start..].split('"').next().unwrap().to_owned();
+    noor.post("/eigen/meldingen", &[("melding", &name)])
+        .await
+        .says(&["is afgehandeld"]);
+    let entry = sanne.get("/medewerker/zb000211/a").await;
+    assert!(!entry.text.contains("Betwijfeld"));
+}

@@ -41,4 +41,22 @@ export function stories(world) {
     }
     await page.context().close();
   });
+
+  test("an operator connects an organisation step by step", async () => {
+    const page = await visitAs(world, "bas");
+    await page.goto(`${page.origin}/beheer/organisaties/nieuw`);
+    await page.getByLabel("Kenmerk").fill("kredietbank-kwartel");
+    await page.getByLabel("Officiële naam").fill("Kredietbank Kwartel");
+    await page.getByLabel("Soort organisatie").selectOption("samenwerkingsverband");
+    await page.getByLabel("Telefoon").fill("088 000 0000");
+    await page.getByRole("button", { name: "Vastleggen" }).click();
+    await page.waitForURL("**/beheer/organisaties/kredietbank-kwartel");
+    await judge(page, "an organisation being connected");
+    await page.getByLabel("OIN").fill("123");
+    await page.getByRole("button", { name: "Machtiging geven" }).click();
+    await page.locator("#veld-oin-fout").waitFor();
+    await page.getByRole("button", { name: "Aangesloten", exact: true }).click();
+    await page.locator(".alert.ok").waitFor();
+    await page.context().close();
+  });
 }

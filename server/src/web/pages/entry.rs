@@ -7,8 +7,9 @@ use axum::extract::{Path, State};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use register::entry::Entry;
 use register::grant::Role;
-use register::identifier::{OfficerId, OfficerName, OrganisationId};
+use register::identifier::{OfficerId, OfficerName, OrganisationId, RequestId};
 use register::organisation::Organisation;
+use register::report::ReportReason;
 
 use super::contact::ContactLinks;
 use super::dutch::{day, hours_lines, kind_of_officer, moment, until_when};
@@ -48,6 +49,9 @@ struct EntryPage {
     changed: String,
     register: String,
     edit_href: Option<String>,
+    report_action: String,
+    request_id: RequestId,
+    reasons: [ReportReason; 4],
 }
 
 /// Who stands in.
@@ -107,6 +111,9 @@ pub(in crate::web) async fn show(
         changed: moment(entry.updated_at),
         register: directory.register().to_string(),
         edit_href: is_own.then(|| format!("/eigen/{}", officer.id)),
+        report_action: format!("/medewerker/{}/{}/melding", name.organisation, name.officer),
+        request_id: visitor.new_request_id(&web),
+        reasons: ReportReason::ALL,
     })
 }
 

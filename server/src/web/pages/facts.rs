@@ -67,6 +67,8 @@ pub(super) struct Freshness {
     pub(super) text: String,
     /// Whether that is too long ago.
     pub(super) is_stale: bool,
+    /// Whether colleagues found it wrong, and nobody has looked into that.
+    pub(super) is_doubted: bool,
 }
 
 impl Facts {
@@ -151,7 +153,11 @@ fn freshness(entry: &Entry, words: &Words<'_>) -> Freshness {
         Some(on) if is_stale => format!("Lang niet gecontroleerd: voor het laatst op {}", day(on)),
         Some(on) => format!("Gecontroleerd op {}", day(on)),
     };
-    Freshness { text, is_stale }
+    Freshness {
+        text,
+        is_stale,
+        is_doubted: entry.is_doubted(),
+    }
 }
 
 #[cfg(test)]

@@ -17,6 +17,7 @@ pub(super) mod operate;
 pub(super) mod organisation;
 pub(super) mod own;
 mod reach;
+pub(super) mod report;
 #[cfg(test)]
 mod sample;
 pub(super) mod search;

@@ -62,8 +62,8 @@ fn kind(change: &Change) -> (&'static str, &'static str) {
         Change::PresenceSet { .. } => ("afwezigheid vastgelegd", "keer afwezigheid vastgelegd"),
         Change::OfficerVerified { .. } => ("vermelding bevestigd", "vermeldingen bevestigd"),
         Change::NameEnded { .. } => ("naam gewist", "namen gewist"),
-        #[allow(unreachable_patterns, reason = "what is new in the log has no words of its own at first")]
-        _ => ("iets anders gewijzigd", "andere wijzigingen"),
+        Change::OfficerReported { .. } => ("melding ontvangen", "meldingen ontvangen"),
+        Change::ReportSettled { .. } => ("melding afgehandeld", "meldingen afgehandeld"),
     }
 }
 

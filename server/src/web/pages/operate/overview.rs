@@ -6,8 +6,9 @@ use axum::response::Response;
 use jiff::ToSpan as _;
 
 use super::history::HistoryLine;
-use crate::directory::{NodeStatus, PeerStatus, Work, Worklist};
+use crate::directory::{ListReports, ListedReport, Listing, NodeStatus, PeerStatus, Work, Worklist};
 use crate::federation::peers::CircuitState;
+use crate::views::Consistency;
 use crate::web::Web;
 use crate::web::error_page::PageError;
 use crate::web::frame::{self, Frame};
@@ -59,11 +60,17 @@ pub(in crate::web) async fn show(State(web): State<Web>, visitor: Visitor) -> Re
     let worklist = directory.worklist(caller).await?;
     let peers = directory.list_peers(caller).await?;
     let commits = directory.recent_changes(caller).await?;
+    let reports = ListReports {
+        organisation: None,
+        page_size: 50,
+        page_token: String::new(),
+    };
+    let reports = directory.list_reports(caller, reports, &Consistency::any()).await?;
     let words = Words::new(directory);
     frame::show(&Overview {
         frame: web.frame(&visitor, "Beheer", "/beheer"),
         numbers: numbers(&status),
-        work: work(worklist, &status, &words),
+        work: work(worklist, reports, &status, &words),
         peers: peers.iter().map(peer_line).collect(),
         history: commits.iter().map(HistoryLine::of).collect(),
         position: position(&status),
@@ -96,7 +103,11 @@ fn position(status: &NodeStatus) -> String {
     }
 }
 
-fn work(worklist: Worklist, status: &NodeStatus, words: &Words<'_>) -> Vec<WorkList> {
+fn work(worklist: Worklist, reports: Listing<ListedReport>, status: &NodeStatus, words: &Words<'_>) -> Vec<WorkList> {
+    let reports = Work {
+        first: reports.items,
+        total: reports.total,
+    };
     let certificate = status.certificate_until.map(register::clock::dutch_date);
     let certificate = certificate.filter(|until| *until <= words.today.saturating_add(60.days()));
     let certificate = certificate.into_iter().map(|until| WorkItem {
@@ -114,6 +125,19 @@ fn work(worklist: Worklist, status: &NodeStatus, words: &Words<'_>) -> Vec<WorkL
             "Vraag een nieuw aan en zet het klaar; de node leest het vanzelf in.",
             certificates,
             |it| it,
+        ),
+        list(
+            "Open meldingen",
+            "De organisatie ziet ze ook. Vraag haar om de vermelding na te kijken.",
+            reports,
+            |report| WorkItem {
+                href: format!(
+                    "/medewerker/{}/{}",
+                    report.name.officer.organisation, report.name.officer.officer
+                ),
+                text: report.name.officer.to_string(),
+                about: format!("{} {}", report.reason.sentence(), moment(report.reported_at)),
+            },
         ),
         list(
             "Machtigingen die aflopen",

@@ -6,6 +6,7 @@ use axum::response::Response;
 use register::entry::Entry;
 
 use super::own_entries;
+use super::reports::{ReportLine, own_reports};
 use crate::views::Consistency;
 use crate::web::Web;
 use crate::web::error_page::PageError;
@@ -26,6 +27,7 @@ struct ListPage {
     organisation: String,
     stale: usize,
     lines: Vec<Line>,
+    reports: Vec<ReportLine>,
 }
 
 /// One officer.
@@ -47,12 +49,18 @@ pub(in crate::web) async fn show(State(web): State<Web>, visitor: Visitor) -> Re
         .value;
     let words = Words::new(web.directory());
     let entries = own_entries(&web, &visitor).await?;
+    let title = |id: &str| {
+        let found = entries.iter().find(|entry| entry.officer.id.as_str() == id);
+        found.map_or_else(|| id.to_owned(), |entry| entry.officer.function_title.clone())
+    };
+    let reports = own_reports(&web, &visitor, title).await?;
     let lines: Vec<Line> = entries.iter().map(|entry| line(entry, &words)).collect();
     frame::show(&ListPage {
         frame: web.frame(&visitor, "Uw medewerkers", "/eigen"),
         organisation: organisation.short_name.clone(),
         stale: lines.iter().filter(|line| line.freshness.is_stale).count(),
         lines,
+        reports,
     })
 }
 

@@ -1,0 +1,34 @@
+//! `POST /medewerker/{organisation}/{id}/melding`: "Klopt dit niet?". A reason and no free text, to the owner and the operator.
+
+use axum::extract::{Path, State};
+use axum::response::{IntoResponse as _, Redirect, Response};
+use register::report::ReportReason;
+
+use super::entry::name_in_path;
+use crate::directory::ReportProblem;
+use crate::error::Reason;
+use crate::web::Web;
+use crate::web::error_page::PageError;
+use crate::web::fields::Fields;
+use crate::web::session::Visitor;
+
+/// `POST /medewerker/{organisation}/{id}/melding`
+pub(in crate::web) async fn report(
+    State(web): State<Web>,
+    Path((organisation, id)): Path<(String, String)>,
+    visitor: Visitor,
+    fields: Fields,
+) -> Result<Response, PageError> {
+    let officer = name_in_path(&organisation, &id)?;
+    let reason = ReportReason::parse(fields.get("reden")).ok_or_else(|| PageError::of(Reason::InvalidRequest))?;
+    let request = ReportProblem {
+        officer,
+        reason,
+        // Who reports twice counts once, and two colleagues are two.
+        person: Some(visitor.name().to_owned()),
+        request_id: visitor.request_id(&web, &fields),
+    };
+    web.directory().report_problem(visitor.caller(), request).await?;
+    visitor.tell("Dank u. De organisatie en de beheerder van het register zien uw melding.");
+    Ok(Redirect::to(&format!("/medewerker/{organisation}/{id}")).into_response())
+}
