@@ -14,7 +14,7 @@ BUF_VERSION     := 1.75.0
 # What the contract may not break: the main branch as it was before this work, if the clone knows it.
 BUF_AGAINST ?= $(shell git rev-parse --verify --quiet origin/main || git rev-parse --verify --quiet HEAD~1 || git rev-parse HEAD)
 
-.PHONY: demo test check bench eval lint build format help
+.PHONY: demo test check bench eval ablation lint build format help
 
 help: ## What there is.
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -55,8 +55,13 @@ test: tools-test lint build ## Everything, with what it needs installed first.
 eval: build ## Search quality on the project's own labelled queries, compared with the table that was kept.
 	tests/eval/run $(BIN_DIR)
 
+ablation: build ## What each layer of search gives, and how soon suggestions come.
+	$(CARGO) build -p index --features testing --example eval
+	tests/eval/ablation $(BIN_DIR)
+
 bench: ## Benchmarks, with ratios. Takes a while, and wants an idle machine.
 	$(CARGO) bench --workspace
+	$(CARGO) run --release -p index --features testing --example eval -- speed 100000
 	$(CARGO) build --release --bins
 	target/release/mwr-load
 

@@ -1,11 +1,16 @@
 //! Runs a file of questions over a register in exchange form and writes a TREC run.
 //!
 //! ```text
-//! cargo run -p index --example eval -- FOLDER QUERIES.tsv RUN [--collection RUN] [--understood FILE] [--suggest] [--explain QID]
+//! cargo run -p index --features testing --example eval -- FOLDER QUERIES.tsv RUN
+//!     [--collection RUN] [--understood FILE] [--suggest] [--explain QID] [--ablation FOLDER]
+//! cargo run --release -p index --features testing --example eval -- speed 100000
 //! ```
 //!
 //! FOLDER holds `organisations.jsonl` and `officers.jsonl`; QUERIES has a header line with `qid` and `query` among its
-//! columns. With `--collection` a second run is written in which words are weighed by the collection, as BM25 does.
+//! columns. With `--collection` a second run is written in which words are weighed by the collection, as BM25 does; with
+//! `--ablation` a run per layer that is left out, and one (`ranks`) in the order of own scores: without the penalty by rank
+//! and without groups. `speed` measures plans and searches with all layers and with words only, on so many officers, and what
+//! an index of them costs.
 
 #![allow(clippy::print_stdout, reason = "a tool for the terminal")]
 
@@ -14,7 +19,10 @@ use std::error::Error;
 use std::fmt::Write as _;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Instant;
 
+use index::ablation::{Layer, words_only};
+use index::testing::Generator;
 use index::{Context, Grouping, Index, IndexedOfficer, IndexedOrganisation, Language, Paging, Plan, Question, Results};
 use jiff::civil::Date;
 use register::gazetteer::Gazetteer;
@@ -38,6 +46,11 @@ struct FileOfficer {
 
 fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
+    if let [command, count] = arguments.as_slice()
+        && command == "speed"
+    {
+        return measure_speed(count.parse()?);
+    }
     let [folder, queries, run, options @ ..] = arguments.as_slice() else {
         return Err("give FOLDER QUERIES.tsv RUN".into());
     };
@@ -54,10 +67,14 @@ fn main() -> Result<(), Box<dyn Error>> {
     let position = Position::new(Epoch::from_uuid(uuid::Uuid::nil()), Revision(1));
     let place = std::env::temp_dir().join(format!("index-eval-{}", std::process::id()));
     let (index, _) = Index::open(&place, language, position)?;
-    index.rebuild(position, indexed(&organisations, officers))?;
+    let officers = indexed(&organisations, officers);
+    index.rebuild(position, officers.clone())?;
 
     if options.iter().any(|option| option == "--suggest") {
-        measure_suggestions(queries, &index, &context)?;
+        measure_suggestions(queries, &index, &context, &organisations)?;
+    }
+    if let Some(folder) = option("--ablation") {
+        ablate(Path::new(folder), queries, &organisations, &officers)?;
     }
     let (mut by_words, mut by_collection, mut understood) = (String::new(), String::new(), String::new());
     for (qid, text) in questions(queries)? {
@@ -154,37 +171,174 @@ fn questions(path: &str) -> Result<Vec<(String, String)>, Box<dyn Error>> {
     Ok(rows.map(|cells| (cells[qid].to_owned(), cells[query].to_owned())).collect())
 }
 
-/// After what share of a question's letters one of its competences is among the first five suggestions.
-fn measure_suggestions(path: &str, index: &Index, context: &Context) -> Result<(), Box<dyn Error>> {
+/// In how many questions one of its competences, or who can decide, is among five suggestions by the time that a share of its
+/// letters has been typed.
+fn measure_suggestions(
+    path: &str,
+    index: &Index,
+    context: &Context,
+    organisations: &[Organisation],
+) -> Result<(), Box<dyn Error>> {
+    const SHARES: [f64; 4] = [0.2, 0.4, 0.6, 1.0];
     let text = std::fs::read_to_string(path)?;
-    let header: Vec<&str> = text.lines().next().unwrap_or_default().split('\t').collect();
-    let column = |name: &str| {
-        header
-            .iter()
-            .position(|column| *column == name)
-            .ok_or(format!("no column {name}"))
+    let mut lines = text.lines().map(|line| line.split('\t').collect::<Vec<_>>());
+    let header = lines.next().unwrap_or_default();
+    let column = |name: &str| header.iter().position(|column| *column == name);
+    let query = column("query").ok_or("no column query")?;
+    let wanted = [
+        column("competences"),
+        column("organisations").or(column("target_orgs")),
+        column("municipality"),
+    ];
+    let short_name = |id: &OrganisationId| {
+        let organisation = organisations.iter().find(|organisation| organisation.id == *id);
+        organisation.map(|organisation| organisation.short_name.to_lowercase())
     };
-    let (query, competences) = (column("query")?, column("competences")?);
-    let (mut asked, mut suggested) = (0, [0; 3]);
-    for cells in text.lines().skip(1).map(|line| line.split('\t').collect::<Vec<_>>()) {
-        let (Some(query), Some(wanted)) = (cells.get(query), cells.get(competences)) else {
-            continue;
+    let (mut asked, mut suggested) = (0_u32, [0_u32; SHARES.len()]);
+    let show = std::env::args().any(|argument| argument == "--missed");
+    for cells in lines {
+        let Some(typed) = cells.get(query) else { continue };
+        let [codes, names, place] = wanted.map(|at| {
+            let cell = at.and_then(|at| cells.get(at)).copied().unwrap_or_default();
+            cell.split('|')
+                .map(str::trim)
+                .filter(|part| !part.is_empty())
+                .collect::<Vec<_>>()
+        });
+        let is_wanted = |target: &index::SuggestionTarget| match target {
+            index::SuggestionTarget::Competence(code) => codes.contains(&code.as_str()),
+            index::SuggestionTarget::Organisation(id) => {
+                let short_name = short_name(id).unwrap_or_default();
+                names
+                    .iter()
+                    .any(|name| *name == id.as_str() || name.to_lowercase() == short_name)
+            }
+            index::SuggestionTarget::Municipality(code) => place.contains(&code.as_str()),
+            _ => false,
         };
-        let wanted: Vec<&str> = wanted.split('|').collect();
+        let letters: Vec<char> = typed.chars().collect();
+        let first = (1..=letters.len()).find(|count| {
+            let typed: String = letters[..*count].iter().collect();
+            index.suggest(&typed, 5, context).iter().any(|one| is_wanted(&one.target))
+        });
+        // A person is never suggested: for such a question there is nothing to suggest.
+        if codes.iter().all(|code| *code == "*") {
+            continue;
+        }
         asked += 1;
-        for (count, share) in suggested.iter_mut().zip([0.4, 0.6, 1.0]) {
-            let letters = (query.chars().count() as f64 * share).ceil() as usize;
-            let typed: String = query.chars().take(letters).collect();
-            let is_wanted = |suggestion: &index::Suggestion| match &suggestion.target {
-                index::SuggestionTarget::Competence(code) => wanted.contains(&code.as_str()),
-                _ => false,
-            };
-            *count += usize::from(index.suggest(&typed, 5, context).iter().any(is_wanted));
+        let after = first.map_or(f64::INFINITY, |count| count as f64 / letters.len() as f64);
+        if show && after > 0.4 {
+            println!("{:>4.0} %  {typed}", after * 100.0);
+        }
+        for (count, share) in suggested.iter_mut().zip(SHARES) {
+            *count += u32::from(after <= share);
         }
     }
-    for (share, count) in ["40 %", "60 %", "100 %"].iter().zip(suggested) {
-        println!("suggested after {share} of the letters: {count} of {asked}");
+    for (share, count) in SHARES.iter().zip(suggested) {
+        let percent = 100.0 * f64::from(count) / f64::from(asked.max(1));
+        println!(
+            "suggested after at most {:>3.0} % of the letters: {count} of {asked} ({percent:.0} %)",
+            share * 100.0
+        );
     }
+    Ok(())
+}
+
+/// Writes a run for each layer that is left out.
+fn ablate(into: &Path, queries: &str, organisations: &[Organisation], officers: &[IndexedOfficer]) -> Result<(), Box<dyn Error>> {
+    std::fs::create_dir_all(into)?;
+    let position = Position::new(Epoch::from_uuid(uuid::Uuid::nil()), Revision(1));
+    let questions = questions(queries)?;
+    for layer in Layer::ALL {
+        let language = Arc::new(layer.language_without(&Vocabulary::builtin(), Gazetteer::builtin()));
+        let place = std::env::temp_dir().join(format!("index-ablation-{}-{}", layer.as_str(), std::process::id()));
+        let (index, _) = Index::open(&place, language.clone(), position)?;
+        index.rebuild(position, officers.to_vec())?;
+        let context = Context::new(language, organisations);
+        let (mut run, mut by_own_score) = (String::new(), String::new());
+        for (qid, text) in &questions {
+            let question = Question {
+                text: text.clone(),
+                grouping: Grouping::Flat,
+                ..Question::default()
+            };
+            let whole = Plan::compile(&question, &context);
+            let mut plan = whole.clone();
+            layer.remove_from(&mut plan);
+            write_run(&mut run, qid, &index.search(&plan, &Paging::first(DEPTH))?);
+            if layer == Layer::Vocabulary {
+                // The plan is whole, and so is the language: only the order is another.
+                let mut results = index.search(&whole, &Paging::first(10 * DEPTH))?;
+                results.hits.sort_by_key(|hit| std::cmp::Reverse(hit.own_score));
+                write_run(&mut by_own_score, qid, &results);
+            }
+        }
+        std::fs::write(into.join(format!("{}.run", layer.as_str())), run)?;
+        if !by_own_score.is_empty() {
+            std::fs::write(into.join("ranks.run"), by_own_score)?;
+        }
+        drop(index);
+        std::fs::remove_dir_all(place)?;
+    }
+    Ok(())
+}
+
+/// Searches with all layers and with words only, in turn, and the cost of the index.
+fn measure_speed(count: usize) -> Result<(), Box<dyn Error>> {
+    const ROUNDS: usize = 3;
+    let generator = Generator::new();
+    let language = Arc::new(Language::new(&Vocabulary::builtin(), Gazetteer::builtin()));
+    let context = Context::new(language.clone(), []);
+    let position = Position::new(Epoch::from_uuid(uuid::Uuid::nil()), Revision(1));
+    let place = std::env::temp_dir().join(format!("index-speed-{}", std::process::id()));
+    let (index, _) = Index::open(&place, language, position)?;
+    let officers: Vec<IndexedOfficer> = generator.officers(count).collect();
+    let begin = Instant::now();
+    index.rebuild(position, officers)?;
+    let built = begin.elapsed().as_secs_f64();
+    let size: u64 = std::fs::read_dir(&place)?
+        .filter_map(|file| Some(file.ok()?.metadata().ok()?.len()))
+        .sum();
+    println!(
+        "{count} officers: built in {built:.2} s, {:.0} a second",
+        count as f64 / built
+    );
+    println!(
+        "on disk: {:.1} MB, {} bytes an officer",
+        size as f64 / 1e6,
+        size / count as u64
+    );
+    let texts = generator.questions(400);
+    let paging = Paging {
+        facets: false,
+        ..Paging::first(10)
+    };
+    let ask = |plan: &dyn Fn(&str) -> Plan| -> Result<(f64, f64), Box<dyn Error>> {
+        let mut took = Vec::with_capacity(texts.len());
+        let begin = Instant::now();
+        for text in &texts {
+            let begin = Instant::now();
+            std::hint::black_box(index.search(&plan(text), &paging)?);
+            took.push(begin.elapsed().as_secs_f64());
+        }
+        let rate = texts.len() as f64 / begin.elapsed().as_secs_f64();
+        took.sort_by(f64::total_cmp);
+        Ok((rate, took[took.len() * 99 / 100] * 1e3))
+    };
+    for round in 1..=ROUNDS {
+        let question = |text: &str| Question {
+            text: text.to_owned(),
+            ..Question::default()
+        };
+        let (all, all_p99) = ask(&|text| Plan::compile(&question(text), &context))?;
+        let (words, words_p99) = ask(&|text| words_only(text, &context))?;
+        println!(
+            "round {round}: all layers {all:.0}/s, p99 {all_p99:.2} ms; words only {words:.0}/s, p99 {words_p99:.2} ms; ratio {:.2}",
+            all / words
+        );
+    }
+    drop(index);
+    std::fs::remove_dir_all(place)?;
     Ok(())
 }
 

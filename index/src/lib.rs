@@ -22,6 +22,8 @@
 //! - to change what counts: the constants at the head of `scorer.rs` and `plan/compile.rs`; then `make eval`
 //! - to index another field: `schema.rs` says how
 
+#[cfg(any(test, feature = "testing"))]
+pub mod ablation;
 mod analyser;
 mod arrange;
 mod context;

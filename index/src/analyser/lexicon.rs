@@ -35,6 +35,7 @@ pub(crate) enum Telling {
 }
 
 /// The parsed files.
+#[derive(Clone)]
 pub(crate) struct Lexicon {
     parts: HashSet<&'static str>,
     stems: HashMap<&'static str, &'static str>,
@@ -107,6 +108,24 @@ impl Lexicon {
     /// The hash of all files, shortened: two lexicons with the same hash are the same.
     pub(crate) fn hash(&self) -> &str {
         &self.hash
+    }
+
+    /// The same without written parts of compounds.
+    #[cfg(any(test, feature = "testing"))]
+    pub(super) fn without_exceptions(&self) -> Self {
+        Self {
+            exceptions: HashMap::new(),
+            ..self.clone()
+        }
+    }
+
+    /// The same without written stems.
+    #[cfg(any(test, feature = "testing"))]
+    pub(super) fn without_stems(&self) -> Self {
+        Self {
+            stems: HashMap::new(),
+            ..self.clone()
+        }
     }
 
     /// The words that compounds are split into.

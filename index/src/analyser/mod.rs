@@ -229,6 +229,26 @@ impl Analyser {
         &self.parts
     }
 
+    /// Splits no compound any more.
+    #[cfg(any(test, feature = "testing"))]
+    pub(crate) fn forget_parts(&mut self) {
+        self.parts.clear();
+        self.lexicon = Box::leak(Box::new(self.lexicon.without_exceptions()));
+    }
+
+    /// Leaves all stems to the stemmer.
+    #[cfg(any(test, feature = "testing"))]
+    pub(crate) fn forget_stems(&mut self) {
+        self.lexicon = Box::leak(Box::new(self.lexicon.without_stems()));
+    }
+
+    /// Corrects nothing any more.
+    #[cfg(any(test, feature = "testing"))]
+    pub(crate) fn forget_corrections(&mut self) {
+        self.by_letter.clear();
+        self.by_sound.clear();
+    }
+
     fn word(&self, token: &tokens::Token) -> Word {
         let surface = token.pieces.concat();
         let (whole, parts) = match token.pieces.as_slice() {

@@ -59,12 +59,18 @@ pub struct Language {
 impl Language {
     /// Prepares `vocabulary` and `gazetteer`.
     pub fn new(vocabulary: &Vocabulary, gazetteer: Arc<Gazetteer>) -> Self {
+        Self::made(vocabulary, gazetteer, |_| {})
+    }
+
+    /// The same with an analyser that has been changed before anything was read with it.
+    pub(crate) fn made(vocabulary: &Vocabulary, gazetteer: Arc<Gazetteer>, change: impl FnOnce(&mut Analyser)) -> Self {
         let schemes: Vec<Scheme> = vocabulary
             .competences()
             .iter()
             .map(|competence| scheme(competence, vocabulary))
             .collect();
-        let analyser = Analyser::new(vocabulary.texts());
+        let mut analyser = Analyser::new(vocabulary.texts());
+        change(&mut analyser);
         let phrases = Phrases::new(&schemes, &analyser);
         let scheme_names = schemes.iter().enumerate().flat_map(|(number, scheme)| {
             let names = scheme.texts().filter_map(|(role, text)| Some((role.suggests()?, text)));
