@@ -9,8 +9,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use client::settings::{Endpoint, Identity, Settings};
-use client::{Client, Error, Refusal, RetryPolicy};
+use client::{Client, Distrust, Error, Refusal, RetryPolicy};
 use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair};
+use register::oin::Oin;
 use rustls::RootCertStore;
 use rustls::pki_types::PrivateKeyDer;
 use rustls::server::WebPkiClientVerifier;
@@ -180,8 +181,21 @@ async fn a_node_of_another_issuer_is_not_believed() {
     let other = Pki::new("Other CA");
     let settings = settings(address, Some(pki.issue("caller", 4000)), other.ca());
     let error = ask(&settings).await.unwrap_err();
-    assert!(matches!(error, Error::Unreachable(_)), "{error:?}");
+    assert!(matches!(error, Error::Distrusted(Distrust::Certificate(_))), "{error:?}");
     assert!(error.to_string().contains("of no issuer in `ca`"), "{error}");
+}
+
+#[tokio::test]
+async fn a_node_with_another_oin_is_not_believed_and_the_right_one_is() {
+    let pki = Pki::new("Test CA");
+    let address = start_node(&pki).await;
+    let mut settings = settings(address, Some(pki.issue("caller", 4000)), pki.ca());
+    settings.oin = Some(Oin::parse("00000099000000000001").unwrap());
+    ask(&settings).await.unwrap();
+    settings.oin = Some(Oin::parse("00000099000000000002").unwrap());
+    let error = ask(&settings).await.unwrap_err();
+    assert!(matches!(error, Error::Distrusted(Distrust::OtherOin { .. })), "{error:?}");
+    assert!(error.to_string().contains("OIN 00000099000000000001"), "{error}");
 }
 
 #[tokio::test]

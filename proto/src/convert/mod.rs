@@ -31,6 +31,6 @@ mod tests;
 
 pub use change::changes_of;
 pub use error::ConvertError;
-pub use name::{officer_resource_name, split_officer_name, split_organisation_name};
+pub use name::{officer_resource_name, organisation_resource_name, split_officer_name, split_organisation_name};
 pub use time::{to_timestamp, to_wire_timestamp};
 pub use words::Word;

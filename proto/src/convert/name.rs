@@ -24,7 +24,7 @@ pub fn split_organisation_name(name: &str) -> String {
 }
 
 /// `organisations/{id}`, and nothing for nothing.
-pub(super) fn organisation_resource_name(id: &str) -> String {
+pub fn organisation_resource_name(id: &str) -> String {
     match id {
         "" => String::new(),
         id => format!("organisations/{id}"),

@@ -39,6 +39,8 @@ impl From<&Route> for v1::Route {
             considered_total: i32::try_from(route.considered_total).unwrap_or(i32::MAX),
             valid_until: route.valid_until.map(to_wire_timestamp),
             position: Some(route.position.into()),
+            // Which registers are missing is said by who asked them.
+            gaps: Vec::new(),
         }
     }
 }

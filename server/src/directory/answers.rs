@@ -4,6 +4,7 @@ use register::position::Position;
 use serde::{Deserialize, Serialize};
 
 use super::write::Answer;
+pub use crate::federation::Sources;
 
 /// A value with the position that it was read from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -12,6 +13,8 @@ pub struct At<T> {
     pub value: T,
     /// The position that it was read from.
     pub position: Position,
+    /// Where it comes from, if from another register.
+    pub sources: Sources,
 }
 
 /// One page of a list.
@@ -25,6 +28,8 @@ pub struct Listing<T> {
     pub total: usize,
     /// The position that they were read from.
     pub position: Position,
+    /// Which of them come from other registers.
+    pub sources: Sources,
 }
 
 /// A write that answers nothing but its position.

@@ -1,5 +1,7 @@
 //! Targets for many needs, all from one position.
 
+use std::sync::Arc;
+
 use register::draft::NeedDraft;
 use register::resolve::Route;
 use register::violation::ViolationCode;
@@ -31,6 +33,8 @@ impl Directory {
             return Err(super::violation("needs", ViolationCode::TooLong, message));
         }
         let view = self.views.reading(consistency).await?;
+        // From what is here: a batch is answered from one position and asks nobody else.
+        let view = Arc::clone(self.federation.combined(view).await?.view());
         let (knowledge, now, today) = (self.knowledge.clone(), self.clock.now(), self.clock.today());
         blocking(move || needs.iter().map(|need| route(&view, &knowledge, need, now, today)).collect()).await
     }

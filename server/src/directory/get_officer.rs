@@ -20,10 +20,13 @@ impl Directory {
     ) -> Result<At<Arc<Entry>>, Error> {
         self.may_look_up(&self.views.current(), caller)?;
         let view = self.views.reading(consistency).await?;
+        let combined = self.federation.combined(view).await?;
+        let view = combined.view();
         match view.shown(name, self.clock.today()) {
             Some(entry) => Ok(At {
                 value: entry,
                 position: view.position(),
+                sources: combined.sources([&name.organisation]),
             }),
             None => Err(self.no_such_officer(name).await?),
         }

@@ -20,6 +20,8 @@ impl Directory {
     ) -> Result<At<Arc<Organisation>>, Error> {
         self.may_look_up(&self.views.current(), caller)?;
         let view = self.views.reading(consistency).await?;
+        let combined = self.federation.combined(view).await?;
+        let view = combined.view();
         let Some(organisation) = view.organisation(id) else {
             return Err(Error::not_found(
                 Reason::OrganisationNotFound,
@@ -30,6 +32,7 @@ impl Directory {
         Ok(At {
             value: Arc::clone(organisation),
             position: view.position(),
+            sources: combined.sources([id]),
         })
     }
 }

@@ -7,7 +7,7 @@ use register::identifier::OrganisationId;
 use register::oin::Oin;
 
 use super::limits::page_size;
-use super::{Directory, Listing, Page};
+use super::{Directory, Listing, Page, Sources};
 use crate::error::Error;
 use crate::identity::Caller;
 use crate::views::blocking;
@@ -57,6 +57,7 @@ impl Directory {
             next_page_token,
             total,
             position,
+            sources: Sources::default(),
         })
     }
 }

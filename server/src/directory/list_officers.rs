@@ -35,6 +35,8 @@ impl Directory {
         let fingerprint = self.tokens.fingerprint("ListOfficers", &request.organisation);
         let page: Option<Page<OfficerName>> = self.tokens.open(&fingerprint, &request.page_token)?;
         let view = self.views.reading(&request.consistency).await?;
+        let combined = self.federation.combined(view).await?;
+        let view = Arc::clone(combined.view());
         if let Some(id) = &request.organisation
             && view.organisation(id).is_none()
         {
@@ -61,11 +63,13 @@ impl Directory {
             }
             _ => String::new(),
         };
+        let sources = combined.sources(items.iter().map(|entry| &entry.officer.organisation));
         Ok(Listing {
             items,
             next_page_token,
             total,
             position,
+            sources,
         })
     }
 }

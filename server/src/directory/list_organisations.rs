@@ -40,6 +40,8 @@ impl Directory {
             .fingerprint("ListOrganisations", &(&request.kinds, &request.statuses));
         let page: Option<Page<OrganisationId>> = self.tokens.open(&fingerprint, &request.page_token)?;
         let view = self.views.reading(&request.consistency).await?;
+        let combined = self.federation.combined(view).await?;
+        let view = Arc::clone(combined.view());
         let position = view.position();
         let (mut items, total) = blocking(move || {
             let is_meant = |organisation: &&Arc<Organisation>| {
@@ -61,11 +63,13 @@ impl Directory {
             }
             _ => String::new(),
         };
+        let sources = combined.sources(items.iter().map(|organisation| &organisation.id));
         Ok(Listing {
             items,
             next_page_token,
             total,
             position,
+            sources,
         })
     }
 }

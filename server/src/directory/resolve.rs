@@ -1,17 +1,42 @@
 //! Targets for one need: who may decide, how to reach them, and the next step if that fails.
 
+use std::sync::Arc;
+use std::time::Duration;
+
 use register::draft::NeedDraft;
 use register::grant::Role;
+use register::identifier::RegisterId;
 use register::resolve::{ResolveError, Route, resolve};
 use register::validate;
 use register::view::View;
 
-use super::Directory;
-use super::Knowledge;
+use super::{Directory, Knowledge, Sources};
 use crate::authorisation;
 use crate::error::{Error, Reason};
 use crate::identity::Caller;
 use crate::views::{Consistency, blocking};
+
+/// A route, and which registers it was made from.
+#[derive(Clone, Debug)]
+pub struct Resolved {
+    /// Where to go.
+    pub route: Route,
+    /// Which organisations in it come from other registers.
+    pub sources: Sources,
+    /// Registers that would have had a say and could not be asked.
+    pub gaps: Vec<Gap>,
+}
+
+/// A register that would have had a say.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Gap {
+    /// Which.
+    pub register: RegisterId,
+    /// Why it had none, machine-readable.
+    pub reason: &'static str,
+    /// The same in one Dutch sentence.
+    pub explanation: String,
+}
 
 impl Directory {
     /// The right to ask for routes.
@@ -21,10 +46,45 @@ impl Directory {
 
     /// The route for a need. The same need at the same position has the same route until it says otherwise.
     pub async fn resolve(&self, caller: &Caller, need: NeedDraft, consistency: &Consistency) -> Result<Route, Error> {
+        Ok(self.resolve_across(caller, need, consistency).await?.route)
+    }
+
+    /// The same, and what other registers have to do with it: copies are part of it, and peers that are asked are asked.
+    pub async fn resolve_across(&self, caller: &Caller, need: NeedDraft, consistency: &Consistency) -> Result<Resolved, Error> {
         self.may_resolve(&self.views.current(), caller)?;
         let view = self.views.reading(consistency).await?;
+        self.resolved(view, need, consistency.patience).await
+    }
+
+    /// The route from `own` and what other registers add to it, within `patience`.
+    pub(super) async fn resolved(&self, own: Arc<View>, need: NeedDraft, patience: Duration) -> Result<Resolved, Error> {
+        let combined = self.federation.combined(own).await?;
+        let (fetched, gaps) = self.federation.fetch(&need, combined.authorities(), patience).await;
         let (knowledge, now, today) = (self.knowledge.clone(), self.clock.now(), self.clock.today());
-        blocking(move || route(&view, &knowledge, &need, now, today)).await?
+        let mut sources = Sources::new();
+        let view = if fetched.is_empty() {
+            Arc::clone(combined.view())
+        } else {
+            let mut view = View::clone(combined.view());
+            for one in fetched {
+                for organisation in &one.changes.organisations {
+                    sources.insert(organisation.id.clone(), one.provenance.clone());
+                }
+                view.absorb(&one.changes);
+            }
+            Arc::new(view)
+        };
+        let mut route = blocking(move || route(&view, &knowledge, &need, now, today)).await??;
+        let named: Vec<_> = route.targets.iter().map(|target| target.organisation.id.clone()).collect();
+        sources.retain(|organisation, _| named.contains(organisation));
+        sources.extend(combined.sources(&named));
+        for target in &mut route.targets {
+            let source = sources.get(&target.organisation.id);
+            if let Some(remark) = source.and_then(|source| self.federation.remark_on(source)) {
+                target.explanation.push_str(&remark);
+            }
+        }
+        Ok(Resolved { route, sources, gaps })
     }
 }
 

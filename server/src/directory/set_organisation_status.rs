@@ -9,7 +9,7 @@ use register::organisation::{Organisation, OrganisationStatus};
 use super::operators::Proposal;
 use super::put_organisations::put;
 use super::write::Decision;
-use super::{At, Directory, Written};
+use super::{At, Directory, Sources, Written};
 use crate::authorisation;
 use crate::error::{Error, Reason};
 use crate::identity::Caller;
@@ -45,6 +45,7 @@ impl Directory {
         Ok(At {
             value: changed(&self.views.current(), &id, status)?,
             position: written.position,
+            sources: Sources::default(),
         })
     }
 }

@@ -12,7 +12,7 @@ use register::view::View;
 
 use super::put_organisations::put;
 use super::write::Decision;
-use super::{At, Directory, Written};
+use super::{At, Directory, Sources, Written};
 use crate::authorisation::{self, Authority};
 use crate::error::{Error, Reason};
 use crate::identity::{Acting, Caller};
@@ -53,6 +53,7 @@ impl Directory {
         Ok(At {
             value: Organisation::clone(organisation),
             position: written.position,
+            sources: Sources::default(),
         })
     }
 }

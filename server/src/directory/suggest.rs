@@ -3,7 +3,7 @@
 use index::Suggestion;
 use register::violation::ViolationCode;
 
-use super::{At, Directory, limits};
+use super::{At, Directory, Sources, limits};
 use crate::error::Error;
 use crate::identity::Caller;
 use crate::views::{Consistency, blocking};
@@ -20,6 +20,10 @@ impl Directory {
         let searchable = self.views.searching(&Consistency::any()).await?;
         let position = searchable.view().position();
         let value = blocking(move || searchable.index().suggest(&text, limit, searchable.context())).await?;
-        Ok(At { value, position })
+        Ok(At {
+            value,
+            position,
+            sources: Sources::default(),
+        })
     }
 }

@@ -1,13 +1,70 @@
 //! This register and all copies as one view, for resolving. Kept between questions, and brought up to date by what changed
 //! since: so a question after a write sees it, and costs no more than the write did.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use register::authority::Authorities;
-use register::identifier::RegisterId;
+use register::authority::{Authorities, Authority};
+use register::identifier::{OrganisationId, RegisterId};
 use register::view::View;
 
-use super::Copied;
+use super::{Copied, Provenance};
+
+/// The view of one moment, and where each organisation in it comes from.
+#[derive(Clone, Debug)]
+pub struct CombinedView {
+    view: Arc<View>,
+    copies: Vec<Arc<Copied>>,
+    authorities: Arc<Authorities>,
+}
+
+/// Where organisations come from; those that are not in it are this register's own.
+pub type Sources = BTreeMap<OrganisationId, Provenance>;
+
+impl CombinedView {
+    pub(super) fn new(view: Arc<View>, copies: Vec<Arc<Copied>>, authorities: Arc<Authorities>) -> Self {
+        Self {
+            view,
+            copies,
+            authorities,
+        }
+    }
+
+    /// The view. Its position is this register's.
+    pub fn view(&self) -> &Arc<View> {
+        &self.view
+    }
+
+    /// Who speaks for which organisation.
+    pub fn authorities(&self) -> &Arc<Authorities> {
+        &self.authorities
+    }
+
+    /// The copies that are in it.
+    pub fn copies(&self) -> &[Arc<Copied>] {
+        &self.copies
+    }
+
+    /// Which of `organisations` come from where.
+    pub fn sources<'a>(&self, organisations: impl IntoIterator<Item = &'a OrganisationId>) -> Sources {
+        let mut sources = Sources::new();
+        if self.copies.is_empty() {
+            return sources;
+        }
+        for organisation in organisations {
+            if sources.contains_key(organisation) {
+                continue;
+            }
+            let Authority::Peer(register) = self.authorities.of(organisation) else {
+                continue;
+            };
+            if let Some(copied) = self.copies.iter().find(|copied| *copied.register() == register) {
+                sources.insert(organisation.clone(), copied.provenance());
+            }
+        }
+        sources
+    }
+}
 
 /// The view, and what it was made of.
 #[derive(Default)]

@@ -11,6 +11,7 @@ pub mod replicate;
 
 mod authorities;
 mod combined;
+mod fetch;
 mod registry;
 
 use std::collections::BTreeMap;
@@ -30,8 +31,11 @@ use tokio::sync::watch;
 pub use replicate::{Copied, Provenance};
 
 use crate::config;
+use crate::error::Error;
 use crate::lifecycle::Tasks;
+use crate::views::blocking;
 use combined::Combined;
+pub use combined::{CombinedView, Sources};
 use peers::Peer;
 
 /// What a federation is made of.
@@ -137,13 +141,19 @@ impl Federation {
     }
 
     /// `own` with the organisations and officers of all copies. Its position is that of this register.
-    pub fn combined(&self, own: &Arc<View>) -> Arc<View> {
+    pub async fn combined(self: &Arc<Self>, own: Arc<View>) -> Result<CombinedView, Error> {
         let copies = self.copies();
+        let authorities = self.authorities();
         if copies.is_empty() {
-            return Arc::clone(own);
+            return Ok(CombinedView::new(own, copies, authorities));
         }
-        let mut combined = self.combined.lock().unwrap_or_else(PoisonError::into_inner);
-        combined.at(own, &copies, &self.authorities())
+        let federation = Arc::clone(self);
+        blocking(move || {
+            let mut combined = federation.combined.lock().unwrap_or_else(PoisonError::into_inner);
+            let view = combined.at(&own, &copies, &authorities);
+            CombinedView::new(view, copies, authorities)
+        })
+        .await
     }
 
     /// Wakes its holder whenever a copy shows something else.

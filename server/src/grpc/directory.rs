@@ -49,7 +49,7 @@ impl DirectoryService for Service {
             .await?;
         Context::of(&request).note_revision(found.position.revision);
         Ok(Response::new(GetOfficerResponse {
-            entry: Some(found.value.as_ref().into()),
+            entry: Some(answer::entry(&found.value, &found.sources)),
             position: Some(found.position.into()),
         }))
     }
@@ -57,7 +57,9 @@ impl DirectoryService for Service {
     async fn list_officers(&self, request: Request<ListOfficersRequest>) -> Result<Response<ListOfficersResponse>, Status> {
         let listed = self.0.list_officers(Caller::of(&request)?, list_officers(&request)?).await?;
         Context::of(&request).note_revision(listed.position.revision);
-        let entries = blocking(move || listed.items.iter().map(|entry| entry.as_ref().into()).collect()).await?;
+        let sources = listed.sources;
+        let to_messages = move || listed.items.iter().map(|entry| answer::entry(entry, &sources)).collect();
+        let entries = blocking(to_messages).await?;
         Ok(Response::new(ListOfficersResponse {
             entries,
             next_page_token: listed.next_page_token,

@@ -10,6 +10,8 @@ use register::grant::Role;
 use tonic::{Request, Response, Status};
 
 use super::answer;
+use super::parse::Reader;
+use super::routing::need;
 use crate::directory::Directory;
 use crate::identity::Caller;
 
@@ -23,7 +25,14 @@ impl FederationService for Service {
     }
 
     async fn fetch_local(&self, request: Request<FetchLocalRequest>) -> Result<Response<FetchLocalResponse>, Status> {
-        Err(self.0.not_in_this_version(Caller::of(&request)?, Role::Peer).into())
+        let mut reader = Reader::default();
+        let need = need(&mut reader, "need", request.get_ref().need.as_ref());
+        let need = reader.finish(Some(need))?;
+        let found = self
+            .0
+            .fetch_local(Caller::of(&request)?, need, request.get_ref().limit)
+            .await?;
+        Ok(Response::new(answer::candidates(found)))
     }
 
     async fn search_local(&self, request: Request<SearchLocalRequest>) -> Result<Response<SearchLocalResponse>, Status> {

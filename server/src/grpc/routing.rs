@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use futures::StreamExt as _;
 use futures::stream::BoxStream;
 use proto::v1::routing_service_server::RoutingService;
 use proto::v1::{
@@ -9,12 +10,13 @@ use proto::v1::{
     WatchRoutesRequest, WatchRoutesResponse, resolve_result,
 };
 use register::draft::NeedDraft;
-use register::grant::Role;
+use register::violation::ViolationCode;
 use tonic::{Request, Response, Status};
 
+use super::answer;
 use super::parse::Reader;
 use super::request::Context;
-use crate::directory::Directory;
+use crate::directory::{Directory, RouteWatch};
 use crate::error::Error;
 use crate::identity::Caller;
 
@@ -28,14 +30,14 @@ impl RoutingService for Service {
         let mut reader = Reader::default();
         let consistency = reader.consistency(&request, request.get_ref().min_position.as_ref());
         let need = need(&mut reader, "need", request.get_ref().need.as_ref());
-        let route = self
+        let resolved = self
             .0
-            .resolve(Caller::of(&request)?, reader.finish(Some(need))?, &consistency)
+            .resolve_across(Caller::of(&request)?, reader.finish(Some(need))?, &consistency)
             .await
             .map_err(|error| error.inside("need"))?;
-        Context::of(&request).note_revision(route.position.revision);
+        Context::of(&request).note_revision(resolved.route.position.revision);
         Ok(Response::new(ResolveResponse {
-            route: Some(Route::from(&route)),
+            route: Some(answer::resolved(&resolved)),
         }))
     }
 
@@ -56,11 +58,34 @@ impl RoutingService for Service {
     }
 
     async fn watch_routes(&self, request: Request<WatchRoutesRequest>) -> Result<Response<Self::WatchRoutesStream>, Status> {
-        Err(self.0.not_in_this_version(Caller::of(&request)?, Role::Resolve).into())
+        let mut reader = Reader::default();
+        let asked = request.get_ref().need.as_ref();
+        if asked.is_some_and(|need| need.moment.is_some()) {
+            let message = "Een route volgen gaat over nu; laat het moment weg.";
+            reader.add("need.moment", ViolationCode::Contradiction, message);
+        }
+        let need = need(&mut reader, "need", asked);
+        let need = reader.finish(Some(need))?;
+        let watch = self.0.watch_routes(Caller::shared(&request)?, need).await;
+        let watch = watch.map_err(|error| error.inside("need"))?;
+        Ok(Response::new(messages(watch)))
     }
 }
 
-fn need(reader: &mut Reader, field: &str, need: Option<&Need>) -> NeedDraft {
+/// The messages of a watch, until it ends with its reason.
+fn messages(watch: RouteWatch) -> BoxStream<'static, Result<WatchRoutesResponse, Status>> {
+    let first = futures::stream::iter([Ok(answer::route_event(watch.first()))]);
+    let step = |watch: Option<RouteWatch>| async move {
+        let mut watch = watch?;
+        Some(match watch.next().await {
+            Ok(event) => (Ok(answer::route_event(event)), Some(watch)),
+            Err(error) => (Err(Status::from(error)), None),
+        })
+    };
+    Box::pin(first.chain(futures::stream::unfold(Some(watch), step)))
+}
+
+pub(super) fn need(reader: &mut Reader, field: &str, need: Option<&Need>) -> NeedDraft {
     let need = need.cloned().unwrap_or_default();
     NeedDraft {
         moment: reader.moment(&format!("{field}.moment"), need.moment.as_ref()),

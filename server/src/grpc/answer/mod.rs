@@ -1,13 +1,15 @@
 //! Answers of use cases as messages. Nothing is decided here, and nothing is left out.
 
 mod peers;
+mod routes;
 mod search;
 mod sync;
 
 use proto::convert::to_wire_timestamp;
 use proto::v1;
 
-pub(super) use peers::{described, peer, peer_check};
+pub(super) use peers::{candidates, described, peer, peer_check};
+pub(super) use routes::{entry, resolved, route_event};
 pub(super) use search::{found, suggested};
 pub(super) use sync::{organisations_put, report, watched};
 

@@ -5,8 +5,9 @@ use std::time::Duration;
 use proto::convert::{Word as _, to_wire_timestamp};
 use proto::{v1, v1alpha};
 use register::oin::Oin;
+use register::position::Position;
 
-use crate::directory::{Description, PeerStatus};
+use crate::directory::{Candidates, Description, PeerStatus};
 use crate::federation::peers::{CAPABILITIES, CONTRACT, CircuitState, PeerCheck, Source};
 use crate::federation::replicate::Refused;
 
@@ -28,6 +29,19 @@ pub(in crate::grpc) fn described(description: Description) -> v1alpha::DescribeR
         organisations: organisations.collect(),
         organisations_hash: description.organisations_hash,
         time: Some(to_wire_timestamp(description.time)),
+    }
+}
+
+pub(in crate::grpc) fn candidates((found, position): (Candidates, Position)) -> v1alpha::FetchLocalResponse {
+    v1alpha::FetchLocalResponse {
+        organisations: found
+            .organisations
+            .iter()
+            .map(|organisation| organisation.as_ref().into())
+            .collect(),
+        entries: found.entries.iter().map(|entry| entry.as_ref().into()).collect(),
+        truncated: found.is_truncated,
+        position: Some(position.into()),
     }
 }
 
