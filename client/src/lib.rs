@@ -31,5 +31,6 @@ pub use connect::{Distrust, PeerCertificate, Refusal};
 pub use error::{Answer, Error, FieldProblem, Kind, Retry};
 pub use nearest::nearest;
 pub use retry::RetryPolicy;
+pub use routing::RouteWatch;
 pub use sync::{OfficerSnapshot, Progress};
 pub use watch::{Watch, WatchEvent, WatchFrom, WatchedChange};

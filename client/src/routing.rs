@@ -1,11 +1,15 @@
 //! Resolving: `RoutingService`.
 
+use std::time::Duration;
+
 use proto::v1;
 use proto::v1::routing_service_client::RoutingServiceClient;
 use tonic::transport::Channel;
+use tonic::{Request, Streaming};
 
 use crate::call::{Client, LARGEST_ANSWER};
-use crate::error::Error;
+use crate::error::{Error, Retry};
+use crate::retry::Repeat;
 
 /// The most needs in one request, by the contract.
 const BATCH: usize = 100;
@@ -51,5 +55,86 @@ impl Client {
             results.extend(answer.results);
         }
         Ok(results)
+    }
+}
+
+/// How long a watch may be silent: it gives a sign of life every ten seconds.
+const SILENCE: Duration = Duration::from_secs(40);
+
+/// A route that is followed.
+#[derive(Debug)]
+pub struct RouteWatch {
+    client: Client,
+    need: v1::Need,
+    stream: Option<Streaming<v1::WatchRoutesResponse>>,
+    last: Option<v1::Route>,
+    failures: u32,
+}
+
+impl Client {
+    /// Follows the route for a need, across broken connections. The stream is opened by the first [`RouteWatch::next`].
+    pub fn watch_routes(&self, need: v1::Need) -> RouteWatch {
+        RouteWatch {
+            client: self.clone(),
+            need,
+            stream: None,
+            last: None,
+            failures: 0,
+        }
+    }
+}
+
+impl RouteWatch {
+    /// The next route, the first one at once. What a broken connection repeats is not given again.
+    pub async fn next(&mut self) -> Result<v1::Route, Error> {
+        loop {
+            match self.step().await {
+                Ok(Some(route)) => {
+                    let is_news = self
+                        .last
+                        .as_ref()
+                        .is_none_or(|last| last.targets != route.targets || last.gaps != route.gaps);
+                    self.last = Some(route.clone());
+                    if is_news {
+                        return Ok(route);
+                    }
+                }
+                Ok(None) => {}
+                Err(error) => {
+                    self.stream = None;
+                    if error.retry() == Retry::Never {
+                        return Err(error);
+                    }
+                    self.failures = self.failures.saturating_add(1);
+                    let pause = self.client.pause(self.failures.saturating_add(1), error.retry_after());
+                    tokio::time::sleep(pause).await;
+                }
+            }
+        }
+    }
+
+    async fn step(&mut self) -> Result<Option<v1::Route>, Error> {
+        if self.stream.is_none() {
+            let request = v1::WatchRoutesRequest {
+                need: Some(self.need.clone()),
+            };
+            // Without grpc-timeout: the deadline is for opening, and a watch has no end.
+            let open = |_| {
+                let mut service = service(self.client.channel());
+                let request = Request::new(request.clone());
+                async move { service.watch_routes(request).await }
+            };
+            self.stream = Some(self.client.run(Repeat::Harmless, self.client.timeout(), open).await?);
+        }
+        let Some(stream) = self.stream.as_mut() else { return Ok(None) };
+        match tokio::time::timeout(SILENCE, stream.message()).await {
+            Err(_) => Err(Error::Broken(format!("no sign of life for {SILENCE:?}"))),
+            Ok(Err(status)) => Err(self.client.error(&status, SILENCE)),
+            Ok(Ok(None)) => Err(Error::Broken("the node ended the stream".to_owned())),
+            Ok(Ok(Some(message))) => {
+                self.failures = 0;
+                Ok(message.route)
+            }
+        }
     }
 }

@@ -7,6 +7,7 @@ use proto::digest::SnapshotDigest;
 use proto::v1;
 use proto::v1::sync_officers_request::Message;
 use proto::v1::sync_service_client::SyncServiceClient;
+use register::identifier::OrganisationId;
 use tonic::Request;
 use tonic::transport::Channel;
 
@@ -66,6 +67,22 @@ impl Client {
         self.request_id_or_new(&mut request.request_id);
         self.ask(request, |channel, request| async move {
             service(channel).set_presence(request).await
+        })
+        .await
+    }
+
+    /// Says what other registers may do with an organisation's officers. Saying it twice does no more than once.
+    pub async fn set_sharing(
+        &self,
+        organisation: &OrganisationId,
+        sharing: v1::Sharing,
+    ) -> Result<v1::SetSharingResponse, Error> {
+        let request = v1::SetSharingRequest {
+            organisation: organisation.resource_name(),
+            sharing: Some(sharing),
+        };
+        self.ask(request, |channel, request| async move {
+            service(channel).set_sharing(request).await
         })
         .await
     }

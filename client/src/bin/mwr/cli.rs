@@ -3,7 +3,8 @@
 use clap::{CommandFactory as _, Parser, Subcommand};
 
 use crate::{
-    admin, apply, completions, config, get, list, presence, report, resolve, search, suggest, sync, verify, vocabulary, watch,
+    admin, apply, completions, config, get, list, peers, presence, report, resolve, search, suggest, sync, verify, vocabulary,
+    watch,
 };
 
 const EXIT_CODES: &str = "\
@@ -67,6 +68,8 @@ pub(crate) enum Command {
     Watch(watch::WatchArguments),
     /// Operate the register: organisations, grants, status.
     Admin(admin::AdminArguments),
+    /// The registers that this one exchanges with.
+    Peers(peers::PeersArguments),
     /// Print a script that completes commands in a shell.
     Completions(completions::CompletionsArguments),
     /// Show the settings in effect and where each comes from.

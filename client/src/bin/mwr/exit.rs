@@ -16,6 +16,9 @@ pub(crate) enum Failure {
     /// What was named is not there.
     #[error("{0}")]
     NotFound(String),
+    /// Something that was tried is not well; it was printed.
+    #[error("{0}")]
+    Unwell(String),
     /// The input has violations; they were printed.
     #[error("{0}")]
     Invalid(String),
@@ -105,6 +108,7 @@ fn code(error: &anyhow::Error) -> u8 {
             Failure::Usage(_) => 2,
             Failure::NotFound(_) => 3,
             Failure::Invalid(_) => 5,
+            Failure::Unwell(_) => 7,
         };
     }
     if error.downcast_ref::<SettingsError>().is_some() {

@@ -19,7 +19,15 @@ pub(crate) fn entry(entry: &Entry) -> Value {
 
 /// A message's entry.
 pub(crate) fn entry_message(message: &v1::Entry) -> anyhow::Result<Value> {
-    Ok(entry(&Entry::try_from(message.clone()).map_err(client::Error::from)?))
+    let mut value = entry(&Entry::try_from(message.clone()).map_err(client::Error::from)?);
+    if let Some(provenance) = &message.provenance {
+        value["provenance"] = json!({
+            "register": provenance.register,
+            "position": position_message(provenance.position.as_ref()),
+            "fetched_at": moment(provenance.fetched_at.as_ref()),
+        });
+    }
+    Ok(value)
 }
 
 fn organisation_message(message: &v1::Organisation) -> anyhow::Result<Value> {
@@ -137,8 +145,13 @@ pub(crate) fn route(route: &v1::Route) -> anyhow::Result<Value> {
             "explanation": considered.explanation, "see": considered.see,
         })
     });
+    let gaps = route
+        .gaps
+        .iter()
+        .map(|gap| json!({ "register": gap.register, "reason": gap.reason, "explanation": gap.explanation }));
     Ok(json!({
         "targets": targets,
+        "gaps": gaps.collect::<Vec<_>>(),
         "considered": considered.collect::<Vec<_>>(),
         "considered_total": route.considered_total,
         "valid_until": moment(route.valid_until.as_ref()),

@@ -14,6 +14,7 @@ mod get;
 mod json;
 mod list;
 mod output;
+mod peers;
 mod people;
 mod presence;
 mod report;
@@ -81,6 +82,7 @@ async fn run(cli: Cli, matches: &clap::ArgMatches) -> anyhow::Result<()> {
         Command::Report(arguments) => report::run(&arguments, &connect().await?, &mut output).await,
         Command::Reports(arguments) => report::run_reports(&arguments, &connect().await?, &mut output).await,
         Command::Watch(arguments) => watch::run(&arguments, &connect().await?, &mut output).await,
+        Command::Peers(arguments) => peers::run(&arguments, &connect().await?, &mut output).await,
         Command::Admin(arguments) => admin::run(arguments, connect, &mut output).await,
         Command::Completions(_) | Command::Config(_) => Ok(()),
     }

@@ -43,6 +43,10 @@ pub(crate) struct ResolveArguments {
     #[arg(long, value_name = "MOMENT", value_parser = arguments::moment)]
     at: Option<Timestamp>,
 
+    /// Go on: print the route again whenever it is another one.
+    #[arg(long, conflicts_with_all = ["at", "needs"])]
+    watch: bool,
+
     /// Resolve a file of needs: JSON Lines with organisation, competences, domains, municipality, moment.
     #[arg(long, value_name = "FILE.jsonl", conflicts_with_all = ["organisation", "competence", "domain", "municipality", "at"])]
     needs: Option<PathBuf>,
@@ -64,6 +68,9 @@ pub(crate) async fn run(arguments: &ResolveArguments, client: &Client, output: &
         return run_file(path, client, output).await;
     }
     let need = need(arguments, client).await?;
+    if arguments.watch {
+        return watch(need, client, output).await;
+    }
     let request = v1::ResolveRequest {
         need: Some(need),
         min_position: None,
@@ -74,6 +81,26 @@ pub(crate) async fn run(arguments: &ResolveArguments, client: &Client, output: &
     }
     let labels = Labels::fetch(client).await?;
     print_route(&route, &labels, output)
+}
+
+/// Until Ctrl-C, or until the node refuses.
+async fn watch(need: v1::Need, client: &Client, output: &mut Output) -> anyhow::Result<()> {
+    let labels = Labels::fetch(client).await?;
+    let mut watch = client.watch_routes(need);
+    let mut stop = std::pin::pin!(tokio::signal::ctrl_c());
+    loop {
+        let route = tokio::select! {
+            route = watch.next() => route?,
+            _ = &mut stop => return Ok(()),
+        };
+        if output.is_json() {
+            output.json(&json::route(&route)?)?;
+        } else {
+            output.line(format!("=== {}", people::moment(people::now().0)))?;
+            print_route(&route, &labels, output)?;
+        }
+        output.flush()?;
+    }
 }
 
 async fn need(arguments: &ResolveArguments, client: &Client) -> anyhow::Result<v1::Need> {
@@ -182,6 +209,9 @@ fn print_route(route: &v1::Route, labels: &Labels, output: &mut Output) -> anyho
                 considered.name, considered.reason, considered.explanation
             ))?;
         }
+    }
+    for gap in &route.gaps {
+        output.line(format!("! {} ({}): {}", gap.register, gap.reason, gap.explanation))?;
     }
     if let Some(until) = route.valid_until.as_ref().and_then(|until| to_timestamp("", until).ok()) {
         output.line(format!("Holds until {}.", people::moment(until)))?;
