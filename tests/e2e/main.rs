@@ -18,6 +18,7 @@ mod configuration;
 mod crash;
 mod delta;
 mod demo;
+mod federation;
 mod health;
 mod large_snapshot;
 mod limits;

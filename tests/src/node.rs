@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitStatus;
+use std::sync::Arc;
 
 use tempfile::TempDir;
 
@@ -27,6 +28,10 @@ pub struct NodeOptions {
     pub data: Option<PathBuf>,
     /// Whether to leave the register as `init` made it, without the small world.
     pub empty: bool,
+    /// The authority that it trusts, when it is not one of its own: registers that exchange share one.
+    pub authority: Option<Arc<Authority>>,
+    /// The node's certificate, when it is not the usual one.
+    pub certificate: Option<Leaf>,
     /// How many days the clock of its process is ahead.
     pub days_ahead: u32,
 }
@@ -44,7 +49,7 @@ impl NodeOptions {
 #[derive(Debug)]
 pub struct Node {
     /// The authority that the node trusts, and that issued its certificate.
-    pub authority: Authority,
+    pub authority: Arc<Authority>,
     /// Where it listens now.
     pub ready: Ready,
     /// How it differs from the usual one. What is changed here holds from the next start.
@@ -56,7 +61,7 @@ pub struct Node {
 /// A node that has been set up and was not started yet.
 #[derive(Debug)]
 pub struct Prepared {
-    authority: Authority,
+    authority: Arc<Authority>,
     options: NodeOptions,
     folder: TempDir,
 }
@@ -65,7 +70,8 @@ impl Prepared {
     /// Makes a folder with certificates and a configuration, and no store yet.
     pub fn new(options: NodeOptions) -> Self {
         let folder = tempfile::tempdir().expect("a folder for the run can be made");
-        let authority = Authority::new("Proef CA");
+        let authority = options.authority.clone();
+        let authority = authority.unwrap_or_else(|| Arc::new(Authority::new("Proef CA")));
         let prepared = Self {
             authority,
             options,
@@ -73,7 +79,8 @@ impl Prepared {
         };
         let files = prepared.folder.path();
         files::replace(&files.join("ca.pem"), prepared.authority.pem());
-        prepared.authority.issue(&Leaf::server()).write(files, "node");
+        let leaf = prepared.options.certificate.clone().unwrap_or_else(Leaf::server);
+        prepared.authority.issue(&leaf).write(files, "node");
         prepared.configure();
         prepared
     }

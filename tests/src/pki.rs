@@ -55,7 +55,7 @@ impl Authority {
         }
         params.serial_number = Some(SerialNumber::from_slice(&serial));
         params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
-        params.extended_key_usages = vec![leaf.usage.clone()];
+        params.extended_key_usages = leaf.usages.clone();
         params.use_authority_key_identifier_extension = true;
         set_validity(&mut params, leaf.days);
         let pem = params.signed_by(&key, &self.issuer).expect("the authority signs").pem();
@@ -97,7 +97,7 @@ pub struct Leaf {
     common_name: String,
     oin: Option<String>,
     hosts: Vec<String>,
-    usage: ExtendedKeyUsagePurpose,
+    usages: Vec<ExtendedKeyUsagePurpose>,
     days: (i64, i64),
 }
 
@@ -108,7 +108,7 @@ impl Leaf {
             common_name: "client.maatwerk.example".to_owned(),
             oin: Some(oin.to_owned()),
             hosts: Vec::new(),
-            usage: ExtendedKeyUsagePurpose::ClientAuth,
+            usages: vec![ExtendedKeyUsagePurpose::ClientAuth],
             days: (-1, 90),
         }
     }
@@ -119,8 +119,17 @@ impl Leaf {
             common_name: "localhost".to_owned(),
             oin: Some(crate::world::NODE_OIN.to_owned()),
             hosts: vec!["localhost".to_owned(), "127.0.0.1".to_owned()],
-            usage: ExtendedKeyUsagePurpose::ServerAuth,
+            usages: vec![ExtendedKeyUsagePurpose::ServerAuth],
             days: (-1, 90),
+        }
+    }
+
+    /// The certificate of a register's node, which is a server for its callers and a client of its peers.
+    pub fn register(oin: &str) -> Self {
+        Self {
+            oin: Some(oin.to_owned()),
+            usages: vec![ExtendedKeyUsagePurpose::ServerAuth, ExtendedKeyUsagePurpose::ClientAuth],
+            ..Self::server()
         }
     }
 

@@ -1,0 +1,6 @@
+//! Several registers with real nodes: copies, questions, faults.
+
+mod faults;
+mod peers;
+mod replicate;
+mod routes;

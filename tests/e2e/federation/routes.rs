@@ -1,0 +1,163 @@
+//! Routes that are followed, and routes that other registers have a say in.
+
+use std::sync::Arc;
+
+use proto::v1::{Need, OrganisationKind, WatchRoutesRequest, WatchRoutesResponse};
+use tests::caller::target_name;
+use tests::eventually::{DEADLINE, eventually};
+use tests::node::Node;
+use tests::pki::Authority;
+use tests::registers::{PeerTable, RegisterOptions, register_oin, start};
+use tests::world::{self, CAK, LMM, deciding_officer, officer_name};
+use tonic::Streaming;
+
+use super::replicate::{Two, two};
+
+fn need(organisation: &str, competence: &str) -> Need {
+    Need {
+        organisation: format!("organisations/{organisation}"),
+        competences: vec![competence.to_owned()],
+        ..Need::default()
+    }
+}
+
+async fn next_route(stream: &mut Streaming<WatchRoutesResponse>) -> Vec<String> {
+    let next = async {
+        loop {
+            let message = stream.message().await.unwrap().expect("the stream goes on");
+            if let Some(route) = message.route {
+                return route.targets.iter().map(target_name).collect();
+            }
+        }
+    };
+    tokio::time::timeout(DEADLINE, next).await.expect("a route comes")
+}
+
+#[tokio::test]
+async fn a_route_is_told_again_when_it_is_another_one() {
+    let node = Node::start().await;
+    let watched = WatchRoutesRequest {
+        need: Some(need(CAK, "EB-WLZ")),
+    };
+    let mut stream = node
+        .professional()
+        .routing
+        .clone()
+        .watch_routes(watched)
+        .await
+        .unwrap()
+        .into_inner();
+    let desk = format!("organisations/{CAK}");
+    assert_eq!(next_route(&mut stream).await[0], desk);
+    // What has nothing to do with it is not told: the next route is the one that the CAK makes.
+    node.publisher(world::SVB)
+        .publish(world::SVB, world::officers(world::SVB, 3))
+        .await
+        .unwrap();
+    node.publisher(CAK)
+        .publish(CAK, vec![deciding_officer(CAK, "beslisser", &["EB-WLZ"])])
+        .await
+        .unwrap();
+    assert_eq!(next_route(&mut stream).await[0], officer_name(CAK, "beslisser"));
+}
+
+#[tokio::test]
+async fn a_route_follows_what_comes_from_a_copy() {
+    let Two { region, national } = two().await;
+    let need = Need {
+        municipality: "GM0363".to_owned(),
+        domains: vec!["INK".to_owned()],
+        ..Need::default()
+    };
+    let mut stream = national
+        .professional()
+        .routing
+        .clone()
+        .watch_routes(WatchRoutesRequest { need: Some(need) })
+        .await
+        .unwrap()
+        .into_inner();
+    let name = officer_name(world::AMSTERDAM, "loket-000");
+    assert!(!next_route(&mut stream).await.contains(&name));
+    let publisher = region.publisher(world::AMSTERDAM);
+    publisher
+        .publish(world::AMSTERDAM, world::officers(world::AMSTERDAM, 1))
+        .await
+        .unwrap();
+    loop {
+        if next_route(&mut stream).await.contains(&name) {
+            break;
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_peer_in_mode_query_is_asked_and_its_absence_is_said() {
+    let authority = Arc::new(Authority::new("Stelsel CA"));
+    let (cak_oin, national_oin) = (register_oin(1), register_oin(2));
+    let mut cak = start(
+        &authority,
+        RegisterOptions {
+            id: "cak",
+            oin: &cak_oin,
+            organisations: vec![world::organisation(
+                CAK,
+                "CAK",
+                "CAK",
+                OrganisationKind::Uitvoeringsorganisatie,
+            )],
+            peers: Vec::new(),
+            askers: vec![&national_oin],
+        },
+    )
+    .await;
+    cak.publisher(CAK)
+        .publish(CAK, vec![deciding_officer(CAK, "beslisser", &["EB-WLZ"])])
+        .await
+        .unwrap();
+    let national = start(
+        &authority,
+        RegisterOptions {
+            id: "landelijk",
+            oin: &national_oin,
+            organisations: vec![world::organisation(
+                LMM,
+                "Landelijk Maatwerkloket Multiproblematiek",
+                "LMM",
+                OrganisationKind::Loket,
+            )],
+            peers: vec![PeerTable::new("cak", &cak_oin, &cak.ready.grpc, "query")],
+            askers: Vec::new(),
+        },
+    )
+    .await;
+    let need = Need {
+        competences: vec!["EB-WLZ".to_owned()],
+        ..Need::default()
+    };
+    let reader = national.professional();
+    let name = officer_name(CAK, "beslisser");
+    let route = eventually(DEADLINE, "the peer is asked", async || {
+        let route = reader
+            .resolve(need.clone(), None)
+            .await
+            .map_err(|status| status.to_string())?;
+        if target_name(&route.targets[0]) == name {
+            Ok(route)
+        } else {
+            Err(format!("{:?}", route.gaps))
+        }
+    })
+    .await;
+    assert!(route.gaps.is_empty());
+    let provenance = route.targets[0].entry.as_ref().unwrap().provenance.clone();
+    assert_eq!(provenance.unwrap().register, "cak");
+
+    cak.stop().await;
+    let route = reader.resolve(need, None).await.unwrap();
+    assert_eq!(route.gaps[0].register, "cak", "{:?}", route.gaps);
+    assert_eq!(
+        route.targets[0].organisation.as_ref().unwrap().name,
+        format!("organisations/{LMM}")
+    );
+}

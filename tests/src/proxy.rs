@@ -1,0 +1,149 @@
+//! A TCP proxy with faults: between a node and its peer, to be slow, silent, gone, cut or mad at will.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+
+/// What a proxy does with the bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fault {
+    /// Passes them on.
+    None,
+    /// Passes each piece on after so long.
+    Slow(Duration),
+    /// Accepts connections and passes nothing on, in either direction.
+    BlackHole,
+    /// Closes every connection at once, and those that are open.
+    Refuse,
+    /// Answers with bytes that are no TLS.
+    Garbage,
+    /// Cuts open connections after so many more bytes of the peer; new ones as well.
+    CutAfter(usize),
+}
+
+/// A proxy in front of an address.
+#[derive(Debug)]
+pub struct Proxy {
+    /// Where it listens, `https://127.0.0.1:PORT`.
+    pub address: String,
+    faults: watch::Sender<Fault>,
+    target: watch::Sender<String>,
+    _tasks: JoinSet<()>,
+}
+
+impl Proxy {
+    /// A proxy to `target`, `https://127.0.0.1:PORT`, that passes everything on.
+    pub async fn to(target: &str) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("loopback has free ports");
+        let port = listener.local_addr().expect("a bound socket has an address").port();
+        let (faults, fault) = watch::channel(Fault::None);
+        let target = watch::Sender::new(authority_of(target));
+        let mut tasks = JoinSet::new();
+        tasks.spawn(accept(listener, target.subscribe(), fault));
+        Self {
+            address: format!("https://127.0.0.1:{port}"),
+            faults,
+            target,
+            _tasks: tasks,
+        }
+    }
+
+    /// Does this with the bytes from now on, of open connections too.
+    pub fn set(&self, fault: Fault) {
+        self.faults.send_replace(fault);
+    }
+
+    /// Leads new connections elsewhere: a node that was started again has other ports.
+    pub fn lead_to(&self, target: &str) {
+        self.target.send_replace(authority_of(target));
+    }
+}
+
+fn authority_of(address: &str) -> String {
+    address.trim_start_matches("https://").to_owned()
+}
+
+async fn accept(listener: TcpListener, target: watch::Receiver<String>, fault: watch::Receiver<Fault>) {
+    let mut connections = JoinSet::new();
+    while let Ok((stream, _)) = listener.accept().await {
+        let target = target.borrow().clone();
+        connections.spawn(serve(stream, target, fault.clone()));
+        while connections.try_join_next().is_some() {}
+    }
+}
+
+async fn serve(mut stream: TcpStream, target: String, mut fault: watch::Receiver<Fault>) {
+    let now = *fault.borrow_and_update();
+    match now {
+        Fault::Refuse => return,
+        Fault::Garbage => {
+            let _ = stream
+                .write_all(b"\x00\xff this is no TLS, and was never meant to be \xde\xad\xbe\xef")
+                .await;
+            let _ = stream.shutdown().await;
+            return;
+        }
+        _ => {}
+    }
+    let Ok(peer) = TcpStream::connect(&target).await else { return };
+    let _ = (stream.set_nodelay(true), peer.set_nodelay(true));
+    let (from_caller, to_caller) = stream.into_split();
+    let (from_peer, to_peer) = peer.into_split();
+    let left = Arc::new(std::sync::Mutex::new(None));
+    tokio::select! {
+        () = pass(from_caller, to_peer, fault.clone(), None) => {}
+        () = pass(from_peer, to_caller, fault, Some(left)) => {}
+    }
+}
+
+/// Passes bytes on as the fault of the moment says. `left` counts the peer's bytes before a cut.
+async fn pass(
+    mut from: OwnedReadHalf,
+    mut to: OwnedWriteHalf,
+    mut fault: watch::Receiver<Fault>,
+    left: Option<Arc<std::sync::Mutex<Option<usize>>>>,
+) {
+    let mut buffer = vec![0; 16 << 10];
+    loop {
+        let now = *fault.borrow_and_update();
+        match now {
+            Fault::Refuse | Fault::Garbage => return,
+            Fault::BlackHole => {
+                if fault.changed().await.is_err() {
+                    return;
+                }
+                continue;
+            }
+            _ => {}
+        }
+        let read = tokio::select! {
+            read = from.read(&mut buffer) => read,
+            changed = fault.changed() => match changed {
+                Ok(()) => continue,
+                Err(_) => return,
+            },
+        };
+        let Ok(length @ 1..) = read else { return };
+        let mut length = length;
+        match now {
+            Fault::Slow(pause) => tokio::time::sleep(pause).await,
+            Fault::CutAfter(most) => {
+                if let Some(left) = &left {
+                    let mut left = left.lock().expect("nobody panics while holding it");
+                    let remaining = left.get_or_insert(most);
+                    length = length.min(*remaining);
+                    *remaining -= length;
+                }
+            }
+            _ => {}
+        }
+        if length == 0 || to.write_all(&buffer[..length]).await.is_err() {
+            return;
+        }
+    }
+}
