@@ -15,6 +15,7 @@ impl Federation {
         let shutdown = self.tasks.shutdown().clone();
         let mut views = self.views.clone();
         let mut claims = self.claims.subscribe();
+        let mut decided_by = *claims.borrow_and_update();
         let mut view = Arc::clone(&views.borrow_and_update());
         self.forget_strangers(&view).await;
         self.change_peers(&view).await;
@@ -27,9 +28,9 @@ impl Federation {
             }
             let newer = Arc::clone(&views.borrow_and_update());
             let is_alike = view.position().epoch == newer.position().epoch && authorities::is_decided_alike(&view, &newer);
-            let has_claims = claims.has_changed().unwrap_or(false);
-            claims.borrow_and_update();
-            if !is_alike || has_claims || Arc::ptr_eq(&view, &newer) {
+            let claim = *claims.borrow_and_update();
+            if !is_alike || claim != decided_by {
+                decided_by = claim;
                 view = newer;
                 self.change_peers(&view).await;
                 self.decide(&view);
