@@ -29,6 +29,7 @@ async fn prepared(folder: &Path) -> Config {
         data: folder.join("data"),
         port: 0,
         fill: Some(register),
+        part: None,
         log: "warn".to_owned(),
     };
     Demo::prepare(&options, &clock()).await.unwrap().config

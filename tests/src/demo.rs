@@ -29,13 +29,24 @@ impl Demo {
         Self::start_in(folder, Some(fill)).await
     }
 
+    /// The demo of three registers.
+    pub async fn of_three() -> Self {
+        let folder = tempfile::tempdir().expect("a folder for the run can be made");
+        Self::start_with(folder, None, &["--registers", "3"]).await
+    }
+
     /// The demo on a folder that may hold the data of an earlier one.
     pub async fn start_in(folder: TempDir, fill: Option<&Path>) -> Self {
+        Self::start_with(folder, fill, &[]).await
+    }
+
+    async fn start_with(folder: TempDir, fill: Option<&Path>, more: &[&str]) -> Self {
         let data = folder.path().join("demo");
         let mut arguments = vec!["demo".into(), "--data".into(), data.clone(), "--port".into(), "0".into()];
         if let Some(fill) = fill {
             arguments.extend([PathBuf::from("--fill"), fill.to_owned()]);
         }
+        arguments.extend(more.iter().map(PathBuf::from));
         let mut process = Process::start(arguments, &folder.path().join("demo.log"), 0);
         let ready = process.ready(&data.join("ready.json")).await;
         Self { ready, process, folder }

@@ -14,7 +14,7 @@ use rustls_pki_types::pem::PemObject as _;
 
 use super::file_error;
 use super::fill::Drafts;
-use super::people::{NODE_OIN, People, Person};
+use super::people::{People, Person};
 use super::pki::{Authority, Subject};
 use crate::app::AppError;
 use crate::identity::CertificateFacts;
@@ -26,7 +26,7 @@ const HOLDS: Duration = Duration::from_secs(397 * DAY.as_secs());
 const RENEWED: Duration = Duration::from_secs(30 * DAY.as_secs());
 
 /// Makes the certificates that are missing or about to end.
-pub(super) fn renew(folder: &Path, people: &People, clock: &dyn Clock) -> Result<(), AppError> {
+pub(super) fn renew(folder: &Path, node_oin: &str, people: &People, clock: &dyn Clock) -> Result<(), AppError> {
     let pki = folder.join("pki");
     std::fs::DirBuilder::new()
         .recursive(true)
@@ -43,7 +43,7 @@ pub(super) fn renew(folder: &Path, people: &People, clock: &dyn Clock) -> Result
         write_secret(&pki.join(format!("{name}.key")), &issued.key_pem)?;
         write(&pki.join(format!("{name}.pem")), &issued.certificate_pem)
     };
-    renew("node", &Subject::local_node(NODE_OIN))?;
+    renew("node", &Subject::local_node(node_oin))?;
     for person in people.all() {
         renew(&person.name, &Subject::client(&person.name, person.oin.as_str()))?;
     }

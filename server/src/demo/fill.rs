@@ -26,6 +26,7 @@ use sha2::{Digest as _, Sha256};
 use storage::{Storage, StorageError};
 
 use super::file_error;
+use super::part::Part;
 use super::people::People;
 use crate::app::AppError;
 
@@ -90,6 +91,14 @@ impl RegisterFiles {
             organisations: read(ORGANISATIONS)?,
             officers: read(OFFICERS)?,
         })
+    }
+
+    /// What one of several registers holds of it.
+    pub fn part(&self, part: Part) -> Self {
+        Self {
+            organisations: part.organisations(&self.organisations),
+            officers: part.officers(&self.officers),
+        }
     }
 
     /// By which the same files are known again.

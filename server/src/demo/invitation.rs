@@ -89,7 +89,7 @@ impl Invitation<'_> {
 }
 
 /// The command line beside this program, if it is there; else wherever the shell finds it.
-fn mwr() -> String {
+pub(super) fn mwr() -> String {
     let beside = std::env::current_exe().ok().map(|program| program.with_file_name("mwr"));
     match beside {
         Some(path) if path.is_file() => path.display().to_string(),
@@ -98,7 +98,7 @@ fn mwr() -> String {
 }
 
 /// The word as a shell reads it back.
-fn quoted(word: &str) -> String {
+pub(super) fn quoted(word: &str) -> String {
     let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '/' | '.' | '-' | '_' | '+' | ':');
     if !word.is_empty() && word.chars().all(is_plain) {
         word.to_owned()

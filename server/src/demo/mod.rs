@@ -8,8 +8,10 @@ mod callers;
 pub mod fill;
 mod invitation;
 mod marker;
+pub mod part;
 mod people;
 pub mod pki;
+mod registers;
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -19,6 +21,7 @@ use register::clock::Clock;
 use register::identifier::RegisterId;
 
 pub use invitation::Invitation;
+pub use registers::Registers;
 
 use crate::app::{Addresses, AppError};
 use crate::config::{Config, Limits, Listen, Log, Storage as StorageSettings, Tls, Web};
@@ -27,6 +30,7 @@ use crate::store;
 use crate::web::login::Login;
 use fill::RegisterFiles;
 use marker::Marker;
+use part::Part;
 use people::People;
 
 /// Its register's id.
@@ -41,6 +45,8 @@ pub struct Options {
     pub port: u16,
     /// A folder with another register.
     pub fill: Option<PathBuf>,
+    /// Which of several registers it is; none: the only one, with everything in it.
+    pub part: Option<Part>,
     /// Levels of the log.
     pub log: String,
 }
@@ -79,7 +85,8 @@ impl Demo {
                 fill(&config, options, clock, &mut warnings).await?
             }
         };
-        callers::renew(&folder, &marker.people, clock.as_ref())?;
+        let node_oin = options.part.map_or(people::NODE_OIN, Part::node_oin);
+        callers::renew(&folder, node_oin, &marker.people, clock.as_ref())?;
         Ok(Self {
             config,
             warnings,
@@ -121,7 +128,7 @@ fn config(options: &Options) -> Config {
     Config {
         storage: StorageSettings {
             folder: options.data.clone(),
-            register: Some(register_id()),
+            register: Some(register_id(options)),
             ..StorageSettings::default()
         },
         listen: Listen {
@@ -152,8 +159,23 @@ fn config(options: &Options) -> Config {
     }
 }
 
-fn register_id() -> RegisterId {
-    RegisterId::parse(REGISTER).expect("four lower-case letters are a register id")
+fn register_id(options: &Options) -> RegisterId {
+    match options.part {
+        Some(part) => part.register_id(),
+        None => RegisterId::parse(REGISTER).expect("four lower-case letters are a register id"),
+    }
+}
+
+/// The files that a demo is filled from.
+fn files(options: &Options) -> Result<RegisterFiles, AppError> {
+    let files = match &options.fill {
+        Some(folder) => RegisterFiles::read(folder)?,
+        None => RegisterFiles::builtin(),
+    };
+    Ok(match options.part {
+        Some(part) => files.part(part),
+        None => files,
+    })
 }
 
 /// Fills a new store. Until the marker says so it is not finished, and begun anew by the next start.
@@ -163,14 +185,14 @@ async fn fill(
     clock: &Arc<dyn Clock>,
     warnings: &mut Vec<String>,
 ) -> Result<Marker, AppError> {
-    let files = match &options.fill {
-        Some(folder) => RegisterFiles::read(folder)?,
-        None => RegisterFiles::builtin(),
-    };
+    let files = files(options)?;
     let mut marker = Marker::begun(options.fill.is_some(), &files);
     marker.write(&config.storage.folder)?;
     remove_unfinished(config)?;
-    let drafts = files.parse(clock.today());
+    let mut drafts = files.parse(clock.today());
+    if let Some(part) = options.part {
+        part.let_in(&mut drafts);
+    }
     if drafts.organisations.is_empty() {
         let message = "there is no organisation in `organisations.jsonl` that can be read; nothing was filled";
         return Err(AppError::Storage(message.to_owned(), None));
@@ -179,7 +201,7 @@ async fn fill(
     marker.organisations = drafts.organisations.len();
     marker.officers = drafts.officers.values().map(Vec::len).sum();
 
-    let storage = store::create(&config.storage, register_id(), clock.as_ref()).await?;
+    let storage = store::create(&config.storage, register_id(options), clock.as_ref()).await?;
     let filled = drafts.write(storage.as_ref(), &marker.people, clock.as_ref()).await;
     let closed = storage.close().await;
     filled
@@ -194,9 +216,10 @@ async fn fill(
 
 /// A folder that holds one register is not filled with another.
 fn refuse_to_mix(marker: &Marker, options: &Options) -> Result<(), AppError> {
-    let Some(folder) = &options.fill else { return Ok(()) };
-    let asked = RegisterFiles::read(folder)?;
-    if marker.is_of(&asked) {
+    if options.fill.is_none() && options.part.is_none() {
+        return Ok(());
+    }
+    if marker.is_of(&files(options)?) {
         return Ok(());
     }
     let message = format!(

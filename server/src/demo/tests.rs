@@ -15,6 +15,7 @@ fn options(data: &Path, fill: Option<&Path>) -> Options {
         data: data.to_owned(),
         port: 0,
         fill: fill.map(Path::to_owned),
+        part: None,
         log: "warn".to_owned(),
     }
 }

@@ -181,7 +181,11 @@ async fn the_wrong_certificate_is_told_from_no_connection() {
 
 #[tokio::test]
 async fn who_is_no_peer_there_is_refused_in_words() {
-    let Line { peer, asker, .. } = line("query").await;
+    let Line {
+        peer,
+        asker,
+        proxy: _proxy,
+    } = line("query").await;
     let request = proto::v1::RevokeGrantRequest {
         oin: register_oin(2),
         organisation: format!("organisations/{}", world::OPERATOR),

@@ -49,7 +49,7 @@ struct PutArguments {
 
     /// Where it is, `https://host:port`; may be repeated, tried in order.
     #[arg(long, value_name = "URL", required = true)]
-    endpoint: Vec<String>,
+    address: Vec<String>,
 
     /// `replicate`: follow its changes into a copy; `query`: ask it when someone searches.
     #[arg(long, value_parser = ["replicate", "query"])]
@@ -65,7 +65,7 @@ struct PutArguments {
 
     /// The name that its certificate must have, when it is not the host of the endpoint.
     #[arg(long, value_name = "NAME", default_value = "")]
-    server_name: String,
+    certificate_name: String,
 }
 
 /// Which peer.
@@ -176,13 +176,13 @@ async fn put(arguments: &PutArguments, client: &Client, output: &mut Output) -> 
     let peer = v1::Peer {
         register: arguments.register.to_string(),
         oin: arguments.oin.clone(),
-        endpoints: arguments.endpoint.clone(),
+        endpoints: arguments.address.clone(),
         mode: PeerMode::parse(&arguments.mode)
             .map(|mode| mode.to_number())
             .unwrap_or_default(),
         organisations: arguments.organisation.iter().map(OrganisationId::resource_name).collect(),
         budget,
-        server_name: arguments.server_name.clone(),
+        server_name: arguments.certificate_name.clone(),
         ..v1::Peer::default()
     };
     let peer = client.put_peer(peer).await?;

@@ -63,6 +63,7 @@ impl Told {
                 },
                 officers: self.refused.get(id).map_or(0, BTreeSet::len),
             });
-        refused.collect()
+        // Two registers may well know the same organisation: that is no news while nothing was left out.
+        refused.filter(|refused| refused.officers > 0).collect()
     }
 }

@@ -1,0 +1,48 @@
+//! `maatwerkregister demo --registers 3`: three registers that exchange, and what happens when one of them stops.
+
+use tests::demo::Demo;
+use tests::eventually::{DEADLINE, eventually};
+
+#[tokio::test]
+async fn three_registers_answer_as_one_and_say_who_is_missing() {
+    let demo = Demo::of_three().await;
+    let log = demo.log();
+    assert!(log.contains("Three registers are running"), "{log}");
+    let operator = demo.operator();
+    eventually(DEADLINE, "both peers are well", async || {
+        let output = operator.run(["peers", "check"]).await;
+        if output.code == 0 { Ok(()) } else { Err(output.to_string()) }
+    })
+    .await;
+    let reader = demo.professional();
+    // Copied from the region, and asked of the executing organisation.
+    eventually(DEADLINE, "the copy is there", async || {
+        let output = reader.run(["list", "officers", "--organisation", "gm0363"]).await;
+        if output.stdout.contains("gm0363") {
+            Ok(())
+        } else {
+            Err(output.to_string())
+        }
+    })
+    .await;
+    let resolve = ["resolve", "--organisation", "oorg10148", "--competence", "DUO-ACHTERSTAND"];
+    reader.run(resolve).await.ok().says("oorg10148/officers/");
+
+    let list = std::fs::read_to_string(demo.data().join("registers.json")).unwrap();
+    let list: serde_json::Value = serde_json::from_str(&list).unwrap();
+    let duo = list.as_array().unwrap().iter().find(|row| row["register"] == "duo").unwrap();
+    let pid = duo["pid"].as_u64().unwrap().to_string();
+    let killed = std::process::Command::new("kill").arg(&pid).status().unwrap();
+    assert!(killed.success());
+    eventually(DEADLINE, "the route says who is missing", async || {
+        let output = reader.run(resolve).await;
+        if output.stdout.contains("! duo") {
+            Ok(())
+        } else {
+            Err(output.to_string())
+        }
+    })
+    .await;
+    let (status, _) = demo.interrupt().await;
+    assert!(status.success(), "Ctrl-C ends all: {status}");
+}
