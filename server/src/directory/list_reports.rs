@@ -10,7 +10,7 @@ use register::position::Revision;
 use register::report::{ReportName, ReportReason};
 
 use super::limits::page_size;
-use super::{Directory, Listing, Page};
+use super::{Directory, Listing, Page, Sources};
 use crate::authorisation;
 use crate::error::Error;
 use crate::identity::Caller;
@@ -81,6 +81,7 @@ impl Directory {
             next_page_token,
             total,
             position,
+            sources: Sources::default(),
         })
     }
 

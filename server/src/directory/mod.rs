@@ -48,8 +48,8 @@ mod sync_officers;
 mod upkeep;
 mod verify_officers;
 mod watch_changes;
-mod worklist;
 mod watch_routes;
+mod worklist;
 mod write;
 
 use std::path::PathBuf;
@@ -92,8 +92,8 @@ pub use search_officers::{Facet, FacetCount, Found, FoundGroup, FoundHit, FoundM
 pub use sync_officers::SyncOfficers;
 pub use verify_officers::{Verified, VerifyOfficers};
 pub use watch_changes::{ChangeWatch, WatchChanges, WatchMessage, WatchedChange};
-pub use worklist::{Work, Worklist};
 pub use watch_routes::{RouteEvent, RouteWatch};
+pub use worklist::{Work, Worklist};
 
 use crate::authorisation::{self, Authority};
 use crate::error::{Error, Reason};
