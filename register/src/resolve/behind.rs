@@ -13,21 +13,42 @@ use crate::officer::MandateLevel;
 use crate::organisation::{Organisation, OrganisationKind};
 use crate::view::visible;
 
+/// Whether a target can do no more than say where to go, in a matter that is not its organisation's.
+fn only_points(target: &Target, scope: &Scope) -> bool {
+    target.level == Level::Officer
+        && target.mandate_level == Some(MandateLevel::Refer)
+        && scope.of(&target.organisation.id).is_none()
+}
+
 impl Resolver<'_> {
-    /// The desks of the organisations that are involved, joint bodies first, then those of further organisations whose
-    /// officers are targets.
-    pub(super) fn desks(&mut self, scope: &Scope, officers: &[Target]) -> Vec<Target> {
+    /// The officers with the desks behind them: of the organisations that are involved, joint bodies first, then of further
+    /// organisations whose officers are targets. Who is of none that is involved and only refers stands between the two.
+    pub(super) fn with_desks(&mut self, scope: &Scope, officers: Vec<Target>) -> Vec<Target> {
+        let involved = self.involved_desks(scope);
+        let further = self.further_desks(scope, &officers);
+        let (pointers, mut targets): (Vec<_>, Vec<_>) = officers.into_iter().partition(|target| only_points(target, scope));
+        targets.extend(involved);
+        targets.extend(pointers);
+        targets.extend(further);
+        targets
+    }
+
+    fn involved_desks(&mut self, scope: &Scope) -> Vec<Target> {
         let mut desks = Vec::new();
-        let mut seen: BTreeSet<OrganisationId> = BTreeSet::new();
         let (bodies, others): (Vec<_>, Vec<_>) = scope.involved.iter().partition(|involved| involved.power.is_some());
         for involved in bodies {
-            seen.insert(involved.organisation.id.clone());
             desks.extend(self.desk(&involved.organisation, Level::JointBody, TargetReason::JointBodyDesk));
         }
         for involved in others {
-            seen.insert(involved.organisation.id.clone());
             desks.extend(self.desk(&involved.organisation, Level::Desk, TargetReason::OrganisationDesk));
         }
+        desks
+    }
+
+    fn further_desks(&mut self, scope: &Scope, officers: &[Target]) -> Vec<Target> {
+        let mut desks = Vec::new();
+        let involved = scope.involved.iter().map(|involved| involved.organisation.id.clone());
+        let mut seen: BTreeSet<OrganisationId> = involved.collect();
         let mut further: Vec<&Arc<Organisation>> = Vec::new();
         for target in officers {
             if seen.insert(target.organisation.id.clone()) {

@@ -18,6 +18,9 @@
 //!    municipality that has passed the power on come after all who may still decide, and only refer.
 //! 4. Who decides, before who advises, before who refers; verified before stale; then the name.
 //!
+//! Officers who only refer, of an organisation whose matter it is not, come behind the desks of those whose matter it is: a
+//! household's own municipality knows who decides there better than an umbrella organisation does.
+//!
 //! Outside its hours an officer keeps its place, with the moment from which it can be reached. Only an absence brings the
 //! deputy, to the place of whom it stands in for, without a mandate if it does not hold what is needed.
 
@@ -75,8 +78,8 @@ pub enum ResolveError {
 pub fn resolve(view: &View, rules: &Rules<'_>, need: &Need) -> Result<Route, ResolveError> {
     let mut resolver = Resolver::new(view, rules, need);
     let scope = resolver.scope()?;
-    let mut targets = resolver.officers(&scope);
-    targets.extend(resolver.desks(&scope, &targets));
+    let officers = resolver.officers(&scope);
+    let mut targets = resolver.with_desks(&scope, officers);
     targets.extend(resolver.escalation(&scope));
     if targets.is_empty() {
         return Err(ResolveError::NoTarget);

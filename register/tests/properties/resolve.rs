@@ -11,8 +11,9 @@ use proptest::sample::{Index, select};
 use register::draft::NeedDraft;
 use register::entry::Entry;
 use register::identifier::OfficerName;
+use register::officer::MandateLevel;
 use register::organisation::Organisation;
-use register::resolve::{Level, Need, ResolveError, Route, resolve};
+use register::resolve::{Level, Need, ResolveError, Route, Target, resolve};
 use register::validate;
 use register::view::View;
 use serde_json::{Value, json};
@@ -117,9 +118,9 @@ fn load(organisations: &[Organisation], entries: &[Entry]) -> View {
     View::load(position(7), organisations.to_vec(), [], entries.to_vec())
 }
 
-/// Where a target stands: officers, desks, LMM, ambassadors, LET.
-fn stage(level: Level, has_entry: bool) -> u8 {
-    match (level, has_entry) {
+/// Where a target stands: officers, desks, LMM, ambassadors, LET. An officer who only refers may stand among the desks.
+fn stage(target: &Target) -> u8 {
+    match (target.level, target.entry.is_some()) {
         (Level::Officer | Level::Deputy | Level::JointBody, true) => 0,
         (Level::Desk | Level::JointBody, false) => 1,
         (Level::Lmm, _) => 2,
@@ -140,7 +141,7 @@ proptest! {
                 prop_assert!(!route.targets.is_empty());
                 prop_assert_eq!(route.targets.iter().any(|target| target.level == Level::Lmm), has_lmm);
                 // Behind the LMM or nowhere.
-                prop_assert!(has_lmm || route.targets.iter().all(|target| stage(target.level, target.entry.is_some()) < 2));
+                prop_assert!(has_lmm || route.targets.iter().all(|target| stage(target) < 2));
             }
             Err(error) => prop_assert!(error == ResolveError::NoTarget && !has_lmm),
         }
@@ -149,8 +150,11 @@ proptest! {
     #[test]
     fn targets_are_there_once_in_their_order_and_present(organisations in organisations(), entries in entries(), need in need()) {
         let Ok(route) = route(&load(&organisations, &entries), &need) else { return Ok(()) };
-        let stages: Vec<u8> = route.targets.iter().map(|target| stage(target.level, target.entry.is_some())).collect();
+        let refers = |target: &&Target| target.level == Level::Officer && target.mandate_level == Some(MandateLevel::Refer);
+        let stages: Vec<u8> = route.targets.iter().filter(|target| !refers(target)).map(stage).collect();
         prop_assert!(stages.is_sorted(), "{:?}", stages);
+        let behind = route.targets.iter().skip_while(|target| stage(target) < 2);
+        prop_assert!(!behind.clone().any(|target| stage(target) < 2), "nobody but the LMM and who stands behind it");
         let mut seen = BTreeSet::new();
         for target in &route.targets {
             let name = target.entry.as_ref().map(|entry| entry.officer_name().to_string());
