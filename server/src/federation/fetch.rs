@@ -38,7 +38,7 @@ impl Federation {
         patience: Duration,
     ) -> (Vec<Fetched>, Vec<Gap>) {
         let peers = self.peers();
-        let named = OrganisationId::parse(&need.organisation).ok();
+        let named = OrganisationId::parse(id_of(&need.organisation)).ok();
         let has_a_say = |peer: &&Arc<Peer>| {
             let speaks = match &named {
                 Some(organisation) => authorities.is_of_peer(organisation, peer.register()),
@@ -97,7 +97,7 @@ async fn fetch_from(peer: &Peer, need: &NeedDraft, patience: Duration) -> Result
     let allowed = peer.budget().min(patience.mul_f64(0.8));
     let request = FetchLocalRequest {
         need: Some(v1::Need {
-            organisation: proto::convert::organisation_resource_name(&need.organisation),
+            organisation: proto::convert::organisation_resource_name(id_of(&need.organisation)),
             competences: need.competences.clone(),
             domains: need.domains.clone(),
             municipality: need.municipality.clone(),
@@ -132,6 +132,11 @@ async fn fetch_from(peer: &Peer, need: &NeedDraft, patience: Duration) -> Result
     let position = position.ok_or_else(|| Trouble::new(TroubleKind::BadAnswer, "its answer has no position"))?;
     peer.report(Ok(()), allowed);
     Ok((changes, position))
+}
+
+/// The id in what a need says, which may be a resource name.
+fn id_of(organisation: &str) -> &str {
+    organisation.strip_prefix("organisations/").unwrap_or(organisation)
 }
 
 fn gap(peer: &Peer, trouble: &Trouble) -> Gap {
