@@ -132,10 +132,10 @@ async fn keys_are_for_their_owner_and_certificates_are_renewed_before_they_end()
     }
     let certificate = || std::fs::read(pki.join("operator.pem")).unwrap();
     let first = certificate();
-    callers::renew(data.path(), &demo.marker.people, &now).unwrap();
+    callers::renew(data.path(), people::NODE_OIN, &demo.marker.people, &now).unwrap();
     assert_eq!(certificate(), first);
     now.advance(SignedDuration::from_hours(24 * 370));
-    callers::renew(data.path(), &demo.marker.people, &now).unwrap();
+    callers::renew(data.path(), people::NODE_OIN, &demo.marker.people, &now).unwrap();
     assert_ne!(certificate(), first);
 }
 
