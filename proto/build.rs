@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use prost::Message as _;
 
-const FILES: [&str; 10] = [
+const FILES: [&str; 11] = [
     "maatwerkregister/v1/common.proto",
     "maatwerkregister/v1/organisation.proto",
     "maatwerkregister/v1/officer.proto",
@@ -15,6 +15,7 @@ const FILES: [&str; 10] = [
     "maatwerkregister/v1/report_service.proto",
     "maatwerkregister/v1/admin_service.proto",
     "maatwerkregister/v1alpha/federation_service.proto",
+    "maatwerkregister/v1alpha/search_local.proto",
 ];
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {

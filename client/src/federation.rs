@@ -53,6 +53,40 @@ impl Client {
         }
     }
 
+    /// What the register's own log contributes to an answer. Within `allowed`, and asked once.
+    pub async fn search_local(
+        &self,
+        request: v1alpha::SearchLocalRequest,
+        allowed: Duration,
+    ) -> Result<v1alpha::SearchLocalResponse, Error> {
+        let mut request = Request::new(request);
+        request.set_timeout(allowed);
+        let mut service = service(self.channel());
+        let answer = tokio::time::timeout(allowed, service.search_local(request)).await;
+        match answer {
+            Ok(Ok(answer)) => Ok(answer.into_inner()),
+            Ok(Err(status)) => Err(self.error(&status, allowed)),
+            Err(_) => Err(Error::Deadline(allowed)),
+        }
+    }
+
+    /// How many officers of the register's own log suggestions lead to. Within `allowed`, and asked once.
+    pub async fn suggest_local(
+        &self,
+        request: v1alpha::SuggestLocalRequest,
+        allowed: Duration,
+    ) -> Result<v1alpha::SuggestLocalResponse, Error> {
+        let mut request = Request::new(request);
+        request.set_timeout(allowed);
+        let mut service = service(self.channel());
+        let answer = tokio::time::timeout(allowed, service.suggest_local(request)).await;
+        match answer {
+            Ok(Ok(answer)) => Ok(answer.into_inner()),
+            Ok(Err(status)) => Err(self.error(&status, allowed)),
+            Err(_) => Err(Error::Deadline(allowed)),
+        }
+    }
+
     /// The registers that the node exchanges with.
     pub async fn list_peers(&self) -> Result<Vec<v1::Peer>, Error> {
         let request = v1::ListPeersRequest {};

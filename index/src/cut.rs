@@ -2,11 +2,13 @@
 
 use std::collections::HashMap;
 
+use register::identifier::OfficerName;
+
 use crate::arrange::{Arranged, LAST_RANK_FROM, at_rank};
 use crate::plan::Plan;
 use crate::question::Grouping;
-use crate::score::{Score, UNIT};
-use crate::share::{GroupSize, LocalGroup, MOST_MEMBERS, RankedOfficer, Reach, Wanted};
+use crate::score::{Score, SortKey, UNIT};
+use crate::share::{GroupSize, LocalGroup, MOST_MEMBERS, RankedOfficer, Reach, Share, Wanted};
 
 /// The part of a register's matches that a share holds.
 pub(crate) struct Cut {
@@ -107,4 +109,47 @@ fn keep_members(plan: &Plan, wanted: &Wanted, group: &mut LocalGroup) {
         group.members.retain(|member| member > seen);
     }
     group.members.truncate(wanted.limit.saturating_add(1));
+}
+
+impl Share {
+    /// The officers of the share that can be on the page, whatever other registers have: their entries go along.
+    pub fn may_be_shown(&self, plan: &Plan, wanted: &Wanted) -> Vec<OfficerName> {
+        struct Line {
+            best: SortKey,
+            worst: SortKey,
+            names: Vec<OfficerName>,
+        }
+        let ranked = self.ranked.iter().map(|officer| Line {
+            best: officer.key.clone(),
+            worst: officer.key.clone(),
+            names: vec![officer.key.name.clone()],
+        });
+        let municipal = self.municipal.iter().enumerate().map(|(rank, group)| Line {
+            best: at_rank(plan, &group.leader, rank),
+            worst: at_rank(plan, &group.leader, LAST_RANK_FROM),
+            names: if plan.grouping == Grouping::Flat && group.desk != 0 {
+                group.members.iter().map(|member| member.name.clone()).collect()
+            } else {
+                vec![group.leader.name.clone()]
+            },
+        });
+        let is_ahead = |line: &Line| {
+            wanted
+                .after
+                .as_ref()
+                .is_none_or(|after| line.worst > after.key || after.member.is_some())
+        };
+        let mut lines: Vec<Line> = ranked.chain(municipal).filter(is_ahead).collect();
+        lines.sort_unstable_by(|one, other| one.worst.cmp(&other.worst));
+        let mut certain = 0;
+        let last = lines.iter().find(|line| {
+            certain += line.names.len();
+            certain >= wanted.limit
+        });
+        let last = last.map(|line| line.worst.clone());
+        let can_be = lines
+            .into_iter()
+            .filter(|line| last.as_ref().is_none_or(|last| line.best <= *last));
+        can_be.flat_map(|line| line.names).collect()
+    }
 }

@@ -27,6 +27,9 @@ pub enum IndexError {
         /// The versions of the index.
         index: String,
     },
+    /// A plan that was sent is not one that can be scored.
+    #[error("plan cannot be scored: {0}")]
+    BadPlan(&'static str),
     /// The search engine failed in a way that another attempt may not.
     #[error("search engine failed: {0}")]
     Engine(#[source] tantivy::TantivyError),

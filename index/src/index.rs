@@ -4,12 +4,12 @@
 //! is derived data: whatever is wrong with a folder, it is removed and the caller builds the index anew from the register.
 //! All calls block; an asynchronous caller makes them on a thread for blocking work.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use arc_swap::ArcSwap;
-use register::identifier::OfficerName;
+use register::identifier::{OfficerName, OrganisationId};
 use register::position::{Position, Revision};
 use tantivy::index::SegmentId;
 use tantivy::{IndexReader, IndexWriter, ReloadPolicy, TantivyDocument, TantivyError, Term};
@@ -25,13 +25,14 @@ use crate::present::present_alone;
 use crate::purge::purge;
 use crate::results::{Hit, Paging, Results, TextField};
 use crate::schema::{Fields, schema};
-use crate::scorer::WordWeights;
+use crate::score::Score;
+use crate::scorer::{Resolved, WordWeights};
 use crate::segment::committed::CommittedSegment;
 use crate::segment::memory::MemorySegment;
 use crate::segment::terms::code;
 use crate::segment::{Doc, SegmentFacts, Source};
 use crate::share::{Share, Wanted};
-use crate::suggest::{Suggestion, suggest};
+use crate::suggest::{SuggestShare, Suggestion, SuggestionTarget, Tally, suggest};
 use crate::view::{Part, PartSegment, View, check_versions};
 
 /// What tantivy may use for documents that are not yet in a segment.
@@ -200,6 +201,12 @@ impl Index {
         self.view.load_full().officer(name)
     }
 
+    /// Whether `plan` matches an officer at all, filters apart.
+    pub fn is_match(plan: &Plan, officer: &IndexedOfficer, language: &Language) -> Result<bool, IndexError> {
+        let alone = MemorySegment::new(vec![Arc::new(officer.clone())], &language.analyser);
+        Ok(!Resolved::new(plan, &alone, &WordWeights::Static)?.score(Score(1))?.is_empty())
+    }
+
     /// A result of [`merge`] as a hit. `officer` is what the register holds that it came from.
     pub fn present(
         plan: &Plan,
@@ -214,6 +221,22 @@ impl Index {
     /// What may be meant by what has been typed so far.
     pub fn suggest(&self, prefix: &str, limit: usize, context: &Context) -> Vec<Suggestion> {
         suggest(&self.view.load_full(), prefix, limit, context)
+    }
+
+    /// What this register contributes to suggestions for `prefix`: officers for each of `targets`, and the first `limit`
+    /// functions. Officers of the organisations `without` do not count.
+    pub fn suggest_share(
+        &self,
+        prefix: &str,
+        targets: &[SuggestionTarget],
+        limit: usize,
+        without: &BTreeSet<OrganisationId>,
+    ) -> SuggestShare {
+        let view = self.view.load_full();
+        if without.is_empty() {
+            return view.tally().share(prefix, targets, limit);
+        }
+        Tally::of(&view, without).share(prefix, targets, limit)
     }
 
     /// Applies the changes that lead to `position`. They are visible when this returns, and on disk some time later, or

@@ -4,7 +4,7 @@
 //! fourth letter on, typing errors are forgiven. What was typed before the last word counts too: the whole of it is
 //! understood as a question, and the competences it is about are suggested after those that are being spelled.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use register::identifier::{CompetenceCode, DomainCode, MunicipalityCode, OrganisationId};
 use serde::Serialize;
@@ -19,6 +19,8 @@ use crate::view::View;
 
 /// Letters from which typing errors are forgiven.
 const FORGIVING_FROM: usize = 4;
+/// How much a title of functions counts.
+const FUNCTIONS_WEIGH: u32 = 60;
 
 /// Something that may be meant.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -54,14 +56,18 @@ pub(crate) struct Tally {
 }
 
 impl Tally {
-    pub(crate) fn of(view: &View) -> Self {
+    pub(crate) fn of(view: &View, without: &BTreeSet<OrganisationId>) -> Self {
         let mut tally = Self::default();
         let mut all = Counts::default();
         for part in &view.parts {
             let facts = part.segment.as_segment().facts();
             let mut counts = SegmentCounts::new(facts);
+            let left_out: Vec<u32> = without.iter().filter_map(|id| facts.organisations.find(id)).collect();
             let mut titles = vec![0; facts.titles.len()];
             for doc in (0..).take(facts.documents.len()).filter(|doc| part.is_live(*doc)) {
+                if left_out.contains(&facts.of(doc).organisation) {
+                    continue;
+                }
                 counts.count(facts, doc);
                 titles[facts.details(doc).title as usize] += 1;
             }
@@ -94,59 +100,166 @@ impl Tally {
         tally
     }
 
-    fn count(&self, target: &SuggestionTarget) -> usize {
-        self.counts.get(target).copied().unwrap_or(0)
+    /// What this register contributes to suggestions for `prefix`.
+    pub(crate) fn share(&self, prefix: &str, targets: &[SuggestionTarget], limit: usize) -> SuggestShare {
+        let typed = normalised(prefix);
+        let mut functions: Vec<(u32, &str, usize)> = Vec::new();
+        for (target, count) in &self.counts {
+            if let SuggestionTarget::Function(title) = target
+                && !typed.is_empty()
+            {
+                let likeness = likeness(&typed, &fold(title));
+                if likeness > 0 {
+                    functions.push((likeness, title, *count));
+                }
+            }
+        }
+        functions.sort_unstable_by(|one, other| other.0.cmp(&one.0).then_with(|| one.1.cmp(other.1)));
+        functions.truncate(limit);
+        SuggestShare {
+            counts: targets
+                .iter()
+                .map(|target| self.counts.get(target).copied().unwrap_or(0))
+                .collect(),
+            functions: functions
+                .into_iter()
+                .map(|(_, title, count)| (title.to_owned(), count))
+                .collect(),
+        }
     }
 }
 
-/// At most `limit` suggestions for what has been typed, best first.
-pub(crate) fn suggest(view: &View, prefix: &str, limit: usize, context: &Context) -> Vec<Suggestion> {
-    let typed = fold(prefix).split_whitespace().collect::<Vec<_>>().join(" ");
-    if typed.is_empty() || limit == 0 {
-        return Vec::new();
+/// What a register contributes to suggestions.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SuggestShare {
+    /// How many of its officers each target leads to, in the order of the targets.
+    pub counts: Vec<usize>,
+    /// Titles of functions that the text may become with their officers: the likeliest first, then by title.
+    ///
+    /// The order looks at nothing that other registers have, so the first few of each register hold the first few of all.
+    pub functions: Vec<(String, usize)>,
+}
+
+/// What may be suggested for a text, before registers have counted.
+pub struct Offer {
+    typed: String,
+    /// Rank and name of what is being spelled.
+    spelled: BTreeMap<SuggestionTarget, (u32, String)>,
+    /// What the text so far is about, as a question.
+    meant: Vec<(SuggestionTarget, String)>,
+}
+
+impl Offer {
+    /// What `prefix` may become with what `context` knows.
+    pub fn new(prefix: &str, context: &Context) -> Self {
+        let typed = normalised(prefix);
+        if typed.is_empty() {
+            return Self {
+                typed,
+                spelled: BTreeMap::new(),
+                meant: Vec::new(),
+            };
+        }
+        let mut spelled = Spelled {
+            typed: &typed,
+            found: BTreeMap::new(),
+        };
+        spelled.offer_all(context);
+        Self {
+            spelled: spelled.found,
+            meant: understood(prefix, context),
+            typed,
+        }
     }
-    let tally = view.tally();
-    let mut spelled = Spelled {
-        typed: &typed,
-        found: BTreeMap::new(),
-    };
-    spelled.offer_all(context, tally);
-    let mut found: Vec<(u32, Suggestion)> = spelled
-        .found
-        .into_iter()
-        .map(|(target, (rank, text))| {
-            let count = tally.count(&target);
-            // What leads to nobody is suggested after what leads to somebody.
-            (if count == 0 { rank / 2 } else { rank }, Suggestion { target, text, count })
-        })
-        .collect();
-    found.sort_by(|(one, suggestion), (other, other_suggestion)| {
-        other
-            .cmp(one)
-            .then(other_suggestion.count.cmp(&suggestion.count))
-            .then_with(|| suggestion.target.cmp(&other_suggestion.target))
-    });
-    let mut suggestions: Vec<Suggestion> = found.into_iter().map(|(_, suggestion)| suggestion).collect();
-    let spelled_surely = if typed.contains(' ') { 1 } else { limit.div_ceil(2).max(3) };
-    let meant = understood(prefix, context, tally);
-    let known: HashSet<SuggestionTarget> = suggestions
-        .iter()
-        .take(spelled_surely)
-        .map(|suggestion| suggestion.target.clone())
-        .collect();
-    let meant: Vec<Suggestion> = meant
-        .into_iter()
-        .filter(|suggestion| !known.contains(&suggestion.target))
-        .collect();
-    suggestions.retain(|suggestion| !meant.iter().any(|meant| meant.target == suggestion.target));
-    let at = spelled_surely.min(suggestions.len());
-    suggestions.splice(at..at, meant);
-    suggestions.truncate(limit);
-    suggestions
+
+    /// What registers are asked to count.
+    pub fn targets(&self) -> Vec<SuggestionTarget> {
+        let meant = self.meant.iter().map(|(target, _)| target);
+        let meant = meant.filter(|target| !self.spelled.contains_key(target));
+        let mut targets: Vec<SuggestionTarget> = self.spelled.keys().chain(meant).cloned().collect();
+        targets.sort_unstable();
+        targets.dedup();
+        targets
+    }
+
+    /// At most `limit` suggestions, best first, from what registers have counted.
+    pub fn suggestions(self, shares: &[SuggestShare], limit: usize) -> Vec<Suggestion> {
+        let targets = self.targets();
+        let mut counts: HashMap<SuggestionTarget, usize> = HashMap::new();
+        let mut offered = self.spelled;
+        for share in shares {
+            for (target, count) in targets.iter().zip(&share.counts) {
+                *counts.entry(target.clone()).or_default() += count;
+            }
+            for (title, count) in &share.functions {
+                let target = SuggestionTarget::Function(title.clone());
+                *counts.entry(target.clone()).or_default() += count;
+                let rank = FUNCTIONS_WEIGH * likeness(&self.typed, &fold(title));
+                if rank > 0 {
+                    offered.entry(target).or_insert_with(|| (rank, title.clone()));
+                }
+            }
+        }
+        let count = |target: &SuggestionTarget| counts.get(target).copied().unwrap_or(0);
+        let mut found: Vec<(u32, Suggestion)> = offered
+            .into_iter()
+            .map(|(target, (rank, text))| {
+                let count = count(&target);
+                // What leads to nobody is suggested after what leads to somebody.
+                (if count == 0 { rank / 2 } else { rank }, Suggestion { target, text, count })
+            })
+            .collect();
+        // Functions of one rank stand in order of title, whatever their officers are: see [`SuggestShare::functions`].
+        let weight = |suggestion: &Suggestion| match suggestion.target {
+            SuggestionTarget::Function(_) => 0,
+            _ => suggestion.count,
+        };
+        found.sort_by(|(one, suggestion), (other, other_suggestion)| {
+            other
+                .cmp(one)
+                .then(weight(other_suggestion).cmp(&weight(suggestion)))
+                .then_with(|| suggestion.target.cmp(&other_suggestion.target))
+        });
+        let mut suggestions: Vec<Suggestion> = found.into_iter().map(|(_, suggestion)| suggestion).collect();
+        let spelled_surely = if self.typed.contains(' ') {
+            1
+        } else {
+            limit.div_ceil(2).max(3)
+        };
+        let known: HashSet<SuggestionTarget> = suggestions
+            .iter()
+            .take(spelled_surely)
+            .map(|suggestion| suggestion.target.clone())
+            .collect();
+        let meant = self.meant.into_iter().filter(|(target, _)| !known.contains(target));
+        let meant: Vec<Suggestion> = meant
+            .map(|(target, text)| Suggestion {
+                count: count(&target),
+                target,
+                text,
+            })
+            .collect();
+        suggestions.retain(|suggestion| !meant.iter().any(|meant| meant.target == suggestion.target));
+        let at = spelled_surely.min(suggestions.len());
+        suggestions.splice(at..at, meant);
+        suggestions.truncate(limit);
+        suggestions
+    }
+}
+
+fn normalised(prefix: &str) -> String {
+    fold(prefix).split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// At most `limit` suggestions of one register for what has been typed, best first: the same way as of many.
+pub(crate) fn suggest(view: &View, prefix: &str, limit: usize, context: &Context) -> Vec<Suggestion> {
+    let offer = Offer::new(prefix, context);
+    let share = view.tally().share(prefix, &offer.targets(), limit);
+    offer.suggestions(&[share], limit)
 }
 
 /// What the text so far is about, as a question.
-fn understood(prefix: &str, context: &Context, tally: &Tally) -> Vec<Suggestion> {
+fn understood(prefix: &str, context: &Context) -> Vec<(SuggestionTarget, String)> {
     const MOST_UNDERSTOOD: usize = 3;
     let plan = Plan::compile(
         &Question {
@@ -166,14 +279,7 @@ fn understood(prefix: &str, context: &Context, tally: &Tally) -> Vec<Suggestion>
         .into_iter()
         .take(MOST_UNDERSTOOD)
         .map(|competence| (SuggestionTarget::Competence(competence.code), competence.label));
-    organisations
-        .chain(competences)
-        .map(|(target, text)| Suggestion {
-            count: tally.count(&target),
-            target,
-            text,
-        })
-        .collect()
+    organisations.chain(competences).collect()
 }
 
 /// What is being spelled.
@@ -183,7 +289,7 @@ struct Spelled<'a> {
 }
 
 impl Spelled<'_> {
-    fn offer_all(&mut self, context: &Context, tally: &Tally) {
+    fn offer_all(&mut self, context: &Context) {
         let language = &context.language;
         for (scheme, weight, name) in &language.scheme_names {
             let likeness = likeness(self.typed, name);
@@ -217,11 +323,6 @@ impl Spelled<'_> {
                     &municipality.name,
                     76 * likeness,
                 );
-            }
-        }
-        for target in tally.counts.keys() {
-            if let SuggestionTarget::Function(title) = target {
-                self.offer(target.clone(), title, 60 * likeness(self.typed, &fold(title)));
             }
         }
     }

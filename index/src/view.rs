@@ -2,7 +2,7 @@
 //!
 //! A search takes one view and keeps it; the writer publishes another. Nothing in a view ever changes.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use std::sync::{Arc, OnceLock};
 
 use register::identifier::OfficerName;
@@ -103,7 +103,7 @@ impl View {
 
     /// How many officers there are of each thing; counted when it is first asked.
     pub(crate) fn tally(&self) -> &Tally {
-        self.tally.get_or_init(|| Tally::of(self))
+        self.tally.get_or_init(|| Tally::of(self, &BTreeSet::new()))
     }
 
     /// How many officers there are.

@@ -67,6 +67,7 @@ impl load::Request for Ask {
         let message = SuggestRequest {
             text: "eigen bijdrage te hoog na opname echtgenoot".to_owned(),
             limit: 10,
+            ..Default::default()
         };
         let codec = ProstCodec::<SuggestRequest, SuggestRequest>::default();
         let answer = grpc

@@ -64,7 +64,11 @@ async fn a_text_of_more_than_ten_thousand_characters_is_refused() {
     let suggest = professional
         .directory
         .clone()
-        .suggest(timed(SuggestRequest { text, limit: 5 }))
+        .suggest(timed(SuggestRequest {
+            text,
+            limit: 5,
+            ..Default::default()
+        }))
         .await;
     refused(suggest, "INVALID_REQUEST");
     professional.find("", None).await.unwrap();
@@ -78,12 +82,14 @@ async fn any_beginning_of_a_text_gives_suggestions_or_none() {
         let request = SuggestRequest {
             text: text.to_owned(),
             limit: 0,
+            ..Default::default()
         };
         professional.directory.clone().suggest(timed(request)).await.unwrap();
     }
     let request = SuggestRequest {
         text: "huurtoes".to_owned(),
         limit: 5,
+        ..Default::default()
     };
     let answer = professional
         .directory

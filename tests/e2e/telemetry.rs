@@ -49,6 +49,7 @@ async fn there_is_a_line_for_each_request_and_no_word_about_people() {
     let request = SuggestRequest {
         text: "goudvinken".to_owned(),
         limit: 5,
+        ..Default::default()
     };
     professional.directory.clone().suggest(timed(request)).await.unwrap();
     professional.get(&officer_name(CAK, "persoon")).await.unwrap();

@@ -14,6 +14,7 @@ mod tests;
 mod translate;
 mod understanding;
 mod vocabulary;
+mod wire;
 
 use register::identifier::{CompetenceCode, DomainCode, MunicipalityCode, OrganisationId};
 use register::officer::OfficerKind;
@@ -21,6 +22,8 @@ use register::organisation::OrganisationKind;
 use serde::{Deserialize, Serialize};
 
 pub use understanding::{Correction, Understanding, UnderstoodCompetence, UnderstoodOrganisation, UnderstoodPlace};
+
+pub use wire::PLAN_FORM;
 
 use crate::language::{Executor, Versions};
 use crate::question::{Filters, Grouping};

@@ -3,7 +3,6 @@
 use register::identifier::{CompetenceCode, DomainCode, MunicipalityCode, OrganisationId};
 use register::officer::OfficerKind;
 use register::organisation::OrganisationKind;
-use register::view::View;
 use register::violation::{ViolationCode, Violations};
 
 use super::{Knowledge, limits};
@@ -28,7 +27,8 @@ pub struct SearchFilter {
 /// Reads filters and collects what is wrong with them.
 pub(super) struct FilterReader<'a> {
     pub(super) knowledge: &'a Knowledge,
-    pub(super) view: &'a View,
+    /// Whether an organisation is one that the answer can be limited to.
+    pub(super) is_known: &'a (dyn Fn(&OrganisationId) -> bool + Sync),
     pub(super) violations: Violations,
 }
 
@@ -81,9 +81,7 @@ impl FilterReader<'_> {
 
     fn organisation(&mut self, field: &str, text: &str) -> Option<OrganisationId> {
         let id = text.strip_prefix("organisations/").unwrap_or(text);
-        let known = OrganisationId::parse(id)
-            .ok()
-            .filter(|id| self.view.organisation(id).is_some());
+        let known = OrganisationId::parse(id).ok().filter(|id| (self.is_known)(id));
         if known.is_none() {
             let message =
                 "Deze organisatie staat niet in het register; schrijf organisations/ en het kenmerk, zoals organisations/gm0363.";

@@ -38,12 +38,14 @@ mod report;
 mod report_problem;
 mod resolve;
 mod revoke_grant;
+mod search_local;
 mod search_officers;
 mod set_organisation_status;
 mod set_presence;
 mod set_sharing;
 mod settle_report;
 mod suggest;
+mod suggest_local;
 mod sync_officers;
 mod upkeep;
 mod verify_officers;
@@ -52,9 +54,10 @@ mod watch_routes;
 mod worklist;
 mod write;
 
+use std::collections::HashMap;
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
 
 use index::Language;
 use jiff::{Timestamp, civil::Date};
@@ -62,6 +65,7 @@ use register::clock::Clock;
 use register::gazetteer::Gazetteer;
 use register::grant::Role;
 use register::identifier::{OfficerName, OrganisationId, RegisterId};
+use register::oin::Oin;
 use register::position::Position;
 use register::validate::Rules;
 use register::view::View;
@@ -73,6 +77,7 @@ use tokio::sync::Semaphore;
 pub use answers::{At, Listing, Sources, Written};
 pub use apply_changes::{ApplyChanges, Expected, Operation};
 pub use check_synonyms::{CheckSynonyms, CheckedSynonyms, QueryAnswer};
+use describe::HeldFor;
 pub use describe::{Description, HeldOrganisation};
 pub use fetch_local::Candidates;
 pub use get_node_status::NodeStatus;
@@ -88,7 +93,10 @@ pub use put_organisations::{OrganisationsPut, PutOrganisations};
 pub use report::{ChangeKind, EntryViolation, PlannedChange, SyncReport};
 pub use report_problem::{ReportProblem, Reported};
 pub use resolve::{Gap, Resolved};
+pub use search_local::{LocalShare, SearchLocal};
 pub use search_officers::{Facet, FacetCount, Found, FoundGroup, FoundHit, FoundMember, SearchFilter, SearchOfficers};
+pub use suggest::Suggested;
+pub use suggest_local::{LocalTally, SuggestLocal};
 pub use sync_officers::SyncOfficers;
 pub use verify_officers::{Verified, VerifyOfficers};
 pub use watch_changes::{ChangeWatch, WatchChanges, WatchMessage, WatchedChange};
@@ -143,6 +151,8 @@ pub struct Directory {
     certificate_until: CertificateUntil,
     /// One writer at a time, from looking to the views.
     turn: Semaphore,
+    /// What peers may see of what this register holds.
+    held: Mutex<HashMap<Oin, Arc<HeldFor>>>,
     is_closed: AtomicBool,
 }
 
@@ -196,6 +206,7 @@ impl Directory {
             tasks: parts.tasks,
             certificate_until: parts.certificate_until,
             turn: Semaphore::new(1),
+            held: Mutex::default(),
             is_closed: AtomicBool::new(false),
         });
         directory.start_upkeep();

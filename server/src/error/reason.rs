@@ -84,6 +84,8 @@ pub enum Reason {
     LastOperator,
     /// The peer is named by the node's configuration.
     PeerIsConfigured,
+    /// A plan was made with other versions of analyser, lexicon or vocabulary than this node has.
+    OtherVersions,
     // Positions.
     /// The position is of another epoch: the register was made anew or restored.
     EpochChanged,
@@ -93,6 +95,8 @@ pub enum Reason {
     PositionCompacted,
     /// The node did not reach the position before the deadline.
     PositionNotReached,
+    /// Registers that the answer needs did not answer.
+    FederationIncomplete,
     // How things are.
     /// Too much is asked of this node, or by this organisation.
     RateLimited,
@@ -147,7 +151,7 @@ pub struct Consequence {
 
 impl Reason {
     /// All reasons, in the order of the documentation.
-    pub const ALL: [Reason; 47] = [
+    pub const ALL: [Reason; 49] = [
         Self::CertificateMissing,
         Self::CertExpired,
         Self::CertRevoked,
@@ -184,10 +188,12 @@ impl Reason {
         Self::MassWithdrawal,
         Self::LastOperator,
         Self::PeerIsConfigured,
+        Self::OtherVersions,
         Self::EpochChanged,
         Self::PositionInFuture,
         Self::PositionCompacted,
         Self::PositionNotReached,
+        Self::FederationIncomplete,
         Self::RateLimited,
         Self::DeadlineExceeded,
         Self::ShuttingDown,
@@ -235,10 +241,12 @@ impl Reason {
             Self::MassWithdrawal => "MASS_WITHDRAWAL",
             Self::LastOperator => "LAST_OPERATOR",
             Self::PeerIsConfigured => "PEER_IS_CONFIGURED",
+            Self::OtherVersions => "OTHER_VERSIONS",
             Self::EpochChanged => "EPOCH_CHANGED",
             Self::PositionInFuture => "POSITION_IN_FUTURE",
             Self::PositionCompacted => "POSITION_COMPACTED",
             Self::PositionNotReached => "POSITION_NOT_REACHED",
+            Self::FederationIncomplete => "FEDERATION_INCOMPLETE",
             Self::RateLimited => "RATE_LIMITED",
             Self::DeadlineExceeded => "DEADLINE_EXCEEDED",
             Self::ShuttingDown => "SHUTTING_DOWN",
@@ -281,10 +289,12 @@ impl Reason {
             | Self::ReportNotFound
             | Self::PeerNotFound => (Code::NotFound, 404, Info, Never),
             Self::AlreadyExists | Self::EtagMismatch | Self::BaseNotCurrent => (Code::Aborted, 409, Warn, Never),
-            Self::MassWithdrawal | Self::LastOperator | Self::PeerIsConfigured => (Code::FailedPrecondition, 409, Warn, Never),
+            Self::MassWithdrawal | Self::LastOperator | Self::PeerIsConfigured | Self::OtherVersions => {
+                (Code::FailedPrecondition, 409, Warn, Never)
+            }
             Self::EpochChanged => (Code::FailedPrecondition, 409, Info, Never),
             Self::PositionInFuture | Self::PositionCompacted => (Code::OutOfRange, 409, Info, Never),
-            Self::PositionNotReached => (Code::Unavailable, 503, Info, Safe),
+            Self::PositionNotReached | Self::FederationIncomplete => (Code::Unavailable, 503, Info, Safe),
             Self::RateLimited => (Code::ResourceExhausted, 429, Warn, Safe),
             Self::DeadlineExceeded => (Code::DeadlineExceeded, 504, Warn, WithRequestId),
             Self::LoginUnavailable => (Code::Unavailable, 503, Warn, Safe),

@@ -1,11 +1,13 @@
 //! Other registers: who they are, what is copied from them, and who speaks for which organisation.
 //!
+//! - [`ask`]: one question to all of them, and one answer
 //! - [`peers`]: the registers that this one exchanges with, by configuration and by operators; a circuit and a connection each
 //! - [`replicate`]: copies of peers that follow their changes
 //! - [`Federation`]: keeps both in line with settings and log, and decides whose officers count (`register::authority`)
 //!
 //! Nothing here is in the way of a start: a node serves what it has, and says what is missing.
 
+pub mod ask;
 pub mod peers;
 pub mod replicate;
 
@@ -33,6 +35,7 @@ pub use replicate::{Copied, Provenance};
 use crate::config;
 use crate::error::Error;
 use crate::lifecycle::Tasks;
+use ask::registers::Contexts;
 use crate::views::blocking;
 use combined::Combined;
 pub use combined::{CombinedView, Sources};
@@ -65,6 +68,7 @@ pub struct Federation {
     /// Grows whenever a copy shows something else.
     copies: Arc<watch::Sender<u64>>,
     combined: Mutex<Combined>,
+    contexts: Contexts,
 }
 
 impl Federation {
@@ -89,9 +93,15 @@ impl Federation {
             claims: Arc::default(),
             copies: Arc::default(),
             combined: Mutex::default(),
+            contexts: Contexts::default(),
         });
         tasks.spawn_vital("federation", Arc::clone(&federation).keep());
         federation
+    }
+
+    /// The register that this is.
+    pub fn own(&self) -> &RegisterId {
+        &self.own
     }
 
     /// The peers, by register id.

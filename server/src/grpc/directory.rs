@@ -34,8 +34,11 @@ impl DirectoryService for Service {
     }
 
     async fn suggest(&self, request: Request<SuggestRequest>) -> Result<Response<SuggestResponse>, Status> {
-        let SuggestRequest { text, limit } = request.get_ref().clone();
-        let suggested = self.0.suggest(Caller::of(&request)?, text, limit).await?;
+        let mut reader = Reader::default();
+        let policy = reader.policy("federation", request.get_ref().federation.as_ref());
+        let policy = reader.finish(Some(policy))?;
+        let SuggestRequest { text, limit, .. } = request.get_ref().clone();
+        let suggested = self.0.suggest(Caller::of(&request)?, text, limit, policy).await?;
         Ok(Response::new(answer::suggested(suggested)))
     }
 
@@ -134,6 +137,7 @@ fn search_officers(request: &Request<SearchOfficersRequest>) -> Result<SearchOff
         flat: asked.flat,
         explain: asked.explain,
         facets: !asked.without_facets,
+        federation: reader.policy("federation", asked.federation.as_ref()),
     };
     reader.finish(Some(search))
 }

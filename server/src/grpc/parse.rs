@@ -15,10 +15,14 @@ use tonic::Request;
 use super::request::Context;
 use crate::directory::Expected;
 use crate::error::Error;
+use crate::federation::ask::{OnMissing, Policy, Scope};
 use crate::views::Consistency;
 
 /// How much before the deadline a reader gives up waiting, so that the answer says what it waited for.
 const HEAD_START: Duration = Duration::from_millis(50);
+
+/// Registers that a request can require.
+const MOST_REQUIRED: usize = 1_000;
 
 /// Reads the fields of a request and collects violations.
 #[derive(Default)]
@@ -108,6 +112,27 @@ impl Reader {
         parsed
     }
 
+    /// Which registers to ask; absent: all, and what there is.
+    pub(super) fn policy(&mut self, field: &str, message: Option<&v1::FederationPolicy>) -> Policy {
+        let Some(message) = message else {
+            return Policy::default();
+        };
+        let required = message.required.iter().take(MOST_REQUIRED).enumerate();
+        let required = required.filter_map(|(place, id)| self.register(&format!("{field}.required[{place}]"), id));
+        Policy {
+            required: required.collect(),
+            scope: match message.scope() {
+                v1::FederationScope::Local => Scope::Local,
+                v1::FederationScope::Federated | v1::FederationScope::Unspecified => Scope::Federated,
+            },
+            min_answered: usize::try_from(message.min_answered).unwrap_or(0),
+            on_missing: match message.on_missing() {
+                v1::OnMissing::Fail => OnMissing::Fail,
+                v1::OnMissing::Partial | v1::OnMissing::Unspecified => OnMissing::Partial,
+            },
+        }
+    }
+
     pub(super) fn request_id(&mut self, text: &str) -> Option<RequestId> {
         let parsed = RequestId::parse(text).ok();
         if parsed.is_none() {
@@ -154,7 +179,7 @@ impl Reader {
         self.violations.add(field, code, message);
     }
 
-    fn refuse(&mut self, field: &str, text: &str, message: &str) {
+    pub(super) fn refuse(&mut self, field: &str, text: &str, message: &str) {
         let code = if text.is_empty() {
             ViolationCode::Required
         } else {

@@ -78,6 +78,11 @@ impl Searchable {
         &self.context
     }
 
+    /// The same, to keep.
+    pub(crate) fn shared_context(&self) -> &Arc<Context> {
+        &self.context
+    }
+
     /// The register at the position that all of this has.
     pub fn view(&self) -> &Arc<View> {
         &self.view

@@ -2,6 +2,7 @@
 
 use server::directory::{Found, SearchOfficers};
 use server::error::Reason;
+use server::federation::ask::Policy;
 
 use crate::world::*;
 
@@ -126,10 +127,10 @@ async fn suggestions_are_schemes_and_organisations_never_persons() {
     let reader = world.caller(READER);
     let suggested = world
         .directory
-        .suggest(&reader, "eigen bij".to_owned(), 0)
+        .suggest(&reader, "eigen bij".to_owned(), 0, Policy::default())
         .await
         .unwrap()
-        .value;
+        .suggestions;
     assert!(
         suggested.iter().any(|it| it.text.to_lowercase().contains("eigen bijdrage")),
         "{suggested:?}"
@@ -137,15 +138,15 @@ async fn suggestions_are_schemes_and_organisations_never_persons() {
     assert!(
         world
             .directory
-            .suggest(&reader, "Noor V".to_owned(), 20)
+            .suggest(&reader, "Noor V".to_owned(), 20, Policy::default())
             .await
             .unwrap()
-            .value
+            .suggestions
             .iter()
             .all(|it| !it.text.contains("Noor"))
     );
     assert_eq!(
-        reason(world.directory.suggest(&reader, "x".repeat(201), 0).await),
+        reason(world.directory.suggest(&reader, "x".repeat(201), 0, Policy::default()).await),
         Reason::InvalidRequest
     );
 }

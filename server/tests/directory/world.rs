@@ -22,6 +22,7 @@ use server::demo::pki::{Authority, Subject};
 use server::directory::{Directory, DirectoryParts, Limits, SearchFilter, SearchOfficers, SyncOfficers, SyncReport};
 use server::error::{Error, Reason};
 use server::federation::FederationParts;
+use server::federation::ask::Policy;
 use server::identity::{Caller, ChainJudge};
 use server::lifecycle::Tasks;
 use server::views::Consistency;
@@ -309,6 +310,7 @@ pub(crate) fn question(query: &str, min_position: Option<Position>) -> SearchOff
         flat: false,
         explain: false,
         facets: true,
+        federation: Policy::default(),
     }
 }
 

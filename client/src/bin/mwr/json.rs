@@ -12,6 +12,8 @@ use serde_json::{Map, Value, json};
 
 use crate::arguments::cookie_text;
 
+use crate::registers;
+
 /// An entry, with the name by which to ask for it.
 pub(crate) fn entry(entry: &Entry) -> Value {
     json!(entry)
@@ -75,12 +77,8 @@ pub(crate) fn search(answer: &v1::SearchOfficersResponse) -> anyhow::Result<Valu
         "position": position_message(answer.position.as_ref()),
         "drifted": answer.drifted,
         "understanding": answer.understanding.as_ref().map(understanding),
-        "completeness": match answer.completeness() {
-            v1::Completeness::Complete => "complete",
-            v1::Completeness::Partial => "partial",
-            v1::Completeness::Local => "local",
-            v1::Completeness::Unspecified => "unspecified",
-        },
+        "completeness": registers::word(answer.completeness()),
+        "registers": registers::json(&answer.registers),
     }))
 }
 

@@ -17,6 +17,7 @@ mod output;
 mod peers;
 mod people;
 mod presence;
+mod registers;
 mod report;
 mod resolve;
 mod search;

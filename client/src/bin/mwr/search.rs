@@ -14,6 +14,7 @@ use crate::exit::Failure;
 use crate::json;
 use crate::output::{self, Output};
 use crate::people::{self, Labels};
+use crate::registers::{self, RegistersArguments};
 
 /// How many of the competences that a question may be about are shown, strongest first.
 const SHOWN_COMPETENCES: usize = 5;
@@ -61,6 +62,9 @@ pub(crate) struct SearchArguments {
     #[arg(long)]
     flat: bool,
 
+    #[command(flatten)]
+    pub(crate) registers: RegistersArguments,
+
     /// Run a file of queries, tab-separated with a header that has `qid` and `query`. Needs --trec.
     #[arg(long, value_name = "FILE.tsv", requires = "trec")]
     pub(crate) queries: Option<PathBuf>,
@@ -84,7 +88,8 @@ pub(crate) async fn run(arguments: SearchArguments, client: &Client, output: &mu
     for (place, hit) in (1..).zip(&answer.hits) {
         print_hit(place, hit, &labels, output)?;
     }
-    print_summary(&answer, &labels, output)
+    print_summary(&answer, &labels, output)?;
+    registers::print(answer.completeness(), &answer.registers, output)
 }
 
 async fn request(arguments: &SearchArguments, client: &Client) -> anyhow::Result<v1::SearchOfficersRequest> {
@@ -107,6 +112,7 @@ async fn request(arguments: &SearchArguments, client: &Client) -> anyhow::Result
         flat: arguments.flat,
         explain: arguments.explain,
         without_facets: false,
+        federation: Some(arguments.registers.policy()),
     })
 }
 

@@ -7,6 +7,7 @@ use serde_json::json;
 
 use crate::json;
 use crate::output::{self, Output};
+use crate::registers::{self, RegistersArguments};
 
 /// What was typed so far.
 #[derive(Debug, Args)]
@@ -18,12 +19,16 @@ pub(crate) struct SuggestArguments {
     /// How many suggestions, 1 to 20.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(i32).range(1..=20))]
     limit: Option<i32>,
+
+    #[command(flatten)]
+    registers: RegistersArguments,
 }
 
 pub(crate) async fn run(arguments: SuggestArguments, client: &Client, output: &mut Output) -> anyhow::Result<()> {
     let request = v1::SuggestRequest {
         text: arguments.text.join(" "),
         limit: arguments.limit.unwrap_or_default(),
+        federation: Some(arguments.registers.policy()),
     };
     let answer = client.suggest(request).await?;
     if output.is_json() {
@@ -36,6 +41,8 @@ pub(crate) async fn run(arguments: SuggestArguments, client: &Client, output: &m
         return output.json(&json!({
             "suggestions": suggestions.collect::<Vec<_>>(),
             "position": json::position_message(answer.position.as_ref()),
+            "completeness": registers::word(answer.completeness()),
+            "registers": registers::json(&answer.registers),
         }));
     }
     let mut table = output::table(&["suggestion", "kind", "value", "officers"]);
@@ -43,7 +50,8 @@ pub(crate) async fn run(arguments: SuggestArguments, client: &Client, output: &m
         let officers = suggestion.officers.to_string();
         table.add_row([&suggestion.text, word(suggestion.kind()), &suggestion.value, &officers]);
     }
-    output.table(&table)
+    output.table(&table)?;
+    registers::print(answer.completeness(), &answer.registers, output)
 }
 
 fn word(kind: v1::SuggestionKind) -> &'static str {

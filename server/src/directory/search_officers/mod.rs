@@ -3,13 +3,14 @@
 //! The question is understood once and scored by the index; what is shown comes from the register at the very position that
 //! the index answered from. The text can hold facts about a household: it is in no error, log, span or page token.
 
+mod federated;
 mod present;
 
 use std::sync::Arc;
 
 use index::{Grouping, Paging, Place, Plan, Question, Understanding};
 use register::entry::Entry;
-use register::identifier::{CompetenceCode, MunicipalityCode, OfficerName};
+use register::identifier::{CompetenceCode, MunicipalityCode, OfficerName, OrganisationId, RegisterId};
 use register::organisation::Organisation;
 use register::position::Position;
 use register::violation::{ViolationCode, Violations};
@@ -19,6 +20,9 @@ pub use super::filter::SearchFilter;
 use super::limits::{self, page_size};
 use super::{Directory, Page};
 use crate::error::Error;
+use crate::federation::Provenance;
+use crate::federation::ask::registers::Registers;
+use crate::federation::ask::{Completeness, Policy, RegisterStatus};
 use crate::identity::Caller;
 use crate::views::{Consistency, Searchable, blocking};
 use present::Presenter;
@@ -44,6 +48,8 @@ pub struct SearchOfficers {
     pub explain: bool,
     /// Count what the hits could be narrowed down to.
     pub facets: bool,
+    /// Which registers to ask, and what the answer needs.
+    pub federation: Policy,
 }
 
 // The query can hold facts about a household: a debug print must not carry it into a log.
@@ -73,6 +79,10 @@ pub struct Found {
     pub drifted: bool,
     /// How the question was understood.
     pub understanding: Understanding,
+    /// Which registers the answer covers.
+    pub completeness: Completeness,
+    /// How each register has answered, this one first.
+    pub registers: Vec<RegisterStatus>,
 }
 
 /// One hit.
@@ -86,6 +96,8 @@ pub struct FoundHit {
     pub organisation: Arc<Organisation>,
     /// The same desk of many municipalities, if it stands for one.
     pub group: Option<FoundGroup>,
+    /// From which register it is, if not from this one.
+    pub provenance: Option<Provenance>,
 }
 
 /// The same desk of many municipalities.
@@ -128,6 +140,13 @@ pub struct FacetCount {
     pub count: usize,
 }
 
+/// Where the next page begins, and from which positions of other registers the first one was made.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+struct Ahead {
+    place: Place,
+    others: u64,
+}
+
 /// A question that can be asked: what is wrong with it has been said.
 struct Asked {
     question: Question,
@@ -142,22 +161,51 @@ impl Directory {
         let limit = page_size(request.page_size, 10, 100)?;
         let meaning = (&request.query, &request.filter, &request.municipality, request.flat);
         let fingerprint = self.tokens.fingerprint("SearchOfficers", &meaning);
-        let page: Option<Page<Place>> = self.tokens.open(&fingerprint, &request.page_token)?;
+        let page: Option<Page<Ahead>> = self.tokens.open(&fingerprint, &request.page_token)?;
         let searchable = self.views.searching(&request.consistency).await?;
-        let first_position = page.as_ref().map(|page| page.position);
+        let scope = request.federation.scope;
+        let registers = Registers::now(&self.federation, Arc::clone(&searchable), scope, false, &self.language);
+        let first = page.as_ref().map(|page| (page.position, page.after.others));
         let paging = Paging {
             limit,
-            after: page.map(|page| page.after),
+            after: page.map(|page| page.after.place),
             explain: request.explain,
             facets: request.facets,
         };
+        let (mut found, next) = if registers.has_others() || !request.federation.required.is_empty() {
+            self.ask_all(&searchable, registers, &request, &paging).await?
+        } else {
+            self.ask_here(searchable, request, paging).await?
+        };
+        let others = federated::positions(&found.registers);
+        let (position, first_others) = first.unwrap_or((found.position, others));
+        found.drifted = position != found.position || first_others != others;
+        if let Some(place) = next {
+            let after = Ahead {
+                place,
+                others: first_others,
+            };
+            found.next_page_token = self.tokens.seal(&fingerprint, &Page { after, position });
+        }
+        Ok(found)
+    }
+
+    /// The same of this register alone, in one go.
+    async fn ask_here(
+        &self,
+        searchable: Arc<Searchable>,
+        request: SearchOfficers,
+        paging: Paging,
+    ) -> Result<(Found, Option<Place>), Error> {
         let knowledge = self.knowledge.clone();
         let today = self.clock.today();
         let facets = request.facets;
-        let (mut found, next) = blocking(move || {
+        let register = self.register.clone();
+        blocking(move || {
+            let is_known = |id: &OrganisationId| searchable.view().organisation(id).is_some();
             let mut reader = FilterReader {
                 knowledge: &knowledge,
-                view: searchable.view(),
+                is_known: &is_known,
                 violations: Violations::new(),
             };
             let question = question(request, &mut reader);
@@ -165,15 +213,9 @@ impl Directory {
                 .violations
                 .into_result(Some(Asked { question, paging }))
                 .map_err(Error::invalid)?;
-            ask(&searchable, &asked, &Presenter::new(&knowledge, today), facets)
+            ask(&searchable, &asked, &Presenter::new(&knowledge, today), facets, register)
         })
-        .await??;
-        let position = first_position.unwrap_or(found.position);
-        found.drifted = position != found.position;
-        if let Some(after) = next {
-            found.next_page_token = self.tokens.seal(&fingerprint, &Page { after, position });
-        }
-        Ok(found)
+        .await?
     }
 }
 
@@ -190,23 +232,37 @@ fn question(request: SearchOfficers, reader: &mut FilterReader<'_>) -> Question 
     }
 }
 
-fn ask(searchable: &Searchable, asked: &Asked, presenter: &Presenter<'_>, facets: bool) -> Result<(Found, Option<Place>), Error> {
+fn ask(
+    searchable: &Searchable,
+    asked: &Asked,
+    presenter: &Presenter<'_>,
+    facets: bool,
+    register: RegisterId,
+) -> Result<(Found, Option<Place>), Error> {
     let plan = Plan::compile(&asked.question, searchable.context());
     let results = searchable.index().search(&plan, &asked.paging).map_err(Error::internal)?;
     let view = searchable.view_at(results.position);
-    let hits = results.hits.into_iter().filter_map(|hit| presenter.hit(hit, &view));
+    let organisation = |id: &OrganisationId| view.organisation(id).map(Arc::clone);
+    let hits = results.hits.into_iter().filter_map(|hit| {
+        let seen = presenter.seen(&hit, &view)?;
+        presenter.hit(hit, seen, &organisation)
+    });
+    let hits = hits.collect();
+    let status = RegisterStatus::own(register, results.position, results.total);
     let found = Found {
-        hits: hits.collect(),
+        hits,
         next_page_token: String::new(),
         total: results.results,
         facets: if facets {
-            presenter.facets(&results.facets, &view)
+            presenter.facets(&results.facets, &organisation)
         } else {
             Vec::new()
         },
         position: results.position,
         drifted: false,
         understanding: plan.understanding,
+        completeness: Completeness::Local,
+        registers: vec![status],
     };
     Ok((found, results.next))
 }

@@ -4,12 +4,26 @@ use std::sync::Arc;
 
 use index::{Facets, Hit, TextField, Why};
 use jiff::civil::Date;
-use register::identifier::OfficerName;
-use register::organisation::OrganisationKind;
+use register::entry::Entry;
+use register::identifier::{OfficerName, OrganisationId};
+use register::organisation::{Organisation, OrganisationKind};
 use register::view::View;
 
 use super::{Facet, FacetCount, FoundGroup, FoundHit, FoundMember};
 use crate::directory::{Knowledge, limits};
+use crate::federation::Provenance;
+
+/// Organisations by id, as the register knows them that speaks for them.
+pub(super) type Organisations<'a> = dyn Fn(&OrganisationId) -> Option<Arc<Organisation>> + 'a;
+
+/// What is shown of a hit.
+pub(super) struct Seen {
+    pub(super) entry: Arc<Entry>,
+    /// A name that has ended was taken away.
+    pub(super) has_ended_name: bool,
+    /// From which register it is, if not from this one.
+    pub(super) provenance: Option<Provenance>,
+}
 
 /// Shows what was found, as it may be seen today.
 pub(super) struct Presenter<'a> {
@@ -22,15 +36,23 @@ impl<'a> Presenter<'a> {
         Self { knowledge, today }
     }
 
-    /// The hit with its entry; nothing if there is nothing to show.
-    pub(super) fn hit(&self, mut hit: Hit, view: &View) -> Option<FoundHit> {
-        let entry = view.shown(&hit.name, self.today)?;
-        let organisation = Arc::clone(view.organisation(&hit.name.organisation)?);
+    /// What `view` shows of a hit; nothing if there is nothing to show.
+    pub(super) fn seen(&self, hit: &Hit, view: &View) -> Option<Seen> {
+        Some(Seen {
+            entry: view.shown(&hit.name, self.today)?,
+            has_ended_name: view
+                .entry(&hit.name)
+                .is_some_and(|held| held.officer.has_ended_name_on(self.today)),
+            provenance: None,
+        })
+    }
+
+    /// The hit with its entry and organisation; nothing if there is nothing to show.
+    pub(super) fn hit(&self, mut hit: Hit, seen: Seen, organisation: &Organisations<'_>) -> Option<FoundHit> {
+        let entry = seen.entry;
+        let of = organisation(&hit.name.organisation)?;
         // The index holds a name until the commit that erases it; from its last day on it must lead nowhere.
-        let name_has_ended = view
-            .entry(&hit.name)
-            .is_some_and(|held| held.officer.has_ended_name_on(self.today));
-        if name_has_ended {
+        if seen.has_ended_name {
             if hit.why == [Why::Person] {
                 return None;
             }
@@ -44,24 +66,23 @@ impl<'a> Presenter<'a> {
                 .members
                 .iter()
                 .take(limits::GROUP_MEMBERS)
-                .map(|name| member(name, view))
+                .map(|name| member(name, organisation))
                 .collect(),
         });
         Some(FoundHit {
             hit,
             entry,
-            organisation,
+            organisation: of,
             group,
+            provenance: seen.provenance,
         })
     }
 
     /// The counts with what to show for each value.
-    pub(super) fn facets(&self, facets: &Facets, view: &View) -> Vec<Facet> {
+    pub(super) fn facets(&self, facets: &Facets, organisation: &Organisations<'_>) -> Vec<Facet> {
         let vocabulary = &self.knowledge.vocabulary;
-        let organisation = |id: &register::identifier::OrganisationId| {
-            let label = view
-                .organisation(id)
-                .map_or_else(|| id.to_string(), |organisation| organisation.short_name.clone());
+        let organisation = |id: &OrganisationId| {
+            let label = organisation(id).map_or_else(|| id.to_string(), |organisation| organisation.short_name.clone());
             (id.resource_name(), label)
         };
         let domain = |code: &register::identifier::DomainCode| {
@@ -94,11 +115,12 @@ impl<'a> Presenter<'a> {
     }
 }
 
-fn member(name: &OfficerName, view: &View) -> FoundMember {
-    let organisation = view.organisation(&name.organisation);
+fn member(name: &OfficerName, organisation: &Organisations<'_>) -> FoundMember {
+    let organisation = organisation(&name.organisation);
     FoundMember {
         officer: name.clone(),
         organisation: organisation
+            .as_ref()
             .map(|organisation| organisation.short_name.clone())
             .unwrap_or_default(),
         municipality: organisation.and_then(|organisation| organisation.municipality_code.clone()),

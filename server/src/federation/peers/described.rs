@@ -1,13 +1,14 @@
 //! What a peer says of itself, read and compared with what was expected.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
 use proto::convert::{Word as _, to_timestamp};
 use proto::v1alpha::DescribeResponse;
 use register::identifier::{OrganisationId, RegisterId};
-use register::organisation::OrganisationStatus;
+use register::organisation::{Organisation, OrganisationStatus};
 use register::peer::SharingLevel;
 use register::position::Position;
 
@@ -17,7 +18,7 @@ use super::{Trouble, TroubleKind};
 pub const CONTRACT: &str = "v1";
 
 /// What this version can do for a peer.
-pub const CAPABILITIES: [&str; 3] = ["fetch-local", "search-local", "watch-changes"];
+pub const CAPABILITIES: [&str; 4] = ["fetch-local", "search-local", "suggest-local", "watch-changes"];
 
 /// What a peer says of itself.
 #[derive(Clone, Debug, PartialEq)]
@@ -38,6 +39,8 @@ pub struct Described {
     pub position: Position,
     /// What it holds, other than what it merely knows.
     pub held: BTreeMap<OrganisationId, Held>,
+    /// A hash over that.
+    pub organisations_hash: String,
     /// Its clock, if it says.
     pub time: Option<Timestamp>,
     /// From the question to the answer.
@@ -45,17 +48,23 @@ pub struct Described {
 }
 
 /// How a peer holds an organisation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Held {
     /// How far it is with joining there.
     pub status: OrganisationStatus,
     /// What we may do with its officers.
     pub sharing: SharingLevel,
+    /// What it is called and where it lies, if the peer says so.
+    pub organisation: Option<Arc<Organisation>>,
 }
 
 impl Described {
     /// Reads an answer of the peer that should be `expected`.
-    pub(super) fn read(answer: DescribeResponse, expected: &RegisterId, round_trip: Duration) -> Result<Self, Trouble> {
+    pub(in crate::federation) fn read(
+        answer: DescribeResponse,
+        expected: &RegisterId,
+        round_trip: Duration,
+    ) -> Result<Self, Trouble> {
         if answer.register != expected.as_str() {
             // Whatever it says of itself is not repeated unless it is an id.
             let found = RegisterId::parse(&answer.register).map_or_else(|_| "another".to_owned(), |id| format!("`{id}`"));
@@ -75,14 +84,23 @@ impl Described {
             .as_ref()
             .and_then(|position| Position::try_from(position).ok());
         let mut held = BTreeMap::new();
-        for organisation in &answer.organisations {
+        for organisation in answer.organisations {
             let id = OrganisationId::parse_resource_name(&organisation.organisation).map_err(|_| bad("organisations"))?;
             // What only a newer version knows is no claim, and shares nothing.
             let Some(status) = OrganisationStatus::from_number(organisation.status) else {
                 continue;
             };
             let sharing = SharingLevel::from_number(organisation.sharing).unwrap_or(SharingLevel::None);
-            held.insert(id, Held { status, sharing });
+            let details = organisation.details.map(Organisation::try_from).transpose();
+            let details = details.map_err(|_| bad("organisations"))?.filter(|details| details.id == id);
+            held.insert(
+                id,
+                Held {
+                    status,
+                    sharing,
+                    organisation: details.map(Arc::new),
+                },
+            );
         }
         Ok(Self {
             position: position.ok_or_else(|| bad("position"))?,
@@ -93,6 +111,7 @@ impl Described {
             vocabulary_hash: answer.vocabulary_hash,
             lexicon_hash: answer.lexicon_hash,
             held,
+            organisations_hash: answer.organisations_hash,
             time: answer.time.and_then(|time| to_timestamp("time", &time).ok()),
             round_trip,
         })

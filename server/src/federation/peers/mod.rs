@@ -185,6 +185,12 @@ impl Peer {
         self.copying.store(Some(copying));
     }
 
+    /// Notes what it has just said of itself, because it holds something else than before.
+    pub(in crate::federation) fn learn(&self, described: Described) {
+        self.holds(described.claims());
+        self.described.store(Some(Arc::new(described)));
+    }
+
     /// Notes what it holds, and wakes who decides if that is news.
     pub(super) fn holds(&self, held: BTreeMap<OrganisationId, OrganisationStatus>) {
         let mut known = self.held.lock().unwrap_or_else(PoisonError::into_inner);

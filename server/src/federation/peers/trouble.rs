@@ -82,6 +82,7 @@ impl Trouble {
             Error::Deadline(_) => TroubleKind::TimedOut,
             Error::Answered(answer) => match (answer.code, answer.kind()) {
                 (Code::Unimplemented, _) => TroubleKind::Incompatible,
+                _ if answer.reason == "OTHER_VERSIONS" => TroubleKind::Incompatible,
                 (Code::DeadlineExceeded | Code::Cancelled, _) => TroubleKind::TimedOut,
                 (_, Kind::Denied) => TroubleKind::Refused,
                 (_, Kind::Unavailable) => TroubleKind::Unreachable,

@@ -10,7 +10,7 @@ use proto::v1;
 
 pub(super) use peers::{candidates, described, peer, peer_check};
 pub(super) use routes::{entry, resolved, route_event};
-pub(super) use search::{found, suggested};
+pub(super) use search::{contributed, found, suggested, tallied};
 pub(super) use sync::{organisations_put, report, watched};
 
 use crate::directory::{CheckedSynonyms, NodeStatus, QueryAnswer};

@@ -16,6 +16,7 @@ pub(in crate::grpc) fn described(description: Description) -> v1alpha::DescribeR
         organisation: held.id.resource_name(),
         status: held.status.to_number(),
         sharing: held.sharing.to_number(),
+        details: Some(held.organisation.as_ref().into()),
     });
     v1alpha::DescribeResponse {
         register: description.register.to_string(),
@@ -107,6 +108,6 @@ pub(in crate::grpc) fn peer_check(check: PeerCheck) -> v1::PeerCheck {
     }
 }
 
-fn wire_duration(duration: Duration) -> Option<prost_types::Duration> {
+pub(super) fn wire_duration(duration: Duration) -> Option<prost_types::Duration> {
     duration.try_into().ok()
 }

@@ -1,10 +1,14 @@
 //! The answer to a question as messages.
 
 use index::{Contribution, Correction, Highlight, Suggestion, SuggestionTarget, Understanding};
-use proto::v1;
+use proto::convert::to_wire_timestamp;
+use proto::{v1, v1alpha};
 
 use super::number;
-use crate::directory::{At, Directory, Facet, Found, FoundGroup, FoundHit};
+use super::peers::wire_duration;
+use crate::directory::{Directory, Facet, Found, FoundGroup, FoundHit, LocalShare, LocalTally, Suggested};
+use crate::federation::Provenance;
+use crate::federation::ask::{Completeness, RegisterState, RegisterStatus, ServedFrom, wire};
 
 /// What the group of municipalities is called when nobody said which one is meant.
 const YOUR_MUNICIPALITY: &str = "uw gemeente";
@@ -18,13 +22,17 @@ pub(in crate::grpc) fn found(found: Found, query: &str, directory: &Directory) -
         facets: found.facets.into_iter().map(facet).collect(),
         position: Some(found.position.into()),
         drifted: found.drifted,
-        completeness: v1::Completeness::Local.into(),
+        completeness: completeness(found.completeness),
+        registers: found.registers.into_iter().map(register_status).collect(),
     }
 }
 
 fn hit(found: FoundHit) -> v1::SearchHit {
     v1::SearchHit {
-        entry: Some(found.entry.as_ref().into()),
+        entry: Some(v1::Entry {
+            provenance: found.provenance.as_ref().map(provenance),
+            ..found.entry.as_ref().into()
+        }),
         organisation: Some(found.organisation.as_ref().into()),
         score: found.hit.score.as_f64(),
         highlights: found.hit.highlights.into_iter().map(highlight).collect(),
@@ -128,10 +136,80 @@ fn word_in(query: &str, word: &str) -> Option<std::ops::Range<usize>> {
     None
 }
 
-pub(in crate::grpc) fn suggested(suggested: At<Vec<Suggestion>>) -> v1::SuggestResponse {
+fn completeness(completeness: Completeness) -> i32 {
+    let completeness = match completeness {
+        Completeness::Complete => v1::Completeness::Complete,
+        Completeness::Partial => v1::Completeness::Partial,
+        Completeness::Local => v1::Completeness::Local,
+    };
+    completeness.into()
+}
+
+fn register_status(status: RegisterStatus) -> v1::RegisterStatus {
+    use v1::RegisterState as Wire;
+    let state = match status.state {
+        RegisterState::Ok => Wire::Ok,
+        RegisterState::TimedOut => Wire::TimedOut,
+        RegisterState::Unreachable => Wire::Unreachable,
+        RegisterState::Refused => Wire::Refused,
+        RegisterState::Incompatible => Wire::Incompatible,
+        RegisterState::BadAnswer => Wire::BadAnswer,
+        RegisterState::Skipped => Wire::Skipped,
+    };
+    let served_from = match status.served_from {
+        None => v1::ServedFrom::Unspecified,
+        Some(ServedFrom::Live) => v1::ServedFrom::Live,
+        Some(ServedFrom::Replica) => v1::ServedFrom::Replica,
+    };
+    v1::RegisterStatus {
+        register: status.register.to_string(),
+        state: state.into(),
+        reason: status.reason,
+        message: status.message,
+        took: wire_duration(status.took),
+        hits: number(status.hits),
+        position: status.position.map(Into::into),
+        served_from: served_from.into(),
+        age: status.age.and_then(wire_duration),
+    }
+}
+
+pub(in crate::grpc) fn provenance(provenance: &Provenance) -> v1::Provenance {
+    v1::Provenance {
+        register: provenance.register.to_string(),
+        position: Some(provenance.position.into()),
+        fetched_at: Some(to_wire_timestamp(provenance.fetched_at)),
+    }
+}
+
+/// What this register contributes to a peer's answer.
+pub(in crate::grpc) fn contributed(contributed: LocalShare, with_facets: bool) -> v1alpha::SearchLocalResponse {
+    v1alpha::SearchLocalResponse {
+        position: Some(contributed.position.into()),
+        organisations_hash: contributed.organisations_hash,
+        share: contributed.share.as_ref().map(|share| wire::share(share, with_facets)),
+        entries: contributed.entries.iter().map(|entry| entry.as_ref().into()).collect(),
+    }
+}
+
+/// What this register has counted for a peer.
+pub(in crate::grpc) fn tallied(tallied: LocalTally) -> v1alpha::SuggestLocalResponse {
+    let counted = tallied.share.as_ref().map(wire::tallied);
+    let (officers, functions) = counted.map_or_else(Default::default, |(officers, functions)| (officers, Some(functions)));
+    v1alpha::SuggestLocalResponse {
+        position: Some(tallied.position.into()),
+        organisations_hash: tallied.organisations_hash,
+        officers,
+        functions,
+    }
+}
+
+pub(in crate::grpc) fn suggested(suggested: Suggested) -> v1::SuggestResponse {
     v1::SuggestResponse {
-        suggestions: suggested.value.into_iter().map(suggestion).collect(),
+        suggestions: suggested.suggestions.into_iter().map(suggestion).collect(),
         position: Some(suggested.position.into()),
+        completeness: completeness(suggested.completeness),
+        registers: suggested.registers.into_iter().map(register_status).collect(),
     }
 }
 

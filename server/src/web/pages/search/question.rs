@@ -6,6 +6,7 @@ use std::fmt;
 use register::identifier::MunicipalityCode;
 
 use crate::directory::{SearchFilter, SearchOfficers};
+use crate::federation::ask::Policy;
 use crate::views::Consistency;
 
 /// Results on one page.
@@ -111,6 +112,7 @@ impl Question {
             flat: false,
             explain: false,
             facets: true,
+            federation: Policy::default(),
         }
     }
 

@@ -9,6 +9,7 @@ use register::gazetteer::{Gazetteer, fold};
 use super::complete::Offer;
 use super::place;
 use crate::directory::limits::SUGGEST_CHARACTERS;
+use crate::federation::ask::Policy;
 use crate::web::Web;
 use crate::web::error_page::PageError;
 use crate::web::fields::Fields;
@@ -33,9 +34,9 @@ pub(in crate::web) async fn suggest(
     let limit = i32::try_from(MOST).unwrap_or(i32::MAX);
     let suggestions = web
         .directory()
-        .suggest(visitor.caller(), typed.to_owned(), limit)
+        .suggest(visitor.caller(), typed.to_owned(), limit, Policy::default())
         .await?
-        .value;
+        .suggestions;
     Ok(Json(
         suggestions.iter().map(|suggestion| Offer::of(suggestion, typed)).collect(),
     ))
