@@ -163,7 +163,10 @@ mod tests {
         RegisterId::parse(id).unwrap()
     }
 
-    fn peers(claims: &[(&str, &[&str], &[(&str, OrganisationStatus)])]) -> BTreeMap<RegisterId, Claim> {
+    /// A register, the organisations that its settings name, and those that it holds.
+    type Told<'a> = (&'a str, &'a [&'a str], &'a [(&'a str, OrganisationStatus)]);
+
+    fn peers(claims: &[Told<'_>]) -> BTreeMap<RegisterId, Claim> {
         let claim = |named: &[&str], held: &[(&str, OrganisationStatus)]| Claim {
             named: named.iter().map(|id| organisation(id)).collect(),
             held: held.iter().map(|(id, status)| (organisation(id), *status)).collect(),

@@ -27,12 +27,9 @@ const KEYS: [&str; 7] = [
 /// Reads the peers, with all that is wrong with each and with all of them together.
 pub(super) fn load(figment: &Figment, own: Option<&RegisterId>, faults: &mut Faults) -> Vec<Peer> {
     let source = source_of(figment, "peers");
-    let tables = match figment.find_value("peers") {
-        Ok(Value::Array(_, tables)) => tables,
-        _ => {
-            faults.add("peers", source, "it is a list of tables: write `[[peers]]` above each");
-            return Vec::new();
-        }
+    let Ok(Value::Array(_, tables)) = figment.find_value("peers") else {
+        faults.add("peers", source, "it is a list of tables: write `[[peers]]` above each");
+        return Vec::new();
     };
     let mut peers: Vec<Peer> = Vec::new();
     for (place, table) in tables.into_iter().enumerate() {

@@ -141,9 +141,8 @@ fn peers_are_tables_with_defaults_and_are_shown_as_they_can_be_read_again() {
 #[test]
 fn all_that_is_wrong_with_peers_is_said_at_once() {
     let text = format!(
-        "[storage]\nregister = \"landelijk\"\n{PEER}organisations = [\"gm0363\"]\n{}{}",
-        PEER.replace("regio\"", "landelijk\"").replace("[\"https", "[\"http"),
-        format!("{PEER}budgt = \"1s\"\n")
+        "[storage]\nregister = \"landelijk\"\n{PEER}organisations = [\"gm0363\"]\n{}{PEER}budgt = \"1s\"\n",
+        PEER.replace("regio\"", "landelijk\"").replace("[\"https", "[\"http")
     );
     let twice = format!(
         "{PEER}organisations = [\"gm0363\"]\n{}organisations = [\"gm0363\"]\n",

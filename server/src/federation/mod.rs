@@ -35,8 +35,8 @@ pub use replicate::{Copied, Provenance};
 use crate::config;
 use crate::error::Error;
 use crate::lifecycle::Tasks;
-use ask::registers::Contexts;
 use crate::views::blocking;
+use ask::registers::Contexts;
 use combined::Combined;
 pub use combined::{CombinedView, Sources};
 use peers::Peer;
@@ -81,15 +81,16 @@ impl Federation {
         clock: Arc<dyn Clock>,
         tasks: &Tasks,
     ) -> Arc<Self> {
+        let alone = Arc::new(authorities::own_only(&views.borrow()));
         let federation = Arc::new(Self {
             own,
             parts,
             clock,
             tasks: tasks.clone(),
             language,
-            views: views.clone(),
             peers: watch::Sender::default(),
-            authorities: watch::Sender::new(Arc::new(authorities::own_only(&views.borrow()))),
+            authorities: watch::Sender::new(alone),
+            views,
             claims: Arc::default(),
             copies: Arc::default(),
             combined: Mutex::default(),

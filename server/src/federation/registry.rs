@@ -81,10 +81,7 @@ impl Federation {
             return;
         }
         for (register, (settings, source)) in wanted {
-            if !next.contains_key(&register) {
-                let peer = self.start_peer(settings, source);
-                next.insert(register, peer);
-            }
+            next.entry(register).or_insert_with(|| self.start_peer(settings, source));
         }
         self.peers.send_replace(Arc::new(next));
         self.copies.send_modify(|count| *count += 1);

@@ -241,10 +241,7 @@ impl Round<'_> {
         for (place, ranked) in std::mem::take(&mut merged.page).into_iter().enumerate() {
             here.entry(numbers[ranked.share]).or_default().push((place, ranked));
         }
-        let mut shown: Vec<BoxFuture<'_, Result<Vec<(usize, Shown)>, Error>>> = Vec::new();
-        for (number, ranked) in here {
-            shown.push(Box::pin(self.show(number, ranked)));
-        }
+        let shown = here.into_iter().map(|(number, ranked)| self.show(number, ranked));
         for of_part in futures::future::join_all(shown).await {
             hits.extend(of_part?);
         }

@@ -102,7 +102,7 @@ fn read(live: &Live, answer: v1alpha::SearchLocalResponse, wanted: &Wanted) -> R
     let position = position.ok_or(wire::Unreadable("it does not say from which position it answers"))?;
     let share = answer.share.ok_or(wire::Unreadable("it has no share"))?;
     let may_count = |id: &_| live.authorities.is_of_peer(id, live.peer.register());
-    let share = wire::read_share(share, position, may_count)?;
+    let share = wire::read_share(&share, position, may_count)?;
     let mut entries = BTreeMap::new();
     for entry in answer.entries {
         let entry = Entry::try_from(entry).map_err(|_| wire::Unreadable("an entry cannot be read"))?;

@@ -108,7 +108,7 @@ pub(crate) fn share(share: &Share, with_facets: bool) -> v1alpha::SearchShare {
 
 /// Reads a share. `may_count` says whether an organisation's officers count for the register that sent it.
 pub(crate) fn read_share(
-    message: v1alpha::SearchShare,
+    message: &v1alpha::SearchShare,
     position: Position,
     may_count: impl Fn(&OrganisationId) -> bool,
 ) -> Result<Share, Unreadable> {
@@ -400,13 +400,13 @@ mod tests {
     #[test]
     fn a_share_comes_back_as_it_was() {
         let sent = share(&some_share(), true);
-        assert_eq!(read_share(sent, some_share().position, |_| true), Ok(some_share()));
+        assert_eq!(read_share(&sent, some_share().position, |_| true), Ok(some_share()));
     }
 
     #[test]
     fn a_share_of_somebody_elses_officers_is_refused() {
         let sent = share(&some_share(), true);
-        let refused = read_share(sent, some_share().position, |id| id.as_str() != "gm0344");
+        let refused = read_share(&sent, some_share().position, |id| id.as_str() != "gm0344");
         assert!(refused.is_err());
     }
 
@@ -436,7 +436,7 @@ mod tests {
         for break_it in broken {
             let mut message = sound.clone();
             break_it(&mut message);
-            assert!(read_share(message, some_share().position, |_| true).is_err());
+            assert!(read_share(&message, some_share().position, |_| true).is_err());
         }
     }
 }
