@@ -139,6 +139,12 @@ impl Federation {
         copied.view().organisation(organisation).is_some().then_some(copied)
     }
 
+    /// Whether the officers of `organisation` can be looked up here: they are this register's, or in a copy.
+    pub fn holds(&self, organisation: &OrganisationId) -> bool {
+        let is_of_peer = matches!(self.authorities.borrow().of(organisation), Authority::Peer(_));
+        !is_of_peer || self.copy_with(organisation).is_some()
+    }
+
     /// Where the officers of `organisation` come from, if not from this register.
     pub fn provenance(&self, organisation: &OrganisationId) -> Option<Provenance> {
         self.copy_with(organisation).map(|copied| copied.provenance())

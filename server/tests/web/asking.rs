@@ -1,6 +1,10 @@
 //! A professional asks.
 
+use std::time::Duration;
+
 use http::StatusCode;
+use register::change::Mutation;
+use serde_json::json;
 
 use crate::browser::Browser;
 use crate::world::*;
@@ -58,6 +62,33 @@ async fn an_answer_is_narrowed_down_by_new_questions() {
         .post(&narrowed.path, &[("zonder", "domain:SCH")])
         .await
         .says(&["2 resultaten"]);
+}
+
+#[tokio::test]
+async fn a_register_that_could_not_be_asked_is_named_beside_what_was_found() {
+    let peer = json!({"register": "regio-noord", "oin": "00000099000000007000", "mode": "query",
+        "endpoints": ["https://127.0.0.1:1"]});
+    let world = World::with(&[Mutation::PutPeer(serde_json::from_value(peer).unwrap())]).await;
+    world.sync(officers(&["a"])).await;
+    let is_known = async {
+        while world.directory.federation().peers().is_empty() {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(20), is_known).await.unwrap();
+    let mut browser = Browser::of(&world, "sanne").await;
+    let page = browser.post("/zoeken", &[("vraag", QUESTION)]).await;
+    page.says(&[
+        "1 resultaat",
+        "Niet meegezocht: regio-noord.",
+        "href=\"/medewerker/zb000211/a\"",
+    ]);
+
+    let alone = World::new().await;
+    alone.sync(officers(&["a"])).await;
+    let mut browser = Browser::of(&alone, "sanne").await;
+    let page = browser.post("/zoeken", &[("vraag", QUESTION)]).await;
+    assert!(!page.text.contains("meegezocht") && !page.text.contains("Uit register"));
 }
 
 #[tokio::test]

@@ -12,7 +12,7 @@ use super::steps::NextSteps;
 use super::words::{Words, referred};
 use crate::directory::{FoundGroup, FoundHit};
 use crate::error::Error;
-use register::identifier::OrganisationId;
+use register::identifier::{OfficerName, OrganisationId};
 
 /// Competences that a card names.
 const COMPETENCES_TOLD: usize = 6;
@@ -21,14 +21,16 @@ const COMPETENCES_TOLD: usize = 6;
 pub(super) struct Card {
     /// What its parts are called in the page.
     pub(super) anchor: String,
-    /// The page of the entry.
-    pub(super) href: String,
+    /// The page of the entry; none if this node does not hold it.
+    pub(super) href: Option<String>,
+    /// The other register that it is of.
+    pub(super) register: Option<String>,
     /// The title of the function.
     pub(super) title: Vec<Piece>,
     /// The organisation.
     pub(super) organisation: String,
-    /// Its page.
-    pub(super) organisation_href: String,
+    /// Its page; none if this node does not hold it.
+    pub(super) organisation_href: Option<String>,
     /// The person, if one is named.
     pub(super) person: Option<String>,
     /// Whether someone answers now.
@@ -57,31 +59,39 @@ pub(super) struct Group {
 
 /// One of them.
 pub(super) struct GroupMember {
-    /// The page of its entry.
-    pub(super) href: String,
+    /// The page of its entry; none if this node does not hold it.
+    pub(super) href: Option<String>,
     /// The municipality.
     pub(super) name: String,
 }
 
 impl Card {
-    /// Of a hit, with the route behind it.
-    pub(super) fn of(found: &FoundHit, route: Result<Route, Error>, place: usize, words: &Words<'_>) -> Self {
+    /// Of a hit, with the route behind it. `holds` says of which organisations this node can show the pages.
+    pub(super) fn of(
+        found: &FoundHit,
+        route: Result<Route, Error>,
+        place: usize,
+        holds: &dyn Fn(&OrganisationId) -> bool,
+        words: &Words<'_>,
+    ) -> Self {
         let officer = &found.entry.officer;
         let organisation = &found.organisation;
         let highlights = &found.hit.highlights;
+        let is_held = holds(&organisation.id);
         Self {
             anchor: format!("resultaat-{}", place + 1),
-            href: format!("/medewerker/{}/{}", organisation.id, officer.id),
+            href: is_held.then(|| page(&found.entry.officer_name())),
+            register: found.provenance.as_ref().map(|provenance| provenance.register.to_string()),
             title: marked(&officer.function_title, TextField::FunctionTitle, highlights),
             organisation: organisation.short_name.clone(),
-            organisation_href: format!("/organisatie/{}", organisation.id),
+            organisation_href: is_held.then(|| format!("/organisatie/{}", organisation.id)),
             person: officer.name.clone(),
             reach: Reach::of_entry(&found.entry, words.now),
             description: marked(&officer.description, TextField::Description, highlights),
             about: about(found, words),
             facts: Facts::of(&found.entry, words),
             contact: ContactLinks::of_officer(&officer.contact, &officer.approach),
-            group: found.group.as_ref().map(group),
+            group: found.group.as_ref().map(|it| group(it, holds)),
             next: NextSteps::of(route, Some(&found.entry.officer_name()), words),
         }
     }
@@ -137,13 +147,66 @@ fn plain(text: &str) -> Piece {
     }
 }
 
-fn group(group: &FoundGroup) -> Group {
+fn page(officer: &OfficerName) -> String {
+    format!("/medewerker/{}/{}", officer.organisation, officer.officer)
+}
+
+fn group(group: &FoundGroup, holds: &dyn Fn(&OrganisationId) -> bool) -> Group {
     let members = group.members.iter().map(|member| GroupMember {
-        href: format!("/medewerker/{}/{}", member.officer.organisation, member.officer.officer),
+        href: holds(&member.officer.organisation).then(|| page(&member.officer)),
         name: member.organisation.clone(),
     });
     Group {
         size: group.size,
         members: members.collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use register::identifier::RegisterId;
+    use register::position::Position;
+
+    use super::*;
+    use crate::error::Reason;
+    use crate::federation::Provenance;
+    use crate::web::pages::sample;
+
+    #[test]
+    fn what_another_register_holds_is_named_and_links_to_no_page_of_ours() {
+        let entry = sample::entry();
+        let organisation = serde_json::json!({"id": "zb000211", "name": "CAK", "short_name": "CAK", "kind": "overig",
+            "status": "connected", "desk": {"phone": "088 000 0000"}});
+        let found = FoundHit {
+            hit: index::Hit {
+                name: entry.officer_name(),
+                score: index::Score::default(),
+                own_score: index::Score::default(),
+                highlights: Vec::new(),
+                competences: Vec::new(),
+                group: None,
+                why: Vec::new(),
+                explanation: Vec::new(),
+            },
+            organisation: Arc::new(serde_json::from_value(organisation).unwrap()),
+            group: None,
+            provenance: Some(Provenance {
+                register: RegisterId::parse("regio-noord").unwrap(),
+                position: Position::from_cookie(&[1; 25]).unwrap_or_else(|_| panic!("a cookie of 25 bytes")),
+                fetched_at: sample::words().now,
+            }),
+            entry: Arc::new(entry),
+        };
+        let card = |is_held: bool| {
+            let refusal = Error::new(Reason::FederationIncomplete, "not now");
+            Card::of(&found, Err(refusal), 0, &|_| is_held, &sample::words())
+        };
+        let (asked, copied) = (card(false), card(true));
+        assert_eq!(asked.register.as_deref(), Some("regio-noord"));
+        assert_eq!((asked.href, asked.organisation_href), (None, None));
+        assert_eq!(copied.href.as_deref(), Some("/medewerker/zb000211/eigen-bijdrage"));
+        assert_eq!(copied.organisation_href.as_deref(), Some("/organisatie/zb000211"));
     }
 }

@@ -5,9 +5,11 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 use index::Correction;
 use register::draft::NeedDraft;
+use register::identifier::OrganisationId;
 use register::resolve::Route;
 
 use super::ask::forgotten;
+use super::coverage;
 use super::facets::{Chip, FacetList, chosen, offered};
 use super::form::SearchForm;
 use super::question::Question;
@@ -31,6 +33,8 @@ struct AnswerPage {
     heading: String,
     understood: String,
     corrections: Vec<Correction>,
+    /// What is missing of the answer, or old.
+    coverage: Vec<String>,
     chosen: Vec<Chip>,
     action: String,
     cards: Vec<Card>,
@@ -71,6 +75,7 @@ pub(in crate::web) async fn show(
         action: format!("/resultaat/{id}"),
         cards,
         next,
+        coverage: coverage::lines(&found.registers),
         has_previous: !question.pages.is_empty(),
         next_page_token: found.next_page_token,
         corrections: found.understanding.corrections,
@@ -89,19 +94,35 @@ async fn cards(
         return Ok(Vec::new());
     }
     let municipality = municipality(found, question);
-    let needs = found.hits.iter().map(|hit| need_of(hit, &municipality)).collect();
+    let federation = directory.federation();
+    let is_held = |organisation: &OrganisationId| federation.holds(organisation);
+    let needs = found
+        .hits
+        .iter()
+        .map(|hit| need_of(hit, is_held(&hit.organisation.id), &municipality))
+        .collect();
     let routes = match directory.batch_resolve(caller, needs, &Consistency::any()).await {
         Ok(routes) => routes,
         // Who may not ask for routes still sees the results, and why there is no way on.
         Err(refused) => found.hits.iter().map(|_| Err(refusal(&refused))).collect(),
     };
     let told = found.hits.iter().zip(routes).enumerate();
-    Ok(told.map(|(place, (hit, route))| Card::of(hit, route, place, words)).collect())
+    Ok(told
+        .map(|(place, (hit, route))| Card::of(hit, route, place, &is_held, words))
+        .collect())
 }
 
-fn need_of(hit: &FoundHit, municipality: &str) -> NeedDraft {
+fn need_of(hit: &FoundHit, is_held: bool, municipality: &str) -> NeedDraft {
     let competences: Vec<String> = hit.competences().iter().map(ToString::to_string).collect();
     let own = hit.organisation.municipality_code.as_ref().map(ToString::to_string);
+    if !is_held {
+        // Nobody here knows its organisation's routes: what is needed is asked for without it.
+        return NeedDraft {
+            competences,
+            municipality: municipality.to_owned(),
+            ..NeedDraft::default()
+        };
+    }
     need(
         &hit.entry.officer_name(),
         &competences,

@@ -6,6 +6,7 @@
 pub(in crate::web) mod answer;
 pub(in crate::web) mod ask;
 mod complete;
+mod coverage;
 mod facets;
 mod form;
 pub(in crate::web) mod home;
