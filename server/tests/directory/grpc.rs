@@ -297,18 +297,6 @@ async fn registers_are_told_apart_from_other_callers() {
         .await
         .unwrap_err();
     assert_eq!(reason_of(&refused), "ROLE_MISSING");
-    let mut routing = v1::routing_service_client::RoutingServiceClient::new(services(&world));
-    let later = routing
-        .watch_routes(from(&world, READER, v1::WatchRoutesRequest::default()))
-        .await
-        .unwrap_err();
-    assert_eq!(reason_of(&later), "NOT_IN_THIS_VERSION");
-    let mut federation = proto::v1alpha::federation_service_client::FederationServiceClient::new(services(&world));
-    let refused = federation
-        .describe(from(&world, READER, proto::v1alpha::DescribeRequest {}))
-        .await
-        .unwrap_err();
-    assert_eq!(reason_of(&refused), "ROLE_MISSING");
 }
 
 #[tokio::test]
