@@ -293,14 +293,6 @@ impl Directory {
     fn may_operate(&self, view: &View, caller: &Caller) -> Result<Authority, Error> {
         authorisation::for_any_organisation(view, &caller.acting, &[Role::Operate], self.clock.today())
     }
-
-    /// Whether a call of a later version would be allowed to this caller. It is refused all the same.
-    pub fn not_in_this_version(&self, caller: &Caller, role: Role) -> Error {
-        match authorisation::for_any_organisation(&self.views.current(), &caller.acting, &[role], self.clock.today()) {
-            Ok(_) => Error::new(crate::error::Reason::NotInThisVersion, "this call belongs to a later version"),
-            Err(refusal) => refusal,
-        }
-    }
 }
 
 impl std::fmt::Debug for Directory {

@@ -108,10 +108,4 @@ async fn each_call_needs_its_role() {
         reason(world.directory.resolve(&world.caller(CAK), need, &any).await),
         Reason::RoleMissing
     );
-    let later = world
-        .directory
-        .not_in_this_version(&world.caller(OPERATOR), register::grant::Role::Operate);
-    assert_eq!(later.reason(), Reason::NotInThisVersion);
-    let refused = world.directory.not_in_this_version(&reader, register::grant::Role::Peer);
-    assert_eq!(refused.reason(), Reason::RoleMissing);
 }

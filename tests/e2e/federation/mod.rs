@@ -1,5 +1,6 @@
 //! Several registers with real nodes: copies, questions, faults.
 
+mod asking;
 mod demo;
 mod faults;
 mod peers;
