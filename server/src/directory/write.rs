@@ -23,8 +23,8 @@ use crate::error::{Error, Reason};
 use crate::identity::Acting;
 use crate::views::{Consistency, blocking};
 
-/// How long an answer to a write waits for the index: twice what a snapshot of a hundred thousand officers takes.
-const SEARCHABLE_WITHIN: Duration = Duration::from_secs(20);
+/// How long an answer to a write waits for the index: three times what a snapshot of a hundred thousand officers takes.
+const SEARCHABLE_WITHIN: Duration = Duration::from_secs(30);
 
 /// What a write does, as decided on the newest state.
 #[derive(Debug)]
