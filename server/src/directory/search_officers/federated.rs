@@ -5,12 +5,11 @@ use std::time::Duration;
 
 use index::{Paging, Place, Plan};
 use register::identifier::OrganisationId;
-use register::violation::Violations;
 use sha2::{Digest as _, Sha256};
 use tokio::time::Instant;
 
 use super::present::{Presenter, Seen};
-use super::{Asked, FilterReader, Found, SearchOfficers, question};
+use super::{Found, SearchOfficers, question};
 use crate::directory::Directory;
 use crate::error::{Error, Reason};
 use crate::federation::ask::gather::{Inquiry, Stopped, gather};
@@ -53,7 +52,7 @@ impl Directory {
         paging: &Paging,
         deadline: Instant,
     ) -> Result<(Found, Option<Place>), Stopped> {
-        let plan = self.understood(registers, own, request.clone(), paging.clone()).await?;
+        let plan = self.understood(registers, own, request.clone()).await?;
         let today = self.clock.today();
         let inquiry = Inquiry {
             plan: Arc::clone(&plan),
@@ -102,24 +101,14 @@ impl Directory {
         registers: &Registers,
         own: &Arc<Searchable>,
         request: SearchOfficers,
-        paging: Paging,
     ) -> Result<Arc<Plan>, Error> {
         let knowledge = self.knowledge.clone();
         let (own, context) = (Arc::clone(own), Arc::clone(&registers.context));
         let foreign = registers.foreign();
         blocking(move || {
             let is_known = |id: &OrganisationId| foreign.contains_key(id) || own.view().organisation(id).is_some();
-            let mut reader = FilterReader {
-                knowledge: &knowledge,
-                is_known: &is_known,
-                violations: Violations::new(),
-            };
-            let question = question(request, &mut reader);
-            let asked = reader
-                .violations
-                .into_result(Some(Asked { question, paging }))
-                .map_err(Error::invalid)?;
-            Ok(Arc::new(Plan::compile(&asked.question, &context)))
+            let question = question(request, &knowledge, &is_known)?;
+            Ok(Arc::new(Plan::compile(&question, &context)))
         })
         .await?
     }

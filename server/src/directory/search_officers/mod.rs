@@ -18,7 +18,7 @@ use register::violation::{ViolationCode, Violations};
 use super::filter::FilterReader;
 pub use super::filter::SearchFilter;
 use super::limits::{self, page_size};
-use super::{Directory, Page};
+use super::{Directory, Knowledge, Page};
 use crate::error::Error;
 use crate::federation::Provenance;
 use crate::federation::ask::registers::Registers;
@@ -147,12 +147,6 @@ struct Ahead {
     others: u64,
 }
 
-/// A question that can be asked: what is wrong with it has been said.
-struct Asked {
-    question: Question,
-    paging: Paging,
-}
-
 impl Directory {
     /// Answers a question. Any text has an answer; only filters and sizes can be wrong.
     pub async fn search_officers(&self, caller: &Caller, request: SearchOfficers) -> Result<Found, Error> {
@@ -203,44 +197,48 @@ impl Directory {
         let register = self.register.clone();
         blocking(move || {
             let is_known = |id: &OrganisationId| searchable.view().organisation(id).is_some();
-            let mut reader = FilterReader {
-                knowledge: &knowledge,
-                is_known: &is_known,
-                violations: Violations::new(),
-            };
-            let question = question(request, &mut reader);
-            let asked = reader
-                .violations
-                .into_result(Some(Asked { question, paging }))
-                .map_err(Error::invalid)?;
-            ask(&searchable, &asked, &Presenter::new(&knowledge, today), facets, register)
+            let question = question(request, &knowledge, &is_known)?;
+            let presenter = Presenter::new(&knowledge, today);
+            ask(&searchable, &question, &paging, &presenter, facets, register)
         })
         .await?
     }
 }
 
-fn question(request: SearchOfficers, reader: &mut FilterReader<'_>) -> Question {
+/// What can be asked, or all that is wrong with it. `is_known` says whether any register that is asked has an organisation.
+fn question(
+    request: SearchOfficers,
+    knowledge: &Knowledge,
+    is_known: &(dyn Fn(&OrganisationId) -> bool + Sync),
+) -> Result<Question, Error> {
+    let mut reader = FilterReader {
+        knowledge,
+        is_known,
+        violations: Violations::new(),
+    };
     if request.query.chars().count() > limits::QUERY_CHARACTERS {
         let message = "De vraag is langer dan 10.000 tekens; maak haar korter.";
         reader.violations.add("query", ViolationCode::TooLong, message);
     }
-    Question {
+    let question = Question {
         filters: reader.filters(&request.filter),
         asker: reader.asker(request.municipality.trim()),
         text: request.query,
         grouping: if request.flat { Grouping::Flat } else { Grouping::Collapse },
-    }
+    };
+    reader.violations.into_result(Some(question)).map_err(Error::invalid)
 }
 
 fn ask(
     searchable: &Searchable,
-    asked: &Asked,
+    question: &Question,
+    paging: &Paging,
     presenter: &Presenter<'_>,
     facets: bool,
     register: RegisterId,
 ) -> Result<(Found, Option<Place>), Error> {
-    let plan = Plan::compile(&asked.question, searchable.context());
-    let results = searchable.index().search(&plan, &asked.paging).map_err(Error::internal)?;
+    let plan = Plan::compile(question, searchable.context());
+    let results = searchable.index().search(&plan, paging).map_err(Error::internal)?;
     let view = searchable.view_at(results.position);
     let organisation = |id: &OrganisationId| view.organisation(id).map(Arc::clone);
     let hits = results.hits.into_iter().filter_map(|hit| {
