@@ -1,6 +1,7 @@
 //! A TCP proxy with faults: between a node and its peer, to be slow, silent, gone, cut or mad at will.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -26,6 +27,21 @@ pub enum Fault {
     CutAfter(usize),
 }
 
+/// How many bytes a proxy has passed on so far, of all its connections.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Passed {
+    /// To the peer.
+    pub to_peer: u64,
+    /// To who called it.
+    pub to_caller: u64,
+}
+
+#[derive(Debug, Default)]
+struct Counters {
+    to_peer: AtomicU64,
+    to_caller: AtomicU64,
+}
+
 /// A proxy in front of an address.
 #[derive(Debug)]
 pub struct Proxy {
@@ -33,6 +49,7 @@ pub struct Proxy {
     pub address: String,
     faults: watch::Sender<Fault>,
     target: watch::Sender<String>,
+    counters: Arc<Counters>,
     _tasks: JoinSet<()>,
 }
 
@@ -43,12 +60,14 @@ impl Proxy {
         let port = listener.local_addr().expect("a bound socket has an address").port();
         let (faults, fault) = watch::channel(Fault::None);
         let target = watch::Sender::new(authority_of(target));
+        let counters = Arc::<Counters>::default();
         let mut tasks = JoinSet::new();
-        tasks.spawn(accept(listener, target.subscribe(), fault));
+        tasks.spawn(accept(listener, target.subscribe(), fault, Arc::clone(&counters)));
         Self {
             address: format!("https://127.0.0.1:{port}"),
             faults,
             target,
+            counters,
             _tasks: tasks,
         }
     }
@@ -62,22 +81,30 @@ impl Proxy {
     pub fn lead_to(&self, target: &str) {
         self.target.send_replace(authority_of(target));
     }
+
+    /// What it has passed on so far.
+    pub fn passed(&self) -> Passed {
+        Passed {
+            to_peer: self.counters.to_peer.load(Ordering::Relaxed),
+            to_caller: self.counters.to_caller.load(Ordering::Relaxed),
+        }
+    }
 }
 
 fn authority_of(address: &str) -> String {
     address.trim_start_matches("https://").to_owned()
 }
 
-async fn accept(listener: TcpListener, target: watch::Receiver<String>, fault: watch::Receiver<Fault>) {
+async fn accept(listener: TcpListener, target: watch::Receiver<String>, fault: watch::Receiver<Fault>, counters: Arc<Counters>) {
     let mut connections = JoinSet::new();
     while let Ok((stream, _)) = listener.accept().await {
         let target = target.borrow().clone();
-        connections.spawn(serve(stream, target, fault.clone()));
+        connections.spawn(serve(stream, target, fault.clone(), Arc::clone(&counters)));
         while connections.try_join_next().is_some() {}
     }
 }
 
-async fn serve(mut stream: TcpStream, target: String, mut fault: watch::Receiver<Fault>) {
+async fn serve(mut stream: TcpStream, target: String, mut fault: watch::Receiver<Fault>, counters: Arc<Counters>) {
     let now = *fault.borrow_and_update();
     match now {
         Fault::Refuse => return,
@@ -96,17 +123,18 @@ async fn serve(mut stream: TcpStream, target: String, mut fault: watch::Receiver
     let (from_peer, to_peer) = peer.into_split();
     let left = Arc::new(std::sync::Mutex::new(None));
     tokio::select! {
-        () = pass(from_caller, to_peer, fault.clone(), None) => {}
-        () = pass(from_peer, to_caller, fault, Some(left)) => {}
+        () = pass(from_caller, to_peer, fault.clone(), None, &counters.to_peer) => {}
+        () = pass(from_peer, to_caller, fault, Some(left), &counters.to_caller) => {}
     }
 }
 
-/// Passes bytes on as the fault of the moment says. `left` counts the peer's bytes before a cut.
+/// Passes bytes on as the fault of the moment says, and counts them. `left` counts the peer's bytes before a cut.
 async fn pass(
     mut from: OwnedReadHalf,
     mut to: OwnedWriteHalf,
     mut fault: watch::Receiver<Fault>,
     left: Option<Arc<std::sync::Mutex<Option<usize>>>>,
+    passed: &AtomicU64,
 ) {
     let mut buffer = vec![0; 16 << 10];
     loop {
@@ -145,5 +173,6 @@ async fn pass(
         if length == 0 || to.write_all(&buffer[..length]).await.is_err() {
             return;
         }
+        passed.fetch_add(length as u64, Ordering::Relaxed);
     }
 }
