@@ -64,6 +64,8 @@ bench: ## Benchmarks, with ratios. Takes a while, and wants an idle machine.
 	$(CARGO) run --release -p index --features testing --example eval -- speed 100000
 	$(CARGO) build --release --bins
 	target/release/mwr-load
+	target/release/mwr-load federation
+	target/release/mwr-load simulate
 
 .PHONY: tools-check tools-test
 tools-check:

@@ -78,6 +78,7 @@ async fn one_stream(
     Ok(latency)
 }
 
-fn histogram() -> Histogram<u64> {
+/// An empty histogram of microseconds.
+pub(crate) fn histogram() -> Histogram<u64> {
     Histogram::new_with_bounds(1, 60_000_000, 3).expect("one microsecond to one minute in three digits")
 }

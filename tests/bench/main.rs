@@ -5,16 +5,22 @@
 //! is printed as a ratio to it: that makes numbers of different machines comparable. The node and the echo run in processes of
 //! their own, but share the machine with this one.
 //!
-//! `make bench` runs it on a release build: `target/release/mwr-load`. The data is the generator's, with a fixed seed.
+//! `mwr-load federation` measures several registers against one, and `mwr-load simulate` reckons with what came of that how
+//! hundreds of registers would do (docs/adr/0012).
+//!
+//! `make bench` runs all of it on a release build: `target/release/mwr-load`. The data is the generator's, with a fixed seed.
 
 // A report is what this program is for, and it measures with the real clock.
 #![allow(clippy::print_stdout, clippy::expect_used)]
 
 mod echo;
+mod federation;
 mod load;
 mod memory;
 mod register;
 mod report;
+mod simulate;
+mod usage;
 
 use std::time::Duration;
 
@@ -50,6 +56,10 @@ enum Command {
         /// The folder with `ca.pem`, `node.pem` and `node.key`.
         folder: std::path::PathBuf,
     },
+    /// Measures several registers, asked and copied, against one with the same officers.
+    Federation(federation::Arguments),
+    /// Reckons how hundreds of registers would do, with measured costs: needs no node.
+    Simulate(simulate::Arguments),
 }
 
 /// How hard to push, and how long.
@@ -65,6 +75,15 @@ fn main() -> anyhow::Result<()> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     match arguments.command {
         Some(Command::Echo { folder }) => runtime.block_on(echo::serve(&folder)),
+        Some(Command::Federation(arguments)) => {
+            let report = runtime.block_on(federation::measure(arguments))?;
+            println!("{report}");
+            Ok(())
+        }
+        Some(Command::Simulate(arguments)) => {
+            println!("{}", simulate::run(arguments));
+            Ok(())
+        }
         None => runtime.block_on(measure(&arguments)),
     }
 }

@@ -16,16 +16,16 @@ use crate::load::{self, Measured};
 use crate::memory::{self, Memory};
 
 /// The same data for everybody.
-const SEED: u64 = 2026;
+pub(crate) const SEED: u64 = 2026;
 
 /// Different questions, asked in turn.
-const QUESTIONS: usize = 1_000;
+pub(crate) const QUESTIONS: usize = 1_000;
 
 /// Officers of the organisation for which is resolved: no real one has thousands.
 const RESOLVED: usize = 200;
 
 /// What a snapshot may take.
-const PATIENCE: Duration = Duration::from_secs(600);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(600);
 
 /// What was measured of one register.
 #[derive(Debug)]
@@ -109,7 +109,12 @@ pub(crate) async fn measure(count: usize, effort: Effort) -> anyhow::Result<Regi
     })
 }
 
-async fn publish(publisher: &Caller, organisation: &str, officers: Vec<Officer>) -> anyhow::Result<(SyncReport, Duration)> {
+/// Publishes a snapshot, and tells how long that took.
+pub(crate) async fn publish(
+    publisher: &Caller,
+    organisation: &str,
+    officers: Vec<Officer>,
+) -> anyhow::Result<(SyncReport, Duration)> {
     let messages: Vec<_> = Snapshot::of(organisation, officers).messages().collect();
     let mut request = tonic::Request::new(tokio_stream::iter(messages));
     request.set_timeout(PATIENCE);

@@ -1,0 +1,206 @@
+//! Copies: how long it takes to make one, how far they lag behind, and how fast they catch up.
+
+use std::time::{Duration, Instant};
+
+use anyhow::{Context as _, ensure};
+use futures::{StreamExt as _, TryStreamExt as _};
+use hdrhistogram::Histogram;
+use proto::v1::change_operation::Operation;
+use proto::v1::{ApplyChangesRequest, ChangeOperation, Officer, PeerMode, Position, SearchOfficersRequest};
+use rand::{Rng as _, SeedableRng as _};
+use rand_chacha::ChaCha8Rng;
+use tests::caller::{Caller, hit_name, new_request_id};
+use tests::eventually::eventually;
+use tests::proxy::Proxy;
+
+use super::asking::{cpu, micros};
+use super::fleet::{Member, PUBLISHER, officers, organisation};
+use super::wire::passed;
+use crate::load::histogram;
+use crate::register::{PATIENCE, SEED};
+
+/// Changes of one revision while the copy is away, as of an organisation that sends what changed in its own list.
+const PER_REVISION: usize = 10;
+
+/// Revisions on their way at once.
+const AT_ONCE: usize = 8;
+
+/// What making copies came to.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Copied {
+    /// Officers in all copies.
+    pub(super) officers: usize,
+    /// From naming the peers to a search that covers all of them.
+    pub(super) took: Duration,
+    /// Bytes of it on the wire, both directions.
+    pub(super) bytes: u64,
+}
+
+/// What following changes one by one came to.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Followed {
+    /// Processor time of the copying register for each change.
+    pub(super) asker: Option<Duration>,
+    /// Processor time of the origin for each change, of accepting it and of telling it.
+    pub(super) origin: Option<Duration>,
+}
+
+/// What catching up came to.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct CaughtUp {
+    /// Changes that happened meanwhile.
+    pub(super) changes: usize,
+    /// From the start of the register to a search that shows all of them.
+    pub(super) took: Duration,
+    /// Until it was ready: part of that.
+    pub(super) started: Duration,
+    /// Processor time of the copying register for each change, that of the start left out.
+    pub(super) asker: Option<Duration>,
+}
+
+/// Begins to copy `peers`, `count` officers each, over `proxies`.
+pub(super) async fn copy(asker: &Member, peers: &[Member], proxies: &[Proxy], count: usize) -> anyhow::Result<Copied> {
+    let before = passed(proxies);
+    let begin = Instant::now();
+    for (peer, proxy) in peers.iter().zip(proxies) {
+        asker.put_peer(peer, &proxy.address, PeerMode::Replicate).await?;
+    }
+    asker.answers(count * (peers.len() + 1)).await;
+    let took = begin.elapsed();
+    let after = passed(proxies);
+    Ok(Copied {
+        officers: count * peers.len(),
+        took,
+        bytes: after.to_caller + after.to_peer - before.to_caller - before.to_peer,
+    })
+}
+
+/// How long after it was acknowledged at the origin a search at the copy shows a change; `writes` of them, one at a time.
+pub(super) async fn lag(asker: &Member, origin: &Member, number: u32, writes: usize) -> anyhow::Result<Histogram<u64>> {
+    let (publisher, reader) = (origin.node.publisher(PUBLISHER), asker.node.professional());
+    let mut random = ChaCha8Rng::seed_from_u64(SEED);
+    let mut latency = histogram();
+    for mut officer in officers(number, writes) {
+        let word = word(&mut random);
+        officer.description.push_str(&format!(" Ook voor {word}."));
+        let name = officer.name.clone();
+        apply(&publisher, number, vec![officer]).await?;
+        let acknowledged = Instant::now();
+        loop {
+            let request = SearchOfficersRequest {
+                query: word.clone(),
+                page_size: 1,
+                ..Default::default()
+            };
+            let answer = reader.search(request).await?;
+            if answer.hits.first().map(hit_name).as_ref() == Some(&name) {
+                break;
+            }
+            ensure!(acknowledged.elapsed() < PATIENCE, "the copy does not show {name}");
+        }
+        latency.record(micros(acknowledged.elapsed()))?;
+    }
+    Ok(latency)
+}
+
+/// What it costs to follow `writes` changes, each a revision of its own, while nobody asks.
+pub(super) async fn follow(asker: &Member, origin: &Member, number: u32, writes: usize) -> anyhow::Result<Followed> {
+    let publisher = origin.node.publisher(PUBLISHER);
+    let before = (cpu(&asker.node), cpu(&origin.node));
+    let mut last = 0;
+    for mut officer in officers(number, writes) {
+        officer.description.push_str(" Belt zo nodig terug.");
+        last = apply(&publisher, number, vec![officer]).await?.revision;
+    }
+    shows(asker, origin, last).await;
+    let after = (cpu(&asker.node), cpu(&origin.node));
+    let each = |before: Option<Duration>, after: Option<Duration>| Some(after?.checked_sub(before?)?.div_f64(writes as f64));
+    Ok(Followed {
+        asker: each(before.0, after.0),
+        origin: each(before.1, after.1),
+    })
+}
+
+/// Waits until a search at `asker` shows the copy of `origin` at this revision.
+async fn shows(asker: &Member, origin: &Member, revision: u64) {
+    let reader = asker.node.professional();
+    eventually(PATIENCE, "the copy has caught up", async || {
+        let answer = reader.search(SearchOfficersRequest {
+            query: "briefadres".to_owned(),
+            page_size: 1,
+            ..Default::default()
+        });
+        let answer = answer.await.map_err(|status| format!("{status:?}"))?;
+        let status = answer.registers.iter().find(|status| status.register == origin.id);
+        match status.and_then(|status| status.position.as_ref()) {
+            Some(position) if position.revision >= revision => Ok(()),
+            other => Err(format!("{other:?}")),
+        }
+    })
+    .await;
+}
+
+/// Lets so many changes happen at the origin while the copy is away, and tells how it catches up.
+pub(super) async fn catch_up(asker: &mut Member, origin: &Member, number: u32, changes: usize) -> anyhow::Result<CaughtUp> {
+    let all = officers(number, changes);
+    ensure!(
+        asker.node.stop().await.success(),
+        "the node ended badly: {}",
+        asker.node.log()
+    );
+    let publisher = origin.node.publisher(PUBLISHER);
+    let revisions = all.chunks(PER_REVISION).map(|officers| {
+        let changed = officers.iter().cloned().map(|mut officer| {
+            officer.description.push_str(" Sinds kort ook op vrijdag.");
+            officer
+        });
+        apply(&publisher, number, changed.collect())
+    });
+    let positions: Vec<Position> = futures::stream::iter(revisions)
+        .buffer_unordered(AT_ONCE)
+        .try_collect()
+        .await?;
+    let last = positions.iter().map(|position| position.revision).max();
+    let last = last.context("there is something to catch up with")?;
+
+    let begin = Instant::now();
+    asker.node.start_again().await;
+    let started = begin.elapsed();
+    let before = cpu(&asker.node);
+    shows(asker, origin, last).await;
+    let took = begin.elapsed();
+    let spent = cpu(&asker.node)
+        .zip(before)
+        .and_then(|(after, before)| after.checked_sub(before));
+    Ok(CaughtUp {
+        changes,
+        took,
+        started,
+        asker: spent.map(|spent| spent.div_f64(changes as f64)),
+    })
+}
+
+/// One revision at the origin; gives the position after it.
+async fn apply(publisher: &Caller, number: u32, officers: Vec<Officer>) -> anyhow::Result<Position> {
+    let operations = officers.into_iter().map(|officer| ChangeOperation {
+        operation: Some(Operation::Upsert(officer)),
+        etag: String::new(),
+    });
+    let mut request = tonic::Request::new(ApplyChangesRequest {
+        organisation: format!("organisations/{}", organisation(number)),
+        operations: operations.collect(),
+        request_id: new_request_id(),
+        ..Default::default()
+    });
+    request.set_timeout(PATIENCE);
+    let answer = publisher.sync.clone().apply_changes(request).await?;
+    let report = answer.into_inner().report.unwrap_or_default();
+    ensure!(report.applied, "a change was refused: {:?}", report.violations);
+    report.position.context("a report says where the register stands")
+}
+
+/// A word that stands nowhere else, and that is like no other.
+fn word(random: &mut ChaCha8Rng) -> String {
+    let mut pick = |letters: &[u8]| char::from(letters[random.random_range(0..letters.len())]);
+    (0..7).flat_map(|_| [pick(b"bdfgklmnprstvz"), pick(b"aeiou")]).collect()
+}

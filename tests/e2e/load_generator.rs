@@ -1,0 +1,34 @@
+//! The load generator gets through its measurement of several registers. What it measures is for an idle machine and no test.
+
+use tests::binaries::binary;
+use tokio::process::Command;
+
+#[tokio::test]
+async fn several_registers_are_measured_against_one() {
+    let small = [
+        ("--officers", "40"),
+        ("--registers", "2"),
+        ("--seconds", "0.2"),
+        ("--questions", "5"),
+        ("--rounds", "0"),
+        ("--writes", "3"),
+        ("--changes", "40"),
+    ];
+    let mut command = Command::new(binary("mwr-load"));
+    command.arg("federation").kill_on_drop(true);
+    command.args(small.iter().flat_map(|(flag, value)| [flag, value]));
+    let output = command.output().await.unwrap();
+    let (said, complained) = (
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr),
+    );
+    assert!(output.status.success(), "{complained}\n{said}");
+    for line in [
+        "| one register |",
+        "| all `query` |",
+        "| all `replicate` |",
+        "Catching up: 40 changes",
+    ] {
+        assert!(said.contains(line), "{line}\n{said}");
+    }
+}
