@@ -74,10 +74,16 @@ pub struct RegisterOptions<'a> {
 
 /// Starts a register under `authority`.
 pub async fn start(authority: &Arc<Authority>, options: RegisterOptions<'_>) -> Node {
+    start_with(authority, options, Vec::new()).await
+}
+
+/// The same with settings beside the usual ones.
+pub async fn start_with(authority: &Arc<Authority>, options: RegisterOptions<'_>, settings: Vec<(&'static str, String)>) -> Node {
     let mut node_options = NodeOptions {
         empty: true,
         authority: Some(Arc::clone(authority)),
         certificate: Some(Leaf::register(options.oin)),
+        settings,
         ..NodeOptions::default()
     }
     .with("storage.register", format!("{:?}", options.id));

@@ -3,6 +3,7 @@
 //! It folds, takes words apart, stems them, and splits compounds: the whole word is kept and its parts are added. What it
 //! makes of a word depends on this code ([`ANALYSER_VERSION`]), on the lexicon (`lexicon/*.txt`) and on the words of the
 //! vocabulary; the versions of all three are part of every index and every plan, and an index of other versions is rebuilt.
+//! An operator's words make nothing else of a word: they only tell what is right and what typing errors may have meant.
 
 mod compound;
 mod fold;
@@ -75,16 +76,7 @@ impl Analyser {
             by_sound: HashMap::new(),
             memory: RwLock::default(),
         };
-        let mut words: Vec<String> = texts
-            .iter()
-            .flat_map(|text| tokens::tokenise(text))
-            .flat_map(|token| {
-                let whole = token.pieces.concat();
-                token.pieces.into_iter().chain([whole])
-            })
-            .collect();
-        words.sort_unstable();
-        words.dedup();
+        let mut words = words_of(&texts);
         // A word of the vocabulary may stand inside a longer one, unless it is itself made of parts.
         for word in &words {
             let may_be_part =
@@ -101,26 +93,42 @@ impl Analyser {
                 .chain(lexicon.stemmed_words())
                 .map(str::to_owned),
         );
+        analyser.know(words, &texts);
+        analyser.known.extend(lexicon.everyday_words().map(str::to_owned));
+        analyser.known_stems = analyser.known.iter().map(|word| stem::stem(word, lexicon)).collect();
+        analyser
+    }
+
+    /// Takes the words of `texts` for right. No word is found by anything else for it: what compounds are split into stays.
+    pub(crate) fn learn<'a>(&mut self, texts: impl IntoIterator<Item = &'a str>) {
+        let texts: Vec<&str> = texts.into_iter().collect();
+        let words = words_of(&texts);
+        let stems = words.iter().filter(|word| word.len() >= 3).map(|word| self.stem(word));
+        let stems: Vec<String> = stems.collect();
+        self.known_stems.extend(stems);
+        self.know(words, &texts);
+    }
+
+    /// Notes words that are right, and names of several words that are typed as one.
+    fn know(&mut self, words: Vec<String>, texts: &[&str]) {
         for word in words.into_iter().filter(|word| word.len() >= 3) {
-            if analyser.known.insert(word.clone()) && word.len() >= 4 {
+            if self.known.insert(word.clone()) && word.len() >= 4 {
                 let first = word.chars().next().expect("the word has letters");
-                analyser.by_sound.entry(phonetic::key(&word)).or_default().push(word.clone());
-                analyser.by_letter.entry(first).or_default().push(word);
+                self.by_sound.entry(phonetic::key(&word)).or_default().push(word.clone());
+                self.by_letter.entry(first).or_default().push(word);
             }
         }
         for name in texts.iter().filter_map(|text| written_as_one(text)) {
             // Names of two or three words are also typed as one: such a word is right, and may be meant.
             let first = name.chars().next().expect("a name has letters");
-            if analyser.known.insert(name.clone()) {
-                analyser.by_letter.entry(first).or_default().push(name);
+            if self.known.insert(name.clone()) {
+                self.known_stems.insert(self.stem(&name));
+                self.by_letter.entry(first).or_default().push(name);
             }
         }
-        analyser.known.extend(lexicon.everyday_words().map(str::to_owned));
-        analyser.known_stems = analyser.known.iter().map(|word| stem::stem(word, lexicon)).collect();
-        for candidates in analyser.by_letter.values_mut().chain(analyser.by_sound.values_mut()) {
+        for candidates in self.by_letter.values_mut().chain(self.by_sound.values_mut()) {
             candidates.sort_unstable();
         }
-        analyser
     }
 
     /// The words of `text`, in order.
@@ -273,6 +281,20 @@ impl Analyser {
         }
         (whole, stems)
     }
+}
+
+/// The words of `texts`, in order and each once; of a hyphenated one its pieces too.
+fn words_of(texts: &[&str]) -> Vec<String> {
+    let tokens = texts.iter().flat_map(|text| tokens::tokenise(text));
+    let mut words: Vec<String> = tokens
+        .flat_map(|token| {
+            let whole = token.pieces.concat();
+            token.pieces.into_iter().chain([whole])
+        })
+        .collect();
+    words.sort_unstable();
+    words.dedup();
+    words
 }
 
 /// A word with its place in the text.

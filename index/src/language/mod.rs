@@ -26,7 +26,7 @@ pub struct Versions {
     pub analyser: u32,
     /// The hash of the lexicon.
     pub lexicon: String,
-    /// The version and hash of the vocabulary.
+    /// The version and hash of the vocabulary, an operator's words apart.
     pub vocabulary: String,
 }
 
@@ -69,7 +69,11 @@ impl Language {
             .iter()
             .map(|competence| scheme(competence, vocabulary))
             .collect();
-        let mut analyser = Analyser::new(vocabulary.texts());
+        let shared = vocabulary.shared();
+        let mut analyser = Analyser::new(shared.texts());
+        if vocabulary.hash() != shared.hash() {
+            analyser.learn(vocabulary.texts());
+        }
         change(&mut analyser);
         let phrases = Phrases::new(&schemes, &analyser);
         let scheme_names = schemes.iter().enumerate().flat_map(|(number, scheme)| {
@@ -89,14 +93,11 @@ impl Language {
                 }
             }
         }
+        // An operator's words act while a plan is made, and what they mean stands in the plan.
         let versions = Versions {
             analyser: ANALYSER_VERSION,
             lexicon: Lexicon::get().hash().to_owned(),
-            vocabulary: format!(
-                "{}-{}",
-                vocabulary.version(),
-                &vocabulary.hash()[..16.min(vocabulary.hash().len())]
-            ),
+            vocabulary: format!("{}-{}", shared.version(), &shared.hash()[..16.min(shared.hash().len())]),
         };
         let domains = vocabulary
             .domains()
@@ -115,15 +116,6 @@ impl Language {
             gazetteer,
             organisation_names,
             versions,
-        }
-    }
-
-    /// A language to try on an index that was written with another: plans that it makes pass for plans of that one. For
-    /// experiments only, since entries were analysed with other words then.
-    pub fn in_place_of(self, other: &Language) -> Self {
-        Self {
-            versions: other.versions.clone(),
-            ..self
         }
     }
 

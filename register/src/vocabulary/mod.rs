@@ -2,7 +2,7 @@
 //!
 //! Its content lies in `register/vocabulary/*.toml` and is part of the program ([`Vocabulary::builtin`]); codes are public
 //! API and never change their meaning. The hash covers every byte of the files, so that indexes and search plans made with
-//! other words are recognised.
+//! another version are recognised. An operator may add words by which questions are understood ([`Synonyms`]).
 
 mod builtin;
 mod competence;
@@ -15,6 +15,7 @@ mod synonyms;
 mod tests;
 
 use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
@@ -48,6 +49,8 @@ pub struct Vocabulary {
     executors: Vec<Executor>,
     ambiguous: Vec<AmbiguousTerm>,
     organisation_names: BTreeMap<OrganisationId, Vec<String>>,
+    /// As it was before an operator's words came to it, if some did.
+    shared: Option<Arc<Vocabulary>>,
     domain_positions: HashMap<DomainCode, usize>,
     competence_positions: HashMap<CompetenceCode, usize>,
     executor_positions: HashMap<String, usize>,
@@ -73,6 +76,7 @@ impl Vocabulary {
             executors,
             ambiguous,
             organisation_names: BTreeMap::new(),
+            shared: None,
             domain_positions,
             competence_positions,
             executor_positions,
@@ -84,7 +88,13 @@ impl Vocabulary {
         &self.version
     }
 
-    /// SHA-256 of its files, in hexadecimal.
+    /// The vocabulary without an operator's words: what registers of one version have in common. Entries are analysed with
+    /// its words and no others, so that they score the same everywhere.
+    pub fn shared(&self) -> &Vocabulary {
+        self.shared.as_deref().unwrap_or(self)
+    }
+
+    /// SHA-256 of its files and of an operator's words, in hexadecimal.
     pub fn hash(&self) -> &str {
         &self.hash
     }

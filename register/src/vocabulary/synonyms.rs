@@ -1,10 +1,12 @@
 //! Words that an operator adds to a vocabulary: how people of a region ask for a scheme, a domain or an organisation.
 //!
-//! They stand in a file of the operator's, are checked whole before a node serves, and become part of the vocabulary and of
-//! its hash: indexes and plans made without them are recognised.
+//! They stand in a file of the operator's and are checked whole before a node serves. They act where a question is
+//! understood and nowhere else: entries are analysed without them ([`Vocabulary::shared`]), so an index does not change with
+//! them, and a register scores the plan of another that has other words.
 
 use std::collections::BTreeMap;
 use std::fmt::Display;
+use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
 
@@ -105,6 +107,7 @@ impl Vocabulary {
                 .extend(words.iter().cloned());
         }
         extended.hash = synonyms.hash_with(&self.hash);
+        extended.shared = Some(Arc::new(self.shared().clone()));
         extended
     }
 }

@@ -91,7 +91,6 @@ impl Directory {
                 }
             };
             let language = Language::new(&builtin.with_synonyms(&synonyms), gazetteer);
-            let language = language.in_place_of(searchable.context().language());
             let organisations = searchable.view().organisations().map(AsRef::as_ref);
             let tried = Context::new(Arc::new(language), organisations);
             let effects = asked

@@ -6,3 +6,4 @@ mod faults;
 mod peers;
 mod replicate;
 mod routes;
+mod words;
