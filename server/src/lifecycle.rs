@@ -5,11 +5,14 @@
 //! node, with an exit code that says so. The order of the end stands in [`crate::app::App::run`].
 
 use std::future::Future;
+use std::os::fd::{AsFd as _, OwnedFd};
 use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use futures::FutureExt as _;
+use tokio::io::AsyncReadExt as _;
+use tokio::net::unix::pipe;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
@@ -149,6 +152,26 @@ impl Tasks {
         });
         Ok(())
     }
+
+    /// Lets the end of standard input, a pipe, ask for the end of the node. However the process at its other end comes to its
+    /// own, the pipe is closed then: one that was killed cannot tell anybody.
+    pub fn listen_to_stdin(&self) -> std::io::Result<()> {
+        self.listen_to_pipe(std::io::stdin().as_fd().try_clone_to_owned()?)
+    }
+
+    fn listen_to_pipe(&self, pipe: OwnedFd) -> std::io::Result<()> {
+        let mut pipe = pipe::Receiver::from_owned_fd(pipe)?;
+        let soft = self.soft.clone();
+        // Outside the tracker: it must not be waited for.
+        #[allow(clippy::disallowed_methods)]
+        tokio::spawn(async move {
+            let mut ignored = [0; 64];
+            while matches!(pipe.read(&mut ignored).await, Ok(1..)) {}
+            tracing::info!("standard input was closed, coming to an end");
+            soft.cancel();
+        });
+        Ok(())
+    }
 }
 
 #[cfg(test)]
@@ -190,5 +213,16 @@ mod tests {
         tasks.shutdown().cancel();
         assert!(!tasks.ended().await);
         assert!(tasks.hard_shutdown().is_cancelled());
+    }
+
+    #[tokio::test]
+    async fn whoever_holds_the_other_end_of_the_pipe_keeps_the_node() {
+        let (pipe, other_end) = std::io::pipe().unwrap();
+        let tasks = Tasks::new();
+        tasks.listen_to_pipe(pipe.into()).unwrap();
+        assert!(!tasks.shutdown().is_cancelled());
+        drop(other_end);
+        tasks.shutdown().cancelled().await;
+        assert_eq!(tasks.failure(), None);
     }
 }

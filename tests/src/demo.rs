@@ -77,6 +77,12 @@ impl Demo {
         self.process.log()
     }
 
+    /// Kills it, and only it, as the system does when memory runs out. Gives the folder.
+    pub async fn kill(mut self) -> TempDir {
+        self.process.kill().await;
+        self.folder
+    }
+
     /// Presses Ctrl-C, and gives how it ended and the folder for another start.
     pub async fn interrupt(mut self) -> (ExitStatus, TempDir) {
         self.process.signal("INT");

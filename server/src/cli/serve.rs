@@ -25,6 +25,9 @@ pub(crate) struct Serve {
     /// Levels of the log (log.filter)
     #[arg(long, value_name = "FILTER")]
     log: Option<String>,
+    /// Come to an end when standard input, a pipe, is closed: whoever holds its other end is gone then
+    #[arg(long, hide = true)]
+    until_stdin_closes: bool,
 }
 
 impl Serve {
@@ -38,6 +41,9 @@ impl Serve {
         telemetry::metrics_recorder();
         let tasks = Tasks::new();
         tasks.listen_to_signals().context("failed to listen to signals")?;
+        if self.until_stdin_closes {
+            tasks.listen_to_stdin().context("failed to listen to standard input")?;
+        }
         let app = App::build(config, Arc::new(SystemClock), tasks).await?;
         app.run(|_| {}).await?;
         Ok(())

@@ -116,7 +116,7 @@ impl Registers {
             }
         }
         for mut other in self.others {
-            // What does not end is ended when it is dropped.
+            // Waiting closes the pipe too. What does not end is ended when it is dropped.
             let _ = tokio::time::timeout(END, other.process.wait()).await;
         }
     }
@@ -151,7 +151,9 @@ async fn start(part: Part, number: u16, options: &Options, clock: &Arc<dyn Clock
         .arg("serve")
         .arg("--config")
         .arg(&config)
-        .stdin(Stdio::null())
+        // However the demo ends, the other end of this pipe is closed then, and the register ends too.
+        .arg("--until-stdin-closes")
+        .stdin(Stdio::piped())
         .stdout(Stdio::null())
         .stderr(output)
         // A signal to the demo's group is not for it: the demo ends it in its turn.

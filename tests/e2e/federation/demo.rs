@@ -1,5 +1,7 @@
 //! `maatwerkregister demo --registers 3`: three registers that exchange, and what happens when one of them stops.
 
+use std::path::PathBuf;
+
 use tests::demo::Demo;
 use tests::eventually::{DEADLINE, eventually};
 
@@ -45,4 +47,36 @@ async fn three_registers_answer_as_one_and_say_who_is_missing() {
     .await;
     let (status, _) = demo.interrupt().await;
     assert!(status.success(), "Ctrl-C ends all: {status}");
+}
+
+#[tokio::test]
+async fn the_other_registers_do_not_outlive_a_demo_that_is_killed() {
+    let demo = Demo::of_three().await;
+    let list = std::fs::read_to_string(demo.data().join("registers.json")).unwrap();
+    let list: serde_json::Value = serde_json::from_str(&list).unwrap();
+    let others: Vec<(String, PathBuf)> = list
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|row| {
+            let address = row["grpc"].as_str().unwrap().trim_start_matches("https://").to_owned();
+            (
+                address,
+                PathBuf::from(row["config"].as_str().unwrap()).with_file_name("ready.json"),
+            )
+        })
+        .collect();
+    assert_eq!(others.len(), 2);
+    for (address, ready) in &others {
+        assert!(std::net::TcpStream::connect(address).is_ok() && ready.is_file());
+    }
+    let _folder = demo.kill().await;
+    eventually(DEADLINE, "the others have come to an end in good order", async || {
+        let left: Vec<_> = others
+            .iter()
+            .filter(|(address, ready)| std::net::TcpStream::connect(address).is_ok() || ready.is_file())
+            .collect();
+        if left.is_empty() { Ok(()) } else { Err(format!("{left:?}")) }
+    })
+    .await;
 }
