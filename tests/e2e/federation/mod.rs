@@ -3,6 +3,7 @@
 mod asking;
 mod demo;
 mod faults;
+mod names;
 mod peers;
 mod replicate;
 mod routes;

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use client::{Client, Error as ClientError, Watch, WatchEvent, WatchFrom};
 use futures::FutureExt as _;
+use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 use register::authority::Authorities;
 use register::clock::Clock;
@@ -12,11 +13,12 @@ use register::position::Position;
 use register::view::View;
 use storage::ReplicaState;
 use tokio::sync::watch;
+use tokio::time::{Interval, MissedTickBehavior};
 use tokio_util::sync::CancellationToken;
 
 use super::accept::Told;
 use super::copying::{Copying, Place};
-use super::step::{Gathered, forgetting};
+use super::step::{Gathered, ending, forgetting};
 use crate::error::Error;
 use crate::federation::Federation;
 use crate::federation::peers::{CircuitState, Peer, Trouble, TroubleKind};
@@ -26,6 +28,9 @@ const PROGRESS: Duration = Duration::from_secs(2);
 
 /// A position that was only confirmed is written down so often.
 const KEEP_EVERY: SignedDuration = SignedDuration::from_mins(1);
+
+/// How often the calendar is looked at, as for the register's own names.
+const LOOK: Duration = Duration::from_secs(60);
 
 /// Changes that are taken in one step when many come at once.
 const PER_STEP: usize = 2_000;
@@ -46,6 +51,9 @@ pub(in crate::federation) struct Follower {
     /// The next watch begins with the state.
     reload: bool,
     kept_at: Timestamp,
+    calendar: Interval,
+    /// Up to which day names have ended in the copy, and at which position it was.
+    names_ended: Option<(Date, Position)>,
 }
 
 /// Why following came to an end.
@@ -61,6 +69,8 @@ impl Federation {
     pub(in crate::federation) fn start_copying(&self, peer: &Arc<Peer>) {
         let copying = Copying::new(peer.register().clone(), Arc::clone(&self.copies));
         peer.copies_by(Arc::clone(&copying));
+        let mut calendar = tokio::time::interval(LOOK);
+        calendar.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let follower = Follower {
             peer: Arc::clone(peer),
             copying,
@@ -77,6 +87,8 @@ impl Federation {
             told: Told::default(),
             reload: false,
             kept_at: Timestamp::UNIX_EPOCH,
+            calendar,
+            names_ended: None,
         };
         let shutdown = self.tasks.shutdown().clone();
         self.tasks.spawn(follower.run(shutdown));
@@ -138,6 +150,7 @@ impl Follower {
                         self.judge_anew().await;
                     }
                 }
+                _ = self.calendar.tick() => self.end_names().await,
             }
         }
     }
@@ -169,6 +182,10 @@ impl Follower {
                     if changed.is_ok() && self.judge_anew().await {
                         return Ok(End::Reload);
                     }
+                    continue;
+                }
+                _ = self.calendar.tick() => {
+                    self.end_names().await;
                     continue;
                 }
             };
@@ -326,5 +343,31 @@ impl Follower {
         let is_missing = self.told.has_missed(&authorities, &register, has);
         self.reload |= is_missing;
         is_missing
+    }
+
+    /// Takes names that have ended out of the copy. The peer does the same and says so, but it may be away for long.
+    async fn end_names(&mut self) {
+        let today = self.clock.today();
+        let Some(view) = self.copying.view() else { return };
+        let looked = Some((today, view.position()));
+        if self.names_ended == looked {
+            return;
+        }
+        let fetched_at = self.copying.fetched_at().unwrap_or_else(|| self.clock.now());
+        let ended = crate::views::blocking(move || ending(&view, fetched_at, today)).await;
+        let outcome = match ended {
+            Ok(Some((step, next))) => self.copying.take(step, next, &self.place).await,
+            Ok(None) => Ok(()),
+            Err(problem) => Err(problem),
+        };
+        match outcome {
+            Ok(()) => self.names_ended = looked,
+            // They are not shown meanwhile, and the next look tries again.
+            Err(problem) => {
+                let register = self.peer.register();
+                tracing::error!(%problem, peer.id = %register, "names that have ended stay in the copy of `{register}` for now");
+                self.reload = true;
+            }
+        }
     }
 }

@@ -5,12 +5,13 @@ use std::sync::Arc;
 
 use client::WatchedChange;
 use jiff::Timestamp;
+use jiff::civil::Date;
 use register::authority::Authorities;
 use register::entry::Entry;
 use register::identifier::{OfficerName, OrganisationId, RegisterId};
 use register::organisation::Organisation;
 use register::position::Position;
-use register::view::{View, ViewChanges};
+use register::view::{View, ViewChanges, visible};
 use storage::{ReplicaState, ReplicaStep};
 
 use super::accept::Told;
@@ -109,6 +110,22 @@ pub(super) fn forgetting(
     let position = view.position();
     let step = ReplicaStep {
         forgotten,
+        ..ReplicaStep::to(ReplicaState { position, fetched_at })
+    };
+    let next = after(view, &step);
+    Some((step, next))
+}
+
+/// A step that takes away names whose last day was before `today`; none if there are no such.
+pub(super) fn ending(view: &View, fetched_at: Timestamp, today: Date) -> Option<(ReplicaStep, View)> {
+    let ended = view.entries().filter(|entry| entry.officer.has_ended_name_on(today));
+    let entries: Vec<Entry> = ended.map(|entry| Entry::clone(&visible(entry, today))).collect();
+    if entries.is_empty() {
+        return None;
+    }
+    let position = view.position();
+    let step = ReplicaStep {
+        entries,
         ..ReplicaStep::to(ReplicaState { position, fetched_at })
     };
     let next = after(view, &step);

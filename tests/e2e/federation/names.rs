@@ -1,0 +1,118 @@
+//! A name that ends at its register ends in copies: in answers, in the index of the copy, and in its files.
+
+use proto::v1::{Contact, Officer};
+use tests::eventually::{DEADLINE, eventually};
+use tests::files::files_with;
+use tests::node::Node;
+use tests::pki::date_in;
+use tests::world::{AMSTERDAM, officer};
+
+use super::replicate::{Two, is_there, two};
+
+/// Words that stand nowhere else, in both cases since an index folds them.
+const CANARIES: [&str; 5] = ["Roerdompje", "roerdompje", "Krakeendsma", "krakeendsma", "0888456321"];
+
+fn person() -> Officer {
+    Officer {
+        person_name: "Roerdompje Krakeendsma".to_owned(),
+        person_name_until: date_in(3),
+        contact: Some(Contact {
+            email: "r.krakeendsma@amsterdam.example".to_owned(),
+            phone: "0888456321".to_owned(),
+            personal: true,
+            ..Default::default()
+        }),
+        ..officer(AMSTERDAM, "persoon")
+    }
+}
+
+fn traces(node: &Node) -> Vec<String> {
+    let found = CANARIES.iter().flat_map(|canary| {
+        let files = files_with(node.folder(), canary);
+        files.into_iter().map(move |file| format!("{canary} in {}", file.display()))
+    });
+    found.collect()
+}
+
+async fn has_no_trace(node: &Node) {
+    eventually(DEADLINE, "no file had the name", async || {
+        let traces = traces(node);
+        if traces.is_empty() { Ok(()) } else { Err(traces) }
+    })
+    .await;
+}
+
+/// A person whose name is shown in the region for three more days, and the copy of it.
+async fn copied_person() -> Two {
+    let two = two().await;
+    let officers = vec![person(), officer(AMSTERDAM, "functie")];
+    two.region.publisher(AMSTERDAM).publish(AMSTERDAM, officers).await.unwrap();
+    let reader = two.national.professional();
+    let entry = is_there(&reader, &person().name).await;
+    assert_eq!(entry.officer.unwrap().person_name, person().person_name);
+    eventually(DEADLINE, "the copy is searched by name", async || {
+        match reader.find("krakeendsma", None).await {
+            Ok(found) if found == [person().name] => Ok(()),
+            other => Err(other),
+        }
+    })
+    .await;
+    assert!(!traces(&two.national).is_empty(), "the test looks in the right places");
+    two
+}
+
+async fn is_nameless(node: &Node) {
+    let reader = node.professional();
+    let officer = eventually(DEADLINE, "the name has gone", async || {
+        let officer = reader.get(&person().name).await.map_err(|status| format!("{status:?}"))?;
+        if officer.person_name.is_empty() {
+            Ok(officer)
+        } else {
+            Err(officer.person_name)
+        }
+    })
+    .await;
+    let contact = officer.contact.unwrap_or_default();
+    assert_eq!((contact.email.as_str(), contact.phone.as_str()), ("", ""));
+    eventually(DEADLINE, "nobody is found by the name", async || {
+        match reader.find("krakeendsma", None).await {
+            Ok(found) if found.is_empty() => Ok(()),
+            other => Err(other),
+        }
+    })
+    .await;
+    let found = reader.find("wegwijzer", None).await.unwrap();
+    assert!(found.contains(&person().name), "the function is still found: {found:?}");
+}
+
+#[tokio::test]
+async fn a_name_that_ended_at_its_register_is_nowhere_in_a_copy() {
+    let Two {
+        mut region,
+        mut national,
+    } = copied_person().await;
+    // Days later in the region, where a revision takes the name away; the clock of who copies still has the old date, so what
+    // goes there goes by that revision.
+    let port = region.ready.grpc.trim_start_matches("https://").to_owned();
+    region.options = region.options.clone().with("listen.grpc", format!("{port:?}"));
+    region.options.days_ahead = 5;
+    region.restart().await;
+    is_nameless(&national).await;
+    has_no_trace(&national).await;
+    national.restart().await;
+    is_nameless(&national).await;
+    assert_eq!(traces(&national), Vec::<String>::new(), "after a restart");
+}
+
+#[tokio::test]
+async fn a_name_ends_in_a_copy_also_while_its_register_is_away() {
+    let Two {
+        mut region,
+        mut national,
+    } = copied_person().await;
+    region.stop().await;
+    national.options.days_ahead = 5;
+    national.restart().await;
+    is_nameless(&national).await;
+    has_no_trace(&national).await;
+}
