@@ -5,6 +5,7 @@ use std::sync::Arc;
 use proto::v1::{Need, OrganisationKind, WatchRoutesRequest, WatchRoutesResponse};
 use tests::caller::target_name;
 use tests::eventually::{DEADLINE, eventually};
+use tests::mwr::{Mwr, Running};
 use tests::node::Node;
 use tests::pki::Authority;
 use tests::registers::{PeerTable, RegisterOptions, register_oin, start};
@@ -160,4 +161,69 @@ async fn a_peer_in_mode_query_is_asked_and_its_absence_is_said() {
         route.targets[0].organisation.as_ref().unwrap().name,
         format!("organisations/{LMM}")
     );
+}
+
+/// The next route that `mwr --json resolve --watch` prints: names of its targets.
+async fn printed(watch: &mut Running) -> Vec<String> {
+    let line = watch.line("a route", |line| line.starts_with('{')).await;
+    let route: serde_json::Value = serde_json::from_str(&line).unwrap();
+    let targets = route["targets"].as_array().unwrap().iter().map(|target| target.to_string());
+    targets.collect()
+}
+
+#[tokio::test]
+async fn the_command_line_prints_a_route_again_when_it_is_another_one() {
+    let node = Node::start().await;
+    let mwr = Mwr::new(&node.mwr_config(world::PROFESSIONAL_OIN));
+    let arguments = ["resolve", "--organisation", CAK, "--competence", "EB-WLZ", "--watch"];
+    let mut for_people = mwr.start(arguments);
+    let mut for_programs = mwr.start(["--json"].into_iter().chain(arguments));
+    assert!(!printed(&mut for_programs).await[0].contains("beslisser"));
+    for_people.line("the first route", |line| line.starts_with("===")).await;
+    // What has nothing to do with it is not printed: the next route is the one that the CAK makes.
+    node.publisher(world::SVB)
+        .publish(world::SVB, world::officers(world::SVB, 3))
+        .await
+        .unwrap();
+    let decider = deciding_officer(CAK, "beslisser", &["EB-WLZ"]);
+    node.publisher(CAK).publish(CAK, vec![decider]).await.unwrap();
+    assert!(printed(&mut for_programs).await[0].contains("beslisser"));
+    for_people.line("the second route", |line| line.starts_with("===")).await;
+    let name = officer_name(CAK, "beslisser");
+    for_people.line("its target", |line| line.contains(&name)).await;
+}
+
+#[tokio::test]
+async fn the_command_line_prints_what_comes_from_a_copy_and_goes_again() {
+    let Two { region, national } = two().await;
+    let mwr = Mwr::new(&national.mwr_config(world::PROFESSIONAL_OIN));
+    let mut watch = mwr.start([
+        "--json",
+        "resolve",
+        "--municipality",
+        "Amsterdam",
+        "--domain",
+        "INK",
+        "--watch",
+    ]);
+    let has = |route: &[String], id: &str| route.iter().any(|target| target.contains(id));
+    assert!(!has(&printed(&mut watch).await, "loket-000"));
+    let publisher = region.publisher(world::AMSTERDAM);
+    let officers = |ids: [&str; 2]| ids.map(|id| world::officer(world::AMSTERDAM, id)).to_vec();
+    publisher
+        .publish(world::AMSTERDAM, officers(["loket-000", "loket-001"]))
+        .await
+        .unwrap();
+    while !has(&printed(&mut watch).await, "loket-000") {}
+    publisher
+        .publish(world::AMSTERDAM, officers(["loket-001", "loket-007"]))
+        .await
+        .unwrap();
+    let route = loop {
+        let route = printed(&mut watch).await;
+        if has(&route, "loket-007") {
+            break route;
+        }
+    };
+    assert!(!has(&route, "loket-000"), "{route:?}");
 }
