@@ -7,4 +7,5 @@ mod names;
 mod peers;
 mod replicate;
 mod routes;
+mod typing;
 mod words;
