@@ -13,7 +13,7 @@ macro_rules! sources {
 }
 
 /// The files, in the order in which they count for the hash. To add a theme, add its file here.
-pub(super) const SOURCES: [SourceFile<'static>; 18] = sources![
+pub(super) const SOURCES: [SourceFile<'static>; 20] = sources![
     "vocabulary.toml",
     "executors.toml",
     "competences/algemeen.toml",
@@ -22,6 +22,7 @@ pub(super) const SOURCES: [SourceFile<'static>; 18] = sources![
     "competences/gezin.toml",
     "competences/jeugd.toml",
     "competences/justitie.toml",
+    "competences/minima.toml",
     "competences/ondersteuning.toml",
     "competences/onderwijs.toml",
     "competences/ouderdom.toml",
@@ -30,6 +31,7 @@ pub(super) const SOURCES: [SourceFile<'static>; 18] = sources![
     "competences/toeslagen.toml",
     "competences/veiligheid.toml",
     "competences/verblijf.toml",
+    "competences/werk.toml",
     "competences/wonen.toml",
     "competences/zorg.toml",
 ];
