@@ -14,8 +14,8 @@ use std::sync::{Arc, LazyLock};
 
 use common::{context, filled, language, officer, organisation, position};
 use index::{
-    Facets, Filters, Grouping, Hit, Index, IndexedOfficer, IndexedOrganisation, Paging, Place, Plan, Question, Share, Wanted,
-    merge,
+    Facets, Filters, Grouping, Hit, Index, IndexedOfficer, IndexedOrganisation, Offer, Paging, Place, Plan, Question, Share,
+    SuggestShare, Wanted, merge,
 };
 use jiff::civil::Date;
 use proptest::prelude::*;
@@ -293,8 +293,7 @@ fn cases() -> impl Strategy<Value = Case> {
         })
 }
 
-#[test]
-fn several_registers_answer_as_one_would() {
+fn settings() -> ProptestConfig {
     let mut config = ProptestConfig {
         failure_persistence: None,
         ..ProptestConfig::default()
@@ -302,6 +301,12 @@ fn several_registers_answer_as_one_would() {
     if config.cases == PROPTEST_DEFAULT {
         config.cases = CASES;
     }
+    config
+}
+
+#[test]
+fn several_registers_answer_as_one_would() {
+    let config = settings();
     let cases_run = config.cases;
     let mut runner = proptest::test_runner::TestRunner::new(config);
     runner.run(&cases(), |case| compare(&case)).unwrap();
@@ -342,4 +347,52 @@ fn compare(case: &Case) -> Result<(), TestCaseError> {
         }
     }
     Ok(())
+}
+
+/// Words after a title: there must be more titles than are suggested, some alike.
+const ENDINGS: [&str; 7] = ["", " jeugd", " wonen", " Zorg", " schulden", " inkomen en werk", " (regio)"];
+
+/// Registers with many titles of functions, and beginnings that somebody types.
+fn typed() -> impl Strategy<Value = (Case, Vec<(String, usize)>)> {
+    let text = prop_oneof![
+        3 => prop_oneof![
+            Just("c"), Just("ca"), Just("casus"), Just("casusregisseur s"), Just("advi"), Just("adviseur"),
+            Just("maatw"), Just("maatwerkadvisuer"), Just("consulent"), Just("consulent jeugd"), Just("sch"), Just("woon"),
+            Just("zorg"), Just("jeugd"), Just("brief"), Just("bre"), Just("studies"), Just("utr"), Just("eigen bijdr"),
+            Just("inkomen"), Just("aow"), Just("regio"), Just(""), Just("  "),
+        ].prop_map(str::to_owned),
+        1 => "[a-z]{1,6}",
+    ];
+    let asked = proptest::collection::vec((text, 1..12_usize), 4);
+    (cases(), asked, proptest::collection::vec(0..ENDINGS.len(), 70)).prop_map(|(mut case, asked, endings)| {
+        for (officer, ending) in case.officers.iter_mut().zip(endings) {
+            officer.function_title += ENDINGS[ending];
+        }
+        (case, asked)
+    })
+}
+
+#[test]
+fn several_registers_suggest_what_one_would() {
+    let mut runner = proptest::test_runner::TestRunner::new(settings());
+    let suggested = AtomicUsize::new(0);
+    let compare = |(case, asked): (Case, Vec<(String, usize)>)| {
+        let (_folder, union) = filled(case.officers.clone());
+        let registers = split(&case.officers, case.registers, &case.belongs, &case.copies);
+        let context = context();
+        for (text, limit) in asked {
+            let offer = Offer::new(&text, &context);
+            let targets = offer.targets();
+            let mut arrived: Vec<(usize, &Register)> = registers.iter().enumerate().collect();
+            arrived.sort_by_key(|(at, _)| case.arrival[*at]);
+            let count = |register: &Register| register.index.suggest_share(&text, &targets, limit, &register.without);
+            let shares: Vec<SuggestShare> = arrived.iter().map(|(_, register)| count(register)).collect();
+            let given = offer.suggestions(&shares, limit);
+            suggested.fetch_add(given.len(), Ordering::Relaxed);
+            prop_assert_eq!(given, union.suggest(&text, limit, &context), "{}", text);
+        }
+        Ok(())
+    };
+    runner.run(&typed(), compare).unwrap();
+    println!("{} suggestions compared", suggested.load(Ordering::Relaxed));
 }

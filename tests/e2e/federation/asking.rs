@@ -131,7 +131,7 @@ fn bare(hit: &SearchHit) -> SearchHit {
 }
 
 /// An answer without provenance and timing.
-fn bare_answer(answer: &SearchOfficersResponse) -> SearchOfficersResponse {
+pub(super) fn bare_answer(answer: &SearchOfficersResponse) -> SearchOfficersResponse {
     SearchOfficersResponse {
         hits: answer.hits.iter().map(bare).collect(),
         next_page_token: String::new(),

@@ -2,6 +2,7 @@
 
 mod asking;
 mod demo;
+mod duel;
 mod faults;
 mod names;
 mod peers;
