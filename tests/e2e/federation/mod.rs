@@ -1,6 +1,7 @@
 //! Several registers with real nodes: copies, questions, faults.
 
 mod asking;
+mod authority;
 mod demo;
 mod duel;
 mod faults;

@@ -48,6 +48,8 @@ pub(in crate::federation) struct Follower {
     clock: Arc<dyn Clock>,
     authorities: watch::Receiver<Arc<Authorities>>,
     told: Told,
+    /// Whether the peer has told all that it holds since this began. What was not taken is in no store.
+    has_heard_all: bool,
     /// The next watch begins with the state.
     reload: bool,
     kept_at: Timestamp,
@@ -85,6 +87,7 @@ impl Federation {
             clock: Arc::clone(&self.clock),
             authorities: self.authorities.subscribe(),
             told: Told::default(),
+            has_heard_all: false,
             reload: false,
             kept_at: Timestamp::UNIX_EPOCH,
             calendar,
@@ -168,6 +171,7 @@ impl Follower {
     }
 
     async fn follow(&mut self, client: Client) -> Result<End, Error> {
+        self.reload |= self.has_forgotten_claims();
         let position = if self.reload { None } else { self.copying.position() };
         let mut watch = client.watch(WatchFrom {
             position,
@@ -263,6 +267,7 @@ impl Follower {
                     self.told = Told::default();
                     self.step(gathered, position, true).await?;
                     self.reload = false;
+                    self.has_heard_all = true;
                     return Ok(None);
                 }
                 Ok(_) => return Ok(Some(ClientError::BadAnswer("a state was not complete".to_owned()))),
@@ -332,6 +337,10 @@ impl Follower {
                 peer.id = %register, organisations = step.forgotten.len(),
                 "`{register}` no longer speaks for {:?}: their officers are not taken from it any more", step.forgotten
             );
+            // They are not taken any more, and there they are all the same.
+            for entry in step.forgotten.iter().flat_map(|id| view.entries_of(id)) {
+                self.told.refuse(entry.officer_name());
+            }
             if let Err(problem) = self.copying.take(step, next, &self.place).await {
                 tracing::error!(%problem, peer.id = %register, "the copy of `{register}` cannot forget");
                 self.reload = true;
@@ -343,6 +352,16 @@ impl Follower {
         let is_missing = self.told.has_missed(&authorities, &register, has);
         self.reload |= is_missing;
         is_missing
+    }
+
+    /// Whether the peer says that it holds what it has not told since this began: what was refused earlier, of which no more
+    /// is known after a start.
+    fn has_forgotten_claims(&self) -> bool {
+        let Some(described) = self.peer.described().filter(|_| !self.has_heard_all) else {
+            return false;
+        };
+        let claims = self.told.claims();
+        described.held.keys().any(|id| !claims.contains_key(id))
     }
 
     /// Takes names that have ended out of the copy. The peer does the same and says so, but it may be away for long.

@@ -1,0 +1,177 @@
+//! Two peers that hold one organisation: one of them speaks for it, and the operator says which.
+
+use std::sync::Arc;
+
+use proto::v1::{Officer, Organisation, OrganisationKind};
+use tests::caller::Caller;
+use tests::eventually::{DEADLINE, eventually};
+use tests::mwr::Mwr;
+use tests::node::Node;
+use tests::pki::Authority;
+use tests::registers::{RegisterOptions, register_oin, start};
+use tests::world::{self, CAK, LMM, OPERATOR_OIN, officer, officer_name};
+
+use super::replicate::{is_gone, is_there};
+
+fn cak() -> Organisation {
+    world::organisation(CAK, "CAK", "CAK", OrganisationKind::Uitvoeringsorganisatie)
+}
+
+/// `count` officers that say by whom they are held.
+fn officers(register: &str, count: usize) -> Vec<Officer> {
+    let numbered = |number| Officer {
+        function_title: format!("Wegwijzer {register}"),
+        ..officer(CAK, &format!("loket-{number:03}"))
+    };
+    (0..count).map(numbered).collect()
+}
+
+async fn holder(authority: &Arc<Authority>, number: u32, id: &str, count: usize) -> Node {
+    let (oin, asker) = (register_oin(number), register_oin(3));
+    let options = RegisterOptions {
+        id,
+        oin: &oin,
+        organisations: vec![cak()],
+        peers: Vec::new(),
+        askers: vec![&asker],
+    };
+    let node = start(authority, options).await;
+    node.publisher(CAK).publish(CAK, officers(id, count)).await.unwrap();
+    node
+}
+
+async fn put(mwr: &Mwr, node: &Node, number: u32, id: &str, mode: &str, more: &[&str]) {
+    let oin = register_oin(number);
+    let arguments = [
+        "peers",
+        "put",
+        id,
+        "--oin",
+        &oin,
+        "--address",
+        &node.ready.grpc,
+        "--mode",
+        mode,
+    ];
+    mwr.run(arguments.iter().chain(more)).await.ok();
+}
+
+/// Waits until `mwr peers list` says so.
+async fn is_listed(mwr: &Mwr, text: &str) {
+    eventually(DEADLINE, "it is listed", async || {
+        let output = mwr.run(["peers", "list"]).await.ok();
+        if output.stdout.contains(text) {
+            Ok(())
+        } else {
+            Err(output.to_string())
+        }
+    })
+    .await;
+}
+
+/// Waits until the entries of CAK are those of this register, all and no others.
+async fn speaks(reader: &Caller, register: &str, count: usize) {
+    eventually(DEADLINE, "the right register speaks", async || {
+        let answer = reader.search(proto::v1::SearchOfficersRequest::default()).await;
+        let answer = answer.map_err(|status| format!("{status:?}"))?;
+        let titles = answer.hits.iter().map(|hit| {
+            let entry = hit.entry.clone().unwrap_or_default();
+            let provenance = entry.provenance.map(|provenance| provenance.register);
+            (entry.officer.unwrap_or_default().function_title, provenance)
+        });
+        let titles: Vec<(String, Option<String>)> = titles.collect();
+        let expected = vec![(format!("Wegwijzer {register}"), Some(register.to_owned())); count];
+        if titles == expected {
+            Ok(())
+        } else {
+            Err(format!("{titles:?}"))
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn of_two_peers_with_one_organisation_the_operator_says_which_speaks_for_it() {
+    let authority = Arc::new(Authority::new("Stelsel CA"));
+    let north = holder(&authority, 1, "noord", 2).await;
+    let east = holder(&authority, 2, "oost", 4).await;
+    let national_oin = register_oin(3);
+    let options = RegisterOptions {
+        id: "landelijk",
+        oin: &national_oin,
+        organisations: vec![world::organisation(
+            LMM,
+            "Landelijk Maatwerkloket",
+            "LMM",
+            OrganisationKind::Loket,
+        )],
+        peers: Vec::new(),
+        askers: Vec::new(),
+    };
+    let national = start(&authority, options).await;
+    let (mwr, reader) = (Mwr::new(&national.mwr_config(OPERATOR_OIN)), national.professional());
+    put(&mwr, &north, 1, "noord", "replicate", &[]).await;
+    put(&mwr, &east, 2, "oost", "replicate", &[]).await;
+
+    // Nobody has said anything: the first by id.
+    speaks(&reader, "noord", 2).await;
+    is_listed(
+        &mwr,
+        "not taken from oost: 4 officers of organisations/zb000211, for which noord speaks",
+    )
+    .await;
+    is_gone(&reader, &officer_name(CAK, "loket-003")).await;
+    // What it publishes follows, and what the other one publishes does not.
+    east.publisher(CAK).publish(CAK, officers("oost", 5)).await.unwrap();
+    north.publisher(CAK).publish(CAK, officers("noord", 3)).await.unwrap();
+    speaks(&reader, "noord", 3).await;
+    is_listed(&mwr, "not taken from oost: 5 officers").await;
+
+    // The operator names the other one, and it is the other way round.
+    put(&mwr, &east, 2, "oost", "replicate", &["--organisation", CAK]).await;
+    speaks(&reader, "oost", 5).await;
+    is_listed(
+        &mwr,
+        "not taken from noord: 3 officers of organisations/zb000211, for which oost speaks",
+    )
+    .await;
+    let entry = is_there(&reader, &officer_name(CAK, "loket-004")).await;
+    assert_eq!(entry.provenance.unwrap().register, "oost");
+
+    // Naming it for both is refused, and nothing changes.
+    let (oin, address) = (register_oin(1), north.ready.grpc.clone());
+    let both = [
+        "peers",
+        "put",
+        "noord",
+        "--oin",
+        &oin,
+        "--address",
+        &address,
+        "--mode",
+        "replicate",
+        "--organisation",
+        CAK,
+    ];
+    mwr.run(both).await.with_code(5).complains("oost");
+    speaks(&reader, "oost", 5).await;
+
+    // It makes no difference whether who speaks is asked or copied.
+    put(&mwr, &east, 2, "oost", "query", &["--organisation", CAK]).await;
+    speaks(&reader, "oost", 5).await;
+
+    // The organisation comes to the register itself: then no peer speaks for it.
+    national.operator().put_organisations(vec![cak()]).await.unwrap();
+    is_listed(
+        &mwr,
+        "not taken from noord: 3 officers of organisations/zb000211, for which this register speaks",
+    )
+    .await;
+    eventually(DEADLINE, "nobody else's officers are shown", async || {
+        match reader.find("", None).await {
+            Ok(found) if found.is_empty() => Ok(()),
+            other => Err(other),
+        }
+    })
+    .await;
+}
