@@ -299,3 +299,59 @@ fn foreign(peers: &BTreeMap<RegisterId, Arc<Peer>>, authorities: &Authorities) -
     }
     foreign
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use register::gazetteer::Gazetteer;
+    use register::position::{Epoch, Position, Revision};
+    use register::vocabulary::{SourceFile, Synonyms, Vocabulary};
+
+    use super::*;
+
+    fn language(words: &str) -> Language {
+        let builtin = Vocabulary::builtin();
+        let file = SourceFile {
+            name: "words",
+            text: words,
+        };
+        let synonyms = Synonyms::parse(file, &builtin).unwrap();
+        Language::new(&builtin.with_synonyms(&synonyms), Gazetteer::builtin())
+    }
+
+    fn described(language: &Language) -> Described {
+        let versions = language.versions();
+        Described {
+            version: String::new(),
+            contracts: Vec::new(),
+            capabilities: Vec::new(),
+            analyser_version: versions.analyser.to_string(),
+            vocabulary_hash: versions.vocabulary.clone(),
+            lexicon_hash: versions.lexicon.clone(),
+            position: Position::new(Epoch::from_uuid(uuid::Uuid::from_u128(1)), Revision(1)),
+            held: BTreeMap::new(),
+            organisations_hash: String::new(),
+            time: None,
+            round_trip: Duration::ZERO,
+        }
+    }
+
+    #[test]
+    fn a_peer_of_another_version_is_told_apart_by_name_and_one_with_other_words_is_not() {
+        let ours = language("");
+        assert_eq!(difference(&described(&ours), &ours), None);
+        let with_words = language("[competences]\nEB-WLZ = [\"knisperduiten\"]\n");
+        assert_eq!(difference(&described(&with_words), &ours), None);
+        let other = Described {
+            vocabulary_hash: "2031.7-0123456789abcdef".to_owned(),
+            analyser_version: "99".to_owned(),
+            ..described(&ours)
+        };
+        let said = difference(&other, &ours).unwrap();
+        for expected in ["analyser is 99", "vocabulary is 2031.7-0123456789abcdef", "ours 2026.1-"] {
+            assert!(said.contains(expected), "{said}");
+        }
+        assert!(!said.contains("lexicon"), "{said}");
+    }
+}
