@@ -25,6 +25,12 @@ pub const ANALYSER_VERSION: u32 = 1;
 /// A text has no more words than this for the analyser: what follows is passed over.
 const MOST_WORDS: usize = 4096;
 
+/// Shorter words are not taken for one that was written apart.
+const SHORTEST_IN_ONE: usize = 7;
+
+/// What may stand between the parts of a compound and is left out when they are written apart.
+const LINKS: [&str; 4] = ["", "s", "en", "e"];
+
 /// More words of entries are not remembered.
 const MOST_REMEMBERED: usize = 65_536;
 
@@ -54,6 +60,8 @@ pub(crate) struct Analyser {
     known: HashSet<String>,
     /// The stems of the known words.
     known_stems: HashSet<String>,
+    /// Long words of the vocabulary that are written as one: what is meant when somebody writes their parts apart.
+    in_one: HashSet<String>,
     /// The words of the vocabulary by first letter: what typing errors are corrected to.
     by_letter: HashMap<char, Vec<String>>,
     /// The same words by how they sound.
@@ -72,6 +80,7 @@ impl Analyser {
             parts: lexicon.parts().iter().map(|part| (*part).to_owned()).collect(),
             known: HashSet::new(),
             known_stems: HashSet::new(),
+            in_one: HashSet::new(),
             by_letter: HashMap::new(),
             by_sound: HashMap::new(),
             memory: RwLock::default(),
@@ -109,8 +118,16 @@ impl Analyser {
         self.know(words, &texts);
     }
 
-    /// Notes words that are right, and names of several words that are typed as one.
+    /// Notes words that are right, those that may be typed apart, and names of several words that are typed as one.
     fn know(&mut self, words: Vec<String>, texts: &[&str]) {
+        let lexicon = self.lexicon;
+        let in_one = texts.iter().flat_map(|text| tokens::tokenise(text));
+        let in_one = in_one.filter_map(|token| <[String; 1]>::try_from(token.pieces).ok());
+        self.in_one.extend(
+            in_one
+                .map(|[word]| word)
+                .filter(|word| word.len() >= SHORTEST_IN_ONE && lexicon.telling(word).is_none()),
+        );
         for word in words.into_iter().filter(|word| word.len() >= 3) {
             if self.known.insert(word.clone()) && word.len() >= 4 {
                 let first = word.chars().next().expect("the word has letters");
@@ -220,6 +237,26 @@ impl Analyser {
             || self.known.contains(surface)
             || self.known_stems.contains(&self.stem(surface))
             || !compound::split(surface, &self.parts).is_empty()
+    }
+
+    /// The word of the vocabulary whose parts these words are, when it is written as one: `schuld hulp verlening`.
+    pub(crate) fn in_one(&self, words: &[Word]) -> Option<Word> {
+        let (first, last) = (words.first()?, words.last()?);
+        let mut candidates = vec![first.surface.clone()];
+        for word in &words[1..] {
+            let longer = |before: &String| LINKS.map(|link| format!("{before}{link}{}", word.surface));
+            candidates = candidates.iter().flat_map(longer).collect();
+        }
+        let surface = candidates.into_iter().find(|candidate| self.in_one.contains(candidate))?;
+        let (whole, parts) = self.forms(&surface);
+        Some(Word {
+            surface,
+            start: first.start,
+            end: last.end,
+            is_capitalised: first.is_capitalised,
+            whole,
+            parts,
+        })
     }
 
     /// The known words that sound like a folded word.

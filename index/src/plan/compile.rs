@@ -10,7 +10,7 @@ use super::correct::{corrections, fragments};
 use super::vocabulary::{Asked, Found};
 use super::{
     Approximate, Correction, Plan, PlannedCompetence, PlannedWord, Understanding, UnderstoodCompetence, UnderstoodOrganisation,
-    UnderstoodPlace, kin, organisations, places, translate, vocabulary,
+    UnderstoodPlace, in_one, kin, organisations, places, translate, vocabulary,
 };
 use crate::analyser::Word;
 use crate::analyser::lexicon::{Lexicon, Telling};
@@ -106,7 +106,8 @@ impl<'a> Compiler<'a> {
         let mut words = analyser.words(&self.question.text);
         words.truncate(MOST_WORDS);
         let (words, translated) = translate::into_dutch(&words, analyser);
-        self.plan.understanding.corrections = translated;
+        let (words, joined) = in_one::written(&words, analyser);
+        self.plan.understanding.corrections = [translated, joined].concat();
         self.name_organisations(&words);
         let organisations = std::mem::take(&mut self.words);
         self.words = words

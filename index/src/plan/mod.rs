@@ -6,6 +6,7 @@
 
 mod compile;
 mod correct;
+mod in_one;
 mod kin;
 mod organisations;
 mod places;

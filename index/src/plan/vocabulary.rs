@@ -31,11 +31,11 @@ const LEAST_SHARE: f64 = 0.22;
 const LEAST_WEIGHT: f64 = 0.12;
 /// More schemes are no understanding.
 const MOST_SCHEMES: usize = 12;
-/// A word found only in situations is no reason by itself: this much of the sum counts.
 /// A phrase of everyday words that is said from beginning to end is worth this much, however little each word tells.
 const SAID_WHOLE: f64 = 1.0;
 /// Of a phrase, this much must be covered for it to be said whole.
 const NEARLY_ALL: f64 = 0.95;
+/// What all words that a scheme was found by count together, and its best phrase.
 const WORDS_COUNT: f64 = 1.2;
 const BEST_PHRASE_COUNTS: f64 = 1.35;
 /// What a word of a phrase counts at the least, however little of the phrase is covered beside it.
