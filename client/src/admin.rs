@@ -56,8 +56,12 @@ impl Client {
 
     /// Asks questions as the node understands them, and as it would with a file of synonyms in place of its own.
     pub async fn check_synonyms(&self, request: v1::CheckSynonymsRequest) -> Result<v1::CheckSynonymsResponse, Error> {
-        self.ask(request, |channel, request| async move {
-            service(channel).check_synonyms(request).await
+        // Hundreds of questions at once, each of them twice, take longer than one.
+        self.run(Repeat::Harmless, self.sync_timeout(), |remaining| {
+            let mut request = Request::new(request.clone());
+            request.set_timeout(remaining);
+            let mut service = service(self.channel());
+            async move { service.check_synonyms(request).await }
         })
         .await
     }

@@ -26,7 +26,7 @@ pub struct Settings {
     pub oin: Option<Oin>,
     /// How long a call may take.
     pub timeout: Duration,
-    /// How long a snapshot may take.
+    /// How long a snapshot may take, or a call that asks hundreds of questions.
     pub sync_timeout: Duration,
     /// How long connecting to one endpoint may take.
     pub connect_timeout: Duration,
@@ -134,7 +134,7 @@ pub struct SettingsFile {
     pub server_name: Option<String>,
     /// How long a call may take, `"10s"`.
     pub timeout: Option<String>,
-    /// How long a snapshot may take, `"5m"`.
+    /// How long a snapshot may take, or a call that asks hundreds of questions. `"5m"`.
     pub sync_timeout: Option<String>,
     /// How long connecting to one endpoint may take, `"5s"`.
     pub connect_timeout: Option<String>,
