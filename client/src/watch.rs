@@ -113,21 +113,15 @@ impl Watch {
     /// does not help. May be dropped at any await without losing anything.
     pub async fn next(&mut self) -> Result<WatchEvent, Error> {
         loop {
-            match self.step().await {
-                Ok(Some(event)) => return Ok(event),
-                Ok(None) => {}
-                Err(error) => {
-                    self.stream = None;
-                    self.held.clear();
-                    if error.retry() == Retry::Never {
-                        return Err(error);
-                    }
-                    self.failures = self.failures.saturating_add(1);
-                    let pause = self.client.pause(self.failures.saturating_add(1), error.retry_after());
-                    tracing::debug!(reason = error.reason(), "watch broke off, opening it again");
-                    tokio::time::sleep(pause).await;
-                }
-            }
+            let error = match self.attempt().await {
+                Ok(event) => return Ok(event),
+                Err(error) if error.retry() == Retry::Never => return Err(error),
+                Err(error) => error,
+            };
+            self.failures = self.failures.saturating_add(1);
+            let pause = self.client.pause(self.failures.saturating_add(1), error.retry_after());
+            tracing::debug!(reason = error.reason(), "watch broke off, opening it again");
+            tokio::time::sleep(pause).await;
         }
     }
 
