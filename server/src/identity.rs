@@ -8,6 +8,7 @@
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use client::connect::subject_oin;
 use jiff::{SignedDuration, Timestamp};
 use register::grant::Role;
 use register::identifier::OrganisationId;
@@ -210,14 +211,6 @@ impl CertificateFacts {
     /// Reads a certificate; `None` if it is none.
     pub fn read(der: &[u8]) -> Option<Self> {
         let (_, certificate) = X509Certificate::from_der(der).ok()?;
-        let mut numbers = certificate
-            .subject()
-            .iter_by_oid(&x509_parser::oid_registry::OID_X509_SERIALNUMBER);
-        // Two numbers would leave open which one is meant.
-        let oin = match (numbers.next(), numbers.next()) {
-            (Some(only), None) => only.as_str().ok().and_then(|text| Oin::parse(text).ok()),
-            _ => None,
-        };
         let issuer = certificate
             .issuer()
             .iter_common_name()
@@ -225,7 +218,7 @@ impl CertificateFacts {
             .and_then(|name| name.as_str().ok())
             .unwrap_or("(no common name)");
         Some(Self {
-            oin,
+            oin: subject_oin(&certificate),
             issuer: issuer.chars().filter(|c| !c.is_control()).take(100).collect(),
             not_before: Timestamp::from_second(certificate.validity().not_before.timestamp()).ok()?,
             not_after: Timestamp::from_second(certificate.validity().not_after.timestamp()).ok()?,

@@ -9,19 +9,24 @@ use super::PeerCertificate;
 use super::tls::read_certificates;
 use crate::settings::Identity;
 
-/// What the certificate of the other side says.
-pub(super) fn seen(certificate: &CertificateDer<'_>) -> Option<PeerCertificate> {
-    let (_, certificate) = X509Certificate::from_der(certificate).ok()?;
+/// The OIN of a certificate: the serial number of its subject, if it has exactly one and that is an OIN.
+///
+/// Two numbers would leave open which one is meant.
+pub fn subject_oin(certificate: &X509Certificate<'_>) -> Option<Oin> {
     let mut numbers = certificate
         .subject()
         .iter_by_oid(&x509_parser::oid_registry::OID_X509_SERIALNUMBER);
-    // Two numbers would leave open which one is meant.
-    let oin = match (numbers.next(), numbers.next()) {
+    match (numbers.next(), numbers.next()) {
         (Some(only), None) => only.as_str().ok().and_then(|text| Oin::parse(text).ok()),
         _ => None,
-    };
+    }
+}
+
+/// What the certificate of the other side says.
+pub(super) fn seen(certificate: &CertificateDer<'_>) -> Option<PeerCertificate> {
+    let (_, certificate) = X509Certificate::from_der(certificate).ok()?;
     Some(PeerCertificate {
-        oin,
+        oin: subject_oin(&certificate),
         until: Timestamp::from_second(certificate.validity().not_after.timestamp()).ok()?,
     })
 }
@@ -40,9 +45,7 @@ pub(super) fn explain(identity: Option<&Identity>, now: Timestamp) -> Option<Str
     if validity.not_before.timestamp() > now.as_second() {
         return Some(format!("our certificate is not valid before {}", validity.not_before));
     }
-    let has_oin = certificate.subject().iter_attributes().any(|attribute| {
-        attribute.attr_type() == &x509_parser::oid_registry::OID_X509_SERIALNUMBER
-            && attribute.as_str().is_ok_and(|text| Oin::parse(text).is_ok())
-    });
-    (!has_oin).then(|| "our certificate has no OIN in the subject's serialNumber".to_owned())
+    subject_oin(&certificate)
+        .is_none()
+        .then(|| "our certificate has no OIN in the subject's serialNumber".to_owned())
 }
