@@ -16,6 +16,8 @@ pub use csv::{COLUMNS, parse_csv, template};
 pub use json_lines::parse_json_lines;
 pub use officers::{OfficerFile, check_officers};
 
+use register::violation::Violation;
+
 /// What was read: the rows that could be, and all that is wrong.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Rows<T> {
@@ -34,6 +36,28 @@ impl<T> Default for Rows<T> {
             problems: Vec::new(),
             warnings: Vec::new(),
         }
+    }
+}
+
+impl<T> Rows<T> {
+    /// The messages that the rows make, or all that is wrong with the file. `id` is what a row is called.
+    pub fn messages<'a, M>(&'a self, id: impl Fn(&T) -> &str) -> Result<Vec<M>, Vec<RowProblem>>
+    where
+        M: TryFrom<&'a T, Error = Vec<Violation>>,
+    {
+        let mut problems = self.problems.clone();
+        let mut messages = Vec::with_capacity(self.rows.len());
+        for row in &self.rows {
+            match M::try_from(&row.value) {
+                Ok(message) => messages.push(message),
+                Err(violations) => problems.extend(violations.into_iter().map(|violation| {
+                    let code = violation.code.as_str();
+                    RowProblem::new(row.line, &violation.field, code, violation.message).of(id(&row.value))
+                })),
+            }
+        }
+        problems.sort_by_key(|problem| problem.line);
+        if problems.is_empty() { Ok(messages) } else { Err(problems) }
     }
 }
 

@@ -59,11 +59,7 @@ where
     let text = String::from_utf8(bytes).map_err(|_| Failure::Invalid("the file is no UTF-8".to_owned()))?;
     let (operations, lines) = match parse(&text, &arguments.organisation) {
         Ok(parsed) => parsed,
-        Err(problems) => {
-            sync::print_problems("error", &problems, true, output)?;
-            let message = format!("{} problems in the file; nothing was sent", problems.len());
-            return Err(Failure::Invalid(message).into());
-        }
+        Err(problems) => return Err(sync::refusal(&problems, output)),
     };
     let request = v1::ApplyChangesRequest {
         organisation: arguments.organisation.resource_name(),

@@ -96,11 +96,7 @@ where
     print_problems("warning", &rows.warnings, false, output)?;
     let file = match files::check_officers(&rows, arguments.organisation.as_ref()) {
         Ok(file) => file,
-        Err(problems) => {
-            print_problems("error", &problems, true, output)?;
-            let message = format!("{} problems in the file; nothing was sent", problems.len());
-            return Err(Failure::Invalid(message).into());
-        }
+        Err(problems) => return Err(refusal(&problems, output)),
     };
     let client = connect().await?;
     let OfficerFile {
@@ -186,6 +182,14 @@ pub(crate) fn print_problems(kind: &str, problems: &[RowProblem], is_result: boo
     }
     output::note(table.trim_fmt());
     Ok(())
+}
+
+/// Shows what is wrong with a file, and gives the failure that ends the command.
+pub(crate) fn refusal(problems: &[RowProblem], output: &mut Output) -> anyhow::Error {
+    match print_problems("error", problems, true, output) {
+        Ok(()) => Failure::Invalid(format!("{} problems in the file; nothing was sent", problems.len())).into(),
+        Err(error) => error,
+    }
 }
 
 /// What came of a write; `lines` are the rows of the file by index. Violations are a failure.

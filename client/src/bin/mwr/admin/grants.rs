@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use client::Client;
-use client::files::{self, RowProblem};
+use client::files;
 use jiff::civil::Date;
 use proto::v1;
 use register::draft::GrantDraft;
@@ -14,7 +14,6 @@ use register::oin::Oin;
 use serde_json::json;
 
 use crate::arguments;
-use crate::exit::Failure;
 use crate::json;
 use crate::output::{self, Output};
 use crate::sync;
@@ -111,24 +110,9 @@ where
     F: Future<Output = anyhow::Result<Client>>,
 {
     let rows = files::parse_json_lines::<GrantDraft>(&sync::read(&arguments.file)?);
-    let mut problems = rows.problems;
-    let mut grants = Vec::with_capacity(rows.rows.len());
-    for row in &rows.rows {
-        match v1::Grant::try_from(&row.value) {
-            Ok(grant) => grants.push(grant),
-            Err(violations) => problems.extend(violations.into_iter().map(|violation| RowProblem {
-                line: row.line,
-                id: row.value.oin.clone(),
-                field: violation.field,
-                code: violation.code.as_str().to_owned(),
-                message: violation.message,
-            })),
-        }
-    }
-    if !problems.is_empty() {
-        sync::print_problems("error", &problems, true, output)?;
-        return Err(Failure::Invalid(format!("{} problems in the file; nothing was sent", problems.len())).into());
-    }
+    let grants: Vec<v1::Grant> = rows
+        .messages(|grant| &grant.oin)
+        .map_err(|problems| sync::refusal(&problems, output))?;
     let client = connect().await?;
     let (mut changed, mut position) = (0, None);
     for batch in grants.chunks(BATCH) {

@@ -48,27 +48,10 @@ where
     let OrganisationsCommand::Put { file, dry_run } = &arguments.command;
     let rows = files::parse_json_lines::<OrganisationDraft>(&sync::read(file)?);
     sync::print_problems("warning", &rows.warnings, false, output)?;
-    let mut problems = rows.problems;
-    let (mut messages, mut lines) = (Vec::new(), Vec::new());
-    for row in &rows.rows {
-        match v1::Organisation::try_from(&row.value) {
-            Ok(message) => {
-                messages.push(message);
-                lines.push(row.line);
-            }
-            Err(violations) => problems.extend(violations.into_iter().map(|violation| RowProblem {
-                line: row.line,
-                id: row.value.id.clone(),
-                field: violation.field,
-                code: violation.code.as_str().to_owned(),
-                message: violation.message,
-            })),
-        }
-    }
-    if !problems.is_empty() {
-        sync::print_problems("error", &problems, true, output)?;
-        return Err(Failure::Invalid(format!("{} problems in the file; nothing was sent", problems.len())).into());
-    }
+    let messages: Vec<v1::Organisation> = rows
+        .messages(|organisation| &organisation.id)
+        .map_err(|problems| sync::refusal(&problems, output))?;
+    let lines: Vec<u64> = rows.rows.iter().map(|row| row.line).collect();
     put(&messages, &lines, *dry_run, &connect().await?, output).await
 }
 
