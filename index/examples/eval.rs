@@ -27,7 +27,7 @@ use index::{Context, Grouping, Index, IndexedOfficer, IndexedOrganisation, Langu
 use jiff::civil::Date;
 use register::gazetteer::Gazetteer;
 use register::identifier::OrganisationId;
-use register::officer::{MandateLevel, Officer};
+use register::officer::Officer;
 use register::organisation::Organisation;
 use register::position::{Epoch, Position, Revision};
 use register::vocabulary::Vocabulary;
@@ -129,27 +129,7 @@ fn indexed(organisations: &[Organisation], officers: Vec<FileOfficer>) -> Vec<In
         .into_iter()
         .filter_map(|FileOfficer { officer, verified_on }| {
             let organisation = organisations.get(&officer.organisation)?.clone();
-            let texts = officer.mandates.iter().filter_map(|mandate| mandate.text.clone());
-            Some(IndexedOfficer {
-                name: officer.officer_name(),
-                person: officer.name.clone(),
-                mandate: officer
-                    .mandates
-                    .iter()
-                    .map(|mandate| mandate.level)
-                    .min()
-                    .unwrap_or(MandateLevel::Refer),
-                mandate_texts: texts.filter(|text| !text.trim().is_empty()).collect(),
-                not_for: officer.not_for.iter().map(|not_for| not_for.competence.clone()).collect(),
-                function_title: officer.function_title,
-                kind: officer.kind,
-                description: officer.description,
-                domains: officer.domains,
-                competences: officer.competences,
-                area: officer.area,
-                verified_on,
-                organisation,
-            })
+            Some(IndexedOfficer::of(&officer, verified_on, organisation))
         })
         .collect()
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use jiff::civil::Date;
 use register::entry::Entry;
 use register::identifier::{CompetenceCode, DomainCode, MunicipalityCode, OfficerName, OrganisationId};
-use register::officer::{MandateLevel, OfficerKind};
+use register::officer::{MandateLevel, Officer, OfficerKind};
 use register::organisation::{Organisation, OrganisationKind};
 use serde::{Deserialize, Serialize};
 
@@ -82,10 +82,14 @@ impl From<&Organisation> for IndexedOrganisation {
 impl IndexedOfficer {
     /// What is indexed of `entry`, which belongs to `organisation`.
     pub fn new(entry: &Entry, organisation: Arc<IndexedOrganisation>) -> Self {
-        let officer = &entry.officer;
+        Self::of(&entry.officer, entry.verified_on(), organisation)
+    }
+
+    /// What is indexed of `officer`, last verified on that day.
+    pub fn of(officer: &Officer, verified_on: Option<Date>, organisation: Arc<IndexedOrganisation>) -> Self {
         let texts = officer.mandates.iter().filter_map(|mandate| mandate.text.clone());
         Self {
-            name: entry.officer_name(),
+            name: officer.officer_name(),
             person: officer.name.clone(),
             function_title: officer.function_title.clone(),
             kind: officer.kind,
@@ -101,7 +105,7 @@ impl IndexedOfficer {
                 .min()
                 .unwrap_or(MandateLevel::Refer),
             mandate_texts: texts.filter(|text| !text.trim().is_empty()).collect(),
-            verified_on: entry.verified_on(),
+            verified_on,
             organisation,
         }
     }
