@@ -219,7 +219,7 @@ impl Duel {
         let publisher = node.caller(publisher());
         let report = publisher.publish(id(organisation), officers).await.unwrap();
         assert!(report.applied, "{report:?}");
-        if at % 3 == 0 {
+        if at.is_multiple_of(3) {
             let request = VerifyOfficersRequest {
                 organisation: organisation.name.clone(),
                 request_id: new_request_id(),
