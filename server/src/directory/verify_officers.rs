@@ -63,11 +63,12 @@ impl Directory {
             verification.verify_by = verify_by.unwrap_or(verification.verify_by);
             let names = known(view, &request.organisation, names)?;
             let verified = names.len();
-            let is_new = |name: &OfficerName| {
+            // Said a second time on one day it changes nothing, unless somebody has reported the entry since: it is settled then.
+            let tells_something = |name: &OfficerName| {
                 view.entry(name)
-                    .is_some_and(|entry| entry.verification.as_ref() != Some(&verification))
+                    .is_some_and(|entry| entry.verification.as_ref() != Some(&verification) || !entry.reports.open().is_empty())
             };
-            let changed = names.into_iter().filter(is_new).map(|name| Mutation::VerifyOfficer {
+            let changed = names.into_iter().filter(tells_something).map(|name| Mutation::VerifyOfficer {
                 name,
                 verification: verification.clone(),
             });

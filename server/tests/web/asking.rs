@@ -220,4 +220,12 @@ async fn what_two_colleagues_find_wrong_is_doubted_until_the_owner_has_looked() 
         .says(&["is afgehandeld"]);
     let entry = sanne.get("/medewerker/zb000211/a").await;
     assert!(!entry.text.contains("Betwijfeld"));
+    // The owner's word settles what is open each time that it is given, and not only the first time of a day.
+    for _ in 0..2 {
+        sanne.post(report, &[("reden", "wrong_number")]).await.says(&["Dank u"]);
+        noor.get("/eigen").await.says(&["Meldingen van collega"]);
+        let list = noor.post("/eigen/a/bevestigen", &[]).await;
+        list.says(&["Bevestigd"]);
+        assert!(!list.text.contains("Meldingen van collega"));
+    }
 }
