@@ -2,6 +2,7 @@
 
 use register::draft::NeedDraft;
 use register::identifier::OfficerName;
+use register::organisation::Organisation;
 use register::resolve::{Level, Route, Target};
 
 use super::contact::ContactLinks;
@@ -13,16 +14,22 @@ use crate::error::{Error, Reason};
 /// Colleagues that are shown before the desk and the LMM. Behind the LMM stand ambassadors and the LET, whom it calls in itself.
 const MOST_PEOPLE: usize = 2;
 
+/// Why the LMM comes next when no route is known.
+const WHY_LAST_RESORT: &str = "Het LMM helpt professionals verder als niemand anders dat kan.";
+
 /// What the LMM asks of everybody who calls it.
 const BRING_TO_LMM: &str =
     "Houd bij de hand: wie u al hebt gesproken, wat zij antwoordden en of het huishouden toestemming geeft.";
+
+/// What sort of step the LMM is.
+const LMM: &str = "Landelijk maatwerkloket";
 
 /// Where to go next.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct NextSteps {
     /// In order.
     pub(super) steps: Vec<Step>,
-    /// Why there are none.
+    /// Why there is no more than the last resort, or nothing at all.
     pub(super) problem: Option<&'static str>,
 }
 
@@ -48,13 +55,13 @@ pub(super) struct Step {
 }
 
 impl NextSteps {
-    /// The steps of `route` behind the officer `tried`, or all of them.
+    /// The steps of `route` behind the officer `tried`, or all of them. Without a route there is still the LMM.
     pub(super) fn of(route: Result<Route, Error>, tried: Option<&OfficerName>, words: &Words<'_>) -> Self {
         let route = match route {
             Ok(route) => route,
             Err(error) => {
                 return Self {
-                    steps: Vec::new(),
+                    steps: words.last_resort().map(|lmm| last_resort(lmm, words)).into_iter().collect(),
                     problem: Some(problem(&error)),
                 };
             }
@@ -86,7 +93,6 @@ pub(super) fn need(officer: &OfficerName, competences: &[String], municipality: 
 
 fn step(target: &Target, words: &Words<'_>) -> Step {
     let organisation = &target.organisation;
-    let is_lmm = target.level == Level::Lmm;
     match &target.entry {
         Some(entry) => Step {
             sort: sort(target),
@@ -103,16 +109,30 @@ fn step(target: &Target, words: &Words<'_>) -> Step {
             reach: Reach::of_entry(entry, words.now),
             contact: ContactLinks::of_officer(&entry.officer.contact, &entry.officer.approach),
         },
-        None => Step {
-            sort: sort(target),
-            title: organisation.name.clone(),
-            organisation: None,
-            href: format!("/organisatie/{}", organisation.id),
-            why: target.explanation.clone(),
-            bring: is_lmm.then(|| BRING_TO_LMM.to_owned()),
-            reach: Reach::of_desk(&organisation.desk.hours, words.now),
-            contact: ContactLinks::of_desk(&organisation.desk),
-        },
+        None => desk(
+            sort(target),
+            organisation,
+            &target.explanation,
+            target.level == Level::Lmm,
+            words,
+        ),
+    }
+}
+
+fn last_resort(lmm: &Organisation, words: &Words<'_>) -> Step {
+    desk(LMM, lmm, WHY_LAST_RESORT, true, words)
+}
+
+fn desk(sort: &'static str, organisation: &Organisation, why: &str, is_lmm: bool, words: &Words<'_>) -> Step {
+    Step {
+        sort,
+        title: organisation.name.clone(),
+        organisation: None,
+        href: format!("/organisatie/{}", organisation.id),
+        why: why.to_owned(),
+        bring: is_lmm.then(|| BRING_TO_LMM.to_owned()),
+        reach: Reach::of_desk(&organisation.desk.hours, words.now),
+        contact: ContactLinks::of_desk(&organisation.desk),
     }
 }
 
@@ -123,9 +143,24 @@ fn sort(target: &Target) -> &'static str {
         (Level::JointBody, true) => "Samenwerkingsverband",
         (Level::JointBody, false) => "Loket van het samenwerkingsverband",
         (Level::Desk, _) => "Algemeen loket",
-        (Level::Lmm, _) => "Landelijk maatwerkloket",
+        (Level::Lmm, _) => LMM,
         (Level::Ambassador, _) => "Ambassadeur",
         (Level::Let, _) => "Landelijk escalatieteam",
+    }
+}
+
+/// What is needed as it can be asked for: who needs nothing in particular is led to the LMM by name.
+pub(super) fn or_last_resort(need: NeedDraft, words: &Words<'_>) -> NeedDraft {
+    let says_something = !need.organisation.is_empty()
+        || !need.competences.is_empty()
+        || !need.domains.is_empty()
+        || !need.municipality.is_empty();
+    match words.last_resort() {
+        Some(lmm) if !says_something => NeedDraft {
+            organisation: lmm.id.resource_name(),
+            ..need
+        },
+        _ => need,
     }
 }
 

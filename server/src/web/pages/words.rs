@@ -18,6 +18,7 @@ pub(super) struct Words<'a> {
     vocabulary: &'a Vocabulary,
     gazetteer: &'a Gazetteer,
     organisations: HashMap<OrganisationId, Arc<Organisation>>,
+    last_resort: Option<Arc<Organisation>>,
     /// The moment of the request.
     pub(super) now: Timestamp,
     /// Its day in the Netherlands.
@@ -37,13 +38,14 @@ impl<'a> Words<'a> {
             vocabulary,
             gazetteer,
             organisations: HashMap::new(),
+            last_resort: None,
             now,
             today,
         }
     }
 
-    /// Learns the names of the organisations that entries refer to. One that is not there, or not for this caller, stays unknown:
-    /// its reference is then shown as it was written.
+    /// Learns the names of the organisations that entries refer to, and where everybody can turn. One that is not there, or not
+    /// for this caller, stays unknown: its reference is then shown as it was written.
     pub(super) async fn learn(
         &mut self,
         directory: &Directory,
@@ -58,6 +60,24 @@ impl<'a> Words<'a> {
             if let Ok(found) = directory.get_organisation(caller, &id, &Consistency::any()).await {
                 self.organisations.insert(id, found.value);
             }
+        }
+        if let Some(loket) = directory.loket() {
+            let found = directory.get_organisation(caller, &loket, &Consistency::any()).await;
+            self.last_resort = found.ok().map(|found| found.value);
+        }
+    }
+
+    /// Where everybody can turn when there is no route: the LMM, if it was learned.
+    pub(super) fn last_resort(&self) -> Option<&Organisation> {
+        self.last_resort.as_deref()
+    }
+
+    /// With the LMM, for tests.
+    #[cfg(test)]
+    pub(super) fn with_last_resort(self, organisation: Arc<Organisation>) -> Self {
+        Self {
+            last_resort: Some(organisation),
+            ..self
         }
     }
 

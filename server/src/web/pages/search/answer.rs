@@ -21,7 +21,7 @@ use crate::web::Web;
 use crate::web::error_page::PageError;
 use crate::web::frame::{self, Frame};
 use crate::web::pages::card::{Card, references};
-use crate::web::pages::steps::{NextSteps, need};
+use crate::web::pages::steps::{NextSteps, need, or_last_resort};
 use crate::web::pages::words::Words;
 use crate::web::session::{ResultId, Visitor};
 
@@ -99,7 +99,7 @@ async fn cards(
     let needs = found
         .hits
         .iter()
-        .map(|hit| need_of(hit, is_held(&hit.organisation.id), &municipality))
+        .map(|hit| or_last_resort(need_of(hit, is_held(&hit.organisation.id), &municipality), words))
         .collect();
     let routes = match directory.batch_resolve(caller, needs, &Consistency::any()).await {
         Ok(routes) => routes,
@@ -117,7 +117,9 @@ fn need_of(hit: &FoundHit, is_held: bool, municipality: &str) -> NeedDraft {
     let own = hit.organisation.municipality_code.as_ref().map(ToString::to_string);
     if !is_held {
         // Nobody here knows its organisation's routes: what is needed is asked for without it.
+        let domains = hit.entry.officer.domains.iter().filter(|_| competences.is_empty());
         return NeedDraft {
+            domains: domains.map(ToString::to_string).collect(),
             competences,
             municipality: municipality.to_owned(),
             ..NeedDraft::default()
@@ -130,7 +132,7 @@ fn need_of(hit: &FoundHit, is_held: bool, municipality: &str) -> NeedDraft {
     )
 }
 
-/// What to do when nobody was found: what was understood is asked for as a need, or the LMM by name.
+/// What to do when nobody was found: what was understood is asked for as a need.
 async fn way_on(directory: &Directory, caller: &Caller, found: &Found, question: &Question, words: &Words<'_>) -> NextSteps {
     let understood = &found.understanding;
     let organisation = understood.organisations.first().map(|it| it.id.resource_name());
@@ -140,16 +142,9 @@ async fn way_on(directory: &Directory, caller: &Caller, found: &Found, question:
         municipality: municipality(found, question),
         ..NeedDraft::default()
     };
-    let says_nothing = need.organisation.is_empty() && need.competences.is_empty() && need.municipality.is_empty();
-    let need = if says_nothing {
-        NeedDraft {
-            organisation: directory.loket().map(|loket| loket.resource_name()).unwrap_or_default(),
-            ..need
-        }
-    } else {
-        need
-    };
-    let route: Result<Route, Error> = directory.resolve(caller, need, &Consistency::any()).await;
+    let route: Result<Route, Error> = directory
+        .resolve(caller, or_last_resort(need, words), &Consistency::any())
+        .await;
     NextSteps::of(route, None, words)
 }
 

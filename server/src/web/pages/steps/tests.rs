@@ -62,8 +62,27 @@ fn who_was_tried_is_left_out_and_the_lmm_always_stays() {
 }
 
 #[test]
-fn a_refusal_says_what_to_do() {
-    let steps = NextSteps::of(Err(Error::new(Reason::RoleMissing, "x")), None, &sample::words());
-    assert!(steps.steps.is_empty());
-    assert!(steps.problem.unwrap().contains("beheerder"));
+fn a_refusal_says_what_to_do_and_ends_at_the_lmm() {
+    let words = sample::words().with_last_resort(organisation("lmm", "LMM"));
+    for reason in [Reason::RoleMissing, Reason::InvalidRequest, Reason::DeadlineExceeded] {
+        let next = NextSteps::of(Err(Error::new(reason, "x")), None, &words);
+        assert!(next.problem.is_some(), "{reason:?}");
+        let sorts: Vec<&str> = next.steps.iter().map(|step| step.sort).collect();
+        assert_eq!(sorts, ["Landelijk maatwerkloket"], "{reason:?}");
+        assert!(!next.steps[0].contact.ways.is_empty());
+    }
+    let unknown = NextSteps::of(Err(Error::new(Reason::RoleMissing, "x")), None, &sample::words());
+    assert!(unknown.steps.is_empty() && unknown.problem.unwrap().contains("beheerder"));
+}
+
+#[test]
+fn who_needs_nothing_in_particular_is_led_to_the_lmm() {
+    let words = sample::words().with_last_resort(organisation("lmm", "LMM"));
+    let nothing = or_last_resort(NeedDraft::default(), &words);
+    assert_eq!(nothing.organisation, "organisations/lmm");
+    let somewhere = NeedDraft {
+        municipality: "GM0479".to_owned(),
+        ..NeedDraft::default()
+    };
+    assert_eq!(or_last_resort(somewhere.clone(), &words), somewhere);
 }
