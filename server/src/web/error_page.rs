@@ -122,6 +122,14 @@ fn in_dutch(reason: Reason) -> (&'static str, &'static str) {
             "Controleer het adres. Hoort uw organisatie erin, vraag dan de beheerder van het register om haar aan te sluiten.",
         ),
         R::GrantNotFound => ("Deze machtiging bestaat niet meer", "Laad de lijst opnieuw."),
+        R::PeerNotFound => (
+            "Dit register staat niet in de lijst",
+            "Misschien is het intussen verwijderd. Laad de lijst opnieuw.",
+        ),
+        R::PeerIsConfigured => (
+            "Dit register staat in de configuratie van de node",
+            "Wijzig het daar, en start de node opnieuw.",
+        ),
         R::ReportNotFound => ("Deze melding is al afgehandeld", "Laad de lijst opnieuw."),
         R::NoTarget => (
             "Hiervoor is niemand bekend",

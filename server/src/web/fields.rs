@@ -30,6 +30,17 @@ impl Fields {
         values.map(|(_, value)| value.trim())
     }
 
+    /// The first value of a field; none if it is empty.
+    pub(super) fn some(&self, name: &str) -> Option<String> {
+        Some(self.get(name)).filter(|text| !text.is_empty()).map(str::to_owned)
+    }
+
+    /// The parts of a field that holds several, with commas or on lines of their own.
+    pub(super) fn list(&self, name: &str) -> Vec<String> {
+        let parts = self.get(name).split([',', ';', '\n']).map(str::trim);
+        parts.filter(|part| !part.is_empty()).map(str::to_owned).collect()
+    }
+
     /// Whether a checkbox is ticked, or a button was pressed.
     pub(super) fn has(&self, name: &str) -> bool {
         self.all(name).next().is_some()
@@ -66,6 +77,10 @@ mod tests {
         assert_eq!(fields.all("domein").collect::<Vec<_>>(), ["zorg", "wonen"]);
         assert!(fields.has("aan") && !fields.has("uit"));
         assert_eq!(fields.get("uit"), "");
+        assert_eq!(fields.some("tekst").as_deref(), Some("hoge bijdrage"));
+        assert_eq!(fields.some("aan"), None);
+        let places = Fields::read(b"plaatsen=Wormer,+Jisp%0AOostknollendam%3B");
+        assert_eq!(places.list("plaatsen"), ["Wormer", "Jisp", "Oostknollendam"]);
         assert!(!format!("{fields:?}").contains("bijdrage"));
     }
 }

@@ -59,6 +59,20 @@ pub fn router(web: Web) -> Router {
             "/beheer/organisaties/{id}/machtigingen/{oin}",
             post(pages::operate::grants::revoke),
         )
+        .route("/beheer/registers", get(pages::operate::peers::list))
+        .route(
+            "/beheer/registers/nieuw",
+            get(pages::operate::peers::new).post(pages::operate::peers::add),
+        )
+        .route(
+            "/beheer/registers/{register}",
+            get(pages::operate::peers::show).post(pages::operate::peers::change),
+        )
+        .route("/beheer/registers/{register}/proberen", post(pages::operate::peers::check))
+        .route(
+            "/beheer/registers/{register}/verwijderen",
+            post(pages::operate::peers::remove),
+        )
         .layer(from_fn_with_state(Role::Operate, session::require_role));
 
     let for_visitors = for_visitors
@@ -75,14 +89,15 @@ pub fn router(web: Web) -> Router {
 
     let with_session = for_visitors
         .merge(for_anyone)
+        // Who is logged in and mistypes an address still has the menu.
+        .fallback(error_page::no_such_page)
+        .method_not_allowed_fallback(error_page::no_such_page)
         .layer(from_fn_with_state(web.clone(), session::open));
 
     Router::new()
         .merge(with_session)
         .route("/static/{file}", get(assets::show))
         .route("/robots.txt", get(assets::robots))
-        .fallback(error_page::no_such_page)
-        .method_not_allowed_fallback(error_page::no_such_page)
         .layer(from_fn_with_state(web.clone(), record::each))
         // A page may be compressed although it holds the token of its forms: nobody else can have a browser ask for it with a
         // text of theirs in it, since forms need that token and the cookie is not sent along from elsewhere.

@@ -84,6 +84,7 @@ async fn what_the_form_does_not_show_stays() {
             "/beheer/organisaties/gm0363",
             &[
                 ("verzoek", &form.hidden("verzoek")),
+                ("etag", &form.hidden("etag")),
                 ("name", "Gemeente Amsterdam"),
                 ("short_name", "Amsterdam"),
                 ("kind", "gemeente"),
@@ -110,6 +111,38 @@ async fn what_the_form_does_not_show_stays() {
 }
 
 #[tokio::test]
+async fn a_form_of_before_another_change_writes_nothing() {
+    let world = World::new().await;
+    let mut browser = Browser::of(&world, "bas").await;
+    let form = browser.get("/beheer/organisaties/gm0363").await;
+    let fields = |phone: &'static str| {
+        [
+            ("verzoek".to_owned(), form.hidden("verzoek")),
+            ("etag".to_owned(), form.hidden("etag")),
+            ("name".to_owned(), "Gemeente Amsterdam".to_owned()),
+            ("short_name".to_owned(), "Amsterdam".to_owned()),
+            ("kind".to_owned(), "gemeente".to_owned()),
+            ("municipality_code".to_owned(), "GM0363".to_owned()),
+            ("desk.phone".to_owned(), phone.to_owned()),
+        ]
+    };
+    let mut post = async |phone| {
+        let fields = fields(phone);
+        let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        browser.post("/beheer/organisaties/gm0363", &fields).await
+    };
+    post("14 020").await.says(&["Opgeslagen"]);
+    // The same form once more, as after a second click.
+    post("14 020").await.says(&["Opgeslagen"]);
+    let conflict = post("020 000 1111").await;
+    assert_eq!(conflict.status, StatusCode::CONFLICT);
+    conflict.says(&[
+        "<th scope=\"row\">Telefoon</th><td>14 020</td><td>020 000 1111</td>",
+        "value=\"020 000 1111\"",
+    ]);
+}
+
+#[tokio::test]
 async fn nobody_else_operates() {
     let world = World::new().await;
     let mut browser = Browser::of(&world, "noor").await;
@@ -118,12 +151,17 @@ async fn nobody_else_operates() {
         "/beheer/organisaties",
         "/beheer/organisaties/nieuw",
         "/beheer/organisaties/zb000211",
+        "/beheer/registers",
+        "/beheer/registers/nieuw",
     ] {
         assert_eq!(browser.get(path).await.status, StatusCode::FORBIDDEN, "{path}");
     }
     for path in [
         "/beheer/organisaties/zb000211/stand",
         "/beheer/organisaties/zb000211/machtigingen",
+        "/beheer/registers/nieuw",
+        "/beheer/registers/regio-noord/proberen",
+        "/beheer/registers/regio-noord/verwijderen",
     ] {
         let refused = browser
             .post(path, &[("stand", "suspended"), ("oin", STRANGER), ("roles", "publish")])

@@ -19,10 +19,20 @@ pub(super) struct Way {
     pub(super) label: &'static str,
     /// Where it leads.
     pub(super) href: String,
-    /// What is read.
+    /// What is copied.
     pub(super) text: String,
     /// Whether this is the one to try first.
     pub(super) is_preferred: bool,
+}
+
+impl Way {
+    /// What is read on the page: a number does not break at the end of a line.
+    pub(super) fn shown(&self) -> String {
+        match self.sign {
+            "phone" => self.text.replace(' ', "\u{a0}").replace('-', "\u{2011}"),
+            _ => self.text.clone(),
+        }
+    }
 }
 
 impl ContactLinks {
@@ -144,6 +154,7 @@ mod tests {
         let links = ContactLinks::of_officer(&contact(), &Approach::default());
         assert_eq!(links.ways[1].href, "tel:+31880004108");
         assert_eq!(links.ways[1].text, "+31 88 000 4108");
+        assert_eq!(links.ways[1].shown(), "+31\u{a0}88\u{a0}000\u{a0}4108");
         assert_eq!(escaped("a?b&c@d.example"), "a%3Fb%26c@d.example");
         assert_eq!(page_way("https://www.cak.example/").text, "www.cak.example");
     }

@@ -1,5 +1,7 @@
 //! Fields of forms as data: every form has the same label, hint, message and order of parts, by one template.
 
+use register::violation::Violation;
+
 /// Fields that belong together.
 #[derive(Clone, Debug)]
 pub(super) struct Group {
@@ -97,10 +99,21 @@ impl Group {
         Self { is_row: true, ..self }
     }
 
-    /// Folded away, unless something in it is wrong.
+    /// Folded away; what is wrong in it unfolds it.
     pub(super) fn folded(self, is_folded: bool) -> Self {
-        let is_folded = is_folded && self.fields.iter().all(|field| field.problem.is_none());
         Self { is_folded, ..self }
+    }
+
+    /// With what is wrong beside its fields.
+    fn judged(mut self, problems: &[Problem]) -> Self {
+        for field in &mut self.fields {
+            // Of a field in several parts, the first one tells what is wrong with all of it.
+            if field.part.is_empty() {
+                field.problem = problem_of(problems, &field.name).map(str::to_owned);
+            }
+        }
+        self.is_folded &= self.fields.iter().all(|field| field.problem.is_none());
+        self
     }
 }
 
@@ -173,14 +186,6 @@ impl Field {
         Self { hint, ..self }
     }
 
-    /// With what is wrong, if something is.
-    pub(super) fn problem(self, problem: Option<&str>) -> Self {
-        Self {
-            problem: problem.map(str::to_owned),
-            ..self
-        }
-    }
-
     /// Its id in the page.
     pub(super) fn anchor(&self) -> String {
         anchor(&format!("{}{}", self.name, self.part))
@@ -215,6 +220,16 @@ impl Choice {
     }
 }
 
+/// The groups of a form with what is wrong beside its fields.
+pub(super) fn judged(groups: Vec<Group>, problems: &[Problem]) -> Vec<Group> {
+    groups.into_iter().map(|group| group.judged(problems)).collect()
+}
+
+/// The rows of a list in a form, and one to fill in.
+pub(super) fn with_a_blank<T: Clone + Default>(rows: &[T]) -> Vec<T> {
+    rows.iter().cloned().chain([T::default()]).collect()
+}
+
 /// The id of a field in the page.
 pub(super) fn anchor(field: &str) -> String {
     let sign = |c: char| if c.is_ascii_alphanumeric() { c } else { '-' };
@@ -231,6 +246,20 @@ pub(super) struct Problem {
 }
 
 impl Problem {
+    /// Of something to say at a field.
+    pub(super) fn new(field: impl Into<String>, message: impl Into<String>) -> Self {
+        Self {
+            field: field.into(),
+            message: message.into(),
+        }
+    }
+
+    /// What a use case found. Its paths begin with `inside`, as the message of the contract does that the form stands for.
+    pub(super) fn of(violation: &Violation, inside: &str) -> Self {
+        let field = violation.field.strip_prefix(inside).unwrap_or(&violation.field);
+        Self::new(field, &*violation.message)
+    }
+
     /// Where in the page it can be mended.
     pub(super) fn anchor(&self) -> String {
         anchor(field_of(&self.field))
@@ -238,14 +267,14 @@ impl Problem {
 }
 
 /// What is wrong with a field, in words; the first, since one thing at a time can be mended.
-pub(super) fn problem_of<'p>(problems: &'p [Problem], field: &str) -> Option<&'p str> {
+fn problem_of<'p>(problems: &'p [Problem], field: &str) -> Option<&'p str> {
     let found = problems.iter().find(|problem| field_of(&problem.field) == field);
     found.map(|problem| problem.message.as_str())
 }
 
 /// The field of the form that a path leads to: `competences[3]` is one of the field `competences`, `hours[0].days[1]` of
 /// `hours[0].days`, and `mandates[0].level` is its own.
-pub(super) fn field_of(path: &str) -> &str {
+fn field_of(path: &str) -> &str {
     match path.strip_suffix(']').and_then(|rest| rest.rfind('[')) {
         Some(place) => &path[..place],
         None => path,
@@ -264,10 +293,7 @@ mod tests {
             "hours[1].days[0]",
             "contact.email",
         ]
-        .map(|field| Problem {
-            field: field.to_owned(),
-            message: field.to_owned(),
-        })
+        .map(|field| Problem::new(field, field))
         .to_vec();
         assert_eq!(problem_of(&problems, "competences"), Some("competences[2]"));
         assert_eq!(
@@ -282,12 +308,19 @@ mod tests {
 
     #[test]
     fn a_group_with_something_wrong_is_not_folded_away() {
-        let field = || Field::line("a", "A", "");
-        assert!(Group::new("", vec![field()]).folded(true).is_folded);
-        assert!(!Group::new("", vec![field().problem(Some("fout"))]).folded(true).is_folded);
-        assert_eq!(
-            field().hint("h").problem(Some("p")).described_by(),
-            "veld-a-uitleg veld-a-fout"
-        );
+        let group = || Group::new("", vec![Field::line("a", "A", "").hint("h")]).folded(true);
+        assert!(judged(vec![group()], &[])[0].is_folded);
+        let wrong = judged(vec![group()], &[Problem::new("a[1]", "fout")]);
+        assert!(!wrong[0].is_folded);
+        assert_eq!(wrong[0].fields[0].described_by(), "veld-a-uitleg veld-a-fout");
+    }
+
+    #[test]
+    fn what_is_wrong_with_a_field_in_parts_is_told_once() {
+        let part = |part: &str| Group::new(part, vec![Field::ticks("a", "A", Vec::new()).part(part)]).folded(true);
+        let whole = Group::new("", vec![Field::ticks("a", "A", Vec::new())]);
+        let judged = judged(vec![whole, part("x"), part("y")], &[Problem::new("a", "fout")]);
+        let told: Vec<bool> = judged.iter().map(|group| group.fields[0].problem.is_some()).collect();
+        assert_eq!(told, [true, false, false]);
     }
 }

@@ -8,19 +8,23 @@
 
 mod card;
 mod contact;
+mod difference;
 mod dutch;
 pub(super) mod entry;
 mod facts;
 mod field;
+mod hours;
 mod marked;
 pub(super) mod operate;
 pub(super) mod organisation;
 pub(super) mod own;
+mod places;
 mod reach;
 pub(super) mod report;
 #[cfg(test)]
 mod sample;
 pub(super) mod search;
+mod sent;
 mod steps;
 mod words;
 

@@ -5,13 +5,14 @@ use std::sync::Arc;
 
 use askama::Template;
 use axum::extract::{Path, State};
-use axum::http::StatusCode;
-use axum::response::{IntoResponse as _, Redirect, Response};
+use axum::response::Response;
 use register::draft::OrganisationDraft;
 use register::grant::{Grant, GrantBasis, Role};
 use register::identifier::{OrganisationId, RequestId};
-use register::organisation::{Organisation, OrganisationKind, OrganisationStatus};
+use register::organisation::{Organisation, OrganisationStatus};
 
+use super::grants::{self, GrantForm};
+use super::organisation_form::{OrganisationForm, told, version};
 use crate::directory::{ListGrants, ListOfficers, PutOrganisations};
 use crate::error::Reason;
 use crate::views::Consistency;
@@ -19,8 +20,11 @@ use crate::web::Web;
 use crate::web::error_page::PageError;
 use crate::web::fields::Fields;
 use crate::web::frame::{self, Frame};
-use crate::web::pages::dutch::{day, kind_of_organisation, status_words};
-use crate::web::pages::field::{Choice, Field, Group, Input, Problem, problem_of};
+use crate::web::pages::difference::{Difference, differences};
+use crate::web::pages::dutch::{day, status_words};
+use crate::web::pages::field::{Choice, Group, Input, Problem};
+use crate::web::pages::sent;
+use crate::web::pages::words::Words;
 use crate::web::session::Visitor;
 
 #[derive(Template)]
@@ -30,7 +34,10 @@ struct ConnectPage {
     heading: String,
     action: String,
     problems: Vec<Problem>,
+    differences: Vec<Difference>,
     request_id: RequestId,
+    /// The version that the form was filled with.
+    etag: String,
     groups: Vec<Group>,
     known: Option<Known>,
 }
@@ -61,14 +68,23 @@ struct GrantLine {
     is_ended: bool,
 }
 
+/// An organisation on its way to its page.
+#[derive(Default)]
+pub(super) struct Edit {
+    /// As the register holds it; none for a new one.
+    pub(super) held: Option<Arc<Organisation>>,
+    /// As it was typed; as it is held if nothing was.
+    pub(super) form: Option<OrganisationForm>,
+    /// What another has changed since.
+    pub(super) differences: Vec<Difference>,
+    /// A grant that was refused.
+    pub(super) grant: GrantForm,
+}
+
 /// `GET /beheer/organisaties/nieuw`
 pub(in crate::web) async fn new(State(web): State<Web>, visitor: Visitor) -> Result<Response, PageError> {
     web.directory().get_node_status(visitor.caller()).await?;
-    let draft = OrganisationDraft {
-        status: OrganisationStatus::Connecting.as_str().to_owned(),
-        ..OrganisationDraft::default()
-    };
-    page(&web, &visitor, None, &draft, Vec::new(), Vec::new()).await
+    Edit::default().show(&web, &visitor).await
 }
 
 /// `GET /beheer/organisaties/{id}`
@@ -77,9 +93,9 @@ pub(in crate::web) async fn show(
     Path(id): Path<String>,
     visitor: Visitor,
 ) -> Result<Response, PageError> {
-    let organisation = organisation(&web, &visitor, &id).await?;
-    let draft = OrganisationDraft::from(organisation.as_ref());
-    page(&web, &visitor, Some(organisation), &draft, Vec::new(), Vec::new()).await
+    let held = Some(organisation(&web, &visitor, &id).await?);
+    let edit = Edit { held, ..Edit::default() };
+    edit.show(&web, &visitor).await
 }
 
 /// `POST /beheer/organisaties/nieuw`
@@ -87,19 +103,17 @@ pub(in crate::web) async fn create(State(web): State<Web>, visitor: Visitor, fie
     let draft = OrganisationDraft {
         id: fields.get("id").to_lowercase(),
         status: OrganisationStatus::Connecting.as_str().to_owned(),
-        ..read(&fields, OrganisationDraft::default())
+        ..OrganisationDraft::default()
     };
-    let is_taken = OrganisationId::parse(&draft.id)
+    let mut form = OrganisationForm::read(&fields, draft, &Words::new(web.directory()));
+    let is_taken = OrganisationId::parse(&form.draft.id)
         .ok()
         .is_some_and(|id| web.directory().short_name(&id).is_some());
     if is_taken {
-        let problem = Problem {
-            field: "id".to_owned(),
-            message: "Deze organisatie staat al in het register; open haar in de lijst.".to_owned(),
-        };
-        return refused(&web, &visitor, None, &draft, vec![problem]).await;
+        let message = "Deze organisatie staat al in het register; open haar in de lijst.";
+        form.problems.push(Problem::new("id", message));
     }
-    save(&web, &visitor, &fields, None, draft).await
+    save(&web, &visitor, &fields, None, form).await
 }
 
 /// `POST /beheer/organisaties/{id}`
@@ -110,8 +124,22 @@ pub(in crate::web) async fn change(
     fields: Fields,
 ) -> Result<Response, PageError> {
     let held = organisation(&web, &visitor, &id).await?;
-    let draft = read(&fields, OrganisationDraft::from(held.as_ref()));
-    save(&web, &visitor, &fields, Some(held), draft).await
+    let (words, draft) = (Words::new(web.directory()), OrganisationDraft::from(held.as_ref()));
+    let form = OrganisationForm::read(&fields, draft.clone(), &words);
+    // The contract knows no version of an organisation: what operators do at the same time is told apart here. A form that is
+    // sent twice asks for what is there already.
+    let held_version = version(&draft);
+    let is_conflict = fields.get("etag") != held_version && version(&form.draft) != held_version;
+    if is_conflict {
+        let edit = Edit {
+            differences: differences(told(&draft, &words), told(&form.draft, &words)),
+            held: Some(held),
+            form: Some(form),
+            ..Edit::default()
+        };
+        return Ok(sent::conflicting(edit.show(&web, &visitor).await?));
+    }
+    save(&web, &visitor, &fields, Some(held), form).await
 }
 
 /// `POST /beheer/organisaties/{id}/stand`
@@ -126,8 +154,8 @@ pub(in crate::web) async fn set_status(
     web.directory()
         .set_organisation_status(visitor.caller(), held.id.clone(), status)
         .await?;
-    visitor.tell(format!("{}: {}.", held.short_name, status_words(status).to_lowercase()));
-    Ok(Redirect::to(&format!("/beheer/organisaties/{id}")).into_response())
+    let notice = format!("{}: {}.", held.short_name, status_words(status).to_lowercase());
+    Ok(sent::done(&visitor, notice, &page_of(&held.id)))
 }
 
 /// The organisation, for who may operate.
@@ -140,40 +168,9 @@ pub(super) async fn organisation(web: &Web, visitor: &Visitor, id: &str) -> Resu
         .value)
 }
 
-/// The page again, with what is wrong with a grant.
-pub(super) async fn refused_grant(
-    web: &Web,
-    visitor: &Visitor,
-    organisation: Arc<Organisation>,
-    problems: Vec<Problem>,
-    grant_groups: Vec<Group>,
-) -> Result<Response, PageError> {
-    let draft = OrganisationDraft::from(organisation.as_ref());
-    let page = page(web, visitor, Some(organisation), &draft, problems, grant_groups).await?;
-    Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
-}
-
-/// What the form changes; what it does not show stays.
-fn read(fields: &Fields, held: OrganisationDraft) -> OrganisationDraft {
-    let some = |name: &str| Some(fields.get(name).to_owned()).filter(|text| !text.is_empty());
-    let names = |name: &str| {
-        fields
-            .get(name)
-            .split([',', ';', '\n'])
-            .map(|text| text.trim().to_owned())
-            .filter(|text| !text.is_empty())
-            .collect()
-    };
-    let mut draft = held;
-    draft.name = fields.get("name").to_owned();
-    draft.short_name = fields.get("short_name").to_owned();
-    draft.kind = fields.get("kind").to_owned();
-    draft.aliases = names("aliases");
-    draft.desk.email = some("desk.email");
-    draft.desk.phone = some("desk.phone");
-    draft.desk.url = some("desk.url");
-    draft.agreement = fields.has("agreement");
-    draft
+/// The page of an organisation.
+pub(super) fn page_of(id: &OrganisationId) -> String {
+    format!("/beheer/organisaties/{id}")
 }
 
 async fn save(
@@ -181,69 +178,70 @@ async fn save(
     visitor: &Visitor,
     fields: &Fields,
     held: Option<Arc<Organisation>>,
-    draft: OrganisationDraft,
+    mut form: OrganisationForm,
 ) -> Result<Response, PageError> {
     let request = PutOrganisations {
-        organisations: vec![draft.clone()],
+        organisations: vec![form.draft.clone()],
         request_id: visitor.request_id(web, fields),
-        validate_only: false,
+        // What was read wrong here must not be written, but what else is wrong should be said at once.
+        validate_only: !form.problems.is_empty(),
     };
     let put = web.directory().put_organisations(visitor.caller(), request).await?;
+    form.add(put.violations.iter().map(|found| &found.violation));
     if !put.applied {
-        let problems = put.violations.into_iter().map(|found| Problem {
-            field: found.violation.field,
-            message: found.violation.message,
-        });
-        return refused(web, visitor, held, &draft, problems.collect()).await;
+        let edit = Edit {
+            held,
+            form: Some(form),
+            ..Edit::default()
+        };
+        return Ok(sent::refused(edit.show(web, visitor).await?));
     }
-    visitor.tell("Opgeslagen.");
-    Ok(Redirect::to(&format!("/beheer/organisaties/{}", draft.id)).into_response())
+    Ok(sent::done(
+        visitor,
+        "Opgeslagen.",
+        &format!("/beheer/organisaties/{}", form.draft.id),
+    ))
 }
 
-async fn refused(
-    web: &Web,
-    visitor: &Visitor,
-    held: Option<Arc<Organisation>>,
-    draft: &OrganisationDraft,
-    problems: Vec<Problem>,
-) -> Result<Response, PageError> {
-    let page = page(web, visitor, held, draft, problems, Vec::new()).await?;
-    Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
+impl Edit {
+    /// The page.
+    pub(super) async fn show(self, web: &Web, visitor: &Visitor) -> Result<Response, PageError> {
+        let Self {
+            held,
+            form,
+            differences,
+            grant,
+        } = self;
+        let words = Words::new(web.directory());
+        let draft = held.as_ref().map(|held| OrganisationDraft::from(held.as_ref()));
+        let etag = draft.as_ref().map(version).unwrap_or_default();
+        let form = form.unwrap_or_else(|| OrganisationForm::of(draft.unwrap_or_default(), &words));
+        let groups = form.groups(held.is_none(), &words);
+        let problems = [form.problems, grant.problems.clone()].concat();
+        let known = match &held {
+            Some(organisation) => Some(known(web, visitor, organisation, &grant).await?),
+            None => None,
+        };
+        let heading = held
+            .as_ref()
+            .map_or_else(|| "Organisatie aansluiten".to_owned(), |it| it.name.clone());
+        let mut frame = web.frame(visitor, heading.clone(), "/beheer");
+        frame.has_problem = !problems.is_empty() || !differences.is_empty();
+        frame::show(&ConnectPage {
+            frame,
+            heading,
+            action: held.map_or_else(|| "/beheer/organisaties/nieuw".to_owned(), |it| page_of(&it.id)),
+            problems,
+            differences,
+            request_id: visitor.new_request_id(web),
+            etag,
+            groups,
+            known,
+        })
+    }
 }
 
-async fn page(
-    web: &Web,
-    visitor: &Visitor,
-    held: Option<Arc<Organisation>>,
-    draft: &OrganisationDraft,
-    problems: Vec<Problem>,
-    grant_groups: Vec<Group>,
-) -> Result<Response, PageError> {
-    let groups = groups(draft, held.is_none(), &problems);
-    let known = match &held {
-        Some(organisation) => Some(known(web, visitor, organisation, grant_groups).await?),
-        None => None,
-    };
-    let heading = held
-        .as_ref()
-        .map_or_else(|| "Organisatie aansluiten".to_owned(), |it| it.name.clone());
-    let mut frame = web.frame(visitor, heading.clone(), "/beheer");
-    frame.has_problem = !problems.is_empty();
-    frame::show(&ConnectPage {
-        frame,
-        heading,
-        action: held.map_or_else(
-            || "/beheer/organisaties/nieuw".to_owned(),
-            |it| format!("/beheer/organisaties/{}", it.id),
-        ),
-        problems,
-        request_id: visitor.new_request_id(web),
-        groups,
-        known,
-    })
-}
-
-async fn known(web: &Web, visitor: &Visitor, organisation: &Organisation, grant_groups: Vec<Group>) -> Result<Known, PageError> {
+async fn known(web: &Web, visitor: &Visitor, organisation: &Organisation, grant: &GrantForm) -> Result<Known, PageError> {
     let (directory, caller) = (web.directory(), visitor.caller());
     let today = directory.clock().today();
     let grants = directory
@@ -295,11 +293,7 @@ async fn known(web: &Web, visitor: &Visitor, organisation: &Organisation, grant_
             .iter()
             .map(|grant| grant_line(grant, !grant.is_valid_on(today)))
             .collect(),
-        grant_groups: if grant_groups.is_empty() {
-            super::grants::groups(&register::draft::GrantDraft::default(), &[])
-        } else {
-            grant_groups
-        },
+        grant_groups: grant.groups(),
         page: format!("/organisatie/{}", organisation.id),
     })
 }
@@ -309,7 +303,7 @@ fn step(text: &'static str, is_done: bool) -> Step {
 }
 
 fn grant_line(grant: &Grant, is_ended: bool) -> GrantLine {
-    let roles: Vec<&str> = grant.roles.iter().map(|role| super::grants::role_words(*role)).collect();
+    let roles: Vec<&str> = grant.roles.iter().map(|role| grants::role_words(*role)).collect();
     GrantLine {
         oin: grant.oin.to_string(),
         roles: roles.join(", "),
@@ -325,37 +319,4 @@ fn grant_line(grant: &Grant, is_ended: bool) -> GrantLine {
         },
         is_ended,
     }
-}
-
-fn groups(draft: &OrganisationDraft, is_new: bool, problems: &[Problem]) -> Vec<Group> {
-    let with = |field: Field| {
-        let problem = problem_of(problems, &field.name).map(str::to_owned);
-        field.problem(problem.as_deref())
-    };
-    let text = |text: &Option<String>| text.clone().unwrap_or_default();
-    let kinds = OrganisationKind::ALL.map(|kind| Choice::new(kind.as_str(), kind_of_organisation(kind), &draft.kind));
-    let mut about = Vec::new();
-    if is_new {
-        about.push(
-            with(Field::line("id", "Kenmerk", &draft.id))
-                .hint("De TOOI-code als die er is, zoals gm0363 of zb000211; anders een korte naam."),
-        );
-    }
-    about.extend([
-        with(Field::line("name", "Officiële naam", &draft.name)),
-        with(Field::line("short_name", "Korte naam", &draft.short_name)).hint("Zoals men haar in een zin noemt: CAK, Den Haag."),
-        with(Field::select("kind", "Soort organisatie", kinds.to_vec())),
-        with(Field::line("aliases", "Andere namen", draft.aliases.join(", ")))
-            .hint("Met een komma ertussen: ook oude namen waarop men zoekt."),
-        with(Field::tick("agreement", "Bestuurlijk aangesloten", draft.agreement)),
-    ]);
-    let desk = vec![
-        with(Field::of_kind("tel", "desk.phone", "Telefoon", text(&draft.desk.phone))),
-        with(Field::of_kind("email", "desk.email", "Mailadres", text(&draft.desk.email))),
-        with(Field::of_kind("url", "desk.url", "Webadres", text(&draft.desk.url))),
-    ];
-    vec![
-        Group::new("De organisatie", about),
-        Group::new("Het algemene loket", desk).hint("Hier komt men uit als er niemand anders is."),
-    ]
 }

@@ -1,6 +1,7 @@
 //! Commits in words: when, by whom, and what was done. Never to which person.
 
 use register::change::{Actor, Change, Commit};
+use register::identifier::OrganisationId;
 
 use crate::web::pages::dutch::moment;
 
@@ -15,19 +16,19 @@ pub(super) struct HistoryLine {
 }
 
 impl HistoryLine {
-    /// Of a commit.
-    pub(super) fn of(commit: &Commit) -> Self {
+    /// Of a commit; `name` is what an organisation is called.
+    pub(super) fn of(commit: &Commit, name: impl Fn(&OrganisationId) -> String) -> Self {
         Self {
             when: moment(commit.time),
-            whose: whose(&commit.actor),
+            whose: whose(&commit.actor, name),
             what: what(&commit.changes),
         }
     }
 }
 
-fn whose(actor: &Actor) -> String {
+fn whose(actor: &Actor, name: impl Fn(&OrganisationId) -> String) -> String {
     match (&actor.organisation, &actor.oin) {
-        (Some(organisation), _) => organisation.to_string(),
+        (Some(organisation), _) => name(organisation),
         (None, Some(oin)) => oin.to_string(),
         (None, None) => "het register zelf".to_owned(),
     }
@@ -81,6 +82,6 @@ mod tests {
         };
         assert_eq!(what(&[withdrawn("a"), withdrawn("b")]), "2 medewerkers ingetrokken");
         assert_eq!(what(&[withdrawn("a")]), "medewerker ingetrokken");
-        assert_eq!(whose(&Actor::node()), "het register zelf");
+        assert_eq!(whose(&Actor::node(), ToString::to_string), "het register zelf");
     }
 }

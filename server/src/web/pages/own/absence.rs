@@ -2,8 +2,7 @@
 
 use askama::Template;
 use axum::extract::{Path, State};
-use axum::http::StatusCode;
-use axum::response::{IntoResponse as _, Redirect, Response};
+use axum::response::Response;
 use jiff::civil::Time;
 use register::clock::dutch_time_zone;
 use register::draft::AbsenceDraft;
@@ -12,17 +11,15 @@ use register::identifier::{OfficerName, RequestId};
 use register::presence::Absence;
 
 use super::own_entry;
-use crate::error::Reason;
 use crate::views::Consistency;
 use crate::web::Web;
 use crate::web::error_page::PageError;
 use crate::web::fields::Fields;
 use crate::web::frame::{self, Frame};
-use crate::web::pages::field::{Field, Group, Input, Problem, problem_of};
+use crate::web::pages::field::{Field, Group, Input, Problem, judged, with_a_blank};
+use crate::web::pages::sent::{self, Sent};
 use crate::web::session::Visitor;
 
-/// Periods that can be added at once.
-const BLANKS: usize = 2;
 /// Rows that are read.
 const MOST_ROWS: usize = 52;
 
@@ -67,20 +64,15 @@ pub(in crate::web) async fn save(
         .directory()
         .set_presence(visitor.caller(), entry.officer_name(), absences.clone(), request_id)
         .await;
-    match written {
-        Ok(_) => {
-            visitor.tell(format!("De afwezigheid van {} is opgeslagen.", entry.officer.function_title));
-            Ok(Redirect::to("/eigen").into_response())
+    match Sent::of(written, "")? {
+        Sent::Done => {
+            let notice = format!("De afwezigheid van {} is opgeslagen.", entry.officer.function_title);
+            Ok(sent::done(&visitor, notice, "/eigen"))
         }
-        Err(error) if error.reason() == Reason::InvalidRequest => {
-            let problems = error.violations().iter().map(|violation| Problem {
-                field: violation.field.clone(),
-                message: violation.message.clone(),
-            });
-            let page = page(&web, &visitor, &entry, absences, problems.collect()).await?;
-            Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
+        Sent::Refused(problems) => {
+            let page = page(&web, &visitor, &entry, absences, problems).await?;
+            Ok(sent::refused(page))
         }
-        Err(error) => Err(error.into()),
     }
 }
 
@@ -88,16 +80,13 @@ async fn page(
     web: &Web,
     visitor: &Visitor,
     entry: &Entry,
-    mut absences: Vec<AbsenceDraft>,
+    absences: Vec<AbsenceDraft>,
     problems: Vec<Problem>,
 ) -> Result<Response, PageError> {
     let known = absences.len();
-    absences.extend(std::iter::repeat_n(AbsenceDraft::default(), BLANKS));
     let row = |(row, absence): (usize, &AbsenceDraft)| {
         let field = |part: &str, label: &str, value: &str| {
-            let name = format!("absences[{row}].{part}");
-            let problem = problem_of(&problems, &name).map(str::to_owned);
-            Field::of_kind(kind_of(value), name, label, value).problem(problem.as_deref())
+            Field::of_kind(kind_of(value), format!("absences[{row}].{part}"), label, value)
         };
         let legend = if row < known { "Bekende afwezigheid" } else { "Toevoegen" };
         let fields = vec![
@@ -106,7 +95,8 @@ async fn page(
         ];
         Group::new(legend, fields).row()
     };
-    let mut groups: Vec<Group> = absences.iter().enumerate().map(row).collect();
+    let rows = with_a_blank(&absences);
+    let mut groups = judged(rows.iter().enumerate().map(row).collect(), &problems);
     if let Some(first) = groups.first_mut().filter(|_| known > 0) {
         first.hint = "Maak beide velden leeg om een periode weg te halen.";
     }

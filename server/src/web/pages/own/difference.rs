@@ -1,34 +1,14 @@
-//! What two versions of an officer differ in: two people may edit the same entry, and neither's work may be lost unseen.
+//! An officer field by field, for telling what two versions of it differ in.
 
 use register::draft::{HoursDraft, MandateDraft, OfficerDraft};
 
+use crate::web::pages::difference::Told;
 use crate::web::pages::dutch::and;
+use crate::web::pages::places;
 use crate::web::pages::words::Words;
 
-/// One field that differs.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Difference {
-    /// What the field is called.
-    pub(super) label: &'static str,
-    /// As the register holds it now.
-    pub(super) theirs: String,
-    /// As it was typed.
-    pub(super) yours: String,
-}
-
-/// The fields in which `theirs` and `yours` differ, in order of the form.
-pub(super) fn differences(theirs: &OfficerDraft, yours: &OfficerDraft, words: &Words<'_>) -> Vec<Difference> {
-    let (before, after) = (told(theirs, words), told(yours, words));
-    let pairs = before
-        .into_iter()
-        .zip(after)
-        .filter(|((_, theirs), (_, yours))| theirs != yours);
-    pairs
-        .map(|((label, theirs), (_, yours))| Difference { label, theirs, yours })
-        .collect()
-}
-
-fn told(draft: &OfficerDraft, words: &Words<'_>) -> Vec<(&'static str, String)> {
+/// The fields of an officer, as two versions of it are compared.
+pub(super) fn told(draft: &OfficerDraft, words: &Words<'_>) -> Told {
     let text = |text: &Option<String>| text.clone().unwrap_or_default();
     let yes = |yes: bool| if yes { "ja" } else { "nee" }.to_owned();
     let labels = |codes: &[String]| and(&codes.iter().map(|code| words.competence_named(code)).collect::<Vec<_>>());
@@ -48,7 +28,7 @@ fn told(draft: &OfficerDraft, words: &Words<'_>) -> Vec<(&'static str, String)> 
         ("Adres en nummer zijn persoonlijk", yes(draft.contact.personal)),
         ("Regelingen", labels(&draft.competences)),
         ("Leefgebieden", draft.domains.join(", ")),
-        ("Gemeenten", super::places::told(&draft.area, words)),
+        ("Gemeenten", places::told(&draft.area, words)),
         ("Wie beslist", joined(&draft.mandates, mandate)),
         ("Niet voor", not_for.collect::<Vec<_>>().join("; ")),
         ("Liefst per", draft.approach.prefer.clone()),
@@ -91,22 +71,24 @@ fn hours(hours: &HoursDraft) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::web::pages::difference::differences;
     use crate::web::pages::sample;
 
     #[test]
     fn only_what_differs_is_told() {
+        let words = sample::words();
         let theirs = OfficerDraft::from(&sample::entry().officer);
         let mut yours = theirs.clone();
-        assert!(differences(&theirs, &yours, &sample::words()).is_empty());
+        assert!(differences(told(&theirs, &words), told(&yours, &words)).is_empty());
         yours.contact.phone = Some("088 000 0000".to_owned());
         yours.mandates[0].limit = None;
-        let told = differences(&theirs, &yours, &sample::words());
+        let differing = differences(told(&theirs, &words), told(&yours, &words));
         assert_eq!(
-            told.iter().map(|it| it.label).collect::<Vec<_>>(),
+            differing.iter().map(|it| it.label).collect::<Vec<_>>(),
             ["Telefoon", "Wie beslist"]
         );
         assert_eq!(
-            (told[0].theirs.as_str(), told[0].yours.as_str()),
+            (differing[0].theirs.as_str(), differing[0].yours.as_str()),
             ("+31 88 000 4108", "088 000 0000")
         );
     }

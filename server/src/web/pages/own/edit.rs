@@ -7,14 +7,13 @@ use std::sync::Arc;
 
 use askama::Template;
 use axum::extract::{Path, State};
-use axum::http::StatusCode;
-use axum::response::{IntoResponse as _, Redirect, Response};
+use axum::response::Response;
 use register::draft::OfficerDraft;
 use register::entry::Entry;
 use register::identifier::{OfficerName, RequestId};
 use register::officer::ManagedBy;
 
-use super::difference::{Difference, differences};
+use super::difference::told;
 use super::form::OfficerForm;
 use super::groups::groups;
 use super::new_id::new_id;
@@ -25,7 +24,9 @@ use crate::web::Web;
 use crate::web::error_page::PageError;
 use crate::web::fields::Fields;
 use crate::web::frame::{self, Frame};
+use crate::web::pages::difference::{Difference, differences};
 use crate::web::pages::field::{Group, Input, Problem};
+use crate::web::pages::sent;
 use crate::web::pages::words::Words;
 use crate::web::session::Visitor;
 
@@ -141,16 +142,21 @@ async fn save(
     if fields.has("klopt") {
         confirm(web, visitor, &id).await?;
     }
-    visitor.tell("Opgeslagen. Zo zien professionals deze vermelding.");
-    Ok(Redirect::to(&format!("/medewerker/{}/{id}", visitor.organisation())).into_response())
+    let page = format!("/medewerker/{}/{id}", visitor.organisation());
+    Ok(sent::done(
+        visitor,
+        "Opgeslagen. Zo zien professionals deze vermelding.",
+        &page,
+    ))
 }
 
 /// Another was faster: what is held now, and what was typed.
 async fn both_versions(web: &Web, visitor: &Visitor, form: OfficerForm) -> Result<Response, PageError> {
     let held = own_entry(web, visitor, &form.draft.id).await?;
+    let words = Words::new(web.directory());
     let theirs = OfficerDraft::from(&held.officer);
     let edit = Edit {
-        differences: differences(&theirs, &form.draft, &Words::new(web.directory())),
+        differences: differences(told(&theirs, &words), told(&form.draft, &words)),
         held: Some(held),
         form,
     };
@@ -171,13 +177,13 @@ async fn confirm(web: &Web, visitor: &Visitor, id: &str) -> Result<(), PageError
 
 impl Edit {
     async fn refused(self, web: &Web, visitor: &Visitor) -> Result<Response, PageError> {
-        let status = if self.differences.is_empty() {
-            StatusCode::UNPROCESSABLE_ENTITY
-        } else {
-            StatusCode::CONFLICT
-        };
+        let is_conflict = !self.differences.is_empty();
         let page = self.show(web, visitor).await?;
-        Ok((status, page).into_response())
+        Ok(if is_conflict {
+            sent::conflicting(page)
+        } else {
+            sent::refused(page)
+        })
     }
 
     async fn show(self, web: &Web, visitor: &Visitor) -> Result<Response, PageError> {

@@ -3,13 +3,13 @@
 //! Fields are named as the paths of violations are (`contact.email`, `mandates[0].level`), so what the use case finds stands
 //! where it belongs without a table in between.
 
-use register::draft::{ApproachDraft, ContactDraft, HoursDraft, MandateDraft, NotForDraft, OfficerDraft};
+use register::draft::{ApproachDraft, ContactDraft, MandateDraft, NotForDraft, OfficerDraft};
 use register::violation::Violation;
 
-use super::places;
 use crate::web::fields::Fields;
 use crate::web::pages::field::Problem;
 use crate::web::pages::words::Words;
+use crate::web::pages::{hours, places};
 
 /// Rows of a list that a form reads; more than anybody fills in by hand.
 const MOST_ROWS: usize = 20;
@@ -38,11 +38,11 @@ impl OfficerForm {
     /// What was posted.
     pub(super) fn read(fields: &Fields, words: &Words<'_>) -> Self {
         let area = fields.get("area").to_owned();
-        let (codes, problems) = places::read(&area, words);
+        let (codes, problems) = places::read(&area, "area", words);
         let draft = OfficerDraft {
             id: fields.get("id").to_owned(),
-            name: some(fields.get("name")),
-            name_until: some(fields.get("name_until")),
+            name: fields.some("name"),
+            name_until: fields.some("name_until"),
             function_title: fields.get("function_title").to_owned(),
             kind: fields.get("kind").to_owned(),
             description: fields.get("description").to_owned(),
@@ -54,18 +54,18 @@ impl OfficerForm {
             approach: ApproachDraft {
                 prefer: fields.get("approach.prefer").to_owned(),
                 consent_required: fields.has("approach.consent_required"),
-                bring: some(fields.get("approach.bring")),
-                audience: some(fields.get("approach.audience")),
-                response_within: some(fields.get("approach.response_within")),
+                bring: fields.some("approach.bring"),
+                audience: fields.some("approach.audience"),
+                response_within: fields.some("approach.response_within"),
             },
             contact: ContactDraft {
-                email: some(fields.get("contact.email")),
-                phone: some(fields.get("contact.phone")),
-                url: some(fields.get("contact.url")),
+                email: fields.some("contact.email"),
+                phone: fields.some("contact.phone"),
+                url: fields.some("contact.url"),
                 personal: fields.has("contact.personal"),
             },
-            hours: rows(|row| hours(fields, row)),
-            deputy: some(fields.get("deputy")),
+            hours: hours::read(fields, "hours"),
+            deputy: fields.some("deputy"),
             ..OfficerDraft::default()
         };
         Self { draft, area, problems }
@@ -73,16 +73,9 @@ impl OfficerForm {
 
     /// Adds what the use case found.
     pub(super) fn add<'v>(&mut self, violations: impl IntoIterator<Item = &'v Violation>) {
-        let found = violations.into_iter().map(|violation| Problem {
-            field: violation.field.strip_prefix("upsert.").unwrap_or(&violation.field).to_owned(),
-            message: violation.message.clone(),
-        });
+        let found = violations.into_iter().map(|violation| Problem::of(violation, "upsert."));
         self.problems.extend(found);
     }
-}
-
-fn some(text: &str) -> Option<String> {
-    (!text.is_empty()).then(|| text.to_owned())
 }
 
 /// The rows of a list that hold something, in order.
@@ -91,18 +84,18 @@ fn rows<T>(read: impl Fn(usize) -> Option<T>) -> Vec<T> {
 }
 
 fn mandate(fields: &Fields, row: usize) -> Option<MandateDraft> {
-    let get = |part: &str| fields.get(&format!("mandates[{row}].{part}")).to_owned();
+    let some = |part: &str| fields.some(&format!("mandates[{row}].{part}"));
     let draft = MandateDraft {
-        level: get("level"),
+        level: some("level").unwrap_or_default(),
         competences: fields
             .all(&format!("mandates[{row}].competences"))
             .map(str::to_owned)
             .collect(),
-        limit: some(&get("limit")),
-        consult: some(&get("consult")),
-        basis: some(&get("basis")),
-        until: some(&get("until")),
-        text: some(&get("text")),
+        limit: some("limit"),
+        consult: some("consult"),
+        basis: some("basis"),
+        until: some("until"),
+        text: some("text"),
     };
     (draft != MandateDraft::default()).then_some(draft)
 }
@@ -110,18 +103,9 @@ fn mandate(fields: &Fields, row: usize) -> Option<MandateDraft> {
 fn not_for(fields: &Fields, row: usize) -> Option<NotForDraft> {
     let draft = NotForDraft {
         competence: fields.get(&format!("not_for[{row}].competence")).to_owned(),
-        see: some(fields.get(&format!("not_for[{row}].see"))),
+        see: fields.some(&format!("not_for[{row}].see")),
     };
     (draft != NotForDraft::default()).then_some(draft)
-}
-
-fn hours(fields: &Fields, row: usize) -> Option<HoursDraft> {
-    let draft = HoursDraft {
-        days: fields.all(&format!("hours[{row}].days")).map(str::to_owned).collect(),
-        from: fields.get(&format!("hours[{row}].from")).to_owned(),
-        until: fields.get(&format!("hours[{row}].until")).to_owned(),
-    };
-    (draft != HoursDraft::default()).then_some(draft)
 }
 
 #[cfg(test)]

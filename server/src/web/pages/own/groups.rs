@@ -1,11 +1,12 @@
 //! The form of an officer as it is shown: what comes first is what a professional needs first, and what few need is folded away.
 
-use register::draft::{HoursDraft, MandateDraft, NotForDraft};
-use register::officer::{MandateLevel, OfficerKind, Weekday};
+use register::draft::{MandateDraft, NotForDraft};
+use register::officer::{MandateLevel, OfficerKind};
 
 use super::form::OfficerForm;
 use crate::web::pages::dutch::{kind_of_officer, level_of_mandate};
-use crate::web::pages::field::{Choice, Field, Group, problem_of};
+use crate::web::pages::field::{Choice, Field, Group, judged, with_a_blank};
+use crate::web::pages::hours;
 use crate::web::pages::words::Words;
 
 /// The groups of the form. `deputies` are the organisation's other officers.
@@ -15,11 +16,11 @@ pub(super) fn groups(form: &OfficerForm, deputies: &[(String, String)], words: &
     groups.push(area(form, words));
     groups.extend(mandates(form));
     groups.push(approach(form));
-    groups.extend(hours(form));
+    groups.extend(hours::groups("hours", &form.draft.hours));
     groups.push(deputy(form, deputies));
     groups.extend(not_for(form, words));
     groups.push(person(form));
-    groups
+    judged(groups, &form.problems)
 }
 
 fn text(value: Option<&String>) -> String {
@@ -32,16 +33,10 @@ fn function(form: &OfficerForm) -> Group {
     Group::new(
         "De functie",
         vec![
-            with(
-                form,
-                Field::line("function_title", "Hoe heet de functie?", &draft.function_title),
-            ),
-            with(form, Field::select("kind", "Soort functie", kinds.to_vec())),
-            with(
-                form,
-                Field::lines("description", "Waarmee kan deze medewerker helpen?", &draft.description),
-            )
-            .hint("Schrijf het zoals een wijkteam het zou zeggen. Op deze woorden wordt gezocht."),
+            Field::line("function_title", "Hoe heet de functie?", &draft.function_title),
+            Field::select("kind", "Soort functie", kinds.to_vec()),
+            Field::lines("description", "Waarmee kan deze medewerker helpen?", &draft.description)
+                .hint("Schrijf het zoals een wijkteam het zou zeggen. Op deze woorden wordt gezocht."),
         ],
     )
 }
@@ -51,29 +46,17 @@ fn contact(form: &OfficerForm) -> Group {
     Group::new(
         "Bereiken",
         vec![
-            with(
-                form,
-                Field::of_kind("tel", "contact.phone", "Telefoon", text(contact.phone.as_ref())),
-            ),
-            with(
-                form,
-                Field::of_kind("email", "contact.email", "Mailadres", text(contact.email.as_ref())),
-            )
-            .hint("Liefst een adres van de functie, dat ook bij ziekte wordt gelezen."),
-            with(
-                form,
-                Field::of_kind("url", "contact.url", "Webadres of formulier", text(contact.url.as_ref())),
-            ),
-            with(
-                form,
-                Field::select(
-                    "approach.prefer",
-                    "Liefst per",
-                    vec![
-                        Choice::new("mail", "mail", &form.draft.approach.prefer),
-                        Choice::new("phone", "telefoon", &form.draft.approach.prefer),
-                    ],
-                ),
+            Field::of_kind("tel", "contact.phone", "Telefoon", text(contact.phone.as_ref())),
+            Field::of_kind("email", "contact.email", "Mailadres", text(contact.email.as_ref()))
+                .hint("Liefst een adres van de functie, dat ook bij ziekte wordt gelezen."),
+            Field::of_kind("url", "contact.url", "Webadres of formulier", text(contact.url.as_ref())),
+            Field::select(
+                "approach.prefer",
+                "Liefst per",
+                vec![
+                    Choice::new("mail", "mail", &form.draft.approach.prefer),
+                    Choice::new("phone", "telefoon", &form.draft.approach.prefer),
+                ],
             ),
         ],
     )
@@ -83,7 +66,7 @@ fn contact(form: &OfficerForm) -> Group {
 fn competences(form: &OfficerForm, words: &Words<'_>) -> Vec<Group> {
     let vocabulary = words.vocabulary();
     let chosen = &form.draft.competences;
-    let whole = with(form, Field::ticks("competences", "Regelingen", Vec::new()));
+    let whole = Field::ticks("competences", "Regelingen", Vec::new());
     let mut groups = vec![
         Group::new("Regelingen", vec![whole])
             .hint("Kies hieronder de wetten en regelingen waarin deze medewerker iets kan: minstens één, of een leefgebied."),
@@ -117,9 +100,8 @@ fn area(form: &OfficerForm, words: &Words<'_>) -> Group {
     Group::new(
         "Waar en in welk leefgebied",
         vec![
-            with(form, Field::lines("area", "Gemeenten", &form.area))
-                .hint("Met een komma ertussen. Leeg betekent: heel Nederland."),
-            with(form, Field::ticks("domains", "Leefgebieden", domains.collect()))
+            Field::lines("area", "Gemeenten", &form.area).hint("Met een komma ertussen. Leeg betekent: heel Nederland."),
+            Field::ticks("domains", "Leefgebieden", domains.collect())
                 .hint("Kiest u niets, dan gelden de leefgebieden van de regelingen."),
         ],
     )
@@ -130,11 +112,11 @@ fn mandates(form: &OfficerForm) -> Vec<Group> {
     let rows = with_a_blank(&form.draft.mandates);
     rows.iter()
         .enumerate()
-        .map(|(row, mandate)| mandate_group(form, row, mandate))
+        .map(|(row, mandate)| mandate_group(row, mandate))
         .collect()
 }
 
-fn mandate_group(form: &OfficerForm, row: usize, mandate: &MandateDraft) -> Group {
+fn mandate_group(row: usize, mandate: &MandateDraft) -> Group {
     let name = |part: &str| format!("mandates[{row}].{part}");
     let levels = MandateLevel::ALL.map(|level| Choice::new(level.as_str(), level_of_mandate(level), &mandate.level));
     let mut choices = vec![Choice::new("", "Kies", &mandate.level)];
@@ -156,7 +138,6 @@ fn mandate_group(form: &OfficerForm, row: usize, mandate: &MandateDraft) -> Grou
     if !only.is_empty() {
         fields.push(Field::ticks(name("competences"), "Alleen voor deze regelingen", only));
     }
-    let fields = fields.into_iter().map(|field| with(form, field)).collect();
     let is_blank = *mandate == MandateDraft::default();
     let legend = match (row, is_blank) {
         (0, _) => "Wie beslist".to_owned(),
@@ -171,69 +152,30 @@ fn approach(form: &OfficerForm) -> Group {
     Group::new(
         "Wat u van de beller vraagt",
         vec![
-            with(
-                form,
-                Field::lines("approach.bring", "Bij de hand houden", text(approach.bring.as_ref())),
-            )
-            .hint("Bijvoorbeeld: klantnummer en de laatste brief."),
+            Field::lines("approach.bring", "Bij de hand houden", text(approach.bring.as_ref()))
+                .hint("Bijvoorbeeld: klantnummer en de laatste brief."),
             Field::tick(
                 "approach.consent_required",
                 "Het huishouden moet toestemming geven",
                 approach.consent_required,
             ),
-            with(
-                form,
-                Field::line(
-                    "approach.response_within",
-                    "Reageert binnen",
-                    text(approach.response_within.as_ref()),
-                ),
+            Field::line(
+                "approach.response_within",
+                "Reageert binnen",
+                text(approach.response_within.as_ref()),
             )
             .hint("Bijvoorbeeld: twee werkdagen"),
-            with(
-                form,
-                Field::line("approach.audience", "Voor wie", text(approach.audience.as_ref())),
-            )
-            .hint("Bijvoorbeeld: alleen voor professionals"),
+            Field::line("approach.audience", "Voor wie", text(approach.audience.as_ref()))
+                .hint("Bijvoorbeeld: alleen voor professionals"),
         ],
     )
-}
-
-fn hours(form: &OfficerForm) -> Vec<Group> {
-    let rows = with_a_blank(&form.draft.hours);
-    rows.iter()
-        .enumerate()
-        .map(|(row, hours)| hours_group(form, row, hours))
-        .collect()
-}
-
-fn hours_group(form: &OfficerForm, row: usize, hours: &HoursDraft) -> Group {
-    let days = Weekday::ALL.map(|day| Choice::among(day.as_str(), day.as_str(), &hours.days));
-    let fields = vec![
-        with(form, Field::ticks(format!("hours[{row}].days"), "Dagen", days.to_vec())),
-        with(form, Field::of_kind("time", format!("hours[{row}].from"), "Van", &hours.from)),
-        with(
-            form,
-            Field::of_kind("time", format!("hours[{row}].until"), "Tot", &hours.until),
-        ),
-    ];
-    let is_blank = *hours == HoursDraft::default();
-    let legend = if row == 0 { "Tijden" } else { "Nog meer tijden" };
-    Group::new(legend, fields)
-        .hint(if row == 0 {
-            "Leeg betekent: onbekend, en telt als kantoortijd."
-        } else {
-            ""
-        })
-        .row()
-        .folded(is_blank && row > 0)
 }
 
 fn deputy(form: &OfficerForm, deputies: &[(String, String)]) -> Group {
     let chosen = form.draft.deputy.clone().unwrap_or_default();
     let mut choices = vec![Choice::new("", "Niemand", &chosen)];
     choices.extend(deputies.iter().map(|(id, title)| Choice::new(id, title.clone(), &chosen)));
-    let field = with(form, Field::select("deputy", "Wie vervangt bij afwezigheid?", choices));
+    let field = Field::select("deputy", "Wie vervangt bij afwezigheid?", choices);
     Group::new("Vervanging", vec![field])
 }
 
@@ -245,15 +187,9 @@ fn not_for(form: &OfficerForm, words: &Words<'_>) -> Vec<Group> {
         let mut choices = vec![Choice::new("", "Kies", &line.competence)];
         choices.extend(competences);
         let fields = vec![
-            with(
-                form,
-                Field::select(format!("not_for[{row}].competence"), "Niet voor deze regeling", choices),
-            ),
-            with(
-                form,
-                Field::line(format!("not_for[{row}].see"), "Waar dan wel?", text(line.see.as_ref())),
-            )
-            .hint("In woorden, of het kenmerk van een organisatie."),
+            Field::select(format!("not_for[{row}].competence"), "Niet voor deze regeling", choices),
+            Field::line(format!("not_for[{row}].see"), "Waar dan wel?", text(line.see.as_ref()))
+                .hint("In woorden, of het kenmerk van een organisatie."),
         ];
         Group::new("Waarvoor men ergens anders moet zijn", fields).folded(*line == NotForDraft::default())
     };
@@ -263,41 +199,24 @@ fn not_for(form: &OfficerForm, words: &Words<'_>) -> Vec<Group> {
 fn person(form: &OfficerForm) -> Group {
     let draft = &form.draft;
     let fields = vec![
-        with(form, Field::line("name", "Naam", text(draft.name.as_ref()))),
-        with(
-            form,
-            Field::of_kind(
-                "date",
-                "name_until",
-                "Laatste dag waarop de naam wordt getoond",
-                text(draft.name_until.as_ref()),
-            ),
+        Field::line("name", "Naam", text(draft.name.as_ref())),
+        Field::of_kind(
+            "date",
+            "name_until",
+            "Laatste dag waarop de naam wordt getoond",
+            text(draft.name_until.as_ref()),
         )
         .hint("Hooguit twee jaar vooruit."),
-        with(
-            form,
-            Field::tick(
-                "contact.personal",
-                "Adres en nummer zijn van deze persoon zelf",
-                draft.contact.personal,
-            ),
+        Field::tick(
+            "contact.personal",
+            "Adres en nummer zijn van deze persoon zelf",
+            draft.contact.personal,
         )
         .hint("Dan verdwijnen ze samen met de naam."),
     ];
     Group::new("Een naam, als het moet", fields)
         .hint("Een functie met een postbus is genoeg, en blijft kloppen als iemand anders haar vervult.")
         .folded(draft.name.is_none())
-}
-
-/// The field with what is wrong with it.
-fn with(form: &OfficerForm, field: Field) -> Field {
-    let problem = problem_of(&form.problems, &field.name).map(str::to_owned);
-    field.problem(problem.as_deref())
-}
-
-/// The rows, and one to fill in.
-fn with_a_blank<T: Clone + Default>(rows: &[T]) -> Vec<T> {
-    rows.iter().cloned().chain([T::default()]).collect()
 }
 
 #[cfg(test)]
@@ -361,10 +280,7 @@ mod tests {
     #[test]
     fn a_group_opens_when_something_in_it_is_wrong() {
         let mut form = OfficerForm::default();
-        form.problems.push(Problem {
-            field: "name_until".to_owned(),
-            message: "Vul de laatste dag in.".to_owned(),
-        });
+        form.problems.push(Problem::new("name_until", "Vul de laatste dag in."));
         let groups = groups(&form, &[], &sample::words());
         let person = groups.last().unwrap();
         assert!(!person.is_folded);

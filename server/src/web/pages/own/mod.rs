@@ -7,7 +7,6 @@ mod form;
 mod groups;
 pub(in crate::web) mod list;
 mod new_id;
-mod places;
 pub(in crate::web) mod reports;
 pub(in crate::web) mod verify;
 pub(in crate::web) mod withdraw;

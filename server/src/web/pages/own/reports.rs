@@ -1,7 +1,7 @@
 //! `POST /eigen/meldingen`: a report that was looked into, and the entry is right as it is.
 
 use axum::extract::State;
-use axum::response::{IntoResponse as _, Redirect, Response};
+use axum::response::Response;
 use register::report::ReportName;
 
 use crate::directory::{ListReports, ListedReport};
@@ -11,6 +11,7 @@ use crate::web::Web;
 use crate::web::error_page::PageError;
 use crate::web::fields::Fields;
 use crate::web::pages::dutch::moment;
+use crate::web::pages::sent;
 use crate::web::session::Visitor;
 
 /// A report on an own entry.
@@ -61,6 +62,9 @@ pub(in crate::web) async fn settle(State(web): State<Web>, visitor: Visitor, fie
     web.directory()
         .settle_report(visitor.caller(), report, visitor.new_request_id(&web))
         .await?;
-    visitor.tell("De melding is afgehandeld: de vermelding klopt.");
-    Ok(Redirect::to("/eigen").into_response())
+    Ok(sent::done(
+        &visitor,
+        "De melding is afgehandeld: de vermelding klopt.",
+        "/eigen",
+    ))
 }

@@ -1,13 +1,14 @@
 //! `POST /eigen/{id}/bevestigen` and `POST /eigen/bevestigen`: one entry, or all, were found right today.
 
 use axum::extract::{Path, State};
-use axum::response::{IntoResponse as _, Redirect, Response};
+use axum::response::Response;
 
 use super::own_entry;
 use crate::directory::VerifyOfficers;
 use crate::web::Web;
 use crate::web::error_page::PageError;
 use crate::web::fields::Fields;
+use crate::web::pages::sent;
 use crate::web::session::Visitor;
 
 /// `POST /eigen/{id}/bevestigen`
@@ -34,9 +35,9 @@ async fn verify(web: &Web, visitor: &Visitor, officers: Vec<String>) -> Result<R
         request_id: visitor.new_request_id(web),
     };
     let verified = web.directory().verify_officers(visitor.caller(), request).await?;
-    visitor.tell(match verified.verified {
+    let notice = match verified.verified {
         1 => "Bevestigd: deze vermelding klopt vandaag.".to_owned(),
         number => format!("Bevestigd: {number} vermeldingen kloppen vandaag."),
-    });
-    Ok(Redirect::to("/eigen").into_response())
+    };
+    Ok(sent::done(visitor, notice, "/eigen"))
 }

@@ -2,8 +2,7 @@
 
 use askama::Template;
 use axum::extract::{Path, State};
-use axum::http::StatusCode;
-use axum::response::{IntoResponse as _, Redirect, Response};
+use axum::response::Response;
 use register::identifier::RequestId;
 
 use super::{others, own_entries, own_entry};
@@ -12,7 +11,8 @@ use crate::web::Web;
 use crate::web::error_page::PageError;
 use crate::web::fields::Fields;
 use crate::web::frame::{self, Frame};
-use crate::web::pages::field::{Choice, Field, Group, Input, Problem};
+use crate::web::pages::field::{Choice, Field, Group, Input, Problem, judged};
+use crate::web::pages::sent;
 use crate::web::session::Visitor;
 
 #[derive(Template)]
@@ -65,15 +65,14 @@ pub(in crate::web) async fn withdraw(
     };
     let report = web.directory().apply_changes(visitor.caller(), request).await?;
     if !report.applied {
-        let problems = report.violations.into_iter().map(|found| Problem {
-            field: "opvolger".to_owned(),
-            message: found.violation.message,
-        });
+        // Whatever is wrong, there is one field to mend it in.
+        let problems = report.violations.iter();
+        let problems = problems.map(|found| Problem::new("opvolger", &*found.violation.message));
         let page = page(&web, &visitor, &id, problems.collect()).await?;
-        return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
+        return Ok(sent::refused(page));
     }
-    visitor.tell(format!("{} is ingetrokken.", entry.officer.function_title));
-    Ok(Redirect::to("/eigen").into_response())
+    let notice = format!("{} is ingetrokken.", entry.officer.function_title);
+    Ok(sent::done(&visitor, notice, "/eigen"))
 }
 
 async fn page(web: &Web, visitor: &Visitor, id: &str, problems: Vec<Problem>) -> Result<Response, PageError> {
@@ -88,7 +87,7 @@ async fn page(web: &Web, visitor: &Visitor, id: &str, problems: Vec<Problem>) ->
         )
     }));
     let field = Field::select("opvolger", "Wie komt ervoor in de plaats?", choices);
-    let field = field.problem(problems.first().map(|problem| problem.message.as_str()));
+    let groups = judged(vec![Group::new("Opvolging", vec![field])], &problems);
     let mut frame = web.frame(visitor, "Medewerker intrekken", "/eigen");
     frame.has_problem = !problems.is_empty();
     frame::show(&WithdrawPage {
@@ -98,6 +97,6 @@ async fn page(web: &Web, visitor: &Visitor, id: &str, problems: Vec<Problem>) ->
         problems,
         request_id: visitor.new_request_id(web),
         etag: entry.etag.as_str().to_owned(),
-        groups: vec![Group::new("Opvolging", vec![field])],
+        groups,
     })
 }

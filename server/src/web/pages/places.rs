@@ -1,19 +1,23 @@
 //! Municipalities in one field, by name: "Zaanstad, Wormerland".
 
+use register::identifier::MunicipalityCode;
+
 use crate::web::pages::field::Problem;
 use crate::web::pages::search::read_place;
 use crate::web::pages::words::Words;
 
-/// The codes of the names in `text`, and those that nobody knows.
-pub(super) fn read(text: &str, words: &Words<'_>) -> (Vec<String>, Vec<Problem>) {
+/// The codes of the names in `text`, and at `field` those that nobody knows.
+pub(super) fn read(text: &str, field: &str, words: &Words<'_>) -> (Vec<String>, Vec<Problem>) {
     let (mut codes, mut problems) = (Vec::new(), Vec::new());
     for name in text.split([',', ';', '\n']).map(str::trim).filter(|name| !name.is_empty()) {
         match read_place(name, words.gazetteer()) {
             Ok(code) => codes.extend(code.map(|code| code.to_string())),
-            Err(message) => problems.push(Problem {
-                field: "area".to_owned(),
-                message: format!("‘{}’: {message}", name.chars().take(60).collect::<String>()),
-            }),
+            // A code of before a merger is still one; whether it may stand there is for who writes it to say.
+            Err(_) if MunicipalityCode::parse(name).is_ok() => codes.push(name.to_owned()),
+            Err(message) => {
+                let name: String = name.chars().take(60).collect();
+                problems.push(Problem::new(field, format!("‘{name}’: {message}")));
+            }
         }
     }
     (codes, problems)
@@ -36,7 +40,7 @@ mod tests {
     #[test]
     fn names_become_codes_and_come_back() {
         let words = sample::words();
-        let (codes, problems) = read("Zaanstad, Krommenie;\nNergenshuizen", &words);
+        let (codes, problems) = read("Zaanstad, Krommenie;\nNergenshuizen", "area", &words);
         assert_eq!(codes, ["GM0479", "GM0479"]);
         assert!(problems.len() == 1 && problems[0].message.starts_with("‘Nergenshuizen’"));
         assert_eq!(told(&["GM0479".to_owned()], &words), "Zaanstad");
