@@ -11,7 +11,7 @@ use crate::identity::Person;
 use crate::web::Web;
 use crate::web::error_page::PageError;
 use crate::web::fields::Fields;
-use crate::web::session::LoggedIn;
+use crate::web::session::{Account, LoggedIn};
 
 /// Somebody invented.
 #[derive(Clone, Debug)]
@@ -39,6 +39,7 @@ pub(in crate::web) async fn as_demo_user(
     let user = user.ok_or_else(|| PageError::of(Reason::PageNotFound))?;
     let login = LoggedIn {
         name: user.name.clone(),
+        account: Account::of("demo", &user.id),
         person: Person {
             node: web.0.node.clone(),
             organisation: user.organisation.clone(),

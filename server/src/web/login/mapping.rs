@@ -24,6 +24,19 @@ pub(super) fn acts_for(rules: &[ClaimRule], claims: &Claims) -> Option<(Organisa
     Some((organisation, roles))
 }
 
+/// Whether one of the claims that the rules ask for is not there.
+pub(super) fn lacks_of_rules(rules: &[ClaimRule], claims: &Claims) -> bool {
+    let asked = |rule: &ClaimRule| {
+        lacks(&rule.claim, claims) || rule.organisation_claim.as_ref().is_some_and(|claim| lacks(claim, claims))
+    };
+    rules.iter().any(asked)
+}
+
+/// Whether a claim is not there.
+pub(super) fn lacks(claim: &str, claims: &Claims) -> bool {
+    find(claim, claims).is_none()
+}
+
 /// What to call somebody: the claim, or a word that fits everybody.
 pub(super) fn name(claim: &str, claims: &Claims) -> String {
     let name = values(claim, claims).into_iter().next();
@@ -48,17 +61,21 @@ fn organisation(rule: &ClaimRule, claims: &Claims) -> Option<OrganisationId> {
 
 /// The words of a claim: one, several, or none. A dot leads into an object, unless there is a claim of that very name.
 fn values<'a>(path: &str, claims: &'a Claims) -> Vec<&'a str> {
-    let direct = claims.get(path);
-    let found = direct.or_else(|| {
-        let mut parts = path.split('.');
-        let first = claims.get(parts.next()?)?;
-        parts.try_fold(first, |value, part| value.get(part))
-    });
-    match found {
+    match find(path, claims) {
         Some(Value::String(word)) => vec![word],
         Some(Value::Array(words)) => words.iter().filter_map(Value::as_str).collect(),
         _ => Vec::new(),
     }
+}
+
+/// The claim of a name, or at the end of a path into one.
+fn find<'a>(path: &str, claims: &'a Claims) -> Option<&'a Value> {
+    let direct = claims.get(path);
+    direct.or_else(|| {
+        let mut parts = path.split('.');
+        let first = claims.get(parts.next()?)?;
+        parts.try_fold(first, |value, part| value.get(part))
+    })
 }
 
 #[cfg(test)]
@@ -108,6 +125,18 @@ mod tests {
         ] {
             assert_eq!(decided(&claims), None, "{claims}");
         }
+    }
+
+    #[test]
+    fn what_a_token_leaves_open_is_known() {
+        let all = serde_json::json!({"groups": [], "org": "cak", "access": {"roles": []}});
+        assert!(!lacks_of_rules(&rules(), all.as_object().unwrap()));
+        for missing in ["groups", "org", "access"] {
+            let mut claims = all.as_object().unwrap().clone();
+            claims.remove(missing);
+            assert!(lacks_of_rules(&rules(), &claims), "{missing}");
+        }
+        assert!(lacks("access.name", all.as_object().unwrap()));
     }
 
     #[test]

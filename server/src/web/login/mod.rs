@@ -11,6 +11,7 @@ mod http;
 mod mapping;
 mod provider;
 mod round_trip;
+mod userinfo;
 mod ways;
 
 pub(super) use attempt::Attempt;

@@ -16,8 +16,8 @@ use openidconnect::core::{
 };
 use openidconnect::{
     AdditionalProviderMetadata, AuthType, AuthenticationContextClass, AuthorizationCode, ClaimsVerificationError, ClientId,
-    CsrfToken, EndpointMaybeSet, EndpointNotSet, EndpointSet, IssuerUrl, Nonce, PkceCodeChallenge, PkceCodeVerifier,
-    ProviderMetadata, RedirectUrl, Scope, TokenResponse as _,
+    CsrfToken, EndpointMaybeSet, EndpointNotSet, EndpointSet, IssuerUrl, Nonce, OAuth2TokenResponse as _, PkceCodeChallenge,
+    PkceCodeVerifier, ProviderMetadata, RedirectUrl, Scope, TokenResponse as _,
 };
 use serde::{Deserialize, Serialize};
 
@@ -68,7 +68,8 @@ type Metadata = ProviderMetadata<
 >;
 
 /// A client that knows where people log in, and perhaps where codes are exchanged.
-type OpenClient = CoreClient<EndpointSet, EndpointNotSet, EndpointNotSet, EndpointNotSet, EndpointMaybeSet, EndpointMaybeSet>;
+pub(super) type OpenClient =
+    CoreClient<EndpointSet, EndpointNotSet, EndpointNotSet, EndpointNotSet, EndpointMaybeSet, EndpointMaybeSet>;
 
 /// What a provider said of itself, and when.
 struct Known {
@@ -87,6 +88,8 @@ pub(super) struct Provider {
 
 /// Somebody whom the provider vouches for.
 pub(super) struct Vouched {
+    /// What the provider calls them, and nobody else ever.
+    pub(super) subject: String,
     pub(super) claims: Claims,
     /// The token as it came, for logging out there.
     pub(super) id_token: String,
@@ -119,6 +122,16 @@ impl Provider {
     /// The word in our addresses.
     pub(super) fn id(&self) -> &str {
         &self.settings.id
+    }
+
+    /// As what the provider knows itself.
+    pub(super) fn issuer(&self) -> &str {
+        self.issuer.as_str()
+    }
+
+    /// What asks it.
+    pub(super) fn client(&self) -> &Client {
+        &self.client
     }
 
     /// What the settings say.
@@ -200,7 +213,7 @@ impl Provider {
         }
     }
 
-    /// Exchanges a code for a token, and judges it.
+    /// Exchanges a code for a token, judges it, and asks for what it leaves open.
     pub(super) async fn vouch(
         &self,
         code: String,
@@ -237,7 +250,7 @@ impl Provider {
             other => self.unavailable("does not exchange the code", &other),
         })?;
         let token = answer.id_token().ok_or_else(|| self.refused("it gives no ID token"))?;
-        match self.judge(&client, token, attempt, now) {
+        let vouched = match self.judge(&client, token, attempt, now) {
             // Its keys may have changed since they were fetched.
             Err(ClaimsVerificationError::SignatureVerification(_)) if self.age(now).is_none_or(|age| age >= ASKED_AGAIN) => {
                 self.discover(now).await?;
@@ -245,8 +258,9 @@ impl Provider {
                 self.judge(&client, token, attempt, now)
             }
             judged => judged,
-        }
-        .map_err(|error| self.refused(&format!("its token is not accepted: {error}")))
+        };
+        let vouched = vouched.map_err(|error| self.refused(&format!("its token is not accepted: {error}")))?;
+        self.complete(&client, vouched, answer.access_token().clone()).await
     }
 
     fn judge(
@@ -267,13 +281,20 @@ impl Provider {
                 Some(acr) if accepted.iter().any(|accepted| accepted == acr.as_str()) => Ok(()),
                 _ => Err("the level of assurance is not one that is required".to_owned()),
             });
-        token.claims(&verifier, &Nonce::new(attempt.nonce.clone()))?;
+        let subject = token
+            .claims(&verifier, &Nonce::new(attempt.nonce.clone()))?
+            .subject()
+            .to_string();
         let id_token = token.to_string();
         // The very text that was just checked, as plain data: the rules may name any claim.
         let claims = id_token.split('.').nth(1).and_then(|part| URL_SAFE_NO_PAD.decode(part).ok());
         let claims = claims.and_then(|bytes| serde_json::from_slice(&bytes).ok());
         let claims = claims.ok_or_else(|| ClaimsVerificationError::Other("its claims cannot be read".to_owned()))?;
-        Ok(Vouched { claims, id_token })
+        Ok(Vouched {
+            subject,
+            claims,
+            id_token,
+        })
     }
 
     /// Where to log out, if the provider has such a place.
@@ -315,7 +336,7 @@ impl Provider {
         Ok(client.set_redirect_uri(comes_back_to).set_auth_type(auth_type))
     }
 
-    fn unavailable(&self, what: &str, cause: &(dyn std::error::Error + 'static)) -> Error {
+    pub(super) fn unavailable(&self, what: &str, cause: &(dyn std::error::Error + 'static)) -> Error {
         let mut causes = String::new();
         let mut next = Some(cause);
         while let Some(cause) = next {
@@ -327,7 +348,7 @@ impl Provider {
         Error::new(Reason::LoginUnavailable, message)
     }
 
-    fn refused(&self, why: &str) -> Error {
+    pub(super) fn refused(&self, why: &str) -> Error {
         let message = format!("the identity provider `{}` lets nobody in by this login: {why}", self.id());
         Error::new(Reason::LoginFailed, message)
     }

@@ -14,7 +14,7 @@ use crate::identity::Person;
 use crate::web::Web;
 use crate::web::error_page::PageError;
 use crate::web::fields::Fields;
-use crate::web::session::{AtProvider, LoggedIn, Opened};
+use crate::web::session::{Account, AtProvider, LoggedIn, Opened};
 
 /// `POST /inloggen/{provider}`
 pub(in crate::web) async fn begin(
@@ -79,10 +79,11 @@ async fn judge(web: &Web, provider: &Provider, attempt: Option<Attempt>, answer:
     let settings = provider.settings();
     let (organisation, roles) = mapping::acts_for(&settings.rules, &vouched.claims).ok_or_else(|| {
         let names: Vec<&str> = vouched.claims.keys().map(String::as_str).collect();
-        refused(&format!("no rule fits; the token has the claims {}", names.join(", ")))
+        refused(&format!("no rule fits; the claims are {}", names.join(", ")))
     })?;
     let login = LoggedIn {
         name: mapping::name(&settings.name_claim, &vouched.claims),
+        account: Account::of(provider.issuer(), &vouched.subject),
         person: Person {
             node: web.0.node.clone(),
             organisation,

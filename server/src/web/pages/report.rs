@@ -1,10 +1,11 @@
 //! `POST /medewerker/{organisation}/{id}/melding`: "Klopt dit niet?". A reason and no free text, to the owner and the operator.
 
 use axum::extract::{Path, State};
-use axum::response::{IntoResponse as _, Redirect, Response};
+use axum::response::Response;
 use register::report::ReportReason;
 
 use super::entry::name_in_path;
+use super::sent;
 use crate::directory::ReportProblem;
 use crate::error::Reason;
 use crate::web::Web;
@@ -24,11 +25,11 @@ pub(in crate::web) async fn report(
     let request = ReportProblem {
         officer,
         reason,
-        // Who reports twice counts once, and two colleagues are two.
-        person: Some(visitor.name().to_owned()),
+        // Who reports twice counts once, and two colleagues are two, whatever they are called.
+        person: Some(visitor.account().to_text()),
         request_id: visitor.request_id(&web, &fields),
     };
     web.directory().report_problem(visitor.caller(), request).await?;
-    visitor.tell("Dank u. De organisatie en de beheerder van het register zien uw melding.");
-    Ok(Redirect::to(&format!("/medewerker/{organisation}/{id}")).into_response())
+    let notice = "Dank u. De organisatie en de beheerder van het register zien uw melding.";
+    Ok(sent::done(&visitor, notice, &format!("/medewerker/{organisation}/{id}")))
 }

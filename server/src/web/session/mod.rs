@@ -13,5 +13,5 @@ mod visitor;
 
 pub(super) use gate::{NewCookie, Opened, open, require_login, require_role};
 pub(super) use questions::ResultId;
-pub(super) use store::{AtProvider, LoggedIn, Sessions};
+pub(super) use store::{Account, AtProvider, LoggedIn, Sessions};
 pub(super) use visitor::Visitor;

@@ -29,10 +29,39 @@ type Key = [u8; 32];
 pub(in crate::web) struct LoggedIn {
     /// What to call them on the page. It is in no log.
     pub(in crate::web) name: String,
+    /// What tells them from everybody else: a name may be shared, or change.
+    pub(in crate::web) account: Account,
     /// For whom and in what they act.
     pub(in crate::web) person: Person,
     /// How to log out where they logged in.
     pub(in crate::web) provider: Option<AtProvider>,
+}
+
+/// An account somewhere, as a digest: for telling people apart, and for nothing else.
+#[derive(Clone, PartialEq, Eq)]
+pub(in crate::web) struct Account(Key);
+
+impl Account {
+    /// The account that `issuer` calls `subject`: no other account of that issuer ever has that name (OpenID Connect Core, 2).
+    pub(in crate::web) fn of(issuer: &str, subject: &str) -> Self {
+        let mut hash = Sha256::new();
+        hash.update(issuer);
+        // No address holds this character, so two accounts never look alike.
+        hash.update([0]);
+        hash.update(subject);
+        Self(hash.finalize().into())
+    }
+
+    /// As text, to be made a salted digest of.
+    pub(in crate::web) fn to_text(&self) -> String {
+        hexadecimal(&self.0)
+    }
+}
+
+impl std::fmt::Debug for Account {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Account(***)")
+    }
 }
 
 /// What the provider must be told when somebody logs out there.
@@ -152,7 +181,7 @@ impl Sessions {
     fn random<const BYTES: usize>(&self) -> String {
         let mut bytes = [0; BYTES];
         lock(&self.random).fill_bytes(&mut bytes);
-        bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+        hexadecimal(&bytes)
     }
 
     fn has_ended(&self, session: &Session, now: Timestamp) -> bool {
@@ -233,6 +262,10 @@ impl Session {
     pub(in crate::web) fn take_attempt(&self) -> Option<Attempt> {
         lock(&self.state).attempt.take()
     }
+}
+
+fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn key_of(cookie: &str) -> Key {

@@ -8,7 +8,7 @@ use register::grant::Role;
 use register::identifier::{MunicipalityCode, OrganisationId, RequestId};
 
 use super::questions::ResultId;
-use super::store::{AtProvider, LoggedIn, Session};
+use super::store::{Account, AtProvider, LoggedIn, Session};
 use crate::error::Reason;
 use crate::identity::Caller;
 use crate::web::Web;
@@ -39,6 +39,11 @@ impl Visitor {
     /// What to call them on the page, and nowhere else.
     pub(in crate::web) fn name(&self) -> &str {
         &self.login.name
+    }
+
+    /// What tells them from their colleagues.
+    pub(in crate::web) fn account(&self) -> &Account {
+        &self.login.account
     }
 
     /// For whom they act.
