@@ -4,7 +4,10 @@ import { World } from "./src/world.js";
 import { stories as login } from "./stories/login.js";
 import { stories as search } from "./stories/search.js";
 import { stories as publish } from "./stories/publish.js";
+import { stories as report } from "./stories/report.js";
 import { stories as operate } from "./stories/operate.js";
+import { stories as looks } from "./stories/looks.js";
+import { stories as federation } from "./stories/federation.js";
 import { stories as demo } from "./stories/demo.js";
 import { stories as security } from "./stories/security.js";
 import { stories as limits } from "./stories/limits.js";
@@ -13,5 +16,5 @@ describe("the page", { concurrency: 1 }, () => {
   const world = {};
   before(async () => Object.setPrototypeOf(world, await World.start()), { timeout: 120_000 });
   after(() => world.stop?.());
-  for (const stories of [login, search, publish, operate, demo, security, limits]) stories(world);
+  for (const stories of [login, search, publish, report, operate, looks, demo, federation, security, limits]) stories(world);
 });

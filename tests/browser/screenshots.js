@@ -24,7 +24,11 @@ for (const [name, options] of [["light", WIDE], ["dark", { ...WIDE, ...DARK }], 
   await take(page, `results-${name}`);
   await page.locator("article.card h2 a").first().click();
   await page.waitForURL("**/medewerker/**");
-  if (name === "light") await take(page, `entry-${name}`);
+  if (name === "light") {
+    await take(page, `entry-${name}`);
+    await page.getByText("Klopt dit niet?").click();
+    await page.locator("details.report").screenshot({ path: `${TO}report-light.png`, animations: "disabled", scale: "css" });
+  }
   await page.context().close();
 }
 const publisher = await visitAs(world, "noor", WIDE);
@@ -36,6 +40,8 @@ await publisher.context().close();
 const operator = await visitAs(world, "bas", WIDE);
 await operator.goto(`${operator.origin}/beheer`);
 await take(operator, "operate-light");
+await operator.goto(`${operator.origin}/beheer/organisaties/zb000211`);
+await take(operator, "organisation-light");
 await operator.context().close();
 const stranger = await visit(world, WIDE);
 await stranger.goto(`${stranger.origin}/inloggen`);

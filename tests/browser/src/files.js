@@ -29,10 +29,10 @@ export async function eventually(what, check, patience = 60_000) {
 
 /** A node that serves. */
 export class Node {
-  constructor(binary, args, data) {
+  constructor(binary, args, data, env = {}) {
     this.log = "";
     this.data = data;
-    this.child = spawn(binary, args, { stdio: ["ignore", "pipe", "pipe"] });
+    this.child = spawn(binary, args, { stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, ...env } });
     this.child.stdout.on("data", (text) => (this.log += text));
     this.child.stderr.on("data", (text) => (this.log += text));
     this.ended = new Promise((resolve) => this.child.on("exit", (code) => resolve((this.code = code ?? -1))));

@@ -11,16 +11,11 @@ const validator = new HtmlValidate(
   new StaticConfigLoader({
     extends: ["html-validate:recommended"],
     rules: {
-      // Matters of taste, or of a formatter that templates do not have.
-      "long-title": "off",
-      "no-trailing-whitespace": "off",
-      "void-style": "off",
-      "doctype-style": "off",
-      "tel-non-breaking": "off",
+      // A title names the function and the organisation, which people may call as they like.
+      "long-title": ["error", { maxlength: 120 }],
+      "doctype-style": ["error", { style: "lowercase" }],
       // Ticks of one field share its name: that is how a form sends several.
       "form-dup-name": ["error", { shared: ["radio", "checkbox", "button", "submit"] }],
-      // A table that scrolls is a region by role, and no section of the text.
-      "prefer-native-element": ["error", { exclude: ["region"] }],
       "no-inline-style": "error",
     },
   }),
@@ -40,12 +35,27 @@ export async function judge(page, what) {
   assert.equal(exceptionDetails, undefined, `axe-core on ${what}`);
   assert.deepEqual(JSON.parse(result.value), [], `accessibility of ${what}`);
 
-  const html = await page.request.get(page.url());
-  const report = await validator.validateString(await html.text());
+  const report = await validator.validateString(await markup(page));
   const messages = report.results.flatMap((found) => found.messages.map((each) => `${each.line}: ${each.ruleId}: ${each.message}`));
   assert.deepEqual(messages, [], `HTML of ${what}`);
+
+  const dangling = await page.locator('.alert.failed a[href^="#"]').evaluateAll((links) =>
+    links.filter((link) => !document.querySelector(link.hash)).map((link) => link.hash));
+  assert.deepEqual(dangling, [], `what is wrong can be mended, on ${what}`);
 
   const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
   assert.ok(overflow <= 0, `${what} is ${overflow} pixels wider than its window`);
   assert.deepEqual(page.problems, [], `problems of ${what}`);
+}
+
+/** The document as it was sent. A browser forgets it at times; then it is asked for once more. */
+async function markup(page) {
+  if (page.shown?.url() === page.url()) {
+    try {
+      return await page.shown.text();
+    } catch {
+      // It was dropped.
+    }
+  }
+  return (await page.request.get(page.url())).text();
 }

@@ -7,8 +7,11 @@ import { Provider as OpenIdProvider } from "oidc-provider";
 /** Who can log in: any password will do. */
 export const PEOPLE = {
   sanne: { name: "Sanne de Vries", organisation: "gm0363", access: { roles: ["professional"] } },
+  // Another person of the very same name.
+  naamgenoot: { name: "Sanne de Vries", organisation: "gm0363", access: { roles: ["professional"] } },
   noor: { name: "Noor Jansen", organisation: "zb000211", access: { roles: ["publisher"] } },
   nico: { name: "Nico Bakker", organisation: "zb000211", access: { roles: ["publisher"] } },
+  kim: { name: "Kim Kwartel", organisation: "kredietbank-kwartel", access: { roles: ["publisher"] } },
   bas: { name: "Bas Beheer", access: { roles: ["operator"] } },
   vreemd: { name: "Vera Vreemd", access: { roles: [] } },
 };
@@ -29,12 +32,13 @@ export class Provider {
     this.issuer = `https://localhost:${this.server.address().port}`;
   }
 
-  /** Makes it know the page of `origin`, under two ways to show who it is. */
-  know(origin) {
+  /** Makes it know the page at each of `origins`, under two ways to show who it is. Claims stand in the ID token, or are kept for
+   * its userinfo endpoint. */
+  know(origins, { claimsInToken = true } = {}) {
     const client = (id, auth) => ({
       client_id: `mwr-${id}`,
-      redirect_uris: [`${origin}/inloggen/${id}/terug`],
-      post_logout_redirect_uris: [`${origin}/uitgelogd`],
+      redirect_uris: origins.map((origin) => `${origin}/inloggen/${id}/terug`),
+      post_logout_redirect_uris: origins.map((origin) => `${origin}/uitgelogd`),
       id_token_signed_response_alg: "PS256",
       ...auth,
     });
@@ -52,7 +56,7 @@ export class Provider {
       enabledJWA: { idTokenSigningAlgValues: ["PS256", "RS256"] },
       claims: { openid: ["sub"], mwr: ["name", "organisation", "access"] },
       scopes: ["openid", "mwr"],
-      conformIdTokenClaims: false,
+      conformIdTokenClaims: !claimsInToken,
       pkce: { required: () => true },
       features: { devInteractions: { enabled: true }, rpInitiatedLogout: { enabled: true } },
       findAccount: (_, id) => PEOPLE[id] && { accountId: id, claims: () => ({ sub: id, ...PEOPLE[id] }) },

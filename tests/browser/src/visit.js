@@ -1,8 +1,8 @@
 // Somebody with a browser of their own.
 import assert from "node:assert/strict";
 
-/** A window of a new browser, with nothing of an earlier visit. */
-export async function visit(world, options = {}) {
+/** A window of a new browser, with nothing of an earlier visit, for the page at `origin`. */
+export async function visit(world, options = {}, origin = world.node.origin) {
   const context = await world.browser.newContext({ ignoreHTTPSErrors: true, locale: "nl-NL", ...options });
   context.setDefaultTimeout(15_000);
   const page = await context.newPage();
@@ -12,15 +12,20 @@ export async function visit(world, options = {}) {
   page.on("pageerror", (error) => page.problems.push(String(error)));
   page.on("console", (message) => {
     // The provider's pages are not ours, and a status of an error is what some stories are about.
-    const ours = message.location().url.startsWith(world.node.origin);
+    const ours = message.location().url.startsWith(origin);
     if (ours && message.type() === "error" && !message.text().includes("status of 4")) page.problems.push(message.text());
   });
   page.on("request", (request) => page.addresses.push(request.url()));
-  page.origin = world.node.origin;
+  page.origin = origin;
+  // The document that is shown, as it was sent: the answer to a form is at no address to fetch it from again.
+  page.on("response", (response) => {
+    const request = response.request();
+    if (request.isNavigationRequest() && response.status() !== 303 && response.frame() === page.mainFrame()) page.shown = response;
+  });
   return page;
 }
 
-/** Logs `who` in, as a person does: from any page, with a name and any password. */
+/** Logs `who` in, as a person does: with a name and any password. */
 export async function logIn(page, who, way = "Inloggen met Proefaccount") {
   await page.goto(`${page.origin}/inloggen`);
   await page.getByRole("button", { name: way }).click();
@@ -48,6 +53,7 @@ export async function ask(page, question, place = "") {
   await page.goto(`${page.origin}/`);
   await page.getByLabel("Wat is er aan de hand?").fill(question);
   await page.getByLabel("Gemeente of plaats").fill(place);
-  await page.getByRole("button", { name: "Zoeken", exact: true }).click();
+  // Not the button: in a narrow window suggestions may lie over it.
+  await page.getByLabel("Gemeente of plaats").press("Enter");
   await page.waitForURL("**/resultaat/*");
 }

@@ -27,30 +27,37 @@ export class World {
     world.provider = new Provider({ cert: readFileSync(pki("node.pem")), key: readFileSync(pki("node.key")) });
     await world.provider.listen();
     world.node = await world.serve();
-    world.provider.know(world.node.origin);
+    world.provider.know([world.node.origin]);
     world.browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
     return world;
   }
 
   /** Serves the register, with `web` in that section of the configuration. */
   async serve(web = "") {
-    const pki = (name) => JSON.stringify(join(this.data, "pki", name));
-    const secrets = join(this.data, "..");
+    return this.serveFolder(this.data, { web });
+  }
+
+  /** Serves the register in `data`, with what the configuration has besides, in an environment. */
+  async serveFolder(data, { web = "", more = "", env = {} } = {}) {
+    const pki = (name) => JSON.stringify(join(data, "pki", name));
+    const secrets = join(data, "..");
     writeFileSync(join(secrets, "key.pem"), this.provider.clientKey);
     writeFileSync(join(secrets, "secret"), this.provider.secret);
     writeFileSync(join(secrets, "login.toml"), this.login(secrets));
     writeFileSync(
       join(secrets, "node.toml"),
-      `[storage]\nfolder = ${JSON.stringify(this.data)}\n` +
+      `[storage]\nfolder = ${JSON.stringify(data)}\n` +
         `[listen]\ngrpc = "127.0.0.1:0"\noperation = "127.0.0.1:0"\n` +
         `[tls]\ncertificate = ${pki("node.pem")}\nkey = ${pki("node.key")}\ntrust_anchors = [${pki("ca.pem")}]\n` +
         `[web]\nlisten = "127.0.0.1:0"\nlogin = ${JSON.stringify(join(secrets, "login.toml"))}\n` +
-        (web || "requests_per_session = 0\nrequests_per_address = 0\n"),
+        (web || "requests_per_session = 0\nrequests_per_address = 0\n") +
+        more,
     );
-    const node = new Node(BINARY, ["serve", "--config", join(secrets, "node.toml")], this.data);
+    const node = new Node(BINARY, ["serve", "--config", join(secrets, "node.toml")], data, env);
     const ready = await node.ready();
     node.origin = ready.web;
     node.metrics = ready.metrics;
+    node.grpc = ready.grpc;
     return node;
   }
 
@@ -74,7 +81,7 @@ export class World {
   async restart(web) {
     await this.node.stop();
     this.node = await this.serve(web);
-    this.provider.know(this.node.origin);
+    this.provider.know([this.node.origin]);
   }
 
   async stop() {

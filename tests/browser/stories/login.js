@@ -116,9 +116,34 @@ export function stories(world) {
     await page.getByRole("button", { name: "Inloggen met Proefaccount" }).click();
     await logInThere(page, "vreemd");
     await page.getByRole("heading", { name: "Inloggen is niet gelukt" }).waitFor();
-    assert.match(world.node.log, /no rule fits; the token has the claims/);
+    assert.match(world.node.log, /no rule fits; the claims are/);
     assert.doesNotMatch(world.node.log, /Vera|Sanne de Vries|Noor Jansen/);
     await page.context().close();
+  });
+
+  test("claims that are not in the token are asked of the provider's userinfo", async () => {
+    const { handler } = world.provider;
+    world.provider.know([world.node.origin], { claimsInToken: false });
+    const page = await visit(world);
+    await logIn(page, "noor");
+    assert.match(await page.locator("header").innerText(), /Noor Jansen, CAK/);
+    await page.context().clearCookies();
+    // An answer about somebody else lets nobody in, and one that does not come is told.
+    const honest = world.provider.handler;
+    const other = JSON.stringify({ sub: "bas-elders", name: "Bas Beheer", access: { roles: ["operator"] } });
+    for (const [answer, heading] of [
+      [(response) => response.writeHead(200, { "content-type": "application/json" }).end(other), "Inloggen is niet gelukt"],
+      [(response) => response.writeHead(503).end("Noor Jansen"), "De inlogdienst is niet bereikbaar"],
+    ]) {
+      world.provider.handler = (request, response) => (request.url.startsWith("/me") ? answer(response) : honest(request, response));
+      await page.goto(`${page.origin}/inloggen`);
+      await page.getByRole("button", { name: "Inloggen met Proefaccount" }).click();
+      await logInThere(page, "noor");
+      await page.getByRole("heading", { name: heading }).waitFor();
+    }
+    assert.doesNotMatch(world.node.log, /bas-elders|Noor Jansen/);
+    await page.context().close();
+    world.provider.handler = handler;
   });
 
   test("a provider that is down is told, and the page lives on", async () => {
