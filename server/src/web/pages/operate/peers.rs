@@ -328,7 +328,7 @@ mod tests {
     #[test]
     fn a_form_that_is_sent_back_unchanged_says_what_the_register_holds() {
         let json = serde_json::json!({"register": "regio-noord", "oin": "00000099000000003100", "endpoints":
-            ["https://a.example:8443", "https://b.example:8443"], "mode": "query", "organisations": ["gm0363", "gm0362"],
+            ["https://a.example:8443", "https://b.example:8443"], "mode": "query", "organisations": ["gm0362", "gm0363"],
             "budget_ms": 900, "server_name": "c.example"});
         let peer: Peer = serde_json::from_value(json).unwrap();
         let held = draft(&peer);
