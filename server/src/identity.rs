@@ -205,6 +205,8 @@ pub struct CertificateFacts {
     pub not_before: Timestamp,
     /// Last moment at which it holds.
     pub not_after: Timestamp,
+    /// Whether a server accepts it from who dials: its extended key usage names clients, or nothing at all.
+    pub is_for_clients: bool,
 }
 
 impl CertificateFacts {
@@ -217,7 +219,14 @@ impl CertificateFacts {
             .next()
             .and_then(|name| name.as_str().ok())
             .unwrap_or("(no common name)");
+        // What cannot be read is refused by whoever it is shown to.
+        let is_for_clients = match certificate.extended_key_usage() {
+            Ok(None) => true,
+            Ok(Some(usage)) => usage.value.client_auth,
+            Err(_) => false,
+        };
         Some(Self {
+            is_for_clients,
             oin: subject_oin(&certificate),
             issuer: issuer.chars().filter(|c| !c.is_control()).take(100).collect(),
             not_before: Timestamp::from_second(certificate.validity().not_before.timestamp()).ok()?,

@@ -75,6 +75,11 @@ fn check_certificates(config: &Config, faults: &mut Faults, warnings: &mut Vec<S
         Err(wrong) => faults.append(wrong),
         Ok(tls) => {
             warnings.extend(tls.warnings());
+            if let Some(why) = tls.cannot_dial().filter(|_| !config.peers.is_empty()) {
+                warnings.push(format!(
+                    "`tls.certificate`: peers are configured, and each will refuse this certificate: {why}; ask its issuer for one that is for servers and clients, with your OIN"
+                ));
+            }
             say(format_args!("the node's certificate holds until {}", tls.certificate_until()));
         }
     }

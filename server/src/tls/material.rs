@@ -30,6 +30,8 @@ pub struct Material {
     pub(super) verifier: Arc<dyn ClientCertVerifier>,
     /// The OIN in the node's own certificate, if it has one.
     pub oin: Option<Oin>,
+    /// Whether the node's certificate can be shown to peers.
+    pub is_for_clients: bool,
     /// Last moment at which the node's certificate holds.
     pub certificate_until: Timestamp,
     /// What is odd and does no harm yet, in words.
@@ -80,6 +82,7 @@ impl Material {
         Ok(Self {
             server_config: Arc::new(server_config),
             verifier,
+            is_for_clients: facts.is_for_clients,
             certificate_until: facts.not_after,
             oin: facts.oin,
             warnings,

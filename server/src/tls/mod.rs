@@ -59,6 +59,18 @@ impl NodeTls {
         self.current.load().oin.clone()
     }
 
+    /// Why peers will refuse the node's certificate, if they will.
+    pub fn cannot_dial(&self) -> Option<&'static str> {
+        let material = self.current.load();
+        if !material.is_for_clients {
+            Some("it is for servers only: its extended key usage does not name clients (clientAuth)")
+        } else if material.oin.is_none() {
+            Some("its subject has no serialNumber that is an OIN")
+        } else {
+            None
+        }
+    }
+
     /// The configuration for the next connection.
     fn server_config(&self) -> Arc<ServerConfig> {
         self.current.load().server_config.clone()
