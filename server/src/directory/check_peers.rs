@@ -25,6 +25,6 @@ impl Directory {
         let wanted = peers
             .values()
             .filter(|peer| registers.is_empty() || registers.contains(peer.register()));
-        Ok(join_all(wanted.map(|peer| peer.check(ALLOWED))).await)
+        Ok(join_all(wanted.map(|peer| peer.check(&self.language, ALLOWED))).await)
     }
 }

@@ -94,6 +94,9 @@ impl Federation {
 
 async fn fetch_from(peer: &Peer, need: &NeedDraft, patience: Duration) -> Result<(ViewChanges, Position), Trouble> {
     let client = peer.client()?;
+    if let Some(trouble) = peer.described().and_then(|described| described.lacks(&["fetch-local"])) {
+        return Err(trouble);
+    }
     let allowed = peer.budget().min(patience.mul_f64(0.8));
     let request = FetchLocalRequest {
         need: Some(v1::Need {

@@ -64,17 +64,18 @@ fn line(status: &v1::RegisterStatus) -> String {
         .map(|age| format!(", as of {} s ago", age.seconds))
         .unwrap_or_default();
     match status.state() {
-        v1::RegisterState::Ok => format!("answered{age}"),
+        v1::RegisterState::Ok if status.problem.is_empty() => format!("answered{age}"),
+        v1::RegisterState::Ok => format!("answered{age}; the register itself is away ({})", status.problem),
         state => {
             let word = state
                 .as_str_name()
                 .trim_start_matches("REGISTER_STATE_")
                 .to_lowercase()
                 .replace('_', " ");
-            let reason = if status.reason.is_empty() {
-                String::new()
-            } else {
-                format!(" ({})", status.reason)
+            let reason = match (status.reason.as_str(), status.problem.as_str()) {
+                ("", _) => String::new(),
+                (reason, problem) if problem.is_empty() || problem == reason => format!(" ({reason})"),
+                (reason, problem) => format!(" ({reason}, {problem})"),
             };
             let message = if status.message.is_empty() {
                 String::new()
@@ -106,6 +107,7 @@ pub(crate) fn json(registers: &[v1::RegisterStatus]) -> serde_json::Value {
             "state": word(status.state().as_str_name(), "REGISTER_STATE_"),
             "reason": status.reason,
             "message": status.message,
+            "problem": status.problem,
             "took_ms": status.took.as_ref().map(milliseconds),
             "hits": status.hits,
             "revision": status.position.as_ref().map(|position| position.revision),

@@ -156,6 +156,8 @@ impl Round<'_> {
                 Way::Copy(copied, _) => Some(age(copied.fetched_at())),
                 Way::Own(_) | Way::Live(_) => None,
             },
+            message: part.trouble.as_ref().map(ToString::to_string).unwrap_or_default(),
+            problem: part.trouble.as_ref().map(|trouble| trouble.kind),
             ..RegisterStatus::of(part.register.clone())
         };
         self.statuses.insert(number, status);

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use client::Client;
 use index::{Context, Language};
@@ -11,10 +12,13 @@ use register::organisation::Organisation;
 use register::peer::PeerMode;
 
 use super::policy::Scope;
-use super::status::{RegisterState, RegisterStatus};
-use crate::federation::peers::{Described, Peer};
+use super::status::RegisterStatus;
+use crate::federation::peers::{Described, Peer, Trouble, TroubleKind};
 use crate::federation::{Copied, Federation, authorities};
 use crate::views::Searchable;
+
+/// What a peer must be able to do for a question.
+const SEARCHING: [&str; 2] = ["search-local", "suggest-local"];
 
 /// The registers of one question.
 pub(crate) struct Registers {
@@ -37,6 +41,8 @@ pub(crate) struct Part {
     /// Organisations that it has officers of and that do not count here.
     pub(crate) without: BTreeSet<OrganisationId>,
     pub(crate) way: Way,
+    /// What is wrong with the register, whose copy answers nevertheless.
+    pub(crate) trouble: Option<Trouble>,
 }
 
 /// How a register is asked.
@@ -75,6 +81,7 @@ impl Registers {
                     register,
                     without: BTreeSet::new(),
                     way: Way::Own(Arc::clone(&own)),
+                    trouble: None,
                 }],
                 skipped: Vec::new(),
                 context: Arc::clone(own.shared_context()),
@@ -93,6 +100,7 @@ impl Registers {
             without: without.map(|organisation| organisation.id.clone()).collect(),
             way: Way::Own(Arc::clone(&own)),
             register: register.clone(),
+            trouble: None,
         }];
         let mut skipped = Vec::new();
         // Whoever names itself as its own peer is not asked a second time.
@@ -133,32 +141,44 @@ impl Registers {
 
 fn part(peer: &Arc<Peer>, authorities: &Arc<Authorities>, language: &Language) -> Result<Part, Box<RegisterStatus>> {
     let register = peer.register().clone();
-    let skip = |reason: &str, message: String| Box::new(RegisterStatus::skipped(register.clone(), reason, message));
+    let skip = |reason: &str, message: String, before: Option<TroubleKind>| {
+        Box::new(RegisterStatus::skipped(register.clone(), reason, message, before))
+    };
     if peer.mode() == PeerMode::Replicate {
         let copied = peer.copied();
         let searchable = copied.as_ref().and_then(|copied| copied.searchable().cloned());
         let (Some(copied), Some(searchable)) = (copied, searchable) else {
-            let problem = peer.trouble().map(|trouble| format!(": {trouble}")).unwrap_or_default();
-            return Err(skip("NOT_YET_COPIED", format!("the copy of it is not there yet{problem}")));
+            let trouble = peer.trouble();
+            let problem = trouble.as_ref().map(|trouble| format!(": {trouble}")).unwrap_or_default();
+            let message = format!("the copy of it is not there yet{problem}");
+            return Err(skip("NOT_YET_COPIED", message, trouble.map(|trouble| trouble.kind)));
         };
         let held = searchable.view().organisations().map(|organisation| &organisation.id);
         let without = held.filter(|id| !authorities.is_of_peer(id, &register)).cloned().collect();
         return Ok(Part {
             without,
             way: Way::Copy(copied, searchable),
+            trouble: peer.trouble(),
             register,
         });
     }
-    let client = peer.client().map_err(|trouble| skip("CIRCUIT_OPEN", trouble.message))?;
+    let client = peer
+        .client()
+        .map_err(|trouble| skip("CIRCUIT_OPEN", trouble.message, Some(trouble.kind)))?;
     let Some(described) = peer.described() else {
-        return Err(skip("NOT_YET_DESCRIBED", "it has not said yet what it holds".to_owned()));
+        return Err(skip(
+            "NOT_YET_DESCRIBED",
+            "it has not said yet what it holds".to_owned(),
+            None,
+        ));
     };
-    if let Some(message) = difference(&described, language) {
+    if let Some(trouble) = described.lacks(&SEARCHING) {
+        return Err(Box::new(RegisterStatus::failed(register, &trouble, Duration::ZERO)));
+    }
+    if let Some(trouble) = described.differs_from(language) {
         return Err(Box::new(RegisterStatus {
-            state: RegisterState::Incompatible,
             reason: "OTHER_VERSIONS".to_owned(),
-            message,
-            ..RegisterStatus::of(register)
+            ..RegisterStatus::failed(register, &trouble, Duration::ZERO)
         }));
     }
     let without = described
@@ -175,29 +195,9 @@ fn part(peer: &Arc<Peer>, authorities: &Arc<Authorities>, language: &Language) -
             described,
             authorities: Arc::clone(authorities),
         })),
+        trouble: None,
         register,
     })
-}
-
-/// In what a peer's versions differ from ours, so that its scores would mean something else.
-fn difference(theirs: &Described, language: &Language) -> Option<String> {
-    let ours = language.versions();
-    let analyser = ours.analyser.to_string();
-    let differing: Vec<String> = [
-        ("analyser", analyser.as_str(), theirs.analyser_version.as_str()),
-        ("lexicon", &ours.lexicon, &theirs.lexicon_hash),
-        ("vocabulary", &ours.vocabulary, &theirs.vocabulary_hash),
-    ]
-    .into_iter()
-    .filter(|(_, ours, theirs)| ours != theirs)
-    .map(|(what, ours, theirs)| format!("its {what} is {}, ours {}", short(theirs), short(ours)))
-    .collect();
-    (!differing.is_empty()).then(|| differing.join("; "))
-}
-
-/// As much of a version as tells it from another.
-fn short(version: &str) -> &str {
-    version.get(..24).unwrap_or(version)
 }
 
 /// What questions to all registers are understood with, kept as long as no organisation changes.

@@ -28,6 +28,8 @@ pub struct RegisterStatus {
     pub served_from: Option<ServedFrom>,
     /// Of a copy: how long ago its register said that it is up to date.
     pub age: Option<Duration>,
+    /// What is wrong with the register itself: also when it was skipped for that, or when its copy has answered.
+    pub problem: Option<TroubleKind>,
 }
 
 /// How it went with a register.
@@ -82,6 +84,7 @@ impl RegisterStatus {
             position: None,
             served_from: None,
             age: None,
+            problem: None,
         }
     }
 
@@ -95,12 +98,13 @@ impl RegisterStatus {
         }
     }
 
-    /// It was not asked.
-    pub(crate) fn skipped(register: RegisterId, reason: &str, message: impl Into<String>) -> Self {
+    /// It was not asked, and what went wrong with it before.
+    pub(crate) fn skipped(register: RegisterId, reason: &str, message: impl Into<String>, before: Option<TroubleKind>) -> Self {
         Self {
             state: RegisterState::Skipped,
             reason: reason.to_owned(),
             message: message.into(),
+            problem: before,
             ..Self::of(register)
         }
     }
@@ -120,6 +124,7 @@ impl RegisterStatus {
             state,
             reason: trouble.kind.as_str().to_owned(),
             message: trouble.message.clone(),
+            problem: Some(trouble.kind),
             took,
             ..Self::of(register)
         }

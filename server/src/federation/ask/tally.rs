@@ -61,6 +61,8 @@ pub(crate) async fn count(registers: &Registers, asked: &Count) -> Result<(Vec<S
                     position: Some(position),
                     served_from: Some(served_from),
                     age: age.map(|age| Duration::try_from(age).unwrap_or_default()),
+                    message: part.trouble.as_ref().map(ToString::to_string).unwrap_or_default(),
+                    problem: part.trouble.as_ref().map(|trouble| trouble.kind),
                     ..RegisterStatus::of(part.register.clone())
                 };
                 statuses.insert(number, status);

@@ -2,14 +2,16 @@
 
 use std::time::Duration;
 
+use index::Language;
 use jiff::{SignedDuration, Timestamp};
 use register::identifier::RegisterId;
 use register::oin::Oin;
+use register::peer::PeerMode;
 use register::position::Position;
 
 use super::{Described, Peer, Trouble, TroubleKind};
 
-/// Clocks that differ by more are worth a word. Nothing goes by the other's clock, but ages are told by it.
+/// Clocks that differ by more are worth a word. Nothing goes by the other's clock; when its entries were changed is told by it.
 const CLOCKS: SignedDuration = SignedDuration::from_mins(2);
 
 /// What trying a peer showed.
@@ -48,7 +50,7 @@ impl PeerCheck {
 
 impl Peer {
     /// Tries it now, within `allowed`.
-    pub async fn check(&self, allowed: Duration) -> PeerCheck {
+    pub async fn check(&self, language: &Language, allowed: Duration) -> PeerCheck {
         let outcome = match tokio::time::timeout(allowed, self.describe(None)).await {
             Ok(outcome) => outcome,
             Err(_) => {
@@ -72,10 +74,21 @@ impl Peer {
                     check.certificate_until = Some(certificate.until);
                 }
                 check.remark = self.clocks_differ(&described);
+                check.trouble = self.unusable(&described, language);
                 check.described = Some(described);
             }
         }
         check
+    }
+
+    /// Why it cannot be used as its mode says, although it answers. A copy is scored here, by our own versions.
+    fn unusable(&self, described: &Described, language: &Language) -> Option<Trouble> {
+        match self.mode() {
+            PeerMode::Replicate => described.lacks(&["watch-changes"]),
+            PeerMode::Query => described
+                .lacks(&["search-local", "suggest-local", "fetch-local"])
+                .or_else(|| described.differs_from(language)),
+        }
     }
 
     fn clocks_differ(&self, described: &Described) -> Option<String> {
@@ -83,9 +96,9 @@ impl Peer {
         (difference.abs() > CLOCKS).then(|| {
             let (minutes, direction) = (
                 difference.abs().as_mins(),
-                if difference.is_negative() { "behind" } else { "ahead" },
+                if difference.is_negative() { "behind" } else { "ahead of" },
             );
-            format!("its clock is {minutes} minutes {direction} of ours: ages of what comes from it are told wrongly")
+            format!("its clock is {minutes} minutes {direction} ours: when its entries were changed is told by it")
         })
     }
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use index::Language;
 use jiff::Timestamp;
 use proto::convert::{Word as _, to_timestamp};
 use proto::v1alpha::DescribeResponse;
@@ -117,8 +118,53 @@ impl Described {
         })
     }
 
+    /// What of `needed` it cannot do, as an older version that was never taught it.
+    pub fn lacks(&self, needed: &[&str]) -> Option<Trouble> {
+        let can = |capability: &&&str| self.capabilities.iter().any(|own| own == **capability);
+        let missing: Vec<String> = needed
+            .iter()
+            .filter(|capability| !can(capability))
+            .map(|capability| format!("`{capability}`"))
+            .collect();
+        (!missing.is_empty()).then(|| {
+            let message = format!(
+                "its version {} cannot {}; update it",
+                self.version_shown(),
+                missing.join(" or ")
+            );
+            Trouble::new(TroubleKind::Incompatible, message)
+        })
+    }
+
+    /// In what its versions differ from ours, so that its scores would mean something else.
+    pub fn differs_from(&self, language: &Language) -> Option<Trouble> {
+        let ours = language.versions();
+        let analyser = ours.analyser.to_string();
+        let differing: Vec<String> = [
+            ("analyser", analyser.as_str(), self.analyser_version.as_str()),
+            ("lexicon", &ours.lexicon, &self.lexicon_hash),
+            ("vocabulary", &ours.vocabulary, &self.vocabulary_hash),
+        ]
+        .into_iter()
+        .filter(|(_, ours, theirs)| ours != theirs)
+        .map(|(what, ours, theirs)| format!("its {what} is {}, ours {}", short(theirs), short(ours)))
+        .collect();
+        (!differing.is_empty()).then(|| Trouble::new(TroubleKind::Incompatible, differing.join("; ")))
+    }
+
+    /// Its version, as far as that can be repeated.
+    fn version_shown(&self) -> String {
+        let is_plain = |c: &char| c.is_ascii_alphanumeric() || ".-+".contains(*c);
+        self.version.chars().filter(is_plain).take(40).collect()
+    }
+
     /// The organisations that it holds, with their states.
     pub fn claims(&self) -> BTreeMap<OrganisationId, OrganisationStatus> {
         self.held.iter().map(|(id, held)| (id.clone(), held.status)).collect()
     }
+}
+
+/// As much of a version as tells it from another.
+fn short(version: &str) -> &str {
+    version.get(..24).unwrap_or(version)
 }

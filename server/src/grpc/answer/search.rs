@@ -171,6 +171,7 @@ fn register_status(status: RegisterStatus) -> v1::RegisterStatus {
         position: status.position.map(Into::into),
         served_from: served_from.into(),
         age: status.age.and_then(wire_duration),
+        problem: status.problem.map(|kind| kind.as_str().to_owned()).unwrap_or_default(),
     }
 }
 

@@ -57,6 +57,7 @@ mod tests {
             position: None,
             served_from: None,
             age: None,
+            problem: None,
         }
     }
 
