@@ -1,5 +1,6 @@
 //! What time does by itself: names end, history is forgotten. The node's clock is moved, the node is as it is.
 
+use jiff::SignedDuration;
 use proto::v1::{Contact, Officer, Position, SearchOfficersRequest, WatchChangesRequest, change};
 use tests::caller::{Caller, timed};
 use tests::eventually::{DEADLINE, eventually};
@@ -47,7 +48,7 @@ async fn listed(caller: &Caller) -> Vec<Officer> {
 }
 
 async fn moved(node: &mut Node, days: u32) {
-    node.options.days_ahead = days;
+    node.options.clock = SignedDuration::from_hours(24 * i64::from(days));
     node.restart().await;
 }
 

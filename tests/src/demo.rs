@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::ExitStatus;
 
+use jiff::SignedDuration;
 use tempfile::TempDir;
 
 use crate::mwr::Mwr;
@@ -47,7 +48,7 @@ impl Demo {
             arguments.extend([PathBuf::from("--fill"), fill.to_owned()]);
         }
         arguments.extend(more.iter().map(PathBuf::from));
-        let mut process = Process::start(arguments, &folder.path().join("demo.log"), 0);
+        let mut process = Process::start(arguments, &folder.path().join("demo.log"), SignedDuration::ZERO);
         let ready = process.ready(&data.join("ready.json")).await;
         Self { ready, process, folder }
     }

@@ -20,6 +20,7 @@ pub mod generator;
 pub mod moved_clock;
 pub mod mwr;
 pub mod node;
+pub mod older;
 pub mod pki;
 pub mod plain;
 pub mod process;

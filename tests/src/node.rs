@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitStatus;
 use std::sync::Arc;
 
+use jiff::SignedDuration;
 use tempfile::TempDir;
 
 use crate::caller::Caller;
@@ -32,8 +33,8 @@ pub struct NodeOptions {
     pub authority: Option<Arc<Authority>>,
     /// The node's certificate, when it is not the usual one.
     pub certificate: Option<Leaf>,
-    /// How many days the clock of its process is ahead.
-    pub days_ahead: u32,
+    /// How far the clock of its process is ahead; negative: behind.
+    pub clock: SignedDuration,
 }
 
 impl NodeOptions {
@@ -293,7 +294,7 @@ impl Node {
 fn serve(folder: &Path, options: &NodeOptions) -> Process {
     let config = folder.join("node.toml");
     let arguments = ["serve", "--config", path(&config)];
-    Process::start(arguments, &folder.join("node.log"), options.days_ahead)
+    Process::start(arguments, &folder.join("node.log"), options.clock)
 }
 
 fn data(folder: &Path, options: &NodeOptions) -> PathBuf {

@@ -133,6 +133,12 @@ impl Leaf {
         }
     }
 
+    /// The same, for servers only: no register accepts it from who dials.
+    pub fn for_servers_only(mut self) -> Self {
+        self.usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
+        self
+    }
+
     /// The same without an OIN.
     pub fn without_oin(mut self) -> Self {
         self.oin = None;

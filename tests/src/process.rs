@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{ExitStatus, Stdio};
 use std::time::Duration;
 
+use jiff::SignedDuration;
 use serde::Deserialize;
 use tokio::process::{Child, Command};
 
@@ -38,15 +39,15 @@ pub struct Process {
 }
 
 impl Process {
-    /// Starts `maatwerkregister` with `arguments`, its clock so many days ahead; both outputs are appended to `log`.
-    pub fn start<S: AsRef<OsStr>>(arguments: impl IntoIterator<Item = S>, log: &Path, days_ahead: u32) -> Self {
+    /// Starts `maatwerkregister` with `arguments`, its clock moved by so much; both outputs are appended to `log`.
+    pub fn start<S: AsRef<OsStr>>(arguments: impl IntoIterator<Item = S>, log: &Path, clock: SignedDuration) -> Self {
         let output = OpenOptions::new().create(true).append(true).open(log);
         let output = output.expect("the run's folder can be written");
         let errors = output.try_clone().expect("a file can be opened twice");
         let mut command = command(arguments);
         command.stdout(output).stderr(errors);
-        if days_ahead > 0 {
-            moved_clock::ahead(&mut command, days_ahead);
+        if !clock.is_zero() {
+            moved_clock::by(&mut command, clock);
         }
         let child = command.kill_on_drop(true).spawn();
         Self {

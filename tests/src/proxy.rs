@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
@@ -19,7 +19,7 @@ pub enum Fault {
     Slow(Duration),
     /// Accepts connections and passes nothing on, in either direction.
     BlackHole,
-    /// Closes every connection at once, and those that are open.
+    /// Nobody listens: the system refuses connections, and those that are open are closed.
     Refuse,
     /// Answers with bytes that are no TLS.
     Garbage,
@@ -77,7 +77,8 @@ impl Proxy {
         self.faults.send_replace(fault);
     }
 
-    /// Leads new connections elsewhere: a node that was started again has other ports.
+    /// Leads elsewhere, as when a node was started again and has other ports, or another stands in its place. Connections that
+    /// are open are closed.
     pub fn lead_to(&self, target: &str) {
         self.target.send_replace(authority_of(target));
     }
@@ -95,16 +96,48 @@ fn authority_of(address: &str) -> String {
     address.trim_start_matches("https://").to_owned()
 }
 
-async fn accept(listener: TcpListener, target: watch::Receiver<String>, fault: watch::Receiver<Fault>, counters: Arc<Counters>) {
+async fn accept(
+    mut listener: TcpListener,
+    target: watch::Receiver<String>,
+    mut fault: watch::Receiver<Fault>,
+    counters: Arc<Counters>,
+) {
     let mut connections = JoinSet::new();
-    while let Ok((stream, _)) = listener.accept().await {
-        let target = target.borrow().clone();
-        connections.spawn(serve(stream, target, fault.clone(), Arc::clone(&counters)));
-        while connections.try_join_next().is_some() {}
+    loop {
+        if *fault.borrow_and_update() == Fault::Refuse {
+            let Some(again) = be_refused(listener, &mut fault).await else {
+                return;
+            };
+            listener = again;
+        }
+        tokio::select! {
+            accepted = listener.accept() => {
+                let Ok((stream, _)) = accepted else { return };
+                connections.spawn(serve(stream, target.clone(), fault.clone(), Arc::clone(&counters)));
+                while connections.try_join_next().is_some() {}
+            }
+            changed = fault.changed() => if changed.is_err() { return },
+        }
     }
 }
 
-async fn serve(mut stream: TcpStream, target: String, mut fault: watch::Receiver<Fault>, counters: Arc<Counters>) {
+/// Until the fault is mended nobody listens. The port stays ours: a socket that is bound and does not listen keeps it.
+async fn be_refused(listener: TcpListener, fault: &mut watch::Receiver<Fault>) -> Option<TcpListener> {
+    let address = listener.local_addr().expect("a bound socket has an address");
+    drop(listener);
+    let socket = TcpSocket::new_v4().expect("a socket can be made");
+    socket.set_reuseaddr(true).expect("a socket takes the option");
+    socket.bind(address).expect("the port was ours a moment ago");
+    fault.wait_for(|fault| *fault != Fault::Refuse).await.ok()?;
+    Some(socket.listen(128).expect("a bound socket can be listened on"))
+}
+
+async fn serve(
+    mut stream: TcpStream,
+    mut target: watch::Receiver<String>,
+    mut fault: watch::Receiver<Fault>,
+    counters: Arc<Counters>,
+) {
     let now = *fault.borrow_and_update();
     match now {
         Fault::Refuse => return,
@@ -117,7 +150,10 @@ async fn serve(mut stream: TcpStream, target: String, mut fault: watch::Receiver
         }
         _ => {}
     }
-    let Ok(peer) = TcpStream::connect(&target).await else { return };
+    let address = target.borrow_and_update().clone();
+    let Ok(peer) = TcpStream::connect(&address).await else {
+        return;
+    };
     let _ = (stream.set_nodelay(true), peer.set_nodelay(true));
     let (from_caller, to_caller) = stream.into_split();
     let (from_peer, to_peer) = peer.into_split();
@@ -125,6 +161,8 @@ async fn serve(mut stream: TcpStream, target: String, mut fault: watch::Receiver
     tokio::select! {
         () = pass(from_caller, to_peer, fault.clone(), None, &counters.to_peer) => {}
         () = pass(from_peer, to_caller, fault, Some(left), &counters.to_caller) => {}
+        // Another stands there now, or nobody needs the proxy any more.
+        _ = target.changed() => {}
     }
 }
 
@@ -159,7 +197,11 @@ async fn pass(
         let Ok(length @ 1..) = read else { return };
         let mut length = length;
         match now {
-            Fault::Slow(pause) => tokio::time::sleep(pause).await,
+            Fault::Slow(pause) => tokio::select! {
+                () = tokio::time::sleep(pause) => {}
+                // What was held back goes on at once; what comes now is looked at next.
+                _ = fault.changed() => fault.mark_changed(),
+            },
             Fault::CutAfter(most) => {
                 if let Some(left) = &left {
                     let mut left = left.lock().expect("nobody panics while holding it");

@@ -8,7 +8,8 @@ use std::sync::Arc;
 use hyper_util::rt::TokioIo;
 use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName};
-use rustls::{ClientConfig, RootCertStore};
+use rustls::server::WebPkiClientVerifier;
+use rustls::{ClientConfig, RootCertStore, ServerConfig};
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
@@ -37,6 +38,25 @@ pub fn client_config(trust: &Authority, identity: Option<&Certificate>) -> Arc<C
                 .expect("the key is the certificate's")
         }
     };
+    config.alpn_protocols = vec![b"h2".to_vec()];
+    Arc::new(config)
+}
+
+/// The TLS side of a server that shows `identity` and lets in whom `trust` has certified.
+pub fn server_config(trust: &Authority, identity: &Certificate) -> Arc<ServerConfig> {
+    let mut roots = RootCertStore::empty();
+    let anchor = CertificateDer::from_pem_slice(trust.pem().as_bytes()).expect("an authority's certificate is PEM");
+    roots.add(anchor).expect("an authority's certificate is a trust anchor");
+    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+    let verifier = WebPkiClientVerifier::builder_with_provider(Arc::new(roots), Arc::clone(&provider));
+    let certificate = CertificateDer::from_pem_slice(identity.pem.as_bytes()).expect("a certificate is PEM");
+    let key = PrivateKeyDer::from_pem_slice(identity.key_pem.as_bytes()).expect("a key is PEM");
+    let mut config = ServerConfig::builder_with_provider(provider)
+        .with_protocol_versions(&[&rustls::version::TLS13])
+        .expect("the provider knows TLS 1.3")
+        .with_client_cert_verifier(verifier.build().expect("there is a trust anchor"))
+        .with_single_cert(vec![certificate], key)
+        .expect("the key is the certificate's");
     config.alpn_protocols = vec![b"h2".to_vec()];
     Arc::new(config)
 }

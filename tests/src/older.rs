@@ -1,0 +1,196 @@
+//! A register of an older version, in front of a real one: what it answers is what the real one answers, as far as the older
+//! version knew how to be asked.
+//!
+//! Two older versions have existed. The first knew no federation: registers could watch each other and no more. The second
+//! described itself, answered for a need, and could not be asked a question. Others may come: one that speaks another
+//! contract, and one that is like this one but for its lexicon.
+
+use std::collections::HashMap;
+use std::convert::Infallible;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use futures::FutureExt as _;
+use http::{Request, Response};
+use hyper_util::rt::{TokioExecutor, TokioIo};
+use hyper_util::service::TowerToHyperService;
+use proto::v1alpha::federation_service_client::FederationServiceClient;
+use proto::v1alpha::federation_service_server::{FederationService, FederationServiceServer};
+use proto::v1alpha::{
+    DescribeRequest, DescribeResponse, FetchLocalRequest, FetchLocalResponse, SearchLocalRequest, SearchLocalResponse,
+    SuggestLocalRequest, SuggestLocalResponse,
+};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::task::JoinSet;
+use tokio_rustls::TlsAcceptor;
+use tonic::body::Body;
+use tonic::server::NamedService as _;
+use tonic::transport::Channel;
+use tonic::{Code, Status};
+use tonic_types::{ErrorDetails, StatusExt as _};
+
+use crate::pki::{Authority, Leaf};
+use crate::wire;
+
+/// How old it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Older {
+    /// It knows no federation.
+    WithoutFederation,
+    /// It describes itself and answers for a need, and cannot be asked a question.
+    WithoutSearch,
+    /// It speaks another contract.
+    OtherContract,
+    /// It understands words by another lexicon.
+    OtherLexicon,
+}
+
+/// A register of an older version.
+#[derive(Debug)]
+pub struct OlderPeer {
+    /// Where it listens, `https://127.0.0.1:PORT`.
+    pub address: String,
+    _tasks: JoinSet<()>,
+}
+
+impl OlderPeer {
+    /// The register at `target` with the OIN `oin`, so old. `asker` is who asks it: what it may there, it may here.
+    pub async fn start(authority: &Authority, oin: &str, target: &str, asker: &str, older: Older) -> Self {
+        let asker = authority.issue(&Leaf::client(asker));
+        let channel = wire::channel(target, &wire::client_config(authority, Some(&asker)));
+        let acceptor = TlsAcceptor::from(wire::server_config(authority, &authority.issue(&Leaf::register(oin))));
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("loopback has free ports");
+        let port = listener.local_addr().expect("a bound socket has an address").port();
+        let mut tasks = JoinSet::new();
+        tasks.spawn(accept(listener, acceptor, Speaker { channel, older }));
+        Self {
+            address: format!("https://127.0.0.1:{port}"),
+            _tasks: tasks,
+        }
+    }
+}
+
+async fn accept(listener: TcpListener, acceptor: TlsAcceptor, speaker: Speaker) {
+    let mut connections = JoinSet::new();
+    while let Ok((stream, _)) = listener.accept().await {
+        connections.spawn(serve(stream, acceptor.clone(), speaker.clone()));
+        while connections.try_join_next().is_some() {}
+    }
+}
+
+async fn serve(stream: TcpStream, acceptor: TlsAcceptor, speaker: Speaker) {
+    // Who breaks off is the story's business: it says what it saw.
+    let Ok(stream) = acceptor.accept(stream).await else { return };
+    let server = hyper_util::server::conn::auto::Builder::new(TokioExecutor::new()).http2_only();
+    let _ = server
+        .serve_connection(TokioIo::new(stream), TowerToHyperService::new(speaker))
+        .await;
+}
+
+/// Answers one call after the other: those between registers as the older version did, all others as the real register does.
+#[derive(Clone, Debug)]
+struct Speaker {
+    channel: Channel,
+    older: Older,
+}
+
+type Answered<E> = Pin<Box<dyn Future<Output = Result<Response<Body>, E>> + Send>>;
+
+impl<B> tower::Service<Request<B>> for Speaker
+where
+    B: http_body::Body<Data = bytes::Bytes> + Send + 'static,
+    B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
+{
+    type Response = Response<Body>;
+    type Error = Infallible;
+    type Future = Answered<Infallible>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: Request<B>) -> Self::Future {
+        let request = request.map(Body::new);
+        let service = FederationServiceServer::<Self>::NAME;
+        if request.uri().path().starts_with(&format!("/{service}/")) {
+            let mut server = FederationServiceServer::new(self.clone());
+            return tower::Service::call(&mut server, request).boxed();
+        }
+        let channel = self.channel.clone();
+        async move {
+            let answer = tower::ServiceExt::oneshot(channel, request).await;
+            Ok(answer.unwrap_or_else(|error| Status::unavailable(error.to_string()).into_http()))
+        }
+        .boxed()
+    }
+}
+
+impl Speaker {
+    /// What comes instead of an answer to a question.
+    fn refuse_question<T>(&self) -> Result<T, Status> {
+        if self.older != Older::OtherLexicon {
+            return unknown();
+        }
+        let details = ErrorDetails::with_error_info("OTHER_VERSIONS", "maatwerkregister", HashMap::new());
+        let message = "the plan was made with another lexicon";
+        Err(Status::with_error_details(Code::FailedPrecondition, message, details))
+    }
+
+    fn real(&self) -> FederationServiceClient<Channel> {
+        FederationServiceClient::new(self.channel.clone())
+    }
+}
+
+/// What is answered to a call that was not there yet.
+fn unknown<T>() -> Result<T, Status> {
+    Err(Status::unimplemented(""))
+}
+
+#[tonic::async_trait]
+impl FederationService for Speaker {
+    async fn describe(&self, request: tonic::Request<DescribeRequest>) -> Result<tonic::Response<DescribeResponse>, Status> {
+        if self.older == Older::WithoutFederation {
+            return unknown();
+        }
+        let mut answer = self.real().describe(request.into_inner()).await?;
+        let described = answer.get_mut();
+        match self.older {
+            Older::OtherContract => described.contracts = vec!["v0".to_owned()],
+            Older::OtherLexicon => {
+                described.lexicon_hash = "0123456789abcdef".repeat(4);
+                return Ok(answer);
+            }
+            Older::WithoutFederation | Older::WithoutSearch => {}
+        }
+        // It named the search before it could do it, and no suggestions.
+        described.capabilities.retain(|capability| capability != "suggest-local");
+        // What it held it named, and said no more of it.
+        for organisation in &mut described.organisations {
+            organisation.details = None;
+        }
+        Ok(answer)
+    }
+
+    async fn fetch_local(
+        &self,
+        request: tonic::Request<FetchLocalRequest>,
+    ) -> Result<tonic::Response<FetchLocalResponse>, Status> {
+        match self.older {
+            Older::WithoutFederation => unknown(),
+            Older::WithoutSearch | Older::OtherContract | Older::OtherLexicon => {
+                self.real().fetch_local(request.into_inner()).await
+            }
+        }
+    }
+
+    async fn search_local(&self, _: tonic::Request<SearchLocalRequest>) -> Result<tonic::Response<SearchLocalResponse>, Status> {
+        self.refuse_question()
+    }
+
+    async fn suggest_local(
+        &self,
+        _: tonic::Request<SuggestLocalRequest>,
+    ) -> Result<tonic::Response<SuggestLocalResponse>, Status> {
+        self.refuse_question()
+    }
+}
