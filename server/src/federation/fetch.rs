@@ -118,6 +118,14 @@ async fn fetch_from(peer: &Peer, need: &NeedDraft, patience: Duration) -> Result
             return Err(Trouble::of(&error));
         }
     };
+    let position = answer
+        .position
+        .as_ref()
+        .and_then(|position| Position::try_from(position).ok());
+    let position = position.ok_or_else(|| Trouble::new(TroubleKind::BadAnswer, "its answer has no position"))?;
+    if !peer.described().is_some_and(|described| described.is_at(&position)) {
+        peer.describe_anew(&client, allowed).await?;
+    }
     let bad = |_| Trouble::new(TroubleKind::BadAnswer, "its answer cannot be read");
     let mut changes = ViewChanges::default();
     for organisation in answer.organisations {
@@ -128,11 +136,6 @@ async fn fetch_from(peer: &Peer, need: &NeedDraft, patience: Duration) -> Result
     for entry in answer.entries {
         changes.entries.push(Arc::new(Entry::try_from(entry).map_err(bad)?));
     }
-    let position = answer
-        .position
-        .as_ref()
-        .and_then(|position| Position::try_from(position).ok());
-    let position = position.ok_or_else(|| Trouble::new(TroubleKind::BadAnswer, "its answer has no position"))?;
     peer.report(Ok(()), allowed);
     Ok((changes, position))
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use index::{PLAN_FORM, Plan, Share, Wanted};
-use proto::v1alpha;
+use proto::{v1, v1alpha};
 use register::entry::Entry;
 use register::identifier::OfficerName;
 use register::position::Position;
@@ -13,7 +13,7 @@ use tokio::time::Instant;
 
 use super::registers::Live;
 use super::wire;
-use crate::federation::peers::{Described, Trouble, TroubleKind};
+use crate::federation::peers::{Trouble, TroubleKind};
 
 /// What is left of the caller's time for a peer, in parts of a hundred.
 const SHARE_OF_TIME: u32 = 80;
@@ -69,7 +69,9 @@ pub(super) async fn share(
         Ok(answer) => answer,
         Err(error) => return Outcome::Failed(Trouble::of(&error)),
     };
-    if answer.organisations_hash != live.described.organisations_hash {
+    let position = position_of(answer.position.as_ref());
+    let is_same = position.as_ref().is_none_or(|position| live.described.is_at(position));
+    if answer.organisations_hash != live.described.organisations_hash || !is_same {
         return learn(live, allowed).await;
     }
     match read(live, answer, wanted) {
@@ -78,28 +80,22 @@ pub(super) async fn share(
     }
 }
 
-/// Asks a peer that has changed what it holds.
+/// Asks a peer that is not as it was known.
 pub(super) async fn learn<T>(live: &Live, allowed: Duration) -> Outcome<T> {
-    let begin = Instant::now();
-    let described = match live.client.describe(allowed).await {
-        Ok(answer) => Described::read(answer, live.peer.register(), begin.elapsed()),
-        Err(error) => Err(Trouble::of(&error)),
-    };
-    match described {
-        Ok(described) => {
-            live.peer.learn(described);
-            Outcome::Moved
-        }
+    match live.peer.describe_anew(&live.client, allowed).await {
+        Ok(()) => Outcome::Moved,
         Err(trouble) => Outcome::Failed(trouble),
     }
 }
 
+/// From which position an answer is, if it says so.
+pub(super) fn position_of(position: Option<&v1::Position>) -> Option<Position> {
+    position.and_then(|position| Position::try_from(position).ok())
+}
+
 fn read(live: &Live, answer: v1alpha::SearchLocalResponse, wanted: &Wanted) -> Result<Answer, wire::Unreadable> {
-    let position = answer
-        .position
-        .as_ref()
-        .and_then(|position| Position::try_from(position).ok());
-    let position = position.ok_or(wire::Unreadable("it does not say from which position it answers"))?;
+    let position =
+        position_of(answer.position.as_ref()).ok_or(wire::Unreadable("it does not say from which position it answers"))?;
     let share = answer.share.ok_or(wire::Unreadable("it has no share"))?;
     let may_count = |id: &_| live.authorities.is_of_peer(id, live.peer.register());
     let share = wire::read_share(&share, position, may_count)?;

@@ -127,13 +127,11 @@ async fn ask_live(live: &Live, part: &Part, asked: &Count, allowed: Duration) ->
         Ok(answer) => answer,
         Err(error) => return Outcome::Failed(Trouble::of(&error)),
     };
-    if answer.organisations_hash != live.described.organisations_hash {
+    let position = remote::position_of(answer.position.as_ref());
+    let is_same = position.as_ref().is_none_or(|position| live.described.is_at(position));
+    if answer.organisations_hash != live.described.organisations_hash || !is_same {
         return remote::learn(live, allowed).await;
     }
-    let position = answer
-        .position
-        .as_ref()
-        .and_then(|position| Position::try_from(position).ok());
     let read = position
         .ok_or(wire::Unreadable("it does not say from which position it answers"))
         .and_then(|position| Ok((wire::read_tallied(&answer, asked.targets.len())?, position)));

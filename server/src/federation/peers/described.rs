@@ -158,6 +158,11 @@ impl Described {
         self.version.chars().filter(is_plain).take(40).collect()
     }
 
+    /// Whether an answer from `position` is of this register since it was made or restored.
+    pub fn is_at(&self, position: &Position) -> bool {
+        position.epoch == self.position.epoch
+    }
+
     /// The organisations that it holds, with their states.
     pub fn claims(&self) -> BTreeMap<OrganisationId, OrganisationStatus> {
         self.held.iter().map(|(id, held)| (id.clone(), held.status)).collect()

@@ -186,7 +186,7 @@ impl Peer {
     }
 
     /// Notes what it has just said of itself, because it holds something else than before.
-    pub(in crate::federation) fn learn(&self, described: Described) {
+    fn learn(&self, described: Described) {
         self.holds(described.claims());
         self.described.store(Some(Arc::new(described)));
     }

@@ -99,6 +99,26 @@ impl Peer {
         Ok((client, described))
     }
 
+    /// Asks what it is over the connection of a question, because its answer is not that of the register that was described:
+    /// it holds something else, was restored, or another one stands there.
+    pub(in crate::federation) async fn describe_anew(&self, client: &Client, allowed: Duration) -> Result<(), Trouble> {
+        let begin = Instant::now();
+        let described = match client.describe(allowed).await {
+            Ok(answer) => Described::read(answer, self.register(), begin.elapsed()),
+            Err(error) => Err(Trouble::of(&error)),
+        };
+        match described {
+            Ok(described) => {
+                self.learn(described);
+                Ok(())
+            }
+            Err(trouble) => {
+                self.failed(trouble.clone(), allowed >= self.budget());
+                Err(trouble)
+            }
+        }
+    }
+
     fn is_well(&self, client: Client, described: Described) {
         let now = self.clock.now();
         let register = self.register();
