@@ -173,3 +173,72 @@ impl Described {
 fn short(version: &str) -> &str {
     version.get(..24).unwrap_or(version)
 }
+
+#[cfg(test)]
+mod tests {
+    use register::gazetteer::Gazetteer;
+    use register::position::{Epoch, Revision};
+    use register::vocabulary::{SourceFile, Synonyms, Vocabulary};
+
+    use super::*;
+
+    fn language(words: &str) -> Language {
+        let builtin = Vocabulary::builtin();
+        let file = SourceFile {
+            name: "words",
+            text: words,
+        };
+        let synonyms = Synonyms::parse(file, &builtin).unwrap();
+        Language::new(&builtin.with_synonyms(&synonyms), Gazetteer::builtin())
+    }
+
+    fn described(language: &Language) -> Described {
+        let versions = language.versions();
+        Described {
+            version: String::new(),
+            contracts: Vec::new(),
+            capabilities: Vec::new(),
+            analyser_version: versions.analyser.to_string(),
+            vocabulary_hash: versions.vocabulary.clone(),
+            lexicon_hash: versions.lexicon.clone(),
+            position: Position::new(Epoch::from_uuid(uuid::Uuid::from_u128(1)), Revision(1)),
+            held: BTreeMap::new(),
+            organisations_hash: String::new(),
+            time: None,
+            round_trip: Duration::ZERO,
+        }
+    }
+
+    #[test]
+    fn a_peer_of_another_version_is_told_apart_by_name_and_one_with_other_words_is_not() {
+        let ours = language("");
+        assert_eq!(described(&ours).differs_from(&ours), None);
+        let with_words = language("[competences]\nEB-WLZ = [\"knisperduiten\"]\n");
+        assert_eq!(described(&with_words).differs_from(&ours), None);
+        let other = Described {
+            vocabulary_hash: "2031.7-0123456789abcdef".to_owned(),
+            analyser_version: "99".to_owned(),
+            ..described(&ours)
+        };
+        let said = other.differs_from(&ours).unwrap().message;
+        for expected in ["analyser is 99", "vocabulary is 2031.7-0123456789abcdef", "ours 2026.1-"] {
+            assert!(said.contains(expected), "{said}");
+        }
+        assert!(!said.contains("lexicon"), "{said}");
+    }
+    #[test]
+    fn what_an_older_version_cannot_do_is_named_with_its_version() {
+        let older = Described {
+            version: "0.1.0 <b>".to_owned(),
+            capabilities: vec!["fetch-local".to_owned()],
+            ..described(&language(""))
+        };
+        assert_eq!(older.lacks(&["fetch-local"]), None);
+        let trouble = older.lacks(&["fetch-local", "search-local", "suggest-local"]).unwrap();
+        assert_eq!(trouble.kind, TroubleKind::Incompatible);
+        assert_eq!(
+            trouble.message,
+            "its version 0.1.0b cannot `search-local` or `suggest-local`; update it"
+        );
+    }
+}
