@@ -1,5 +1,6 @@
 //! A name that ends at its register ends in copies: in answers, in the index of the copy, and in its files.
 
+use jiff::SignedDuration;
 use proto::v1::{Contact, Officer};
 use tests::eventually::{DEADLINE, eventually};
 use tests::files::files_with;
@@ -95,7 +96,7 @@ async fn a_name_that_ended_at_its_register_is_nowhere_in_a_copy() {
     // goes there goes by that revision.
     let port = region.ready.grpc.trim_start_matches("https://").to_owned();
     region.options = region.options.clone().with("listen.grpc", format!("{port:?}"));
-    region.options.days_ahead = 5;
+    region.options.clock = SignedDuration::from_hours(5 * 24);
     region.restart().await;
     is_nameless(&national).await;
     has_no_trace(&national).await;
@@ -111,7 +112,7 @@ async fn a_name_ends_in_a_copy_also_while_its_register_is_away() {
         mut national,
     } = copied_person().await;
     region.stop().await;
-    national.options.days_ahead = 5;
+    national.options.clock = SignedDuration::from_hours(5 * 24);
     national.restart().await;
     is_nameless(&national).await;
     has_no_trace(&national).await;

@@ -44,6 +44,8 @@ pub(super) enum Done {
     Older(Older),
     /// Its clock is so many minutes ahead.
     Clock(i64),
+    /// The asker's clock is so many minutes ahead; mended, it goes back.
+    OwnClock(i64),
     /// It does not let the asker in any more.
     Revoked,
     /// The asker shows another certificate.
@@ -152,14 +154,19 @@ impl Scene {
             guest: None,
             _witness: witness,
         };
+        scene.peers_are_known().await;
+        scene.is_whole().await;
+        scene
+    }
+
+    /// Waits until a node that was started has reached its peers.
+    async fn peers_are_known(&self) {
         eventually(NOTICED, "both peers are known", async || {
-            let peers = peers(&scene.asker).await;
+            let peers = peers(&self.asker).await;
             let is_known = peers.iter().all(|peer| peer.circuit() == CircuitState::Closed);
             if is_known { Ok(()) } else { Err(peers) }
         })
         .await;
-        scene.is_whole().await;
-        scene
     }
 
     /// Does it.
@@ -178,6 +185,7 @@ impl Scene {
                 self.guest = Some(Guest::Older { _peer: peer });
             }
             Done::Clock(minutes) => self.restart_at(SignedDuration::from_mins(minutes)).await,
+            Done::OwnClock(minutes) => self.restart_asker_at(SignedDuration::from_mins(minutes)).await,
             Done::Revoked => {
                 let request = proto::v1::RevokeGrantRequest {
                     oin: asker_oin(),
@@ -206,6 +214,7 @@ impl Scene {
                 self.guest = None;
             }
             Done::Clock(_) => self.restart_at(SignedDuration::ZERO).await,
+            Done::OwnClock(_) => self.restart_asker_at(SignedDuration::ZERO).await,
             Done::Revoked => {
                 let grant = world::grant(&asker_oin(), world::OPERATOR, &[Role::Peer]);
                 self.peer.operator().put_grants(vec![grant]).await.unwrap();
@@ -252,6 +261,12 @@ impl Scene {
         self.peer.options.clock = clock;
         self.peer.restart().await;
         self.proxy.lead_to(&self.peer.ready.grpc);
+    }
+
+    async fn restart_asker_at(&mut self, clock: SignedDuration) {
+        self.asker.options.clock = clock;
+        self.asker.restart().await;
+        self.peers_are_known().await;
     }
 
     /// The asker dials with this from now on.

@@ -2,11 +2,11 @@
 
 use tests::older::Older as Old;
 
-use super::scene::Done::{Clock, Older};
+use super::scene::Done::{Clock, Older, OwnClock};
 use super::scene::Scene;
 use super::{Row, Says, hold};
 
-const ROWS: [Row; 6] = [
+const ROWS: [Row; 7] = [
     Row {
         fault: "older version without federation",
         done: Older(Old::WithoutFederation),
@@ -42,6 +42,12 @@ const ROWS: [Row; 6] = [
     Row {
         fault: "clock 10 minutes behind",
         done: Clock(-10),
+        query: Says::Whole,
+        replicate: Says::Whole,
+    },
+    Row {
+        fault: "own clock 10 minutes ahead, and back",
+        done: OwnClock(10),
         query: Says::Whole,
         replicate: Says::Whole,
     },
