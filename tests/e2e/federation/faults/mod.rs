@@ -58,7 +58,8 @@ impl Says {
 async fn hold(mode: &'static str, rows: &[Row]) {
     let mut scene = Scene::new(mode).await;
     for row in rows {
-        println!("{mode}: {}", row.fault);
+        // Shown when the test fails: which row it was.
+        eprintln!("{mode}: {}", row.fault);
         scene.begin(row.done).await;
         let said = if mode == "query" { row.query } else { row.replicate };
         match said {
