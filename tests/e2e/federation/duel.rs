@@ -31,7 +31,7 @@ const SEED: u64 = 20_261_122;
 /// How many registers take part in each split.
 const SPLITS: [usize; 3] = [8, 3, 6];
 /// How many questions each split is asked; `DUEL_QUESTIONS` says otherwise.
-const QUESTIONS: usize = 40;
+const QUESTIONS: usize = 60;
 /// What copying all of it anew may take, in a debug build on a busy machine.
 const SETTLE: Duration = Duration::from_secs(60);
 
@@ -112,21 +112,22 @@ impl Split {
         let mut others: Vec<usize> = (0..registers).filter(|register| *register != asker).collect();
         others.shuffle(random);
         others.truncate(count - 1);
-        let peers: BTreeMap<usize, (PeerMode, bool)> = others
+        let mut peers: BTreeMap<usize, (PeerMode, bool)> = others
             .into_iter()
             .map(|peer| {
-                (
-                    peer,
-                    (
-                        [PeerMode::Replicate, PeerMode::Query][random.random_range(0..2)],
-                        random.random_bool(0.4),
-                    ),
-                )
+                let mode = [PeerMode::Replicate, PeerMode::Query][random.random_range(0..2)];
+                (peer, (mode, random.random_bool(0.4)))
             })
             .collect();
         let parts: Vec<usize> = peers.keys().copied().chain([asker]).collect();
-        let held = (0..organisations).map(|_| {
-            let home = *parts.choose(random).expect("somebody asks");
+        let homes: Vec<usize> = (0..organisations)
+            .map(|_| *parts.choose(random).expect("somebody asks"))
+            .collect();
+        for (peer, (_, is_named)) in &mut peers {
+            // Who is named for nothing is as good as any other.
+            *is_named &= homes.contains(peer);
+        }
+        let held = homes.into_iter().map(|home| {
             let is_named = peers.get(&home).is_some_and(|(_, is_named)| *is_named);
             // The rule: the asker, else who is named, else the first by id of those for whom nothing is named.
             let may_hold_too = |other: &usize| {
@@ -145,7 +146,6 @@ impl Split {
         self.peers.keys().copied().chain([self.asker])
     }
 
-    /// Nobody is named for nothing.
     fn named_for(&self, peer: usize, organisations: &[Organisation]) -> Vec<String> {
         let (_, is_named) = self.peers[&peer];
         let of_peer = self
@@ -198,9 +198,14 @@ impl Duel {
             node.operator().put_grants(grants.collect()).await.unwrap();
             node
         };
-        let ids: Vec<String> = (0..most).map(register_id).collect();
-        let started = ids.iter().enumerate().map(|(number, id)| begin(number, id));
-        let (registers, union) = tokio::join!(futures::future::join_all(started), begin(most, "samen"));
+        let ids: Vec<String> = (0..most).map(register_id).chain(["samen".to_owned()]).collect();
+        let mut registers = Vec::new();
+        // Two at a time: all at once would wait for each other longer than a start may take.
+        for some in ids.iter().enumerate().collect::<Vec<_>>().chunks(2) {
+            let started = some.iter().map(|(number, id)| begin(*number, id.as_str()));
+            registers.append(&mut futures::future::join_all(started).await);
+        }
+        let union = registers.pop().expect("the last one is started too");
         let duel = Self {
             registers,
             union,
