@@ -11,7 +11,7 @@ mod topology;
 
 use costs::{MEASURED, World};
 use engine::Run;
-use report::{Report, Row};
+use report::{CopyCosts, Report, Row};
 use topology::Sizes;
 
 /// What to simulate.
@@ -71,8 +71,31 @@ pub(crate) fn run(arguments: Arguments) -> Report {
         let outcome = engine::simulate(&topology, &MEASURED, &arguments.world, run);
         Row::new(&topology, &MEASURED, run, arguments.changes, outcome)
     });
+    let rows = rows.collect();
+    eprintln!("simulating more and more peers …");
+    let fans = FAN_OUTS.into_iter().filter(|peers| *peers < sizes.registers).map(|peers| {
+        let topology = topology::one_asker(peers, sizes.officers / sizes.registers as f64);
+        (peers, engine::simulate(&topology, &MEASURED, &arguments.world, ALONE))
+    });
+    let copies = FAN_OUTS.into_iter().filter(|copies| *copies < sizes.registers).map(|copies| {
+        let officers = sizes.officers / (copies + 1) as f64;
+        (copies, CopyCosts::new(&MEASURED, copies, officers))
+    });
     Report {
-        rows: rows.collect(),
+        rows,
+        fans: fans.collect(),
+        copies: copies.collect(),
         arguments,
     }
 }
+
+/// How many registers one asks or copies, from few to many.
+const FAN_OUTS: [usize; 8] = [0, 1, 3, 10, 30, 100, 200, 399];
+
+/// So few questions that nobody stands in a queue: what is left is the slowest of many.
+const ALONE: Run = Run {
+    rate: 20.0,
+    cores: 8,
+    seconds: 250.0,
+    seed: 2026,
+};

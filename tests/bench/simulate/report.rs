@@ -12,6 +12,37 @@ use super::topology::Topology;
 pub(crate) struct Report {
     pub(super) arguments: Arguments,
     pub(super) rows: Vec<Row>,
+    /// One question at a time to so many peers.
+    pub(super) fans: Vec<(usize, Outcome)>,
+    /// All officers in so many copies.
+    pub(super) copies: Vec<(usize, CopyCosts)>,
+}
+
+/// What copies cost the register that holds them.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct CopyCosts {
+    /// Processor time of a question, in milliseconds.
+    question: f64,
+    gigabytes: f64,
+    threads: f64,
+    files: f64,
+    /// Cores that following takes when nothing changes.
+    idle: f64,
+}
+
+impl CopyCosts {
+    /// Of so many copies with so many officers each, and as many of its own.
+    pub(super) fn new(costs: &Costs, copies: usize, officers: f64) -> Self {
+        let copies = copies as f64;
+        let score = costs.score + officers / 1e3 * costs.score_thousand;
+        Self {
+            question: costs.front + (1.0 + copies) * score,
+            gigabytes: copies * (costs.copy_mb + officers * costs.officer_kb / 1e3) / 1e3,
+            threads: copies * costs.copy_threads,
+            files: copies * costs.copy_files,
+            idle: copies * costs.watch / 1e3,
+        }
+    }
 }
 
 /// A topology. Where nothing else is said, of the register that has most of it.
@@ -64,22 +95,14 @@ impl Row {
             megabytes[asker.register] += each * asked * bytes;
             for peer in &asker.asked {
                 cores[*peer] += each * (costs.answer + score) / 1e3;
-                connections[*peer] += 1;
                 megabytes[*peer] += each * bytes;
             }
         }
         let streams: usize = askers.iter().map(|asker| asker.copies).sum();
         let outgoing: usize = askers.iter().map(|asker| asker.copies + asker.asked.len()).sum();
-        // Whom is copied does not matter here: every register but the asking ones is copied by each.
-        let incoming = askers.len();
+        // Every asking register is connected with every other one, to copy it or to ask it.
         for (register, connections) in connections.iter_mut().enumerate() {
-            let is_asker = askers.iter().any(|asker| asker.register == register);
-            if streams > 0 {
-                *connections = (*connections).max(incoming);
-                if is_asker {
-                    *connections += incoming - 1;
-                }
-            }
+            *connections += askers.iter().filter(|asker| asker.register != register).count();
         }
         let greatest = |values: &[f64]| values.iter().copied().fold(0.0, f64::max);
         let headroom = cores.iter().zip(&fixed).filter(|(cores, _)| **cores > 0.0);
@@ -137,14 +160,18 @@ impl fmt::Display for Report {
             // A register with more work than cores has no latency: its queue grows as long as one looks.
             let is_over = row.cores >= f64::from(*cores) || row.outcome.busiest >= 1.0;
             let shown = |share: f64| if is_over { "∞".to_owned() } else { millis(share) };
+            let whole = if is_over {
+                "0.0".to_owned()
+            } else {
+                format!("{:.1}", row.outcome.complete * 1e2)
+            };
             writeln!(
                 f,
-                "| {} | {} | {} | {} | {:.1} % | {:.2} | {:.1} | {:.0} |",
+                "| {} | {} | {} | {} | {whole} % | {:.2} | {:.1} | {:.0} |",
                 row.name,
                 row.fan_out,
                 shown(0.50),
                 shown(0.99),
-                row.outcome.complete * 1e2,
                 row.cores,
                 row.all_cores,
                 row.most,
@@ -169,6 +196,33 @@ impl fmt::Display for Report {
                 row.copies,
                 row.threads,
                 row.files,
+            )?;
+        }
+        writeln!(
+            f,
+            "\n| peers asked, one question at a time | p50 ms | p99 ms | whole answers |\n|---|---|---|---|"
+        )?;
+        for (peers, outcome) in &self.fans {
+            let millis = |share: f64| outcome.latency.value_at_quantile(share) as f64 / 1e3;
+            let (p50, p99) = (millis(0.50), millis(0.99));
+            writeln!(f, "| {peers} | {p50:.1} | {p99:.1} | {:.1} % |", outcome.complete * 1e2)?;
+        }
+        writeln!(
+            f,
+            "\n| copies, {officers} officers in all | ms of a core for a question | questions/s of {cores} cores | GB | threads | \
+             open files | cores at rest |"
+        )?;
+        writeln!(f, "|---|---|---|---|---|---|---|")?;
+        for (copies, costs) in &self.copies {
+            writeln!(
+                f,
+                "| {copies} | {:.2} | {:.0} | {:.2} | {:.0} | {:.0} | {:.2} |",
+                costs.question,
+                (f64::from(*cores) - costs.idle).max(0.0) * 1e3 / costs.question,
+                costs.gigabytes,
+                costs.threads,
+                costs.files,
+                costs.idle,
             )?;
         }
         Ok(())

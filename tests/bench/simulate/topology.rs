@@ -84,3 +84,17 @@ pub(super) fn all(sizes: Sizes) -> Vec<Topology> {
         topology(format!("{joint} joint registers, all `query`"), joint, mesh(joint)),
     ]
 }
+
+/// One register that asks so many others.
+pub(super) fn one_asker(peers: usize, officers: f64) -> Topology {
+    Topology {
+        name: format!("{peers} asked"),
+        registers: peers + 1,
+        officers,
+        askers: vec![Asker {
+            register: 0,
+            copies: 0,
+            asked: (1..=peers).collect(),
+        }],
+    }
+}
