@@ -27,8 +27,9 @@ const LONGEST: Duration = Duration::from_secs(6);
 /// What a fault may take to be noticed, and to be over after it was mended. A stream that has fallen silent is given 8 seconds,
 /// one that is well is looked at every 15.
 pub(super) const NOTICED: Duration = Duration::from_secs(60);
-/// No answer of these stories is older.
-const OLDEST: i64 = 120;
+/// No copy is older, also for the moment after a clock was moved by 10 minutes; and what one is that follows.
+const OLDEST: i64 = 900;
+const FRESH: i64 = 60;
 
 /// An officer that another register has.
 const STRANGER: &str = "vreemd";
@@ -341,7 +342,8 @@ impl Scene {
         let answer = eventually(NOTICED, "the answer is whole", async || {
             let answer = self.ask(optional()).await.map_err(|status| format!("{status:?}"))?;
             let status = state_of(&answer, "regio");
-            let is_there = status.position.as_ref() == Some(&position) && status.problem.is_empty();
+            let is_fresh = status.age.is_none_or(|age| age.seconds < FRESH);
+            let is_there = status.position.as_ref() == Some(&position) && status.problem.is_empty() && is_fresh;
             if answer.completeness() == Completeness::Complete && is_there {
                 Ok(answer)
             } else {

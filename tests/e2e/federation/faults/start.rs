@@ -1,7 +1,6 @@
 //! A start that depends on nobody, and what a node says that has never reached its peers.
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
 
 use proto::v1::{Completeness, RegisterState, SearchOfficersRequest};
 use tests::caller::hit_name;
@@ -35,7 +34,6 @@ async fn alone() -> (Node, Proxy) {
 
 #[tokio::test]
 async fn a_node_starts_and_is_ready_with_all_peers_down() {
-    let begin = Instant::now();
     let (mut node, _hole) = alone().await;
     let (status, _) = node.operation("/readyz").await;
     assert_eq!(status, 200);
@@ -44,7 +42,6 @@ async fn a_node_starts_and_is_ready_with_all_peers_down() {
     node.restart().await;
     let (status, _) = node.operation("/readyz").await;
     assert_eq!(status, 200);
-    assert!(begin.elapsed() < Duration::from_secs(40), "{:?}", begin.elapsed());
 }
 
 #[tokio::test]
