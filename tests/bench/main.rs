@@ -6,7 +6,7 @@
 //! their own, but share the machine with this one.
 //!
 //! `mwr-load federation` measures several registers against one, and `mwr-load simulate` reckons with what came of that how
-//! hundreds of registers would do (docs/adr/0012).
+//! hundreds of registers would do (docs/adr/0013).
 //!
 //! `make bench` runs all of it on a release build: `target/release/mwr-load`. The data is the generator's, with a fixed seed.
 

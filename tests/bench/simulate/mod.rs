@@ -2,7 +2,7 @@
 //!
 //! Needs no node. Costs are measured ([`costs::MEASURED`]); processor time, bytes, memory and connections follow by arithmetic,
 //! and how long a question takes, the slowest of many answers, by a simulation of queues, the network and registers that are
-//! away. docs/adr/0012 has the outcome and what follows from it.
+//! away. docs/adr/0013 has the outcome and what follows from it.
 
 mod costs;
 mod engine;
