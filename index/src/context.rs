@@ -49,7 +49,15 @@ impl Context {
                         .for_each(|name| context.add_municipality(name, code));
                 }
             } else {
-                names.for_each(|name| context.add_name(&organisation.id, name));
+                for name in names {
+                    if organisation.kind == OrganisationKind::Ministerie && context.is_word_of_the_field(name) {
+                        // "Onderwijs" is what it is about, "ministerie van onderwijs" is where.
+                        context.add_name(&organisation.id, &format!("ministerie {name}"));
+                        context.add_name(&organisation.id, &format!("ministerie van {name}"));
+                    } else {
+                        context.add_name(&organisation.id, name);
+                    }
+                }
             }
         }
         for (id, names) in &context.language.organisation_names.clone() {
@@ -66,6 +74,13 @@ impl Context {
     /// The language of the context.
     pub fn language(&self) -> &Arc<Language> {
         &self.language
+    }
+
+    /// Whether a name is a single word that several schemes use.
+    fn is_word_of_the_field(&self, name: &str) -> bool {
+        const RARITY: f64 = 0.8;
+        let words = self.language.analyser.words(name);
+        matches!(words.as_slice(), [only] if self.language.phrases.rarity(&only.whole) < RARITY)
     }
 
     fn surfaces(&self, text: &str) -> Vec<String> {

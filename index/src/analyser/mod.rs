@@ -242,6 +242,10 @@ impl Analyser {
     /// The word of the vocabulary whose parts these words are, when it is written as one: `schuld hulp verlening`.
     pub(crate) fn in_one(&self, words: &[Word]) -> Option<Word> {
         let (first, last) = (words.first()?, words.last()?);
+        // "Opvang en" is no "opvangen".
+        if self.lexicon.telling(&last.surface) == Some(lexicon::Telling::Nothing) {
+            return None;
+        }
         let mut candidates = vec![first.surface.clone()];
         for word in &words[1..] {
             let longer = |before: &String| LINKS.map(|link| format!("{before}{link}{}", word.surface));

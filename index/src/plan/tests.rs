@@ -63,7 +63,11 @@ fn a_compound_that_is_typed_apart_is_read_as_one() {
     assert_eq!(understanding.corrections[0].typed, "stads pas");
     assert_eq!(understanding.corrections[0].meant, "stadspas");
     // The parts of `vrijstelling` say other things: nothing is looked for by them.
-    let words: Vec<String> = plan("leer plicht vrij stelling").words.into_iter().map(|word| word.surface).collect();
+    let words: Vec<String> = plan("leer plicht vrij stelling")
+        .words
+        .into_iter()
+        .map(|word| word.surface)
+        .collect();
     assert_eq!(words, ["leerplicht", "vrijstelling"]);
     // Words that only happen to make another one stay what they are.
     assert!(plan("hoge huur").understanding.corrections.is_empty());
