@@ -37,27 +37,25 @@ pub(super) struct Costs {
     pub(super) follow: f64,
 }
 
-/// As far as measured on 22 November 2026, on two cores that were busy with other work (load 10 to 20).
+/// Measured on 22 November 2026 with a release build on two idle cores, one run each, with `--seconds 3`.
 ///
-/// Bytes, threads, files and memory are as counted. `front` and `score_thousand` are of a release build, `mwr-load --officers
-/// 10000,100000`. The other processor times were seen on a debug build, `mwr-load federation --registers 16 --officers 50`, and
-/// stand here divided by 6, by which the two builds differ for one register: good for the order of magnitude, and to be
-/// replaced by those of a release build on an idle machine.
+/// `copy_threads` is of a copy at rest from its start, a run of sixteen registers that asked nothing before: after questions the
+/// pool for blocking work, which all copies share, hides it.
 pub(super) const MEASURED: Costs = Costs {
-    front: 0.85,
-    score: 0.085,
-    score_thousand: 0.075,
-    ask: 0.17,
-    answer: 0.27,
-    bytes_out: 2_530.0,
-    bytes_back: 4_810.0,
-    officer_kb: 12.0,
-    copy_mb: 8.6,
+    front: 0.73,
+    score: 0.090,
+    score_thousand: 0.0256,
+    ask: 0.24,
+    answer: 0.20,
+    bytes_out: 2_540.0,
+    bytes_back: 5_720.0,
+    officer_kb: 6.1,
+    copy_mb: 9.1,
     copy_threads: 7.0,
     copy_files: 4.0,
-    watch: 0.4,
-    probe: 0.05,
-    follow: 0.9,
+    watch: 0.15,
+    probe: 0.07,
+    follow: 1.2,
 };
 
 /// What is not ours to measure: assumptions, each a flag.
