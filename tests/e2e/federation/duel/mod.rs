@@ -5,15 +5,17 @@
 //! older officers under the same names and another idea of what it is called. In each split other registers hold other
 //! organisations, another one asks, and it copies or asks each peer by lot. `DUEL_SEED` repeats what failed or tries anew, `DUEL_QUESTIONS` asks more.
 
-use std::collections::{BTreeMap, BTreeSet};
+mod holdings;
+mod questions;
+
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
 use proto::v1::{
-    Completeness, Officer, Organisation, OrganisationKind, OrganisationStatus, Peer, PeerMode, PutPeerRequest, RemovePeerRequest,
-    Role, SearchFilter, SearchOfficersRequest, SearchOfficersResponse, SuggestRequest, Suggestion, VerifyOfficersRequest,
+    Completeness, Officer, Organisation, OrganisationStatus, Peer, PutPeerRequest, RemovePeerRequest, Role,
+    SearchOfficersRequest, SearchOfficersResponse, SuggestRequest, Suggestion, VerifyOfficersRequest,
 };
-use rand::seq::{IndexedRandom as _, SliceRandom as _};
 use rand::{Rng as _, SeedableRng as _};
 use rand_chacha::ChaCha8Rng;
 use tests::caller::{Caller, new_request_id, timed};
@@ -22,9 +24,11 @@ use tests::generator::Generator;
 use tests::node::Node;
 use tests::pki::Authority;
 use tests::registers::{RegisterOptions, register_oin, start};
-use tests::world::{self, AMSTERDAM, CAK, DEN_HAAG, DUO, LMM, SVB, deciding_officer, grant, publisher_oin};
+use tests::world::{CAK, grant, publisher_oin};
 
 use super::asking::bare_answer;
+use holdings::{Split, id, officers, organisations, outdated};
+use questions::Questions;
 
 /// What is drawn when nobody says otherwise.
 const SEED: u64 = 20_261_122;
@@ -38,123 +42,6 @@ const SETTLE: Duration = Duration::from_secs(60);
 /// Whoever publishes for all organisations, at every register.
 fn publisher() -> &'static str {
     publisher_oin(CAK)
-}
-
-fn organisations() -> Vec<Organisation> {
-    use OrganisationKind::{Loket, Ministerie, Uitvoeringsorganisatie, Zorg};
-    vec![
-        world::municipality(AMSTERDAM, "Amsterdam", "GM0363", &["Amsterdam", "Weesp"]),
-        world::municipality("gm0014", "Groningen", "GM0014", &["Groningen", "Haren"]),
-        world::municipality("gm0034", "Almere", "GM0034", &["Almere"]),
-        world::municipality("gm0080", "Leeuwarden", "GM0080", &["Leeuwarden", "Grou"]),
-        world::municipality("gm0344", "Utrecht", "GM0344", &["Utrecht", "De Meern"]),
-        world::municipality(DEN_HAAG, "Den Haag", "GM0518", &["Den Haag", "Scheveningen"]),
-        world::municipality("gm0599", "Rotterdam", "GM0599", &["Rotterdam"]),
-        world::organisation(CAK, "CAK", "CAK", Uitvoeringsorganisatie),
-        world::organisation(SVB, "Sociale Verzekeringsbank", "SVB", Uitvoeringsorganisatie),
-        world::organisation(DUO, "Dienst Uitvoering Onderwijs", "DUO", Uitvoeringsorganisatie),
-        world::organisation(LMM, "Landelijk Maatwerkloket Multiproblematiek", "LMM", Loket),
-        world::organisation("mnre1109", "Ministerie van OCW", "OCW", Ministerie),
-        world::organisation("proef-zorg", "Verzonnen Zorgkantoor", "VZK", Zorg),
-        world::organisation("proef-fonds", "Bedacht Waarborgfonds", "BWF", Uitvoeringsorganisatie),
-    ]
-}
-
-fn id(organisation: &Organisation) -> &str {
-    organisation.name.trim_start_matches("organisations/")
-}
-
-/// What an organisation publishes: municipalities have the same desks.
-fn officers(organisation: &Organisation, generator: &mut Generator) -> Vec<Officer> {
-    let id = id(organisation);
-    let mut officers = generator.officers(id, if organisation.municipality_code.is_empty() { 10 } else { 5 });
-    if !organisation.municipality_code.is_empty() {
-        let desk = |name: &str, title: &str, competences: &[&str]| Officer {
-            function_title: title.to_owned(),
-            area: vec![organisation.municipality_code.clone()],
-            ..deciding_officer(id, name, competences)
-        };
-        officers.push(desk("briefadres", "Consulent briefadres", &["BRIEFADRES", "BRP"]));
-        officers.push(desk("schulden", "Casusregisseur schulden", &["WGS"]));
-        officers.push(desk("bijstand", "Consulent bijstand", &["PW", "PW-BIJZONDER"]));
-    }
-    officers
-}
-
-/// What a register has of an organisation for which another one speaks: some officers as they were, one that is gone.
-fn outdated(officers: &[Officer]) -> Vec<Officer> {
-    let old = |officer: &Officer| Officer {
-        function_title: format!("Voormalig {}", officer.function_title),
-        deputy: String::new(),
-        ..officer.clone()
-    };
-    let mut outdated: Vec<Officer> = officers[2..].iter().map(old).collect();
-    let gone = format!("{}-vroeger", officers[0].name);
-    outdated.push(Officer {
-        name: gone,
-        ..old(&officers[0])
-    });
-    outdated
-}
-
-/// Who holds what, and how it is asked.
-#[derive(Debug)]
-struct Split {
-    asker: usize,
-    /// By peer: how it is used, and whether the operator names its organisations.
-    peers: BTreeMap<usize, (PeerMode, bool)>,
-    /// By organisation: who speaks for it, and who holds it too.
-    held: Vec<(usize, BTreeSet<usize>)>,
-}
-
-impl Split {
-    fn draw(random: &mut ChaCha8Rng, asker: usize, count: usize, registers: usize, organisations: usize) -> Self {
-        let mut others: Vec<usize> = (0..registers).filter(|register| *register != asker).collect();
-        others.shuffle(random);
-        others.truncate(count - 1);
-        let mut peers: BTreeMap<usize, (PeerMode, bool)> = others
-            .into_iter()
-            .map(|peer| {
-                let mode = [PeerMode::Replicate, PeerMode::Query][random.random_range(0..2)];
-                (peer, (mode, random.random_bool(0.4)))
-            })
-            .collect();
-        let parts: Vec<usize> = peers.keys().copied().chain([asker]).collect();
-        let homes: Vec<usize> = (0..organisations)
-            .map(|_| *parts.choose(random).expect("somebody asks"))
-            .collect();
-        for (peer, (_, is_named)) in &mut peers {
-            // Who is named for nothing is as good as any other.
-            *is_named &= homes.contains(peer);
-        }
-        let held = homes.into_iter().map(|home| {
-            let is_named = peers.get(&home).is_some_and(|(_, is_named)| *is_named);
-            // The rule: the asker, else who is named, else the first by id of those for whom nothing is named.
-            let may_hold_too = |other: &usize| {
-                let (_, other_is_named) = peers[other];
-                home == asker || is_named || other_is_named || *other > home
-            };
-            let others = peers.keys().filter(|other| **other != home && may_hold_too(other));
-            let holds_too = others.filter(|_| random.random_bool(0.3)).copied().collect();
-            (home, holds_too)
-        });
-        let held = held.collect();
-        Self { asker, peers, held }
-    }
-
-    fn parts(&self) -> impl Iterator<Item = usize> {
-        self.peers.keys().copied().chain([self.asker])
-    }
-
-    fn named_for(&self, peer: usize, organisations: &[Organisation]) -> Vec<String> {
-        let (_, is_named) = self.peers[&peer];
-        let of_peer = self
-            .held
-            .iter()
-            .zip(organisations)
-            .filter(|((home, _), _)| is_named && *home == peer);
-        of_peer.map(|(_, organisation)| organisation.name.clone()).collect()
-    }
 }
 
 struct Duel {
@@ -312,107 +199,6 @@ impl Duel {
                 .remove_peer(timed(RemovePeerRequest { register }))
                 .await
                 .unwrap();
-        }
-    }
-}
-
-/// What professionals ask and click, by lot.
-struct Questions<'a> {
-    random: ChaCha8Rng,
-    generator: Generator,
-    organisations: &'a [Organisation],
-}
-
-const TEXTS: [&str; 22] = [
-    "",
-    "eigen bijdrage CAK te hoog",
-    "brief van de SVB",
-    "briefadres in Weesp",
-    "brieefadres aanvragen",
-    "gemeente",
-    "studiesch",
-    "ver",
-    "maatwerkadviseur in Utrecht",
-    "Fenna",
-    "nepveen",
-    "voormalig",
-    "coördinator maatwerk",
-    "dakloos in Rotterdam",
-    "consulent bijstand",
-    "schulden Almere",
-    "casusregisseur",
-    "heette ooit anders",
-    "duo-oud",
-    "kinderopvangtoeslag en een dwangbevel, mijn man is opgenomen en de huur is te hoog",
-    "regels die een huishouden klem zetten",
-    "xqzw",
-];
-
-impl Questions<'_> {
-    fn text(&mut self) -> String {
-        let generated = self.generator.questions(1).remove(0);
-        match self.random.random_range(0..5) {
-            0 | 1 => generated,
-            // Somebody is still typing.
-            2 => generated.chars().take(self.random.random_range(2..14)).collect(),
-            _ => (*TEXTS.choose(&mut self.random).expect("there are texts")).to_owned(),
-        }
-    }
-
-    fn municipality(&mut self) -> String {
-        let codes = self.organisations.iter().map(|organisation| &organisation.municipality_code);
-        let codes: Vec<&String> = codes.filter(|code| !code.is_empty()).collect();
-        (*codes.choose(&mut self.random).expect("there are municipalities")).clone()
-    }
-
-    fn filter(&mut self) -> Option<SearchFilter> {
-        if self.random.random_bool(0.4) {
-            return None;
-        }
-        let mut filter = SearchFilter::default();
-        if self.random.random_bool(0.3) {
-            let count = self.random.random_range(1..4);
-            let chosen = self.organisations.choose_multiple(&mut self.random, count);
-            filter.organisations = chosen.map(|organisation| organisation.name.clone()).collect();
-        }
-        if self.random.random_bool(0.3) {
-            let kinds = [
-                OrganisationKind::Gemeente,
-                OrganisationKind::Uitvoeringsorganisatie,
-                OrganisationKind::Zorg,
-            ];
-            let kind = kinds.choose(&mut self.random).expect("there are kinds");
-            filter.organisation_kinds = vec![(*kind).into()];
-        }
-        if self.random.random_bool(0.25) {
-            filter.competences = vec![self.generator.competence(), self.generator.competence()];
-        }
-        if self.random.random_bool(0.2) {
-            let domain = ["INK", "SCH", "WON", "OND"]
-                .choose(&mut self.random)
-                .expect("there are domains");
-            filter.domains = vec![(*domain).to_owned()];
-        }
-        if self.random.random_bool(0.2) {
-            filter.municipalities = vec![self.municipality()];
-        }
-        Some(filter)
-    }
-
-    fn next(&mut self) -> SearchOfficersRequest {
-        SearchOfficersRequest {
-            query: self.text(),
-            filter: self.filter(),
-            municipality: if self.random.random_bool(0.3) {
-                self.municipality()
-            } else {
-                String::new()
-            },
-            page_size: self.random.random_range(1..30),
-            flat: self.random.random_bool(0.3),
-            explain: self.random.random_bool(0.5),
-            without_facets: self.random.random_bool(0.2),
-            ..Default::default()
         }
     }
 }
