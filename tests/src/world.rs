@@ -50,7 +50,7 @@ pub fn publisher_oin(organisation: &str) -> &'static str {
 
 /// The organisations.
 pub fn organisations() -> Vec<Organisation> {
-    use OrganisationKind::{Escalatieteam, Loket, Uitvoeringsorganisatie};
+    use OrganisationKind::{Escalatieteam, Uitvoeringsorganisatie};
     vec![
         organisation(CAK, "CAK", "CAK", Uitvoeringsorganisatie),
         organisation(SVB, "Sociale Verzekeringsbank", "SVB", Uitvoeringsorganisatie),
@@ -61,9 +61,15 @@ pub fn organisations() -> Vec<Organisation> {
             agreement: false,
             ..municipality(DEN_HAAG, "Den Haag", "GM0518", &["Den Haag", "Scheveningen"])
         },
-        organisation(LMM, "Landelijk Maatwerkloket Multiproblematiek", "LMM", Loket),
+        lmm(),
         organisation(LET, "Landelijk Escalatie Team", "LET", Escalatieteam),
     ]
+}
+
+/// The LMM.
+pub fn lmm() -> Organisation {
+    let name = "Landelijk Maatwerkloket Multiproblematiek";
+    organisation(LMM, name, "LMM", OrganisationKind::Loket)
 }
 
 /// A connected organisation.

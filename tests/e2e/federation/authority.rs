@@ -9,7 +9,7 @@ use tests::mwr::Mwr;
 use tests::node::Node;
 use tests::pki::Authority;
 use tests::registers::{RegisterOptions, register_oin, start};
-use tests::world::{self, CAK, LMM, OPERATOR_OIN, officer, officer_name};
+use tests::world::{self, CAK, OPERATOR_OIN, officer, officer_name};
 
 use super::replicate::{is_gone, is_there};
 
@@ -99,12 +99,7 @@ async fn of_two_peers_with_one_organisation_the_operator_says_which_speaks_for_i
     let options = RegisterOptions {
         id: "landelijk",
         oin: &national_oin,
-        organisations: vec![world::organisation(
-            LMM,
-            "Landelijk Maatwerkloket",
-            "LMM",
-            OrganisationKind::Loket,
-        )],
+        organisations: vec![world::lmm()],
         peers: Vec::new(),
         askers: Vec::new(),
     };

@@ -9,7 +9,7 @@ use tests::files::files_with;
 use tests::node::Node;
 use tests::pki::Authority;
 use tests::registers::{PeerTable, RegisterOptions, register_oin, start_with};
-use tests::world::{self, CAK, LMM, officers};
+use tests::world::{self, CAK, officers};
 
 /// Words that stand nowhere else, as typed and as a log or an index may have them.
 const CANARIES: [&str; 4] = ["Zandvlooiertje", "zandvlooiertje", "Duinpieper", "duinpieper"];
@@ -46,12 +46,7 @@ async fn neither_register_keeps_what_was_typed() {
     let options = RegisterOptions {
         id: "landelijk",
         oin: &national_oin,
-        organisations: vec![world::organisation(
-            LMM,
-            "Landelijk Maatwerkloket",
-            "LMM",
-            OrganisationKind::Loket,
-        )],
+        organisations: vec![world::lmm()],
         peers: vec![PeerTable::new("cak", &cak_oin, &cak.ready.grpc, "query")],
         askers: Vec::new(),
     };

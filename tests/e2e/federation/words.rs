@@ -10,7 +10,7 @@ use tests::mwr::Mwr;
 use tests::node::Node;
 use tests::pki::Authority;
 use tests::registers::{PeerTable, RegisterOptions, register_oin, start_with};
-use tests::world::{self, CAK, LMM, OPERATOR_OIN, SVB, deciding_officer, officer_name};
+use tests::world::{self, CAK, OPERATOR_OIN, SVB, deciding_officer, officer_name};
 
 /// No words of any language: only configuration can tell what they mean.
 const OURS: &str = "[competences]\nEB-WLZ = [\"knisperduiten\"]\n[organisations]\nzb000143 = [\"Wiebelfonds\"]\n";
@@ -52,12 +52,7 @@ async fn registers(theirs: Option<&str>, mode: &'static str) -> (tempfile::TempD
     let options = RegisterOptions {
         id: "landelijk",
         oin: &national_oin,
-        organisations: vec![world::organisation(
-            LMM,
-            "Landelijk Maatwerkloket",
-            "LMM",
-            OrganisationKind::Loket,
-        )],
+        organisations: vec![world::lmm()],
         peers: vec![peer],
         askers: Vec::new(),
     };

@@ -48,16 +48,8 @@ mod tests {
 
     fn status(register: &str, state: RegisterState) -> RegisterStatus {
         RegisterStatus {
-            register: RegisterId::parse(register).unwrap(),
             state,
-            reason: String::new(),
-            message: String::new(),
-            took: Duration::ZERO,
-            hits: 0,
-            position: None,
-            served_from: None,
-            age: None,
-            problem: None,
+            ..RegisterStatus::of(RegisterId::parse(register).unwrap())
         }
     }
 
