@@ -37,6 +37,7 @@ use crate::error::Error;
 use crate::lifecycle::Tasks;
 use crate::views::blocking;
 use ask::registers::Contexts;
+use authorities::Decisions;
 use combined::Combined;
 pub use combined::{CombinedView, Sources};
 use peers::Peer;
@@ -62,9 +63,7 @@ pub struct Federation {
     language: Arc<Language>,
     views: watch::Receiver<Arc<View>>,
     peers: watch::Sender<Arc<BTreeMap<RegisterId, Arc<Peer>>>>,
-    authorities: watch::Sender<Arc<Authorities>>,
-    /// Grows whenever a peer says that it holds other organisations than before.
-    claims: Arc<watch::Sender<u64>>,
+    decisions: Arc<Decisions>,
     /// Grows whenever a copy shows something else.
     copies: Arc<watch::Sender<u64>>,
     combined: Mutex<Combined>,
@@ -81,7 +80,7 @@ impl Federation {
         clock: Arc<dyn Clock>,
         tasks: &Tasks,
     ) -> Arc<Self> {
-        let alone = Arc::new(authorities::own_only(&views.borrow()));
+        let alone = authorities::own_only(&views.borrow());
         let federation = Arc::new(Self {
             own,
             parts,
@@ -89,9 +88,8 @@ impl Federation {
             tasks: tasks.clone(),
             language,
             peers: watch::Sender::default(),
-            authorities: watch::Sender::new(alone),
             views,
-            claims: Arc::default(),
+            decisions: Arc::new(Decisions::new(alone)),
             copies: Arc::default(),
             combined: Mutex::default(),
             contexts: Contexts::default(),
@@ -122,7 +120,7 @@ impl Federation {
 
     /// Who speaks for which organisation.
     pub fn authorities(&self) -> Arc<Authorities> {
-        self.authorities.borrow().clone()
+        self.decisions.current()
     }
 
     /// The copies that can be answered from, by register id.
@@ -132,7 +130,7 @@ impl Federation {
 
     /// The copy that has the officers of `organisation`, if a peer speaks for it and is copied.
     pub fn copy_with(&self, organisation: &OrganisationId) -> Option<Arc<Copied>> {
-        let Authority::Peer(register) = self.authorities.borrow().of(organisation) else {
+        let Authority::Peer(register) = self.authorities().of(organisation) else {
             return None;
         };
         let copied = self.peers.borrow().get(&register)?.copied()?;
@@ -141,7 +139,7 @@ impl Federation {
 
     /// Whether the officers of `organisation` can be looked up here: they are this register's, or in a copy.
     pub fn holds(&self, organisation: &OrganisationId) -> bool {
-        let is_of_peer = matches!(self.authorities.borrow().of(organisation), Authority::Peer(_));
+        let is_of_peer = matches!(self.authorities().of(organisation), Authority::Peer(_));
         !is_of_peer || self.copy_with(organisation).is_some()
     }
 

@@ -14,8 +14,7 @@ impl Federation {
     pub(super) async fn keep(self: Arc<Self>) {
         let shutdown = self.tasks.shutdown().clone();
         let mut views = self.views.clone();
-        let mut claims = self.claims.subscribe();
-        let mut decided_by = *claims.borrow_and_update();
+        let mut claims = self.decisions.claims();
         let mut view = Arc::clone(&views.borrow_and_update());
         self.forget_strangers(&view).await;
         self.change_peers(&view).await;
@@ -28,9 +27,8 @@ impl Federation {
             }
             let newer = Arc::clone(&views.borrow_and_update());
             let is_alike = view.position().epoch == newer.position().epoch && authorities::is_decided_alike(&view, &newer);
-            let claim = *claims.borrow_and_update();
-            if !is_alike || claim != decided_by {
-                decided_by = claim;
+            claims.mark_unchanged();
+            if !is_alike || self.decisions.is_behind() {
                 view = newer;
                 self.change_peers(&view).await;
                 self.decide(&view);
@@ -126,6 +124,8 @@ impl Federation {
     }
 
     fn decide(&self, view: &View) {
+        // Before what they hold is read: a claim that comes meanwhile is heard by the next decision.
+        let heard = self.decisions.claimed();
         let decided = authorities::decide(view, &self.peers());
         for conflict in decided.conflicts() {
             tracing::warn!(
@@ -135,13 +135,7 @@ impl Federation {
                 conflict.peers
             );
         }
-        self.authorities.send_if_modified(|authorities| {
-            let is_new = **authorities != decided;
-            if is_new {
-                *authorities = Arc::new(decided);
-            }
-            is_new
-        });
+        self.decisions.decide(decided, heard);
     }
 }
 
@@ -149,7 +143,15 @@ impl Federation {
     /// Begins to probe a peer, and to copy it if that is its mode.
     fn start_peer(&self, settings: register::peer::Peer, source: Source) -> Arc<Peer> {
         let clock = Arc::clone(&self.clock);
-        let peer = Arc::new(Peer::new(settings, source, &self.parts.tls, clock, Arc::clone(&self.claims)));
+        // What is named for it counts from now on, whatever it holds.
+        self.decisions.claim();
+        let peer = Arc::new(Peer::new(
+            settings,
+            source,
+            &self.parts.tls,
+            clock,
+            Arc::clone(&self.decisions),
+        ));
         tracing::info!(
             peer.id = %peer.register(), mode = peer.mode().as_str(),
             "`{}` is a peer, mode {}", peer.register(), peer.mode().as_str()

@@ -29,6 +29,7 @@ pub use circuit::CircuitState;
 pub use described::{CAPABILITIES, CONTRACT, Described, Held};
 pub use trouble::{Trouble, TroubleKind};
 
+use super::authorities::Decisions;
 use super::replicate::{Copied, Copying};
 use circuit::Circuit;
 use dial::Dialling;
@@ -55,7 +56,7 @@ pub struct Peer {
     stop: CancellationToken,
     described: ArcSwapOption<Described>,
     held: Mutex<BTreeMap<OrganisationId, OrganisationStatus>>,
-    claims: Arc<watch::Sender<u64>>,
+    decisions: Arc<Decisions>,
     copying: ArcSwapOption<Copying>,
 }
 
@@ -72,7 +73,7 @@ impl Peer {
         source: Source,
         tls: &crate::config::Tls,
         clock: Arc<dyn Clock>,
-        claims: Arc<watch::Sender<u64>>,
+        decisions: Arc<Decisions>,
     ) -> Self {
         Self {
             dialling: Dialling::new(&settings, tls),
@@ -90,7 +91,7 @@ impl Peer {
             stop: CancellationToken::new(),
             described: ArcSwapOption::empty(),
             held: Mutex::default(),
-            claims,
+            decisions,
             copying: ArcSwapOption::empty(),
         }
     }
@@ -191,14 +192,14 @@ impl Peer {
         self.described.store(Some(Arc::new(described)));
     }
 
-    /// Notes what it holds, and wakes who decides if that is news.
-    pub(super) fn holds(&self, held: BTreeMap<OrganisationId, OrganisationStatus>) {
+    /// Notes what it holds, and wakes who decides if that is news. Gives the claim that a decision must have heard.
+    pub(super) fn holds(&self, held: BTreeMap<OrganisationId, OrganisationStatus>) -> u64 {
         let mut known = self.held.lock().unwrap_or_else(PoisonError::into_inner);
-        if *known != held {
-            *known = held;
-            drop(known);
-            self.claims.send_modify(|count| *count += 1);
+        if *known == held {
+            return self.decisions.claimed();
         }
+        *known = held;
+        self.decisions.claim()
     }
 
     /// Cancelled when it is no peer any more, or another one under the same name.

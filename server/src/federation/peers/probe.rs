@@ -69,7 +69,7 @@ impl Peer {
     async fn probe(&self) {
         let client = self.lock().client.clone();
         match self.describe(client).await {
-            Ok((client, described)) => self.is_well(client, described),
+            Ok((client, described)) => self.is_well(client, described).await,
             Err(trouble) => self.failed(trouble, true),
         }
     }
@@ -119,12 +119,14 @@ impl Peer {
         }
     }
 
-    fn is_well(&self, client: Client, described: Described) {
+    async fn is_well(&self, client: Client, described: Described) {
         let now = self.clock.now();
         let register = self.register();
         if self.mode() == PeerMode::Query {
-            // Of a copied peer the copy tells, which is at one position with its officers.
-            self.holds(described.claims());
+            // Of a copied peer the copy tells, which is at one position with its officers. It is asked once it is known
+            // what its answer counts for.
+            let claim = self.holds(described.claims());
+            self.decisions.heard(claim).await;
         }
         metrics::gauge!("mwr_peer_round_trip_seconds", "peer" => register.to_string()).set(described.round_trip.as_secs_f64());
         self.described.store(Some(Arc::new(described)));

@@ -38,6 +38,20 @@ struct Shown {
     fetched_at: Timestamp,
 }
 
+/// A copy that was read and is not shown yet.
+pub(super) struct Opened {
+    store: Arc<dyn Replica>,
+    shown: Option<Shown>,
+}
+
+impl Opened {
+    /// The organisations in it.
+    pub(super) fn organisations(&self) -> impl Iterator<Item = &Organisation> {
+        let view = self.shown.iter().map(|shown| &shown.view);
+        view.flat_map(|view| view.organisations()).map(Arc::as_ref)
+    }
+}
+
 /// Where a copy is kept, and what it is indexed with.
 pub(super) struct Place {
     pub(super) replicas: Arc<dyn Replicas>,
@@ -92,14 +106,25 @@ impl Copying {
         self.lock().as_ref().map(|shown| shown.fetched_at)
     }
 
-    /// Opens the store and shows what is in it.
-    pub(super) async fn open(&self, place: &Place) -> Result<(), Error> {
+    /// Opens the store and reads what is in it.
+    pub(super) async fn open(&self, place: &Place) -> Result<Opened, Error> {
         let store = place.replicas.open(&self.register).await?;
-        if let Some(state) = store.state().await? {
-            let view = load(&*store, state.position).await?;
-            self.show(view, state.fetched_at, place).await?;
+        let shown = match store.state().await? {
+            Some(ReplicaState { position, fetched_at }) => {
+                let view = load(&*store, position).await?;
+                Some(Shown { view, fetched_at })
+            }
+            None => None,
+        };
+        Ok(Opened { store, shown })
+    }
+
+    /// Shows what was opened, and goes on with it.
+    pub(super) async fn begin(&self, opened: Opened, place: &Place) -> Result<(), Error> {
+        if let Some(Shown { view, fetched_at }) = opened.shown {
+            self.show(view, fetched_at, place).await?;
         }
-        *self.store.lock().unwrap_or_else(PoisonError::into_inner) = Some(store);
+        *self.store.lock().unwrap_or_else(PoisonError::into_inner) = Some(opened.store);
         Ok(())
     }
 

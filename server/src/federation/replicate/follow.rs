@@ -21,6 +21,7 @@ use super::copying::{Copying, Place};
 use super::step::{Gathered, ending, forgetting};
 use crate::error::Error;
 use crate::federation::Federation;
+use crate::federation::authorities::{Decision, Decisions};
 use crate::federation::peers::{CircuitState, Peer, Trouble, TroubleKind};
 
 /// How often the peer says how far it is when nothing happens.
@@ -38,16 +39,16 @@ const PER_STEP: usize = 2_000;
 /// How long to wait after a failure of our own, as of the disk.
 const RETRY_AFTER: Duration = Duration::from_secs(5);
 
-/// How long to wait until who speaks for what has been decided by what the peer has told. What comes later is judged anew.
-const DECIDE_WITHIN: Duration = Duration::from_millis(200);
-
 pub(in crate::federation) struct Follower {
     peer: Arc<Peer>,
     copying: Arc<Copying>,
     place: Place,
     clock: Arc<dyn Clock>,
-    authorities: watch::Receiver<Arc<Authorities>>,
+    decisions: Arc<Decisions>,
+    decided: watch::Receiver<Decision>,
     told: Told,
+    /// The claim that came of it. A decision that has not heard it is none about this peer.
+    claim: u64,
     /// Whether the peer has told all that it holds since this began. What was not taken is in no store.
     has_heard_all: bool,
     /// The next watch begins with the state.
@@ -85,8 +86,10 @@ impl Federation {
                 tasks: self.tasks.clone(),
             },
             clock: Arc::clone(&self.clock),
-            authorities: self.authorities.subscribe(),
+            decided: self.decisions.subscribe(),
+            decisions: Arc::clone(&self.decisions),
             told: Told::default(),
+            claim: self.decisions.claimed(),
             has_heard_all: false,
             reload: false,
             kept_at: Timestamp::UNIX_EPOCH,
@@ -128,13 +131,13 @@ impl Follower {
     }
 
     async fn open(&mut self) -> Result<(), Error> {
-        self.copying.open(&self.place).await?;
-        if let Some(view) = self.copying.view() {
-            view.organisations()
-                .for_each(|organisation| self.told.organisation(organisation));
-            self.peer.holds(self.told.claims());
+        let opened = self.copying.open(&self.place).await?;
+        for organisation in opened.organisations() {
+            self.told.organisation(organisation);
         }
-        Ok(())
+        // Nothing is shown of it before it is known what counts.
+        self.decided().await;
+        self.copying.begin(opened, &self.place).await
     }
 
     /// Waits until the peer can be reached; goes by who speaks for what meanwhile.
@@ -148,7 +151,7 @@ impl Follower {
             }
             tokio::select! {
                 _ = circuits.changed() => {}
-                changed = self.authorities.changed() => {
+                changed = self.decided.changed() => {
                     if changed.is_ok() {
                         self.judge_anew().await;
                     }
@@ -182,7 +185,7 @@ impl Follower {
         loop {
             let event = tokio::select! {
                 event = watch.attempt() => event,
-                changed = self.authorities.changed() => {
+                changed = self.decided.changed() => {
                     if changed.is_ok() && self.judge_anew().await {
                         return Ok(End::Reload);
                     }
@@ -302,14 +305,8 @@ impl Follower {
 
     /// Who speaks for what, after what the peer has told was heard.
     async fn decided(&mut self) -> Arc<Authorities> {
-        let claims = self.told.claims();
-        let is_news = self.peer.held() != claims;
-        self.peer.holds(claims);
-        if is_news {
-            // Mostly at once; a decision that does not change wakes nobody, and then the old one is right.
-            let _ = tokio::time::timeout(DECIDE_WITHIN, self.authorities.changed()).await;
-        }
-        self.authorities.borrow_and_update().clone()
+        self.claim = self.peer.holds(self.told.claims()).max(self.claim);
+        self.decisions.heard(self.claim).await
     }
 
     async fn confirm(&mut self, position: Position) -> Result<(), Error> {
@@ -328,7 +325,11 @@ impl Follower {
 
     /// Goes by who speaks for what now. Gives whether something is missing that the peer must tell again.
     async fn judge_anew(&mut self) -> bool {
-        let authorities = self.authorities.borrow_and_update().clone();
+        let Decision { authorities, heard } = self.decided.borrow_and_update().clone();
+        if heard < self.claim {
+            // Another one follows.
+            return false;
+        }
         let register = self.peer.register().clone();
         let Some(view) = self.copying.view() else { return false };
         let fetched_at = self.copying.fetched_at().unwrap_or_else(|| self.clock.now());

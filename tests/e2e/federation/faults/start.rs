@@ -11,9 +11,9 @@ use tests::pki::{Authority, Leaf};
 use tests::proxy::{Fault, Proxy};
 use tests::refusal::{fact, refused};
 use tests::registers::{PeerTable, RegisterOptions, peers_setting, register_oin, start};
-use tests::world::{CAK, PROFESSIONAL_OIN, officer_name, officers};
+use tests::world::{AMSTERDAM, CAK, PROFESSIONAL_OIN, SVB, officer_name, officers};
 
-use super::scene::{cak, required, state_of};
+use super::scene::{NOTICED, Scene, cak, hits_of, optional, required, state_of};
 
 /// A register whose peers are all away: one that it copies, and one that it asks.
 async fn alone() -> (Node, Proxy) {
@@ -42,6 +42,38 @@ async fn a_node_starts_and_is_ready_with_all_peers_down() {
     node.restart().await;
     let (status, _) = node.operation("/readyz").await;
     assert_eq!(status, 200);
+}
+
+#[tokio::test]
+async fn from_the_first_answer_after_a_start_a_register_that_is_said_to_have_answered_has_given_all() {
+    let mut scene = Scene::new("replicate").await;
+    for _ in 0..6 {
+        scene.asker.restart().await;
+        let reader = scene.asker.professional();
+        eventually(NOTICED, "both answer", async || {
+            let request = SearchOfficersRequest {
+                page_size: 100,
+                federation: Some(optional()),
+                ..SearchOfficersRequest::default()
+            };
+            let answer = reader.search(request).await.unwrap();
+            let registers = [("regio", AMSTERDAM), ("uitvoering", SVB)];
+            let mut answered = 0;
+            for (register, organisation) in registers {
+                let status = state_of(&answer, register);
+                if status.state() == RegisterState::Ok {
+                    answered += 1;
+                    assert_eq!((status.hits, hits_of(&answer, organisation)), (2, 2), "{status:?}");
+                }
+            }
+            if answered == registers.len() {
+                Ok(())
+            } else {
+                Err(answer.registers)
+            }
+        })
+        .await;
+    }
 }
 
 #[tokio::test]
