@@ -18,6 +18,7 @@ const ASIDES: &str = include_str!("../../lexicon/asides.txt");
 const BROADER: &str = include_str!("../../lexicon/broader.txt");
 const ENGLISH: &str = include_str!("../../lexicon/english.txt");
 const KIN: &str = include_str!("../../lexicon/kin.txt");
+const WHOSE: &str = include_str!("../../lexicon/whose.txt");
 
 /// How much a word tells, by what kind of word it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -47,6 +48,7 @@ pub(crate) struct Lexicon {
     broader: HashMap<&'static str, Vec<&'static str>>,
     english: HashMap<String, &'static str>,
     kin: HashMap<&'static str, Vec<&'static str>>,
+    whose: HashMap<&'static str, Vec<(&'static str, Vec<&'static str>)>>,
     hash: String,
 }
 
@@ -71,6 +73,7 @@ impl Lexicon {
             BROADER,
             ENGLISH,
             KIN,
+            WHOSE,
         ] {
             hash.update(file.len().to_be_bytes());
             hash.update(file);
@@ -101,6 +104,7 @@ impl Lexicon {
             broader: table(BROADER),
             english: english(),
             kin: table(KIN),
+            whose: whose(),
             hash: hash.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect(),
         }
     }
@@ -189,6 +193,18 @@ impl Lexicon {
         self.kin.keys().copied()
     }
 
+    /// The executors of a scheme that a question may be about rather than the first one: their keys, and the words that
+    /// speak of their part.
+    pub(crate) fn whose(&self, code: &str) -> &[(&'static str, Vec<&'static str>)] {
+        self.whose.get(code).map_or(&[], Vec::as_slice)
+    }
+
+    /// The codes of the schemes that have such words.
+    #[cfg(test)]
+    pub(crate) fn whose_codes(&self) -> impl Iterator<Item = &'static str> {
+        self.whose.keys().copied()
+    }
+
     /// Whether a place name is also an everyday word.
     pub(crate) fn is_ambiguous_place(&self, folded: &str) -> bool {
         self.ambiguous_places.contains(folded)
@@ -226,6 +242,18 @@ fn table(file: &'static str) -> HashMap<&'static str, Vec<&'static str>> {
     lines
         .map(|(word, others)| (word, others.split_whitespace().collect()))
         .collect()
+}
+
+/// Lines of the form `code executor: words, words`.
+fn whose() -> HashMap<&'static str, Vec<(&'static str, Vec<&'static str>)>> {
+    let mut whose: HashMap<&'static str, Vec<(&'static str, Vec<&'static str>)>> = HashMap::new();
+    for (part, words) in lines(WHOSE).filter_map(|line| line.split_once(':')) {
+        if let Some((code, executor)) = part.split_once(' ') {
+            let words = words.split(',').map(str::trim).collect();
+            whose.entry(code).or_default().push((executor, words));
+        }
+    }
+    whose
 }
 
 /// English words as the analyser reads them: without apostrophes and hyphens.

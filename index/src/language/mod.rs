@@ -4,6 +4,7 @@
 //! are part of every index and every plan.
 
 pub(crate) mod phrases;
+pub(crate) mod whose;
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -45,6 +46,8 @@ pub struct Language {
     pub(crate) analyser: Analyser,
     pub(crate) schemes: Vec<Scheme>,
     pub(crate) phrases: Phrases,
+    /// What of each scheme is whose, by the scheme's number.
+    pub(crate) parts: Vec<Vec<whose::Part>>,
     /// The names and phrases of the schemes, folded, with the scheme's number and how surely each means it.
     pub(crate) scheme_names: Vec<(usize, u32, String)>,
     /// The words of the life domains: stem to domains.
@@ -76,6 +79,7 @@ impl Language {
         }
         change(&mut analyser);
         let phrases = Phrases::new(&schemes, &analyser);
+        let parts = whose::parts(vocabulary, &analyser);
         let scheme_names = schemes.iter().enumerate().flat_map(|(number, scheme)| {
             let names = scheme.texts().filter_map(|(role, text)| Some((role.suggests()?, text)));
             names.map(move |(weight, text)| (number, weight, fold(text)))
@@ -110,6 +114,7 @@ impl Language {
             analyser,
             schemes,
             phrases,
+            parts,
             scheme_names,
             domain_words,
             domains,

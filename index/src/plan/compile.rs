@@ -17,6 +17,7 @@ use crate::analyser::lexicon::{Lexicon, Telling};
 use crate::context::Context;
 use crate::distance::allowed;
 use crate::language::phrases::tells;
+use crate::language::{Executor, whose};
 use crate::question::Question;
 use crate::score::Score;
 use crate::segment::terms::WRITTEN;
@@ -250,8 +251,18 @@ impl<'a> Compiler<'a> {
         let language = &self.context.language;
         let considered: Vec<usize> = (0..self.words.len()).filter(|at| self.is_considered(*at)).collect();
         let asked: Vec<Asked> = considered.iter().map(|at| self.asked(&self.words[*at])).collect();
-        for Found { scheme, weight, words } in vocabulary::find(&asked, &language.phrases) {
-            let scheme = &language.schemes[scheme];
+        let said = self
+            .words
+            .iter()
+            .flat_map(|read| std::iter::once(&read.word.whole).chain(&read.word.parts));
+        let said: HashSet<&str> = said.map(String::as_str).collect();
+        for Found {
+            scheme: number,
+            weight,
+            words,
+        } in vocabulary::find(&asked, &language.phrases)
+        {
+            let scheme = &language.schemes[number];
             let weight = Score::rounded(weight);
             let words: Vec<String> = words
                 .into_iter()
@@ -263,10 +274,18 @@ impl<'a> Compiler<'a> {
                 weight,
                 words: words.clone(),
             });
+            // Who names a place asks its municipality.
+            let is_of_place = scheme.executors.first() == Some(&Executor::Kind(OrganisationKind::Gemeente))
+                && !self.plan.understanding.places.is_empty();
+            let executors = if is_of_place {
+                scheme.executors.clone()
+            } else {
+                whose::in_order(&scheme.executors, &language.parts[number], &said)
+            };
             self.plan.competences.push(PlannedCompetence {
                 code: scheme.code.clone(),
                 weight,
-                executors: scheme.executors.clone(),
+                executors,
                 is_theirs_only: false,
                 words,
             });

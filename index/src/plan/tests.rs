@@ -1,13 +1,14 @@
 use std::sync::{Arc, LazyLock};
 
 use register::gazetteer::Gazetteer;
-use register::identifier::MunicipalityCode;
+use register::identifier::{MunicipalityCode, OrganisationId};
+use register::organisation::OrganisationKind;
 use register::vocabulary::Vocabulary;
 
 use super::Plan;
 use crate::analyser::lexicon::Lexicon;
 use crate::context::Context;
-use crate::language::Language;
+use crate::language::{Executor, Language};
 use crate::question::Question;
 
 static CONTEXT: LazyLock<Context> =
@@ -110,6 +111,25 @@ fn places_are_told_from_words() {
     assert!(places("kat en hond, best lastig").is_empty());
 }
 
+/// Who comes first of those who carry out what the question is mostly about.
+fn first_executor(text: &str) -> Option<Executor> {
+    plan(text).competences.first()?.executors.first().cloned()
+}
+
+#[test]
+fn who_is_asked_first_depends_on_whose_part_it_is() {
+    // An indication is decided on by the CIZ, a place found by the care office.
+    let ciz = OrganisationId::parse("zb000207").unwrap();
+    assert_eq!(first_executor("ciz indicatie afgewezen"), Some(Executor::Organisation(ciz)));
+    for text in ["vpt", "mpt te weinig uren", "wachtlijst verpleeghuis"] {
+        assert_eq!(first_executor(text), Some(Executor::Kind(OrganisationKind::Zorg)), "{text}");
+    }
+    // Who names a place asks its municipality, whatever else is said.
+    let gemeente = Some(Executor::Kind(OrganisationKind::Gemeente));
+    assert_ne!(first_executor("inburgering ontheffing"), gemeente);
+    assert_eq!(first_executor("inburgering ontheffing weesp"), gemeente);
+}
+
 #[test]
 fn a_long_question_has_no_more_words_than_tell() {
     let plan = plan(&"een lang verhaal over kapotte wasmachines gordijnen stofzuigers tapijten behang ".repeat(40));
@@ -134,8 +154,22 @@ fn every_code_of_the_lexicon_exists() {
     for code in Lexicon::get().kin_codes() {
         assert!(code == "*" || exists(code), "unknown {code} has kin");
     }
+    for code in Lexicon::get().whose_codes() {
+        let competence = vocabulary
+            .competences()
+            .iter()
+            .find(|competence| competence.code.as_str() == code);
+        let competence = competence.unwrap_or_else(|| panic!("unknown {code} has parts"));
+        for (executor, words) in Lexicon::get().whose(code) {
+            assert!(
+                competence.executed_by.iter().any(|key| key == executor),
+                "{code} is not carried out by {executor}"
+            );
+            assert!(words.iter().all(|word| !word.is_empty()), "{code} {executor}");
+        }
+    }
     for (id, names) in Lexicon::get().organisations() {
-        assert!(register::identifier::OrganisationId::parse(id).is_ok(), "{id}");
+        assert!(OrganisationId::parse(id).is_ok(), "{id}");
         assert!(!names.is_empty());
     }
 }
