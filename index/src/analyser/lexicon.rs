@@ -19,6 +19,17 @@ const BROADER: &str = include_str!("../../lexicon/broader.txt");
 const ENGLISH: &str = include_str!("../../lexicon/english.txt");
 const KIN: &str = include_str!("../../lexicon/kin.txt");
 const WHOSE: &str = include_str!("../../lexicon/whose.txt");
+const TOGETHER: &str = include_str!("../../lexicon/together.txt");
+
+/// A scheme that a question is about when it names several of some organisations.
+#[derive(Clone)]
+pub(crate) struct Together {
+    pub(crate) code: &'static str,
+    /// So many of them at the least.
+    pub(crate) least: usize,
+    /// Their ids.
+    pub(crate) organisations: Vec<&'static str>,
+}
 
 /// How much a word tells, by what kind of word it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -49,6 +60,7 @@ pub(crate) struct Lexicon {
     english: HashMap<String, &'static str>,
     kin: HashMap<&'static str, Vec<&'static str>>,
     whose: HashMap<&'static str, Vec<(&'static str, Vec<&'static str>)>>,
+    together: Vec<Together>,
     hash: String,
 }
 
@@ -74,6 +86,7 @@ impl Lexicon {
             ENGLISH,
             KIN,
             WHOSE,
+            TOGETHER,
         ] {
             hash.update(file.len().to_be_bytes());
             hash.update(file);
@@ -105,6 +118,7 @@ impl Lexicon {
             english: english(),
             kin: table(KIN),
             whose: whose(),
+            together: together(),
             hash: hash.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect(),
         }
     }
@@ -205,6 +219,11 @@ impl Lexicon {
         self.whose.keys().copied()
     }
 
+    /// Schemes that a question is about by the organisations that it names.
+    pub(crate) fn together(&self) -> &[Together] {
+        &self.together
+    }
+
     /// Whether a place name is also an everyday word.
     pub(crate) fn is_ambiguous_place(&self, folded: &str) -> bool {
         self.ambiguous_places.contains(folded)
@@ -254,6 +273,20 @@ fn whose() -> HashMap<&'static str, Vec<(&'static str, Vec<&'static str>)>> {
         }
     }
     whose
+}
+
+/// Lines of the form `code number: organisations`.
+fn together() -> Vec<Together> {
+    let read = |line: &'static str| {
+        let (scheme, organisations) = line.split_once(':')?;
+        let (code, least) = scheme.split_once(' ')?;
+        Some(Together {
+            code,
+            least: least.parse().ok()?,
+            organisations: organisations.split_whitespace().collect(),
+        })
+    };
+    lines(TOGETHER).filter_map(read).collect()
 }
 
 /// English words as the analyser reads them: without apostrophes and hyphens.

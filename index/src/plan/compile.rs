@@ -10,7 +10,7 @@ use super::correct::{corrections, fragments};
 use super::vocabulary::{Asked, Found};
 use super::{
     Approximate, Correction, Plan, PlannedCompetence, PlannedWord, Understanding, UnderstoodCompetence, UnderstoodOrganisation,
-    UnderstoodPlace, in_one, kin, organisations, places, translate, vocabulary,
+    UnderstoodPlace, in_one, kin, organisations, places, together, translate, vocabulary,
 };
 use crate::analyser::Word;
 use crate::analyser::lexicon::{Lexicon, Telling};
@@ -256,11 +256,13 @@ impl<'a> Compiler<'a> {
             .iter()
             .flat_map(|read| std::iter::once(&read.word.whole).chain(&read.word.parts));
         let said: HashSet<&str> = said.map(String::as_str).collect();
+        let mut found = vocabulary::find(&asked, &language.phrases);
+        together::add(&mut found, &mut self.plan.organisations, language);
         for Found {
             scheme: number,
             weight,
             words,
-        } in vocabulary::find(&asked, &language.phrases)
+        } in found
         {
             let scheme = &language.schemes[number];
             let weight = Score::rounded(weight);

@@ -12,6 +12,7 @@ mod organisations;
 mod places;
 #[cfg(test)]
 mod tests;
+mod together;
 mod translate;
 mod understanding;
 mod vocabulary;

@@ -131,6 +131,16 @@ fn who_is_asked_first_depends_on_whose_part_it_is() {
 }
 
 #[test]
+fn who_owes_many_collectors_is_about_one_arrangement() {
+    let text = "betaalt af bij CAK, DUO en UWV en houdt niets over";
+    assert_eq!(best(text), "RIJKSINCASSO");
+    // Who arranges it is as good as named, and nobody is taken for named in the summary.
+    assert!(organisations(text).contains(&"oorg10111".to_owned()));
+    assert_eq!(plan(text).understanding.organisations.len(), 3);
+    assert!(!organisations("betaalt af bij CAK en DUO").contains(&"oorg10111".to_owned()));
+}
+
+#[test]
 fn a_long_question_has_no_more_words_than_tell() {
     let plan = plan(&"een lang verhaal over kapotte wasmachines gordijnen stofzuigers tapijten behang ".repeat(40));
     assert!(plan.words.len() <= 24);
@@ -166,6 +176,18 @@ fn every_code_of_the_lexicon_exists() {
                 "{code} is not carried out by {executor}"
             );
             assert!(words.iter().all(|word| !word.is_empty()), "{code} {executor}");
+        }
+    }
+    for together in Lexicon::get().together() {
+        assert!(exists(together.code), "unknown {}", together.code);
+        assert!(
+            (1..=together.organisations.len()).contains(&together.least),
+            "{}",
+            together.code
+        );
+        for id in &together.organisations {
+            let is_known = Lexicon::get().organisations().iter().any(|(known, _)| known == id);
+            assert!(is_known, "nobody can name {id}");
         }
     }
     for (id, names) in Lexicon::get().organisations() {
