@@ -276,22 +276,26 @@ impl<'a> Compiler<'a> {
                 weight,
                 words: words.clone(),
             });
-            // Who names a place asks its municipality.
-            let is_of_place = scheme.executors.first() == Some(&Executor::Kind(OrganisationKind::Gemeente))
-                && !self.plan.understanding.places.is_empty();
-            let executors = if is_of_place {
-                scheme.executors.clone()
-            } else {
-                whose::in_order(&scheme.executors, &language.parts[number], &said)
-            };
             self.plan.competences.push(PlannedCompetence {
                 code: scheme.code.clone(),
                 weight,
-                executors,
+                executors: self.executors(number, &said),
                 is_theirs_only: false,
                 words,
             });
         }
+    }
+
+    /// Who carries a scheme out, in the order in which they count for a question in which these stems are `said`.
+    fn executors(&self, scheme: usize, said: &HashSet<&str>) -> Vec<Executor> {
+        let language = &self.context.language;
+        let executors = &language.schemes[scheme].executors;
+        // Who names a place asks its municipality.
+        let is_municipal = executors.first() == Some(&Executor::Kind(OrganisationKind::Gemeente));
+        if is_municipal && !self.plan.understanding.places.is_empty() {
+            return executors.clone();
+        }
+        whose::in_order(executors, &language.parts[scheme], said)
     }
 
     /// Whether the question tells a case rather than naming a thing.
