@@ -37,6 +37,17 @@ impl Oin {
         Ok(Self(text.into()))
     }
 
+    /// Returns the OIN of a certificate, given the serialNumbers of its subject (`None` for one that is not text).
+    ///
+    /// There must be exactly one, and it must be an OIN: two numbers would leave open which one is meant.
+    pub fn of_subject<'a>(serial_numbers: impl IntoIterator<Item = Option<&'a str>>) -> Option<Self> {
+        let mut serial_numbers = serial_numbers.into_iter();
+        match (serial_numbers.next(), serial_numbers.next()) {
+            (Some(Some(only)), None) => Self::parse(only).ok(),
+            _ => None,
+        }
+    }
+
     /// The OIN as text.
     pub fn as_str(&self) -> &str {
         &self.0

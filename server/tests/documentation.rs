@@ -2,7 +2,7 @@
 
 use register::resolve::{DropReason, TargetReason};
 use register::violation::ViolationCode;
-use server::error::{Reason, Retry};
+use server_core::error::{Reason, Retry};
 use tonic::Code;
 
 const API: &str = include_str!("../../docs/api.md");

@@ -3,23 +3,17 @@
 use jiff::Timestamp;
 use register::oin::Oin;
 use rustls::pki_types::CertificateDer;
+use x509_parser::oid_registry::OID_X509_SERIALNUMBER;
 use x509_parser::prelude::{FromDer as _, X509Certificate};
 
 use super::PeerCertificate;
 use super::tls::read_certificates;
 use crate::settings::Identity;
 
-/// The OIN of a certificate: the serial number of its subject, if it has exactly one and that is an OIN.
-///
-/// Two numbers would leave open which one is meant.
-pub fn subject_oin(certificate: &X509Certificate<'_>) -> Option<Oin> {
-    let mut numbers = certificate
-        .subject()
-        .iter_by_oid(&x509_parser::oid_registry::OID_X509_SERIALNUMBER);
-    match (numbers.next(), numbers.next()) {
-        (Some(only), None) => only.as_str().ok().and_then(|text| Oin::parse(text).ok()),
-        _ => None,
-    }
+/// Returns the OIN in the subject of a certificate, if it has one.
+fn subject_oin(certificate: &X509Certificate<'_>) -> Option<Oin> {
+    let numbers = certificate.subject().iter_by_oid(&OID_X509_SERIALNUMBER);
+    Oin::of_subject(numbers.map(|number| number.as_str().ok()))
 }
 
 /// What the certificate of the other side says.

@@ -18,7 +18,6 @@ use register::oin::Oin;
 use tonic::transport::{Channel, Endpoint};
 
 pub(crate) use dial::DialError;
-pub use inspect::subject_oin;
 pub use refusal::Refusal;
 pub(crate) use refusal::Refusals;
 
