@@ -14,6 +14,7 @@ pub mod entry;
 pub mod gazetteer;
 pub mod grant;
 pub mod identifier;
+pub mod need;
 pub mod officer;
 pub mod oin;
 pub mod organisation;

@@ -7,7 +7,8 @@ use std::collections::BTreeSet;
 
 use sha2::{Digest, Sha256};
 
-use super::{FormerMunicipality, Gazetteer, Municipality};
+use super::Gazetteer;
+use super::municipality::{FormerMunicipality, Municipality};
 use crate::identifier::MunicipalityCode;
 use crate::oin::Oin;
 
@@ -30,7 +31,7 @@ pub fn load(municipalities: &str, former: &str) -> Result<Gazetteer, GazetteerFa
         digest.update((text.len() as u64).to_be_bytes());
         digest.update(text);
     }
-    let hash = digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+    let hash = hex::encode(digest.finalize());
     Ok(Gazetteer::new(current, ended, hash))
 }
 
@@ -44,7 +45,7 @@ fn lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
 }
 
 /// A municipality of which not every line was read yet.
-struct Block {
+struct MunicipalityBlock {
     line: usize,
     code: MunicipalityCode,
     name: String,
@@ -56,7 +57,7 @@ struct Block {
 }
 
 fn read_municipalities(text: &str, faults: &mut Vec<String>) -> Vec<Municipality> {
-    let mut blocks: Vec<Block> = Vec::new();
+    let mut blocks: Vec<MunicipalityBlock> = Vec::new();
     for (number, line) in lines(text) {
         let mut fault = |problem: &str| faults.push(format!("municipalities.txt:{number}: {problem}"));
         if let Some(detail) = line.strip_prefix("  ") {
@@ -72,18 +73,18 @@ fn read_municipalities(text: &str, faults: &mut Vec<String>) -> Vec<Municipality
         }
         let (code, name) = line.split_once(' ').unwrap_or((line, ""));
         match MunicipalityCode::parse(code) {
-            Ok(code) if !name.is_empty() => blocks.push(Block::new(number, code, name)),
+            Ok(code) if !name.is_empty() => blocks.push(MunicipalityBlock::new(number, code, name)),
             Ok(_) => fault("the name is missing"),
             Err(error) => fault(&error.to_string()),
         }
     }
-    let complete = blocks.into_iter().map(Block::complete);
+    let complete = blocks.into_iter().map(MunicipalityBlock::complete);
     complete
         .filter_map(|block| block.map_err(|problem| faults.push(problem)).ok())
         .collect()
 }
 
-impl Block {
+impl MunicipalityBlock {
     fn new(line: usize, code: MunicipalityCode, name: &str) -> Self {
         Self {
             line,

@@ -4,9 +4,10 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::fit::{Fit, Tier, is_generalist};
-use super::route::{DropReason, Level, Target, TargetReason};
+use super::limits::MOST_AMBASSADORS;
+use super::resolver::Resolver;
+use super::route::{Level, RejectionReason, Target, TargetReason};
 use super::scope::Scope;
-use super::{MOST_AMBASSADORS, Resolver};
 use crate::entry::Entry;
 use crate::identifier::{CompetenceCode, DomainCode, OfficerName};
 use crate::officer::{Officer, OfficerKind};
@@ -21,7 +22,7 @@ enum Topic {
 }
 
 /// An ambassador that has to do with it.
-struct Found {
+struct RankedAmbassador {
     /// How near it is to each topic, 0 the nearest.
     nearness: Vec<Option<u8>>,
     entry: Arc<Entry>,
@@ -38,37 +39,37 @@ impl Resolver<'_> {
         for entry in self.view.entries_of_kind(OfficerKind::Ambassadeur) {
             found.extend(self.ambassador(entry, scope, &topics));
         }
-        found.sort_by_key(|found: &Found| {
+        found.sort_by_key(|found: &RankedAmbassador| {
             let nearest = found.nearness.iter().flatten().min().copied();
             let is_stale = found.entry.is_stale_on(self.day);
             (nearest, is_stale, found.entry.officer_name(), found.standing_in_for.clone())
         });
-        let mut seen = self.named.clone();
+        let mut seen = self.targeted.clone();
         found.retain(|found| seen.insert(&found.entry));
 
         let nearest: Vec<Option<u8>> = (0..topics.len())
             .map(|topic| found.iter().filter_map(|found| found.nearness[topic]).min())
             .collect();
-        let is_nearest = |found: &Found| {
+        let is_nearest = |found: &RankedAmbassador| {
             found
                 .nearness
                 .iter()
                 .zip(&nearest)
                 .any(|(one, best)| one.is_some() && one == best)
         };
-        let (mut targets, mut others): (Vec<Found>, Vec<Found>) = found.into_iter().partition(is_nearest);
+        let (mut targets, mut others): (Vec<RankedAmbassador>, Vec<RankedAmbassador>) = found.into_iter().partition(is_nearest);
         others.extend(targets.drain(MOST_AMBASSADORS.min(targets.len())..));
         for other in others {
-            self.passed.officer(&other.entry, DropReason::RankedLower);
+            self.rejections.reject_officer(&other.entry, RejectionReason::RankedLower);
         }
         for found in &targets {
-            self.named.insert(&found.entry);
+            self.targeted.insert(&found.entry);
         }
         targets.into_iter().map(|found| self.as_target(found)).collect()
     }
 
-    fn ambassador(&mut self, entry: &Arc<Entry>, scope: &Scope, topics: &[Topic]) -> Option<Found> {
-        let is_named = self.need.organisation.is_some() && scope.of(&entry.officer.organisation).is_some();
+    fn ambassador(&mut self, entry: &Arc<Entry>, scope: &Scope, topics: &[Topic]) -> Option<RankedAmbassador> {
+        let is_named = self.need.organisation.is_some() && scope.get(&entry.officer.organisation).is_some();
         let nearness: Vec<Option<u8>> = topics
             .iter()
             .map(|topic| {
@@ -82,10 +83,10 @@ impl Resolver<'_> {
         if nearness.iter().all(Option::is_none) {
             return None;
         }
-        let organisation = self.whole_organisation(&entry.officer.organisation)?;
-        self.edges.candidate(entry);
+        let organisation = self.active_organisation(&entry.officer.organisation)?;
+        self.validity.note_candidate(entry);
         if !self.is_absent(entry) {
-            return Some(Found {
+            return Some(RankedAmbassador {
                 nearness,
                 entry: Arc::clone(entry),
                 organisation,
@@ -99,7 +100,7 @@ impl Resolver<'_> {
             is_generalist: false,
         };
         let stand_in = self.stand_in(entry, &fit)?;
-        Some(Found {
+        Some(RankedAmbassador {
             nearness,
             entry: stand_in.entry,
             organisation,
@@ -107,13 +108,13 @@ impl Resolver<'_> {
         })
     }
 
-    fn as_target(&mut self, found: Found) -> Target {
-        let explanation = self.words().team(&found.organisation, Level::Ambassador);
+    fn as_target(&mut self, found: RankedAmbassador) -> Target {
+        let explanation = self.explainer().team(&found.organisation, Level::Ambassador);
         let mandate = found.entry.officer.mandate_level(None, self.day);
         let (level, reason) = (Level::Ambassador, TargetReason::Ambassador);
         Target {
             standing_in_for: found.standing_in_for,
-            ..self.of_officer(&found.entry, &found.organisation, level, reason, explanation, mandate)
+            ..self.officer_target(&found.entry, &found.organisation, level, reason, explanation, mandate)
         }
     }
 
@@ -129,7 +130,7 @@ impl Resolver<'_> {
             let executor = self.rules.vocabulary.executor(key);
             executor
                 .and_then(|executor| executor.organisation.as_ref())
-                .is_some_and(|id| scope.of(id).is_some())
+                .is_some_and(|id| scope.get(id).is_some())
         };
         let carried_out = self.rules.vocabulary.competences().iter();
         let carried_out = carried_out

@@ -1,8 +1,9 @@
 //! How well an officer fits a need: by what it is about, by where it works, and by what it may decide.
 
-use super::passed::Drop;
+use super::rejected::Rejection;
+use super::resolver::Resolver;
+use super::route::RejectionReason;
 use super::scope::{Scope, is_general, is_in_force};
-use super::{Resolver, route::DropReason};
 use crate::identifier::{CompetenceCode, DomainCode, MunicipalityCode};
 use crate::officer::{MandateLevel, Officer};
 use crate::organisation::{Organisation, OrganisationKind, ServiceBasis};
@@ -51,7 +52,7 @@ pub(super) fn is_generalist(code: &CompetenceCode) -> bool {
 
 impl Resolver<'_> {
     /// How `officer` fits what is needed, or why it does not.
-    pub(super) fn fit(&self, officer: &Officer) -> Result<Fit, Drop> {
+    pub(super) fn fit(&self, officer: &Officer) -> Result<Fit, Rejection> {
         let need = self.need;
         let refused = officer
             .not_for
@@ -73,8 +74,8 @@ impl Resolver<'_> {
         let tier = if !competences.is_empty() {
             Tier::Competence
         } else if let Some(refused) = refused {
-            return Err(Drop {
-                reason: DropReason::NotFor,
+            return Err(Rejection {
+                reason: RejectionReason::NotFor,
                 competence: Some(refused.competence.clone()),
                 see: refused.see.clone(),
             });
@@ -85,7 +86,7 @@ impl Resolver<'_> {
         } else if !need.has_topic() {
             Tier::Organisation
         } else {
-            return Err(DropReason::WrongCompetence.into());
+            return Err(RejectionReason::WrongCompetence.into());
         };
         Ok(Fit {
             tier,
@@ -110,19 +111,19 @@ impl Resolver<'_> {
         }
         let works_here = if officer.area.is_empty() {
             let own = organisation.municipality_code.as_ref().filter(|_| is_municipality);
-            own.is_some_and(|code| self.is_at_home(code, scope)) || self.serves_home(organisation, scope)
+            own.is_some_and(|code| self.is_household_municipality(code, scope)) || self.serves_household(organisation, scope)
         } else {
-            officer.area.iter().any(|code| self.is_at_home(code, scope))
+            officer.area.iter().any(|code| self.is_household_municipality(code, scope))
         };
         works_here.then_some(Area::Own)
     }
 
     /// Whether an organisation acts for the household's municipality, in whatever it is.
-    fn serves_home(&mut self, organisation: &Organisation, scope: &Scope) -> bool {
+    fn serves_household(&mut self, organisation: &Organisation, scope: &Scope) -> bool {
         let mut serves = false;
         for service in &organisation.serves {
-            if self.is_at_home(&service.municipality, scope) {
-                self.edges.service(service);
+            if self.is_household_municipality(&service.municipality, scope) {
+                self.validity.note_service(service);
                 serves |= is_in_force(service, self.day);
             }
         }
@@ -130,7 +131,7 @@ impl Resolver<'_> {
     }
 
     /// Whether a code, which may be a former one, is where the household lives.
-    fn is_at_home(&self, code: &MunicipalityCode, scope: &Scope) -> bool {
+    fn is_household_municipality(&self, code: &MunicipalityCode, scope: &Scope) -> bool {
         scope.municipalities.contains(code)
             || self.need.municipality.as_ref() == Some(code)
             || self.rules.gazetteer.former(code).is_some_and(|former| {

@@ -3,12 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use super::explain::OfficerFacts;
 use super::fit::{Area, Fit, Tier};
-use super::passed::Entries;
-use super::route::{DropReason, Level, Target, TargetReason};
+use super::limits::{MOST_LESSER, MOST_OFFICERS};
+use super::rejected::EntrySet;
+use super::resolver::Resolver;
+use super::route::{Level, RejectionReason, Target, TargetReason};
 use super::scope::Scope;
-use super::words::Said;
-use super::{MOST_LESSER, MOST_OFFICERS, Resolver};
 use crate::entry::Entry;
 use crate::identifier::{OfficerName, OrganisationId};
 use crate::officer::{MandateLevel, OfficerKind};
@@ -51,13 +52,13 @@ impl<'a> Resolver<'a> {
             candidates.extend(self.candidate(entry, scope));
         }
         candidates.sort_unstable_by(|one, other| one.rank.cmp(&other.rank));
-        let mut seen = Entries::default();
+        let mut seen = EntrySet::default();
         candidates.retain(|candidate| seen.insert(&candidate.entry));
-        for candidate in cut(&mut candidates) {
-            self.passed.officer(&candidate.entry, DropReason::RankedLower);
+        for candidate in truncate(&mut candidates) {
+            self.rejections.reject_officer(&candidate.entry, RejectionReason::RankedLower);
         }
         for candidate in &candidates {
-            self.named.insert(&candidate.entry);
+            self.targeted.insert(&candidate.entry);
         }
         candidates
             .into_iter()
@@ -70,7 +71,7 @@ impl<'a> Resolver<'a> {
     fn candidates(&self, scope: &Scope) -> Vec<&'a Arc<Entry>> {
         let (view, need) = (self.view, self.need);
         let mut found = Vec::new();
-        let mut seen = Entries::default();
+        let mut seen = EntrySet::default();
         let mut add = |entry: &'a Arc<Entry>| {
             if seen.insert(entry) {
                 found.push(entry);
@@ -100,30 +101,30 @@ impl<'a> Resolver<'a> {
 
     fn candidate(&mut self, entry: &Arc<Entry>, scope: &Scope) -> Option<Candidate> {
         let officer = &entry.officer;
-        let involved = scope.of(&officer.organisation);
+        let involved = scope.get(&officer.organisation);
         let organisation = match involved {
             Some(involved) => Arc::clone(&involved.organisation),
-            None => self.whole_organisation(&officer.organisation)?,
+            None => self.active_organisation(&officer.organisation)?,
         };
-        if stands_behind_lmm(officer.kind, organisation.kind) {
+        if is_escalation_only(officer.kind, organisation.kind) {
             return None;
         }
         let fit = match self.fit(officer) {
             Ok(fit) => fit,
-            Err(drop) => {
-                self.passed.officer(entry, drop);
+            Err(rejection) => {
+                self.rejections.reject_officer(entry, rejection);
                 return None;
             }
         };
         let Some(area) = self.area(officer, &organisation, scope) else {
-            self.passed.officer(entry, DropReason::OutOfArea);
+            self.rejections.reject_officer(entry, RejectionReason::OutOfArea);
             return None;
         };
         if area == Area::Unknown && involved.is_none() {
             // It works for a part of the country, nobody said which part it is about, and it was not asked for.
             return None;
         }
-        self.edges.candidate(entry);
+        self.validity.note_candidate(entry);
         let (entry, standing_in_for, holds_it) = if self.is_absent(entry) {
             let stand_in = self.stand_in(entry, &fit)?;
             (stand_in.entry, Some(entry.officer_name()), stand_in.holds_it)
@@ -162,7 +163,7 @@ impl<'a> Resolver<'a> {
     }
 
     fn target(&mut self, candidate: Candidate, scope: &Scope) -> Target {
-        self.edges.target(&candidate.entry);
+        self.validity.note_target(&candidate.entry);
         let Candidate {
             rank,
             fit,
@@ -184,7 +185,7 @@ impl<'a> Resolver<'a> {
             (false, false, Tier::Generalist) => TargetReason::Generalist,
             (false, false, Tier::Organisation) => TargetReason::OrganisationMatch,
         };
-        let explanation = self.words().officer(&Said {
+        let explanation = self.explainer().officer(&OfficerFacts {
             officer: &entry.officer,
             fit: &fit,
             area: rank.area,
@@ -211,15 +212,15 @@ impl<'a> Resolver<'a> {
     }
 
     /// An organisation that takes part and exists on the day.
-    pub(super) fn whole_organisation(&mut self, id: &OrganisationId) -> Option<Arc<Organisation>> {
+    pub(super) fn active_organisation(&mut self, id: &OrganisationId) -> Option<Arc<Organisation>> {
         let organisation = Arc::clone(self.view.organisation(id)?);
-        self.edges.organisation(&organisation);
+        self.validity.note_organisation(&organisation);
         if !organisation.is_visible() {
-            self.passed.organisation(id, DropReason::Suspended);
+            self.rejections.reject_organisation(id, RejectionReason::Suspended);
             return None;
         }
         if !organisation.is_valid_on(self.day) {
-            self.passed.organisation(id, DropReason::NotValid);
+            self.rejections.reject_organisation(id, RejectionReason::NotValid);
             return None;
         }
         Some(organisation)
@@ -228,7 +229,7 @@ impl<'a> Resolver<'a> {
 
 /// Takes out who is one too many: of an organisation that has someone with the competence, all but the first few who have
 /// not; and whoever comes after the last place.
-fn cut(candidates: &mut Vec<Candidate>) -> Vec<Candidate> {
+fn truncate(candidates: &mut Vec<Candidate>) -> Vec<Candidate> {
     let has_holder: BTreeSet<OrganisationId> = candidates
         .iter()
         .filter(|candidate| candidate.fit.tier == Tier::Competence)
@@ -252,7 +253,7 @@ fn cut(candidates: &mut Vec<Candidate>) -> Vec<Candidate> {
 }
 
 /// Whether an officer is not one to begin with: it stands behind the LMM, or is the LMM.
-fn stands_behind_lmm(kind: OfficerKind, organisation: OrganisationKind) -> bool {
+fn is_escalation_only(kind: OfficerKind, organisation: OrganisationKind) -> bool {
     matches!(kind, OfficerKind::Ambassadeur | OfficerKind::Escalatielid)
         || matches!(organisation, OrganisationKind::Loket | OrganisationKind::Escalatieteam)
 }

@@ -137,7 +137,7 @@ pub struct Considered {
     /// The resource name of an officer, or of an organisation.
     pub name: String,
     /// Why.
-    pub reason: DropReason,
+    pub reason: RejectionReason,
     /// Why: one Dutch sentence.
     pub explanation: String,
     /// Where one should be instead, if that is known.
@@ -146,7 +146,7 @@ pub struct Considered {
 
 /// Why a candidate was passed over, the nearest miss first. Public API: listed in `docs/api.md`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum DropReason {
+pub enum RejectionReason {
     /// The household's municipality must be known first.
     MunicipalityNeeded,
     /// It says that for this one must be elsewhere.
@@ -169,9 +169,9 @@ pub enum DropReason {
     WrongCompetence,
 }
 
-impl DropReason {
+impl RejectionReason {
     /// All reasons, for the documentation's test.
-    pub const ALL: [DropReason; 10] = [
+    pub const ALL: [RejectionReason; 10] = [
         Self::MunicipalityNeeded,
         Self::NotFor,
         Self::Absent,

@@ -3,9 +3,12 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::passed::Drop;
-use super::{Need, ResolveError, Resolver, route::DropReason};
+use super::error::ResolveError;
+use super::rejected::Rejection;
+use super::resolver::Resolver;
+use super::route::RejectionReason;
 use crate::identifier::{CompetenceCode, DomainCode, MunicipalityCode, OrganisationId};
+use crate::need::Need;
 use crate::organisation::{Organisation, OrganisationKind, Service, ServiceBasis};
 
 /// How many times an organisation may have been succeeded.
@@ -28,7 +31,7 @@ pub(super) struct Involved {
 }
 
 impl Scope {
-    pub(super) fn of(&self, id: &OrganisationId) -> Option<&Involved> {
+    pub(super) fn get(&self, id: &OrganisationId) -> Option<&Involved> {
         self.involved.iter().find(|involved| involved.organisation.id == *id)
     }
 
@@ -60,7 +63,7 @@ impl Resolver<'_> {
         }
         let is_municipal = self.add_executors(&mut scope);
         if is_municipal && scope.municipalities.is_empty() {
-            self.passed.municipality_needed();
+            self.rejections.require_municipality();
         }
         if is_municipal {
             let codes = scope.municipalities.clone();
@@ -75,7 +78,7 @@ impl Resolver<'_> {
             return Err(ResolveError::UnknownOrganisation(id.clone()));
         };
         let mut own = BTreeSet::new();
-        for organisation in self.living(&named) {
+        for organisation in self.current_organisations(&named) {
             if organisation.kind == OrganisationKind::Gemeente {
                 own.extend(organisation.municipality_code.clone());
             }
@@ -100,11 +103,11 @@ impl Resolver<'_> {
             let Some(id) = &executor.organisation else { continue };
             match self.view.organisation(id).cloned() {
                 Some(organisation) => {
-                    for organisation in self.living(&organisation) {
+                    for organisation in self.current_organisations(&organisation) {
                         scope.add(&organisation, None);
                     }
                 }
-                None => self.passed.organisation(id, DropReason::NotInRegister),
+                None => self.rejections.reject_organisation(id, RejectionReason::NotInRegister),
             }
         }
         is_municipal
@@ -115,14 +118,14 @@ impl Resolver<'_> {
         for code in codes {
             match self.view.municipality_organisation(code).cloned() {
                 Some(organisation) => {
-                    for organisation in self.living(&organisation) {
+                    for organisation in self.current_organisations(&organisation) {
                         scope.add(&organisation, None);
                     }
                 }
                 None => {
                     // A municipality's id is its code in lower case.
                     if let Ok(id) = OrganisationId::parse(&code.as_str().to_ascii_lowercase()) {
-                        self.passed.organisation(&id, DropReason::NotInRegister);
+                        self.rejections.reject_organisation(&id, RejectionReason::NotInRegister);
                     }
                 }
             }
@@ -134,7 +137,7 @@ impl Resolver<'_> {
         let mut found: Vec<(Arc<Organisation>, ServiceBasis)> = Vec::new();
         for body in codes.iter().flat_map(|code| self.view.serving(code)) {
             for service in body.serves.iter().filter(|service| codes.contains(&service.municipality)) {
-                self.edges.service(service);
+                self.validity.note_service(service);
                 if is_in_force(service, self.day) && self.is_about_need(service) {
                     found.push((Arc::clone(body), service.basis));
                 }
@@ -142,27 +145,28 @@ impl Resolver<'_> {
         }
         found.sort_by(|one, other| (other.1, &one.0.id).cmp(&(one.1, &other.0.id)));
         for (body, basis) in found {
-            for body in self.living(&body) {
+            for body in self.current_organisations(&body) {
                 scope.add(&body, Some(basis));
             }
         }
     }
 
     /// The organisation itself while it exists, else who took over from it. A suspended one is nobody.
-    pub(super) fn living(&mut self, organisation: &Arc<Organisation>) -> Vec<Arc<Organisation>> {
-        let mut living: Vec<Arc<Organisation>> = Vec::new();
+    pub(super) fn current_organisations(&mut self, organisation: &Arc<Organisation>) -> Vec<Arc<Organisation>> {
+        let mut current: Vec<Arc<Organisation>> = Vec::new();
         let mut seen = BTreeSet::new();
-        let mut ahead = vec![(Arc::clone(organisation), 0)];
-        while let Some((organisation, steps)) = ahead.pop() {
+        let mut pending = vec![(Arc::clone(organisation), 0)];
+        while let Some((organisation, steps)) = pending.pop() {
             if !seen.insert(organisation.id.clone()) {
                 continue;
             }
-            self.edges.organisation(&organisation);
+            self.validity.note_organisation(&organisation);
             if organisation.is_valid_on(self.day) {
                 if organisation.is_visible() {
-                    living.push(organisation);
+                    current.push(organisation);
                 } else {
-                    self.passed.organisation(&organisation.id, DropReason::Suspended);
+                    self.rejections
+                        .reject_organisation(&organisation.id, RejectionReason::Suspended);
                 }
                 continue;
             }
@@ -172,26 +176,26 @@ impl Resolver<'_> {
             } else {
                 Vec::new()
             };
-            self.passed.organisation(
+            self.rejections.reject_organisation(
                 &organisation.id,
-                Drop {
+                Rejection {
                     see: successors.first().map(|id| id.resource_name()),
-                    ..Drop::from(DropReason::NotValid)
+                    ..Rejection::from(RejectionReason::NotValid)
                 },
             );
             if steps < MOST_SUCCESSIONS {
                 let next = successors.into_iter().filter_map(|id| self.view.organisation(id));
-                ahead.extend(next.map(|successor| (Arc::clone(successor), steps + 1)));
+                pending.extend(next.map(|successor| (Arc::clone(successor), steps + 1)));
             }
         }
-        living.sort_by(|one, other| one.id.cmp(&other.id));
-        living
+        current.sort_by(|one, other| one.id.cmp(&other.id));
+        current
     }
 
     /// The municipalities of today that a code means on the day of the need.
     fn municipalities_of(&mut self, code: &MunicipalityCode) -> BTreeSet<MunicipalityCode> {
         let former = self.rules.gazetteer.former(code);
-        self.edges.last_day(former.map(|former| former.ended));
+        self.validity.note_last_day(former.map(|former| former.ended));
         let codes = match former {
             Some(former) if former.ended < self.day => former.successors.clone(),
             _ => vec![code.clone()],
@@ -201,8 +205,11 @@ impl Resolver<'_> {
         for code in codes {
             let successors: Vec<MunicipalityCode> = match self.view.municipality_organisation(&code).cloned() {
                 Some(organisation) => {
-                    let living = self.living(&organisation);
-                    living.iter().filter_map(|living| living.municipality_code.clone()).collect()
+                    let current = self.current_organisations(&organisation);
+                    current
+                        .iter()
+                        .filter_map(|organisation| organisation.municipality_code.clone())
+                        .collect()
                 }
                 None => Vec::new(),
             };

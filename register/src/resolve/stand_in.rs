@@ -5,10 +5,10 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use super::Resolver;
 use super::fit::{Fit, Tier, is_generalist};
-use super::passed::Drop;
-use super::route::DropReason;
+use super::rejected::Rejection;
+use super::resolver::Resolver;
+use super::route::RejectionReason;
 use crate::entry::Entry;
 use crate::identifier::OfficerName;
 use crate::validate::limits::DEPUTY_STEPS;
@@ -27,7 +27,7 @@ impl Resolver<'_> {
 
     /// Who stands in for an absent officer: the first along its deputies who is there, and not said to be the wrong one.
     pub(super) fn stand_in(&mut self, absent: &Arc<Entry>, fit: &Fit) -> Option<StandIn> {
-        self.passed.officer(absent, DropReason::Absent);
+        self.rejections.reject_officer(absent, RejectionReason::Absent);
         let mut at = Arc::clone(absent);
         let mut seen = BTreeSet::from([absent.officer.id.clone()]);
         for _ in 0..DEPUTY_STEPS {
@@ -37,21 +37,21 @@ impl Resolver<'_> {
             }
             let name = OfficerName::new(at.officer.organisation.clone(), id);
             let deputy = Arc::clone(self.view.entry(&name)?);
-            self.edges.candidate(&deputy);
+            self.validity.note_candidate(&deputy);
             let refused = deputy
                 .officer
                 .not_for
                 .iter()
                 .find(|not_for| fit.competences.contains(&not_for.competence));
             if self.is_absent(&deputy) {
-                self.passed.officer(&deputy, DropReason::Absent);
+                self.rejections.reject_officer(&deputy, RejectionReason::Absent);
             } else if let Some(refused) = refused {
-                let drop = Drop {
-                    reason: DropReason::NotFor,
+                let rejection = Rejection {
+                    reason: RejectionReason::NotFor,
                     competence: Some(refused.competence.clone()),
                     see: refused.see.clone(),
                 };
-                self.passed.officer(&deputy, drop);
+                self.rejections.reject_officer(&deputy, rejection);
             } else {
                 let holds_it = holds(&deputy, fit);
                 return Some(StandIn { entry: deputy, holds_it });

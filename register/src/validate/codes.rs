@@ -1,13 +1,13 @@
 //! Reads codes and identifiers: of the vocabulary, of municipalities, of organisations and officers.
 
-use super::{quote::either, quote::quote, reader::Reader};
+use super::{draft_reader::DraftReader, quote::either, quote::quote};
 use crate::identifier::{CompetenceCode, DomainCode, MunicipalityCode, OfficerId, OrganisationId};
 use crate::violation::ViolationCode;
 
 /// Codes are looked up in capitals, and nothing longer than this is one.
 const LONGEST: usize = 64;
 
-impl Reader<'_> {
+impl DraftReader<'_> {
     /// A competence of the vocabulary.
     pub(super) fn competence(&mut self, field: &str, text: &str) -> Option<CompetenceCode> {
         let text = text.trim();

@@ -2,7 +2,7 @@
 
 use jiff::{ToSpan, civil::Date};
 
-use super::{Rules, reader::Reader};
+use super::{Rules, draft_reader::DraftReader};
 use crate::draft::OfficerDraft;
 use crate::presence::Presence;
 use crate::verification::Verification;
@@ -10,7 +10,7 @@ use crate::violation::Violation;
 
 /// The overlays that a file carries along with an officer. A sync passes them over.
 pub fn overlays(draft: &OfficerDraft, rules: &Rules<'_>) -> Result<(Presence, Option<Verification>), Vec<Violation>> {
-    let mut reader = Reader::new(rules);
+    let mut reader = DraftReader::new(rules);
     let presence = reader.absences(&draft.absences);
     let verified_on = reader.date("verified_on", draft.verified_on.as_deref());
     let verification = verified_on.map(|day| Verification::new(day, None));

@@ -3,8 +3,9 @@
 use jiff::{Timestamp, civil::Date};
 
 use super::{
-    Rules, limits,
-    reader::{Reader, parse_date},
+    Rules,
+    draft_reader::{DraftReader, parse_date},
+    limits,
 };
 use crate::calendar::{end_of_day, start_of_day};
 use crate::draft::{AbsenceDraft, HoursDraft};
@@ -15,12 +16,12 @@ use crate::violation::{Violation, ViolationCode};
 /// The absences of an officer, in order, overlapping ones made one. Those that ended before today are left out: nobody
 /// needs to know them any more.
 pub fn absences(drafts: &[AbsenceDraft], rules: &Rules<'_>) -> Result<Presence, Vec<Violation>> {
-    let mut reader = Reader::new(rules);
+    let mut reader = DraftReader::new(rules);
     let presence = reader.absences(drafts);
     reader.finish(Some(presence))
 }
 
-impl Reader<'_> {
+impl DraftReader<'_> {
     pub(super) fn hours(&mut self, drafts: &[HoursDraft]) -> Vec<OpeningHours> {
         self.each("hours", drafts, limits::HOURS, |reader, step, draft| {
             reader.inside(step, |reader| reader.opening_hours(draft))

@@ -13,6 +13,7 @@
 
 mod codes;
 mod deputies;
+mod draft_reader;
 mod export;
 mod fill;
 mod grant;
@@ -24,7 +25,6 @@ mod organisation;
 mod parts;
 mod peer;
 mod quote;
-mod reader;
 mod rules;
 mod set;
 

@@ -2,21 +2,21 @@
 
 use jiff::Timestamp;
 
-use super::{Rules, reader::Reader};
+use super::{Rules, draft_reader::DraftReader};
 use crate::draft::NeedDraft;
 use crate::identifier::OrganisationId;
-use crate::resolve::Need;
+use crate::need::Need;
 use crate::violation::{Violation, ViolationCode};
 
 /// A need, or all that is wrong with the draft of one. Without a moment it is about `now`. Whether the organisation is in
 /// the register shows when the need is resolved.
 pub fn need(draft: &NeedDraft, now: Timestamp, rules: &Rules<'_>) -> Result<Need, Vec<Violation>> {
-    let mut reader = Reader::new(rules);
+    let mut reader = DraftReader::new(rules);
     let need = reader.need(draft, now);
     reader.finish(Some(need))
 }
 
-impl Reader<'_> {
+impl DraftReader<'_> {
     fn need(&mut self, draft: &NeedDraft, now: Timestamp) -> Need {
         let organisation = self.organisation_of_need(draft.organisation.trim());
         let competences = self.competences("competences", &draft.competences);

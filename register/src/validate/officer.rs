@@ -2,7 +2,7 @@
 
 use jiff::{ToSpan, civil::Date};
 
-use super::{Rules, limits, reader::Reader};
+use super::{Rules, draft_reader::DraftReader, limits};
 use crate::draft::{NotForDraft, OfficerDraft};
 use crate::identifier::{CompetenceCode, DomainCode, MunicipalityCode};
 use crate::officer::{ManagedBy, NotFor, Officer, OfficerKind};
@@ -17,19 +17,19 @@ use crate::violation::{Violation, ViolationCode};
 ///
 /// What only the set of all officers shows (duplicates, deputies, some way to reach it) is for [`super::OfficerSet`].
 pub fn officer(draft: &OfficerDraft, rules: &Rules<'_>) -> Result<Officer, Vec<Violation>> {
-    let mut reader = Reader::new(rules);
+    let mut reader = DraftReader::new(rules);
     let officer = reader.officer(draft);
     reader.finish(officer)
 }
 
 /// Like [`officer`], for an officer of a list in which so much is wrong that what is found will only be counted.
 pub(super) fn officer_in_brief(draft: &OfficerDraft, rules: &Rules<'_>) -> Result<Officer, Vec<Violation>> {
-    let mut reader = Reader::without_suggestions(rules);
+    let mut reader = DraftReader::without_suggestions(rules);
     let officer = reader.officer(draft);
     reader.finish(officer)
 }
 
-impl Reader<'_> {
+impl DraftReader<'_> {
     fn officer(&mut self, draft: &OfficerDraft) -> Option<Officer> {
         // Everything is read before the first `?`, so that everything that is wrong is found.
         let organisation = self.organisation_id("organisation", &draft.organisation);

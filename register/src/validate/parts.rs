@@ -1,12 +1,12 @@
 //! Reads the parts of an officer: mandates, contact and approach.
 
-use super::{limits, reader::Reader};
+use super::{draft_reader::DraftReader, limits};
 use crate::draft::{ApproachDraft, ContactDraft, MandateDraft};
 use crate::identifier::CompetenceCode;
 use crate::officer::{Approach, Channel, Contact, Email, Mandate, MandateLevel, Phone};
 use crate::violation::ViolationCode;
 
-impl Reader<'_> {
+impl DraftReader<'_> {
     pub(super) fn mandates(&mut self, drafts: &[MandateDraft], held: &[CompetenceCode]) -> Vec<Mandate> {
         self.each("mandates", drafts, limits::MANDATES, |reader, step, draft| {
             reader.inside(step, |reader| reader.mandate(draft, held))

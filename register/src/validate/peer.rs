@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{limits, reader::Reader};
+use super::{draft_reader::DraftReader, limits};
 use crate::draft::SharingDraft;
 use crate::identifier::{OrganisationId, RegisterId};
 use crate::oin::Oin;
@@ -51,7 +51,7 @@ const BUDGET_MS: std::ops::RangeInclusive<u64> = 50..=60_000;
 
 /// A peer of the register `own`, or all that is wrong with the draft of one.
 pub fn peer(draft: &PeerDraft, own: Option<&RegisterId>) -> Result<Peer, Vec<PeerProblem>> {
-    let mut problems = Problems(Vec::new());
+    let mut problems = PeerProblems(Vec::new());
     let register = RegisterId::parse(draft.register.trim()).ok();
     match &register {
         None => problems.add(
@@ -143,9 +143,9 @@ pub fn peer(draft: &PeerDraft, own: Option<&RegisterId>) -> Result<Peer, Vec<Pee
     }
 }
 
-struct Problems(Vec<PeerProblem>);
+struct PeerProblems(Vec<PeerProblem>);
 
-impl Problems {
+impl PeerProblems {
     fn add(&mut self, field: &str, code: ViolationCode, english: &'static str, dutch: &'static str) {
         self.0.push(PeerProblem {
             field: field.to_owned(),
@@ -173,12 +173,12 @@ fn is_endpoint(text: &str) -> bool {
 
 /// What an organisation shares, or all that is wrong with the draft of it.
 pub fn sharing(draft: &SharingDraft, rules: &super::Rules<'_>) -> Result<Sharing, Vec<Violation>> {
-    let mut reader = Reader::new(rules);
+    let mut reader = DraftReader::new(rules);
     let sharing = reader.sharing(draft);
     reader.finish(Some(sharing))
 }
 
-impl Reader<'_> {
+impl DraftReader<'_> {
     pub(super) fn sharing(&mut self, draft: &SharingDraft) -> Sharing {
         let levels = SharingLevel::ALL.map(SharingLevel::as_str);
         let others = self.word("others", &draft.others, &levels, SharingLevel::parse);

@@ -178,7 +178,7 @@ impl<'a> OfficerSet<'a> {
         let deputy_of: BTreeMap<&OfficerId, &OfficerId> = all
             .filter_map(|officer| Some((&officer.id, officer.deputy.as_ref()?)))
             .collect();
-        let faults = deputies::faults(&deputy_of, limits::DEPUTY_STEPS);
+        let faults = deputies::deputy_faults(&deputy_of, limits::DEPUTY_STEPS);
 
         for (&id, &deputy) in &deputy_of {
             let is_known = self.seen.contains_key(deputy) || kept.contains_key(deputy);
@@ -187,12 +187,12 @@ impl<'a> OfficerSet<'a> {
             let may_dangle = index.is_none() && kept.get(id).is_some_and(|officer| officer.managed_by != self.managed_by);
             let found = match faults.get(id) {
                 Some(_) if may_dangle => continue,
-                Some(deputies::Fault::Cycle) => violation(
+                Some(deputies::DeputyFault::Cycle) => violation(
                     "deputy",
                     ViolationCode::DeputyCycle,
                     "De plaatsvervangers wijzen in een kring naar elkaar; laat een van hen een ander of niemand aanwijzen.",
                 ),
-                Some(deputies::Fault::TooLong) => violation(
+                Some(deputies::DeputyFault::TooLong) => violation(
                     "deputy",
                     ViolationCode::DeputyChainTooLong,
                     "Deze reeks plaatsvervangers telt meer dan vijf stappen; wijs iemand aan die dichterbij staat.",

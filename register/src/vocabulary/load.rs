@@ -9,7 +9,11 @@ use std::fmt;
 use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
 
-use super::{AmbiguousTerm, Competence, Domain, Executor, Vocabulary};
+use super::Vocabulary;
+use super::ambiguous::AmbiguousTerm;
+use super::competence::Competence;
+use super::domain::Domain;
+use super::executor::Executor;
 
 /// One file of a vocabulary.
 #[derive(Clone, Copy, Debug)]
@@ -22,7 +26,7 @@ pub struct SourceFile<'a> {
 
 /// Something that is wrong in a vocabulary, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Fault {
+pub struct VocabularyFault {
     /// The file.
     pub file: String,
     /// The item in it: a code, a key, a term or a table's number.
@@ -34,9 +38,9 @@ pub struct Fault {
 /// All that is wrong in a vocabulary.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the vocabulary has {} fault(s):{}", .0.len(), .0.iter().map(|fault| format!("\n  {fault}")).collect::<String>())]
-pub struct VocabularyFaults(pub Vec<Fault>);
+pub struct VocabularyFaults(pub Vec<VocabularyFault>);
 
-impl fmt::Display for Fault {
+impl fmt::Display for VocabularyFault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: {}: {}", self.file, self.item, self.problem)
     }
@@ -44,7 +48,7 @@ impl fmt::Display for Fault {
 
 /// Reads a vocabulary from its files.
 pub fn load(files: &[SourceFile<'_>]) -> Result<Vocabulary, VocabularyFaults> {
-    let mut draft = Draft::default();
+    let mut draft = VocabularyDraft::default();
     for file in files {
         draft.read(file);
     }
@@ -71,7 +75,7 @@ fn hash(files: &[SourceFile<'_>]) -> String {
         digest.update((part.len() as u64).to_be_bytes());
         digest.update(part);
     }
-    digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+    hex::encode(digest.finalize())
 }
 
 /// An item with the file it stands in.
@@ -82,39 +86,39 @@ struct Located<T> {
 
 /// What was read so far, and what was wrong with it.
 #[derive(Default)]
-struct Draft {
+struct VocabularyDraft {
     version: Option<String>,
     domains: Vec<Located<Domain>>,
     competences: Vec<Located<Competence>>,
     executors: Vec<Located<Executor>>,
     ambiguous: Vec<Located<AmbiguousTerm>>,
-    faults: Vec<Fault>,
+    faults: Vec<VocabularyFault>,
 }
 
-impl Draft {
+impl VocabularyDraft {
     fn read(&mut self, file: &SourceFile<'_>) {
         let table = match file.text.parse::<toml::Table>() {
             Ok(table) => table,
-            Err(error) => return add(&mut self.faults, file.name, "file", error.message()),
+            Err(error) => return add_fault(&mut self.faults, file.name, "file", error.message()),
         };
         for (key, value) in table {
             match key.as_str() {
                 "version" => match value.as_str() {
                     Some(version) if self.version.is_none() => self.version = Some(version.to_owned()),
-                    _ => add(&mut self.faults, file.name, &key, "it is one text, and stands once"),
+                    _ => add_fault(&mut self.faults, file.name, &key, "it is one text, and stands once"),
                 },
                 "domain" => read_items(file.name, &key, value, &mut self.domains, &mut self.faults),
                 "competence" => read_items(file.name, &key, value, &mut self.competences, &mut self.faults),
                 "executor" => read_items(file.name, &key, value, &mut self.executors, &mut self.faults),
                 "ambiguous" => read_items(file.name, &key, value, &mut self.ambiguous, &mut self.faults),
-                _ => add(&mut self.faults, file.name, &key, "there is no such key"),
+                _ => add_fault(&mut self.faults, file.name, &key, "there is no such key"),
             }
         }
     }
 
     fn check(&mut self) {
         if self.version.is_none() {
-            add(&mut self.faults, "vocabulary", "version", "it is missing");
+            add_fault(&mut self.faults, "vocabulary", "version", "it is missing");
         }
         self.check_duplicates();
         self.check_references();
@@ -133,7 +137,7 @@ impl Draft {
         let mut seen = BTreeSet::new();
         for (file, table, name) in items {
             if !seen.insert((table, name.to_lowercase())) {
-                add(&mut self.faults, file, name, "it stands twice");
+                add_fault(&mut self.faults, file, name, "it stands twice");
             }
         }
     }
@@ -148,7 +152,7 @@ impl Draft {
             for domain in &item.domains {
                 used_domains.insert(domain);
                 if !domains.contains(domain) {
-                    add(
+                    add_fault(
                         &mut self.faults,
                         file,
                         item.code.as_str(),
@@ -159,7 +163,7 @@ impl Draft {
             for key in &item.executed_by {
                 used_executors.insert(key.as_str());
                 if !executors.contains(key.as_str()) {
-                    add(
+                    add_fault(
                         &mut self.faults,
                         file,
                         item.code.as_str(),
@@ -170,15 +174,15 @@ impl Draft {
         }
         for Located { file, item } in &self.domains {
             if !used_domains.contains(&item.code) {
-                add(&mut self.faults, file, item.code.as_str(), "no competence belongs to it");
+                add_fault(&mut self.faults, file, item.code.as_str(), "no competence belongs to it");
             }
         }
         for Located { file, item } in &self.executors {
             if !used_executors.contains(item.key.as_str()) {
-                add(&mut self.faults, file, &item.key, "it carries out no competence");
+                add_fault(&mut self.faults, file, &item.key, "it carries out no competence");
             }
             if item.organisation.is_some() && item.kind.is_some() {
-                add(
+                add_fault(
                     &mut self.faults,
                     file,
                     &item.key,
@@ -188,7 +192,7 @@ impl Draft {
         }
         for Located { file, item } in &self.ambiguous {
             for code in item.competences.iter().filter(|code| !codes.contains(code)) {
-                add(&mut self.faults, file, &item.term, format!("unknown competence `{code}`"));
+                add_fault(&mut self.faults, file, &item.term, format!("unknown competence `{code}`"));
             }
         }
     }
@@ -201,7 +205,7 @@ impl Draft {
                 ("situations", &item.situations),
             ];
             for (field, _) in texts.iter().filter(|(_, text)| text.trim().is_empty()) {
-                add(&mut self.faults, file, item.code.as_str(), format!("`{field}` is empty"));
+                add_fault(&mut self.faults, file, item.code.as_str(), format!("`{field}` is empty"));
             }
             let empty = [
                 ("domains", item.domains.is_empty()),
@@ -209,18 +213,18 @@ impl Draft {
                 ("phrases", item.phrases.is_empty()),
             ];
             for (field, _) in empty.iter().filter(|(_, empty)| *empty) {
-                add(&mut self.faults, file, item.code.as_str(), format!("`{field}` is empty"));
+                add_fault(&mut self.faults, file, item.code.as_str(), format!("`{field}` is empty"));
             }
             let mut seen = BTreeSet::new();
             for word in item.synonyms.iter().chain(&item.phrases) {
                 if !seen.insert(word.to_lowercase()) {
-                    add(&mut self.faults, file, item.code.as_str(), format!("`{word}` stands twice"));
+                    add_fault(&mut self.faults, file, item.code.as_str(), format!("`{word}` stands twice"));
                 }
             }
             if let (Some(from), Some(until)) = (item.valid_from, item.valid_until)
                 && until < from
             {
-                add(&mut self.faults, file, item.code.as_str(), "it ends before it begins");
+                add_fault(&mut self.faults, file, item.code.as_str(), "it ends before it begins");
             }
         }
     }
@@ -244,14 +248,14 @@ impl Draft {
                 |located: &&Located<Competence>| listed.get(&name).is_some_and(|codes| codes.contains(&located.item.code));
             for located in found.iter().filter(|located| !is_listed(located)) {
                 let problem = format!("`{name}` also names another competence and is not listed as ambiguous with both");
-                add(&mut self.faults, &located.file, located.item.code.as_str(), problem);
+                add_fault(&mut self.faults, &located.file, located.item.code.as_str(), problem);
             }
         }
     }
 }
 
-pub(super) fn add(faults: &mut Vec<Fault>, file: &str, item: &str, problem: impl Into<String>) {
-    faults.push(Fault {
+pub(super) fn add_fault(faults: &mut Vec<VocabularyFault>, file: &str, item: &str, problem: impl Into<String>) {
+    faults.push(VocabularyFault {
         file: file.to_owned(),
         item: item.to_owned(),
         problem: problem.into(),
@@ -264,10 +268,10 @@ fn read_items<T: DeserializeOwned>(
     key: &str,
     value: toml::Value,
     into: &mut Vec<Located<T>>,
-    faults: &mut Vec<Fault>,
+    faults: &mut Vec<VocabularyFault>,
 ) {
     let toml::Value::Array(tables) = value else {
-        return add(faults, file, key, format!("it is a list: write `[[{key}]]`"));
+        return add_fault(faults, file, key, format!("it is a list: write `[[{key}]]`"));
     };
     for (position, table) in tables.into_iter().enumerate() {
         let name = ["code", "key", "term"]
@@ -279,7 +283,7 @@ fn read_items<T: DeserializeOwned>(
                 file: file.to_owned(),
                 item,
             }),
-            Err(error) => add(faults, file, &name, error.message()),
+            Err(error) => add_fault(faults, file, &name, error.message()),
         }
     }
 }

@@ -4,6 +4,7 @@
 //! API and never change their meaning. The hash covers every byte of the files, so that indexes and search plans made with
 //! another version are recognised. An operator may add words by which questions are understood ([`Synonyms`]).
 
+mod ambiguous;
 mod builtin;
 mod competence;
 mod domain;
@@ -17,27 +18,14 @@ mod tests;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-use serde::{Deserialize, Serialize};
-
+pub use ambiguous::AmbiguousTerm;
 pub use competence::Competence;
 pub use domain::Domain;
 pub use executor::Executor;
-pub use load::{Fault, SourceFile, VocabularyFaults, load};
+pub use load::{SourceFile, VocabularyFault, VocabularyFaults, load};
 pub use synonyms::Synonyms;
 
 use crate::identifier::{CompetenceCode, DomainCode, OrganisationId};
-
-/// A term that names more than one competence, and why that cannot be helped.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct AmbiguousTerm {
-    /// What people type, `Wht`.
-    pub term: String,
-    /// All that it may mean.
-    pub competences: Vec<CompetenceCode>,
-    /// Why, one Dutch sentence.
-    pub reason: String,
-}
 
 /// A vocabulary: complete, consistent and immutable.
 #[derive(Clone, Debug)]

@@ -3,6 +3,8 @@
 //! People mistype codes (`HUURTOESLG`), shorten them (`BRIEF`) and write the law's abbreviation or an old name instead
 //! (`WWB`). All three are tried; equal candidates keep the order of the codes.
 
+use strsim::levenshtein;
+
 use super::Vocabulary;
 use crate::identifier::{CompetenceCode, DomainCode};
 
@@ -63,8 +65,11 @@ fn distance(wanted: &str, code: &str, names: &[&str]) -> Option<usize> {
     let allowed = 1 + length / 4;
     // Texts whose lengths differ by more are further apart than that, which spares most of the work.
     let within = |other: &str| other.chars().count().abs_diff(length) <= allowed;
-    let to_code = within(&code).then(|| edits(wanted, &code));
-    let to_names = names.iter().filter(|name| within(name)).map(|name| edits(wanted, name) + 1);
+    let to_code = within(&code).then(|| levenshtein(wanted, &code));
+    let to_names = names
+        .iter()
+        .filter(|name| within(name))
+        .map(|name| levenshtein(wanted, name) + 1);
     let edits = to_names.chain(to_code).min()?;
     (edits <= allowed).then_some(2 + edits)
 }
@@ -75,22 +80,6 @@ fn plain(text: &str) -> String {
         .filter(|c| c.is_alphanumeric())
         .flat_map(char::to_lowercase)
         .collect()
-}
-
-/// Levenshtein distance.
-fn edits(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, from) in a.chars().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = i + 1;
-        for (j, to) in b.iter().enumerate() {
-            let substituted = diagonal + usize::from(from != *to);
-            diagonal = row[j + 1];
-            row[j + 1] = substituted.min(diagonal + 1).min(row[j] + 1);
-        }
-    }
-    row[b.len()]
 }
 
 #[cfg(test)]
@@ -129,11 +118,5 @@ mod tests {
         let vocabulary = Vocabulary::builtin();
         assert_eq!(vocabulary.nearest_domains("schulden")[0].as_str(), "SCH");
         assert_eq!(vocabulary.nearest_domains("INKO")[0].as_str(), "INK");
-    }
-
-    #[test]
-    fn edits_are_counted() {
-        assert_eq!(edits("kitten", "sitting"), 3);
-        assert_eq!(edits("", "abc"), 3);
     }
 }

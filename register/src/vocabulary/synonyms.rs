@@ -10,8 +10,8 @@ use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
 
-use super::load::{SourceFile, add};
-use super::{Vocabulary, VocabularyFaults};
+use super::Vocabulary;
+use super::load::{SourceFile, VocabularyFault, VocabularyFaults, add_fault};
 use crate::identifier::{CompetenceCode, DomainCode, OrganisationId};
 
 /// A longer text is a description and no word that people ask by.
@@ -29,7 +29,7 @@ impl Synonyms {
     /// Reads a file with the tables `[competences]`, `[domains]` and `[organisations]`, each from codes or ids to lists of
     /// words. All that is wrong is said at once; an unknown code names the nearest.
     pub fn parse(file: SourceFile<'_>, vocabulary: &Vocabulary) -> Result<Self, VocabularyFaults> {
-        let mut reader = Reader {
+        let mut reader = SynonymsReader {
             file: file.name,
             vocabulary,
             seen: BTreeMap::new(),
@@ -77,7 +77,7 @@ impl Synonyms {
         put(&mut hash, &self.competences);
         put(&mut hash, &self.domains);
         put(&mut hash, &self.organisations);
-        hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+        hex::encode(hash.finalize())
     }
 }
 
@@ -112,16 +112,16 @@ impl Vocabulary {
     }
 }
 
-struct Reader<'a> {
+struct SynonymsReader<'a> {
     file: &'a str,
     vocabulary: &'a Vocabulary,
     /// Where each word stands, folded to lower case.
     seen: BTreeMap<String, String>,
-    faults: Vec<super::Fault>,
+    faults: Vec<VocabularyFault>,
     read: Synonyms,
 }
 
-impl Reader<'_> {
+impl SynonymsReader<'_> {
     fn table(&mut self, name: &str, table: toml::Value) {
         let toml::Value::Table(table) = table else {
             return self.fault(name, format!("it is a table: write `[{name}]`"));
@@ -194,7 +194,7 @@ impl Reader<'_> {
     }
 
     fn fault(&mut self, item: &str, problem: impl Into<String>) {
-        add(&mut self.faults, self.file, item, problem);
+        add_fault(&mut self.faults, self.file, item, problem);
     }
 }
 

@@ -113,7 +113,7 @@ fn load_competences(text: &str) -> Vec<String> {
     ];
     match load(&files) {
         Ok(_) => Vec::new(),
-        Err(VocabularyFaults(faults)) => faults.iter().map(Fault::to_string).collect(),
+        Err(VocabularyFaults(faults)) => faults.iter().map(VocabularyFault::to_string).collect(),
     }
 }
 

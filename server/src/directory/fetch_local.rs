@@ -7,11 +7,11 @@ use jiff::civil::Date;
 use register::draft::NeedDraft;
 use register::entry::Entry;
 use register::identifier::{OfficerName, OrganisationId};
+use register::need::Need;
 use register::oin::Oin;
 use register::organisation::{Organisation, OrganisationStatus};
 use register::peer::SharingLevel;
 use register::position::Position;
-use register::resolve::Need;
 use register::validate;
 use register::view::{View, visible};
 

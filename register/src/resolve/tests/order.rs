@@ -121,7 +121,7 @@ fn not_for_excludes_and_says_where_to_go() {
     let considered = &route.considered[0];
     assert_eq!(
         (considered.reason, considered.see.as_deref()),
-        (DropReason::NotFor, Some("zb000211"))
+        (RejectionReason::NotFor, Some("zb000211"))
     );
     assert_eq!(
         considered.explanation,
@@ -154,5 +154,5 @@ fn long_lists_are_capped_and_counted() {
     let route = register.resolve(&need("zb000211", &["EB-WLZ"], ""));
     assert_eq!(officers(&route).len(), MOST_OFFICERS);
     assert_eq!((route.considered.len(), route.considered_total), (MOST_CONSIDERED, 80));
-    assert_eq!(route.considered[0].reason, DropReason::RankedLower);
+    assert_eq!(route.considered[0].reason, RejectionReason::RankedLower);
 }

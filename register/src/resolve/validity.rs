@@ -10,7 +10,7 @@ use crate::organisation::{Organisation, Service};
 /// The nearest edge after a moment, of those that were named.
 ///
 /// Days are compared as days and become a moment once, at the end: a route looks at hundreds of candidates.
-pub(super) struct Edges {
+pub(super) struct Validity {
     moment: Timestamp,
     /// The day of the moment.
     day: Date,
@@ -19,8 +19,8 @@ pub(super) struct Edges {
     nearest_day: Option<Date>,
 }
 
-impl Edges {
-    pub(super) fn after(moment: Timestamp, day: Date) -> Self {
+impl Validity {
+    pub(super) fn new(moment: Timestamp, day: Date) -> Self {
         Self {
             moment,
             day,
@@ -29,12 +29,12 @@ impl Edges {
         }
     }
 
-    pub(super) fn nearest(&self) -> Option<Timestamp> {
+    pub(super) fn valid_until(&self) -> Option<Timestamp> {
         let start = self.nearest_day.and_then(start_of_day);
         self.nearest.into_iter().chain(start).min()
     }
 
-    fn at(&mut self, edge: Option<Timestamp>) {
+    fn note_moment(&mut self, edge: Option<Timestamp>) {
         if let Some(edge) = edge
             && edge > self.moment
         {
@@ -43,7 +43,7 @@ impl Edges {
     }
 
     /// Something begins on a day.
-    fn first_day(&mut self, day: Option<Date>) {
+    fn note_first_day(&mut self, day: Option<Date>) {
         if let Some(day) = day
             && day > self.day
         {
@@ -52,40 +52,40 @@ impl Edges {
     }
 
     /// Something holds up to and including a day.
-    pub(super) fn last_day(&mut self, day: Option<Date>) {
+    pub(super) fn note_last_day(&mut self, day: Option<Date>) {
         if let Some(day) = day
             && day >= self.day
         {
-            self.first_day(day.tomorrow().ok());
+            self.note_first_day(day.tomorrow().ok());
         }
     }
 
-    pub(super) fn hours(&mut self, hours: &[OpeningHours]) {
-        self.at(next_edge(hours, self.moment));
+    pub(super) fn note_hours(&mut self, hours: &[OpeningHours]) {
+        self.note_moment(next_edge(hours, self.moment));
     }
 
     /// What may change whether and where an officer is named: absences, mandates and verification.
-    pub(super) fn candidate(&mut self, entry: &Entry) {
-        self.at(entry.presence.next_change(self.moment));
+    pub(super) fn note_candidate(&mut self, entry: &Entry) {
+        self.note_moment(entry.presence.next_change(self.moment));
         for mandate in &entry.officer.mandates {
-            self.last_day(mandate.until);
+            self.note_last_day(mandate.until);
         }
-        self.last_day(entry.verification.as_ref().map(|verification| verification.verify_by));
+        self.note_last_day(entry.verification.as_ref().map(|verification| verification.verify_by));
     }
 
     /// What may change how an officer is shown that is named: hours and name.
-    pub(super) fn target(&mut self, entry: &Entry) {
-        self.hours(&entry.officer.hours);
-        self.last_day(entry.officer.name_until);
+    pub(super) fn note_target(&mut self, entry: &Entry) {
+        self.note_hours(&entry.officer.hours);
+        self.note_last_day(entry.officer.name_until);
     }
 
-    pub(super) fn organisation(&mut self, organisation: &Organisation) {
-        self.first_day(organisation.valid_from);
-        self.last_day(organisation.valid_until);
+    pub(super) fn note_organisation(&mut self, organisation: &Organisation) {
+        self.note_first_day(organisation.valid_from);
+        self.note_last_day(organisation.valid_until);
     }
 
-    pub(super) fn service(&mut self, service: &Service) {
-        self.first_day(service.from);
-        self.last_day(service.until);
+    pub(super) fn note_service(&mut self, service: &Service) {
+        self.note_first_day(service.from);
+        self.note_last_day(service.until);
     }
 }

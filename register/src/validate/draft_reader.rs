@@ -9,7 +9,7 @@ use super::{
 use crate::violation::{Violation, ViolationCode, Violations};
 
 /// What a draft is read with. A method that finds something wrong keeps it and gives nothing, so that reading goes on.
-pub(super) struct Reader<'a> {
+pub(super) struct DraftReader<'a> {
     pub(super) rules: &'a Rules<'a>,
     found: Violations,
     prefix: String,
@@ -20,7 +20,7 @@ pub(super) struct Reader<'a> {
 /// whoever has so many wrong has another vocabulary in hand.
 const SUGGESTIONS: usize = 20;
 
-impl<'a> Reader<'a> {
+impl<'a> DraftReader<'a> {
     pub(super) fn new(rules: &'a Rules<'a>) -> Self {
         Self {
             rules,
@@ -30,7 +30,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Like [`Reader::new`], without looking for what an unknown code may have been meant as.
+    /// Like [`DraftReader::new`], without looking for what an unknown code may have been meant as.
     pub(super) fn without_suggestions(rules: &'a Rules<'a>) -> Self {
         Self {
             suggestions: 0,

@@ -21,7 +21,7 @@ pub struct Need {
 
 impl Need {
     /// Whether it says what it is about, and not only who or where.
-    pub(super) fn has_topic(&self) -> bool {
+    pub fn has_topic(&self) -> bool {
         !self.competences.is_empty() || !self.domains.is_empty()
     }
 }
