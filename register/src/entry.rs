@@ -9,7 +9,6 @@ use sha2::{Digest, Sha256};
 use crate::calendar::next_open;
 use crate::identifier::{OfficerName, ParseIdentifierError};
 use crate::officer::Officer;
-use crate::personal::hex;
 use crate::position::Revision;
 use crate::presence::Presence;
 use crate::report::Reports;
@@ -90,7 +89,7 @@ impl Etag {
     /// The etag of `officer`.
     pub fn of(officer: &Officer) -> Self {
         let json = serde_json::to_vec(officer).expect("an officer is plain data, which JSON can always hold");
-        Self(hex(&Sha256::digest(json)[..16]))
+        Self(hex::encode(&Sha256::digest(json)[..16]))
     }
 
     /// Takes an etag that was handed out back in.

@@ -5,6 +5,8 @@ use std::fmt;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::personal::{PersonalDigest, Salt};
+
 /// The absences of an officer, in order and without overlap. None is the normal state.
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Presence {
@@ -52,7 +54,12 @@ impl Presence {
             .min()
     }
 
-    /// Whether there is nothing to know.
+    /// The digest of these absences with `salt`.
+    pub fn digest(&self, salt: &Salt) -> PersonalDigest {
+        PersonalDigest::of(salt, self)
+    }
+
+    /// Whether no absence is known.
     pub fn is_empty(&self) -> bool {
         self.absences.is_empty()
     }

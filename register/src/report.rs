@@ -11,7 +11,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use sha2::{Digest as _, Sha256};
 
 use crate::identifier::{OfficerName, OrganisationId, ParseIdentifierError};
-use crate::personal::{PersonalDigest, Salt, hex};
+use crate::personal::{PersonalDigest, Salt};
 use crate::position::Revision;
 
 /// So many open reports of different askers make an entry doubted.
@@ -79,7 +79,7 @@ impl Asker {
     /// The asker under `salt`, as it is kept.
     pub fn seal(&self, salt: Salt) -> SealedAsker {
         SealedAsker {
-            digest: PersonalDigest::of(&salt, &hex(&self.0)),
+            digest: PersonalDigest::of(&salt, &hex::encode(self.0)),
             salt,
         }
     }

@@ -4,6 +4,7 @@ mod approach;
 mod contact;
 mod hours;
 mod mandate;
+mod personal;
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -13,9 +14,9 @@ pub use contact::{Contact, Email, Phone};
 pub(crate) use hours::parse_time;
 pub use hours::{OpeningHours, Weekday, format_time};
 pub use mandate::{Mandate, MandateLevel};
+pub use personal::PersonalPart;
 
 use crate::identifier::{CompetenceCode, DomainCode, MunicipalityCode, OfficerId, OfficerName, OrganisationId};
-use crate::personal::PersonalPart;
 
 /// An officer as its organisation published it. In JSON, absent fields have their defaults.
 ///
@@ -90,24 +91,6 @@ impl Officer {
             .map(|mandate| mandate.level)
             .min()
             .unwrap_or(MandateLevel::Refer)
-    }
-
-    /// Takes the personal part out; what is left may stand in a log.
-    pub fn take_personal(&mut self) -> PersonalPart {
-        PersonalPart {
-            name: self.name.take(),
-            name_until: self.name_until.take(),
-            email: self.contact.email.take(),
-            phone: self.contact.phone.take(),
-        }
-    }
-
-    /// Puts a personal part back in.
-    pub fn put_personal(&mut self, part: PersonalPart) {
-        self.name = part.name;
-        self.name_until = part.name_until;
-        self.contact.email = part.email;
-        self.contact.phone = part.phone;
     }
 }
 

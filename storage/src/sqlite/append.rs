@@ -8,7 +8,7 @@ use register::change::{Actor, Applied, Change, Commit, Mutation};
 use register::entry::{Entry, Etag};
 use register::identifier::{OfficerName, OrganisationId};
 use register::officer::Officer;
-use register::personal::{PersonalDigest, PersonalPart, Salt};
+use register::personal::{PersonalDigest, Salt};
 use register::position::Position;
 use register::presence::Presence;
 use register::report::{Asker, OpenReport, ReportName, ReportReason, Reports};
@@ -139,12 +139,7 @@ impl Append<'_> {
     fn end_name(&mut self, name: OfficerName) -> Result<Change, StorageError> {
         let held = self.take_known(&name)?;
         let mut officer = held.entry.officer.clone();
-        officer.name = None;
-        officer.name_until = None;
-        if officer.contact.personal {
-            officer.contact.email = None;
-            officer.contact.phone = None;
-        }
+        officer.end_name();
         let (_, personal) = self.put_content(Some(held), officer)?;
         Ok(Change::NameEnded { name, personal })
     }
@@ -228,7 +223,7 @@ impl Append<'_> {
         let mut public = officer.clone();
         let part = public.take_personal();
         let personal = match &before {
-            Some(held) if personal_part(&held.entry.officer) == part => held.personal.clone(),
+            Some(held) if held.entry.officer.personal_part() == part => held.personal.clone(),
             Some(held) => self.seal(Some(&held.personal), &part)?,
             None => self.seal(None, &part)?,
         };
@@ -306,17 +301,8 @@ impl Append<'_> {
             && let Some(Some(held)) = self.officers.get(&officer.officer_name())
             && held.personal.digest == *personal
         {
-            officer.put_personal(personal_part(&held.entry.officer));
+            officer.put_personal(held.entry.officer.personal_part());
         }
-    }
-}
-
-pub(super) fn personal_part(officer: &Officer) -> PersonalPart {
-    PersonalPart {
-        name: officer.name.clone(),
-        name_until: officer.name_until,
-        email: officer.contact.email.clone(),
-        phone: officer.contact.phone.clone(),
     }
 }
 

@@ -3,9 +3,9 @@
 use jiff::civil::Date;
 use register::entry::{Entry, Etag};
 use register::identifier::{OfficerId, OfficerName, OrganisationId};
-use register::officer::Officer;
+use register::officer::{Officer, PersonalPart};
 use register::oin::Oin;
-use register::personal::{PersonalDigest, PersonalPart, Salt};
+use register::personal::{PersonalDigest, Salt};
 use register::presence::Presence;
 use register::verification::Verification;
 use rusqlite::{Connection, Row};

@@ -6,7 +6,8 @@
 //! one twice the size or more, and the old one is zeroed and kept for another.
 
 use jiff::civil::Date;
-use register::personal::{PersonalDigest, PersonalPart, Salt};
+use register::officer::PersonalPart;
+use register::personal::{PersonalDigest, Salt};
 use register::presence::Presence;
 use rusqlite::{Connection, OptionalExtension};
 use serde::Serialize;

@@ -10,7 +10,7 @@ use register::position::Revision;
 use rusqlite::{Connection, Row};
 
 use super::officer::Held;
-use super::{answer, append, grant, log, meta, officer, organisation, peer, tombstone};
+use super::{answer, grant, log, meta, officer, organisation, peer, tombstone};
 use crate::{Findings, StorageError};
 
 /// How many problems are listed. A file with more is not mended row by row.
@@ -131,7 +131,7 @@ impl Check<'_> {
         for change in commit.changes {
             let Some(name) = change.officer_name() else { continue };
             if let Change::OfficerPut { officer, .. } = &change
-                && !append::personal_part(officer).is_empty()
+                && !officer.personal_part().is_empty()
             {
                 self.problem(format!("revision {} holds personal data of `{name}`", commit.revision));
             }
@@ -171,7 +171,7 @@ impl Check<'_> {
             self.problem(format!("the etag of `{name}` is not that of its content"));
         }
         self.findings.digests += 1;
-        if append::personal_part(&entry.officer).digest(&held.personal.salt) != held.personal.digest {
+        if entry.officer.personal_part().digest(&held.personal.salt) != held.personal.digest {
             self.problem(format!("the personal part of `{name}` is not the one of its digest"));
         }
         if let Some(presence) = &held.presence {

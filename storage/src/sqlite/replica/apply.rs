@@ -9,7 +9,6 @@ use register::personal::Salt;
 use register::presence::Presence;
 use rusqlite::{Connection, TransactionBehavior};
 
-use super::super::append::personal_part;
 use super::super::error::of_commit;
 use super::super::officer::{self, Held};
 use super::super::personal::{self, Personal, Sealed};
@@ -68,7 +67,7 @@ impl Apply<'_> {
         let mut public = entry.officer.clone();
         let part = public.take_personal();
         let personal = match &before {
-            Some(held) if personal_part(&held.entry.officer) == part => held.personal.clone(),
+            Some(held) if held.entry.officer.personal_part() == part => held.personal.clone(),
             before => self.seal(before.as_ref().map(|held| &held.personal), &part)?,
         };
         let presence_before = before.as_ref().and_then(|held| held.presence.clone());
