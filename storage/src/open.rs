@@ -11,11 +11,10 @@ use jiff::Timestamp;
 use register::identifier::{ParseIdentifierError, RegisterId};
 use register::position::Position;
 
+use crate::contract::Storage;
+use crate::error::StorageError;
+use crate::replica::Replicas;
 use crate::sqlite::{SqliteReplicas, SqliteStorage};
-use crate::{Replicas, Storage, StorageError};
-
-/// Where salts, epochs and secrets come from. Outside tests a cryptographic source seeded by the operating system.
-pub type Random = Box<dyn rand::RngCore + Send>;
 
 /// Where a register is kept: `sqlite:PATH`, or a path alone.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -13,7 +13,7 @@ use register::identifier::{OfficerName, OrganisationId, RegisterId};
 use register::organisation::Organisation;
 use register::position::Position;
 
-use crate::StorageError;
+use crate::error::StorageError;
 
 /// The copies that a register keeps of others.
 #[async_trait]

@@ -5,8 +5,10 @@ use register::identifier::OrganisationId;
 use rusqlite::{Connection, Row};
 
 use super::error::is_duplicate_key;
-use super::row::{Columns, first, time_text};
-use crate::{RequestKey, StorageError, StoredAnswer};
+use super::row::{Columns, first};
+use super::value::time_text;
+use crate::error::StorageError;
+use crate::idempotency::{RequestKey, StoredAnswer};
 
 /// The answer that was given to a request before.
 #[tracing::instrument(level = "debug", name = "storage.answer.get", skip_all)]

@@ -18,7 +18,8 @@ use rusqlite::Connection;
 use super::officer::Held;
 use super::personal::{Personal, Sealed};
 use super::{grant, log, meta, officer, organisation, peer, personal, report, tombstone};
-use crate::{StorageError, Tombstone};
+use crate::error::StorageError;
+use crate::tombstone::Tombstone;
 
 /// What an append did.
 pub(super) struct Appended {

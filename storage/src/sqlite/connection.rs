@@ -7,7 +7,7 @@ use rusqlite::{Connection, OpenFlags};
 
 use super::error::{cannot_open, path_text};
 use super::schema;
-use crate::StorageError;
+use crate::error::StorageError;
 
 /// How long a write waits for another process, as a backup or a check from the command line.
 pub(super) const BUSY_TIMEOUT: Duration = Duration::from_secs(5);

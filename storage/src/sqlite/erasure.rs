@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use rusqlite::Connection;
 
 use super::worker::Worker;
-use crate::StorageError;
+use crate::error::StorageError;
 
 /// Whether the write-ahead log may hold what has been erased.
 #[derive(Debug)]

@@ -11,7 +11,7 @@ use rusqlite::Connection;
 use super::error::{damaged, path_text};
 use super::partial::Partial;
 use super::{connection, meta, schema};
-use crate::StorageError;
+use crate::error::StorageError;
 
 /// Makes the file of a new register at `path`, where there must be none.
 #[tracing::instrument(level = "debug", name = "storage.register.create", skip_all)]

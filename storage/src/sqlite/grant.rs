@@ -6,8 +6,8 @@ use register::oin::Oin;
 use rusqlite::{Connection, Row};
 
 use super::row::{Columns, all};
-use super::to_json;
-use crate::StorageError;
+use super::value::to_json;
+use crate::error::StorageError;
 
 /// All grants, in order of OIN and organisation.
 #[tracing::instrument(level = "debug", name = "storage.grant.list", skip_all)]

@@ -8,9 +8,10 @@ use register::oin::Oin;
 use register::position::{Position, Revision};
 use rusqlite::{Connection, Row};
 
-use super::row::{Columns, all, revision_number, row_limit, time_text};
-use super::{officer, to_json};
-use crate::StorageError;
+use super::officer;
+use super::row::{Columns, all};
+use super::value::{revision_number, row_limit, time_text, to_json};
+use crate::error::StorageError;
 
 /// Commits after `after` in order, each officer with its personal part if that is still the one that was put.
 #[tracing::instrument(level = "debug", name = "storage.log.list", skip_all)]

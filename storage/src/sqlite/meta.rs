@@ -7,8 +7,10 @@ use register::position::{Epoch, Position, Revision};
 use rusqlite::Connection;
 use uuid::Uuid;
 
-use super::row::{Columns, first, revision_number, time_text};
-use crate::{Identity, Secret, StorageError};
+use super::row::{Columns, first};
+use super::value::{revision_number, time_text};
+use crate::error::StorageError;
+use crate::identity::{Identity, Secret};
 
 /// The register and how far it is.
 #[tracing::instrument(level = "debug", name = "storage.register.get", skip_all)]

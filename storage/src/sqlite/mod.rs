@@ -13,12 +13,11 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use register::identifier::RegisterId;
 use register::position::Position;
-use serde::Serialize;
 use tokio::sync::Semaphore;
-use tokio::task::spawn_blocking;
 
 mod answer;
 mod append;
+mod blocking;
 mod connection;
 mod erasure;
 mod error;
@@ -40,16 +39,21 @@ mod session;
 mod snapshot;
 mod tombstone;
 mod transaction;
+mod value;
 mod verify;
 mod worker;
 
+use self::blocking::blocking;
 use self::erasure::Erasure;
 use self::readers::Readers;
 pub use self::replica::SqliteReplicas;
 use self::session::Session;
 use self::transaction::Writing;
 use self::worker::{Worker, closed};
-use crate::{Findings, Random, Snapshot, Storage, StorageError, Transaction};
+use crate::contract::{Snapshot, Storage, Transaction};
+use crate::error::StorageError;
+use crate::findings::Findings;
+use crate::random::Random;
 
 /// A register in an SQLite file.
 pub struct SqliteStorage {
@@ -177,16 +181,4 @@ impl std::fmt::Debug for SqliteStorage {
             .field("path", &self.path)
             .finish_non_exhaustive()
     }
-}
-
-/// Runs `work` where blocking does no harm.
-async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T, StorageError> + Send + 'static) -> Result<T, StorageError> {
-    spawn_blocking(work)
-        .await
-        .unwrap_or_else(|error| Err(StorageError::Driver(Box::new(error))))
-}
-
-/// A value as it is stored.
-fn to_json(value: &impl Serialize) -> String {
-    serde_json::to_string(value).expect("domain types are plain data, which JSON can always hold")
 }

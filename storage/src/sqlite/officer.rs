@@ -14,9 +14,10 @@ use serde::de::IntoDeserializer;
 use serde::de::value::Error as DigestError;
 
 use super::personal::{Personal, Sealed, decode};
-use super::row::{Columns, all, first, revision_number, row_limit, time_text};
-use super::{personal, report, to_json};
-use crate::StorageError;
+use super::row::{Columns, all, first};
+use super::value::{revision_number, row_limit, time_text, to_json};
+use super::{personal, report};
+use crate::error::StorageError;
 
 /// An entry and where its personal data lies.
 #[derive(Debug)]

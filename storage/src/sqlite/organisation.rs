@@ -4,9 +4,9 @@ use register::identifier::OrganisationId;
 use register::organisation::Organisation;
 use rusqlite::{Connection, Row};
 
-use super::row::{Columns, all, first, row_limit};
-use super::to_json;
-use crate::StorageError;
+use super::row::{Columns, all, first};
+use super::value::{row_limit, to_json};
+use crate::error::StorageError;
 
 /// One organisation.
 #[tracing::instrument(level = "debug", name = "storage.organisation.get", skip_all)]

@@ -6,7 +6,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::error::cannot_open;
-use crate::StorageError;
+use crate::error::StorageError;
 
 /// A file in the making. Removed on drop unless it was finished.
 #[derive(Debug)]

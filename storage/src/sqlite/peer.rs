@@ -5,8 +5,8 @@ use register::peer::Peer;
 use rusqlite::{Connection, Row};
 
 use super::row::{Columns, all};
-use super::to_json;
-use crate::StorageError;
+use super::value::to_json;
+use crate::error::StorageError;
 
 /// All peers, in order of register id.
 #[tracing::instrument(level = "debug", name = "storage.peer.list", skip_all)]

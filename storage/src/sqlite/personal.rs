@@ -13,8 +13,8 @@ use rusqlite::{Connection, OptionalExtension};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::to_json;
-use crate::StorageError;
+use super::value::to_json;
+use crate::error::StorageError;
 
 /// Most parts are a mailbox and a number.
 const SMALLEST_SLOT: usize = 128;

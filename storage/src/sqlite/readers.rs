@@ -10,7 +10,7 @@ use super::connection;
 use super::erasure::Erasure;
 use super::session::{Lease, Session};
 use super::worker::{Worker, closed};
-use crate::StorageError;
+use crate::error::StorageError;
 
 /// How many snapshots there may be at once. Further ones wait for a place.
 const PLACES: usize = 16;

@@ -9,8 +9,9 @@ use rusqlite::Connection;
 use serde::Deserialize;
 
 use super::error::is_duplicate_key;
-use super::row::{Columns, revision_number, time_text};
-use crate::StorageError;
+use super::row::Columns;
+use super::value::{revision_number, time_text};
+use crate::error::StorageError;
 
 /// Adds a report. An entry has one of each number.
 #[tracing::instrument(level = "debug", name = "storage.report.put", skip_all)]

@@ -7,7 +7,7 @@ use rusqlite::types::{FromSql, ValueRef};
 use rusqlite::{Connection, Params, Row};
 use serde::de::DeserializeOwned;
 
-use crate::StorageError;
+use crate::error::StorageError;
 
 /// A row of a table whose key are the first columns of the query.
 pub(super) struct Columns<'row, 'statement> {
@@ -78,21 +78,6 @@ impl<'row, 'statement> Columns<'row, 'statement> {
     pub(super) fn day(&self, column: &'static str) -> Result<Date, StorageError> {
         self.parse(column, str::parse)
     }
-}
-
-/// A moment as text whose order is the order in time.
-pub(super) fn time_text(time: Timestamp) -> String {
-    format!("{time:.9}")
-}
-
-/// A revision as SQLite counts. It would take millions of years to leave its range.
-pub(super) fn revision_number(revision: Revision) -> i64 {
-    i64::try_from(revision.0).unwrap_or(i64::MAX)
-}
-
-/// A number of rows as SQLite counts.
-pub(super) fn row_limit(limit: usize) -> i64 {
-    i64::try_from(limit).unwrap_or(i64::MAX)
 }
 
 /// All rows that `query` gives, each read by `read`.

@@ -3,7 +3,7 @@
 use rusqlite::Connection;
 
 use super::worker::Worker;
-use crate::StorageError;
+use crate::error::StorageError;
 
 /// What a session holds while it lasts, and gives back at its end on the thread of its worker.
 pub(super) trait Lease: Send + Sync + 'static {

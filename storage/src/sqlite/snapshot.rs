@@ -12,7 +12,11 @@ use register::position::Revision;
 
 use super::session::{Lease, Session};
 use super::{answer, grant, log, meta, officer, organisation, peer, tombstone};
-use crate::{Identity, RequestKey, Snapshot, StorageError, StoredAnswer, Tombstone};
+use crate::contract::Snapshot;
+use crate::error::StorageError;
+use crate::idempotency::{RequestKey, StoredAnswer};
+use crate::identity::Identity;
+use crate::tombstone::Tombstone;
 
 #[async_trait]
 impl<L: Lease> Snapshot for Session<L> {

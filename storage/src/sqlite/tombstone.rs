@@ -4,8 +4,10 @@ use jiff::Timestamp;
 use register::identifier::{OfficerId, OfficerName, OrganisationId};
 use rusqlite::{Connection, Row};
 
-use super::row::{Columns, all, revision_number, row_limit, time_text};
-use crate::{StorageError, Tombstone};
+use super::row::{Columns, all};
+use super::value::{revision_number, row_limit, time_text};
+use crate::error::StorageError;
+use crate::tombstone::Tombstone;
 
 /// Withdrawals that are remembered, newest last, of one officer or of all.
 #[tracing::instrument(level = "debug", name = "storage.tombstone.list", skip_all)]

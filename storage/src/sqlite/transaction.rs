@@ -14,7 +14,10 @@ use super::erasure::Erasure;
 use super::error::of_commit;
 use super::session::{Lease, Session};
 use super::{answer, log, meta, tombstone};
-use crate::{Random, RequestKey, StorageError, StoredAnswer, Transaction};
+use crate::contract::Transaction;
+use crate::error::StorageError;
+use crate::idempotency::{RequestKey, StoredAnswer};
+use crate::random::Random;
 
 /// Takes the write lock at once, so that a transaction that has begun can be finished.
 pub(super) const BEGIN: &str = "BEGIN IMMEDIATE";
@@ -62,7 +65,7 @@ impl Transaction for Session<Writing> {
         .await
     }
 
-    async fn remember(&mut self, key: &RequestKey, answer: StoredAnswer) -> Result<(), StorageError> {
+    async fn put_answer(&mut self, key: &RequestKey, answer: StoredAnswer) -> Result<(), StorageError> {
         let key = key.clone();
         self.run(move |connection| answer::put(connection, &key, &answer)).await
     }

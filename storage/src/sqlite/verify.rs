@@ -11,7 +11,8 @@ use rusqlite::{Connection, Row};
 
 use super::officer::Held;
 use super::{answer, grant, log, meta, officer, organisation, peer, tombstone};
-use crate::{Findings, StorageError};
+use crate::error::StorageError;
+use crate::findings::Findings;
 
 /// How many problems are listed. A file with more is not mended row by row.
 const MOST_PROBLEMS: usize = 200;

@@ -12,7 +12,7 @@ use rusqlite::Connection;
 use tokio::sync::oneshot;
 use tracing::Span;
 
-use crate::StorageError;
+use crate::error::StorageError;
 
 type Job = Box<dyn FnOnce(&mut Connection) + Send>;
 

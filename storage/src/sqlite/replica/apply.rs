@@ -15,7 +15,8 @@ use super::super::personal::{self, Personal, Sealed};
 use super::super::report;
 use super::super::{organisation, row};
 use super::file;
-use crate::{ReplicaStep, StorageError};
+use crate::error::StorageError;
+use crate::replica::ReplicaStep;
 
 /// Takes `step`. Gives whether it overwrote or erased personal data.
 #[tracing::instrument(level = "debug", name = "storage.replica.apply", skip_all, fields(entries = step.entries.len()))]

@@ -12,8 +12,10 @@ use super::super::connection;
 use super::super::error::cannot_open;
 use super::super::meta::parse_epoch;
 use super::super::partial::Partial;
-use super::super::row::{Columns, first, revision_number, time_text};
-use crate::{ReplicaState, StorageError};
+use super::super::row::{Columns, first};
+use super::super::value::{revision_number, time_text};
+use crate::error::StorageError;
+use crate::replica::ReplicaState;
 
 /// Marks a file as a copy of a register ("MwRc"), so that no other database is taken for one.
 const APPLICATION_ID: i32 = 0x4d77_5263;

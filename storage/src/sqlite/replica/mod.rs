@@ -11,10 +11,13 @@ use register::entry::Entry;
 use register::identifier::{OfficerName, OrganisationId, RegisterId};
 use register::organisation::Organisation;
 
+use super::blocking::blocking;
 use super::erasure::Erasure;
 use super::worker::Worker;
-use super::{blocking, officer, organisation};
-use crate::{Random, Replica, ReplicaState, ReplicaStep, Replicas, StorageError};
+use super::{officer, organisation};
+use crate::error::StorageError;
+use crate::random::Random;
+use crate::replica::{Replica, ReplicaState, ReplicaStep, Replicas};
 
 /// The folder of copies.
 pub struct SqliteReplicas {

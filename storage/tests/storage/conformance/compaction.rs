@@ -39,7 +39,7 @@ pub(crate) async fn compaction_forgets_what_is_older(mut register: impl Fixture)
     let mut transaction = register.storage().begin().await.unwrap();
     for second in [10, 20] {
         transaction
-            .remember(&request(&format!("r{second}")), answer(1, second))
+            .put_answer(&request(&format!("r{second}")), answer(1, second))
             .await
             .unwrap();
     }

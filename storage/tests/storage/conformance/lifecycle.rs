@@ -40,7 +40,7 @@ async fn fill(register: &impl Fixture) {
     }
     register.commit_at(10, vec![withdraw(&name("gm9901", "b"))]).await;
     let mut transaction = register.storage().begin().await.unwrap();
-    transaction.remember(&request("r"), answer(1, 10)).await.unwrap();
+    transaction.put_answer(&request("r"), answer(1, 10)).await.unwrap();
     transaction.commit().await.unwrap();
 }
 

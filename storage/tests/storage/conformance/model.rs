@@ -84,7 +84,7 @@ async fn follow<F: Fixture>(steps: Vec<Step>) {
             }
             Step::Remember(id) => {
                 let mut transaction = register.storage().begin().await.unwrap();
-                let outcome = transaction.remember(&request(&id.to_string()), answer(id, second)).await;
+                let outcome = transaction.put_answer(&request(&id.to_string()), answer(id, second)).await;
                 transaction.commit().await.unwrap();
                 assert_eq!(outcome.is_err(), model.answers.contains_key(&id));
                 model.answers.entry(id).or_insert_with(|| answer(id, second));

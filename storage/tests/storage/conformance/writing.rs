@@ -19,7 +19,7 @@ pub(crate) async fn a_dropped_transaction_leaves_nothing(register: impl Fixture)
         .append(moment(1), Actor::node(), vec![put(person("gm9901", "a", "Noor Voorbeeld"))])
         .await
         .unwrap();
-    transaction.remember(&request("r"), answer(1, 1)).await.unwrap();
+    transaction.put_answer(&request("r"), answer(1, 1)).await.unwrap();
     drop(transaction);
 
     // The next one begins, and finds nothing of it.
@@ -189,9 +189,9 @@ pub(crate) async fn mutations_of_absent_things_are_conflicts(register: impl Fixt
 pub(crate) async fn answers_are_remembered_with_their_transaction(register: impl Fixture) {
     let mut transaction = register.storage().begin().await.unwrap();
     append(&mut *transaction, vec![put_organisation("gm9901")]).await.unwrap();
-    transaction.remember(&request("r"), answer(1, 0)).await.unwrap();
+    transaction.put_answer(&request("r"), answer(1, 0)).await.unwrap();
     assert_eq!(transaction.answer(&request("r")).await.unwrap(), Some(answer(1, 0)));
-    let error = transaction.remember(&request("r"), answer(2, 0)).await.unwrap_err();
+    let error = transaction.put_answer(&request("r"), answer(2, 0)).await.unwrap_err();
     assert!(matches!(error, StorageError::AlreadyExists { .. }), "{error}");
     transaction.commit().await.unwrap();
 
