@@ -33,7 +33,7 @@ pub enum Authority {
 /// Several peers hold an organisation as connected and none was named for it. The first one counts; an operator should
 /// decide.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Conflict {
+pub struct AuthorityConflict {
     /// The organisation.
     pub organisation: OrganisationId,
     /// The peers, in order; the first one counts.
@@ -43,7 +43,7 @@ pub struct Conflict {
 /// An organisation that the operator has named for two peers, which cannot be.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("organisation `{organisation}` is named for the peers `{first}` and `{second}`; name it for one")]
-pub struct NamedTwice {
+pub struct DuplicateAssignment {
     /// The organisation.
     pub organisation: OrganisationId,
     /// One peer.
@@ -57,7 +57,7 @@ pub struct NamedTwice {
 pub struct Authorities {
     own: BTreeSet<OrganisationId>,
     peers: BTreeMap<OrganisationId, RegisterId>,
-    conflicts: Vec<Conflict>,
+    conflicts: Vec<AuthorityConflict>,
 }
 
 impl Authorities {
@@ -70,7 +70,7 @@ impl Authorities {
     pub fn decide<'a>(
         own: impl IntoIterator<Item = (&'a OrganisationId, OrganisationStatus)>,
         peers: &BTreeMap<RegisterId, Claim>,
-    ) -> Result<Self, NamedTwice> {
+    ) -> Result<Self, DuplicateAssignment> {
         let own: BTreeSet<OrganisationId> = own
             .into_iter()
             .filter(|(_, status)| *status != OrganisationStatus::Known)
@@ -80,7 +80,7 @@ impl Authorities {
         for (register, claim) in peers {
             for organisation in &claim.named {
                 if let Some(first) = named.insert(organisation.clone(), register.clone()) {
-                    return Err(NamedTwice {
+                    return Err(DuplicateAssignment {
                         organisation: organisation.clone(),
                         first,
                         second: register.clone(),
@@ -105,7 +105,7 @@ impl Authorities {
             }
             named.insert(organisation.clone(), peers[0].clone());
             if peers.len() > 1 {
-                conflicts.push(Conflict {
+                conflicts.push(AuthorityConflict {
                     organisation: organisation.clone(),
                     peers,
                 });
@@ -146,7 +146,7 @@ impl Authorities {
     }
 
     /// What an operator should decide, in order of organisation.
-    pub fn conflicts(&self) -> &[Conflict] {
+    pub fn conflicts(&self) -> &[AuthorityConflict] {
         &self.conflicts
     }
 }
@@ -164,9 +164,9 @@ mod tests {
     }
 
     /// A register, the organisations that its settings name, and those that it holds.
-    type Told<'a> = (&'a str, &'a [&'a str], &'a [(&'a str, OrganisationStatus)]);
+    type PeerRow<'a> = (&'a str, &'a [&'a str], &'a [(&'a str, OrganisationStatus)]);
 
-    fn peers(claims: &[Told<'_>]) -> BTreeMap<RegisterId, Claim> {
+    fn peers(claims: &[PeerRow<'_>]) -> BTreeMap<RegisterId, Claim> {
         let claim = |named: &[&str], held: &[(&str, OrganisationStatus)]| Claim {
             named: named.iter().map(|id| organisation(id)).collect(),
             held: held.iter().map(|(id, status)| (organisation(id), *status)).collect(),
@@ -224,7 +224,7 @@ mod tests {
         ]);
         let decided = decide(&[], &peers);
         assert_eq!(decided.of(&organisation("gm0014")), Authority::Peer(register("oost")));
-        let conflict = Conflict {
+        let conflict = AuthorityConflict {
             organisation: organisation("gm0014"),
             peers: vec![register("oost"), register("west")],
         };

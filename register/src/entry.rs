@@ -27,7 +27,7 @@ pub struct Entry {
     #[serde(default, skip_serializing_if = "Option::is_none", flatten)]
     pub verification: Option<Verification>,
     /// What callers found wrong with it and nobody settled. The exchange form says no more than whether it is doubted.
-    #[serde(default, rename = "doubted", skip_serializing_if = "Reports::are_no_doubt")]
+    #[serde(default, rename = "doubted", skip_serializing_if = "Reports::raise_no_doubt")]
     pub reports: Reports,
     /// The hash of the officer's content, for "change it only if it is still this".
     pub etag: Etag,
@@ -70,7 +70,7 @@ impl Entry {
 
     /// Whether enough callers found it wrong to say so in every answer.
     pub fn is_doubted(&self) -> bool {
-        self.reports.are_doubt()
+        self.reports.raise_doubt()
     }
 
     /// The day of its last verification.

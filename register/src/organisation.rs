@@ -51,7 +51,7 @@ pub struct Organisation {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub successors: Vec<OrganisationId>,
     /// What it lets other registers do with its officers.
-    #[serde(default, skip_serializing_if = "Sharing::is_usual")]
+    #[serde(default, skip_serializing_if = "Sharing::is_default")]
     pub sharing: Sharing,
 }
 

@@ -23,7 +23,7 @@ pub struct Peer {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub organisations: Vec<OrganisationId>,
     /// Milliseconds that a question to it may take at most.
-    #[serde(default = "usual_budget_ms")]
+    #[serde(default = "default_budget_ms")]
     pub budget_ms: u64,
     /// The name that its certificate must have, when it is not the host of the endpoint.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -31,10 +31,10 @@ pub struct Peer {
 }
 
 /// What a question to a peer may take when nothing is said, in milliseconds.
-pub const USUAL_BUDGET_MS: u64 = 2_000;
+pub const DEFAULT_BUDGET_MS: u64 = 2_000;
 
-fn usual_budget_ms() -> u64 {
-    USUAL_BUDGET_MS
+fn default_budget_ms() -> u64 {
+    DEFAULT_BUDGET_MS
 }
 
 /// How a peer is used.
@@ -125,7 +125,7 @@ impl Sharing {
     }
 
     /// Whether nobody has said anything: everything may be copied by who was made a peer.
-    pub fn is_usual(&self) -> bool {
+    pub fn is_default(&self) -> bool {
         *self == Self::default()
     }
 }

@@ -65,7 +65,7 @@ pub struct Position {
 }
 
 /// The first byte of a cookie: its form, so that another form can follow one day.
-const COOKIE_FORM: u8 = 1;
+const COOKIE_VERSION: u8 = 1;
 
 impl Position {
     /// The position at `revision` of `epoch`.
@@ -76,7 +76,7 @@ impl Position {
     /// The opaque form that is handed out: form, epoch, revision (25 bytes).
     pub fn to_cookie(&self) -> Vec<u8> {
         let mut cookie = Vec::with_capacity(25);
-        cookie.push(COOKIE_FORM);
+        cookie.push(COOKIE_VERSION);
         cookie.extend_from_slice(self.epoch.0.as_bytes());
         cookie.extend_from_slice(&self.revision.0.to_be_bytes());
         cookie
@@ -91,7 +91,7 @@ impl Position {
         let [form, rest @ ..] = cookie else {
             return Err(problem("it is empty"));
         };
-        if *form != COOKIE_FORM {
+        if *form != COOKIE_VERSION {
             return Err(problem("its form is unknown to this version"));
         }
         let (epoch, revision) = rest.split_at_checked(16).ok_or(problem("it is too short"))?;

@@ -124,7 +124,7 @@ pub struct OpenReport {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Reports {
     open: Vec<OpenReport>,
-    told_doubted: bool,
+    is_doubted_elsewhere: bool,
 }
 
 impl Reports {
@@ -133,26 +133,26 @@ impl Reports {
         open.sort_by_key(|report| report.number);
         Self {
             open,
-            told_doubted: false,
+            is_doubted_elsewhere: false,
         }
     }
 
     /// Of an entry as it arrived in a message: the reports stay with its register, which tells no more than this.
-    pub fn told(doubted: bool) -> Self {
+    pub fn doubted_elsewhere(doubted: bool) -> Self {
         Self {
             open: Vec::new(),
-            told_doubted: doubted,
+            is_doubted_elsewhere: doubted,
         }
     }
 
     /// Whether the entry is doubted.
-    pub fn are_doubt(&self) -> bool {
-        self.told_doubted || self.open.len() >= DOUBTED_FROM
+    pub fn raise_doubt(&self) -> bool {
+        self.is_doubted_elsewhere || self.open.len() >= DOUBTED_FROM
     }
 
     /// Whether the entry is not doubted.
-    pub fn are_no_doubt(&self) -> bool {
-        !self.are_doubt()
+    pub fn raise_no_doubt(&self) -> bool {
+        !self.raise_doubt()
     }
 
     /// Those that are open, oldest first.
@@ -192,13 +192,13 @@ impl Reports {
 /// Outside the register that holds them, reports are a doubt or none.
 impl Serialize for Reports {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        self.are_doubt().serialize(serializer)
+        self.raise_doubt().serialize(serializer)
     }
 }
 
 impl<'de> Deserialize<'de> for Reports {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        bool::deserialize(deserializer).map(Self::told)
+        bool::deserialize(deserializer).map(Self::doubted_elsewhere)
     }
 }
 
@@ -254,14 +254,14 @@ mod tests {
     #[test]
     fn two_askers_make_a_doubt_and_one_settled_ends_it() {
         let mut reports = Reports::default();
-        assert!(!reports.are_doubt());
+        assert!(!reports.raise_doubt());
         reports.add(report(5, &asker("gm0363", None)));
-        assert!(!reports.are_doubt());
+        assert!(!reports.raise_doubt());
         reports.add(report(4, &asker("gm0518", None)));
-        assert!(reports.are_doubt());
+        assert!(reports.raise_doubt());
         assert_eq!(reports.open()[0].number, Revision(4));
         assert!(reports.settle(Revision(5)) && !reports.settle(Revision(5)));
-        assert!(!reports.are_doubt());
+        assert!(!reports.raise_doubt());
     }
 
     #[test]
@@ -281,8 +281,8 @@ mod tests {
 
     #[test]
     fn what_another_register_tells_counts() {
-        assert!(Reports::told(true).are_doubt() && !Reports::told(true).is_empty());
-        assert!(Reports::told(false).is_empty());
+        assert!(Reports::doubted_elsewhere(true).raise_doubt() && !Reports::doubted_elsewhere(true).is_empty());
+        assert!(Reports::doubted_elsewhere(false).is_empty());
     }
 
     #[test]

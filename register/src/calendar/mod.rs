@@ -50,7 +50,7 @@ pub fn next_open(hours: &[OpeningHours], moment: Timestamp) -> Option<Timestamp>
 }
 
 /// The first moment after `moment` at which [`is_open`] gives another answer. None if it never does.
-pub fn next_edge(hours: &[OpeningHours], moment: Timestamp) -> Option<Timestamp> {
+pub fn next_transition(hours: &[OpeningHours], moment: Timestamp) -> Option<Timestamp> {
     days_from(moment)
         .flat_map(|day| openings(hours, day))
         .find(|opening| moment < opening.until)
@@ -152,7 +152,7 @@ mod tests {
     fn an_hour_that_clocks_skip_is_no_opening_and_one_shown_twice_is_two_hours() {
         let night = [hours(&[Weekday::Zo], 2, 3)];
         assert_eq!(
-            next_edge(&night, at("2026-03-28T12:00:00Z")),
+            next_transition(&night, at("2026-03-28T12:00:00Z")),
             Some(at("2026-04-12T00:00:00Z"))
         );
         assert!(is_open(&night, at("2026-10-25T00:30:00Z")) && is_open(&night, at("2026-10-25T01:30:00Z")));
@@ -170,11 +170,11 @@ mod tests {
     fn touching_hours_have_no_edge_between_them() {
         let split = [hours(&[Weekday::Ma], 9, 12), hours(&[Weekday::Ma], 12, 17)];
         assert_eq!(
-            next_edge(&split, at("2026-11-23T09:00:00Z")),
+            next_transition(&split, at("2026-11-23T09:00:00Z")),
             Some(at("2026-11-23T16:00:00Z"))
         );
         assert_eq!(
-            next_edge(&split, at("2026-11-23T16:00:00Z")),
+            next_transition(&split, at("2026-11-23T16:00:00Z")),
             Some(at("2026-11-30T08:00:00Z"))
         );
     }

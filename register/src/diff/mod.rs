@@ -16,7 +16,7 @@ use crate::officer::Officer;
 
 /// What makes `wanted` of what is there. Each part is in order of name.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Plan {
+pub struct SyncPlan {
     /// Officers that are new.
     pub created: Vec<Officer>,
     /// Officers that are there with other content, as they shall be.
@@ -29,12 +29,12 @@ pub struct Plan {
 
 /// Compares `current` with `wanted`. Neither order matters. Names are unique in both, which validation and storage see
 /// to; should one stand twice in `wanted`, the last counts.
-pub fn plan<'a>(current: impl IntoIterator<Item = &'a Officer>, wanted: Vec<Officer>) -> Plan {
+pub fn plan<'a>(current: impl IntoIterator<Item = &'a Officer>, wanted: Vec<Officer>) -> SyncPlan {
     let mut wanted: BTreeMap<OfficerName, Officer> =
         wanted.into_iter().map(|officer| (officer.officer_name(), officer)).collect();
     let current: BTreeMap<OfficerName, &Officer> = current.into_iter().map(|officer| (officer.officer_name(), officer)).collect();
 
-    let mut plan = Plan::default();
+    let mut plan = SyncPlan::default();
     for (name, held) in current {
         match wanted.remove(&name) {
             None => plan.withdrawn.push(name),
@@ -46,7 +46,7 @@ pub fn plan<'a>(current: impl IntoIterator<Item = &'a Officer>, wanted: Vec<Offi
     plan
 }
 
-impl Plan {
+impl SyncPlan {
     /// Whether it changes nothing. Then there is no commit, and no new revision.
     pub fn is_empty(&self) -> bool {
         self.created.is_empty() && self.updated.is_empty() && self.withdrawn.is_empty()

@@ -2,7 +2,7 @@
 
 use jiff::{Timestamp, civil::Date};
 
-use crate::calendar::{next_edge, start_of_day};
+use crate::calendar::{next_transition, start_of_day};
 use crate::entry::Entry;
 use crate::officer::OpeningHours;
 use crate::organisation::{Organisation, Service};
@@ -61,7 +61,7 @@ impl Validity {
     }
 
     pub(super) fn note_hours(&mut self, hours: &[OpeningHours]) {
-        self.note_moment(next_edge(hours, self.moment));
+        self.note_moment(next_transition(hours, self.moment));
     }
 
     /// What may change whether and where an officer is named: absences, mandates and verification.

@@ -1,6 +1,6 @@
 //! Reads codes and identifiers: of the vocabulary, of municipalities, of organisations and officers.
 
-use super::{draft_reader::DraftReader, quote::either, quote::quote};
+use super::{draft_reader::DraftReader, quote::join_with_or, quote::quote};
 use crate::identifier::{CompetenceCode, DomainCode, MunicipalityCode, OfficerId, OrganisationId};
 use crate::violation::ViolationCode;
 
@@ -57,7 +57,11 @@ impl DraftReader<'_> {
                 .iter()
                 .map(|domain| domain.code.as_str())
                 .collect();
-            let message = format!("Het leefgebied {} is niet bekend; kies {}.", quote(text), either(&codes));
+            let message = format!(
+                "Het leefgebied {} is niet bekend; kies {}.",
+                quote(text),
+                join_with_or(&codes)
+            );
             self.refuse(field, ViolationCode::UnknownCode, message);
         }
         known
@@ -119,7 +123,7 @@ impl DraftReader<'_> {
             return "; kies een code uit het vocabulaire.".to_owned();
         }
         let known: Vec<&str> = known.into_iter().map(CompetenceCode::as_str).collect();
-        format!("; bedoelt u {}?", either(&known))
+        format!("; bedoelt u {}?", join_with_or(&known))
     }
 }
 

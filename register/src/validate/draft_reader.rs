@@ -4,7 +4,7 @@ use jiff::civil::Date;
 
 use super::{
     Rules, limits,
-    quote::{either, quote},
+    quote::{join_with_or, quote},
 };
 use crate::violation::{Violation, ViolationCode, Violations};
 
@@ -120,7 +120,11 @@ impl<'a> DraftReader<'a> {
         }
         let known = (text.len() <= 40).then(|| parse(&text.to_lowercase())).flatten();
         if known.is_none() {
-            let message = format!("Het woord {} is hier niet bekend; kies {}.", quote(text), either(allowed));
+            let message = format!(
+                "Het woord {} is hier niet bekend; kies {}.",
+                quote(text),
+                join_with_or(allowed)
+            );
             self.refuse(field, ViolationCode::UnknownValue, message);
         }
         known

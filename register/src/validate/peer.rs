@@ -6,7 +6,7 @@ use super::{draft_reader::DraftReader, limits};
 use crate::draft::SharingDraft;
 use crate::identifier::{OrganisationId, RegisterId};
 use crate::oin::Oin;
-use crate::peer::{Peer, PeerMode, PeerSharing, Sharing, SharingLevel, USUAL_BUDGET_MS};
+use crate::peer::{DEFAULT_BUDGET_MS, Peer, PeerMode, PeerSharing, Sharing, SharingLevel};
 use crate::violation::{Violation, ViolationCode};
 
 /// A peer as it arrived.
@@ -119,7 +119,7 @@ pub fn peer(draft: &PeerDraft, own: Option<&RegisterId>) -> Result<Peer, Vec<Pee
         }
     }
     organisations.sort();
-    let budget_ms = draft.budget_ms.unwrap_or(USUAL_BUDGET_MS);
+    let budget_ms = draft.budget_ms.unwrap_or(DEFAULT_BUDGET_MS);
     if !BUDGET_MS.contains(&budget_ms) {
         problems.add(
             "budget",
@@ -229,7 +229,7 @@ mod tests {
     #[test]
     fn a_sound_peer_gets_its_defaults() {
         let peer = peer(&draft(), None).unwrap();
-        assert_eq!(peer.budget_ms, USUAL_BUDGET_MS);
+        assert_eq!(peer.budget_ms, DEFAULT_BUDGET_MS);
         assert_eq!((peer.mode, peer.server_name), (PeerMode::Replicate, None));
     }
 

@@ -21,7 +21,7 @@ pub(super) fn quote(text: &str) -> String {
 }
 
 /// "a", "a of b", "a, b of c".
-pub(super) fn either(words: &[&str]) -> String {
+pub(super) fn join_with_or(words: &[&str]) -> String {
     match words {
         [] => String::new(),
         [only] => (*only).to_owned(),
@@ -43,6 +43,6 @@ mod tests {
 
     #[test]
     fn a_choice_reads_as_a_sentence() {
-        assert_eq!(either(&["decide", "advise", "refer"]), "decide, advise of refer");
+        assert_eq!(join_with_or(&["decide", "advise", "refer"]), "decide, advise of refer");
     }
 }

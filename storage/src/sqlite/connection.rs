@@ -17,14 +17,14 @@ const STATEMENTS: usize = 96;
 
 /// Opens an existing file to write, in WAL mode.
 pub(super) fn writer(path: &Path) -> Result<Connection, StorageError> {
-    let mut connection = single(path)?;
+    let mut connection = exclusive_writer(path)?;
     schema::migrate(&mut connection)?;
-    use_log(&connection, path)?;
+    enable_wal(&connection, path)?;
     Ok(connection)
 }
 
 /// Writes by a write-ahead log from here on.
-pub(super) fn use_log(connection: &Connection, path: &Path) -> Result<(), StorageError> {
+pub(super) fn enable_wal(connection: &Connection, path: &Path) -> Result<(), StorageError> {
     let mode: String = connection.pragma_update_and_check(None, "journal_mode", "wal", |row| row.get(0))?;
     if mode == "wal" {
         return Ok(());
@@ -36,7 +36,7 @@ pub(super) fn use_log(connection: &Connection, path: &Path) -> Result<(), Storag
 }
 
 /// Opens an existing file to write while nobody else knows of it: without WAL, so that it stays one file.
-pub(super) fn single(path: &Path) -> Result<Connection, StorageError> {
+pub(super) fn exclusive_writer(path: &Path) -> Result<Connection, StorageError> {
     let connection = open(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
     // SQLite falls back to reading when it may not write; better to say so now than at the first write.
     if connection.is_readonly(rusqlite::MAIN_DB)? {

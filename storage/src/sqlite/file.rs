@@ -9,15 +9,15 @@ use register::position::Position;
 use rusqlite::Connection;
 
 use super::error::{damaged, path_text};
-use super::partial::Partial;
+use super::partial::PartialFile;
 use super::{connection, meta, schema};
 use crate::error::StorageError;
 
 /// Makes the file of a new register at `path`, where there must be none.
 #[tracing::instrument(level = "debug", name = "storage.register.create", skip_all)]
 pub(super) fn create(path: &Path, register: &RegisterId, time: Timestamp, random: &mut dyn RngCore) -> Result<(), StorageError> {
-    let partial = Partial::create(path)?;
-    let mut connection = connection::single(partial.path())?;
+    let partial = PartialFile::create(path)?;
+    let mut connection = connection::exclusive_writer(partial.path())?;
     schema::install(&mut connection)?;
     meta::install(&connection, register, time, random)?;
     close(connection)?;
@@ -45,7 +45,7 @@ pub(super) fn restore(backup: &Path, target: &Path, time: Timestamp, random: &mu
         return Err(damaged("its pages contradict each other"));
     }
     let partial = copy(&source, target)?;
-    let mut restored = connection::single(partial.path())?;
+    let mut restored = connection::exclusive_writer(partial.path())?;
     schema::migrate(&mut restored)?;
     meta::renew(&restored, time, random)?;
     let position = meta::get(&restored)?.position;
@@ -54,8 +54,8 @@ pub(super) fn restore(backup: &Path, target: &Path, time: Timestamp, random: &mu
     Ok(position)
 }
 
-fn copy(source: &Connection, target: &Path) -> Result<Partial, StorageError> {
-    let partial = Partial::create(target)?;
+fn copy(source: &Connection, target: &Path) -> Result<PartialFile, StorageError> {
+    let partial = PartialFile::create(target)?;
     source.execute("VACUUM INTO ?1", [path_text(partial.path())?])?;
     Ok(partial)
 }

@@ -19,7 +19,6 @@ mod answer;
 mod append;
 mod blocking;
 mod connection;
-mod erasure;
 mod error;
 mod file;
 mod grant;
@@ -41,14 +40,15 @@ mod tombstone;
 mod transaction;
 mod value;
 mod verify;
+mod wal_truncation;
 mod worker;
 
 use self::blocking::blocking;
-use self::erasure::Erasure;
 use self::readers::Readers;
 pub use self::replica::SqliteReplicas;
 use self::session::Session;
-use self::transaction::Writing;
+use self::transaction::WriteLease;
+use self::wal_truncation::WalTruncation;
 use self::worker::{Worker, closed};
 use crate::contract::{Snapshot, Storage, Transaction};
 use crate::error::StorageError;
@@ -60,9 +60,9 @@ pub struct SqliteStorage {
     path: PathBuf,
     writer: Worker,
     /// Whose turn it is to write. First come, first served.
-    turn: Arc<Semaphore>,
+    write_lock: Arc<Semaphore>,
     readers: Arc<Readers>,
-    erasure: Arc<Erasure>,
+    wal_truncation: Arc<WalTruncation>,
     random: Arc<Mutex<Random>>,
 }
 
@@ -80,21 +80,21 @@ impl SqliteStorage {
 
     /// Opens the register at `path`, bringing its schema up to this version if need be.
     pub async fn open(path: &Path, random: Random) -> Result<Self, StorageError> {
-        let erasure = Erasure::owed();
-        let (target, owed) = (path.to_owned(), Arc::clone(&erasure));
+        let wal_truncation = WalTruncation::pending();
+        let (target, truncation) = (path.to_owned(), Arc::clone(&wal_truncation));
         let writer = Worker::start("storage-writer", move || {
             let connection = connection::writer(&target)?;
             meta::get(&connection)?;
-            owed.settle(&connection);
+            truncation.run_if_pending(&connection);
             Ok(connection)
         })
         .await?;
         Ok(Self {
             path: path.to_owned(),
-            turn: Arc::new(Semaphore::new(1)),
-            readers: Readers::new(path.to_owned(), writer.clone(), Arc::clone(&erasure)),
+            write_lock: Arc::new(Semaphore::new(1)),
+            readers: Readers::new(path.to_owned(), writer.clone(), Arc::clone(&wal_truncation)),
             writer,
-            erasure,
+            wal_truncation,
             random: Arc::new(Mutex::new(random)),
         })
     }
@@ -132,10 +132,10 @@ impl SqliteStorage {
 #[async_trait]
 impl Storage for SqliteStorage {
     async fn begin(&self) -> Result<Box<dyn Transaction>, StorageError> {
-        let turn = Arc::clone(&self.turn).acquire_owned().await.map_err(|_| closed())?;
-        let writing = Writing {
-            _turn: turn,
-            erasure: Arc::clone(&self.erasure),
+        let permit = Arc::clone(&self.write_lock).acquire_owned().await.map_err(|_| closed())?;
+        let writing = WriteLease {
+            _permit: permit,
+            wal_truncation: Arc::clone(&self.wal_truncation),
             random: Arc::clone(&self.random),
             has_appended: false,
         };
@@ -165,8 +165,8 @@ impl Storage for SqliteStorage {
 
     async fn close(&self) -> Result<(), StorageError> {
         // Closed already, if there are no turns any more.
-        if let Ok(_turn) = self.turn.acquire().await {
-            self.turn.close();
+        if let Ok(_permit) = self.write_lock.acquire().await {
+            self.write_lock.close();
             // The writer last: who closes the file last writes its log back.
             self.readers.close().await;
             self.writer.close().await;

@@ -10,12 +10,12 @@ use crate::error::StorageError;
 
 /// A file in the making. Removed on drop unless it was finished.
 #[derive(Debug)]
-pub(super) struct Partial {
+pub(super) struct PartialFile {
     path: PathBuf,
     target: PathBuf,
 }
 
-impl Partial {
+impl PartialFile {
     /// An empty file that only this account may read, for `target`, which must not be there yet.
     pub(super) fn create(target: &Path) -> Result<Self, StorageError> {
         refuse_existing(target)?;
@@ -64,7 +64,7 @@ impl Partial {
     }
 }
 
-impl Drop for Partial {
+impl Drop for PartialFile {
     fn drop(&mut self) {
         self.remove();
     }

@@ -27,21 +27,21 @@ const NO_END: &str = "9999-12-31";
 
 /// What lies in a slot.
 #[derive(Clone, Debug)]
-pub(super) struct Sealed {
+pub(super) struct SealedPart {
     pub(super) slot: i64,
     pub(super) salt: Salt,
     pub(super) digest: PersonalDigest,
 }
 
 /// A part about a person, of which the log may hold a digest.
-pub(super) trait Personal: Serialize + DeserializeOwned {
+pub(super) trait PersonalContent: Serialize + DeserializeOwned {
     fn digest(&self, salt: &Salt) -> PersonalDigest;
 
     /// The last day on which a name in it is shown.
     fn name_until(&self) -> Option<Date>;
 }
 
-impl Personal for PersonalPart {
+impl PersonalContent for PersonalPart {
     fn digest(&self, salt: &Salt) -> PersonalDigest {
         self.digest(salt)
     }
@@ -51,7 +51,7 @@ impl Personal for PersonalPart {
     }
 }
 
-impl Personal for Presence {
+impl PersonalContent for Presence {
     fn digest(&self, salt: &Salt) -> PersonalDigest {
         self.digest(salt)
     }
@@ -61,11 +61,16 @@ impl Personal for Presence {
     }
 }
 
-/// Puts `part` under a new salt into the slot `held`, or into another if it does not fit or there was none.
-pub(super) fn seal(connection: &Connection, held: Option<i64>, part: &impl Personal, salt: Salt) -> Result<Sealed, StorageError> {
+/// Puts `part` under a new salt into the slot `current`, or into another if it does not fit or there was none.
+pub(super) fn seal(
+    connection: &Connection,
+    current: Option<i64>,
+    part: &impl PersonalContent,
+    salt: Salt,
+) -> Result<SealedPart, StorageError> {
     let content = encode(&salt, part);
     let name_until = part.name_until().map_or(NO_END.to_owned(), |day| day.to_string());
-    let slot = match held {
+    let slot = match current {
         Some(slot) if size_of(connection, slot)? == content.len() => Some(slot),
         Some(slot) => {
             vacate(connection, slot)?;
@@ -84,7 +89,7 @@ pub(super) fn seal(connection: &Connection, held: Option<i64>, part: &impl Perso
             .prepare_cached("INSERT INTO personal (size, taken, name_until, content) VALUES (length(?2), 1, ?1, ?2)")?
             .insert((name_until, content))?,
     };
-    Ok(Sealed {
+    Ok(SealedPart {
         slot,
         digest: part.digest(&salt),
         salt,
@@ -100,7 +105,7 @@ pub(super) fn vacate(connection: &Connection, slot: i64) -> Result<(), StorageEr
 }
 
 /// Reads the content of a slot; nothing if it is damaged.
-pub(super) fn decode<T: Personal>(content: &[u8]) -> Option<(Salt, T)> {
+pub(super) fn decode<T: PersonalContent>(content: &[u8]) -> Option<(Salt, T)> {
     let (salt, rest) = content.split_first_chunk::<16>()?;
     let (length, rest) = rest.split_first_chunk::<4>()?;
     let length = usize::try_from(u32::from_be_bytes(*length)).ok()?;
@@ -108,7 +113,7 @@ pub(super) fn decode<T: Personal>(content: &[u8]) -> Option<(Salt, T)> {
     Some((Salt(*salt), part))
 }
 
-fn encode(salt: &Salt, part: &impl Personal) -> Vec<u8> {
+fn encode(salt: &Salt, part: &impl PersonalContent) -> Vec<u8> {
     let json = to_json(part);
     let length = u32::try_from(json.len()).expect("a personal part is far below four gigabytes: messages are limited");
     let used = HEADER + json.len();

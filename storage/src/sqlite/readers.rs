@@ -7,13 +7,13 @@ use rusqlite::Connection;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::connection;
-use super::erasure::Erasure;
 use super::session::{Lease, Session};
+use super::wal_truncation::WalTruncation;
 use super::worker::{Worker, closed};
 use crate::error::StorageError;
 
 /// How many snapshots there may be at once. Further ones wait for a place.
-const PLACES: usize = 16;
+const MAX_SNAPSHOTS: usize = 16;
 
 /// A transaction that reads sees the newest commit of the moment of its first statement, so that is part of its beginning.
 const BEGIN: &str = "BEGIN DEFERRED; SELECT revision FROM meta";
@@ -22,43 +22,43 @@ const BEGIN: &str = "BEGIN DEFERRED; SELECT revision FROM meta";
 #[derive(Debug)]
 pub(super) struct Readers {
     path: PathBuf,
-    places: Arc<Semaphore>,
+    permits: Arc<Semaphore>,
     idle: Mutex<Vec<Worker>>,
     writer: Worker,
-    erasure: Arc<Erasure>,
+    wal_truncation: Arc<WalTruncation>,
 }
 
 impl Readers {
     /// No reader yet: they are started when they are needed.
-    pub(super) fn new(path: PathBuf, writer: Worker, erasure: Arc<Erasure>) -> Arc<Self> {
+    pub(super) fn new(path: PathBuf, writer: Worker, wal_truncation: Arc<WalTruncation>) -> Arc<Self> {
         Arc::new(Self {
             path,
-            places: Arc::new(Semaphore::new(PLACES)),
+            permits: Arc::new(Semaphore::new(MAX_SNAPSHOTS)),
             idle: Mutex::default(),
             writer,
-            erasure,
+            wal_truncation,
         })
     }
 
     /// Begins a snapshot.
-    pub(super) async fn begin(self: &Arc<Self>) -> Result<Session<Reading>, StorageError> {
-        let place = Arc::clone(&self.places).acquire_owned().await.map_err(|_| closed())?;
+    pub(super) async fn begin(self: &Arc<Self>) -> Result<Session<ReadLease>, StorageError> {
+        let permit = Arc::clone(&self.permits).acquire_owned().await.map_err(|_| closed())?;
         let idle = self.idle().pop();
         let worker = match idle {
             Some(worker) => worker,
             None => self.start("storage-reader").await?,
         };
-        let reading = Reading {
+        let reading = ReadLease {
             worker: worker.clone(),
             readers: Arc::clone(self),
-            _place: place,
+            _permit: permit,
         };
         Session::begin(worker, reading, BEGIN).await
     }
 
     /// A reader of its own, for work that takes long.
     pub(super) async fn start(&self, name: &str) -> Result<Worker, StorageError> {
-        if self.places.is_closed() {
+        if self.permits.is_closed() {
             return Err(closed());
         }
         let path = self.path.clone();
@@ -67,7 +67,7 @@ impl Readers {
 
     /// Refuses new snapshots. Those under way go on to their end.
     pub(super) async fn close(&self) {
-        self.places.close();
+        self.permits.close();
         let idle = std::mem::take(&mut *self.idle());
         for worker in idle {
             worker.close().await;
@@ -80,19 +80,22 @@ impl Readers {
 }
 
 /// A reader in use.
-pub(super) struct Reading {
+pub(super) struct ReadLease {
     worker: Worker,
     readers: Arc<Readers>,
-    _place: OwnedSemaphorePermit,
+    _permit: OwnedSemaphorePermit,
 }
 
-impl Lease for Reading {
+impl Lease for ReadLease {
     fn end(self, _connection: &Connection, _rolled_back: bool) {
         let Readers {
-            places, writer, erasure, ..
+            permits,
+            writer,
+            wal_truncation,
+            ..
         } = &*self.readers;
-        erasure.settle_soon(writer);
-        if !places.is_closed() {
+        wal_truncation.schedule(writer);
+        if !permits.is_closed() {
             self.readers.idle().push(self.worker);
         }
     }

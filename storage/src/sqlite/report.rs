@@ -42,7 +42,7 @@ pub(super) fn put(connection: &Connection, officer: &OfficerName, report: &OpenR
 
 /// Notes in a copy that its register says that an entry is doubted. There is one row of an entry then.
 #[tracing::instrument(level = "debug", name = "storage.report.put_told", skip_all)]
-pub(super) fn put_told(connection: &Connection, officer: &OfficerName) -> Result<(), StorageError> {
+pub(super) fn put_doubt(connection: &Connection, officer: &OfficerName) -> Result<(), StorageError> {
     connection
         .prepare_cached("INSERT INTO report (organisation, officer) VALUES (?1, ?2)")?
         .execute((officer.organisation.as_str(), officer.officer.as_str()))?;
@@ -73,7 +73,7 @@ pub(super) fn settle_all(connection: &Connection, officer: &OfficerName) -> Resu
 
 /// A row as the query for entries gathers it.
 #[derive(Deserialize)]
-struct Row {
+struct ReportRow {
     number: Option<u64>,
     reason: Option<ReportReason>,
     reported_at: Option<Timestamp>,
@@ -81,9 +81,9 @@ struct Row {
     digest: Option<PersonalDigest>,
 }
 
-impl Row {
+impl ReportRow {
     /// Whether it says no more than that the entry is doubted, as in a copy.
-    fn is_told(&self) -> bool {
+    fn is_doubt_only(&self) -> bool {
         self.number.is_none()
     }
 
@@ -102,10 +102,10 @@ impl Row {
 
 /// The reports of an entry, from the column `reports` of its row.
 pub(super) fn read(columns: &Columns<'_, '_>) -> Result<Reports, StorageError> {
-    let rows: Vec<Row> = columns.json("reports")?;
-    if rows.iter().any(Row::is_told) {
-        return Ok(Reports::told(true));
+    let rows: Vec<ReportRow> = columns.json("reports")?;
+    if rows.iter().any(ReportRow::is_doubt_only) {
+        return Ok(Reports::doubted_elsewhere(true));
     }
-    let open: Option<Vec<OpenReport>> = rows.into_iter().map(Row::open).collect();
+    let open: Option<Vec<OpenReport>> = rows.into_iter().map(ReportRow::open).collect();
     open.map(Reports::new).ok_or_else(|| columns.corrupt("reports"))
 }

@@ -45,7 +45,7 @@ impl<L: Lease> Snapshot for Session<L> {
 
     async fn entry(&mut self, name: &OfficerName) -> Result<Option<Entry>, StorageError> {
         let name = name.clone();
-        self.run(move |connection| Ok(officer::get(connection, &name)?.map(|held| held.entry)))
+        self.run(move |connection| Ok(officer::get(connection, &name)?.map(|stored| stored.entry)))
             .await
     }
 

@@ -10,9 +10,9 @@ use rusqlite::Connection;
 use tokio::sync::OwnedSemaphorePermit;
 
 use super::append::append;
-use super::erasure::Erasure;
 use super::error::of_commit;
 use super::session::{Lease, Session};
+use super::wal_truncation::WalTruncation;
 use super::{answer, log, meta, tombstone};
 use crate::contract::Transaction;
 use crate::error::StorageError;
@@ -23,26 +23,26 @@ use crate::random::Random;
 pub(super) const BEGIN: &str = "BEGIN IMMEDIATE";
 
 /// The turn to write.
-pub(super) struct Writing {
+pub(super) struct WriteLease {
     /// The next one's turn comes when this is dropped.
-    pub(super) _turn: OwnedSemaphorePermit,
-    pub(super) erasure: Arc<Erasure>,
+    pub(super) _permit: OwnedSemaphorePermit,
+    pub(super) wal_truncation: Arc<WalTruncation>,
     pub(super) random: Arc<Mutex<Random>>,
     pub(super) has_appended: bool,
 }
 
-impl Lease for Writing {
+impl Lease for WriteLease {
     fn end(self, connection: &Connection, rolled_back: bool) {
         // Pages of a large write reach the write-ahead log before its commit.
         if rolled_back && self.has_appended {
-            self.erasure.owe();
+            self.wal_truncation.request();
         }
-        self.erasure.settle(connection);
+        self.wal_truncation.run_if_pending(connection);
     }
 }
 
 #[async_trait]
-impl Transaction for Session<Writing> {
+impl Transaction for Session<WriteLease> {
     async fn append(&mut self, time: Timestamp, actor: Actor, mutations: Vec<Mutation>) -> Result<Applied, StorageError> {
         let lease = self.lease();
         if lease.has_appended {
@@ -53,12 +53,12 @@ impl Transaction for Session<Writing> {
         }
         // Set before the work and not after: it is done even if nobody waits for it any more.
         lease.has_appended = true;
-        let (erasure, random) = (Arc::clone(&lease.erasure), Arc::clone(&lease.random));
+        let (wal_truncation, random) = (Arc::clone(&lease.wal_truncation), Arc::clone(&lease.random));
         self.run(move |connection| {
             let mut random = random.lock().unwrap_or_else(PoisonError::into_inner);
             let appended = append(connection, &mut **random, time, actor, mutations)?;
             if appended.erased {
-                erasure.owe();
+                wal_truncation.request();
             }
             Ok(appended.applied)
         })
@@ -83,9 +83,9 @@ impl Transaction for Session<Writing> {
     }
 
     async fn commit(mut self: Box<Self>) -> Result<Position, StorageError> {
-        let erasure = Arc::clone(&self.lease().erasure);
+        let wal_truncation = Arc::clone(&self.lease().wal_truncation);
         // SQLite may have rolled a failed commit back by itself, so its end does not show it.
-        self.end(move |connection| commit(connection).inspect_err(|_| erasure.owe()))
+        self.end(move |connection| commit(connection).inspect_err(|_| wal_truncation.request()))
             .await
     }
 }

@@ -9,7 +9,7 @@ use register::personal::PersonalDigest;
 use register::position::Revision;
 use rusqlite::{Connection, Row};
 
-use super::officer::Held;
+use super::officer::StoredEntry;
 use super::{answer, grant, log, meta, officer, organisation, peer, tombstone};
 use crate::error::StorageError;
 use crate::findings::Findings;
@@ -21,43 +21,43 @@ const MOST_PROBLEMS: usize = 200;
 #[tracing::instrument(level = "debug", name = "storage.register.verify", skip_all)]
 pub(super) fn verify(connection: &mut Connection) -> Result<Findings, StorageError> {
     let snapshot = connection.transaction()?;
-    let mut check = Check {
+    let mut verifier = Verifier {
         connection: &snapshot,
         findings: Findings::default(),
         logged: BTreeMap::new(),
         unlisted: 0,
     };
     // In this order: the log says what the entries should be.
-    check.part(Check::pages)?;
-    check.part(Check::references)?;
-    check.part(Check::slots)?;
-    check.part(Check::log)?;
-    check.part(Check::entries)?;
-    check.withdrawn();
-    check.part(Check::other_rows)?;
-    if check.unlisted > 0 {
-        check.findings.problems.push(format!("and {} more", check.unlisted));
+    verifier.part(Verifier::pages)?;
+    verifier.part(Verifier::references)?;
+    verifier.part(Verifier::slots)?;
+    verifier.part(Verifier::log)?;
+    verifier.part(Verifier::entries)?;
+    verifier.withdrawn();
+    verifier.part(Verifier::other_rows)?;
+    if verifier.unlisted > 0 {
+        verifier.findings.problems.push(format!("and {} more", verifier.unlisted));
     }
-    Ok(check.findings)
+    Ok(verifier.findings)
 }
 
 /// What the log last said of an officer.
 #[derive(Default)]
-struct Logged {
+struct LoggedOfficer {
     revision: Revision,
     is_withdrawn: bool,
     personal: Option<PersonalDigest>,
     presence: Option<PersonalDigest>,
 }
 
-struct Check<'a> {
+struct Verifier<'a> {
     connection: &'a Connection,
     findings: Findings,
-    logged: BTreeMap<OfficerName, Logged>,
+    logged: BTreeMap<OfficerName, LoggedOfficer>,
     unlisted: usize,
 }
 
-impl Check<'_> {
+impl Verifier<'_> {
     fn pages(&mut self) -> Result<(), StorageError> {
         let mut statement = self.connection.prepare("PRAGMA integrity_check")?;
         for text in statement.query_map([], |row| row.get::<_, String>(0))? {
@@ -146,10 +146,10 @@ impl Check<'_> {
                 Change::NameEnded { personal, .. } => logged.personal = Some(personal),
                 Change::PresenceSet { personal, .. } => logged.presence = Some(personal),
                 Change::OfficerWithdrawn { .. } => {
-                    *logged = Logged {
+                    *logged = LoggedOfficer {
                         revision: commit.revision,
                         is_withdrawn: true,
-                        ..Logged::default()
+                        ..LoggedOfficer::default()
                     }
                 }
                 _ => {}
@@ -158,34 +158,34 @@ impl Check<'_> {
     }
 
     fn entries(&mut self) -> Result<(), StorageError> {
-        officer::scan(self.connection, |held| match held {
-            Ok(held) => self.entry(&held),
+        officer::scan(self.connection, |stored| match stored {
+            Ok(stored) => self.entry(&stored),
             Err(error) => self.problem(error.to_string()),
         })
     }
 
-    fn entry(&mut self, held: &Held) {
-        let entry = &held.entry;
+    fn entry(&mut self, stored: &StoredEntry) {
+        let entry = &stored.entry;
         let name = entry.officer_name();
         self.findings.entries += 1;
         if Etag::of(&entry.officer) != entry.etag {
             self.problem(format!("the etag of `{name}` is not that of its content"));
         }
         self.findings.digests += 1;
-        if entry.officer.personal_part().digest(&held.personal.salt) != held.personal.digest {
+        if entry.officer.personal_part().digest(&stored.personal.salt) != stored.personal.digest {
             self.problem(format!("the personal part of `{name}` is not the one of its digest"));
         }
-        if let Some(presence) = &held.presence {
+        if let Some(presence) = &stored.presence {
             self.findings.digests += 1;
             if entry.presence.digest(&presence.salt) != presence.digest {
                 self.problem(format!("the absences of `{name}` are not those of their digest"));
             }
         }
         let Some(logged) = self.logged.remove(&name) else { return };
-        let presence = held.presence.as_ref().map(|presence| &presence.digest);
+        let presence = stored.presence.as_ref().map(|presence| &presence.digest);
         let agrees = !logged.is_withdrawn
             && logged.revision == entry.revision
-            && logged.personal.is_none_or(|digest| digest == held.personal.digest)
+            && logged.personal.is_none_or(|digest| digest == stored.personal.digest)
             && logged.presence.is_none_or(|digest| Some(&digest) == presence);
         if !agrees {
             self.problem(format!("`{name}` is not as the log says since revision {}", logged.revision));

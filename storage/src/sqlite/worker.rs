@@ -29,7 +29,7 @@ pub(super) struct Worker {
 
 #[derive(Debug, thiserror::Error)]
 #[error("the work on the database ended in a panic")]
-struct Panicked;
+struct WorkerPanicked;
 
 impl Worker {
     /// Starts a thread named `name` that begins by opening its connection.
@@ -54,7 +54,7 @@ impl Worker {
             .map_err(|error| StorageError::Unavailable("no thread could be started".to_owned(), Some(Box::new(error))))?;
         opened
             .await
-            .unwrap_or_else(|_| Err(StorageError::Driver(Box::new(Panicked))))?;
+            .unwrap_or_else(|_| Err(StorageError::Driver(Box::new(WorkerPanicked))))?;
         Ok(Self { commands })
     }
 
@@ -72,7 +72,9 @@ impl Worker {
             return Err(closed());
         }
         // A reply that never comes means that the work panicked: the thread drops it and lives on.
-        answer.await.unwrap_or_else(|_| Err(StorageError::Driver(Box::new(Panicked))))
+        answer
+            .await
+            .unwrap_or_else(|_| Err(StorageError::Driver(Box::new(WorkerPanicked))))
     }
 
     /// Sends work that nobody waits for. Gives whether there is still a thread to do it.

@@ -11,7 +11,7 @@ use rusqlite::Connection;
 use super::super::connection;
 use super::super::error::cannot_open;
 use super::super::meta::parse_epoch;
-use super::super::partial::Partial;
+use super::super::partial::PartialFile;
 use super::super::row::{Columns, first};
 use super::super::value::{revision_number, time_text};
 use crate::error::StorageError;
@@ -89,8 +89,8 @@ fn make_folder(folder: &Path) -> Result<(), StorageError> {
 }
 
 fn begin(path: &Path, register: &RegisterId) -> Result<(), StorageError> {
-    let partial = Partial::create(path)?;
-    let connection = connection::single(partial.path())?;
+    let partial = PartialFile::create(path)?;
+    let connection = connection::exclusive_writer(partial.path())?;
     connection.pragma_update(None, "application_id", APPLICATION_ID)?;
     connection.pragma_update(None, "user_version", VERSION)?;
     connection.execute_batch(SCHEMA)?;
@@ -100,7 +100,7 @@ fn begin(path: &Path, register: &RegisterId) -> Result<(), StorageError> {
 }
 
 fn open(path: &Path, register: &RegisterId) -> Result<Connection, StorageError> {
-    let connection = connection::single(path)?;
+    let connection = connection::exclusive_writer(path)?;
     let number = |name| connection.pragma_query_value(None, name, |row| row.get::<_, i32>(0));
     let (application, version) = (number("application_id")?, number("user_version")?);
     if application != APPLICATION_ID || version != VERSION {
@@ -109,7 +109,7 @@ fn open(path: &Path, register: &RegisterId) -> Result<Connection, StorageError> 
             known: format!("{APPLICATION_ID:x}/{VERSION}"),
         });
     }
-    connection::use_log(&connection, path)?;
+    connection::enable_wal(&connection, path)?;
     let found: String = connection.query_row("SELECT register FROM replica WHERE id = 1", [], |row| row.get(0))?;
     if found != register.as_str() {
         return Err(StorageError::Schema {

@@ -12,7 +12,7 @@ use register::identifier::{OfficerName, OrganisationId, RegisterId};
 use register::organisation::Organisation;
 
 use super::blocking::blocking;
-use super::erasure::Erasure;
+use super::wal_truncation::WalTruncation;
 use super::worker::Worker;
 use super::{officer, organisation};
 use crate::error::StorageError;
@@ -41,18 +41,18 @@ impl Replicas for SqliteReplicas {
         let (folder, register) = (self.folder.clone(), register.clone());
         let path = file::path(&folder, &register);
         let target = path.clone();
-        let erasure = Erasure::owed();
-        let owed = Arc::clone(&erasure);
+        let wal_truncation = WalTruncation::pending();
+        let truncation = Arc::clone(&wal_truncation);
         let worker = Worker::start("storage-replica", move || {
             let connection = file::open_or_begin(&folder, &target, &register)?;
-            owed.settle(&connection);
+            truncation.run_if_pending(&connection);
             Ok(connection)
         })
         .await?;
         Ok(Arc::new(SqliteReplica {
             path,
             worker,
-            erasure,
+            wal_truncation,
             random: Arc::clone(&self.random),
         }))
     }
@@ -80,7 +80,7 @@ impl std::fmt::Debug for SqliteReplicas {
 struct SqliteReplica {
     path: PathBuf,
     worker: Worker,
-    erasure: Arc<Erasure>,
+    wal_truncation: Arc<WalTruncation>,
     random: Arc<Mutex<Random>>,
 }
 
@@ -105,7 +105,7 @@ impl Replica for SqliteReplica {
     }
 
     async fn apply(&self, step: ReplicaStep) -> Result<(), StorageError> {
-        let (erasure, random) = (Arc::clone(&self.erasure), Arc::clone(&self.random));
+        let (wal_truncation, random) = (Arc::clone(&self.wal_truncation), Arc::clone(&self.random));
         self.worker
             .run(move |connection| {
                 let outcome = {
@@ -114,9 +114,9 @@ impl Replica for SqliteReplica {
                 };
                 // Pages of a step that failed may have reached the write-ahead log too.
                 if !matches!(outcome, Ok(false)) {
-                    erasure.owe();
+                    wal_truncation.request();
                 }
-                erasure.settle(connection);
+                wal_truncation.run_if_pending(connection);
                 outcome.map(drop)
             })
             .await

@@ -105,7 +105,7 @@ async fn follow<F: Fixture>(steps: Vec<Step>) {
 }
 
 /// A commit: its revision, its second, and per change what the log says and of which officer and life of its personal part.
-type Logged = (Revision, i64, Vec<(Value, Option<(Officer, u64)>)>);
+type LoggedCommit = (Revision, i64, Vec<(Value, Option<(Officer, u64)>)>);
 
 #[derive(Clone, Default)]
 struct Model {
@@ -116,7 +116,7 @@ struct Model {
     officers: BTreeMap<OfficerName, (Entry, u64)>,
     /// Open reports, by their numbers. The entries above have none: their askers are sealed under random salts.
     reports: BTreeMap<OfficerName, BTreeMap<Revision, (ReportReason, i64, Asker)>>,
-    log: Vec<Logged>,
+    log: Vec<LoggedCommit>,
     tombstones: Vec<Tombstone>,
     answers: BTreeMap<u8, StoredAnswer>,
     compacted: Revision,

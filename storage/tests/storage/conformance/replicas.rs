@@ -30,7 +30,7 @@ fn state(epoch: u128, revision: u64) -> ReplicaState {
 
 fn entry(officer: Officer, revision: u64) -> Entry {
     Entry {
-        reports: Reports::told(true),
+        reports: Reports::doubted_elsewhere(true),
         etag: Etag::of(&officer),
         officer,
         presence: absent(1),

@@ -5,7 +5,7 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use register::identifier::RegisterId;
-use register::peer::{Peer, PeerMode, USUAL_BUDGET_MS};
+use register::peer::{DEFAULT_BUDGET_MS, Peer, PeerMode};
 use register::validate::PeerDraft;
 
 use crate::directory::PeerStatus;
@@ -260,7 +260,7 @@ fn groups(draft: &PeerDraft, is_new: bool) -> Vec<Group> {
         ),
         Choice::new("query", "Vragen bij elke zoekvraag: hier blijft niets staan", &draft.mode),
     ];
-    let budget = draft.budget_ms.unwrap_or(USUAL_BUDGET_MS).to_string();
+    let budget = draft.budget_ms.unwrap_or(DEFAULT_BUDGET_MS).to_string();
     let mut fields: Vec<Field> = is_new.then_some(id).into_iter().collect();
     fields.extend([
         Field::line("oin", "OIN", &draft.oin).hint("Twintig cijfers, zoals in het certificaat van het andere register."),

@@ -13,30 +13,30 @@ use crate::error::StorageError;
 
 /// Whether the write-ahead log may hold what has been erased.
 #[derive(Debug)]
-pub(super) struct Erasure {
-    owed: AtomicBool,
+pub(super) struct WalTruncation {
+    pending: AtomicBool,
 }
 
-impl Erasure {
+impl WalTruncation {
     /// For a file of which nothing is known.
-    pub(super) fn owed() -> Arc<Self> {
+    pub(super) fn pending() -> Arc<Self> {
         Arc::new(Self {
-            owed: AtomicBool::new(true),
+            pending: AtomicBool::new(true),
         })
     }
 
     /// Notes that something was erased.
-    pub(super) fn owe(&self) {
-        self.owed.store(true, Ordering::Release);
+    pub(super) fn request(&self) {
+        self.pending.store(true, Ordering::Release);
     }
 
     /// Truncates the log if that is owed and can be done now. A failure concerns no caller: what they asked for is done.
-    pub(super) fn settle(&self, connection: &Connection) {
-        if !self.owed.load(Ordering::Acquire) || !connection.is_autocommit() {
+    pub(super) fn run_if_pending(&self, connection: &Connection) {
+        if !self.pending.load(Ordering::Acquire) || !connection.is_autocommit() {
             return;
         }
         match truncate(connection) {
-            Ok(true) => self.owed.store(false, Ordering::Release),
+            Ok(true) => self.pending.store(false, Ordering::Release),
             Ok(false) => tracing::debug!("the write-ahead log is still being read; erased data will leave it later"),
             Err(error) => tracing::warn!(
                 error = &error as &dyn std::error::Error,
@@ -46,10 +46,10 @@ impl Erasure {
     }
 
     /// Asks `writer` to settle what is owed.
-    pub(super) fn settle_soon(self: &Arc<Self>, writer: &Worker) {
-        if self.owed.load(Ordering::Acquire) {
-            let erasure = Arc::clone(self);
-            writer.post(move |connection| erasure.settle(connection));
+    pub(super) fn schedule(self: &Arc<Self>, writer: &Worker) {
+        if self.pending.load(Ordering::Acquire) {
+            let wal_truncation = Arc::clone(self);
+            writer.post(move |connection| wal_truncation.run_if_pending(connection));
         }
     }
 }
