@@ -1,24 +1,24 @@
-//! Deputies of deputies: where they lead, found in one pass over the whole set.
+//! Checks the chains of deputies, in one pass over the whole set.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use crate::identifier::OfficerId;
 
-/// What is wrong with where an officer's deputies lead.
+/// A fault in an officer's chain of deputies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum DeputyFault {
-    /// Into a circle.
+    /// The chain runs into a cycle.
     Cycle,
-    /// On and on.
+    /// The chain is too long.
     TooLong,
 }
 
-/// The officers whose deputies lead into a circle, or on for more than `most` steps.
+/// Returns the officers whose chain of deputies runs into a cycle or takes more than `most` steps.
 pub(super) fn deputy_faults<'a>(
     deputy_of: &BTreeMap<&'a OfficerId, &'a OfficerId>,
     most: usize,
 ) -> HashMap<&'a OfficerId, DeputyFault> {
-    // Steps to the end of each officer's chain; none for one that leads into a circle.
+    // The length of each officer's chain. None if it runs into a cycle.
     let mut steps: HashMap<&OfficerId, Option<usize>> = HashMap::new();
     for &start in deputy_of.keys() {
         let mut path = Vec::new();
@@ -67,7 +67,7 @@ mod tests {
     }
 
     #[test]
-    fn a_circle_is_found_from_inside_and_from_before_it() {
+    fn a_cycle_is_found_from_inside_and_outside() {
         let found = faults_of(&[("a", "b"), ("b", "c"), ("c", "b"), ("d", "e")]);
         assert_eq!(
             found,

@@ -1,4 +1,4 @@
-//! Reads a grant.
+//! Validates grants.
 
 use super::{Rules, draft_reader::DraftReader};
 use crate::draft::GrantDraft;
@@ -6,7 +6,7 @@ use crate::grant::{Grant, GrantBasis, Role};
 use crate::oin::Oin;
 use crate::violation::{Violation, ViolationCode};
 
-/// A grant, or all that is wrong with the draft of one. An absent `basis` means that the OIN is the organisation's own.
+/// Validates a grant, or returns all violations. An absent `basis` means that the OIN is the organisation's own.
 pub fn grant(draft: &GrantDraft, rules: &Rules<'_>) -> Result<Grant, Vec<Violation>> {
     let mut reader = DraftReader::new(rules);
     let grant = reader.grant(draft);

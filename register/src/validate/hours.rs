@@ -1,4 +1,4 @@
-//! Reads opening hours and absences.
+//! Validates opening hours and absences.
 
 use jiff::{Timestamp, civil::Date};
 
@@ -13,8 +13,8 @@ use crate::officer::{OpeningHours, Weekday, parse_time};
 use crate::presence::{Absence, Presence};
 use crate::violation::{Violation, ViolationCode};
 
-/// The absences of an officer, in order, overlapping ones made one. Those that ended before today are left out: nobody
-/// needs to know them any more.
+/// Validates the absences of an officer, or returns all violations. Sorts them, merges overlapping ones and drops those that
+/// ended before today, which nobody needs to know any more.
 pub fn absences(drafts: &[AbsenceDraft], rules: &Rules<'_>) -> Result<Presence, Vec<Violation>> {
     let mut reader = DraftReader::new(rules);
     let presence = reader.absences(drafts);
@@ -88,7 +88,7 @@ impl DraftReader<'_> {
         Some(Absence { from, until })
     }
 
-    /// A moment in RFC 3339, or a day in the Netherlands that `edge` turns into a moment.
+    /// Reads a moment in RFC 3339, or a day in the Netherlands that `edge` converts to a moment.
     fn moment(&mut self, field: &str, text: &str, edge: fn(Date) -> Option<Timestamp>) -> Option<Timestamp> {
         let text = text.trim();
         let moment = match parse_date(text) {

@@ -1,4 +1,4 @@
-//! Reads a need.
+//! Validates needs.
 
 use jiff::Timestamp;
 
@@ -8,8 +8,8 @@ use crate::identifier::OrganisationId;
 use crate::need::Need;
 use crate::violation::{Violation, ViolationCode};
 
-/// A need, or all that is wrong with the draft of one. Without a moment it is about `now`. Whether the organisation is in
-/// the register shows when the need is resolved.
+/// Validates a need, or returns all violations. Without a moment, the need is at `now`. Whether the organisation exists is
+/// checked when the need is resolved.
 pub fn need(draft: &NeedDraft, now: Timestamp, rules: &Rules<'_>) -> Result<Need, Vec<Violation>> {
     let mut reader = DraftReader::new(rules);
     let need = reader.need(draft, now);
@@ -45,7 +45,7 @@ impl DraftReader<'_> {
         }
     }
 
-    /// An organisation by its resource name, or by its id alone.
+    /// Reads an organisation's resource name or id.
     fn organisation_of_need(&mut self, text: &str) -> Option<OrganisationId> {
         if text.is_empty() {
             return None;
