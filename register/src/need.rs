@@ -1,26 +1,26 @@
-//! What a route is asked for.
+//! A need: the input of a route.
 
 use jiff::Timestamp;
 
 use crate::identifier::{CompetenceCode, DomainCode, MunicipalityCode, OrganisationId};
 
-/// What is needed. Made by [`crate::validate::need`], so its codes exist and it says something.
+/// A need. [`crate::validate::need`] creates it, so its codes exist and it is not empty.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Need {
-    /// Who must decide, if that is known.
+    /// The organisation that must decide, if known.
     pub organisation: Option<OrganisationId>,
-    /// In which laws and schemes.
+    /// The laws and schemes that are needed.
     pub competences: Vec<CompetenceCode>,
-    /// In which life domains.
+    /// The life domains that are needed.
     pub domains: Vec<DomainCode>,
-    /// Where the household lives. A former code means its successors.
+    /// The municipality where the household lives. A former code stands for its successors.
     pub municipality: Option<MunicipalityCode>,
-    /// When.
+    /// The moment of the need.
     pub moment: Timestamp,
 }
 
 impl Need {
-    /// Whether it says what it is about, and not only who or where.
+    /// Whether the need names a competence or a life domain, not only an organisation or a place.
     pub fn has_topic(&self) -> bool {
         !self.competences.is_empty() || !self.domains.is_empty()
     }

@@ -1,30 +1,30 @@
-//! Municipalities, of today and former ones.
+//! Municipalities, current and former.
 
 use jiff::civil::Date;
 
 use crate::identifier::MunicipalityCode;
 use crate::oin::Oin;
 
-/// A municipality of today.
+/// A current municipality.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Municipality {
     /// Its CBS code.
     pub code: MunicipalityCode,
     /// Its usual name, "Den Haag".
     pub name: String,
-    /// Its official name, "'s-Gravenhage"; mostly the same.
+    /// Its official name, "'s-Gravenhage". Usually equal to its name.
     pub official_name: String,
-    /// Its OIN: a fact about it, which authorises nobody.
+    /// Its OIN. It does not authorise anybody.
     pub oin: Oin,
-    /// The province it lies in.
+    /// Its province.
     pub province: String,
     /// Short forms, nicknames, names in other languages, well-known districts.
     pub other_names: Vec<String>,
-    /// Its towns and villages, other than one that bears its name.
+    /// Its towns and villages, except one with its own name.
     pub places: Vec<String>,
 }
 
-/// A municipality that was merged away or renamed.
+/// A municipality that was merged or renamed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FormerMunicipality {
     /// Its CBS code.
@@ -33,6 +33,6 @@ pub struct FormerMunicipality {
     pub name: String,
     /// Its last day.
     pub ended: Date,
-    /// Where its territory lies today; the first took most of it.
+    /// The municipalities that cover its territory today. The first has most of it.
     pub successors: Vec<MunicipalityCode>,
 }

@@ -1,4 +1,4 @@
-//! The ambassadors of a route: they stand behind the LMM and take what goes wrong to their ministry.
+//! Selects the ambassadors of a route. They back the LMM and raise structural problems at their ministry.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -13,17 +13,17 @@ use crate::identifier::{CompetenceCode, DomainCode, OfficerName};
 use crate::officer::{Officer, OfficerKind};
 use crate::organisation::Organisation;
 
-/// One of the things that a need is about.
+/// One subject of a need.
 enum Topic {
     Competence(CompetenceCode),
     Domain(DomainCode),
-    /// Nothing was said: whatever the organisations that are involved carry out.
+    /// The need names no subject: everything that the involved organisations carry out.
     CarriedOut(BTreeSet<CompetenceCode>),
 }
 
-/// An ambassador that has to do with it.
+/// An ambassador with its relevance.
 struct RankedAmbassador {
-    /// How near it is to each topic, 0 the nearest.
+    /// Its distance to each topic, 0 the nearest. None if unrelated.
     nearness: Vec<Option<u8>>,
     entry: Arc<Entry>,
     organisation: Arc<Organisation>,
@@ -31,8 +31,8 @@ struct RankedAmbassador {
 }
 
 impl Resolver<'_> {
-    /// For each topic the ambassadors that are nearest to it: who names the competence, else another scheme of the same
-    /// law, else its first life domain.
+    /// Selects the nearest ambassadors for each topic: those with the competence, otherwise those with another scheme of the same
+    /// law, otherwise those with its first life domain.
     pub(super) fn ambassadors(&mut self, scope: &Scope) -> Vec<Target> {
         let topics = self.topics(scope);
         let mut found = Vec::new();
@@ -118,7 +118,7 @@ impl Resolver<'_> {
         }
     }
 
-    /// What the need is about, thing by thing.
+    /// Lists the subjects of the need.
     fn topics(&self, scope: &Scope) -> Vec<Topic> {
         if self.need.has_topic() {
             let competences = self.need.competences.iter().cloned().map(Topic::Competence);
@@ -135,7 +135,7 @@ impl Resolver<'_> {
         let carried_out = self.rules.vocabulary.competences().iter();
         let carried_out = carried_out
             .filter(|competence| competence.executed_by.iter().any(is_theirs))
-            // What everybody carries out says nothing about whose ministry it is.
+            // Generalist competences apply to every organisation, so they do not point to a ministry.
             .filter(|competence| !is_generalist(&competence.code))
             .map(|competence| competence.code.clone());
         vec![Topic::CarriedOut(carried_out.collect())]

@@ -1,4 +1,4 @@
-//! The sentences of a route: plain Dutch, one sentence each, that says what someone can do here.
+//! Explains targets and rejections, each in one plain Dutch sentence.
 
 use std::collections::BTreeSet;
 
@@ -13,17 +13,17 @@ use crate::organisation::{Organisation, ServiceBasis};
 use crate::validate::Rules;
 use crate::view::View;
 
-/// How many of an officer's own competences a sentence names.
+/// The number of an officer's own competences that a sentence names.
 const MAX_NAMED_COMPETENCES: usize = 2;
 
-/// Where the words come from.
+/// Makes the sentences for one need.
 pub(super) struct Explainer<'a> {
     view: &'a View,
     rules: &'a Rules<'a>,
     need: &'a Need,
 }
 
-/// What there is to say of an officer.
+/// The facts about an officer that its sentence depends on.
 pub(super) struct OfficerFacts<'a> {
     pub(super) officer: &'a Officer,
     pub(super) fit: &'a Fit,
@@ -65,7 +65,7 @@ impl Explainer<'_> {
         }
     }
 
-    /// What an officer does and for whom, beginning with the verb.
+    /// What an officer does and where, starting with the verb.
     fn does(&self, facts: &OfficerFacts<'_>, subject: &str) -> String {
         let area = self.area(facts);
         let organisation = &facts.organisation.short_name;
@@ -93,7 +93,7 @@ impl Explainer<'_> {
         }
     }
 
-    /// What it is about, to follow "over".
+    /// The subject, to follow "over".
     fn subject(&self, facts: &OfficerFacts<'_>) -> String {
         let fit = facts.fit;
         let needed = if fit.competences.is_empty() {
@@ -105,7 +105,7 @@ impl Explainer<'_> {
         if !needed.is_empty() {
             join_with_and(needed.iter().map(|code| self.competence(code)))
         } else if !self.need.domains.is_empty() {
-            // A generalist works in none of them, and may look at the case all the same.
+            // A generalist works in none of the domains and may still look at the case.
             let domains = if fit.domains.is_empty() {
                 &self.need.domains
             } else {
@@ -194,7 +194,7 @@ impl Explainer<'_> {
         }
     }
 
-    /// Where to go instead: the name of an organisation of the register, else what was written.
+    /// Where to go instead: the name of an organisation in the register, otherwise the text as written.
     fn see<'s>(&'s self, see: &'s str) -> &'s str {
         let id = OrganisationId::parse(see.strip_prefix("organisations/").unwrap_or(see)).ok();
         id.and_then(|id| self.view.organisation(&id))
@@ -225,7 +225,7 @@ impl Explainer<'_> {
     }
 }
 
-/// "a", "a en b", "a, b en c".
+/// Joins words: "a", "a en b", "a, b en c".
 fn join_with_and(words: impl Iterator<Item = String>) -> String {
     let words: Vec<String> = words.collect();
     match words.as_slice() {
@@ -242,7 +242,7 @@ fn capitalised(text: &str) -> String {
         .map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
 }
 
-/// With a small first letter, as inside a sentence; abbreviations (AOW, Wlz-zorg is none) keep theirs.
+/// Lowers the first letter, for use inside a sentence. Abbreviations such as AOW stay as they are; `Wlz-zorg` is not one.
 fn uncapitalised(text: &str) -> String {
     let mut chars = text.chars();
     let (first, second) = (chars.next(), chars.clone().next());
@@ -257,7 +257,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn labels_lose_their_capital_inside_a_sentence_and_abbreviations_keep_it() {
+    fn labels_are_lower_case_and_abbreviations_are_not() {
         assert_eq!(uncapitalised("Eigen bijdrage Wlz"), "eigen bijdrage Wlz");
         assert_eq!(uncapitalised("AOW leefvorm"), "AOW leefvorm");
         assert_eq!(capitalised("beslist"), "Beslist");

@@ -1,4 +1,4 @@
-//! What stands behind the officers: desks, the LMM and the LET. The ambassadors between them have a file of their own.
+//! Selects the fallback targets after the officers: desks, the LMM and the LET.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -14,7 +14,7 @@ use crate::officer::MandateLevel;
 use crate::organisation::{Organisation, OrganisationKind};
 use crate::view::visible;
 
-/// Whether a target can do no more than say where to go, in a matter that is not its organisation's.
+/// Whether a target can only refer, and its organisation is not involved.
 fn only_refers_elsewhere(target: &Target, scope: &Scope) -> bool {
     target.level == Level::Officer
         && target.mandate_level == Some(MandateLevel::Refer)
@@ -22,8 +22,8 @@ fn only_refers_elsewhere(target: &Target, scope: &Scope) -> bool {
 }
 
 impl Resolver<'_> {
-    /// The officers with the desks behind them: of the organisations that are involved, joint bodies first, then of further
-    /// organisations whose officers are targets. Who is of none that is involved and only refers stands between the two.
+    /// Adds the desks to the officers. The order is: officers, desks of the involved organisations (joint bodies first), officers
+    /// of other organisations who can only refer, desks of other organisations with officers among the targets.
     pub(super) fn with_desks(&mut self, scope: &Scope, officers: Vec<Target>) -> Vec<Target> {
         let involved = self.involved_desks(scope);
         let further = self.further_desks(scope, &officers);
@@ -64,7 +64,7 @@ impl Resolver<'_> {
     }
 
     fn desk(&mut self, organisation: &Arc<Organisation>, level: Level, reason: TargetReason) -> Option<Target> {
-        // These two have a place of their own, at the end.
+        // The LMM and the LET come at the end of the route.
         if matches!(organisation.kind, OrganisationKind::Loket | OrganisationKind::Escalatieteam) {
             return None;
         }
@@ -76,7 +76,7 @@ impl Resolver<'_> {
         Some(self.organisation_target(organisation, level, reason, explanation))
     }
 
-    /// The LMM, behind it the ambassadors to whom it may matter, and the LET. Nothing, if no LMM is known.
+    /// The LMM, the relevant ambassadors and the LET. Empty if no LMM is known.
     pub(super) fn escalation(&mut self, scope: &Scope) -> Vec<Target> {
         let Some(lmm) = self.view.loket().and_then(|lmm| self.active_organisation(&lmm.id.clone())) else {
             return Vec::new();
@@ -93,7 +93,7 @@ impl Resolver<'_> {
         targets
     }
 
-    /// A team that takes cases on: one target, with the member that fits best of those who are there.
+    /// A team that takes over cases: one target, with the best-fitting member who is present.
     fn team(&mut self, organisation: &Arc<Organisation>, level: Level, reason: TargetReason) -> Target {
         let mut best = None;
         for entry in self.view.entries_of(&organisation.id) {
@@ -107,7 +107,7 @@ impl Resolver<'_> {
             }
             let tier = self.fit(&entry.officer).map(|fit| fit.tier).ok();
             let mandate = entry.officer.mandate_level(None, self.day);
-            // No tier is the worst one here.
+            // Members that do not match the need come last.
             let rank = (
                 tier.is_none(),
                 tier,

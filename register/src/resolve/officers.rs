@@ -1,4 +1,4 @@
-//! The officers of a route: who is a candidate, in what order, and who stands in for the absent.
+//! Selects and ranks the officers of a route, with deputies for absent ones.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -16,23 +16,23 @@ use crate::officer::{MandateLevel, OfficerKind};
 use crate::organisation::{Organisation, OrganisationKind, ServiceBasis};
 use crate::view::visible;
 
-/// The place of an officer in a route. Compared field by field, in this order.
+/// The sort key of an officer. Compared field by field, in this order.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
 struct Rank {
-    /// Whoever can no longer decide, because the power has passed to a joint body, comes after everybody who may.
+    /// Officers whose municipality has delegated the power come after everybody who may still decide.
     is_superseded: bool,
     tier: Tier,
     area: Area,
-    /// A joint body under delegatie before everybody else, under mandaat beside them.
+    /// A joint body under delegatie comes first; under mandaat it ranks equally with others.
     is_beside_delegation: bool,
     mandate: MandateLevel,
     is_stale: bool,
     name: OfficerName,
-    /// Who is a target in its own right is not one as a deputy at the same place.
+    /// Of equal candidates, an officer in its own right comes before the same officer as a deputy.
     stands_in: bool,
 }
 
-/// An officer that fits.
+/// An officer that fits the need.
 struct Candidate {
     rank: Rank,
     fit: Fit,
@@ -45,7 +45,7 @@ struct Candidate {
 }
 
 impl<'a> Resolver<'a> {
-    /// The officers that fit, best first.
+    /// The officers that fit the need, best first.
     pub(super) fn officers(&mut self, scope: &Scope) -> Vec<Target> {
         let mut candidates = Vec::new();
         for entry in self.candidates(scope) {
@@ -66,8 +66,8 @@ impl<'a> Resolver<'a> {
             .collect()
     }
 
-    /// Everybody who may have to do with it, each once: the officers of the organisations that are involved and, when no
-    /// organisation was named, everybody in the country or the municipality who names what is needed.
+    /// Collects the candidates, each once: the officers of the involved organisations and, if the need names no organisation,
+    /// the officers who list what is needed and work nationwide or in the municipality.
     fn candidates(&self, scope: &Scope) -> Vec<&'a Arc<Entry>> {
         let (view, need) = (self.view, self.need);
         let mut found = Vec::new();
@@ -121,7 +121,7 @@ impl<'a> Resolver<'a> {
             return None;
         };
         if area == Area::Unknown && involved.is_none() {
-            // It works for a part of the country, nobody said which part it is about, and it was not asked for.
+            // It works in a part of the country, the need names no municipality, and its organisation is not involved.
             return None;
         }
         self.validity.note_candidate(entry);
@@ -211,7 +211,7 @@ impl<'a> Resolver<'a> {
         }
     }
 
-    /// An organisation that takes part and exists on the day.
+    /// The organisation, if it is not suspended and exists on the day of the need. Rejects it otherwise.
     pub(super) fn active_organisation(&mut self, id: &OrganisationId) -> Option<Arc<Organisation>> {
         let organisation = Arc::clone(self.view.organisation(id)?);
         self.validity.note_organisation(&organisation);
@@ -227,8 +227,8 @@ impl<'a> Resolver<'a> {
     }
 }
 
-/// Takes out who is one too many: of an organisation that has someone with the competence, all but the first few who have
-/// not; and whoever comes after the last place.
+/// Truncates the ranked candidates and returns the removed ones: of an organisation that has a holder of the competence, all but
+/// the first few without it, and everything after the last place.
 fn truncate(candidates: &mut Vec<Candidate>) -> Vec<Candidate> {
     let has_holder: BTreeSet<OrganisationId> = candidates
         .iter()
@@ -237,7 +237,7 @@ fn truncate(candidates: &mut Vec<Candidate>) -> Vec<Candidate> {
         .collect();
     let mut lesser: BTreeMap<OrganisationId, usize> = BTreeMap::new();
     let mut kept = 0;
-    let is_one_too_many = |candidate: &mut Candidate| {
+    let exceeds_limit = |candidate: &mut Candidate| {
         let id = &candidate.organisation.id;
         if candidate.fit.tier != Tier::Competence && has_holder.contains(id) {
             let count = lesser.entry(id.clone()).or_default();
@@ -249,10 +249,10 @@ fn truncate(candidates: &mut Vec<Candidate>) -> Vec<Candidate> {
         kept += 1;
         kept > MOST_OFFICERS
     };
-    candidates.extract_if(.., is_one_too_many).collect()
+    candidates.extract_if(.., exceeds_limit).collect()
 }
 
-/// Whether an officer is not one to begin with: it stands behind the LMM, or is the LMM.
+/// Whether an officer only appears in the escalation: it backs the LMM or belongs to it.
 fn is_escalation_only(kind: OfficerKind, organisation: OrganisationKind) -> bool {
     matches!(kind, OfficerKind::Ambassadeur | OfficerKind::Escalatielid)
         || matches!(organisation, OrganisationKind::Loket | OrganisationKind::Escalatieteam)

@@ -1,4 +1,4 @@
-//! Whose matter a need is: the municipalities, and the organisations that are involved.
+//! Determines the municipalities and the organisations that a need involves.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -11,22 +11,22 @@ use crate::identifier::{CompetenceCode, DomainCode, MunicipalityCode, Organisati
 use crate::need::Need;
 use crate::organisation::{Organisation, OrganisationKind, Service, ServiceBasis};
 
-/// How many times an organisation may have been succeeded.
+/// The longest chain of successors that is followed.
 const MOST_SUCCESSIONS: usize = 8;
 
-/// The municipalities and organisations of a need.
+/// The municipalities and organisations that a need involves.
 #[derive(Default)]
 pub(super) struct Scope {
-    /// Where the household lives, today's codes.
+    /// Where the household lives, as current codes.
     pub(super) municipalities: BTreeSet<MunicipalityCode>,
-    /// Who is involved, in the order in which their desks are told. Each once.
+    /// The involved organisations, each once, in the order of their desks.
     pub(super) involved: Vec<Involved>,
 }
 
-/// An organisation that is involved.
+/// An involved organisation.
 pub(super) struct Involved {
     pub(super) organisation: Arc<Organisation>,
-    /// For a joint body that acts for the household's municipality in this: with what power at most.
+    /// For a joint body that acts for the household's municipality in this: its strongest power.
     pub(super) power: Option<ServiceBasis>,
 }
 
@@ -51,7 +51,7 @@ impl Scope {
 }
 
 impl Resolver<'_> {
-    /// Finds out whose matter the need is.
+    /// Determines the scope of the need.
     pub(super) fn scope(&mut self) -> Result<Scope, ResolveError> {
         let mut scope = Scope::default();
         if let Some(code) = &self.need.municipality {
@@ -72,7 +72,7 @@ impl Resolver<'_> {
         Ok(scope)
     }
 
-    /// The organisation that was named, or who took over from it; for a municipality its joint bodies too.
+    /// Adds the named organisation or its successors, and for a municipality its joint bodies.
     fn add_named(&mut self, scope: &mut Scope, id: &OrganisationId) -> Result<(), ResolveError> {
         let Some(named) = self.view.organisation(id).cloned() else {
             return Err(ResolveError::UnknownOrganisation(id.clone()));
@@ -91,7 +91,7 @@ impl Resolver<'_> {
         Ok(())
     }
 
-    /// Who carries the competences out. Gives whether a municipality does.
+    /// Adds the executors of the competences. Returns whether municipalities carry any of them out.
     fn add_executors(&mut self, scope: &mut Scope) -> bool {
         let vocabulary = self.rules.vocabulary;
         let mut is_municipal = self.need.competences.is_empty() && !scope.municipalities.is_empty();
@@ -132,7 +132,7 @@ impl Resolver<'_> {
         }
     }
 
-    /// Joint bodies that act for the municipalities in what is needed, delegation before mandate.
+    /// Adds the joint bodies that act for the municipalities in what is needed, delegatie before mandaat.
     fn add_joint_bodies(&mut self, scope: &mut Scope, codes: &BTreeSet<MunicipalityCode>) {
         let mut found: Vec<(Arc<Organisation>, ServiceBasis)> = Vec::new();
         for body in codes.iter().flat_map(|code| self.view.serving(code)) {
@@ -151,7 +151,7 @@ impl Resolver<'_> {
         }
     }
 
-    /// The organisation itself while it exists, else who took over from it. A suspended one is nobody.
+    /// The organisation itself if it exists on the day of the need, otherwise its successors. Leaves out suspended ones.
     pub(super) fn current_organisations(&mut self, organisation: &Arc<Organisation>) -> Vec<Arc<Organisation>> {
         let mut current: Vec<Arc<Organisation>> = Vec::new();
         let mut seen = BTreeSet::new();
@@ -192,7 +192,7 @@ impl Resolver<'_> {
         current
     }
 
-    /// The municipalities of today that a code means on the day of the need.
+    /// The current municipalities that a code stands for on the day of the need.
     fn municipalities_of(&mut self, code: &MunicipalityCode) -> BTreeSet<MunicipalityCode> {
         let former = self.rules.gazetteer.former(code);
         self.validity.note_last_day(former.map(|former| former.ended));
@@ -200,7 +200,7 @@ impl Resolver<'_> {
             Some(former) if former.ended < self.day => former.successors.clone(),
             _ => vec![code.clone()],
         };
-        // The register may know of a merger that the gazetteer does not.
+        // The register may record a merger that the gazetteer does not have yet.
         let mut today = BTreeSet::new();
         for code in codes {
             let successors: Vec<MunicipalityCode> = match self.view.municipality_organisation(&code).cloned() {
@@ -221,7 +221,7 @@ impl Resolver<'_> {
         today
     }
 
-    /// Whether a service has to do with what is needed.
+    /// Whether a service covers any part of the need.
     fn is_about_need(&self, service: &Service) -> bool {
         let Need {
             competences, domains, ..
@@ -239,18 +239,19 @@ impl Resolver<'_> {
             || service.domains.iter().any(|domain| of_competence.contains(domain))
     }
 
-    /// Whether a service includes something of a life domain.
+    /// Whether a service includes anything in a life domain.
     fn touches(&self, service: &Service, code: &DomainCode) -> bool {
         let in_domain = |competence: &CompetenceCode| self.rules.vocabulary.domains_of_competence(competence).contains(code);
         is_general(service) || service.domains.contains(code) || service.competences.iter().any(in_domain)
     }
 }
 
-/// Whether a service is for everything that the joint body does.
+/// Whether a service covers everything that the joint body does.
 pub(super) fn is_general(service: &Service) -> bool {
     service.competences.is_empty() && service.domains.is_empty()
 }
 
+/// Whether a service is in force on `day`.
 pub(super) fn is_in_force(service: &Service, day: jiff::civil::Date) -> bool {
     service.from.is_none_or(|from| from <= day) && service.until.is_none_or(|until| day <= until)
 }

@@ -1,4 +1,4 @@
-//! Who is there: absences, the deputies that they bring, and from when someone answers.
+//! Finds deputies for absent officers, and the moment from which an officer can be reached.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -13,10 +13,10 @@ use crate::entry::Entry;
 use crate::identifier::OfficerName;
 use crate::validate::limits::DEPUTY_STEPS;
 
-/// Who stands in for an absent officer.
+/// The deputy of an absent officer.
 pub(super) struct StandIn {
     pub(super) entry: Arc<Entry>,
-    /// Whether it holds what the absent officer was chosen for.
+    /// Whether the deputy holds what the absent officer was selected for.
     pub(super) holds_it: bool,
 }
 
@@ -25,7 +25,7 @@ impl Resolver<'_> {
         entry.presence.absence_at(self.need.moment).is_some()
     }
 
-    /// Who stands in for an absent officer: the first along its deputies who is there, and not said to be the wrong one.
+    /// Finds the deputy of an absent officer: the first in its chain of deputies who is present and does handle the need.
     pub(super) fn stand_in(&mut self, absent: &Arc<Entry>, fit: &Fit) -> Option<StandIn> {
         self.rejections.reject_officer(absent, RejectionReason::Absent);
         let mut at = Arc::clone(absent);
@@ -61,14 +61,14 @@ impl Resolver<'_> {
         None
     }
 
-    /// From when an officer answers, if not at the moment of the need.
+    /// The moment from which an officer can be reached, if later than the moment of the need.
     pub(super) fn reachable_from(&self, entry: &Entry) -> Option<Timestamp> {
         let moment = self.need.moment;
         entry.reachable_from(moment).filter(|from| *from > moment)
     }
 }
 
-/// Whether a deputy holds what the absent officer was chosen for.
+/// Whether a deputy holds what the absent officer was selected for.
 fn holds(deputy: &Entry, fit: &Fit) -> bool {
     let officer = &deputy.officer;
     match fit.tier {

@@ -1,4 +1,4 @@
-//! When time alone may change an answer: the nearest of all edges that the answer was made with.
+//! Tracks until when a route stays valid if nothing but time changes.
 
 use jiff::{Timestamp, civil::Date};
 
@@ -7,15 +7,15 @@ use crate::entry::Entry;
 use crate::officer::OpeningHours;
 use crate::organisation::{Organisation, Service};
 
-/// The nearest edge after a moment, of those that were named.
+/// The earliest noted transition after the moment of the need.
 ///
-/// Days are compared as days and become a moment once, at the end: a route looks at hundreds of candidates.
+/// Days are compared as days and converted once, at the end, because a route looks at hundreds of candidates.
 pub(super) struct Validity {
     moment: Timestamp,
     /// The day of the moment.
     day: Date,
     nearest: Option<Timestamp>,
-    /// The nearest day after the moment's that begins with an edge.
+    /// The nearest later day that begins with a transition.
     nearest_day: Option<Date>,
 }
 
@@ -29,20 +29,21 @@ impl Validity {
         }
     }
 
+    /// The first moment at which time alone may change the route. None if there is none.
     pub(super) fn valid_until(&self) -> Option<Timestamp> {
         let start = self.nearest_day.and_then(start_of_day);
         self.nearest.into_iter().chain(start).min()
     }
 
-    fn note_moment(&mut self, edge: Option<Timestamp>) {
-        if let Some(edge) = edge
-            && edge > self.moment
+    fn note_moment(&mut self, transition: Option<Timestamp>) {
+        if let Some(transition) = transition
+            && transition > self.moment
         {
-            self.nearest = Some(self.nearest.map_or(edge, |nearest| nearest.min(edge)));
+            self.nearest = Some(self.nearest.map_or(transition, |nearest| nearest.min(transition)));
         }
     }
 
-    /// Something begins on a day.
+    /// Notes that something begins on a day.
     fn note_first_day(&mut self, day: Option<Date>) {
         if let Some(day) = day
             && day > self.day
@@ -51,7 +52,7 @@ impl Validity {
         }
     }
 
-    /// Something holds up to and including a day.
+    /// Notes that something is valid through a day.
     pub(super) fn note_last_day(&mut self, day: Option<Date>) {
         if let Some(day) = day
             && day >= self.day
@@ -64,7 +65,7 @@ impl Validity {
         self.note_moment(next_transition(hours, self.moment));
     }
 
-    /// What may change whether and where an officer is named: absences, mandates and verification.
+    /// Notes what may change the rank of a candidate: absences, mandates and verification.
     pub(super) fn note_candidate(&mut self, entry: &Entry) {
         self.note_moment(entry.presence.next_change(self.moment));
         for mandate in &entry.officer.mandates {
@@ -73,7 +74,7 @@ impl Validity {
         self.note_last_day(entry.verification.as_ref().map(|verification| verification.verify_by));
     }
 
-    /// What may change how an officer is shown that is named: hours and name.
+    /// Notes what may change how a target is shown: hours and name.
     pub(super) fn note_target(&mut self, entry: &Entry) {
         self.note_hours(&entry.officer.hours);
         self.note_last_day(entry.officer.name_until);

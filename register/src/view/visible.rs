@@ -1,7 +1,7 @@
-//! What of an entry may be seen: the one place that every read goes through.
+//! What callers may see of an entry. Every read goes through this function.
 //!
-//! A suspended organisation's entries are not shown at all. A name whose last day has passed is not shown from that moment
-//! on, whether or not the commit that erases it has been made yet: an entry must not depend on a task having run.
+//! Entries of a suspended organisation are hidden. An expired name is hidden from the day after its last day, even if the
+//! commit that erases it has not been made yet: visibility must not depend on a background task.
 
 use std::sync::Arc;
 
@@ -9,7 +9,7 @@ use jiff::civil::Date;
 
 use crate::entry::Entry;
 
-/// `entry` as it is shown on `today`: itself, or a copy without the name that has ended.
+/// The visible form of `entry` on `today`: the entry itself, or a copy without its expired name.
 pub fn visible(entry: &Arc<Entry>, today: Date) -> Arc<Entry> {
     if !entry.officer.has_ended_name_on(today) {
         return Arc::clone(entry);

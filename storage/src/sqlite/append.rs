@@ -1,4 +1,4 @@
-//! Mutations into changes and table writes: the one place where the register's tables follow from its log.
+//! Turns mutations into changes and table writes. Nothing else writes the tables of the register.
 
 use std::collections::BTreeMap;
 
@@ -21,14 +21,14 @@ use super::{grant, log, meta, officer, organisation, peer, personal, report, tom
 use crate::error::StorageError;
 use crate::tombstone::Tombstone;
 
-/// What an append did.
+/// The result of an append.
 pub(super) struct Appended {
     pub(super) applied: Applied,
-    /// Whether it overwrote or erased personal data, of which the write-ahead log still has the former state.
+    /// Whether it overwrote or erased personal data, so that the write-ahead log still has the former content.
     pub(super) erased: bool,
 }
 
-/// Applies `mutations` as the next commit. When it fails, the transaction is as it was before.
+/// Applies `mutations` as the next commit. On an error, the transaction stays as before.
 #[tracing::instrument(level = "debug", name = "storage.log.append", skip_all, fields(mutations = mutations.len()))]
 pub(super) fn append(
     connection: &mut Connection,
@@ -56,7 +56,7 @@ struct Appender<'a> {
     random: &'a mut dyn RngCore,
     position: Position,
     time: Timestamp,
-    /// The officers that were touched, as they are since; none where there is none any more.
+    /// The touched officers with their current state. None for a withdrawn one.
     officers: BTreeMap<OfficerName, Option<StoredEntry>>,
     erased: bool,
 }
@@ -209,7 +209,7 @@ impl Appender<'_> {
         Ok(Change::ReportSettled { report })
     }
 
-    /// Ends all reports of an entry that was changed or found right.
+    /// Settles all reports of an entry that was changed or verified.
     fn settle_all(&mut self, stored: &mut StoredEntry) -> Result<(), StorageError> {
         if stored.entry.reports.is_empty() {
             return Ok(());
@@ -219,7 +219,7 @@ impl Appender<'_> {
         Ok(())
     }
 
-    /// Writes `officer` over what was there `before`. Gives what the log may hold of it.
+    /// Writes `officer` over its state `before`. Returns what the log may contain of it.
     fn put_content(&mut self, before: Option<StoredEntry>, officer: Officer) -> Result<(Officer, PersonalDigest), StorageError> {
         let mut public = officer.clone();
         let part = public.take_personal();
@@ -256,7 +256,7 @@ impl Appender<'_> {
         Ok((public, digest))
     }
 
-    /// Notes that something beside the content of an entry changed.
+    /// Records that an overlay of an entry changed.
     fn touch(&mut self, name: OfficerName, mut stored: StoredEntry) -> Result<(), StorageError> {
         stored.entry.revision = self.position.revision;
         stored.entry.updated_at = self.time;
@@ -265,7 +265,7 @@ impl Appender<'_> {
         Ok(())
     }
 
-    /// Lays a part down under a new salt: one that was known while the former part was there must not give that away.
+    /// Stores a part with a new salt, so that knowledge of the former salt reveals nothing about the new part.
     fn seal(&mut self, before: Option<&SealedPart>, part: &impl PersonalContent) -> Result<SealedPart, StorageError> {
         self.erased |= before.is_some();
         personal::seal(
@@ -295,8 +295,8 @@ impl Appender<'_> {
         }
     }
 
-    /// Gives a change back the personal part that the log does not have, by the rule by which commits are read: if the
-    /// digest is that of what is there at the end.
+    /// Joins the personal part to a change, as reading commits does: only if the digest matches the part that is stored at the
+    /// end of the commit.
     fn join_personal(&self, change: &mut Change) {
         if let Change::OfficerPut { officer, personal } = change
             && let Some(Some(stored)) = self.officers.get(&officer.officer_name())
@@ -307,7 +307,7 @@ impl Appender<'_> {
     }
 }
 
-/// That a mutation is about something that is not there.
+/// The error for a mutation whose target does not exist.
 fn missing(expected: String) -> StorageError {
     StorageError::Conflict {
         expected,

@@ -1,4 +1,4 @@
-//! The life of a file: made, copied, brought back. Blocking; called on threads where that does no harm.
+//! Creates, backs up and restores the file of a register. Blocking: call on a thread that may block.
 
 use std::path::Path;
 
@@ -13,7 +13,7 @@ use super::partial::PartialFile;
 use super::{connection, meta, schema};
 use crate::error::StorageError;
 
-/// Makes the file of a new register at `path`, where there must be none.
+/// Creates the file of a new register at `path`, which must not exist.
 #[tracing::instrument(level = "debug", name = "storage.register.create", skip_all)]
 pub(super) fn create(path: &Path, register: &RegisterId, time: Timestamp, random: &mut dyn RngCore) -> Result<(), StorageError> {
     let partial = PartialFile::create(path)?;
@@ -24,7 +24,7 @@ pub(super) fn create(path: &Path, register: &RegisterId, time: Timestamp, random
     partial.finish()
 }
 
-/// Copies what `source` holds to `target`, where there must be nothing. Only what is there is copied, not what was erased.
+/// Copies `source` to `target`, which must not exist. Copies current content only, so no erased data.
 #[tracing::instrument(level = "debug", name = "storage.register.backup", skip_all)]
 pub(super) fn backup(source: &Connection, target: &Path) -> Result<Position, StorageError> {
     let partial = copy(source, target)?;
@@ -35,7 +35,7 @@ pub(super) fn backup(source: &Connection, target: &Path) -> Result<Position, Sto
     Ok(position)
 }
 
-/// Makes the file of a register out of a backup: the same content in a new epoch. The backup may have an earlier schema.
+/// Restores a backup to a new file: the same content in a new epoch. The backup may have an earlier schema.
 #[tracing::instrument(level = "debug", name = "storage.register.restore", skip_all)]
 pub(super) fn restore(backup: &Path, target: &Path, time: Timestamp, random: &mut dyn RngCore) -> Result<Position, StorageError> {
     let source = connection::reader(backup)?;
@@ -60,7 +60,7 @@ fn copy(source: &Connection, target: &Path) -> Result<PartialFile, StorageError>
     Ok(partial)
 }
 
-/// Closes a connection, which may be the last to write.
+/// Closes a connection and reports errors of the final write.
 fn close(connection: Connection) -> Result<(), StorageError> {
     connection.close().map_err(|(_, error)| error.into())
 }

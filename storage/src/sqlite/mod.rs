@@ -1,10 +1,10 @@
-//! The register in one SQLite file.
+//! The SQLite backend: a register in one file.
 //!
-//! One thread writes and a few read, each with a connection of its own; WAL lets them do so at the same time. The file
-//! belongs to one node. Other processes may read it (backup, verify) and wait their turn to write.
+//! One thread writes and several read, each with its own connection; WAL mode lets them work concurrently. The file belongs to
+//! one node. Other processes may read it (backup, verify) and wait for the write lock.
 //!
-//! A file per aggregate holds its SQL; `row` maps rows; `append` turns mutations into changes and writes; `personal` and
-//! `erasure` see to it that nothing is left of what was erased.
+//! Each aggregate has a file with its SQL. `row` decodes rows, `value` encodes values, `append` turns mutations into changes and
+//! writes. `personal` and `wal_truncation` ensure that erased data leaves no trace.
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
@@ -59,7 +59,7 @@ use crate::random::Random;
 pub struct SqliteStorage {
     path: PathBuf,
     writer: Worker,
-    /// Whose turn it is to write. First come, first served.
+    /// The lock for write transactions. Fair: first come, first served.
     write_lock: Arc<Semaphore>,
     readers: Arc<Readers>,
     wal_truncation: Arc<WalTruncation>,
@@ -67,7 +67,7 @@ pub struct SqliteStorage {
 }
 
 impl SqliteStorage {
-    /// Makes a new register in a new file at `path` and opens it.
+    /// Creates a register in a new file at `path` and opens it.
     pub async fn create(path: &Path, register: RegisterId, time: Timestamp, mut random: Random) -> Result<Self, StorageError> {
         let target = path.to_owned();
         let random = blocking(move || {
@@ -78,7 +78,7 @@ impl SqliteStorage {
         Self::open(path, random).await
     }
 
-    /// Opens the register at `path`, bringing its schema up to this version if need be.
+    /// Opens the register at `path` and migrates its schema if necessary.
     pub async fn open(path: &Path, random: Random) -> Result<Self, StorageError> {
         let wal_truncation = WalTruncation::pending();
         let (target, truncation) = (path.to_owned(), Arc::clone(&wal_truncation));
@@ -99,7 +99,7 @@ impl SqliteStorage {
         })
     }
 
-    /// Opens the register at `path`, or makes it if there is no file. One of another name is refused.
+    /// Opens the register at `path`, or creates it if there is no file. Refuses a register with another id.
     pub async fn open_or_create(
         path: &Path,
         register: RegisterId,
@@ -122,7 +122,7 @@ impl SqliteStorage {
         }
     }
 
-    /// Makes the file of a register at `target` out of a backup. Its content is the same, its epoch is new.
+    /// Restores a backup to a new file at `target`. The content is the same, the epoch is new.
     pub async fn restore(backup: &Path, target: &Path, time: Timestamp, mut random: Random) -> Result<Position, StorageError> {
         let (backup, target) = (backup.to_owned(), target.to_owned());
         blocking(move || file::restore(&backup, &target, time, &mut *random)).await
@@ -164,10 +164,10 @@ impl Storage for SqliteStorage {
     }
 
     async fn close(&self) -> Result<(), StorageError> {
-        // Closed already, if there are no turns any more.
+        // If the lock is closed, so is the storage.
         if let Ok(_permit) = self.write_lock.acquire().await {
             self.write_lock.close();
-            // The writer last: who closes the file last writes its log back.
+            // Close the writer last: the last connection to close checkpoints the log.
             self.readers.close().await;
             self.writer.close().await;
         }

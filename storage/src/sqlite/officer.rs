@@ -1,4 +1,4 @@
-//! Officers with their overlays.
+//! Stores officers with their overlays.
 
 use jiff::civil::Date;
 use register::entry::{Entry, Etag};
@@ -19,7 +19,7 @@ use super::value::{revision_number, row_limit, time_text, to_json};
 use super::{personal, report};
 use crate::error::StorageError;
 
-/// An entry and where its personal data lies.
+/// An entry and the location of its personal data.
 #[derive(Debug)]
 pub(super) struct StoredEntry {
     pub(super) entry: Entry,
@@ -47,7 +47,7 @@ macro_rules! select_entries {
     };
 }
 
-/// One entry, as it is stored.
+/// One entry with the location of its personal data.
 #[tracing::instrument(level = "debug", name = "storage.officer.get", skip_all)]
 pub(super) fn get(connection: &Connection, name: &OfficerName) -> Result<Option<StoredEntry>, StorageError> {
     first(
@@ -58,7 +58,7 @@ pub(super) fn get(connection: &Connection, name: &OfficerName) -> Result<Option<
     )
 }
 
-/// Entries in order of name, from after `after`, of one organisation or of all.
+/// Entries in order of name, starting after `after`, of one organisation or of all.
 #[tracing::instrument(level = "debug", name = "storage.officer.list", skip_all)]
 pub(super) fn list(
     connection: &Connection,
@@ -68,7 +68,7 @@ pub(super) fn list(
 ) -> Result<Vec<Entry>, StorageError> {
     let limit = row_limit(limit);
     let entry = |row: &Row<'_>| Ok(read(row)?.entry);
-    // No id is empty, so everything comes after an empty one.
+    // No id is empty, so the empty id comes before all.
     match organisation {
         None => all(
             connection,
@@ -94,7 +94,7 @@ pub(super) fn list(
     }
 }
 
-/// Reads every entry, giving each result to `visit`, damaged ones too.
+/// Reads every entry and passes each result to `visit`, including errors for damaged ones.
 pub(super) fn scan(
     connection: &Connection,
     mut visit: impl FnMut(Result<StoredEntry, StorageError>),
@@ -107,7 +107,7 @@ pub(super) fn scan(
     Ok(())
 }
 
-/// Names of entries whose personal name ended before `day`.
+/// Names of entries whose personal name expired before `day`.
 #[tracing::instrument(level = "debug", name = "storage.officer.list_ended_names", skip_all)]
 pub(super) fn ended_names(connection: &Connection, day: Date, limit: usize) -> Result<Vec<OfficerName>, StorageError> {
     all(
@@ -119,7 +119,7 @@ pub(super) fn ended_names(connection: &Connection, day: Date, limit: usize) -> R
     )
 }
 
-/// The personal part of an officer, if it is still the one of which `digest` is the digest.
+/// The personal part of an officer, if it still has this digest.
 pub(super) fn personal_part(
     connection: &Connection,
     name: &OfficerName,
@@ -134,7 +134,7 @@ pub(super) fn personal_part(
     )
 }
 
-/// Writes an officer's content. Its personal part is in its slot already; its overlays stay.
+/// Writes the content of an officer. Its personal part is already in its slot; its overlays stay.
 #[tracing::instrument(level = "debug", name = "storage.officer.put", skip_all)]
 pub(super) fn put(connection: &Connection, stored: &StoredEntry, public: &Officer) -> Result<(), StorageError> {
     let StoredEntry { entry, personal, .. } = stored;
@@ -160,7 +160,7 @@ pub(super) fn put(connection: &Connection, stored: &StoredEntry, public: &Office
     Ok(())
 }
 
-/// Notes that an overlay of an entry changed.
+/// Records that an overlay of an entry changed.
 pub(super) fn touch(connection: &Connection, entry: &Entry) -> Result<(), StorageError> {
     connection
         .prepare_cached("UPDATE officer SET revision = ?3, updated_at = ?4 WHERE organisation = ?1 AND id = ?2")?
@@ -173,7 +173,7 @@ pub(super) fn touch(connection: &Connection, entry: &Entry) -> Result<(), Storag
     Ok(())
 }
 
-/// Ends an officer: its content, overlays and all of its personal data.
+/// Deletes an officer with its overlays and all of its personal data.
 #[tracing::instrument(level = "debug", name = "storage.officer.withdraw", skip_all)]
 pub(super) fn withdraw(connection: &Connection, stored: &StoredEntry) -> Result<(), StorageError> {
     let officer = &stored.entry.officer;
@@ -187,7 +187,7 @@ pub(super) fn withdraw(connection: &Connection, stored: &StoredEntry) -> Result<
     Ok(())
 }
 
-/// Writes where an officer's absences lie.
+/// Writes the slot of an officer's absences.
 #[tracing::instrument(level = "debug", name = "storage.presence.put", skip_all)]
 pub(super) fn put_presence(connection: &Connection, name: &OfficerName, presence: &SealedPart) -> Result<(), StorageError> {
     connection
@@ -227,7 +227,7 @@ pub(super) fn put_verification(
     Ok(())
 }
 
-/// The name that the columns `organisation` and `id` make.
+/// The name from the columns `organisation` and `id`.
 pub(super) fn read_name(columns: &Columns<'_, '_>) -> Result<OfficerName, StorageError> {
     Ok(OfficerName::new(
         columns.parse("organisation", OrganisationId::parse)?,

@@ -1,4 +1,4 @@
-//! Threads with a connection each that read; one that is free is used again.
+//! A pool of reader threads, each with its own connection.
 
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -12,13 +12,13 @@ use super::wal_truncation::WalTruncation;
 use super::worker::{Worker, closed};
 use crate::error::StorageError;
 
-/// How many snapshots there may be at once. Further ones wait for a place.
+/// The number of concurrent snapshots. Further ones wait for a permit.
 const MAX_SNAPSHOTS: usize = 16;
 
-/// A transaction that reads sees the newest commit of the moment of its first statement, so that is part of its beginning.
+/// Begins a read transaction. Its first statement determines the commit that it sees, so one is included.
 const BEGIN: &str = "BEGIN DEFERRED; SELECT revision FROM meta";
 
-/// The readers of a file.
+/// The pool of readers of a file.
 #[derive(Debug)]
 pub(super) struct Readers {
     path: PathBuf,
@@ -29,7 +29,7 @@ pub(super) struct Readers {
 }
 
 impl Readers {
-    /// No reader yet: they are started when they are needed.
+    /// Creates an empty pool. Readers are started on demand.
     pub(super) fn new(path: PathBuf, writer: Worker, wal_truncation: Arc<WalTruncation>) -> Arc<Self> {
         Arc::new(Self {
             path,
@@ -56,7 +56,7 @@ impl Readers {
         Session::begin(worker, reading, BEGIN).await
     }
 
-    /// A reader of its own, for work that takes long.
+    /// Starts a reader outside the pool, for long work.
     pub(super) async fn start(&self, name: &str) -> Result<Worker, StorageError> {
         if self.permits.is_closed() {
             return Err(closed());
@@ -65,7 +65,7 @@ impl Readers {
         Worker::start(name, move || connection::reader(&path)).await
     }
 
-    /// Refuses new snapshots. Those under way go on to their end.
+    /// Refuses new snapshots. Current ones continue.
     pub(super) async fn close(&self) {
         self.permits.close();
         let idle = std::mem::take(&mut *self.idle());
@@ -79,7 +79,7 @@ impl Readers {
     }
 }
 
-/// A reader in use.
+/// A reader in use, returned to the pool at the end.
 pub(super) struct ReadLease {
     worker: Worker,
     readers: Arc<Readers>,

@@ -1,4 +1,4 @@
-//! Reports that are open.
+//! Stores open reports.
 
 use jiff::Timestamp;
 use register::identifier::OfficerName;
@@ -13,7 +13,7 @@ use super::row::Columns;
 use super::value::{revision_number, time_text};
 use crate::error::StorageError;
 
-/// Adds a report. An entry has one of each number.
+/// Inserts a report. Its number is unique within an entry.
 #[tracing::instrument(level = "debug", name = "storage.report.put", skip_all)]
 pub(super) fn put(connection: &Connection, officer: &OfficerName, report: &OpenReport) -> Result<(), StorageError> {
     let outcome = connection
@@ -40,7 +40,7 @@ pub(super) fn put(connection: &Connection, officer: &OfficerName, report: &OpenR
     }
 }
 
-/// Notes in a copy that its register says that an entry is doubted. There is one row of an entry then.
+/// Records in a replica that an entry is doubted, as its register says. The entry then has one row without details.
 #[tracing::instrument(level = "debug", name = "storage.report.put_told", skip_all)]
 pub(super) fn put_doubt(connection: &Connection, officer: &OfficerName) -> Result<(), StorageError> {
     connection
@@ -49,7 +49,7 @@ pub(super) fn put_doubt(connection: &Connection, officer: &OfficerName) -> Resul
     Ok(())
 }
 
-/// Settles one report.
+/// Deletes one report.
 #[tracing::instrument(level = "debug", name = "storage.report.settle", skip_all)]
 pub(super) fn settle(connection: &Connection, officer: &OfficerName, number: Revision) -> Result<(), StorageError> {
     connection
@@ -62,7 +62,7 @@ pub(super) fn settle(connection: &Connection, officer: &OfficerName, number: Rev
     Ok(())
 }
 
-/// Settles all reports of an entry.
+/// Deletes all reports of an entry.
 #[tracing::instrument(level = "debug", name = "storage.report.settle_all", skip_all)]
 pub(super) fn settle_all(connection: &Connection, officer: &OfficerName) -> Result<(), StorageError> {
     connection
@@ -71,7 +71,7 @@ pub(super) fn settle_all(connection: &Connection, officer: &OfficerName) -> Resu
     Ok(())
 }
 
-/// A row as the query for entries gathers it.
+/// A report as the query for entries aggregates it.
 #[derive(Deserialize)]
 struct ReportRow {
     number: Option<u64>,
@@ -82,7 +82,7 @@ struct ReportRow {
 }
 
 impl ReportRow {
-    /// Whether it says no more than that the entry is doubted, as in a copy.
+    /// Whether the row only says that the entry is doubted, as in a replica.
     fn is_doubt_only(&self) -> bool {
         self.number.is_none()
     }

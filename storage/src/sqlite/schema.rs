@@ -1,4 +1,4 @@
-//! The schema and its migrations. A migration that has been released is never edited: another one follows it.
+//! The schema and its migrations. A released migration is never edited; changes need a new one.
 
 use rusqlite::Connection;
 
@@ -10,21 +10,21 @@ mod embedded {
     refinery::embed_migrations!("src/sqlite/migrations");
 }
 
-/// Marks a file as a register ("MwRg"), so that no other database is taken for one.
+/// Marks a file as a register ("MwRg"), to tell it from other databases.
 const APPLICATION_ID: i32 = 0x4d77_5267;
 
-/// Makes an empty file a register's.
+/// Installs the schema in an empty file.
 pub(super) fn install(connection: &mut Connection) -> Result<(), StorageError> {
     connection.pragma_update(None, "application_id", APPLICATION_ID)?;
     run(connection)
 }
 
-/// Brings the schema up to this version. Refuses a file that is no register, or whose schema is not an earlier one of ours.
+/// Migrates the schema to this version. Refuses a file that is not a register or has an unknown schema.
 pub(super) fn migrate(connection: &mut Connection) -> Result<(), StorageError> {
     if is_current(connection)? { Ok(()) } else { run(connection) }
 }
 
-/// Whether the schema is exactly that of this version; false if migrations are pending.
+/// Whether the schema is that of this version. False if migrations are pending; an error if the schema is unknown.
 pub(super) fn is_current(connection: &Connection) -> Result<bool, StorageError> {
     let application: i32 = connection.pragma_query_value(None, "application_id", |row| row.get(0))?;
     if application != APPLICATION_ID {
@@ -45,7 +45,7 @@ pub(super) fn is_current(connection: &Connection) -> Result<bool, StorageError> 
     Ok(applied.len() == known.len())
 }
 
-/// Versions and checksums of what has been applied, in order.
+/// The versions and checksums of the applied migrations, in order.
 fn applied(connection: &Connection) -> Result<Vec<(i64, String)>, StorageError> {
     if !connection.table_exists(None, "refinery_schema_history")? {
         return Err(unknown("of no version".to_owned()));

@@ -1,4 +1,4 @@
-//! Reading, in a snapshot and in a transaction alike.
+//! Reads, for snapshots and transactions.
 
 use async_trait::async_trait;
 use jiff::civil::Date;

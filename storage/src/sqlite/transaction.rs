@@ -1,4 +1,4 @@
-//! Writing: one transaction at a time, on the writer's thread.
+//! Write transactions: one at a time, on the writer's thread.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -19,12 +19,12 @@ use crate::error::StorageError;
 use crate::idempotency::{RequestKey, StoredAnswer};
 use crate::random::Random;
 
-/// Takes the write lock at once, so that a transaction that has begun can be finished.
+/// Takes the database's write lock immediately, so that a transaction cannot fail on it later.
 pub(super) const BEGIN: &str = "BEGIN IMMEDIATE";
 
-/// The turn to write.
+/// The resources of a write transaction.
 pub(super) struct WriteLease {
-    /// The next one's turn comes when this is dropped.
+    /// The write lock, released on drop.
     pub(super) _permit: OwnedSemaphorePermit,
     pub(super) wal_truncation: Arc<WalTruncation>,
     pub(super) random: Arc<Mutex<Random>>,
@@ -33,7 +33,7 @@ pub(super) struct WriteLease {
 
 impl Lease for WriteLease {
     fn end(self, connection: &Connection, rolled_back: bool) {
-        // Pages of a large write reach the write-ahead log before its commit.
+        // Pages of a large write may be in the write-ahead log even without a commit.
         if rolled_back && self.has_appended {
             self.wal_truncation.request();
         }
@@ -51,7 +51,7 @@ impl Transaction for Session<WriteLease> {
                 actual: "a second".to_owned(),
             });
         }
-        // Set before the work and not after: it is done even if nobody waits for it any more.
+        // Set before the work, which runs even if this call is cancelled.
         lease.has_appended = true;
         let (wal_truncation, random) = (Arc::clone(&lease.wal_truncation), Arc::clone(&lease.random));
         self.run(move |connection| {
@@ -84,7 +84,7 @@ impl Transaction for Session<WriteLease> {
 
     async fn commit(mut self: Box<Self>) -> Result<Position, StorageError> {
         let wal_truncation = Arc::clone(&self.lease().wal_truncation);
-        // SQLite may have rolled a failed commit back by itself, so its end does not show it.
+        // SQLite may have rolled back a failed commit itself, so `rolled_back` does not tell.
         self.end(move |connection| commit(connection).inspect_err(|_| wal_truncation.request()))
             .await
     }

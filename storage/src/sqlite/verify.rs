@@ -1,4 +1,4 @@
-//! Checking a file through and through. What is wrong becomes a finding, so that one look shows all of it.
+//! Verifies a whole file. Damage becomes a finding, so that one run reports all of it.
 
 use std::collections::BTreeMap;
 
@@ -14,10 +14,10 @@ use super::{answer, grant, log, meta, officer, organisation, peer, tombstone};
 use crate::error::StorageError;
 use crate::findings::Findings;
 
-/// How many problems are listed. A file with more is not mended row by row.
+/// The number of problems listed. A file with more is not repaired row by row.
 const MOST_PROBLEMS: usize = 200;
 
-/// Checks all that `connection` can see, at one position.
+/// Verifies everything in the file at one position.
 #[tracing::instrument(level = "debug", name = "storage.register.verify", skip_all)]
 pub(super) fn verify(connection: &mut Connection) -> Result<Findings, StorageError> {
     let snapshot = connection.transaction()?;
@@ -27,7 +27,7 @@ pub(super) fn verify(connection: &mut Connection) -> Result<Findings, StorageErr
         logged: BTreeMap::new(),
         unlisted: 0,
     };
-    // In this order: the log says what the entries should be.
+    // The log comes before the entries, because it tells what they should be.
     verifier.part(Verifier::pages)?;
     verifier.part(Verifier::references)?;
     verifier.part(Verifier::slots)?;
@@ -41,7 +41,7 @@ pub(super) fn verify(connection: &mut Connection) -> Result<Findings, StorageErr
     Ok(verifier.findings)
 }
 
-/// What the log last said of an officer.
+/// The state of an officer by its last change in the log.
 #[derive(Default)]
 struct LoggedOfficer {
     revision: Revision,
@@ -76,21 +76,19 @@ impl Verifier<'_> {
         let mut rows = statement.query([])?;
         while let Some(row) = rows.next()? {
             let (table, parent, count): (String, String, i64) = (row.get(0)?, row.get(1)?, row.get(2)?);
-            self.problem(format!(
-                "{count} rows of `{table}` refer to rows of `{parent}` that are not there"
-            ));
+            self.problem(format!("{count} rows of `{table}` refer to missing rows of `{parent}`"));
         }
         Ok(())
     }
 
-    /// Personal data without an owner, and erased data that is not.
+    /// Finds personal data without an owner, and vacant slots with content.
     fn slots(&mut self) -> Result<(), StorageError> {
         let unowned = "SELECT slot FROM personal
              WHERE taken <> (slot IN (SELECT personal_slot FROM officer UNION ALL SELECT slot FROM presence))";
         let unerased = "SELECT slot FROM personal WHERE taken = 0 AND content <> zeroblob(size)";
         for (query, text) in [
-            (unowned, "is not in use as it is marked"),
-            (unerased, "is vacant and not empty"),
+            (unowned, "is marked differently from its use"),
+            (unerased, "is vacant but not empty"),
         ] {
             let mut statement = self.connection.prepare(query)?;
             for slot in statement.query_map([], |row| row.get::<_, i64>(0))? {
@@ -113,7 +111,7 @@ impl Verifier<'_> {
                 self.commit(commit);
             }
             Err(error) => {
-                // It is named by the error; the gap that it leaves is no second problem.
+                // The error reports the damaged commit. Do not report the gap as a second problem.
                 last = last.next();
                 self.problem(error.to_string());
             }
@@ -169,16 +167,16 @@ impl Verifier<'_> {
         let name = entry.officer_name();
         self.findings.entries += 1;
         if Etag::of(&entry.officer) != entry.etag {
-            self.problem(format!("the etag of `{name}` is not that of its content"));
+            self.problem(format!("the etag of `{name}` does not match its content"));
         }
         self.findings.digests += 1;
         if entry.officer.personal_part().digest(&stored.personal.salt) != stored.personal.digest {
-            self.problem(format!("the personal part of `{name}` is not the one of its digest"));
+            self.problem(format!("the personal part of `{name}` does not match its digest"));
         }
         if let Some(presence) = &stored.presence {
             self.findings.digests += 1;
             if entry.presence.digest(&presence.salt) != presence.digest {
-                self.problem(format!("the absences of `{name}` are not those of their digest"));
+                self.problem(format!("the absences of `{name}` do not match their digest"));
             }
         }
         let Some(logged) = self.logged.remove(&name) else { return };
@@ -188,11 +186,11 @@ impl Verifier<'_> {
             && logged.personal.is_none_or(|digest| digest == stored.personal.digest)
             && logged.presence.is_none_or(|digest| Some(&digest) == presence);
         if !agrees {
-            self.problem(format!("`{name}` is not as the log says since revision {}", logged.revision));
+            self.problem(format!("`{name}` differs from the log since revision {}", logged.revision));
         }
     }
 
-    /// What the log speaks of and no entry was found for must have been withdrawn. Comes after the entries.
+    /// Checks that officers in the log without an entry were withdrawn. Runs after the entries.
     fn withdrawn(&mut self) {
         for (name, logged) in std::mem::take(&mut self.logged) {
             if !logged.is_withdrawn {
@@ -231,7 +229,7 @@ impl Verifier<'_> {
         Ok(())
     }
 
-    /// Makes a part of the check. Damage is a finding; anything else keeps the check from being made.
+    /// Runs a part of the check. Damage becomes a finding; other errors abort the check.
     fn part(&mut self, part: impl FnOnce(&mut Self) -> Result<(), StorageError>) -> Result<(), StorageError> {
         match part(self) {
             Err(error @ StorageError::Corrupt { .. }) => {

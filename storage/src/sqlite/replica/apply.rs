@@ -1,4 +1,4 @@
-//! A step of a copy, in one transaction: entries, personal parts, and the position after it.
+//! Applies a step to a replica in one transaction: entries, personal parts and position.
 
 use std::collections::BTreeSet;
 
@@ -18,7 +18,7 @@ use super::file;
 use crate::error::StorageError;
 use crate::replica::ReplicaStep;
 
-/// Takes `step`. Gives whether it overwrote or erased personal data.
+/// Applies `step`. Returns whether it overwrote or erased personal data.
 #[tracing::instrument(level = "debug", name = "storage.replica.apply", skip_all, fields(entries = step.entries.len()))]
 pub(super) fn apply(connection: &mut Connection, random: &mut dyn RngCore, step: &ReplicaStep) -> Result<bool, StorageError> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
@@ -93,7 +93,7 @@ impl StepApplier<'_> {
         }
     }
 
-    /// Lays a part down under a new salt, over the former one.
+    /// Stores a part with a new salt, over the former part.
     fn seal(&mut self, before: Option<&SealedPart>, part: &impl PersonalContent) -> Result<SealedPart, StorageError> {
         self.erased |= before.is_some();
         personal::seal(
@@ -112,7 +112,7 @@ impl StepApplier<'_> {
         Ok(())
     }
 
-    /// Removes what a whole state does not name.
+    /// Deletes everything that a complete snapshot does not contain.
     fn remove_unnamed(&mut self, step: &ReplicaStep) -> Result<(), StorageError> {
         let named: BTreeSet<OfficerName> = step.entries.iter().map(Entry::officer_name).collect();
         let stored = row::all(

@@ -1,4 +1,4 @@
-//! The file of a copy: opened, begun anew when it cannot be used, removed.
+//! The file of a replica: opened, recreated if unusable, deleted.
 
 use std::fs::{self, DirBuilder};
 use std::io::ErrorKind;
@@ -17,10 +17,10 @@ use super::super::value::{revision_number, time_text};
 use crate::error::StorageError;
 use crate::replica::ReplicaState;
 
-/// Marks a file as a copy of a register ("MwRc"), so that no other database is taken for one.
+/// Marks a file as a replica ("MwRc"), to tell it from other databases.
 const APPLICATION_ID: i32 = 0x4d77_5263;
 
-/// Grows with the schema.
+/// The version of the schema, increased with every change.
 const VERSION: i32 = 2;
 
 const SCHEMA: &str = include_str!("schema.sql");
@@ -31,7 +31,7 @@ pub(super) fn path(folder: &Path, register: &RegisterId) -> PathBuf {
     folder.join(format!("{register}{SUFFIX}"))
 }
 
-/// The registers of which there is a file in `folder`.
+/// The registers that have a file in `folder`.
 pub(super) fn list(folder: &Path) -> Result<Vec<RegisterId>, StorageError> {
     let files = match fs::read_dir(folder) {
         Ok(files) => files,
@@ -48,7 +48,7 @@ pub(super) fn list(folder: &Path) -> Result<Vec<RegisterId>, StorageError> {
     Ok(registers)
 }
 
-/// Removes a file and what belongs to it.
+/// Deletes a database file with its log files.
 pub(super) fn remove(path: &Path) -> Result<(), StorageError> {
     for suffix in ["-wal", "-shm", ""] {
         let mut file = path.as_os_str().to_owned();
@@ -62,14 +62,14 @@ pub(super) fn remove(path: &Path) -> Result<(), StorageError> {
     Ok(())
 }
 
-/// Opens the copy of `register`; one that is not there, or cannot be used, is begun anew.
+/// Opens the replica of `register`. Creates it if missing and recreates it if unusable.
 pub(super) fn open_or_begin(folder: &Path, path: &Path, register: &RegisterId) -> Result<Connection, StorageError> {
     let is_there = path.try_exists().map_err(|error| cannot_open(path, error))?;
     if is_there {
         match open(path, register) {
             Ok(connection) => return Ok(connection),
             Err(error @ (StorageError::Corrupt { .. } | StorageError::Schema { .. })) => {
-                tracing::warn!(%error, "a copy of the register `{register}` cannot be used and is fetched again");
+                tracing::warn!(%error, "the replica of register `{register}` is unusable and will be fetched again");
                 remove(path)?;
             }
             Err(error) => return Err(error),
@@ -120,7 +120,7 @@ fn open(path: &Path, register: &RegisterId) -> Result<Connection, StorageError> 
     Ok(connection)
 }
 
-/// How far the copy is.
+/// The state of the replica.
 pub(super) fn state(connection: &Connection) -> Result<Option<ReplicaState>, StorageError> {
     first(
         connection,

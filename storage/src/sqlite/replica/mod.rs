@@ -1,4 +1,4 @@
-//! Copies of other registers, each in a file of its own in one folder: `replicas/{register}.db`.
+//! Replicas of other registers, each in its own file: `replicas/{register}.db`.
 
 mod apply;
 mod file;
@@ -19,14 +19,14 @@ use crate::error::StorageError;
 use crate::random::Random;
 use crate::replica::{Replica, ReplicaState, ReplicaStep, Replicas};
 
-/// The folder of copies.
+/// The replicas in a folder.
 pub struct SqliteReplicas {
     folder: PathBuf,
     random: Arc<Mutex<Random>>,
 }
 
 impl SqliteReplicas {
-    /// The copies in `folder`, which is made with the first.
+    /// The replicas in `folder`, which is created with the first one.
     pub fn new(folder: PathBuf, random: Random) -> Self {
         Self {
             folder,
@@ -76,7 +76,7 @@ impl std::fmt::Debug for SqliteReplicas {
     }
 }
 
-/// A copy. One thread reads and writes it: it is read as a whole when the node starts, and afterwards only written.
+/// A replica. One thread reads and writes it: a node reads it once at start and only writes it after that.
 struct SqliteReplica {
     path: PathBuf,
     worker: Worker,
@@ -112,7 +112,7 @@ impl Replica for SqliteReplica {
                     let mut random = random.lock().unwrap_or_else(PoisonError::into_inner);
                     apply::apply(connection, &mut **random, &step)
                 };
-                // Pages of a step that failed may have reached the write-ahead log too.
+                // Pages of a failed step may also be in the write-ahead log.
                 if !matches!(outcome, Ok(false)) {
                     wal_truncation.request();
                 }
