@@ -48,7 +48,7 @@ impl TryFrom<v1::Entry> for Entry {
             officer: Officer::try_from(officer)?,
             presence: from_periods(message.absences)?,
             verification: message.verification.map(Verification::try_from).transpose()?,
-            reports: Reports::told(message.doubted),
+            reports: Reports::doubted_elsewhere(message.doubted),
             etag: parse_required("etag", &message.etag, Etag::parse)?,
             revision: Revision(message.revision),
             updated_at: to_timestamp("update_time", &updated_at)?,

@@ -134,7 +134,7 @@ impl From<&Organisation> for v1::Organisation {
             valid_from: from_date(organisation.valid_from),
             valid_until: from_date(organisation.valid_until),
             successors: organisation.successors.iter().map(OrganisationId::resource_name).collect(),
-            sharing: (!organisation.sharing.is_usual()).then(|| (&organisation.sharing).into()),
+            sharing: (!organisation.sharing.is_default()).then(|| (&organisation.sharing).into()),
         }
     }
 }

@@ -118,7 +118,7 @@ impl TryFrom<v1::Peer> for Peer {
             budget_ms: message
                 .budget
                 .as_ref()
-                .map_or(register::peer::USUAL_BUDGET_MS, to_duration_ms),
+                .map_or(register::peer::DEFAULT_BUDGET_MS, to_duration_ms),
             server_name: optional(message.server_name),
         })
     }

@@ -338,7 +338,7 @@ fn a_commit_tells_each_entry_once_and_no_grant() {
                 Change::GrantPut { grant },
                 Change::OfficerPut {
                     officer: officer("a"),
-                    personal: register::personal::PersonalPart::default().digest(&salt),
+                    personal: register::officer::PersonalPart::default().digest(&salt),
                 },
                 Change::OfficerVerified {
                     name: officer("a").officer_name(),

@@ -152,7 +152,7 @@ impl Directory {
                 answer: serde_json::to_vec(&answer).map_err(Error::internal)?,
                 time: now,
             };
-            transaction.remember(&request.key, stored).await?;
+            transaction.put_answer(&request.key, stored).await?;
         }
         transaction.commit().await?;
         if let Some(applied) = applied {

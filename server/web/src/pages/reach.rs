@@ -1,7 +1,7 @@
 //! Whether someone answers now, and if not, from when: what a professional between two appointments wants to see first.
 
 use jiff::Timestamp;
-use register::calendar::{is_open, next_edge, next_open};
+use register::calendar::{is_open, next_open, next_transition};
 use register::entry::Entry;
 use register::officer::OpeningHours;
 
@@ -36,7 +36,7 @@ impl Reach {
 
     fn of_hours(hours: &[OpeningHours], from: Option<Timestamp>, now: Timestamp) -> Self {
         if is_open(hours, now) {
-            let until = next_edge(hours, now).map_or_else(String::new, |until| format!(", {}", until_when(until, now)));
+            let until = next_transition(hours, now).map_or_else(String::new, |until| format!(", {}", until_when(until, now)));
             // Unknown hours count as office hours; a professional should know that nobody promised them.
             let text = if hours.is_empty() {
                 "Binnen kantoortijd, tijden niet opgegeven".to_owned()

@@ -7,7 +7,7 @@ use axum::response::Response;
 use directory::PeerStatus;
 use directory::federation::peers::{CircuitState, PeerCheck, Source, TroubleKind};
 use register::identifier::RegisterId;
-use register::peer::{Peer, PeerMode, USUAL_BUDGET_MS};
+use register::peer::{DEFAULT_BUDGET_MS, Peer, PeerMode};
 use register::validate::PeerDraft;
 use server_core::error::Reason;
 
@@ -256,7 +256,7 @@ fn groups(draft: &PeerDraft, is_new: bool) -> Vec<Group> {
         ),
         Choice::new("query", "Vragen bij elke zoekvraag: hier blijft niets staan", &draft.mode),
     ];
-    let budget = draft.budget_ms.unwrap_or(USUAL_BUDGET_MS).to_string();
+    let budget = draft.budget_ms.unwrap_or(DEFAULT_BUDGET_MS).to_string();
     let mut fields: Vec<Field> = is_new.then_some(id).into_iter().collect();
     fields.extend([
         Field::line("oin", "OIN", &draft.oin).hint("Twintig cijfers, zoals in het certificaat van het andere register."),

@@ -1,26 +1,26 @@
-//! Reads the texts of a draft, and keeps all that is wrong with them under the path of the field.
+//! Reads the texts of a draft and collects violations with the path of the field.
 
 use jiff::civil::Date;
 
 use super::{
     Rules, limits,
-    quote::{either, quote},
+    quote::{join_with_or, quoted},
 };
 use crate::violation::{Violation, ViolationCode, Violations};
 
-/// What a draft is read with. A method that finds something wrong keeps it and gives nothing, so that reading goes on.
-pub(super) struct Reader<'a> {
+/// Reads a draft. A method that finds a violation records it and returns nothing, so that reading continues.
+pub(super) struct DraftReader<'a> {
     pub(super) rules: &'a Rules<'a>,
     found: Violations,
     prefix: String,
     suggestions: usize,
 }
 
-/// For how many unknown codes of one draft the nearest known ones are looked up. Each takes as long as a small search, and
-/// whoever has so many wrong has another vocabulary in hand.
+/// The number of unknown codes per draft for which similar known codes are suggested. Each suggestion costs as much as a small
+/// search, and a draft with more unknown codes uses another vocabulary.
 const SUGGESTIONS: usize = 20;
 
-impl<'a> Reader<'a> {
+impl<'a> DraftReader<'a> {
     pub(super) fn new(rules: &'a Rules<'a>) -> Self {
         Self {
             rules,
@@ -30,7 +30,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Like [`Reader::new`], without looking for what an unknown code may have been meant as.
+    /// Like [`DraftReader::new`], without suggestions for unknown codes.
     pub(super) fn without_suggestions(rules: &'a Rules<'a>) -> Self {
         Self {
             suggestions: 0,
@@ -38,19 +38,19 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Whether to look for what an unknown code may have been meant as. Counts the times.
+    /// Whether to suggest known codes for another unknown one. Counts the calls.
     pub(super) fn may_suggest(&mut self) -> bool {
         let may = self.suggestions > 0;
         self.suggestions = self.suggestions.saturating_sub(1);
         may
     }
 
-    /// Keeps that something is wrong with `field`.
+    /// Records a violation of `field`.
     pub(super) fn refuse(&mut self, field: &str, code: ViolationCode, message: impl Into<String>) {
         self.found.add(format!("{}{field}", self.prefix), code, message);
     }
 
-    /// Reads a part of the draft: what `read` finds stands under `step`.
+    /// Reads a part of the draft. The paths of violations in `read` start with `step`.
     pub(super) fn inside<T>(&mut self, step: &str, read: impl FnOnce(&mut Self) -> T) -> T {
         let length = self.prefix.len();
         self.prefix.push_str(step);
@@ -60,12 +60,12 @@ impl<'a> Reader<'a> {
         value
     }
 
-    /// `value`, if there is one and nothing was wrong.
+    /// Returns `value` if there is one and no violation was found, otherwise all violations.
     pub(super) fn finish<T>(self, value: Option<T>) -> Result<T, Vec<Violation>> {
         self.found.into_result(value)
     }
 
-    /// A text on one line; empty if there is none.
+    /// Reads a text on one line. Empty if absent.
     pub(super) fn line(&mut self, field: &str, text: &str, most: usize) -> String {
         let text = text.trim();
         if self.is_too_long(field, text, most) {
@@ -79,7 +79,7 @@ impl<'a> Reader<'a> {
         text.to_owned()
     }
 
-    /// A text that may run over several lines; empty if there is none. Line ends become `\n`.
+    /// Reads a text of several lines. Empty if absent. Line ends become `\n`.
     pub(super) fn lines(&mut self, field: &str, text: &str, most: usize) -> String {
         let text = text.trim();
         if self.is_too_long(field, text, most) {
@@ -94,7 +94,7 @@ impl<'a> Reader<'a> {
         text
     }
 
-    /// A text on one line that must be there.
+    /// Reads a required text on one line.
     pub(super) fn required_line(&mut self, field: &str, text: &str, most: usize, missing: &str) -> String {
         if text.trim().is_empty() {
             self.refuse(field, ViolationCode::Required, missing);
@@ -102,17 +102,17 @@ impl<'a> Reader<'a> {
         self.line(field, text, most)
     }
 
-    /// A text on one line that may be absent.
+    /// Reads an optional text on one line.
     pub(super) fn optional_line(&mut self, field: &str, text: Option<&str>, most: usize) -> Option<String> {
         Some(self.line(field, text?, most)).filter(|text| !text.is_empty())
     }
 
-    /// A text of several lines that may be absent.
+    /// Reads an optional text of several lines.
     pub(super) fn optional_lines(&mut self, field: &str, text: Option<&str>, most: usize) -> Option<String> {
         Some(self.lines(field, text?, most)).filter(|text| !text.is_empty())
     }
 
-    /// One of a few words, in capitals or not. Nothing if it is absent.
+    /// Reads one of the allowed words, ignoring case. None if absent.
     pub(super) fn word<T>(&mut self, field: &str, text: &str, allowed: &[&str], parse: fn(&str) -> Option<T>) -> Option<T> {
         let text = text.trim();
         if text.is_empty() {
@@ -120,13 +120,14 @@ impl<'a> Reader<'a> {
         }
         let known = (text.len() <= 40).then(|| parse(&text.to_lowercase())).flatten();
         if known.is_none() {
-            let message = format!("Het woord {} is hier niet bekend; kies {}.", quote(text), either(allowed));
+            let subject = quoted("Het woord", "Dit woord", text);
+            let message = format!("{subject} is hier niet bekend; kies {}.", join_with_or(allowed));
             self.refuse(field, ViolationCode::UnknownValue, message);
         }
         known
     }
 
-    /// A day, `2026-12-31`. Nothing if it is absent.
+    /// Reads a day, `2026-12-31`. None if absent.
     pub(super) fn date(&mut self, field: &str, text: Option<&str>) -> Option<Date> {
         let text = text?.trim();
         if text.is_empty() {
@@ -150,7 +151,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Reads each of a list with the path of its place; of a list that is too long, only the first ones.
+    /// Reads each item of a list, with its index in the path. Of a list that is too long, only the first items.
     pub(super) fn each<T, U>(
         &mut self,
         field: &str,
@@ -169,7 +170,7 @@ impl<'a> Reader<'a> {
         found
     }
 
-    /// A web address. Nothing if it is absent.
+    /// Reads a web address. None if absent.
     pub(super) fn url(&mut self, field: &str, text: Option<&str>) -> Option<String> {
         let url = self.optional_line(field, text, limits::URL)?;
         let host = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
@@ -184,7 +185,7 @@ impl<'a> Reader<'a> {
     }
 
     fn is_too_long(&mut self, field: &str, text: &str, most: usize) -> bool {
-        // Looks no further than the limit: the text may be megabytes.
+        // Reads no further than the limit: the text may be megabytes.
         let is_too_long = text.chars().nth(most).is_some();
         if is_too_long {
             let message = format!("Deze tekst is te lang; er passen {most} tekens in.");
@@ -194,7 +195,7 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// Reads `2026-12-31`, and nothing else.
+/// Parses `2026-12-31` strictly.
 pub(super) fn parse_date(text: &str) -> Option<Date> {
     let has_shape = text.len() == 10
         && text.bytes().enumerate().all(|(place, b)| {
@@ -207,7 +208,7 @@ pub(super) fn parse_date(text: &str) -> Option<Date> {
     if has_shape { text.parse().ok() } else { None }
 }
 
-/// Control characters, and those that turn the direction of writing: what is shown must be what is there.
+/// Whether a character is a control character or changes the text direction, which could disguise the text.
 fn is_unprintable(c: char) -> bool {
     c.is_control() || matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{FEFF}' | '\u{FFFE}' | '\u{FFFF}')
 }

@@ -1,11 +1,12 @@
-//! What stands behind the officers: desks, the LMM and the LET. The ambassadors between them have a file of their own.
+//! Selects the fallback targets after the officers: desks, the LMM and the LET.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::route::{DropReason, Level, Target, TargetReason};
+use super::limits::MOST_FURTHER_DESKS;
+use super::resolver::Resolver;
+use super::route::{Level, RejectionReason, Target, TargetReason};
 use super::scope::Scope;
-use super::{MOST_FURTHER_DESKS, Resolver};
 use crate::calendar::next_open;
 use crate::entry::Entry;
 use crate::identifier::OrganisationId;
@@ -13,20 +14,21 @@ use crate::officer::MandateLevel;
 use crate::organisation::{Organisation, OrganisationKind};
 use crate::view::visible;
 
-/// Whether a target can do no more than say where to go, in a matter that is not its organisation's.
-fn only_points(target: &Target, scope: &Scope) -> bool {
+/// Whether a target can only refer, and its organisation is not involved.
+fn only_refers_elsewhere(target: &Target, scope: &Scope) -> bool {
     target.level == Level::Officer
         && target.mandate_level == Some(MandateLevel::Refer)
-        && scope.of(&target.organisation.id).is_none()
+        && scope.get(&target.organisation.id).is_none()
 }
 
 impl Resolver<'_> {
-    /// The officers with the desks behind them: of the organisations that are involved, joint bodies first, then of further
-    /// organisations whose officers are targets. Who is of none that is involved and only refers stands between the two.
+    /// Adds the desks to the officers. The order is: officers, desks of the involved organisations (joint bodies first), officers
+    /// of other organisations who can only refer, desks of other organisations with officers among the targets.
     pub(super) fn with_desks(&mut self, scope: &Scope, officers: Vec<Target>) -> Vec<Target> {
         let involved = self.involved_desks(scope);
         let further = self.further_desks(scope, &officers);
-        let (pointers, mut targets): (Vec<_>, Vec<_>) = officers.into_iter().partition(|target| only_points(target, scope));
+        let (pointers, mut targets): (Vec<_>, Vec<_>) =
+            officers.into_iter().partition(|target| only_refers_elsewhere(target, scope));
         targets.extend(involved);
         targets.extend(pointers);
         targets.extend(further);
@@ -62,21 +64,21 @@ impl Resolver<'_> {
     }
 
     fn desk(&mut self, organisation: &Arc<Organisation>, level: Level, reason: TargetReason) -> Option<Target> {
-        // These two have a place of their own, at the end.
+        // The LMM and the LET come at the end of the route.
         if matches!(organisation.kind, OrganisationKind::Loket | OrganisationKind::Escalatieteam) {
             return None;
         }
         if !organisation.desk.is_reachable() {
-            self.passed.organisation(&organisation.id, DropReason::NoDesk);
+            self.rejections.reject_organisation(&organisation.id, RejectionReason::NoDesk);
             return None;
         }
-        let explanation = self.words().desk(organisation, level);
-        Some(self.of_organisation(organisation, level, reason, explanation))
+        let explanation = self.explainer().desk(organisation, level);
+        Some(self.organisation_target(organisation, level, reason, explanation))
     }
 
-    /// The LMM, behind it the ambassadors to whom it may matter, and the LET. Nothing, if no LMM is known.
+    /// The LMM, the relevant ambassadors and the LET. Empty if no LMM is known.
     pub(super) fn escalation(&mut self, scope: &Scope) -> Vec<Target> {
-        let Some(lmm) = self.view.loket().and_then(|lmm| self.whole_organisation(&lmm.id.clone())) else {
+        let Some(lmm) = self.view.loket().and_then(|lmm| self.active_organisation(&lmm.id.clone())) else {
             return Vec::new();
         };
         let mut targets = vec![self.team(&lmm, Level::Lmm, TargetReason::Lmm)];
@@ -84,28 +86,28 @@ impl Resolver<'_> {
         if let Some(let_team) = self
             .view
             .escalation_team()
-            .and_then(|team| self.whole_organisation(&team.id.clone()))
+            .and_then(|team| self.active_organisation(&team.id.clone()))
         {
             targets.push(self.team(&let_team, Level::Let, TargetReason::Let));
         }
         targets
     }
 
-    /// A team that takes cases on: one target, with the member that fits best of those who are there.
+    /// A team that takes over cases: one target, with the best-fitting member who is present.
     fn team(&mut self, organisation: &Arc<Organisation>, level: Level, reason: TargetReason) -> Target {
         let mut best = None;
         for entry in self.view.entries_of(&organisation.id) {
-            self.edges.candidate(entry);
+            self.validity.note_candidate(entry);
             if self.is_absent(entry) {
-                self.passed.officer(entry, DropReason::Absent);
+                self.rejections.reject_officer(entry, RejectionReason::Absent);
                 continue;
             }
-            if self.named.contains(entry) {
+            if self.targeted.contains(entry) {
                 continue;
             }
             let tier = self.fit(&entry.officer).map(|fit| fit.tier).ok();
             let mandate = entry.officer.mandate_level(None, self.day);
-            // No tier is the worst one here.
+            // Members that do not match the need come last.
             let rank = (
                 tier.is_none(),
                 tier,
@@ -117,17 +119,17 @@ impl Resolver<'_> {
                 best = Some((rank, entry));
             }
         }
-        let explanation = self.words().team(organisation, level);
+        let explanation = self.explainer().team(organisation, level);
         match best {
             Some(((_, _, mandate, ..), entry)) => {
-                self.named.insert(entry);
-                self.of_officer(entry, organisation, level, reason, explanation, mandate)
+                self.targeted.insert(entry);
+                self.officer_target(entry, organisation, level, reason, explanation, mandate)
             }
-            None => self.of_organisation(organisation, level, reason, explanation),
+            None => self.organisation_target(organisation, level, reason, explanation),
         }
     }
 
-    pub(super) fn of_officer(
+    pub(super) fn officer_target(
         &mut self,
         entry: &Arc<Entry>,
         organisation: &Arc<Organisation>,
@@ -136,7 +138,7 @@ impl Resolver<'_> {
         explanation: String,
         mandate: MandateLevel,
     ) -> Target {
-        self.edges.target(entry);
+        self.validity.note_target(entry);
         Target {
             level,
             reason,
@@ -151,7 +153,7 @@ impl Resolver<'_> {
         }
     }
 
-    fn of_organisation(
+    fn organisation_target(
         &mut self,
         organisation: &Arc<Organisation>,
         level: Level,
@@ -159,7 +161,7 @@ impl Resolver<'_> {
         explanation: String,
     ) -> Target {
         let moment = self.need.moment;
-        self.edges.hours(&organisation.desk.hours);
+        self.validity.note_hours(&organisation.desk.hours);
         Target {
             level,
             reason,

@@ -1,28 +1,30 @@
-//! The sentences of a route: plain Dutch, one sentence each, that says what someone can do here.
+//! Explains targets and rejections, each in one plain Dutch sentence.
 
 use std::collections::BTreeSet;
 
 use super::fit::{Area, Fit, Tier};
-use super::passed::Drop;
-use super::route::{DropReason, Level};
-use super::{Need, Rules};
+use super::rejected::Rejection;
+use super::resolver::Resolver;
+use super::route::{Considered, Level, RejectionReason};
 use crate::identifier::{CompetenceCode, DomainCode, MunicipalityCode, OrganisationId};
+use crate::need::Need;
 use crate::officer::{MandateLevel, Officer};
 use crate::organisation::{Organisation, ServiceBasis};
+use crate::validate::Rules;
 use crate::view::View;
 
-/// How many of an officer's own competences a sentence names.
-const TOLD: usize = 2;
+/// The number of an officer's own competences that a sentence names.
+const MAX_NAMED_COMPETENCES: usize = 2;
 
-/// Where the words come from.
-pub(super) struct Words<'a> {
-    pub(super) view: &'a View,
-    pub(super) rules: &'a Rules<'a>,
-    pub(super) need: &'a Need,
+/// Makes the sentences for one need.
+pub(super) struct Explainer<'a> {
+    view: &'a View,
+    rules: &'a Rules<'a>,
+    need: &'a Need,
 }
 
-/// What there is to say of an officer.
-pub(super) struct Said<'a> {
+/// The facts about an officer that its sentence depends on.
+pub(super) struct OfficerFacts<'a> {
     pub(super) officer: &'a Officer,
     pub(super) fit: &'a Fit,
     pub(super) area: Area,
@@ -35,35 +37,45 @@ pub(super) struct Said<'a> {
     pub(super) municipalities: &'a BTreeSet<MunicipalityCode>,
 }
 
-impl Words<'_> {
-    pub(super) fn officer(&self, said: &Said<'_>) -> String {
-        let subject = self.subject(said);
-        let does = if said.without_mandate {
+impl<'a> Resolver<'a> {
+    pub(super) fn explainer(&self) -> Explainer<'a> {
+        Explainer {
+            view: self.view,
+            rules: self.rules,
+            need: self.need,
+        }
+    }
+}
+
+impl Explainer<'_> {
+    pub(super) fn officer(&self, facts: &OfficerFacts<'_>) -> String {
+        let subject = self.subject(facts);
+        let does = if facts.without_mandate {
             format!("kan de zaak aannemen, maar beslist niet zelf over {subject}")
-        } else if let Some(body) = said.superseded_by {
-            let municipality = &said.organisation.short_name;
+        } else if let Some(body) = facts.superseded_by {
+            let municipality = &facts.organisation.short_name;
             format!("kan verwijzen, want {municipality} heeft de beslissing over {subject} overgedragen aan {body}")
         } else {
-            self.does(said, &subject)
+            self.does(facts, &subject)
         };
-        if said.stands_in {
+        if facts.stands_in {
             format!("Vervangt een afwezige collega en {does}.")
         } else {
             format!("{}.", capitalised(&does))
         }
     }
 
-    /// What an officer does and for whom, beginning with the verb.
-    fn does(&self, said: &Said<'_>, subject: &str) -> String {
-        let area = self.area(said);
-        let organisation = &said.organisation.short_name;
-        let is_for_any_case = match said.fit.tier {
+    /// What an officer does and where, starting with the verb.
+    fn does(&self, facts: &OfficerFacts<'_>, subject: &str) -> String {
+        let area = self.area(facts);
+        let organisation = &facts.organisation.short_name;
+        let is_for_any_case = match facts.fit.tier {
             Tier::Competence => false,
-            Tier::Domain => said.fit.is_generalist && !self.need.competences.is_empty(),
+            Tier::Domain => facts.fit.is_generalist && !self.need.competences.is_empty(),
             Tier::Generalist => true,
-            Tier::Organisation => said.fit.is_generalist,
+            Tier::Organisation => facts.fit.is_generalist,
         };
-        match (said.mandate, is_for_any_case) {
+        match (facts.mandate, is_for_any_case) {
             (MandateLevel::Decide, true) => {
                 format!("mag bij {organisation} in een bijzonder geval van de regels afwijken, {area}")
             }
@@ -71,8 +83,8 @@ impl Words<'_> {
             (MandateLevel::Refer, true) => {
                 format!("weet wie bij {organisation} beslist over bijzondere gevallen, {area}")
             }
-            (MandateLevel::Refer, false) if said.fit.tier == Tier::Domain => {
-                let domain = self.domains(said.fit.domains.first());
+            (MandateLevel::Refer, false) if facts.fit.tier == Tier::Domain => {
+                let domain = self.domains(facts.fit.domains.first());
                 format!("werkt {area} in het leefgebied {domain} en kan verwijzen")
             }
             (MandateLevel::Decide, false) => format!("beslist zelf over {subject}, {area}"),
@@ -81,19 +93,19 @@ impl Words<'_> {
         }
     }
 
-    /// What it is about, to follow "over".
-    fn subject(&self, said: &Said<'_>) -> String {
-        let fit = said.fit;
+    /// The subject, to follow "over".
+    fn subject(&self, facts: &OfficerFacts<'_>) -> String {
+        let fit = facts.fit;
         let needed = if fit.competences.is_empty() {
             &self.need.competences
         } else {
             &fit.competences
         };
-        let own = &said.officer.competences;
+        let own = &facts.officer.competences;
         if !needed.is_empty() {
-            and(needed.iter().map(|code| self.competence(code)))
+            join_with_and(needed.iter().map(|code| self.competence(code)))
         } else if !self.need.domains.is_empty() {
-            // A generalist works in none of them, and may look at the case all the same.
+            // A generalist works in none of the domains and may still look at the case.
             let domains = if fit.domains.is_empty() {
                 &self.need.domains
             } else {
@@ -101,20 +113,25 @@ impl Words<'_> {
             };
             format!(
                 "zaken van {} in het leefgebied {}",
-                said.organisation.short_name,
+                facts.organisation.short_name,
                 self.domains(domains)
             )
         } else if own.is_empty() {
-            format!("zaken in het leefgebied {}", self.domains(said.officer.domains.first()))
+            format!("zaken in het leefgebied {}", self.domains(facts.officer.domains.first()))
         } else {
-            let more = (own.len() > TOLD).then(|| "meer".to_owned());
-            and(own.iter().take(TOLD).map(|code| self.competence(code)).chain(more))
+            let more = (own.len() > MAX_NAMED_COMPETENCES).then(|| "meer".to_owned());
+            join_with_and(
+                own.iter()
+                    .take(MAX_NAMED_COMPETENCES)
+                    .map(|code| self.competence(code))
+                    .chain(more),
+            )
         }
     }
 
-    fn area(&self, said: &Said<'_>) -> String {
-        let municipality = and(said.municipalities.iter().map(|code| self.municipality(code)));
-        match (said.area, said.power) {
+    fn area(&self, facts: &OfficerFacts<'_>) -> String {
+        let municipality = join_with_and(facts.municipalities.iter().map(|code| self.municipality(code)));
+        match (facts.area, facts.power) {
             (Area::Own, Some(ServiceBasis::Delegatie)) => format!("in plaats van de gemeente {municipality}"),
             (Area::Own, Some(ServiceBasis::Mandaat)) => format!("namens de gemeente {municipality}"),
             (Area::Own, None) => format!("voor {municipality}"),
@@ -140,34 +157,44 @@ impl Words<'_> {
         }
     }
 
-    pub(super) fn drop(&self, drop: &Drop) -> String {
-        match drop.reason {
-            DropReason::MunicipalityNeeded => "De gemeente voert dit uit; noem de gemeente van het huishouden.".to_owned(),
-            DropReason::NotFor => {
-                let competence = drop
+    /// Explains why the officer or organisation `name` was rejected.
+    pub(super) fn considered(&self, name: String, rejection: Rejection) -> Considered {
+        Considered {
+            name,
+            reason: rejection.reason,
+            explanation: self.rejection(&rejection),
+            see: rejection.see,
+        }
+    }
+
+    fn rejection(&self, rejection: &Rejection) -> String {
+        match rejection.reason {
+            RejectionReason::MunicipalityNeeded => "De gemeente voert dit uit; noem de gemeente van het huishouden.".to_owned(),
+            RejectionReason::NotFor => {
+                let competence = rejection
                     .competence
                     .as_ref()
                     .map_or_else(|| "deze zaak".to_owned(), |code| self.competence(code));
-                match &drop.see {
+                match &rejection.see {
                     Some(see) => format!("Is niet bedoeld voor {competence}; zie {}.", self.see(see)),
                     None => format!("Is niet bedoeld voor {competence}."),
                 }
             }
-            DropReason::Absent => "Is op dat moment afwezig.".to_owned(),
-            DropReason::Suspended => "Deze organisatie doet op dit moment niet mee.".to_owned(),
-            DropReason::NotValid => match &drop.see {
+            RejectionReason::Absent => "Is op dat moment afwezig.".to_owned(),
+            RejectionReason::Suspended => "Deze organisatie doet op dit moment niet mee.".to_owned(),
+            RejectionReason::NotValid => match &rejection.see {
                 Some(see) => format!("Deze organisatie is opgegaan in {}.", self.see(see)),
                 None => "Deze organisatie bestaat op die dag niet.".to_owned(),
             },
-            DropReason::NotInRegister => "Deze organisatie voert dit uit, maar staat niet in het register.".to_owned(),
-            DropReason::NoDesk => "Deze organisatie heeft geen algemeen loket in het register.".to_owned(),
-            DropReason::RankedLower => "Past ook, maar anderen passen beter.".to_owned(),
-            DropReason::OutOfArea => "Werkt niet voor deze gemeente.".to_owned(),
-            DropReason::WrongCompetence => "Gaat over andere regelingen.".to_owned(),
+            RejectionReason::NotInRegister => "Deze organisatie voert dit uit, maar staat niet in het register.".to_owned(),
+            RejectionReason::NoDesk => "Deze organisatie heeft geen algemeen loket in het register.".to_owned(),
+            RejectionReason::RankedLower => "Past ook, maar anderen passen beter.".to_owned(),
+            RejectionReason::OutOfArea => "Werkt niet voor deze gemeente.".to_owned(),
+            RejectionReason::WrongCompetence => "Gaat over andere regelingen.".to_owned(),
         }
     }
 
-    /// Where to go instead: the name of an organisation of the register, else what was written.
+    /// Where to go instead: the name of an organisation in the register, otherwise the text as written.
     fn see<'s>(&'s self, see: &'s str) -> &'s str {
         let id = OrganisationId::parse(see.strip_prefix("organisations/").unwrap_or(see)).ok();
         id.and_then(|id| self.view.organisation(&id))
@@ -180,7 +207,7 @@ impl Words<'_> {
     }
 
     fn domains<'d>(&self, codes: impl IntoIterator<Item = &'d DomainCode>) -> String {
-        and(codes.into_iter().map(|code| {
+        join_with_and(codes.into_iter().map(|code| {
             let known = self.rules.vocabulary.domain(code);
             known.map_or_else(|| code.to_string(), |domain| domain.label.clone())
         }))
@@ -198,8 +225,8 @@ impl Words<'_> {
     }
 }
 
-/// "a", "a en b", "a, b en c".
-fn and(words: impl Iterator<Item = String>) -> String {
+/// Joins words: "a", "a en b", "a, b en c".
+fn join_with_and(words: impl Iterator<Item = String>) -> String {
     let words: Vec<String> = words.collect();
     match words.as_slice() {
         [] => String::new(),
@@ -215,7 +242,7 @@ fn capitalised(text: &str) -> String {
         .map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
 }
 
-/// With a small first letter, as inside a sentence; abbreviations (AOW, Wlz-zorg is none) keep theirs.
+/// Lowers the first letter, for use inside a sentence. Abbreviations such as AOW stay as they are; `Wlz-zorg` is not one.
 fn uncapitalised(text: &str) -> String {
     let mut chars = text.chars();
     let (first, second) = (chars.next(), chars.clone().next());
@@ -230,10 +257,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn labels_lose_their_capital_inside_a_sentence_and_abbreviations_keep_it() {
+    fn labels_are_lower_case_and_abbreviations_are_not() {
         assert_eq!(uncapitalised("Eigen bijdrage Wlz"), "eigen bijdrage Wlz");
         assert_eq!(uncapitalised("AOW leefvorm"), "AOW leefvorm");
         assert_eq!(capitalised("beslist"), "Beslist");
-        assert_eq!(and(["a", "b", "c"].map(str::to_owned).into_iter()), "a, b en c");
+        assert_eq!(join_with_and(["a", "b", "c"].map(str::to_owned).into_iter()), "a, b en c");
     }
 }
