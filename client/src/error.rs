@@ -13,7 +13,7 @@ use register::identifier::ParseIdentifierError;
 use tonic::{Code, Status};
 use tonic_types::StatusExt as _;
 
-use crate::connect::{DialError, Distrust, Refusal, Refusals};
+use crate::connect::{DialError, Distrust, Refusal, Refusals, innermost};
 use crate::settings::SettingsError;
 
 /// The domain of the register's own reasons.
@@ -197,7 +197,7 @@ impl Error {
     pub(crate) fn from_status(status: &Status, refusals: &Refusals, allowed: Duration) -> Self {
         let details = status.get_error_details();
         let info = details.error_info().filter(|info| info.domain == DOMAIN);
-        if let Some(dial) = find_dial_error(status) {
+        if let Some(dial) = DialError::find(status) {
             return dial.into();
         }
         if info.is_none() && status.source().is_some() {
@@ -225,17 +225,6 @@ impl Error {
             resource: details.resource_info().map(|info| info.resource_name.clone()),
         }))
     }
-
-    /// Why there is no connection.
-    pub(crate) fn from_transport(error: &tonic::transport::Error, refusals: &Refusals) -> Self {
-        if let Some(dial) = find_dial_error(error) {
-            return dial.into();
-        }
-        match refusals.take() {
-            Some(refusal) => Self::Refused(refusal),
-            None => Self::Unreachable(innermost(error)),
-        }
-    }
 }
 
 impl From<DialError> for Error {
@@ -255,25 +244,6 @@ fn field_problems(bad_request: &tonic_types::BadRequest) -> Vec<FieldProblem> {
         description: violation.description.clone(),
     });
     problems.collect()
-}
-
-fn find_dial_error(error: &(dyn std::error::Error + 'static)) -> Option<DialError> {
-    let mut next = Some(error);
-    while let Some(error) = next {
-        if let Some(dial) = error.downcast_ref::<DialError>() {
-            return Some(dial.clone());
-        }
-        next = error.source();
-    }
-    None
-}
-
-fn innermost(error: &(dyn std::error::Error + 'static)) -> String {
-    let mut innermost = error;
-    while let Some(source) = innermost.source() {
-        innermost = source;
-    }
-    innermost.to_string()
 }
 
 #[cfg(test)]

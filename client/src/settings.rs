@@ -9,7 +9,7 @@ use std::time::Duration;
 use register::oin::Oin;
 use serde::Deserialize;
 
-use crate::nearest;
+use crate::nearest::nearest;
 
 /// How to reach a register.
 #[derive(Clone, Debug)]

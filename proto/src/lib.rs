@@ -6,18 +6,8 @@
 
 pub mod convert;
 pub mod digest;
-
-/// Version 1 of the contract. Changes to it are additive.
-pub mod v1 {
-    #![allow(missing_docs, clippy::all, clippy::pedantic, unreachable_pub)]
-    tonic::include_proto!("maatwerkregister.v1");
-}
-
-/// What is not proven yet, and may change.
-pub mod v1alpha {
-    #![allow(missing_docs, clippy::all, clippy::pedantic, unreachable_pub)]
-    tonic::include_proto!("maatwerkregister.v1alpha");
-}
+pub mod v1;
+pub mod v1alpha;
 
 /// The encoded `FileDescriptorSet` of the contract, for server reflection.
 pub const DESCRIPTORS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/descriptors.bin"));

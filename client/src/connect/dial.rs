@@ -13,7 +13,9 @@ use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
-use super::{Distrust, Refusal, Refusals, inspect, tls};
+use super::distrust::{Distrust, distrusted, explain};
+use super::refusal::{Refusal, Refusals};
+use super::{certificate, tls};
 use crate::settings::{Endpoint, Settings, SettingsError};
 
 /// Why there is no connection. Nothing was sent.
@@ -31,6 +33,40 @@ pub(crate) enum DialError {
     /// Who answered is not who was meant.
     #[error("{0}")]
     Distrusted(Distrust),
+}
+
+impl DialError {
+    /// The error of the dialler that `error` came from, if it came from there.
+    pub(crate) fn find(error: &(dyn std::error::Error + 'static)) -> Option<Self> {
+        let mut next = Some(error);
+        while let Some(error) = next {
+            if let Some(dial) = error.downcast_ref::<Self>() {
+                return Some(dial.clone());
+            }
+            next = error.source();
+        }
+        None
+    }
+
+    /// Why tonic has no connection.
+    pub(super) fn from_transport(error: &tonic::transport::Error, refusals: &Refusals) -> Self {
+        if let Some(dial) = Self::find(error) {
+            return dial;
+        }
+        match refusals.take() {
+            Some(refusal) => Self::Refused(refusal),
+            None => Self::Unreachable(innermost(error)),
+        }
+    }
+}
+
+/// The message of the first cause of `error`.
+pub(crate) fn innermost(error: &(dyn std::error::Error + 'static)) -> String {
+    let mut innermost = error;
+    while let Some(source) = innermost.source() {
+        innermost = source;
+    }
+    innermost.to_string()
 }
 
 /// What came of one endpoint.
@@ -127,7 +163,9 @@ async fn dial_one(
     stream.set_nodelay(true)?;
     let stream = connector.connect(name, stream).await?;
     let (_, session) = stream.get_ref();
-    let seen = session.peer_certificates().and_then(|chain| inspect::seen(chain.first()?));
+    let seen = session
+        .peer_certificates()
+        .and_then(|chain| certificate::seen(chain.first()?));
     let found = seen.as_ref().and_then(|seen| seen.oin.clone());
     refusals.note_certificate(seen);
     match &settings.oin {
@@ -136,37 +174,6 @@ async fn dial_one(
             found,
         })),
         _ => Ok(stream),
-    }
-}
-
-/// What is wrong with the certificate of the other side, if that is why there is no connection.
-fn distrusted(error: &io::Error) -> Option<Distrust> {
-    let tls = error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>())?;
-    match tls {
-        rustls::Error::InvalidCertificate(_) => Some(Distrust::Certificate(explain(error))),
-        rustls::Error::InvalidMessage(_) => Some(Distrust::NoTls),
-        _ => None,
-    }
-}
-
-/// Why an endpoint could not be used, in words.
-fn explain(error: &io::Error) -> String {
-    use rustls::CertificateError;
-    let Some(tls) = error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>()) else {
-        return error.to_string();
-    };
-    match tls {
-        rustls::Error::AlertReceived(alert) => Refusal::of_alert(*alert).to_string(),
-        rustls::Error::InvalidCertificate(problem) => match problem {
-            CertificateError::UnknownIssuer => "its certificate is of no issuer in `ca`".to_owned(),
-            CertificateError::Expired | CertificateError::ExpiredContext { .. } => "its certificate has expired".to_owned(),
-            CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
-                "its certificate has another name; set `server_name` if that is right".to_owned()
-            }
-            other => format!("its certificate cannot be believed: {other}"),
-        },
-        rustls::Error::InvalidMessage(_) => "it does not speak TLS".to_owned(),
-        other => other.to_string(),
     }
 }
 
@@ -187,7 +194,7 @@ impl Connection {
         let tls = error.and_then(|error| error.get_ref()?.downcast_ref::<rustls::Error>());
         let refusal = match tls {
             Some(rustls::Error::AlertReceived(alert)) => Refusal::of_alert(*alert),
-            _ => Refusal::Silent(inspect::explain(self.settings.identity.as_ref(), SystemClock.now())),
+            _ => Refusal::Silent(certificate::explain(self.settings.identity.as_ref(), SystemClock.now())),
         };
         self.refusals.note(refusal);
     }

@@ -5,60 +5,31 @@
 //! certificate; a refusal arrives afterwards, as an alert on the first read. The connection notes it ([`Refusal`]), so that
 //! the call that fails can say what happened and what to do about it.
 
+mod certificate;
 mod dial;
-mod inspect;
+mod distrust;
 mod refusal;
 mod tls;
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use jiff::Timestamp;
-use register::oin::Oin;
 use tonic::transport::{Channel, Endpoint};
 
-pub(crate) use dial::DialError;
-pub use inspect::subject_oin;
+pub use certificate::{PeerCertificate, subject_oin};
+pub(crate) use dial::{DialError, innermost};
+pub use distrust::Distrust;
 pub use refusal::Refusal;
 pub(crate) use refusal::Refusals;
 
-use crate::error::Error;
 use crate::settings::{Settings, SettingsError};
-
-/// What the certificate of a node says.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PeerCertificate {
-    /// The OIN in its subject.
-    pub oin: Option<Oin>,
-    /// Last moment at which it holds.
-    pub until: Timestamp,
-}
-
-/// Why who answered is not believed to be who was meant.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Distrust {
-    /// Its certificate is of no issuer that is believed, has ended, or is for another name.
-    #[error("{0}")]
-    Certificate(String),
-    /// What answers there does not speak TLS.
-    #[error("it does not speak TLS")]
-    NoTls,
-    /// Its certificate is sound and somebody else's.
-    #[error("its certificate has {}, and {expected} was meant", .found.as_ref().map_or_else(|| "no OIN".to_owned(), |oin| format!("OIN {oin}")))]
-    OtherOin {
-        /// Who was meant.
-        expected: Oin,
-        /// Who answered.
-        found: Option<Oin>,
-    },
-}
 
 /// How often an idle connection is asked whether it is still there, and how long the answer may take.
 const KEEP_ALIVE_INTERVAL: Duration = Duration::from_secs(20);
 const KEEP_ALIVE_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Connects to the first endpoint that answers. The channel connects again by itself, with the files as they are then.
-pub(crate) async fn channel(settings: &Settings) -> Result<(Channel, Arc<Refusals>), Error> {
+pub(crate) async fn channel(settings: &Settings) -> Result<(Channel, Arc<Refusals>), DialError> {
     let settings = Arc::new(settings.clone());
     let Some(first) = settings.endpoints.first() else {
         return Err(SettingsError::new("no endpoint is set").into());
@@ -75,6 +46,6 @@ pub(crate) async fn channel(settings: &Settings) -> Result<(Channel, Arc<Refusal
     let dialler = dial::Dialler::new(Arc::clone(&settings), Arc::clone(&refusals));
     match endpoint.connect_with_connector(dialler).await {
         Ok(channel) => Ok((channel, refusals)),
-        Err(error) => Err(Error::from_transport(&error, &refusals)),
+        Err(error) => Err(DialError::from_transport(&error, &refusals)),
     }
 }

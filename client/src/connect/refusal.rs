@@ -5,7 +5,7 @@ use std::sync::Mutex;
 
 use rustls::AlertDescription;
 
-use super::PeerCertificate;
+use super::certificate::PeerCertificate;
 
 /// Why a node refused the connection after the handshake, as far as the wire says.
 #[derive(Clone, Debug, PartialEq, Eq)]

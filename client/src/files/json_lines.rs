@@ -6,7 +6,7 @@ use register::draft::{GrantDraft, OfficerDraft, OrganisationDraft};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use super::{Row, RowProblem, Rows, text_of};
+use super::rows::{Row, RowProblem, Rows, text_of};
 
 /// A draft that a line of a file can be.
 pub trait LineDraft: DeserializeOwned {

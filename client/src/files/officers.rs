@@ -6,7 +6,7 @@ use proto::v1;
 use register::draft::OfficerDraft;
 use register::identifier::{OfficerId, OrganisationId};
 
-use super::{RowProblem, Rows};
+use super::rows::{RowProblem, Rows};
 
 /// Officers of one organisation, ready to be sent.
 #[derive(Clone, Debug, PartialEq)]
@@ -110,7 +110,7 @@ fn dutch(problem: &str) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::files::parse_json_lines;
+    use crate::files::json_lines::parse_json_lines;
 
     fn check(text: &str, organisation: Option<&str>) -> Result<OfficerFile, Vec<(u64, String, String)>> {
         let organisation = organisation.map(|id| OrganisationId::parse(id).unwrap());

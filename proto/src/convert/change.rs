@@ -7,7 +7,7 @@ use register::entry::Entry;
 use register::identifier::OfficerName;
 use register::organisation::Organisation;
 
-use super::ConvertError;
+use super::error::ConvertError;
 use super::text::{parse_optional, parse_required};
 use crate::v1;
 

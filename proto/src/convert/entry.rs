@@ -7,9 +7,10 @@ use register::position::Revision;
 use register::report::Reports;
 use register::verification::Verification;
 
+use super::error::ConvertError;
 use super::presence::{from_periods, to_periods};
 use super::text::{or_empty, parse_optional, parse_required, to_date};
-use super::{ConvertError, to_timestamp, to_wire_timestamp};
+use super::time::{to_timestamp, to_wire_timestamp};
 use crate::v1;
 
 impl From<&Entry> for v1::Entry {

@@ -6,9 +6,11 @@ use register::identifier::OrganisationId;
 use register::oin::Oin;
 use register::violation::{Violation, Violations};
 
+use super::error::ConvertError;
+use super::name;
 use super::text::{from_date, optional, or_empty, parse_required, to_date};
+use super::words::Word as _;
 use super::words::{number_of, word_of};
-use super::{ConvertError, Word as _, name};
 use crate::v1;
 
 impl From<v1::Grant> for GrantDraft {

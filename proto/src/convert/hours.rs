@@ -4,7 +4,7 @@ use jiff::civil::Time;
 use register::draft::HoursDraft;
 use register::officer::{OpeningHours, Weekday, format_time};
 
-use super::ConvertError;
+use super::error::ConvertError;
 use crate::v1;
 
 impl From<v1::OpeningHours> for HoursDraft {

@@ -7,10 +7,12 @@ use register::organisation::{Desk, Organisation, OrganisationKind, OrganisationS
 use register::peer::Sharing;
 use register::violation::{Violation, Violations};
 
+use super::error::ConvertError;
+use super::name;
 use super::peer::sharing_message;
 use super::text::{from_date, optional, or_empty, parse_all, parse_optional, parse_required, to_date, to_texts};
+use super::words::Word as _;
 use super::words::{number_of, word_of};
-use super::{ConvertError, Word as _, name};
 use crate::v1;
 
 impl From<v1::Organisation> for OrganisationDraft {

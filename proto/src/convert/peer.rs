@@ -7,10 +7,11 @@ use register::peer::{Peer, PeerMode, PeerSharing, Sharing, SharingLevel};
 use register::validate::PeerDraft;
 use register::violation::Violations;
 
+use super::error::ConvertError;
 use super::text::{optional, or_empty, parse_all, parse_required};
 use super::time::{from_duration_ms, to_duration_ms};
+use super::words::Word as _;
 use super::words::{number_of, word_of};
-use super::{ConvertError, Word as _};
 use crate::v1;
 
 impl From<v1::Sharing> for SharingDraft {

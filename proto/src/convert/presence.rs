@@ -3,7 +3,8 @@
 use register::draft::AbsenceDraft;
 use register::presence::{Absence, Presence};
 
-use super::{ConvertError, to_timestamp, to_wire_timestamp};
+use super::error::ConvertError;
+use super::time::{to_timestamp, to_wire_timestamp};
 use crate::v1;
 
 impl From<v1::Period> for AbsenceDraft {

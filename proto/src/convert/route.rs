@@ -4,8 +4,10 @@ use register::draft::NeedDraft;
 use register::resolve::{Considered, Level, Route, Target};
 use register::violation::{Violation, ViolationCode, Violations};
 
+use super::name;
 use super::text::or_empty;
-use super::{Word as _, name, to_timestamp, to_wire_timestamp};
+use super::time::{to_timestamp, to_wire_timestamp};
+use super::words::Word as _;
 use crate::v1;
 
 impl TryFrom<v1::Need> for NeedDraft {

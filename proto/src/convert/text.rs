@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 
-use super::ConvertError;
+use super::error::ConvertError;
 
 /// `None` for an empty text.
 pub(super) fn optional(text: String) -> Option<String> {

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::ConvertError;
+use super::error::ConvertError;
 
 /// A moment for the wire.
 pub fn to_wire_timestamp(moment: Timestamp) -> prost_types::Timestamp {

@@ -2,7 +2,7 @@
 
 use register::violation::{Violation, ViolationCode};
 
-use super::ConvertError;
+use super::error::ConvertError;
 use crate::v1;
 
 impl From<&Violation> for v1::Violation {

@@ -2,7 +2,6 @@
 
 use clap_complete::Shell;
 
-use crate::cli;
 use crate::output::Output;
 
 /// For which shell.
@@ -12,8 +11,8 @@ pub(crate) struct CompletionsArguments {
     shell: Shell,
 }
 
-pub(crate) fn run(arguments: &CompletionsArguments, output: &mut Output) -> anyhow::Result<()> {
+pub(crate) fn run(arguments: &CompletionsArguments, mut command: clap::Command, output: &mut Output) -> anyhow::Result<()> {
     let mut script = Vec::new();
-    clap_complete::generate(arguments.shell, &mut cli::command(), "mwr", &mut script);
+    clap_complete::generate(arguments.shell, &mut command, "mwr", &mut script);
     output.text(&String::from_utf8_lossy(&script))
 }

@@ -60,7 +60,7 @@ async fn run(cli: Cli, matches: &clap::ArgMatches) -> anyhow::Result<()> {
     let mut output = Output::new(cli.json);
     match cli.command {
         // These need no register.
-        Command::Completions(arguments) => return completions::run(&arguments, &mut output),
+        Command::Completions(arguments) => return completions::run(&arguments, cli::command(), &mut output),
         Command::Config(arguments) => return config::run(&arguments, &cli.config, matches, &mut output),
         Command::Sync(arguments) if arguments.template.is_some() => return sync::print_template(&mut output),
         _ => {}

@@ -10,8 +10,8 @@ use ::csv::{ReaderBuilder, StringRecord};
 pub use columns::{COLUMNS, template};
 use register::draft::{HoursDraft, MandateDraft, NotForDraft, OfficerDraft};
 
-use super::{Row, RowProblem, Rows, text_of};
-use crate::nearest;
+use crate::files::rows::{Row, RowProblem, Rows, text_of};
+use crate::nearest::nearest;
 
 /// Reads officers from CSV.
 pub fn parse_csv(bytes: &[u8]) -> Rows<OfficerDraft> {

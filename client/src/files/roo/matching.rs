@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use register::organisation::{Organisation, OrganisationKind};
 
-use super::RooOrganisation;
+use super::export::RooOrganisation;
 
 /// What an export says about the organisations that the register knows.
 #[derive(Clone, Debug, Default, PartialEq)]

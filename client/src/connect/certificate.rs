@@ -5,9 +5,17 @@ use register::oin::Oin;
 use rustls::pki_types::CertificateDer;
 use x509_parser::prelude::{FromDer as _, X509Certificate};
 
-use super::PeerCertificate;
 use super::tls::read_certificates;
 use crate::settings::Identity;
+
+/// What the certificate of a node says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PeerCertificate {
+    /// The OIN in its subject.
+    pub oin: Option<Oin>,
+    /// Last moment at which it holds.
+    pub until: Timestamp,
+}
 
 /// The OIN of a certificate: the serial number of its subject, if it has exactly one and that is an OIN.
 ///
