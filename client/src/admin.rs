@@ -10,7 +10,7 @@ use tonic::transport::Channel;
 
 use crate::call::{Client, LARGEST_ANSWER};
 use crate::error::Error;
-use crate::retry::Repeat;
+use crate::retry::Idempotency;
 
 fn service(channel: Channel) -> AdminServiceClient<Channel> {
     AdminServiceClient::new(channel).max_decoding_message_size(LARGEST_ANSWER)
@@ -23,7 +23,7 @@ impl Client {
         mut request: v1::PutOrganisationsRequest,
     ) -> Result<v1::PutOrganisationsResponse, Error> {
         self.request_id_or_new(&mut request.request_id);
-        self.ask(request, |channel, request| async move {
+        self.unary(request, |channel, request| async move {
             service(channel).put_organisations(request).await
         })
         .await
@@ -39,7 +39,7 @@ impl Client {
             organisation: organisation.resource_name(),
             status: status.into(),
         };
-        self.ask(request, |channel, request| async move {
+        self.unary(request, |channel, request| async move {
             service(channel).set_organisation_status(request).await
         })
         .await
@@ -48,7 +48,7 @@ impl Client {
     /// Gives grants, or replaces those of the same OIN and organisation, all or nothing.
     pub async fn put_grants(&self, mut request: v1::PutGrantsRequest) -> Result<v1::PutGrantsResponse, Error> {
         self.request_id_or_new(&mut request.request_id);
-        self.ask(request, |channel, request| async move {
+        self.unary(request, |channel, request| async move {
             service(channel).put_grants(request).await
         })
         .await
@@ -57,7 +57,7 @@ impl Client {
     /// Asks questions as the node understands them, and as it would with a file of synonyms in place of its own.
     pub async fn check_synonyms(&self, request: v1::CheckSynonymsRequest) -> Result<v1::CheckSynonymsResponse, Error> {
         // Hundreds of questions at once, each of them twice, take longer than one.
-        self.run(Repeat::Harmless, self.sync_timeout(), |remaining| {
+        self.with_retry(Idempotency::Idempotent, self.sync_timeout(), |remaining| {
             let mut request = Request::new(request.clone());
             request.set_timeout(remaining);
             let mut service = service(self.channel());
@@ -73,7 +73,7 @@ impl Client {
             organisation: organisation.resource_name(),
         };
         // Without a request id a repetition would find nothing to revoke, and look like a mistake.
-        self.run(Repeat::Harmful, self.timeout(), |remaining| {
+        self.with_retry(Idempotency::NotIdempotent, self.timeout(), |remaining| {
             let mut request = Request::new(request.clone());
             request.set_timeout(remaining);
             let mut service = service(self.channel());
@@ -92,7 +92,7 @@ impl Client {
         let mut grants = Vec::new();
         loop {
             let page = self
-                .ask(request.clone(), |channel, request| async move {
+                .unary(request.clone(), |channel, request| async move {
                     service(channel).list_grants(request).await
                 })
                 .await?;
@@ -109,7 +109,7 @@ impl Client {
     /// How the node is.
     pub async fn get_node_status(&self) -> Result<v1::GetNodeStatusResponse, Error> {
         let request = v1::GetNodeStatusRequest {};
-        self.ask(request, |channel, request| async move {
+        self.unary(request, |channel, request| async move {
             service(channel).get_node_status(request).await
         })
         .await

@@ -8,9 +8,9 @@ use rand::{RngCore as _, SeedableRng as _};
 use tonic::transport::Channel;
 use tonic::{Request, Response, Status};
 
-use crate::connect::{self, PeerCertificate, Refusals};
+use crate::connect::{self, LastConnection, PeerCertificate};
 use crate::error::Error;
-use crate::retry::{Repeat, RetryPolicy};
+use crate::retry::{Idempotency, RetryPolicy};
 use crate::settings::Settings;
 
 /// The largest answer that is read: a report of a snapshot is larger than tonic's 4 MiB.
@@ -20,15 +20,15 @@ pub(crate) const LARGEST_ANSWER: usize = 64 << 20;
 #[derive(Clone, Debug)]
 pub struct Client {
     channel: Channel,
-    shared: Arc<Shared>,
+    state: Arc<ClientState>,
 }
 
 #[derive(Debug)]
-struct Shared {
+struct ClientState {
     timeout: Duration,
     sync_timeout: Duration,
     retry: RetryPolicy,
-    refusals: Arc<Refusals>,
+    last_connection: Arc<LastConnection>,
     rng: Mutex<StdRng>,
 }
 
@@ -40,17 +40,17 @@ impl Client {
 
     /// Connects, with another policy of asking again.
     pub async fn connect_with(settings: &Settings, retry: RetryPolicy) -> Result<Self, Error> {
-        let (channel, refusals) = connect::channel(settings).await?;
-        let shared = Shared {
+        let (channel, last_connection) = connect::channel(settings).await?;
+        let state = ClientState {
             timeout: settings.timeout,
             sync_timeout: settings.sync_timeout,
             retry,
-            refusals,
+            last_connection,
             rng: Mutex::new(StdRng::from_os_rng()),
         };
         Ok(Self {
             channel,
-            shared: Arc::new(shared),
+            state: Arc::new(state),
         })
     }
 
@@ -61,12 +61,7 @@ impl Client {
 
     /// What the certificate of the node at the other side said when it was dialled last.
     pub fn peer_certificate(&self) -> Option<PeerCertificate> {
-        self.shared.refusals.certificate()
-    }
-
-    /// What a call over [`Client::channel`] failed of, when it had `allowed` to end.
-    pub fn explain(&self, status: &Status, allowed: Duration) -> Error {
-        self.error(status, allowed)
+        self.state.last_connection.certificate()
     }
 
     /// A name for a write, by which a node recognises its repetition.
@@ -83,29 +78,33 @@ impl Client {
     }
 
     pub(crate) fn timeout(&self) -> Duration {
-        self.shared.timeout
+        self.state.timeout
     }
 
     pub(crate) fn sync_timeout(&self) -> Duration {
-        self.shared.sync_timeout
+        self.state.sync_timeout
     }
 
-    pub(crate) fn error(&self, status: &Status, allowed: Duration) -> Error {
-        Error::from_status(status, &self.shared.refusals, allowed)
+    pub(crate) fn error(&self, status: &Status, timeout: Duration) -> Error {
+        Error::from_status(status, &self.state.last_connection, timeout)
     }
 
     pub(crate) fn pause(&self, attempt: u32, asked: Option<Duration>) -> Duration {
-        self.shared.retry.pause(attempt, asked, &mut *self.rng())
+        self.state.retry.pause(attempt, asked, &mut *self.rng())
     }
 
     /// One request, one answer; within the usual time and harmless to repeat.
-    pub(crate) async fn ask<Q, A, F>(&self, request: Q, call: impl Fn(Channel, Request<Q>) -> F + Send + Sync) -> Result<A, Error>
+    pub(crate) async fn unary<Q, A, F>(
+        &self,
+        request: Q,
+        call: impl Fn(Channel, Request<Q>) -> F + Send + Sync,
+    ) -> Result<A, Error>
     where
         Q: Clone + Send + Sync,
         F: Future<Output = Result<Response<A>, Status>> + Send,
         A: Send,
     {
-        self.run(Repeat::Harmless, self.timeout(), |remaining| {
+        self.with_retry(Idempotency::Idempotent, self.timeout(), |remaining| {
             let mut request = Request::new(request.clone());
             request.set_timeout(remaining);
             call(self.channel(), request)
@@ -114,10 +113,10 @@ impl Client {
     }
 
     /// Runs a call under a deadline and repeats it where that is safe.
-    pub(crate) async fn run<A, F>(
+    pub(crate) async fn with_retry<A, F>(
         &self,
-        repeat: Repeat,
-        allowed: Duration,
+        idempotency: Idempotency,
+        timeout: Duration,
         call: impl Fn(Duration) -> F + Send + Sync,
     ) -> Result<A, Error>
     where
@@ -129,15 +128,15 @@ impl Client {
             async move {
                 match answer.await {
                     Ok(response) => Ok(response.into_inner()),
-                    Err(status) => Err(self.error(&status, allowed)),
+                    Err(status) => Err(self.error(&status, timeout)),
                 }
             }
         };
         let pause = |attempt, asked| self.pause(attempt, asked);
-        self.shared.retry.run(repeat, allowed, pause, attempt).await
+        self.state.retry.run(idempotency, timeout, pause, attempt).await
     }
 
     fn rng(&self) -> std::sync::MutexGuard<'_, StdRng> {
-        self.shared.rng.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+        self.state.rng.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 }

@@ -21,7 +21,7 @@ fn service(channel: Channel) -> DirectoryServiceClient<Channel> {
 impl Client {
     /// Ranked officers for a question in everyday Dutch.
     pub async fn search(&self, request: v1::SearchOfficersRequest) -> Result<v1::SearchOfficersResponse, Error> {
-        self.ask(request, |channel, request| async move {
+        self.unary(request, |channel, request| async move {
             service(channel).search_officers(request).await
         })
         .await
@@ -29,7 +29,7 @@ impl Client {
 
     /// What a text that is being typed may become.
     pub async fn suggest(&self, request: v1::SuggestRequest) -> Result<v1::SuggestResponse, Error> {
-        self.ask(
+        self.unary(
             request,
             |channel, request| async move { service(channel).suggest(request).await },
         )
@@ -43,7 +43,7 @@ impl Client {
             min_position,
         };
         let answer = self
-            .ask(request, |channel, request| async move {
+            .unary(request, |channel, request| async move {
                 service(channel).get_officer(request).await
             })
             .await?;
@@ -55,7 +55,7 @@ impl Client {
 
     /// A page of entries in order of name.
     pub async fn list_officers(&self, request: v1::ListOfficersRequest) -> Result<v1::ListOfficersResponse, Error> {
-        self.ask(request, |channel, request| async move {
+        self.unary(request, |channel, request| async move {
             service(channel).list_officers(request).await
         })
         .await
@@ -86,7 +86,7 @@ impl Client {
             min_position,
         };
         let answer = self
-            .ask(request, |channel, request| async move {
+            .unary(request, |channel, request| async move {
                 service(channel).get_organisation(request).await
             })
             .await?;
@@ -100,7 +100,7 @@ impl Client {
         &self,
         request: v1::ListOrganisationsRequest,
     ) -> Result<v1::ListOrganisationsResponse, Error> {
-        self.ask(request, |channel, request| async move {
+        self.unary(request, |channel, request| async move {
             service(channel).list_organisations(request).await
         })
         .await
@@ -130,7 +130,7 @@ impl Client {
     pub async fn get_vocabulary(&self) -> Result<v1::Vocabulary, Error> {
         let request = v1::GetVocabularyRequest {};
         let answer = self
-            .ask(request, |channel, request| async move {
+            .unary(request, |channel, request| async move {
                 service(channel).get_vocabulary(request).await
             })
             .await?;

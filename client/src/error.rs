@@ -13,7 +13,7 @@ use register::identifier::ParseIdentifierError;
 use tonic::{Code, Status};
 use tonic_types::StatusExt as _;
 
-use crate::connect::{DialError, Distrust, Refusal, Refusals, innermost};
+use crate::connect::{DialError, Distrust, LastConnection, Refusal, innermost};
 use crate::settings::SettingsError;
 
 /// The domain of the register's own reasons.
@@ -36,7 +36,7 @@ pub enum Error {
     Refused(Refusal),
     /// A node answered, but not with a result.
     #[error("{0}")]
-    Answered(Box<Answer>),
+    Answered(Box<ErrorResponse>),
     /// The connection broke before the answer came. A write may have happened.
     #[error("the connection broke before the answer came: {0}")]
     Broken(String),
@@ -62,7 +62,7 @@ impl From<ParseIdentifierError> for Error {
 
 /// What a node answered instead of a result.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Answer {
+pub struct ErrorResponse {
     /// The gRPC code.
     pub code: Code,
     /// The reason, public API of the register (`docs/api.md`); empty when something in between answered.
@@ -90,7 +90,7 @@ pub struct FieldProblem {
 
 /// Answers by whose move it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub enum ErrorKind {
     /// It is not there.
     NotFound,
     /// We may not: certificate, grant or role.
@@ -116,21 +116,21 @@ pub enum Retry {
     WithRequestId,
 }
 
-impl Answer {
+impl ErrorResponse {
     /// Whose move it is.
-    pub fn kind(&self) -> Kind {
+    pub fn kind(&self) -> ErrorKind {
         match self.code {
-            Code::NotFound => Kind::NotFound,
-            Code::Unauthenticated | Code::PermissionDenied => Kind::Denied,
+            Code::NotFound => ErrorKind::NotFound,
+            Code::Unauthenticated | Code::PermissionDenied => ErrorKind::Denied,
             // The register's own: a position that it cannot go on from.
-            Code::OutOfRange if !self.reason.is_empty() => Kind::Conflict,
-            Code::InvalidArgument | Code::OutOfRange | Code::DataLoss => Kind::Invalid,
-            Code::Aborted | Code::AlreadyExists | Code::FailedPrecondition => Kind::Conflict,
-            Code::Unavailable | Code::DeadlineExceeded | Code::Cancelled => Kind::Unavailable,
+            Code::OutOfRange if !self.reason.is_empty() => ErrorKind::Conflict,
+            Code::InvalidArgument | Code::OutOfRange | Code::DataLoss => ErrorKind::Invalid,
+            Code::Aborted | Code::AlreadyExists | Code::FailedPrecondition => ErrorKind::Conflict,
+            Code::Unavailable | Code::DeadlineExceeded | Code::Cancelled => ErrorKind::Unavailable,
             // What is too large stays too large; only what asks to wait may come right.
-            Code::ResourceExhausted if self.retry_after.is_some() => Kind::Unavailable,
-            Code::ResourceExhausted => Kind::Invalid,
-            _ => Kind::Failed,
+            Code::ResourceExhausted if self.retry_after.is_some() => ErrorKind::Unavailable,
+            Code::ResourceExhausted => ErrorKind::Invalid,
+            _ => ErrorKind::Failed,
         }
     }
 
@@ -150,7 +150,7 @@ impl Answer {
     }
 }
 
-impl fmt::Display for Answer {
+impl fmt::Display for ErrorResponse {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match (self.reason.as_str(), self.message.as_str()) {
             ("", message) => write!(f, "{:?}: {message}", self.code),
@@ -176,7 +176,7 @@ impl Error {
     }
 
     /// What the node answered, if it did.
-    pub fn answer(&self) -> Option<&Answer> {
+    pub fn answer(&self) -> Option<&ErrorResponse> {
         match self {
             Self::Answered(answer) => Some(answer),
             _ => None,
@@ -193,8 +193,8 @@ impl Error {
         self.answer().and_then(|answer| answer.retry_after)
     }
 
-    /// What a failed call means. `allowed` is the time that it had.
-    pub(crate) fn from_status(status: &Status, refusals: &Refusals, allowed: Duration) -> Self {
+    /// What a failed call means. `timeout` is the time that it had.
+    pub(crate) fn from_status(status: &Status, last_connection: &LastConnection, timeout: Duration) -> Self {
         let details = status.get_error_details();
         let info = details.error_info().filter(|info| info.domain == DOMAIN);
         if let Some(dial) = DialError::find(status) {
@@ -202,18 +202,18 @@ impl Error {
         }
         if info.is_none() && status.source().is_some() {
             // Our own side made this status: the node said nothing.
-            if let Some(refusal) = refusals.take() {
+            if let Some(refusal) = last_connection.take_refusal() {
                 return Self::Refused(refusal);
             }
             return match status.code() {
-                Code::Cancelled if status.message().starts_with("Timeout") => Self::Deadline(allowed),
+                Code::Cancelled if status.message().starts_with("Timeout") => Self::Deadline(timeout),
                 _ => Self::Broken(innermost(status)),
             };
         }
         if info.is_none() && status.code() == Code::Cancelled && status.message().starts_with("Timeout") {
-            return Self::Deadline(allowed);
+            return Self::Deadline(timeout);
         }
-        Self::Answered(Box::new(Answer {
+        Self::Answered(Box::new(ErrorResponse {
             code: status.code(),
             reason: info.map(|info| info.reason.clone()).unwrap_or_default(),
             message: status.message().to_owned(),
@@ -256,7 +256,7 @@ mod tests {
 
     fn decode(code: Code, details: ErrorDetails) -> Error {
         let status = Status::with_error_details(code, "in words", details);
-        Error::from_status(&status, &Refusals::default(), Duration::from_secs(1))
+        Error::from_status(&status, &LastConnection::default(), Duration::from_secs(1))
     }
 
     fn details(reason: &str) -> ErrorDetails {
@@ -269,7 +269,7 @@ mod tests {
         given.add_bad_request_violation("operations[0].upsert.kind", "Kies een soort.");
         let error = decode(Code::InvalidArgument, given);
         let answer = error.answer().unwrap();
-        assert_eq!(answer.kind(), Kind::Invalid);
+        assert_eq!(answer.kind(), ErrorKind::Invalid);
         assert_eq!((error.reason(), error.retry()), ("INVALID_REQUEST", Retry::Never));
         assert_eq!(answer.violations[0].field, "operations[0].upsert.kind");
         assert_eq!(answer.metadata["violations"], "21");
@@ -283,7 +283,7 @@ mod tests {
         let error = decode(Code::ResourceExhausted, waiting);
         assert!(error.is_retry_safe());
         assert_eq!(error.retry_after(), Some(Duration::from_secs(3)));
-        assert_eq!(error.answer().unwrap().kind(), Kind::Unavailable);
+        assert_eq!(error.answer().unwrap().kind(), ErrorKind::Unavailable);
     }
 
     #[test]
@@ -300,7 +300,7 @@ mod tests {
     fn what_is_too_large_stays_so() {
         let error = decode(Code::ResourceExhausted, details("MESSAGE_TOO_LARGE"));
         assert_eq!(error.retry(), Retry::Never);
-        assert_eq!(error.answer().unwrap().kind(), Kind::Invalid);
+        assert_eq!(error.answer().unwrap().kind(), ErrorKind::Invalid);
     }
 
     #[test]

@@ -12,7 +12,7 @@ use tonic::transport::Channel;
 
 use crate::call::{Client, LARGEST_ANSWER};
 use crate::error::Error;
-use crate::retry::Repeat;
+use crate::retry::Idempotency;
 
 fn service(channel: Channel) -> FederationServiceClient<Channel> {
     FederationServiceClient::new(channel).max_decoding_message_size(LARGEST_ANSWER)
@@ -23,74 +23,74 @@ fn admin(channel: Channel) -> AdminServiceClient<Channel> {
 }
 
 impl Client {
-    /// What the register is. Within `allowed`, and asked once.
-    pub async fn describe(&self, allowed: Duration) -> Result<v1alpha::DescribeResponse, Error> {
+    /// What the register is. Within `timeout`, and asked once.
+    pub async fn describe(&self, timeout: Duration) -> Result<v1alpha::DescribeResponse, Error> {
         let mut request = Request::new(v1alpha::DescribeRequest {});
-        request.set_timeout(allowed);
+        request.set_timeout(timeout);
         let mut service = service(self.channel());
-        let answer = tokio::time::timeout(allowed, service.describe(request)).await;
+        let answer = tokio::time::timeout(timeout, service.describe(request)).await;
         match answer {
             Ok(Ok(answer)) => Ok(answer.into_inner()),
-            Ok(Err(status)) => Err(self.error(&status, allowed)),
-            Err(_) => Err(Error::Deadline(allowed)),
+            Ok(Err(status)) => Err(self.error(&status, timeout)),
+            Err(_) => Err(Error::Deadline(timeout)),
         }
     }
 
-    /// What the register's own log has for a need. Within `allowed`, and asked once.
+    /// What the register's own log has for a need. Within `timeout`, and asked once.
     pub async fn fetch_local(
         &self,
         request: v1alpha::FetchLocalRequest,
-        allowed: Duration,
+        timeout: Duration,
     ) -> Result<v1alpha::FetchLocalResponse, Error> {
         let mut request = Request::new(request);
-        request.set_timeout(allowed);
+        request.set_timeout(timeout);
         let mut service = service(self.channel());
-        let answer = tokio::time::timeout(allowed, service.fetch_local(request)).await;
+        let answer = tokio::time::timeout(timeout, service.fetch_local(request)).await;
         match answer {
             Ok(Ok(answer)) => Ok(answer.into_inner()),
-            Ok(Err(status)) => Err(self.error(&status, allowed)),
-            Err(_) => Err(Error::Deadline(allowed)),
+            Ok(Err(status)) => Err(self.error(&status, timeout)),
+            Err(_) => Err(Error::Deadline(timeout)),
         }
     }
 
-    /// What the register's own log contributes to an answer. Within `allowed`, and asked once.
+    /// What the register's own log contributes to an answer. Within `timeout`, and asked once.
     pub async fn search_local(
         &self,
         request: v1alpha::SearchLocalRequest,
-        allowed: Duration,
+        timeout: Duration,
     ) -> Result<v1alpha::SearchLocalResponse, Error> {
         let mut request = Request::new(request);
-        request.set_timeout(allowed);
+        request.set_timeout(timeout);
         let mut service = service(self.channel());
-        let answer = tokio::time::timeout(allowed, service.search_local(request)).await;
+        let answer = tokio::time::timeout(timeout, service.search_local(request)).await;
         match answer {
             Ok(Ok(answer)) => Ok(answer.into_inner()),
-            Ok(Err(status)) => Err(self.error(&status, allowed)),
-            Err(_) => Err(Error::Deadline(allowed)),
+            Ok(Err(status)) => Err(self.error(&status, timeout)),
+            Err(_) => Err(Error::Deadline(timeout)),
         }
     }
 
-    /// How many officers of the register's own log suggestions lead to. Within `allowed`, and asked once.
+    /// How many officers of the register's own log suggestions lead to. Within `timeout`, and asked once.
     pub async fn suggest_local(
         &self,
         request: v1alpha::SuggestLocalRequest,
-        allowed: Duration,
+        timeout: Duration,
     ) -> Result<v1alpha::SuggestLocalResponse, Error> {
         let mut request = Request::new(request);
-        request.set_timeout(allowed);
+        request.set_timeout(timeout);
         let mut service = service(self.channel());
-        let answer = tokio::time::timeout(allowed, service.suggest_local(request)).await;
+        let answer = tokio::time::timeout(timeout, service.suggest_local(request)).await;
         match answer {
             Ok(Ok(answer)) => Ok(answer.into_inner()),
-            Ok(Err(status)) => Err(self.error(&status, allowed)),
-            Err(_) => Err(Error::Deadline(allowed)),
+            Ok(Err(status)) => Err(self.error(&status, timeout)),
+            Err(_) => Err(Error::Deadline(timeout)),
         }
     }
 
     /// The registers that the node exchanges with.
     pub async fn list_peers(&self) -> Result<Vec<v1::Peer>, Error> {
         let request = v1::ListPeersRequest {};
-        let answer = self.ask(
+        let answer = self.unary(
             request,
             |channel, request| async move { admin(channel).list_peers(request).await },
         );
@@ -100,7 +100,7 @@ impl Client {
     /// Adds a peer or changes how it is used. Saying it twice does no more than once.
     pub async fn put_peer(&self, peer: v1::Peer) -> Result<v1::Peer, Error> {
         let request = v1::PutPeerRequest { peer: Some(peer) };
-        let answer = self.ask(
+        let answer = self.unary(
             request,
             |channel, request| async move { admin(channel).put_peer(request).await },
         );
@@ -113,7 +113,7 @@ impl Client {
             register: register.to_string(),
         };
         // A repetition would find nothing to remove, and look like a mistake.
-        let answer = self.run(Repeat::Harmful, self.timeout(), |remaining| {
+        let answer = self.with_retry(Idempotency::NotIdempotent, self.timeout(), |remaining| {
             let mut request = Request::new(request.clone());
             request.set_timeout(remaining);
             let mut service = admin(self.channel());
@@ -127,7 +127,7 @@ impl Client {
         let request = v1::CheckPeersRequest {
             registers: registers.iter().map(ToString::to_string).collect(),
         };
-        let answer = self.ask(request, |channel, request| async move {
+        let answer = self.unary(request, |channel, request| async move {
             admin(channel).check_peers(request).await
         });
         Ok(answer.await?.checks)

@@ -14,7 +14,7 @@ impl Client {
             service: service.to_owned(),
         };
         let answer = self
-            .ask(request, |channel, request| async move {
+            .unary(request, |channel, request| async move {
                 HealthClient::new(channel).check(request).await
             })
             .await?;

@@ -28,9 +28,9 @@ mod watch;
 
 pub use call::Client;
 pub use connect::{Distrust, PeerCertificate, Refusal};
-pub use error::{Answer, Error, FieldProblem, Kind, Retry};
+pub use error::{Error, ErrorKind, ErrorResponse, FieldProblem, Retry};
 pub use nearest::nearest;
 pub use retry::RetryPolicy;
 pub use routing::RouteWatch;
-pub use sync::{OfficerSnapshot, Progress};
+pub use sync::{OfficerSnapshot, ProgressCallback};
 pub use watch::{Watch, WatchEvent, WatchFrom, WatchedChange};

@@ -21,7 +21,7 @@ impl Client {
             reason: v1::ReportReason::from(reason).into(),
             request_id: self.new_request_id(),
         };
-        self.ask(request, |channel, request| async move {
+        self.unary(request, |channel, request| async move {
             service(channel).report_problem(request).await
         })
         .await
@@ -37,7 +37,7 @@ impl Client {
         let mut reports = Vec::new();
         loop {
             let page = self
-                .ask(request.clone(), |channel, request| async move {
+                .unary(request.clone(), |channel, request| async move {
                     service(channel).list_reports(request).await
                 })
                 .await?;
@@ -55,7 +55,7 @@ impl Client {
             name: report.to_string(),
             request_id: self.new_request_id(),
         };
-        self.ask(request, |channel, request| async move {
+        self.unary(request, |channel, request| async move {
             service(channel).settle_report(request).await
         })
         .await

@@ -5,7 +5,7 @@ use std::time::Duration;
 use rand::Rng as _;
 use tokio::time::{Instant, sleep};
 
-use crate::error::{Error, Kind, Retry};
+use crate::error::{Error, ErrorKind, Retry};
 
 /// How often and how fast a call is repeated.
 #[derive(Clone, Copy, Debug)]
@@ -30,11 +30,11 @@ impl Default for RetryPolicy {
 
 /// What repeating a call does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Repeat {
+pub(crate) enum Idempotency {
     /// Nothing more than the first time: a read, or a write under a request id.
-    Harmless,
+    Idempotent,
     /// Perhaps the same again.
-    Harmful,
+    NotIdempotent,
 }
 
 impl RetryPolicy {
@@ -50,25 +50,25 @@ impl RetryPolicy {
     /// Runs `call` until it succeeds, must not be repeated, or has no time left. `call` is given its remaining time.
     pub(crate) async fn run<T, F>(
         &self,
-        repeat: Repeat,
-        allowed: Duration,
+        idempotency: Idempotency,
+        timeout: Duration,
         mut jitter: impl FnMut(u32, Option<Duration>) -> Duration + Send,
         mut call: impl FnMut(Duration) -> F + Send,
     ) -> Result<T, Error>
     where
         F: Future<Output = Result<T, Error>> + Send,
     {
-        let deadline = Instant::now() + allowed;
+        let deadline = Instant::now() + timeout;
         let mut attempt = 1;
         loop {
             let remaining = deadline.saturating_duration_since(Instant::now());
             let error = match tokio::time::timeout(remaining, call(remaining)).await {
                 Ok(Ok(value)) => return Ok(value),
                 Ok(Err(error)) => error,
-                Err(_) => return Err(Error::Deadline(allowed)),
+                Err(_) => return Err(Error::Deadline(timeout)),
             };
             attempt += 1;
-            if attempt > self.attempts || !may_repeat(&error, repeat) {
+            if attempt > self.attempts || !may_repeat(&error, idempotency) {
                 return Err(error);
             }
             let pause = jitter(attempt, error.retry_after());
@@ -82,16 +82,16 @@ impl RetryPolicy {
 }
 
 /// Whether a call that failed like this is sent again without asking anybody.
-fn may_repeat(error: &Error, repeat: Repeat) -> bool {
+fn may_repeat(error: &Error, idempotency: Idempotency) -> bool {
     let passes = match error {
         Error::Unreachable(_) | Error::Broken(_) | Error::Refused(_) => true,
-        Error::Answered(answer) => answer.kind() == Kind::Unavailable,
+        Error::Answered(answer) => answer.kind() == ErrorKind::Unavailable,
         Error::Deadline(_) | Error::Settings(_) | Error::Distrusted(_) | Error::BadAnswer(_) => false,
     };
     passes
         && match error.retry() {
             Retry::Safe => true,
-            Retry::WithRequestId => repeat == Repeat::Harmless,
+            Retry::WithRequestId => idempotency == Idempotency::Idempotent,
             Retry::Never => false,
         }
 }
@@ -102,10 +102,10 @@ mod tests {
     use rand::rngs::StdRng;
 
     use super::*;
-    use crate::error::Answer;
+    use crate::error::ErrorResponse;
 
     fn unavailable(reason: &str, wait: u64) -> Error {
-        Error::Answered(Box::new(Answer {
+        Error::Answered(Box::new(ErrorResponse {
             code: tonic::Code::Unavailable,
             reason: reason.into(),
             message: String::new(),
@@ -117,15 +117,15 @@ mod tests {
     }
 
     /// How many attempts were made, and how long that took, when each fails with what `fail` makes.
-    async fn attempts(repeat: Repeat, allowed: u64, fail: fn() -> Error) -> (u32, Duration) {
+    async fn attempts(idempotency: Idempotency, timeout: u64, fail: fn() -> Error) -> (u32, Duration) {
         let policy = RetryPolicy::default();
         let mut rng = StdRng::seed_from_u64(7);
         let made = std::sync::atomic::AtomicU32::new(0);
         let began = Instant::now();
         let result: Result<(), Error> = policy
             .run(
-                repeat,
-                Duration::from_secs(allowed),
+                idempotency,
+                Duration::from_secs(timeout),
                 |attempt, asked| policy.pause(attempt, asked, &mut rng),
                 |_| {
                     made.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
@@ -139,41 +139,58 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_node_that_asks_to_wait_is_waited_for() {
-        let (made, took) = attempts(Repeat::Harmful, 60, || unavailable("SHUTTING_DOWN", 2)).await;
+        let (made, took) = attempts(Idempotency::NotIdempotent, 60, || unavailable("SHUTTING_DOWN", 2)).await;
         assert_eq!(made, 4);
         assert!(took >= Duration::from_secs(6), "{took:?}");
     }
 
     #[tokio::test(start_paused = true)]
     async fn nothing_is_repeated_past_the_deadline() {
-        let (made, took) = attempts(Repeat::Harmless, 3, || unavailable("SHUTTING_DOWN", 2)).await;
+        let (made, took) = attempts(Idempotency::Idempotent, 3, || unavailable("SHUTTING_DOWN", 2)).await;
         assert_eq!(made, 2);
         assert!(took < Duration::from_secs(3));
     }
 
     #[tokio::test(start_paused = true)]
     async fn a_write_whose_outcome_is_unknown_is_repeated_only_when_harmless() {
-        assert_eq!(attempts(Repeat::Harmful, 60, || unavailable("OUTCOME_UNKNOWN", 1)).await.0, 1);
         assert_eq!(
-            attempts(Repeat::Harmless, 60, || unavailable("OUTCOME_UNKNOWN", 1)).await.0,
+            attempts(Idempotency::NotIdempotent, 60, || unavailable("OUTCOME_UNKNOWN", 1))
+                .await
+                .0,
+            1
+        );
+        assert_eq!(
+            attempts(Idempotency::Idempotent, 60, || unavailable("OUTCOME_UNKNOWN", 1))
+                .await
+                .0,
             4
         );
-        assert_eq!(attempts(Repeat::Harmful, 60, || Error::Broken("reset".into())).await.0, 1);
+        assert_eq!(
+            attempts(Idempotency::NotIdempotent, 60, || Error::Broken("reset".into()))
+                .await
+                .0,
+            1
+        );
     }
 
     #[tokio::test(start_paused = true)]
     async fn what_fails_the_same_way_is_not_repeated() {
-        let (made, took) = attempts(Repeat::Harmless, 60, || Error::BadAnswer("no".into())).await;
+        let (made, took) = attempts(Idempotency::Idempotent, 60, || Error::BadAnswer("no".into())).await;
         assert_eq!((made, took), (1, Duration::ZERO));
     }
 
     #[tokio::test(start_paused = true)]
     async fn a_call_that_never_ends_meets_its_deadline() {
-        let allowed = Duration::from_secs(10);
+        let timeout = Duration::from_secs(10);
         let result: Result<(), Error> = RetryPolicy::default()
-            .run(Repeat::Harmless, allowed, |_, _| Duration::ZERO, |_| std::future::pending())
+            .run(
+                Idempotency::Idempotent,
+                timeout,
+                |_, _| Duration::ZERO,
+                |_| std::future::pending(),
+            )
             .await;
-        assert!(matches!(result, Err(Error::Deadline(allowed)) if allowed.as_secs() == 10));
+        assert!(matches!(result, Err(Error::Deadline(timeout)) if timeout.as_secs() == 10));
     }
 
     #[test]

@@ -9,7 +9,7 @@ use tonic::{Request, Streaming};
 
 use crate::call::{Client, LARGEST_ANSWER};
 use crate::error::{Error, Retry};
-use crate::retry::Repeat;
+use crate::retry::Idempotency;
 
 /// The most needs in one request, by the contract.
 const BATCH: usize = 100;
@@ -22,7 +22,7 @@ impl Client {
     /// Where to go with a need.
     pub async fn resolve(&self, request: v1::ResolveRequest) -> Result<v1::Route, Error> {
         let answer = self
-            .ask(
+            .unary(
                 request,
                 |channel, request| async move { service(channel).resolve(request).await },
             )
@@ -45,7 +45,7 @@ impl Client {
                 min_position: min_position.clone(),
             };
             let answer = self
-                .ask(request, |channel, request| async move {
+                .unary(request, |channel, request| async move {
                     service(channel).batch_resolve(request).await
                 })
                 .await?;
@@ -124,7 +124,11 @@ impl RouteWatch {
                 let request = Request::new(request.clone());
                 async move { service.watch_routes(request).await }
             };
-            self.stream = Some(self.client.run(Repeat::Harmless, self.client.timeout(), open).await?);
+            self.stream = Some(
+                self.client
+                    .with_retry(Idempotency::Idempotent, self.client.timeout(), open)
+                    .await?,
+            );
         }
         let Some(stream) = self.stream.as_mut() else { return Ok(None) };
         match tokio::time::timeout(SILENCE, stream.message()).await {

@@ -13,7 +13,7 @@ use tonic::transport::Channel;
 
 use crate::call::{Client, LARGEST_ANSWER};
 use crate::error::Error;
-use crate::retry::Repeat;
+use crate::retry::Idempotency;
 
 /// An organisation's whole set of officers, to be compared with what the register holds.
 #[derive(Clone, Debug)]
@@ -25,7 +25,7 @@ pub struct OfficerSnapshot {
 }
 
 /// Told how many entries have been handed to the connection.
-pub type Progress = Arc<dyn Fn(usize) + Send + Sync>;
+pub type ProgressCallback = Arc<dyn Fn(usize) + Send + Sync>;
 
 pub(crate) fn service(channel: Channel) -> SyncServiceClient<Channel> {
     SyncServiceClient::new(channel).max_decoding_message_size(LARGEST_ANSWER)
@@ -36,12 +36,12 @@ impl Client {
     pub async fn sync_officers(
         &self,
         mut snapshot: OfficerSnapshot,
-        progress: Option<Progress>,
+        progress: Option<ProgressCallback>,
     ) -> Result<v1::SyncReport, Error> {
         self.request_id_or_new(&mut snapshot.begin.request_id);
         let answer: v1::SyncOfficersResponse = self
-            .run(Repeat::Harmless, self.sync_timeout(), |remaining| {
-                let messages = Messages::new(&snapshot, progress.clone());
+            .with_retry(Idempotency::Idempotent, self.sync_timeout(), |remaining| {
+                let messages = SnapshotMessages::new(&snapshot, progress.clone());
                 let mut request = Request::new(tokio_stream::iter(messages));
                 request.set_timeout(remaining);
                 let mut service = service(self.channel());
@@ -55,7 +55,7 @@ impl Client {
     pub async fn apply_changes(&self, mut request: v1::ApplyChangesRequest) -> Result<v1::SyncReport, Error> {
         self.request_id_or_new(&mut request.request_id);
         let answer = self
-            .ask(request, |channel, request| async move {
+            .unary(request, |channel, request| async move {
                 service(channel).apply_changes(request).await
             })
             .await?;
@@ -65,7 +65,7 @@ impl Client {
     /// Replaces an officer's absences.
     pub async fn set_presence(&self, mut request: v1::SetPresenceRequest) -> Result<v1::SetPresenceResponse, Error> {
         self.request_id_or_new(&mut request.request_id);
-        self.ask(request, |channel, request| async move {
+        self.unary(request, |channel, request| async move {
             service(channel).set_presence(request).await
         })
         .await
@@ -81,7 +81,7 @@ impl Client {
             organisation: organisation.resource_name(),
             sharing: Some(sharing),
         };
-        self.ask(request, |channel, request| async move {
+        self.unary(request, |channel, request| async move {
             service(channel).set_sharing(request).await
         })
         .await
@@ -90,7 +90,7 @@ impl Client {
     /// Records that entries were found right today.
     pub async fn verify_officers(&self, mut request: v1::VerifyOfficersRequest) -> Result<v1::VerifyOfficersResponse, Error> {
         self.request_id_or_new(&mut request.request_id);
-        self.ask(request, |channel, request| async move {
+        self.unary(request, |channel, request| async move {
             service(channel).verify_officers(request).await
         })
         .await
@@ -102,16 +102,16 @@ fn report(report: Option<v1::SyncReport>) -> Result<v1::SyncReport, Error> {
 }
 
 /// The messages of a snapshot: Begin, the entries, and a Commit with their count and digest, taken as they pass.
-struct Messages {
+struct SnapshotMessages {
     begin: Option<v1::SyncBegin>,
     places: Range<usize>,
     all: Arc<[v1::Officer]>,
     digest: Option<SnapshotDigest>,
-    progress: Option<Progress>,
+    progress: Option<ProgressCallback>,
 }
 
-impl Messages {
-    fn new(snapshot: &OfficerSnapshot, progress: Option<Progress>) -> Self {
+impl SnapshotMessages {
+    fn new(snapshot: &OfficerSnapshot, progress: Option<ProgressCallback>) -> Self {
         Self {
             begin: Some(snapshot.begin.clone()),
             places: 0..snapshot.entries.len(),
@@ -141,7 +141,7 @@ impl Messages {
     }
 }
 
-impl Iterator for Messages {
+impl Iterator for SnapshotMessages {
     type Item = v1::SyncOfficersRequest;
 
     fn next(&mut self) -> Option<Self::Item> {
@@ -164,7 +164,9 @@ mod tests {
             begin: v1::SyncBegin::default(),
             entries: Arc::new([officer("a"), officer("b")]),
         };
-        let messages: Vec<_> = Messages::new(&snapshot, None).filter_map(|request| request.message).collect();
+        let messages: Vec<_> = SnapshotMessages::new(&snapshot, None)
+            .filter_map(|request| request.message)
+            .collect();
         let [
             Message::Begin(_),
             Message::Entry(first),
@@ -178,6 +180,6 @@ mod tests {
         snapshot.entries.iter().for_each(|entry| digest.push(entry));
         assert_eq!(first, &officer("a"));
         assert_eq!((commit.count, commit.sha256.as_slice()), (2, digest.finish().1.as_slice()));
-        assert_eq!(Messages::new(&snapshot, None).count(), 4);
+        assert_eq!(SnapshotMessages::new(&snapshot, None).count(), 4);
     }
 }

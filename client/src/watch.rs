@@ -18,7 +18,7 @@ use tonic::{Request, Streaming};
 
 use crate::call::Client;
 use crate::error::{Error, Retry};
-use crate::retry::Repeat;
+use crate::retry::Idempotency;
 use crate::sync::service;
 
 /// How often a node gives a sign of life when nothing is said about it.
@@ -179,7 +179,9 @@ impl Watch {
             let request = Request::new(request.clone());
             async move { service.watch_changes(request).await }
         };
-        self.client.run(Repeat::Harmless, self.client.timeout(), open).await
+        self.client
+            .with_retry(Idempotency::Idempotent, self.client.timeout(), open)
+            .await
     }
 
     fn take(&mut self, message: Message) -> Result<Option<WatchEvent>, Error> {

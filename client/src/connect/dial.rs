@@ -14,7 +14,8 @@ use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
 use super::distrust::{Distrust, distrusted, explain};
-use super::refusal::{Refusal, Refusals};
+use super::last_connection::LastConnection;
+use super::refusal::Refusal;
 use super::{certificate, tls};
 use crate::settings::{Endpoint, Settings, SettingsError};
 
@@ -49,11 +50,11 @@ impl DialError {
     }
 
     /// Why tonic has no connection.
-    pub(super) fn from_transport(error: &tonic::transport::Error, refusals: &Refusals) -> Self {
+    pub(super) fn from_transport(error: &tonic::transport::Error, last_connection: &LastConnection) -> Self {
         if let Some(dial) = Self::find(error) {
             return dial;
         }
-        match refusals.take() {
+        match last_connection.take_refusal() {
             Some(refusal) => Self::Refused(refusal),
             None => Self::Unreachable(innermost(error)),
         }
@@ -70,12 +71,12 @@ pub(crate) fn innermost(error: &(dyn std::error::Error + 'static)) -> String {
 }
 
 /// What came of one endpoint.
-enum Attempt {
+enum EndpointFailure {
     Failed(io::Error),
     Distrusted(Distrust),
 }
 
-impl From<io::Error> for Attempt {
+impl From<io::Error> for EndpointFailure {
     fn from(error: io::Error) -> Self {
         Self::Failed(error)
     }
@@ -84,12 +85,15 @@ impl From<io::Error> for Attempt {
 /// Gives tonic its connections.
 pub(super) struct Dialler {
     settings: Arc<Settings>,
-    refusals: Arc<Refusals>,
+    last_connection: Arc<LastConnection>,
 }
 
 impl Dialler {
-    pub(super) fn new(settings: Arc<Settings>, refusals: Arc<Refusals>) -> Self {
-        Self { settings, refusals }
+    pub(super) fn new(settings: Arc<Settings>, last_connection: Arc<LastConnection>) -> Self {
+        Self {
+            settings,
+            last_connection,
+        }
     }
 }
 
@@ -105,15 +109,15 @@ impl tower::Service<http::Uri> for Dialler {
     fn call(&mut self, _: http::Uri) -> Self::Future {
         // tonic dials again at once when a connection ends before its first call. A refused certificate would make it go
         // round and round; the refusal is the answer then.
-        if let Some(refusal) = self.refusals.take() {
+        if let Some(refusal) = self.last_connection.take_refusal() {
             return Box::pin(std::future::ready(Err(DialError::Refused(refusal))));
         }
-        let connection = dial(Arc::clone(&self.settings), Arc::clone(&self.refusals));
+        let connection = dial(Arc::clone(&self.settings), Arc::clone(&self.last_connection));
         Box::pin(async move { Ok(TokioIo::new(connection.await?)) })
     }
 }
 
-async fn dial(settings: Arc<Settings>, refusals: Arc<Refusals>) -> Result<Connection, DialError> {
+async fn dial(settings: Arc<Settings>, last_connection: Arc<LastConnection>) -> Result<Connection, DialError> {
     let config = {
         let settings = Arc::clone(&settings);
         let read = tokio::task::spawn_blocking(move || tls::client_config(&settings)).await;
@@ -123,22 +127,22 @@ async fn dial(settings: Arc<Settings>, refusals: Arc<Refusals>) -> Result<Connec
     let mut failures = Vec::new();
     let mut distrust = None;
     for endpoint in &settings.endpoints {
-        let attempt = dial_one(&settings, endpoint, &connector, &refusals);
+        let attempt = dial_one(&settings, endpoint, &connector, &last_connection);
         let attempt = tokio::time::timeout(settings.connect_timeout, attempt).await;
         let problem = match attempt {
             Ok(Ok(stream)) => {
                 return Ok(Connection {
                     stream,
                     settings,
-                    refusals,
+                    last_connection,
                     answered: false,
                 });
             }
-            Ok(Err(Attempt::Failed(error))) => match distrusted(&error) {
+            Ok(Err(EndpointFailure::Failed(error))) => match distrusted(&error) {
                 Some(found) => distrust.get_or_insert(found).to_string(),
                 None => explain(&error),
             },
-            Ok(Err(Attempt::Distrusted(found))) => distrust.get_or_insert(found).to_string(),
+            Ok(Err(EndpointFailure::Distrusted(found))) => distrust.get_or_insert(found).to_string(),
             Err(_) => format!("no connection within {:?}", settings.connect_timeout),
         };
         tracing::debug!(%endpoint, "endpoint did not answer");
@@ -155,8 +159,8 @@ async fn dial_one(
     settings: &Settings,
     endpoint: &Endpoint,
     connector: &TlsConnector,
-    refusals: &Refusals,
-) -> Result<TlsStream<TcpStream>, Attempt> {
+    last_connection: &LastConnection,
+) -> Result<TlsStream<TcpStream>, EndpointFailure> {
     let name = settings.server_name.as_deref().unwrap_or(endpoint.host());
     let name = ServerName::try_from(name.to_owned()).map_err(io::Error::other)?;
     let stream = TcpStream::connect((endpoint.host(), endpoint.port())).await?;
@@ -167,9 +171,9 @@ async fn dial_one(
         .peer_certificates()
         .and_then(|chain| certificate::seen(chain.first()?));
     let found = seen.as_ref().and_then(|seen| seen.oin.clone());
-    refusals.note_certificate(seen);
+    last_connection.note_certificate(seen);
     match &settings.oin {
-        Some(expected) if found.as_ref() != Some(expected) => Err(Attempt::Distrusted(Distrust::OtherOin {
+        Some(expected) if found.as_ref() != Some(expected) => Err(EndpointFailure::Distrusted(Distrust::OtherOin {
             expected: expected.clone(),
             found,
         })),
@@ -181,7 +185,7 @@ async fn dial_one(
 pub(super) struct Connection {
     stream: TlsStream<TcpStream>,
     settings: Arc<Settings>,
-    refusals: Arc<Refusals>,
+    last_connection: Arc<LastConnection>,
     /// Whether the node has said anything: then it has accepted us.
     answered: bool,
 }
@@ -196,7 +200,7 @@ impl Connection {
             Some(rustls::Error::AlertReceived(alert)) => Refusal::of_alert(*alert),
             _ => Refusal::Silent(certificate::explain(self.settings.identity.as_ref(), SystemClock.now())),
         };
-        self.refusals.note(refusal);
+        self.last_connection.note_refusal(refusal);
     }
 }
 

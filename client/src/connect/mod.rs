@@ -8,6 +8,7 @@
 mod certificate;
 mod dial;
 mod distrust;
+mod last_connection;
 mod refusal;
 mod tls;
 
@@ -19,8 +20,8 @@ use tonic::transport::{Channel, Endpoint};
 pub use certificate::{PeerCertificate, subject_oin};
 pub(crate) use dial::{DialError, innermost};
 pub use distrust::Distrust;
+pub(crate) use last_connection::LastConnection;
 pub use refusal::Refusal;
-pub(crate) use refusal::Refusals;
 
 use crate::settings::{Settings, SettingsError};
 
@@ -29,7 +30,7 @@ const KEEP_ALIVE_INTERVAL: Duration = Duration::from_secs(20);
 const KEEP_ALIVE_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Connects to the first endpoint that answers. The channel connects again by itself, with the files as they are then.
-pub(crate) async fn channel(settings: &Settings) -> Result<(Channel, Arc<Refusals>), DialError> {
+pub(crate) async fn channel(settings: &Settings) -> Result<(Channel, Arc<LastConnection>), DialError> {
     let settings = Arc::new(settings.clone());
     let Some(first) = settings.endpoints.first() else {
         return Err(SettingsError::new("no endpoint is set").into());
@@ -42,10 +43,10 @@ pub(crate) async fn channel(settings: &Settings) -> Result<(Channel, Arc<Refusal
         .keep_alive_timeout(KEEP_ALIVE_TIMEOUT)
         .keep_alive_while_idle(true)
         .http2_adaptive_window(true);
-    let refusals = Arc::new(Refusals::default());
-    let dialler = dial::Dialler::new(Arc::clone(&settings), Arc::clone(&refusals));
+    let last_connection = Arc::new(LastConnection::default());
+    let dialler = dial::Dialler::new(Arc::clone(&settings), Arc::clone(&last_connection));
     match endpoint.connect_with_connector(dialler).await {
-        Ok(channel) => Ok((channel, refusals)),
-        Err(error) => Err(DialError::from_transport(&error, &refusals)),
+        Ok(channel) => Ok((channel, last_connection)),
+        Err(error) => Err(DialError::from_transport(&error, &last_connection)),
     }
 }

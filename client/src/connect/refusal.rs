@@ -1,11 +1,8 @@
 //! TLS alerts in words: why a node refused us, and what to do.
 
 use std::fmt;
-use std::sync::Mutex;
 
 use rustls::AlertDescription;
-
-use super::certificate::PeerCertificate;
 
 /// Why a node refused the connection after the handshake, as far as the wire says.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -83,44 +80,6 @@ impl fmt::Display for Refusal {
     }
 }
 
-/// The refusal that ended the last connection, until somebody has been told; and who was at the other side.
-#[derive(Debug, Default)]
-pub(crate) struct Refusals {
-    last: Mutex<Option<Refusal>>,
-    certificate: Mutex<Option<PeerCertificate>>,
-}
-
-impl Refusals {
-    /// Notes a refusal. An alert goes before silence: a write may fail before the alert has been read.
-    pub(super) fn note(&self, refusal: Refusal) {
-        let mut noted = self.lock();
-        let silent = matches!(refusal, Refusal::Silent(_));
-        if noted.is_none() || !silent {
-            *noted = Some(refusal);
-        }
-    }
-
-    /// The refusal that has not been told yet; it counts as told now.
-    pub(crate) fn take(&self) -> Option<Refusal> {
-        self.lock().take()
-    }
-
-    /// Notes what the other side's certificate says.
-    pub(super) fn note_certificate(&self, certificate: Option<PeerCertificate>) {
-        *self.certificate.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = certificate;
-    }
-
-    /// What the certificate of the other side said at the last connection.
-    pub(crate) fn certificate(&self) -> Option<PeerCertificate> {
-        let certificate = self.certificate.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        certificate.clone()
-    }
-
-    fn lock(&self) -> std::sync::MutexGuard<'_, Option<Refusal>> {
-        self.last.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -133,15 +92,5 @@ mod tests {
         assert!(told(AlertDescription::CertificateRequired).ends_with("no certificate was shown"));
         assert!(told(AlertDescription::InternalError).contains("InternalError"));
         assert!(Refusal::Expired.advice().contains("renew"));
-    }
-
-    #[test]
-    fn silence_does_not_hide_an_alert_and_is_told_once() {
-        let refusals = Refusals::default();
-        refusals.note(Refusal::Silent(None));
-        refusals.note(Refusal::Expired);
-        refusals.note(Refusal::Silent(None));
-        assert_eq!(refusals.take(), Some(Refusal::Expired));
-        assert_eq!(refusals.take(), None);
     }
 }

@@ -6,7 +6,7 @@ use register::draft::{GrantDraft, OfficerDraft, OrganisationDraft};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use super::rows::{Row, RowProblem, Rows, text_of};
+use super::rows::{Row, RowProblem, Rows, decode_utf8};
 
 /// A draft that a line of a file can be.
 pub trait LineDraft: DeserializeOwned {
@@ -18,7 +18,7 @@ pub trait LineDraft: DeserializeOwned {
 }
 
 /// What an entry that a register printed carries along: passed over without a word, so that it can be synced as it is.
-const OF_ENTRIES: [&str; 6] = ["doubted", "etag", "revision", "updated_at", "verified_by", "verify_by"];
+const READ_ONLY_FIELDS: [&str; 6] = ["doubted", "etag", "revision", "updated_at", "verified_by", "verify_by"];
 
 static NONE: BTreeMap<String, Value> = BTreeMap::new();
 
@@ -55,7 +55,7 @@ impl LineDraft for GrantDraft {
 /// Reads a file of drafts. Unknown fields are passed over with a warning.
 pub fn parse_json_lines<T: LineDraft>(bytes: &[u8]) -> Rows<T> {
     let mut rows = Rows::default();
-    let text = match text_of(bytes) {
+    let text = match decode_utf8(bytes) {
         Ok(text) => text,
         Err(problem) => {
             rows.problems.push(problem);
@@ -68,10 +68,14 @@ pub fn parse_json_lines<T: LineDraft>(bytes: &[u8]) -> Rows<T> {
         }
         match parse_line::<T>(line, text) {
             Ok(value) => {
-                for field in value.unknown().keys().filter(|field| !OF_ENTRIES.contains(&field.as_str())) {
+                for field in value
+                    .unknown()
+                    .keys()
+                    .filter(|field| !READ_ONLY_FIELDS.contains(&field.as_str()))
+                {
                     let message = "Dit veld kent het register niet; het is overgeslagen.";
                     rows.warnings
-                        .push(RowProblem::new(line, field, "UNKNOWN_VALUE", message).of(value.row_id()));
+                        .push(RowProblem::new(line, field, "UNKNOWN_VALUE", message).with_id(value.row_id()));
                 }
                 rows.rows.push(Row { line, value });
             }
@@ -105,7 +109,7 @@ fn parse_line<T: DeserializeOwned>(line: u64, text: &str) -> Result<T, Vec<RowPr
                 &field,
                 format!("De waarde heeft de verkeerde vorm; verwacht wordt {expected}."),
             )
-            .of(&id),
+            .with_id(&id),
         )
     });
     Err(wrong.collect())

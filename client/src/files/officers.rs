@@ -36,7 +36,7 @@ pub fn check_officers(rows: &Rows<OfficerDraft>, organisation: Option<&Organisat
     let mut officers = Vec::with_capacity(rows.rows.len());
     for row in &rows.rows {
         let id = row.value.id.trim();
-        let problem = |field: &str, code: &str, message: String| RowProblem::new(row.line, field, code, message).of(id);
+        let problem = |field: &str, code: &str, message: String| RowProblem::new(row.line, field, code, message).with_id(id);
         if let Err(error) = OfficerId::parse(id) {
             let code = if id.is_empty() { "REQUIRED" } else { "MALFORMED" };
             let message = format!("Dit is geen id: {}.", dutch(error.problem));
@@ -78,7 +78,7 @@ fn organisation_of(rows: &Rows<OfficerDraft>, given: Option<&OrganisationId>) ->
         (Some(organisation), _) => organisation.clone(),
         (None, Some(first)) => OrganisationId::parse(first.value.organisation.trim()).map_err(|_| {
             let message = "Dit is geen id van een organisatie; het is de TOOI-code in kleine letters, zoals gm0363.";
-            vec![RowProblem::new(first.line, "organisation", "MALFORMED", message).of(&first.value.id)]
+            vec![RowProblem::new(first.line, "organisation", "MALFORMED", message).with_id(&first.value.id)]
         })?,
         (None, None) => {
             let message = "Van welke organisatie dit is staat nergens; geef --organisation mee.";
@@ -90,7 +90,7 @@ fn organisation_of(rows: &Rows<OfficerDraft>, given: Option<&OrganisationId>) ->
         .filter(|row| row.value.organisation.trim() != expected.as_str())
         .map(|row| {
             let message = format!("Deze regel is van een andere organisatie dan {expected}; stuur elke organisatie apart.");
-            RowProblem::new(row.line, "organisation", "FOREIGN_ENTRY", message).of(&row.value.id)
+            RowProblem::new(row.line, "organisation", "FOREIGN_ENTRY", message).with_id(&row.value.id)
         })
         .collect();
     if foreign.is_empty() { Ok(expected) } else { Err(foreign) }

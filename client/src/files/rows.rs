@@ -36,7 +36,7 @@ impl<T> Rows<T> {
                 Ok(message) => messages.push(message),
                 Err(violations) => problems.extend(violations.into_iter().map(|violation| {
                     let code = violation.code.as_str();
-                    RowProblem::new(row.line, &violation.field, code, violation.message).of(id(&row.value))
+                    RowProblem::new(row.line, &violation.field, code, violation.message).with_id(id(&row.value))
                 })),
             }
         }
@@ -80,7 +80,7 @@ impl RowProblem {
         }
     }
 
-    pub(super) fn of(mut self, id: &str) -> Self {
+    pub(super) fn with_id(mut self, id: &str) -> Self {
         // Longer than any id: something else stands in the column.
         self.id = if id.len() <= 64 { id.to_owned() } else { String::new() };
         self
@@ -88,7 +88,7 @@ impl RowProblem {
 }
 
 /// The text of a file: UTF-8, with or without a byte order mark.
-pub(super) fn text_of(bytes: &[u8]) -> Result<&str, RowProblem> {
+pub(super) fn decode_utf8(bytes: &[u8]) -> Result<&str, RowProblem> {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     std::str::from_utf8(bytes).map_err(|error| {
         let before = bytes.get(..error.valid_up_to()).unwrap_or_default();

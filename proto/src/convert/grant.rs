@@ -9,8 +9,8 @@ use register::violation::{Violation, Violations};
 use super::error::ConvertError;
 use super::name;
 use super::text::{from_date, optional, or_empty, parse_required, to_date};
-use super::words::Word as _;
-use super::words::{number_of, word_of};
+use super::wire_enum::WireEnum as _;
+use super::wire_enum::{number_of, word_of};
 use crate::v1;
 
 impl From<v1::Grant> for GrantDraft {

@@ -24,7 +24,7 @@ mod text;
 mod time;
 mod violation;
 mod vocabulary;
-mod words;
+mod wire_enum;
 
 #[cfg(test)]
 mod tests;
@@ -33,4 +33,4 @@ pub use change::changes_of;
 pub use error::ConvertError;
 pub use name::{officer_resource_name, organisation_resource_name, split_officer_name, split_organisation_name};
 pub use time::{to_timestamp, to_wire_timestamp};
-pub use words::Word;
+pub use wire_enum::WireEnum;

@@ -10,8 +10,8 @@ use register::violation::{Violation, Violations};
 use super::error::ConvertError;
 use super::name;
 use super::text::{from_date, optional, or_empty, parse_all, parse_optional, parse_required, to_date, to_texts};
-use super::words::Word as _;
-use super::words::{number_of, word_of};
+use super::wire_enum::WireEnum as _;
+use super::wire_enum::{number_of, word_of};
 use crate::v1;
 
 // In: message → draft. Every value is taken over as it is; the domain judges it.

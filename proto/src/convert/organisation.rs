@@ -11,8 +11,8 @@ use super::error::ConvertError;
 use super::name;
 use super::peer::sharing_message;
 use super::text::{from_date, optional, or_empty, parse_all, parse_optional, parse_required, to_date, to_texts};
-use super::words::Word as _;
-use super::words::{number_of, word_of};
+use super::wire_enum::WireEnum as _;
+use super::wire_enum::{number_of, word_of};
 use crate::v1;
 
 impl From<v1::Organisation> for OrganisationDraft {

@@ -10,8 +10,8 @@ use register::violation::Violations;
 use super::error::ConvertError;
 use super::text::{optional, or_empty, parse_all, parse_required};
 use super::time::{from_duration_ms, to_duration_ms};
-use super::words::Word as _;
-use super::words::{number_of, word_of};
+use super::wire_enum::WireEnum as _;
+use super::wire_enum::{number_of, word_of};
 use crate::v1;
 
 impl From<v1::Sharing> for SharingDraft {

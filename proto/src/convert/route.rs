@@ -7,7 +7,7 @@ use register::violation::{Violation, ViolationCode, Violations};
 use super::name;
 use super::text::or_empty;
 use super::time::{to_timestamp, to_wire_timestamp};
-use super::words::Word as _;
+use super::wire_enum::WireEnum as _;
 use crate::v1;
 
 impl TryFrom<v1::Need> for NeedDraft {

@@ -86,13 +86,13 @@ pub(crate) fn run(
 ) -> anyhow::Result<()> {
     let ConfigCommand::Show = arguments.what;
     let (path, file) = read_file(flags)?;
-    let from_file = Origin::File(path.as_deref());
+    let from_file = SettingOrigin::File(path.as_deref());
     let settings = from_flags(flags).or(file.clone()).into_settings()?;
     let origin = |flag: &str, in_file: bool| match matches.value_source(flag) {
-        Some(ValueSource::CommandLine) => Origin::Flag,
-        Some(ValueSource::EnvVariable) => Origin::Environment,
+        Some(ValueSource::CommandLine) => SettingOrigin::Flag,
+        Some(ValueSource::EnvVariable) => SettingOrigin::Environment,
         _ if in_file => from_file,
-        _ => Origin::Default,
+        _ => SettingOrigin::Default,
     };
     let where_is = file.endpoint.is_some() || file.endpoints.is_some();
     let rows = rows(&settings).map(|(key, value)| {
@@ -106,7 +106,7 @@ pub(crate) fn run(
             "sync_timeout" if file.sync_timeout.is_some() => from_file,
             "connect_timeout" if file.connect_timeout.is_some() => from_file,
             "require_post_quantum" if file.require_post_quantum.is_some() => from_file,
-            _ => Origin::Default,
+            _ => SettingOrigin::Default,
         };
         (key, value, origin.to_string())
     });
@@ -126,14 +126,14 @@ pub(crate) fn run(
 
 /// Where a value comes from.
 #[derive(Clone, Copy)]
-enum Origin<'a> {
+enum SettingOrigin<'a> {
     Flag,
     Environment,
     File(Option<&'a Path>),
     Default,
 }
 
-impl std::fmt::Display for Origin<'_> {
+impl std::fmt::Display for SettingOrigin<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Flag => f.write_str("flag"),

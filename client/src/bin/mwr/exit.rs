@@ -4,7 +4,7 @@ use std::io::{self, Write as _};
 use std::process::ExitCode;
 
 use client::settings::SettingsError;
-use client::{Answer, Error, Kind};
+use client::{Error, ErrorKind, ErrorResponse};
 use serde_json::{Value, json};
 
 /// A failure that a command found itself.
@@ -18,7 +18,7 @@ pub(crate) enum Failure {
     NotFound(String),
     /// Something that was tried is not well; it was printed.
     #[error("{0}")]
-    Unwell(String),
+    CheckFailed(String),
     /// The input has violations; they were printed.
     #[error("{0}")]
     Invalid(String),
@@ -68,7 +68,7 @@ fn explain(error: &Error, text: &mut String) {
         Error::Refused(refusal) => {
             let _ = writeln!(text, "     {}", refusal.advice());
         }
-        Error::Answered(answer) => explain_answer(answer, text),
+        Error::Answered(response) => explain_response(response, text),
         Error::Deadline(_) => {
             let _ = writeln!(
                 text,
@@ -80,21 +80,21 @@ fn explain(error: &Error, text: &mut String) {
     }
 }
 
-fn explain_answer(answer: &Answer, text: &mut String) {
+fn explain_response(response: &ErrorResponse, text: &mut String) {
     use std::fmt::Write as _;
-    for violation in &answer.violations {
+    for violation in &response.violations {
         let line = format!("{}: {}", violation.field, violation.description);
         let _ = writeln!(text, "     {line}");
     }
     // What goes with the reason, where the message does not say it already.
-    let news = answer
+    let news = response
         .metadata
         .iter()
-        .filter(|(key, value)| *key != "violations" && !answer.message.contains(value.as_str()));
+        .filter(|(key, value)| *key != "violations" && !response.message.contains(value.as_str()));
     for (key, value) in news {
         let _ = writeln!(text, "     {key}: {value}");
     }
-    let advice = match answer.reason.as_str() {
+    let advice = match response.reason.as_str() {
         "MASS_WITHDRAWAL" => "if that is meant, say so with --confirm-withdrawals and the number",
         "EPOCH_CHANGED" | "POSITION_IN_FUTURE" | "POSITION_COMPACTED" => "take the state as it is now with --reload",
         _ => return,
@@ -108,7 +108,7 @@ fn code(error: &anyhow::Error) -> u8 {
             Failure::Usage(_) => 2,
             Failure::NotFound(_) => 3,
             Failure::Invalid(_) => 5,
-            Failure::Unwell(_) => 7,
+            Failure::CheckFailed(_) => 7,
         };
     }
     if error.downcast_ref::<SettingsError>().is_some() {
@@ -121,12 +121,12 @@ fn code(error: &anyhow::Error) -> u8 {
         Some(Error::Unreachable(_) | Error::Distrusted(_) | Error::Broken(_) | Error::Deadline(_)) => 7,
         Some(Error::BadAnswer(_)) => 1,
         Some(Error::Answered(answer)) => match answer.kind() {
-            Kind::NotFound => 3,
-            Kind::Denied => 4,
-            Kind::Invalid => 5,
-            Kind::Conflict => 6,
-            Kind::Unavailable => 7,
-            Kind::Failed => 1,
+            ErrorKind::NotFound => 3,
+            ErrorKind::Denied => 4,
+            ErrorKind::Invalid => 5,
+            ErrorKind::Conflict => 6,
+            ErrorKind::Unavailable => 7,
+            ErrorKind::Failed => 1,
         },
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! Entries and organisations are printed as the domain writes them, so that what is printed can be synced again.
 
-use proto::convert::{Word, to_timestamp};
+use proto::convert::{WireEnum, to_timestamp};
 use proto::v1;
 use register::entry::Entry;
 use register::officer::MandateLevel;
@@ -164,7 +164,7 @@ fn target(target: &v1::Target) -> anyhow::Result<Value> {
         "organisation": target.organisation.as_ref().map(organisation_message).transpose()?,
         "reason": target.reason,
         "explanation": target.explanation,
-        "mandate_level": MandateLevel::from_number(target.mandate_level).map(Word::to_word),
+        "mandate_level": MandateLevel::from_number(target.mandate_level).map(WireEnum::to_word),
         "reachable_from": moment(target.reachable_from.as_ref()),
         "standing_in_for": target.standing_in_for,
         "without_mandate": target.without_mandate,

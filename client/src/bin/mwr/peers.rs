@@ -3,7 +3,7 @@
 use clap::{Args, Subcommand};
 use client::Client;
 use jiff::Timestamp;
-use proto::convert::{Word as _, to_timestamp};
+use proto::convert::{WireEnum as _, to_timestamp};
 use proto::v1;
 use register::identifier::{OrganisationId, RegisterId};
 use register::peer::{PeerMode, SharingLevel};
@@ -13,7 +13,7 @@ use crate::arguments;
 use crate::exit::Failure;
 use crate::json;
 use crate::output::{Output, table};
-use crate::people;
+use crate::render;
 
 /// What to do.
 #[derive(Debug, Args)]
@@ -27,18 +27,18 @@ enum PeersCommand {
     /// List peers: how each is used, whether it answers, and where it stands.
     List,
     /// Add a peer, or change how it is used.
-    Put(PutArguments),
+    Put(PutPeerArguments),
     /// End the exchange with a peer; what was copied from it is removed.
-    Remove(RemoveArguments),
+    Remove(RemovePeerArguments),
     /// Try peers now: reachable, certificate, version, capabilities, position, round trip. Exit code 7 if one is not well.
-    Check(CheckArguments),
+    Check(CheckPeersArguments),
     /// Say what other registers may do with an organisation's officers. Its publisher may say so too.
     Share(ShareArguments),
 }
 
 /// A peer.
 #[derive(Debug, Args)]
-struct PutArguments {
+struct PutPeerArguments {
     /// Its register id.
     #[arg(value_parser = RegisterId::parse)]
     register: RegisterId,
@@ -70,7 +70,7 @@ struct PutArguments {
 
 /// Which peer.
 #[derive(Debug, Args)]
-struct RemoveArguments {
+struct RemovePeerArguments {
     /// Its register id.
     #[arg(value_parser = RegisterId::parse)]
     register: RegisterId,
@@ -78,7 +78,7 @@ struct RemoveArguments {
 
 /// Which peers.
 #[derive(Debug, Args)]
-struct CheckArguments {
+struct CheckPeersArguments {
     /// Register ids; none: all.
     #[arg(value_parser = RegisterId::parse)]
     registers: Vec<RegisterId>,
@@ -160,7 +160,7 @@ async fn list(client: &Client, output: &mut Output) -> anyhow::Result<()> {
     Ok(())
 }
 
-async fn put(arguments: &PutArguments, client: &Client, output: &mut Output) -> anyhow::Result<()> {
+async fn put(arguments: &PutPeerArguments, client: &Client, output: &mut Output) -> anyhow::Result<()> {
     let budget = match &arguments.budget {
         None => None,
         Some(text) => {
@@ -193,7 +193,7 @@ async fn put(arguments: &PutArguments, client: &Client, output: &mut Output) -> 
     output.line(format!("next: mwr peers check {}", peer.register))
 }
 
-async fn check(arguments: &CheckArguments, client: &Client, output: &mut Output) -> anyhow::Result<()> {
+async fn check(arguments: &CheckPeersArguments, client: &Client, output: &mut Output) -> anyhow::Result<()> {
     let checks = client.check_peers(&arguments.registers).await?;
     if output.is_json() {
         output.json(&checks.iter().map(check_json).collect::<Vec<_>>())?;
@@ -211,7 +211,7 @@ async fn check(arguments: &CheckArguments, client: &Client, output: &mut Output)
     if unwell.is_empty() {
         Ok(())
     } else {
-        Err(Failure::Unwell(format!(
+        Err(Failure::CheckFailed(format!(
             "{} of {} peers are not well: {}",
             unwell.len(),
             checks.len(),
@@ -232,7 +232,7 @@ fn print_check(check: &v1::PeerCheck, output: &mut Output) -> anyhow::Result<()>
         let milliseconds = f64::from(time.nanos) / 1e6;
         format!("{:.1} ms", milliseconds + 1_000.0 * seconds(time))
     });
-    output.table(&people::block(&[
+    output.table(&render::block(&[
         ("reachable", if check.reachable { "yes" } else { "no" }.to_owned()),
         ("certificate", certificate(check)),
         ("version", check.version.clone()),
@@ -345,7 +345,7 @@ fn check_json(check: &v1::PeerCheck) -> Value {
 
 fn moment(moment: Option<&prost_types::Timestamp>) -> String {
     let known: Option<Timestamp> = moment.and_then(|moment| to_timestamp("", moment).ok());
-    known.map(people::moment).unwrap_or_default()
+    known.map(render::moment).unwrap_or_default()
 }
 
 fn mode_word(mode: i32) -> &'static str {

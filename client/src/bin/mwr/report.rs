@@ -2,7 +2,7 @@
 
 use clap::{Args, Subcommand};
 use client::Client;
-use proto::convert::{Word as _, to_timestamp};
+use proto::convert::{WireEnum as _, to_timestamp};
 use register::identifier::OfficerName;
 use register::report::{ReportName, ReportReason};
 use serde_json::json;
@@ -10,7 +10,7 @@ use serde_json::json;
 use crate::arguments;
 use crate::json;
 use crate::output::{self, Output};
-use crate::people;
+use crate::render;
 
 /// Which entry, and what is wrong with it.
 #[derive(Debug, Args)]
@@ -93,7 +93,7 @@ async fn list(organisation: Option<&str>, client: &Client, output: &mut Output) 
         table.add_row([
             report.name,
             reason.map_or("unknown to this version", ReportReason::sentence).to_owned(),
-            reported_at.map(people::moment).unwrap_or_default(),
+            reported_at.map(render::moment).unwrap_or_default(),
             if report.doubted { "betwijfeld" } else { "" }.to_owned(),
         ]);
     }

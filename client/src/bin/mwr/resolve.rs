@@ -17,7 +17,7 @@ use crate::arguments;
 use crate::exit::Failure;
 use crate::json;
 use crate::output::Output;
-use crate::people::{self, Labels};
+use crate::render::{self, CompetenceLabels};
 
 /// The need.
 #[derive(Debug, Args)]
@@ -79,13 +79,13 @@ pub(crate) async fn run(arguments: &ResolveArguments, client: &Client, output: &
     if output.is_json() {
         return output.json(&json::route(&route)?);
     }
-    let labels = Labels::fetch(client).await?;
+    let labels = CompetenceLabels::fetch(client).await?;
     print_route(&route, &labels, output)
 }
 
 /// Until Ctrl-C, or until the node refuses.
 async fn watch(need: v1::Need, client: &Client, output: &mut Output) -> anyhow::Result<()> {
-    let labels = Labels::fetch(client).await?;
+    let labels = CompetenceLabels::fetch(client).await?;
     let mut watch = client.watch_routes(need);
     let mut stop = std::pin::pin!(tokio::signal::ctrl_c());
     loop {
@@ -96,7 +96,7 @@ async fn watch(need: v1::Need, client: &Client, output: &mut Output) -> anyhow::
         if output.is_json() {
             output.json(&json::route(&route)?)?;
         } else {
-            output.line(format!("=== {}", people::moment(people::now().0)))?;
+            output.line(format!("=== {}", render::moment(render::now().0)))?;
             print_route(&route, &labels, output)?;
         }
         output.flush()?;
@@ -132,7 +132,7 @@ async fn run_file(path: &Path, client: &Client, output: &mut Output) -> anyhow::
         }
         return Ok(());
     }
-    let labels = Labels::fetch(client).await?;
+    let labels = CompetenceLabels::fetch(client).await?;
     for (place, result) in (1..).zip(&results) {
         output.line(format!("=== need {place} ==="))?;
         match &result.result {
@@ -188,7 +188,7 @@ fn print_failure(failure: &v1::ResolveFailure, output: &mut Output) -> anyhow::R
     Ok(())
 }
 
-fn print_route(route: &v1::Route, labels: &Labels, output: &mut Output) -> anyhow::Result<()> {
+fn print_route(route: &v1::Route, labels: &CompetenceLabels, output: &mut Output) -> anyhow::Result<()> {
     for (place, target) in (1..).zip(&route.targets) {
         print_target(place, target, labels, output)?;
     }
@@ -214,12 +214,12 @@ fn print_route(route: &v1::Route, labels: &Labels, output: &mut Output) -> anyho
         output.line(format!("! {} ({}): {}", gap.register, gap.reason, gap.explanation))?;
     }
     if let Some(until) = route.valid_until.as_ref().and_then(|until| to_timestamp("", until).ok()) {
-        output.line(format!("Holds until {}.", people::moment(until)))?;
+        output.line(format!("Holds until {}.", render::moment(until)))?;
     }
     Ok(())
 }
 
-fn print_target(place: usize, target: &v1::Target, labels: &Labels, output: &mut Output) -> anyhow::Result<()> {
+fn print_target(place: usize, target: &v1::Target, labels: &CompetenceLabels, output: &mut Output) -> anyhow::Result<()> {
     let entry = target
         .entry
         .clone()
@@ -240,10 +240,10 @@ fn print_target(place: usize, target: &v1::Target, labels: &Labels, output: &mut
     }
     let (contact, mandate, name) = match &entry {
         Some(entry) => {
-            let (_, today) = people::now();
+            let (_, today) = render::now();
             (
-                people::contact(entry),
-                people::mandates(entry, labels, today),
+                render::contact(entry),
+                render::mandates(entry, labels, today),
                 entry.officer_name().to_string(),
             )
         }
@@ -255,7 +255,7 @@ fn print_target(place: usize, target: &v1::Target, labels: &Labels, output: &mut
                 .map_err(client::Error::from)?
                 .unwrap_or_default();
             let name = organisation.map(|organisation| organisation.name.clone()).unwrap_or_default();
-            (people::desk(&desk), String::new(), name)
+            (render::desk(&desk), String::new(), name)
         }
     };
     let reachable_from = target
@@ -263,14 +263,14 @@ fn print_target(place: usize, target: &v1::Target, labels: &Labels, output: &mut
         .as_ref()
         .and_then(|moment| to_timestamp("", moment).ok());
     output.line(format!("{place:>2}. [{}] {title}", json::level_word(target.level())))?;
-    output.table(&people::block(&[
+    output.table(&render::block(&[
         ("why", why),
         ("mandate", mandate),
         ("contact", contact),
         (
             "reachable",
             reachable_from
-                .map(|moment| format!("from {}", people::moment(moment)))
+                .map(|moment| format!("from {}", render::moment(moment)))
                 .unwrap_or_default(),
         ),
         (

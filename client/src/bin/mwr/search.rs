@@ -13,8 +13,8 @@ use crate::arguments;
 use crate::exit::Failure;
 use crate::json;
 use crate::output::{self, Output};
-use crate::people::{self, Labels};
 use crate::registers::{self, RegistersArguments};
+use crate::render::{self, CompetenceLabels};
 
 /// How many of the competences that a question may be about are shown, strongest first.
 const SHOWN_COMPETENCES: usize = 5;
@@ -84,7 +84,7 @@ pub(crate) async fn run(arguments: SearchArguments, client: &Client, output: &mu
     if output.is_json() {
         return output.json(&json::search(&answer)?);
     }
-    let labels = Labels::fetch(client).await?;
+    let labels = CompetenceLabels::fetch(client).await?;
     for (place, hit) in (1..).zip(&answer.hits) {
         print_hit(place, hit, &labels, output)?;
     }
@@ -139,10 +139,10 @@ pub(crate) fn filter(arguments: &SearchArguments) -> anyhow::Result<v1::SearchFi
     Ok(filter)
 }
 
-fn print_hit(place: usize, hit: &v1::SearchHit, labels: &Labels, output: &mut Output) -> anyhow::Result<()> {
+fn print_hit(place: usize, hit: &v1::SearchHit, labels: &CompetenceLabels, output: &mut Output) -> anyhow::Result<()> {
     let Some(message) = &hit.entry else { return Ok(()) };
     let entry = Entry::try_from(message.clone()).map_err(client::Error::from)?;
-    let (now, today) = people::now();
+    let (now, today) = render::now();
     let organisation = hit
         .organisation
         .as_ref()
@@ -158,13 +158,13 @@ fn print_hit(place: usize, hit: &v1::SearchHit, labels: &Labels, output: &mut Ou
         matched => labels.list(matched),
     };
     output.line(format!("{place:>2}. {}", entry.officer.function_title))?;
-    output.table(&people::block(&[
+    output.table(&render::block(&[
         ("organisation", who),
         ("for", matched),
-        ("mandate", people::mandates(&entry, labels, today)),
-        ("contact", people::contact(&entry)),
-        ("reachable", people::reachable(&entry, now)),
-        ("verified", people::verified(&entry, today)),
+        ("mandate", render::mandates(&entry, labels, today)),
+        ("contact", render::contact(&entry)),
+        ("reachable", render::reachable(&entry, now)),
+        ("verified", render::verified(&entry, today)),
         ("name", entry.officer_name().to_string()),
     ]))?;
     for contribution in &hit.contributions {
@@ -179,7 +179,7 @@ fn print_hit(place: usize, hit: &v1::SearchHit, labels: &Labels, output: &mut Ou
     output.line("")
 }
 
-fn print_summary(answer: &v1::SearchOfficersResponse, labels: &Labels, output: &mut Output) -> anyhow::Result<()> {
+fn print_summary(answer: &v1::SearchOfficersResponse, labels: &CompetenceLabels, output: &mut Output) -> anyhow::Result<()> {
     output.line(format!("{} of {} hits", answer.hits.len(), answer.total))?;
     if let Some(understanding) = &answer.understanding {
         let corrections: Vec<_> = understanding
@@ -191,7 +191,7 @@ fn print_summary(answer: &v1::SearchOfficersResponse, labels: &Labels, output: &
             let ids = names.iter().map(|name| name.strip_prefix("organisations/").unwrap_or(name));
             ids.collect::<Vec<_>>().join(", ")
         };
-        output.table(&people::block(&[
+        output.table(&render::block(&[
             ("understood", understanding.summary.clone()),
             (
                 "competences",

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use anyhow::Context as _;
 use clap::{Args, ValueEnum};
 use client::files::{self, OfficerFile, RowProblem, Rows};
-use client::{Client, OfficerSnapshot, Progress};
+use client::{Client, OfficerSnapshot, ProgressCallback};
 use indicatif::{ProgressBar, ProgressStyle};
 use proto::v1;
 use register::draft::OfficerDraft;
@@ -39,7 +39,7 @@ pub(crate) struct SyncArguments {
 
     /// The form of the file, when its name does not show it.
     #[arg(long)]
-    format: Option<Format>,
+    format: Option<FileFormat>,
 
     /// Only say what would be done.
     #[arg(long)]
@@ -59,12 +59,12 @@ pub(crate) struct SyncArguments {
 
     /// Print an example to fill in, with all columns, and stop.
     #[arg(long, value_name = "FORM", exclusive = true)]
-    pub(crate) template: Option<Template>,
+    pub(crate) template: Option<TemplateFormat>,
 }
 
 /// Forms of files.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Format {
+pub(crate) enum FileFormat {
     /// One JSON object on each line.
     Jsonl,
     /// A header and one row for each officer.
@@ -73,7 +73,7 @@ pub(crate) enum Format {
 
 /// Forms that have an example.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Template {
+pub(crate) enum TemplateFormat {
     /// Columns; what stands in each is told on standard error.
     Csv,
 }
@@ -115,9 +115,9 @@ where
         },
         entries: officers.into(),
     };
-    let progress: Option<Progress> = bar
+    let progress: Option<ProgressCallback> = bar
         .clone()
-        .map(|bar| -> Progress { Arc::new(move |sent| bar.set_position(sent as u64)) });
+        .map(|bar| -> ProgressCallback { Arc::new(move |sent| bar.set_position(sent as u64)) });
     let report = client.sync_officers(snapshot, progress).await;
     if let Some(bar) = bar {
         bar.finish_and_clear();
@@ -126,18 +126,18 @@ where
 }
 
 /// Reads a file of officers, by its form.
-fn read_officers(path: &Path, format: Option<Format>) -> anyhow::Result<Rows<OfficerDraft>> {
+fn read_officers(path: &Path, format: Option<FileFormat>) -> anyhow::Result<Rows<OfficerDraft>> {
     let from_name = match path.extension().and_then(|extension| extension.to_str()) {
-        Some("csv" | "CSV") => Some(Format::Csv),
-        Some("jsonl" | "ndjson" | "json") => Some(Format::Jsonl),
+        Some("csv" | "CSV") => Some(FileFormat::Csv),
+        Some("jsonl" | "ndjson" | "json") => Some(FileFormat::Jsonl),
         _ => None,
     };
     let format = format.or(from_name);
     let format = format.ok_or_else(|| Failure::Usage("the name does not show the form; say --format csv or jsonl".to_owned()))?;
     let bytes = read(path)?;
     Ok(match format {
-        Format::Csv => files::parse_csv(&bytes),
-        Format::Jsonl => files::parse_json_lines(&bytes),
+        FileFormat::Csv => files::parse_csv(&bytes),
+        FileFormat::Jsonl => files::parse_json_lines(&bytes),
     })
 }
 

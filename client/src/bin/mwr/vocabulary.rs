@@ -23,21 +23,21 @@ const RESULTS: i32 = 100;
 /// Results that are shown of each answer.
 const SHOWN: usize = 3;
 
-/// What to do with words.
+/// VocabularyCommand to do with words.
 #[derive(Debug, Args)]
 pub(crate) struct VocabularyArguments {
     #[command(subcommand)]
-    what: What,
+    what: VocabularyCommand,
 }
 
 #[derive(Debug, Subcommand)]
-enum What {
+enum VocabularyCommand {
     /// Say what a file of synonyms changes for a file of questions. Needs the role operate.
-    Check(CheckArguments),
+    Check(CheckSynonymsArguments),
 }
 
 #[derive(Debug, Args)]
-struct CheckArguments {
+struct CheckSynonymsArguments {
     /// The file of synonyms, as the node's setting `search.synonyms` would name it.
     #[arg(long, value_name = "FILE")]
     synonyms: PathBuf,
@@ -57,7 +57,7 @@ pub(crate) async fn run<F: Future<Output = anyhow::Result<Client>>>(
     connect: impl FnOnce() -> F,
     output: &mut Output,
 ) -> anyhow::Result<()> {
-    let What::Check(arguments) = &arguments.what;
+    let VocabularyCommand::Check(arguments) = &arguments.what;
     let synonyms = read(&arguments.synonyms)?;
     let queries = trec::read_queries(&arguments.queries)?;
     let labelled: HashMap<String, Query> = match read_queries(&read(&arguments.queries)?) {
@@ -87,10 +87,10 @@ pub(crate) async fn run<F: Future<Output = anyhow::Result<Client>>>(
     } else {
         Some(judge(&client).await?)
     };
-    let mut report = Report::default();
+    let mut report = CheckTotals::default();
     let mut table = output::table(&["qid", "question", "before", "after", "nDCG@10"]);
     for (query, effect) in queries.iter().zip(effects) {
-        let compared = Compared::of(effect, labelled.get(&query.id), judge.as_ref());
+        let compared = ComparedAnswers::of(effect, labelled.get(&query.id), judge.as_ref());
         report.add(&compared);
         if !arguments.all && !compared.is_changed() {
             continue;
@@ -133,12 +133,12 @@ async fn judge(client: &Client) -> anyhow::Result<Judge> {
 }
 
 /// An answer, `organisation/officer` best first.
-struct Answer {
+struct SearchOutcome {
     understood: String,
     officers: Vec<String>,
 }
 
-impl Answer {
+impl SearchOutcome {
     fn of(answer: Option<v1::QueryAnswer>) -> Self {
         let answer = answer.unwrap_or_default();
         let short = |name: &String| {
@@ -167,18 +167,18 @@ impl Answer {
 }
 
 /// A question's answers, and how good they are where that is known.
-struct Compared {
-    before: Answer,
-    after: Answer,
+struct ComparedAnswers {
+    before: SearchOutcome,
+    after: SearchOutcome,
     measured: Option<(f64, f64)>,
 }
 
-impl Compared {
+impl ComparedAnswers {
     fn of(effect: v1::SynonymsEffect, query: Option<&Query>, judge: Option<&Judge>) -> Self {
-        let (before, after) = (Answer::of(effect.before), Answer::of(effect.after));
+        let (before, after) = (SearchOutcome::of(effect.before), SearchOutcome::of(effect.after));
         let measured = query.zip(judge).filter(|(query, judge)| !judge.grades(query).is_empty());
         let measured = measured.map(|(query, judge)| {
-            let of = |answer: &Answer| measure(judge, query, &answer.officers).ndcg10;
+            let of = |answer: &SearchOutcome| measure(judge, query, &answer.officers).ndcg10;
             (of(&before), of(&after))
         });
         Self { before, after, measured }
@@ -190,7 +190,7 @@ impl Compared {
     }
 
     fn json(&self, id: &str) -> serde_json::Value {
-        let answer = |answer: &Answer| json!({ "understood": answer.understood, "officers": answer.best() });
+        let answer = |answer: &SearchOutcome| json!({ "understood": answer.understood, "officers": answer.best() });
         json!({
             "qid": id, "changed": self.is_changed(), "before": answer(&self.before), "after": answer(&self.after),
             "ndcg10": self.measured.map(|(before, after)| json!({ "before": before, "after": after })),
@@ -200,7 +200,7 @@ impl Compared {
 
 /// All questions together.
 #[derive(Default)]
-struct Report {
+struct CheckTotals {
     questions: usize,
     changed: usize,
     better: usize,
@@ -208,8 +208,8 @@ struct Report {
     measured: Vec<(f64, f64)>,
 }
 
-impl Report {
-    fn add(&mut self, compared: &Compared) {
+impl CheckTotals {
+    fn add(&mut self, compared: &ComparedAnswers) {
         self.questions += 1;
         self.changed += usize::from(compared.is_changed());
         if let Some((before, after)) = compared.measured {

@@ -10,13 +10,13 @@ use ::csv::{ReaderBuilder, StringRecord};
 pub use columns::{COLUMNS, template};
 use register::draft::{HoursDraft, MandateDraft, NotForDraft, OfficerDraft};
 
-use crate::files::rows::{Row, RowProblem, Rows, text_of};
+use crate::files::rows::{Row, RowProblem, Rows, decode_utf8};
 use crate::nearest::nearest;
 
 /// Reads officers from CSV.
 pub fn parse_csv(bytes: &[u8]) -> Rows<OfficerDraft> {
     let mut rows = Rows::default();
-    let text = match text_of(bytes) {
+    let text = match decode_utf8(bytes) {
         Ok(text) => text,
         Err(problem) => {
             rows.problems.push(problem);
@@ -186,7 +186,7 @@ impl CsvRow<'_> {
     }
 
     fn problem(&self, field: &str, code: &str, message: &str) -> RowProblem {
-        RowProblem::new(self.line, field, code, message).of(&self.text("id"))
+        RowProblem::new(self.line, field, code, message).with_id(&self.text("id"))
     }
 
     fn text(&self, column: &str) -> String {

@@ -14,12 +14,12 @@ pub struct RooImport {
     /// How many are known and have nothing to add.
     pub unchanged: usize,
     /// What was left out, and why.
-    pub refused: Vec<Refused>,
+    pub refused: Vec<RefusedOrganisation>,
 }
 
 /// An organisation of the export that was left out.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
-pub struct Refused {
+pub struct RefusedOrganisation {
     /// Its number in the export.
     pub system_id: String,
     /// Its name there.
@@ -34,7 +34,7 @@ pub fn match_known(export: &[RooOrganisation], known: &[Organisation]) -> RooImp
     let mut import = RooImport::default();
     let mut taken: HashMap<&str, &RooOrganisation> = HashMap::new();
     for row in export {
-        let refuse = |reason: String| Refused {
+        let refuse = |reason: String| RefusedOrganisation {
             system_id: row.system_id.clone(),
             name: row.name.clone(),
             reason,

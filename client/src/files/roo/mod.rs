@@ -9,4 +9,4 @@ mod export;
 mod matching;
 
 pub use export::{RooError, RooOrganisation, parse_roo};
-pub use matching::{Refused, RooImport, match_known};
+pub use matching::{RefusedOrganisation, RooImport, match_known};

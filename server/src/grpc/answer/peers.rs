@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use proto::convert::{Word as _, to_wire_timestamp};
+use proto::convert::{WireEnum as _, to_wire_timestamp};
 use proto::{v1, v1alpha};
 use register::oin::Oin;
 use register::position::Position;

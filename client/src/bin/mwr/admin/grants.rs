@@ -50,7 +50,7 @@ pub(crate) struct GrantArguments {
 
 /// The file of grants.
 #[derive(Debug, Args)]
-pub(crate) struct PutArguments {
+pub(crate) struct PutGrantsArguments {
     /// JSON Lines with oin, organisation, roles, basis (own or mandate), from, until; `-` for standard input.
     #[arg(value_name = "FILE.jsonl")]
     file: PathBuf,
@@ -58,7 +58,7 @@ pub(crate) struct PutArguments {
 
 /// Which grant.
 #[derive(Debug, Args)]
-pub(crate) struct RevokeArguments {
+pub(crate) struct RevokeGrantArguments {
     /// Whose.
     oin: Oin,
 
@@ -69,7 +69,7 @@ pub(crate) struct RevokeArguments {
 
 /// Which grants.
 #[derive(Debug, Args)]
-pub(crate) struct ListArguments {
+pub(crate) struct ListGrantsArguments {
     /// Only for this organisation, by id.
     #[arg(long, value_name = "ORGANISATION", value_parser = arguments::organisation_id)]
     organisation: Option<OrganisationId>,
@@ -105,7 +105,7 @@ pub(super) async fn give(arguments: &GrantArguments, client: &Client, output: &m
     output.line(if answer.changed == 0 { "it held already" } else { "granted" })
 }
 
-pub(super) async fn put<F>(arguments: &PutArguments, connect: impl FnOnce() -> F, output: &mut Output) -> anyhow::Result<()>
+pub(super) async fn put<F>(arguments: &PutGrantsArguments, connect: impl FnOnce() -> F, output: &mut Output) -> anyhow::Result<()>
 where
     F: Future<Output = anyhow::Result<Client>>,
 {
@@ -131,7 +131,7 @@ where
     output.line(format!("{changed} of {} grants are new or changed", grants.len()))
 }
 
-pub(super) async fn revoke(arguments: &RevokeArguments, client: &Client, output: &mut Output) -> anyhow::Result<()> {
+pub(super) async fn revoke(arguments: &RevokeGrantArguments, client: &Client, output: &mut Output) -> anyhow::Result<()> {
     let answer = client.revoke_grant(&arguments.oin, &arguments.organisation).await?;
     if output.is_json() {
         return output.json(&json!({ "position": json::position_message(answer.position.as_ref()) }));
@@ -139,7 +139,7 @@ pub(super) async fn revoke(arguments: &RevokeArguments, client: &Client, output:
     output.line("revoked; open streams of its holder end within 30 seconds")
 }
 
-pub(super) async fn list(arguments: &ListArguments, client: &Client, output: &mut Output) -> anyhow::Result<()> {
+pub(super) async fn list(arguments: &ListGrantsArguments, client: &Client, output: &mut Output) -> anyhow::Result<()> {
     let grants = client.list_grants(arguments.organisation.as_ref()).await?;
     let mut table = output::table(&["OIN", "organisation", "roles", "from", "until", "basis"]);
     for grant in &grants {

@@ -16,7 +16,7 @@ use crate::sync;
 
 /// The export.
 #[derive(Debug, Args)]
-pub(crate) struct ImportArguments {
+pub(crate) struct ImportRooArguments {
     /// The file, exportOO.xml. It has no ids: organisations are found by name or abbreviation among those that the register
     /// knows, and refused with the reason where that is not certain. Functions and people in it are never read.
     #[arg(value_name = "FILE.xml")]
@@ -27,7 +27,7 @@ pub(crate) struct ImportArguments {
     dry_run: bool,
 }
 
-pub(crate) async fn run<F>(arguments: &ImportArguments, connect: impl FnOnce() -> F, output: &mut Output) -> anyhow::Result<()>
+pub(crate) async fn run<F>(arguments: &ImportRooArguments, connect: impl FnOnce() -> F, output: &mut Output) -> anyhow::Result<()>
 where
     F: Future<Output = anyhow::Result<Client>>,
 {

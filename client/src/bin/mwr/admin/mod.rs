@@ -25,28 +25,28 @@ enum AdminCommand {
     /// Create organisations or replace what is known of them.
     Organisations(organisations::OrganisationsArguments),
     /// Take over names from the XML export of the Register van Overheidsorganisaties.
-    ImportRoo(import_roo::ImportArguments),
+    ImportRoo(import_roo::ImportRooArguments),
     /// Connect an organisation: it publishes from now on.
-    Connect(StatusArguments),
+    Connect(SetStatusArguments),
     /// Suspend an organisation: it may do nothing, and its officers are not shown.
-    Suspend(StatusArguments),
+    Suspend(SetStatusArguments),
     /// Connect a suspended organisation again.
-    Resume(StatusArguments),
+    Resume(SetStatusArguments),
     /// Give a grant, or replace the one of the same OIN and organisation.
     Grant(grants::GrantArguments),
     /// Give the grants of a file, all or nothing for each thousand.
-    PutGrants(grants::PutArguments),
+    PutGrants(grants::PutGrantsArguments),
     /// End a grant.
-    Revoke(grants::RevokeArguments),
+    Revoke(grants::RevokeGrantArguments),
     /// List grants.
-    Grants(grants::ListArguments),
+    Grants(grants::ListGrantsArguments),
     /// How the node is.
     Status,
 }
 
 /// Whose status.
 #[derive(Debug, Args)]
-struct StatusArguments {
+struct SetStatusArguments {
     /// The organisation, by id.
     #[arg(value_parser = arguments::organisation_id)]
     organisation: OrganisationId,
@@ -75,7 +75,7 @@ where
 }
 
 async fn set_status(
-    arguments: &StatusArguments,
+    arguments: &SetStatusArguments,
     status: v1::OrganisationStatus,
     client: &Client,
     output: &mut Output,

@@ -63,7 +63,7 @@ pub(super) async fn put(
     client: &Client,
     output: &mut Output,
 ) -> anyhow::Result<()> {
-    let mut totals = Totals::default();
+    let mut totals = PutTotals::default();
     for (batch, lines) in organisations.chunks(BATCH).zip(lines.chunks(BATCH)) {
         let request = v1::PutOrganisationsRequest {
             organisations: batch.to_vec(),
@@ -98,14 +98,14 @@ fn problems(answer: &v1::PutOrganisationsResponse, lines: &[u64]) -> Vec<RowProb
 }
 
 #[derive(Default)]
-struct Totals {
+struct PutTotals {
     created: u32,
     updated: u32,
     unchanged: u32,
     position: Option<v1::Position>,
 }
 
-impl Totals {
+impl PutTotals {
     fn add(&mut self, answer: &v1::PutOrganisationsResponse) {
         self.created += answer.created;
         self.updated += answer.updated;

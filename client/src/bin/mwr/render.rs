@@ -12,10 +12,10 @@ use register::entry::Entry;
 use register::officer::{Channel, Mandate, MandateLevel};
 use register::organisation::Desk;
 
-/// Labels of competences by code; without a vocabulary the codes themselves.
-pub(crate) struct Labels(HashMap<String, String>);
+/// CompetenceLabels of competences by code; without a vocabulary the codes themselves.
+pub(crate) struct CompetenceLabels(HashMap<String, String>);
 
-impl Labels {
+impl CompetenceLabels {
     /// The labels of the register's vocabulary.
     pub(crate) async fn fetch(client: &Client) -> anyhow::Result<Self> {
         let vocabulary = client.get_vocabulary().await?;
@@ -52,7 +52,7 @@ pub(crate) fn block(lines: &[(&str, String)]) -> Table {
 }
 
 /// Who decides, in words.
-pub(crate) fn mandates(entry: &Entry, labels: &Labels, today: Date) -> String {
+pub(crate) fn mandates(entry: &Entry, labels: &CompetenceLabels, today: Date) -> String {
     let holds = |mandate: &&Mandate| mandate.until.is_none_or(|until| today <= until);
     let mut mandates: Vec<&Mandate> = entry.officer.mandates.iter().filter(holds).collect();
     mandates.sort_by_key(|mandate| mandate.level);
@@ -64,7 +64,7 @@ pub(crate) fn mandates(entry: &Entry, labels: &Labels, today: Date) -> String {
     }
 }
 
-fn mandate_words(mandate: &Mandate, labels: &Labels) -> String {
+fn mandate_words(mandate: &Mandate, labels: &CompetenceLabels) -> String {
     let mut words = match mandate.level {
         MandateLevel::Decide => "decides",
         MandateLevel::Advise => "advises who decides",
@@ -162,7 +162,7 @@ pub(crate) fn now() -> (Timestamp, Date) {
 }
 
 /// All of an entry that a professional needs before calling.
-pub(crate) fn entry_lines(entry: &Entry, labels: &Labels) -> Vec<(&'static str, String)> {
+pub(crate) fn entry_lines(entry: &Entry, labels: &CompetenceLabels) -> Vec<(&'static str, String)> {
     let (now, today) = now();
     let officer = &entry.officer;
     let text = |text: &Option<String>| text.clone().unwrap_or_default();

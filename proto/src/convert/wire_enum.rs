@@ -10,7 +10,7 @@ use register::violation::{ViolationCode, Violations};
 use crate::v1;
 
 /// A domain enumeration that the contract has a number for.
-pub trait Word: Copy + Sized + 'static {
+pub trait WireEnum: Copy + Sized + 'static {
     /// Its number on the wire.
     fn to_number(self) -> i32;
 
@@ -28,7 +28,7 @@ pub trait Word: Copy + Sized + 'static {
 }
 
 /// Ties a domain enumeration to the generated one. Both have the same variants, but for `Unspecified`.
-macro_rules! word {
+macro_rules! wire_enum {
     ($name:ident { $($variant:ident),+ $(,)? }) => {
         impl From<$name> for v1::$name {
             fn from(value: $name) -> Self {
@@ -38,7 +38,7 @@ macro_rules! word {
             }
         }
 
-        impl Word for $name {
+        impl WireEnum for $name {
             fn to_number(self) -> i32 {
                 v1::$name::from(self).into()
             }
@@ -65,7 +65,7 @@ macro_rules! word {
     };
 }
 
-word!(OrganisationKind {
+wire_enum!(OrganisationKind {
     Gemeente,
     Uitvoeringsorganisatie,
     Ministerie,
@@ -76,33 +76,33 @@ word!(OrganisationKind {
     Escalatieteam,
     Overig,
 });
-word!(OrganisationStatus {
+wire_enum!(OrganisationStatus {
     Known,
     Connecting,
     Connected,
     Suspended,
 });
-word!(ServiceBasis { Mandaat, Delegatie });
-word!(Role {
+wire_enum!(ServiceBasis { Mandaat, Delegatie });
+wire_enum!(Role {
     Lookup,
     Publish,
     Resolve,
     Peer,
     Operate,
 });
-word!(GrantBasis { Own, Mandate });
-word!(OfficerKind {
+wire_enum!(GrantBasis { Own, Mandate });
+wire_enum!(OfficerKind {
     Maatwerkfunctionaris,
     Regievoerder,
     Ambassadeur,
     Escalatielid,
 });
-word!(ManagedBy { Sync, Page });
-word!(MandateLevel { Decide, Advise, Refer });
-word!(Channel { Mail, Phone });
-word!(PeerMode { Replicate, Query });
-word!(SharingLevel { None, Ask, Copy });
-word!(ReportReason {
+wire_enum!(ManagedBy { Sync, Page });
+wire_enum!(MandateLevel { Decide, Advise, Refer });
+wire_enum!(Channel { Mail, Phone });
+wire_enum!(PeerMode { Replicate, Query });
+wire_enum!(SharingLevel { None, Ask, Copy });
+wire_enum!(ReportReason {
     WrongNumber,
     Left,
     NoReply,
@@ -111,7 +111,7 @@ word!(ReportReason {
 
 /// What a draft holds for a number: the word, nothing when it was not said, and the number itself when it is unknown, so that
 /// the domain can refuse it.
-pub(super) fn word_of<W: Word>(number: i32) -> String {
+pub(super) fn word_of<W: WireEnum>(number: i32) -> String {
     match W::from_number(number) {
         Some(value) => value.to_word().to_owned(),
         None if number == 0 => String::new(),
@@ -120,7 +120,7 @@ pub(super) fn word_of<W: Word>(number: i32) -> String {
 }
 
 /// The number of a draft's word: 0 when it says nothing, a violation when the contract does not know it.
-pub(super) fn number_of<W: Word>(word: &str, field: &str, violations: &mut Violations) -> i32 {
+pub(super) fn number_of<W: WireEnum>(word: &str, field: &str, violations: &mut Violations) -> i32 {
     // As the domain reads words: spaces around them and capitals do not count.
     let word = word.trim();
     if word.is_empty() {
@@ -140,7 +140,7 @@ pub(super) fn number_of<W: Word>(word: &str, field: &str, violations: &mut Viola
 mod tests {
     use super::*;
 
-    fn survives<W: Word + PartialEq + std::fmt::Debug>(values: &[W]) {
+    fn survives<W: WireEnum + PartialEq + std::fmt::Debug>(values: &[W]) {
         for value in values {
             assert_eq!(W::from_number(value.to_number()), Some(*value));
             assert_eq!(W::from_word(value.to_word()), Some(*value));
