@@ -9,8 +9,8 @@
 //! through [`connect`]. [`files`] reads what people sync from.
 
 pub mod connect;
-pub mod evaluation;
 pub mod files;
+pub mod relevance;
 pub mod settings;
 
 mod admin;

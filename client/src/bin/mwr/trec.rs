@@ -19,7 +19,7 @@ const PAGE: i32 = 100;
 
 /// A query of the file.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Query {
+pub(crate) struct TrecQuery {
     pub(crate) id: String,
     pub(crate) text: String,
 }
@@ -39,7 +39,12 @@ pub(crate) async fn run(arguments: &SearchArguments, client: &Client, output: &m
 }
 
 /// The best officers for a query, groups as their members in order.
-async fn run_query(client: &Client, query: &Query, filter: v1::SearchFilter, limit: usize) -> anyhow::Result<Vec<(String, f64)>> {
+async fn run_query(
+    client: &Client,
+    query: &TrecQuery,
+    filter: v1::SearchFilter,
+    limit: usize,
+) -> anyhow::Result<Vec<(String, f64)>> {
     let mut request = v1::SearchOfficersRequest {
         query: query.text.clone(),
         filter: Some(filter),
@@ -83,13 +88,13 @@ fn members(hit: &v1::SearchHit) -> Vec<String> {
     officer.and_then(|officer| short(&officer.name)).into_iter().collect()
 }
 
-pub(crate) fn read_queries(path: &Path) -> anyhow::Result<Vec<Query>> {
+pub(crate) fn read_queries(path: &Path) -> anyhow::Result<Vec<TrecQuery>> {
     let file = File::open(path).with_context(|| format!("reading {}", path.display()))?;
     parse_queries(file).with_context(|| format!("reading {}", path.display()))
 }
 
 /// Queries are taken as they stand: quotation marks in them are theirs.
-fn parse_queries(file: impl std::io::Read) -> anyhow::Result<Vec<Query>> {
+fn parse_queries(file: impl std::io::Read) -> anyhow::Result<Vec<TrecQuery>> {
     let mut reader = csv::ReaderBuilder::new()
         .delimiter(b'\t')
         .quoting(false)
@@ -108,7 +113,7 @@ fn parse_queries(file: impl std::io::Read) -> anyhow::Result<Vec<Query>> {
     for record in reader.records() {
         let record = record.map_err(|_| Failure::Usage("a line is no UTF-8".to_owned()))?;
         let field = |place: usize| record.get(place).unwrap_or_default().to_owned();
-        let query = Query {
+        let query = TrecQuery {
             id: field(id),
             text: field(text),
         };
@@ -131,7 +136,7 @@ mod tests {
         let queries = parse_queries(text.as_bytes()).unwrap();
         assert_eq!(
             queries[0],
-            Query {
+            TrecQuery {
                 id: "d1".into(),
                 text: "zij zei \"nee\", toch".into()
             }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Context as _;
 use clap::{Args, Subcommand};
 use client::Client;
-use client::evaluation::{Judge, Query, measure, read_queries};
+use client::relevance::{LabelledQuery, RelevanceJudge, ndcg_at_10, read_labelled_queries};
 use futures::TryStreamExt as _;
 use proto::v1;
 use register::identifier::OfficerName;
@@ -60,7 +60,7 @@ pub(crate) async fn run<F: Future<Output = anyhow::Result<Client>>>(
     let VocabularyCommand::Check(arguments) = &arguments.what;
     let synonyms = read(&arguments.synonyms)?;
     let queries = trec::read_queries(&arguments.queries)?;
-    let labelled: HashMap<String, Query> = match read_queries(&read(&arguments.queries)?) {
+    let labelled: HashMap<String, LabelledQuery> = match read_labelled_queries(&read(&arguments.queries)?) {
         Ok(queries) => queries.into_iter().map(|query| (query.qid.clone(), query)).collect(),
         // Without labels there is nothing to measure.
         Err(_) => HashMap::new(),
@@ -117,7 +117,7 @@ fn read(path: &Path) -> anyhow::Result<String> {
 }
 
 /// A judge of the whole register.
-async fn judge(client: &Client) -> anyhow::Result<Judge> {
+async fn judge(client: &Client) -> anyhow::Result<RelevanceJudge> {
     let (mut organisations, mut officers) = (String::new(), String::new());
     let mut listed = std::pin::pin!(client.all_organisations(v1::ListOrganisationsRequest::default()));
     while let Some(organisation) = listed.try_next().await? {
@@ -129,7 +129,7 @@ async fn judge(client: &Client) -> anyhow::Result<Judge> {
         officers.push_str(&serde_json::to_string(&entry.officer)?);
         officers.push('\n');
     }
-    Judge::new(&organisations, &officers)
+    Ok(RelevanceJudge::from_json_lines(&organisations, &officers)?)
 }
 
 /// An answer, `organisation/officer` best first.
@@ -174,11 +174,11 @@ struct ComparedAnswers {
 }
 
 impl ComparedAnswers {
-    fn of(effect: v1::SynonymsEffect, query: Option<&Query>, judge: Option<&Judge>) -> Self {
+    fn of(effect: v1::SynonymsEffect, query: Option<&LabelledQuery>, judge: Option<&RelevanceJudge>) -> Self {
         let (before, after) = (SearchOutcome::of(effect.before), SearchOutcome::of(effect.after));
         let measured = query.zip(judge).filter(|(query, judge)| !judge.grades(query).is_empty());
         let measured = measured.map(|(query, judge)| {
-            let of = |answer: &SearchOutcome| measure(judge, query, &answer.officers).ndcg10;
+            let of = |answer: &SearchOutcome| ndcg_at_10(judge, query, &answer.officers);
             (of(&before), of(&after))
         });
         Self { before, after, measured }
