@@ -48,8 +48,6 @@ impl SnapshotDigest {
 
 #[cfg(test)]
 mod tests {
-    use std::fmt::Write as _;
-
     use register::draft::OfficerDraft;
     use serde::Deserialize;
 
@@ -77,13 +75,6 @@ mod tests {
         encoding: String,
     }
 
-    fn hex(bytes: &[u8]) -> String {
-        bytes.iter().fold(String::new(), |mut text, byte| {
-            let _ = write!(text, "{byte:02x}");
-            text
-        })
-    }
-
     #[test]
     fn the_published_vectors_are_true() {
         let published: Vectors = serde_json::from_str(VECTORS).unwrap();
@@ -92,11 +83,16 @@ mod tests {
             let mut digest = SnapshotDigest::new();
             for (place, entry) in vector.entries.iter().enumerate() {
                 let message = v1::Officer::try_from(&entry.officer).unwrap();
-                assert_eq!(hex(&message.encode_to_vec()), entry.encoding, "{} entry {place}", vector.name);
+                assert_eq!(
+                    hex::encode(message.encode_to_vec()),
+                    entry.encoding,
+                    "{} entry {place}",
+                    vector.name
+                );
                 digest.push(&message);
             }
             let (count, sha256) = digest.finish();
-            assert_eq!((count, hex(&sha256)), (vector.count, vector.sha256), "{}", vector.name);
+            assert_eq!((count, hex::encode(sha256)), (vector.count, vector.sha256), "{}", vector.name);
         }
     }
 

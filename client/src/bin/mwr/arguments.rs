@@ -30,17 +30,13 @@ pub(crate) fn organisation_id(text: &str) -> Result<OrganisationId, String> {
 
 /// A cookie in hexadecimal, as `--json` and `--state` show it.
 pub(crate) fn position(text: &str) -> Result<Position, String> {
-    let bytes: Option<Vec<u8>> = (0..text.len())
-        .step_by(2)
-        .map(|place| text.get(place..place + 2).and_then(|pair| u8::from_str_radix(pair, 16).ok()))
-        .collect();
-    let bytes = bytes.ok_or("a position is the cookie in hexadecimal, as `--json` shows it")?;
+    let bytes = hex::decode(text).map_err(|_| "a position is the cookie in hexadecimal, as `--json` shows it")?;
     Position::from_cookie(&bytes).map_err(|error| error.to_string())
 }
 
 /// A cookie as text.
 pub(crate) fn cookie_text(position: &Position) -> String {
-    position.to_cookie().iter().map(|byte| format!("{byte:02x}")).collect()
+    hex::encode(position.to_cookie())
 }
 
 /// A moment: RFC 3339, `2026-11-23T09:00` in the Netherlands, or a date, which is its beginning.
