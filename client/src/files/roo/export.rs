@@ -1,122 +1,136 @@
 //! Reads the organisations of an export.
+//!
+//! The reader walks to each `organisatie` and hands its text to serde, so that one organisation is in memory at a time and
+//! what surrounds the organisations may change. An organisation within another one is part of it and is not read.
 
 use quick_xml::Reader;
+use quick_xml::errors::{Error as XmlError, IllFormedError, SyntaxError};
 use quick_xml::events::{BytesStart, Event};
+use serde::Deserialize;
 
-/// What the namespace of the export begins with; the version follows.
+/// The beginning of the export's namespace; the version follows.
 const NAMESPACE: &str = "https://organisaties.overheid.nl/static/schema/oo/export/";
 
 /// An organisation of the export.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct RooOrganisation {
-    /// Its number there, for the report.
+    /// Its number in the export, for the report.
     pub system_id: String,
     /// Its name.
     pub name: String,
-    /// Its abbreviation.
-    pub abbreviation: String,
-    /// Its sorts: "Gemeente", "Agentschap", …
+    /// Its abbreviations.
+    pub abbreviations: Vec<String>,
+    /// Its types: "Gemeente", "Agentschap", …
     pub types: Vec<String>,
 }
 
-/// A file that is no such export.
+/// A file that is not a complete export.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum RooError {
     /// It is not XML.
-    #[error("the file is no XML at byte {0}")]
+    #[error("the file is not XML at byte {0}")]
     NotXml(u64),
+    /// It ends before its elements do.
+    #[error("the file is not complete: it ends within an element; fetch the export again")]
+    CutOff,
     /// It is other XML.
-    #[error("the file is no export of the Register van Overheidsorganisaties: its namespace does not begin with {NAMESPACE}")]
+    #[error("the file is not an export of the Register van Overheidsorganisaties: its namespace does not begin with {NAMESPACE}")]
     OtherNamespace,
+    /// An organisation has another form than the export's.
+    #[error("the organisation at byte {0} does not have the form of the export")]
+    OtherForm(u64),
 }
 
-/// Reads the organisations of an export.
+/// An organisation as XML. Functions and the people in them have no field, so serde drops them.
+#[derive(Deserialize)]
+struct OrganisationElement {
+    #[serde(rename = "@systeemId", default)]
+    system_id: String,
+    #[serde(rename = "naam", default)]
+    name: String,
+    #[serde(rename = "afkorting", default)]
+    abbreviations: Vec<String>,
+    #[serde(default)]
+    types: TypesElement,
+}
+
+#[derive(Default, Deserialize)]
+struct TypesElement {
+    #[serde(rename = "type", default)]
+    types: Vec<String>,
+}
+
+impl From<OrganisationElement> for RooOrganisation {
+    fn from(element: OrganisationElement) -> Self {
+        Self {
+            system_id: element.system_id,
+            name: element.name.trim().to_owned(),
+            abbreviations: trimmed(&element.abbreviations),
+            types: trimmed(&element.types.types),
+        }
+    }
+}
+
+/// Reads the organisations of an export. All of them are read or none: a file that is cut off is an error.
 pub fn parse_roo(bytes: &[u8]) -> Result<Vec<RooOrganisation>, RooError> {
     let mut reader = Reader::from_reader(bytes);
     let mut organisations = Vec::new();
-    let mut current: Option<RooOrganisation> = None;
-    // The names of the elements that we are in, below the organisation.
-    let mut path: Vec<String> = Vec::new();
+    let mut depth = 0_usize;
     let mut is_export = false;
-    let mut buffer = Vec::new();
     loop {
-        let event = reader.read_event_into(&mut buffer);
-        let event = event.map_err(|_| RooError::NotXml(reader.error_position()))?;
+        let start = reader.buffer_position();
+        let event = reader
+            .read_event()
+            .map_err(|error| xml_error(bytes, &error, reader.error_position()))?;
         match event {
             Event::Eof => break,
             Event::Start(element) => {
                 is_export |= has_namespace(&element);
-                let name = local_name(&element);
-                match &mut current {
-                    None if name == "organisatie" => {
-                        current = Some(RooOrganisation {
-                            system_id: attribute(&element, "systeemId"),
-                            ..RooOrganisation::default()
-                        });
-                        path.clear();
-                    }
-                    None => {}
-                    Some(_) => path.push(name),
+                if element.local_name().as_ref() == b"organisatie" {
+                    let end = reader.read_to_end(element.name());
+                    end.map_err(|error| xml_error(bytes, &error, reader.error_position()))?;
+                    organisations.push(parse_organisation(bytes, start, reader.buffer_position())?);
+                } else {
+                    depth += 1;
                 }
             }
-            Event::Text(text) => {
-                if let Some(organisation) = &mut current {
-                    let text = text.decode().map_err(|_| RooError::NotXml(reader.buffer_position()))?;
-                    take_text(organisation, &path, &text);
-                }
-            }
-            Event::GeneralRef(reference) => {
-                let resolved = match reference.resolve_char_ref() {
-                    Ok(Some(letter)) => letter.to_string(),
-                    _ => named_letter(&reference.decode().unwrap_or_default()).to_owned(),
-                };
-                if let Some(organisation) = &mut current {
-                    take_text(organisation, &path, &resolved);
-                }
-            }
-            Event::End(_) => {
-                let left_organisation = current.is_some() && path.pop().is_none();
-                if left_organisation {
-                    organisations.extend(current.take().map(trimmed));
-                }
-            }
+            Event::End(_) => depth = depth.saturating_sub(1),
             _ => {}
         }
-        buffer.clear();
     }
-    if is_export {
+    if depth > 0 {
+        Err(RooError::CutOff)
+    } else if is_export {
         Ok(organisations)
     } else {
         Err(RooError::OtherNamespace)
     }
 }
 
-fn take_text(organisation: &mut RooOrganisation, path: &[String], text: &str) {
-    let path: Vec<&str> = path.iter().map(String::as_str).collect();
-    match path.as_slice() {
-        ["naam"] => organisation.name.push_str(text),
-        ["afkorting"] => organisation.abbreviation.push_str(text),
-        // A letter that is written as a reference comes by itself, so an element's text may come in pieces. The element
-        // `types` between two of them brings white space, which ends the piece.
-        ["types", "type"] => match organisation.types.last_mut() {
-            Some(last) if !last.ends_with('\n') => last.push_str(text),
-            _ => organisation.types.push(text.to_owned()),
-        },
-        ["types"] => organisation.types.iter_mut().for_each(|kind| {
-            if !kind.ends_with('\n') {
-                kind.push('\n');
-            }
-        }),
-        _ => {}
+/// Parses the element between two bytes of the file.
+fn parse_organisation(bytes: &[u8], start: u64, end: u64) -> Result<RooOrganisation, RooError> {
+    let place = |byte: u64| usize::try_from(byte).unwrap_or(usize::MAX);
+    let element = bytes.get(place(start)..place(end)).unwrap_or_default();
+    let text = std::str::from_utf8(element).map_err(|error| RooError::NotXml(start + error.valid_up_to() as u64))?;
+    let element: OrganisationElement = quick_xml::de::from_str(text).map_err(|_| RooError::OtherForm(start))?;
+    Ok(element.into())
+}
+
+/// Tells a file that ends early, within markup, an element or a reference, from one that is not XML.
+fn xml_error(bytes: &[u8], error: &XmlError, position: u64) -> RooError {
+    let rest = usize::try_from(position).ok().and_then(|position| bytes.get(position..));
+    let is_last = rest.is_none_or(|rest| !rest.contains(&b'<'));
+    match error {
+        XmlError::Syntax(problem) if *problem != SyntaxError::InvalidBangMarkup => RooError::CutOff,
+        XmlError::IllFormed(IllFormedError::MissingEndTag(_)) => RooError::CutOff,
+        XmlError::IllFormed(IllFormedError::UnclosedReference) if is_last => RooError::CutOff,
+        _ => RooError::NotXml(position),
     }
 }
 
-fn trimmed(mut organisation: RooOrganisation) -> RooOrganisation {
-    for text in [&mut organisation.name, &mut organisation.abbreviation] {
-        *text = text.trim().to_owned();
-    }
-    organisation.types = organisation.types.iter().map(|kind| kind.trim().to_owned()).collect();
-    organisation
+fn trimmed(texts: &[String]) -> Vec<String> {
+    let texts = texts.iter().map(|text| text.trim()).filter(|text| !text.is_empty());
+    texts.map(str::to_owned).collect()
 }
 
 fn has_namespace(element: &BytesStart<'_>) -> bool {
@@ -124,31 +138,6 @@ fn has_namespace(element: &BytesStart<'_>) -> bool {
         let declares = attribute.key.as_namespace_binding().is_some();
         declares && attribute.value.starts_with(NAMESPACE.as_bytes())
     })
-}
-
-fn local_name(element: &BytesStart<'_>) -> String {
-    String::from_utf8_lossy(element.local_name().as_ref()).into_owned()
-}
-
-fn attribute(element: &BytesStart<'_>, name: &str) -> String {
-    let found = element
-        .attributes()
-        .flatten()
-        .find(|attribute| attribute.key.local_name().as_ref() == name.as_bytes());
-    found
-        .map(|attribute| String::from_utf8_lossy(&attribute.value).into_owned())
-        .unwrap_or_default()
-}
-
-fn named_letter(name: &str) -> &'static str {
-    match name {
-        "amp" => "&",
-        "lt" => "<",
-        "gt" => ">",
-        "quot" => "\"",
-        "apos" => "'",
-        _ => "",
-    }
 }
 
 #[cfg(test)]
@@ -171,10 +160,50 @@ mod tests {
         let expected = RooOrganisation {
             system_id: "7".into(),
             name: "Incasso & meer".into(),
-            abbreviation: "IM".into(),
+            abbreviations: vec!["IM".into()],
             types: vec!["Agentschap".into(), "Dienst".into()],
         };
         assert_eq!(organisations, [expected]);
+    }
+
+    #[test]
+    fn prefixes_and_sections_of_text_are_read() {
+        let text = export(
+            "<p:organisatie p:systeemId=\"8\"><p:naam><![CDATA[ Zorg & Zo ]]></p:naam><p:afkorting/><p:types/>
+             <p:organisaties><p:organisatie p:systeemId=\"9\"><p:naam>Deel</p:naam></p:organisatie></p:organisaties></p:organisatie>",
+        );
+        let organisations = parse_roo(text.as_bytes()).unwrap();
+        let expected = RooOrganisation {
+            system_id: "8".into(),
+            name: "Zorg & Zo".into(),
+            ..RooOrganisation::default()
+        };
+        assert_eq!(organisations, [expected]);
+    }
+
+    #[test]
+    fn several_abbreviations_stay_apart() {
+        let text =
+            export("<organisatie><naam>Zilverstad</naam><afkorting>ZS</afkorting>\n<afkorting>Zilver</afkorting></organisatie>");
+        assert_eq!(parse_roo(text.as_bytes()).unwrap()[0].abbreviations, ["ZS", "Zilver"]);
+    }
+
+    #[test]
+    fn a_file_that_is_cut_off_is_refused_wherever_it_ends() {
+        let whole =
+            export("<organisatie><naam>Een &amp; meer</naam></organisatie>\n<organisatie><naam>Twee</naam></organisatie>");
+        assert_eq!(parse_roo(whole.as_bytes()).unwrap().len(), 2);
+        let root = whole.find("<organisaties>").unwrap();
+        for length in root..whole.len() {
+            assert_eq!(parse_roo(&whole.as_bytes()[..length]), Err(RooError::CutOff), "{length}");
+        }
+    }
+
+    #[test]
+    fn an_organisation_of_another_form_is_named_by_its_place() {
+        let text = export("<organisatie><naam>Een</naam><types>x</types><naam>Twee</naam></organisatie>");
+        let byte = text.find("<organisatie>").unwrap() as u64;
+        assert_eq!(parse_roo(text.as_bytes()), Err(RooError::OtherForm(byte)));
     }
 
     #[test]

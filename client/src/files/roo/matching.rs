@@ -1,6 +1,7 @@
 //! Finds the organisations of an export among those that the register knows, by their names.
 
 use std::collections::HashMap;
+use std::iter;
 
 use register::organisation::{Organisation, OrganisationKind};
 
@@ -86,7 +87,14 @@ impl<'a> NameIndex<'a> {
             return Err("it has no name".to_owned());
         }
         let by_name = self.candidates(row, &row.name);
-        let by_abbreviation = self.candidates(row, &row.abbreviation);
+        let mut by_abbreviation = Vec::new();
+        for abbreviation in &row.abbreviations {
+            for found in self.candidates(row, abbreviation) {
+                if !by_abbreviation.iter().any(|other: &&Organisation| other.id == found.id) {
+                    by_abbreviation.push(found);
+                }
+            }
+        }
         match (by_name.as_slice(), by_abbreviation.as_slice()) {
             ([one], []) | ([], [one]) => Ok(one),
             ([one], others) if others.iter().any(|other| other.id == one.id) => Ok(one),
@@ -136,7 +144,7 @@ fn may_be(row: &RooOrganisation, kind: OrganisationKind) -> bool {
 /// `found` with the names of the export among its own, if that adds any.
 fn with_names(found: &Organisation, row: &RooOrganisation) -> Option<Organisation> {
     let mut changed = found.clone();
-    for name in [&row.name, &row.abbreviation] {
+    for name in iter::once(&row.name).chain(&row.abbreviations) {
         let has = [&changed.name, &changed.short_name]
             .into_iter()
             .chain(&changed.aliases)
@@ -186,7 +194,11 @@ mod tests {
         let row = |name: &str, abbreviation: &str, sort: &str| RooOrganisation {
             system_id: name.into(),
             name: name.into(),
-            abbreviation: abbreviation.into(),
+            abbreviations: [abbreviation]
+                .into_iter()
+                .filter(|text| !text.is_empty())
+                .map(str::to_owned)
+                .collect(),
             types: vec![sort.into()],
         };
         let rows = [
@@ -208,5 +220,18 @@ mod tests {
         assert!(reasons[1].contains("so1, so2"));
         assert!(reasons[2].contains("knows no organisation"));
         assert!(reasons[3].contains("matched already"));
+    }
+
+    #[test]
+    fn each_abbreviation_becomes_an_alias() {
+        let known = [known("gm9001", "Gemeente Zilverstad", "Zilverstad", "gemeente")];
+        let row = RooOrganisation {
+            name: "Zilverstad".into(),
+            abbreviations: vec!["ZS".into(), "Zilver".into()],
+            types: vec!["Gemeente".into()],
+            ..RooOrganisation::default()
+        };
+        let import = match_known(&[row], &known);
+        assert_eq!(import.changed[0].aliases, ["ZS", "Zilver"]);
     }
 }
