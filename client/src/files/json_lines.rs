@@ -54,14 +54,11 @@ impl LineDraft for GrantDraft {
 
 /// Reads a file of drafts. Unknown fields are passed over with a warning.
 pub fn parse_json_lines<T: LineDraft>(bytes: &[u8]) -> Rows<T> {
-    let mut rows = Rows::default();
     let text = match decode_utf8(bytes) {
         Ok(text) => text,
-        Err(problem) => {
-            rows.problems.push(problem);
-            return rows;
-        }
+        Err(problem) => return Rows::refused(vec![problem]),
     };
+    let mut rows = Rows::default();
     for (line, text) in (1..).zip(text.lines()) {
         if text.trim().is_empty() {
             continue;

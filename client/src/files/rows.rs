@@ -24,6 +24,14 @@ impl<T> Default for Rows<T> {
 }
 
 impl<T> Rows<T> {
+    /// A file of which no row can be read.
+    pub(super) fn refused(problems: Vec<RowProblem>) -> Self {
+        Self {
+            problems,
+            ..Self::default()
+        }
+    }
+
     /// The messages that the rows make, or all that is wrong with the file. `id` is what a row is called.
     pub fn messages<'a, M>(&'a self, id: impl Fn(&T) -> &str) -> Result<Vec<M>, Vec<RowProblem>>
     where
