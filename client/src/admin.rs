@@ -1,5 +1,6 @@
 //! Operating a register: `AdminService`.
 
+use futures::TryStreamExt as _;
 use proto::v1;
 use proto::v1::admin_service_client::AdminServiceClient;
 use register::grant::Grant;
@@ -10,7 +11,11 @@ use tonic::transport::Channel;
 
 use crate::call::{Client, LARGEST_ANSWER};
 use crate::error::Error;
+use crate::paging::pages;
 use crate::retry::Idempotency;
+
+/// Grants per page.
+const PAGE: i32 = 1_000;
 
 fn service(channel: Channel) -> AdminServiceClient<Channel> {
     AdminServiceClient::new(channel).max_decoding_message_size(LARGEST_ANSWER)
@@ -84,26 +89,24 @@ impl Client {
 
     /// All grants in order of OIN and organisation, for one organisation or for all.
     pub async fn list_grants(&self, organisation: Option<&OrganisationId>) -> Result<Vec<Grant>, Error> {
-        let mut request = v1::ListGrantsRequest {
-            organisation: organisation.map(OrganisationId::resource_name).unwrap_or_default(),
-            page_size: 1_000,
-            page_token: String::new(),
-        };
-        let mut grants = Vec::new();
-        loop {
-            let page = self
-                .unary(request.clone(), |channel, request| async move {
-                    service(channel).list_grants(request).await
-                })
-                .await?;
-            for grant in page.grants {
-                grants.push(Grant::try_from(grant)?);
+        let organisation = organisation.map(OrganisationId::resource_name).unwrap_or_default();
+        let grants = pages(|page_token| {
+            let request = v1::ListGrantsRequest {
+                organisation: organisation.clone(),
+                page_size: PAGE,
+                page_token,
+            };
+            async move {
+                let page = self
+                    .unary(request, |channel, request| async move {
+                        service(channel).list_grants(request).await
+                    })
+                    .await?;
+                let grants = page.grants.into_iter().map(|grant| Ok(Grant::try_from(grant)?));
+                Ok((grants.collect(), page.next_page_token))
             }
-            if page.next_page_token.is_empty() {
-                return Ok(grants);
-            }
-            request.page_token = page.next_page_token;
-        }
+        });
+        grants.try_collect().await
     }
 
     /// How the node is.

@@ -112,6 +112,25 @@ impl Client {
         .await
     }
 
+    /// One request, one response, within `timeout` and without repetition.
+    pub(crate) async fn once<Q, A, F>(
+        &self,
+        request: Q,
+        timeout: Duration,
+        call: impl FnOnce(Channel, Request<Q>) -> F + Send,
+    ) -> Result<A, Error>
+    where
+        F: Future<Output = Result<Response<A>, Status>> + Send,
+    {
+        let mut request = Request::new(request);
+        request.set_timeout(timeout);
+        match tokio::time::timeout(timeout, call(self.channel(), request)).await {
+            Ok(Ok(response)) => Ok(response.into_inner()),
+            Ok(Err(status)) => Err(self.error(&status, timeout)),
+            Err(_) => Err(Error::Deadline(timeout)),
+        }
+    }
+
     /// Runs a call under a deadline and repeats it where that is safe.
     pub(crate) async fn with_retry<A, F>(
         &self,

@@ -10,6 +10,7 @@ use tonic::transport::Channel;
 
 use crate::call::{Client, LARGEST_ANSWER};
 use crate::error::Error;
+use crate::paging::pages;
 
 /// Entries and organisations per page when all are wanted.
 const PAGE: i32 = 500;
@@ -138,21 +139,4 @@ impl Client {
             .vocabulary
             .ok_or_else(|| Error::BadAnswer("the answer has no vocabulary".to_owned()))
     }
-}
-
-/// What `fetch` gives, page after page: items, and the token of the next page, empty on the last.
-fn pages<T, F>(fetch: impl Fn(String) -> F + Send) -> impl Stream<Item = Result<T, Error>> + Send
-where
-    T: Send,
-    F: Future<Output = Result<(Vec<Result<T, Error>>, String), Error>> + Send,
-{
-    use futures::StreamExt as _;
-    let walk = futures::stream::unfold((Some(String::new()), fetch), |(token, fetch)| async move {
-        let (items, next) = match fetch(token?).await {
-            Ok((items, next)) => (items, (!next.is_empty()).then_some(next)),
-            Err(error) => (vec![Err(error)], None),
-        };
-        Some((futures::stream::iter(items), (next, fetch)))
-    });
-    walk.flatten()
 }

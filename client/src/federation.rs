@@ -25,15 +25,10 @@ fn admin(channel: Channel) -> AdminServiceClient<Channel> {
 impl Client {
     /// What the register is. Within `timeout`, and asked once.
     pub async fn describe(&self, timeout: Duration) -> Result<v1alpha::DescribeResponse, Error> {
-        let mut request = Request::new(v1alpha::DescribeRequest {});
-        request.set_timeout(timeout);
-        let mut service = service(self.channel());
-        let answer = tokio::time::timeout(timeout, service.describe(request)).await;
-        match answer {
-            Ok(Ok(answer)) => Ok(answer.into_inner()),
-            Ok(Err(status)) => Err(self.error(&status, timeout)),
-            Err(_) => Err(Error::Deadline(timeout)),
-        }
+        self.once(v1alpha::DescribeRequest {}, timeout, |channel, request| async move {
+            service(channel).describe(request).await
+        })
+        .await
     }
 
     /// What the register's own log has for a need. Within `timeout`, and asked once.
@@ -42,15 +37,10 @@ impl Client {
         request: v1alpha::FetchLocalRequest,
         timeout: Duration,
     ) -> Result<v1alpha::FetchLocalResponse, Error> {
-        let mut request = Request::new(request);
-        request.set_timeout(timeout);
-        let mut service = service(self.channel());
-        let answer = tokio::time::timeout(timeout, service.fetch_local(request)).await;
-        match answer {
-            Ok(Ok(answer)) => Ok(answer.into_inner()),
-            Ok(Err(status)) => Err(self.error(&status, timeout)),
-            Err(_) => Err(Error::Deadline(timeout)),
-        }
+        self.once(request, timeout, |channel, request| async move {
+            service(channel).fetch_local(request).await
+        })
+        .await
     }
 
     /// What the register's own log contributes to an answer. Within `timeout`, and asked once.
@@ -59,15 +49,10 @@ impl Client {
         request: v1alpha::SearchLocalRequest,
         timeout: Duration,
     ) -> Result<v1alpha::SearchLocalResponse, Error> {
-        let mut request = Request::new(request);
-        request.set_timeout(timeout);
-        let mut service = service(self.channel());
-        let answer = tokio::time::timeout(timeout, service.search_local(request)).await;
-        match answer {
-            Ok(Ok(answer)) => Ok(answer.into_inner()),
-            Ok(Err(status)) => Err(self.error(&status, timeout)),
-            Err(_) => Err(Error::Deadline(timeout)),
-        }
+        self.once(request, timeout, |channel, request| async move {
+            service(channel).search_local(request).await
+        })
+        .await
     }
 
     /// How many officers of the register's own log suggestions lead to. Within `timeout`, and asked once.
@@ -76,15 +61,10 @@ impl Client {
         request: v1alpha::SuggestLocalRequest,
         timeout: Duration,
     ) -> Result<v1alpha::SuggestLocalResponse, Error> {
-        let mut request = Request::new(request);
-        request.set_timeout(timeout);
-        let mut service = service(self.channel());
-        let answer = tokio::time::timeout(timeout, service.suggest_local(request)).await;
-        match answer {
-            Ok(Ok(answer)) => Ok(answer.into_inner()),
-            Ok(Err(status)) => Err(self.error(&status, timeout)),
-            Err(_) => Err(Error::Deadline(timeout)),
-        }
+        self.once(request, timeout, |channel, request| async move {
+            service(channel).suggest_local(request).await
+        })
+        .await
     }
 
     /// The registers that the node exchanges with.

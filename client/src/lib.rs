@@ -20,6 +20,7 @@ mod error;
 mod federation;
 mod health;
 mod nearest;
+mod paging;
 mod report;
 mod retry;
 mod routing;

@@ -1,5 +1,6 @@
 //! What callers find wrong with entries: `ReportService`.
 
+use futures::TryStreamExt as _;
 use proto::v1;
 use proto::v1::report_service_client::ReportServiceClient;
 use register::identifier::{OfficerName, OrganisationId};
@@ -8,6 +9,10 @@ use tonic::transport::Channel;
 
 use crate::call::{Client, LARGEST_ANSWER};
 use crate::error::Error;
+use crate::paging::pages;
+
+/// Reports per page.
+const PAGE: i32 = 1_000;
 
 fn service(channel: Channel) -> ReportServiceClient<Channel> {
     ReportServiceClient::new(channel).max_decoding_message_size(LARGEST_ANSWER)
@@ -29,24 +34,24 @@ impl Client {
 
     /// All open reports in order of officer and number, of one organisation's officers or of all.
     pub async fn list_reports(&self, organisation: Option<&OrganisationId>) -> Result<Vec<v1::Report>, Error> {
-        let mut request = v1::ListReportsRequest {
-            organisation: organisation.map(OrganisationId::resource_name).unwrap_or_default(),
-            page_size: 1_000,
-            ..Default::default()
-        };
-        let mut reports = Vec::new();
-        loop {
-            let page = self
-                .unary(request.clone(), |channel, request| async move {
-                    service(channel).list_reports(request).await
-                })
-                .await?;
-            reports.extend(page.reports);
-            if page.next_page_token.is_empty() {
-                return Ok(reports);
+        let organisation = organisation.map(OrganisationId::resource_name).unwrap_or_default();
+        let reports = pages(|page_token| {
+            let request = v1::ListReportsRequest {
+                organisation: organisation.clone(),
+                page_size: PAGE,
+                page_token,
+                min_position: None,
+            };
+            async move {
+                let page = self
+                    .unary(request, |channel, request| async move {
+                        service(channel).list_reports(request).await
+                    })
+                    .await?;
+                Ok((page.reports.into_iter().map(Ok).collect(), page.next_page_token))
             }
-            request.page_token = page.next_page_token;
-        }
+        });
+        reports.try_collect().await
     }
 
     /// Ends an open report: it was looked into, and the entry is right.
