@@ -1,4 +1,4 @@
-//! Operating a register: `AdminService`.
+//! Calls for operators: `AdminService`.
 
 use futures::TryStreamExt as _;
 use proto::v1;
@@ -9,7 +9,7 @@ use register::oin::Oin;
 use tonic::Request;
 use tonic::transport::Channel;
 
-use crate::call::{Client, LARGEST_ANSWER};
+use crate::call::{Client, MAX_RESPONSE_BYTES};
 use crate::error::Error;
 use crate::paging::pages;
 use crate::retry::Idempotency;
@@ -18,11 +18,11 @@ use crate::retry::Idempotency;
 const PAGE: i32 = 1_000;
 
 fn service(channel: Channel) -> AdminServiceClient<Channel> {
-    AdminServiceClient::new(channel).max_decoding_message_size(LARGEST_ANSWER)
+    AdminServiceClient::new(channel).max_decoding_message_size(MAX_RESPONSE_BYTES)
 }
 
 impl Client {
-    /// Creates organisations or replaces what is known of them, all or nothing. Violations come in the answer.
+    /// Creates or replaces organisations, all or nothing. The response lists violations.
     pub async fn put_organisations(
         &self,
         mut request: v1::PutOrganisationsRequest,
@@ -34,7 +34,7 @@ impl Client {
         .await
     }
 
-    /// Connects, suspends or resumes an organisation. Saying it twice does no more than once.
+    /// Connects, suspends or resumes an organisation. Idempotent.
     pub async fn set_organisation_status(
         &self,
         organisation: &OrganisationId,
@@ -50,7 +50,7 @@ impl Client {
         .await
     }
 
-    /// Gives grants, or replaces those of the same OIN and organisation, all or nothing.
+    /// Adds grants, or replaces those of the same OIN and organisation, all or nothing.
     pub async fn put_grants(&self, mut request: v1::PutGrantsRequest) -> Result<v1::PutGrantsResponse, Error> {
         self.request_id_or_new(&mut request.request_id);
         self.unary(request, |channel, request| async move {
@@ -59,9 +59,9 @@ impl Client {
         .await
     }
 
-    /// Asks questions as the node understands them, and as it would with a file of synonyms in place of its own.
+    /// Runs queries twice: with the node's synonyms, and with the synonyms of the request in their place.
     pub async fn check_synonyms(&self, request: v1::CheckSynonymsRequest) -> Result<v1::CheckSynonymsResponse, Error> {
-        // Hundreds of questions at once, each of them twice, take longer than one.
+        // Hundreds of queries, each run twice, take longer than one call.
         self.with_retry(Idempotency::Idempotent, self.sync_timeout(), |remaining| {
             let mut request = Request::new(request.clone());
             request.set_timeout(remaining);
@@ -71,13 +71,13 @@ impl Client {
         .await
     }
 
-    /// Ends a grant.
+    /// Revokes a grant.
     pub async fn revoke_grant(&self, oin: &Oin, organisation: &OrganisationId) -> Result<v1::RevokeGrantResponse, Error> {
         let request = v1::RevokeGrantRequest {
             oin: oin.to_string(),
             organisation: organisation.resource_name(),
         };
-        // Without a request id a repetition would find nothing to revoke, and look like a mistake.
+        // There is no request id, so a retry would find nothing to revoke and fail.
         self.with_retry(Idempotency::NotIdempotent, self.timeout(), |remaining| {
             let mut request = Request::new(request.clone());
             request.set_timeout(remaining);
@@ -87,7 +87,7 @@ impl Client {
         .await
     }
 
-    /// All grants in order of OIN and organisation, for one organisation or for all.
+    /// Lists all grants by OIN and organisation, for one organisation or for all.
     pub async fn list_grants(&self, organisation: Option<&OrganisationId>) -> Result<Vec<Grant>, Error> {
         let organisation = organisation.map(OrganisationId::resource_name).unwrap_or_default();
         let grants = pages(|page_token| {
@@ -109,7 +109,7 @@ impl Client {
         grants.try_collect().await
     }
 
-    /// How the node is.
+    /// Returns the status of the node.
     pub async fn get_node_status(&self) -> Result<v1::GetNodeStatusResponse, Error> {
         let request = v1::GetNodeStatusRequest {};
         self.unary(request, |channel, request| async move {

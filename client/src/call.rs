@@ -1,4 +1,4 @@
-//! The client, and what all of its calls share: the deadline, also sent to the node, and asking again.
+//! The client, and what all of its calls share: the deadline, which the request carries, and retries.
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -13,10 +13,10 @@ use crate::error::Error;
 use crate::retry::{Idempotency, RetryPolicy};
 use crate::settings::Settings;
 
-/// The largest answer that is read: a report of a snapshot is larger than tonic's 4 MiB.
-pub(crate) const LARGEST_ANSWER: usize = 64 << 20;
+/// The largest response in bytes. A snapshot's report exceeds tonic's default of 4 MiB.
+pub(crate) const MAX_RESPONSE_BYTES: usize = 64 << 20;
 
-/// A register, as its callers see it. Cheap to copy; copies share the connection.
+/// A client of one register. Cheap to clone; clones share the connection.
 #[derive(Clone, Debug)]
 pub struct Client {
     channel: Channel,
@@ -38,7 +38,7 @@ impl Client {
         Self::connect_with(settings, RetryPolicy::default()).await
     }
 
-    /// Connects, with another policy of asking again.
+    /// Connects, with a retry policy of the caller's.
     pub async fn connect_with(settings: &Settings, retry: RetryPolicy) -> Result<Self, Error> {
         let (channel, last_connection) = connect::channel(settings).await?;
         let state = ClientState {
@@ -54,17 +54,17 @@ impl Client {
         })
     }
 
-    /// The connection, for a generated client. Its calls have neither deadline nor repetition.
+    /// Returns the connection for use with a generated client. Its calls have neither deadlines nor retries.
     pub fn channel(&self) -> Channel {
         self.channel.clone()
     }
 
-    /// What the certificate of the node at the other side said when it was dialled last.
+    /// Returns the certificate that the node showed on the last connection.
     pub fn peer_certificate(&self) -> Option<PeerCertificate> {
         self.state.last_connection.certificate()
     }
 
-    /// A name for a write, by which a node recognises its repetition.
+    /// Makes a request id, by which a node recognises a repeated write.
     pub fn new_request_id(&self) -> String {
         let mut bytes = [0; 16];
         self.rng().fill_bytes(&mut bytes);
@@ -93,7 +93,7 @@ impl Client {
         self.state.retry.pause(attempt, asked, &mut *self.rng())
     }
 
-    /// One request, one answer; within the usual time and harmless to repeat.
+    /// Makes an idempotent call within the usual timeout.
     pub(crate) async fn unary<Q, A, F>(
         &self,
         request: Q,
@@ -112,7 +112,7 @@ impl Client {
         .await
     }
 
-    /// One request, one response, within `timeout` and without repetition.
+    /// Makes a call within `timeout`, without retries.
     pub(crate) async fn once<Q, A, F>(
         &self,
         request: Q,
@@ -131,7 +131,7 @@ impl Client {
         }
     }
 
-    /// Runs a call under a deadline and repeats it where that is safe.
+    /// Makes a call within `timeout` and retries it where that is safe.
     pub(crate) async fn with_retry<A, F>(
         &self,
         idempotency: Idempotency,

@@ -1,4 +1,4 @@
-//! Finding and reading: `DirectoryService`.
+//! Calls to search and read: `DirectoryService`.
 
 use futures::Stream;
 use proto::v1;
@@ -8,19 +8,19 @@ use register::identifier::{OfficerName, OrganisationId};
 use register::organisation::Organisation;
 use tonic::transport::Channel;
 
-use crate::call::{Client, LARGEST_ANSWER};
+use crate::call::{Client, MAX_RESPONSE_BYTES};
 use crate::error::Error;
 use crate::paging::pages;
 
-/// Entries and organisations per page when all are wanted.
+/// Entries or organisations per page when a stream reads all of them.
 const PAGE: i32 = 500;
 
 fn service(channel: Channel) -> DirectoryServiceClient<Channel> {
-    DirectoryServiceClient::new(channel).max_decoding_message_size(LARGEST_ANSWER)
+    DirectoryServiceClient::new(channel).max_decoding_message_size(MAX_RESPONSE_BYTES)
 }
 
 impl Client {
-    /// Ranked officers for a question in everyday Dutch.
+    /// Searches officers for a question in everyday Dutch; best first.
     pub async fn search(&self, request: v1::SearchOfficersRequest) -> Result<v1::SearchOfficersResponse, Error> {
         self.unary(request, |channel, request| async move {
             service(channel).search_officers(request).await
@@ -28,7 +28,7 @@ impl Client {
         .await
     }
 
-    /// What a text that is being typed may become.
+    /// Suggests completions of a text.
     pub async fn suggest(&self, request: v1::SuggestRequest) -> Result<v1::SuggestResponse, Error> {
         self.unary(
             request,
@@ -37,7 +37,7 @@ impl Client {
         .await
     }
 
-    /// One entry, from at least `min_position` if that is given.
+    /// Gets one entry. The node answers from at least `min_position`, if it is given.
     pub async fn get_officer(&self, name: &OfficerName, min_position: Option<v1::Position>) -> Result<Entry, Error> {
         let request = v1::GetOfficerRequest {
             name: name.to_string(),
@@ -50,11 +50,11 @@ impl Client {
             .await?;
         let entry = answer
             .entry
-            .ok_or_else(|| Error::BadAnswer("the answer has no entry".to_owned()))?;
+            .ok_or_else(|| Error::BadAnswer("the response has no entry".to_owned()))?;
         Ok(Entry::try_from(entry)?)
     }
 
-    /// A page of entries in order of name.
+    /// Lists a page of entries by name.
     pub async fn list_officers(&self, request: v1::ListOfficersRequest) -> Result<v1::ListOfficersResponse, Error> {
         self.unary(request, |channel, request| async move {
             service(channel).list_officers(request).await
@@ -62,7 +62,7 @@ impl Client {
         .await
     }
 
-    /// All entries in order of name, of one organisation or of all.
+    /// Streams all entries by name, of one organisation or of all.
     pub fn all_officers(&self, organisation: Option<&OrganisationId>) -> impl Stream<Item = Result<Entry, Error>> + Send + '_ {
         let parent = organisation.map(OrganisationId::resource_name).unwrap_or_default();
         pages(move |page_token| {
@@ -80,7 +80,7 @@ impl Client {
         })
     }
 
-    /// One organisation, from at least `min_position` if that is given.
+    /// Gets one organisation. The node answers from at least `min_position`, if it is given.
     pub async fn get_organisation(&self, id: &OrganisationId, min_position: Option<v1::Position>) -> Result<Organisation, Error> {
         let request = v1::GetOrganisationRequest {
             name: id.resource_name(),
@@ -92,11 +92,11 @@ impl Client {
             })
             .await?;
         let organisation = answer.organisation;
-        let organisation = organisation.ok_or_else(|| Error::BadAnswer("the answer has no organisation".to_owned()))?;
+        let organisation = organisation.ok_or_else(|| Error::BadAnswer("the response has no organisation".to_owned()))?;
         Ok(Organisation::try_from(organisation)?)
     }
 
-    /// A page of organisations in order of name.
+    /// Lists a page of organisations by name.
     pub async fn list_organisations(
         &self,
         request: v1::ListOrganisationsRequest,
@@ -107,7 +107,7 @@ impl Client {
         .await
     }
 
-    /// All organisations in order of name that `filter` leaves; its page size and token are passed over.
+    /// Streams all organisations that match `filter`, by name. Its page size and token are ignored.
     pub fn all_organisations(
         &self,
         filter: v1::ListOrganisationsRequest,
@@ -127,7 +127,7 @@ impl Client {
         })
     }
 
-    /// The vocabulary that the node uses.
+    /// Gets the vocabulary of the node.
     pub async fn get_vocabulary(&self) -> Result<v1::Vocabulary, Error> {
         let request = v1::GetVocabularyRequest {};
         let answer = self
@@ -137,6 +137,6 @@ impl Client {
             .await?;
         answer
             .vocabulary
-            .ok_or_else(|| Error::BadAnswer("the answer has no vocabulary".to_owned()))
+            .ok_or_else(|| Error::BadAnswer("the response has no vocabulary".to_owned()))
     }
 }

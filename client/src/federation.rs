@@ -1,4 +1,4 @@
-//! Between registers: `FederationService` of `v1alpha`, and operating peers.
+//! Calls between registers: `FederationService` of `v1alpha`, and the operation of peers.
 
 use std::time::Duration;
 
@@ -10,20 +10,20 @@ use register::identifier::RegisterId;
 use tonic::Request;
 use tonic::transport::Channel;
 
-use crate::call::{Client, LARGEST_ANSWER};
+use crate::call::{Client, MAX_RESPONSE_BYTES};
 use crate::error::Error;
 use crate::retry::Idempotency;
 
 fn service(channel: Channel) -> FederationServiceClient<Channel> {
-    FederationServiceClient::new(channel).max_decoding_message_size(LARGEST_ANSWER)
+    FederationServiceClient::new(channel).max_decoding_message_size(MAX_RESPONSE_BYTES)
 }
 
 fn admin(channel: Channel) -> AdminServiceClient<Channel> {
-    AdminServiceClient::new(channel).max_decoding_message_size(LARGEST_ANSWER)
+    AdminServiceClient::new(channel).max_decoding_message_size(MAX_RESPONSE_BYTES)
 }
 
 impl Client {
-    /// What the register is. Within `timeout`, and asked once.
+    /// Describes the register. Makes one attempt within `timeout`.
     pub async fn describe(&self, timeout: Duration) -> Result<v1alpha::DescribeResponse, Error> {
         self.once(v1alpha::DescribeRequest {}, timeout, |channel, request| async move {
             service(channel).describe(request).await
@@ -31,7 +31,7 @@ impl Client {
         .await
     }
 
-    /// What the register's own log has for a need. Within `timeout`, and asked once.
+    /// Fetches what the register's own log holds for a need. Makes one attempt within `timeout`.
     pub async fn fetch_local(
         &self,
         request: v1alpha::FetchLocalRequest,
@@ -43,7 +43,7 @@ impl Client {
         .await
     }
 
-    /// What the register's own log contributes to an answer. Within `timeout`, and asked once.
+    /// Searches the register's own log. Makes one attempt within `timeout`.
     pub async fn search_local(
         &self,
         request: v1alpha::SearchLocalRequest,
@@ -55,7 +55,7 @@ impl Client {
         .await
     }
 
-    /// How many officers of the register's own log suggestions lead to. Within `timeout`, and asked once.
+    /// Counts the officers of the register's own log for each suggestion. Makes one attempt within `timeout`.
     pub async fn suggest_local(
         &self,
         request: v1alpha::SuggestLocalRequest,
@@ -67,7 +67,7 @@ impl Client {
         .await
     }
 
-    /// The registers that the node exchanges with.
+    /// Lists the peers of the node.
     pub async fn list_peers(&self) -> Result<Vec<v1::Peer>, Error> {
         let request = v1::ListPeersRequest {};
         let answer = self.unary(
@@ -77,7 +77,7 @@ impl Client {
         Ok(answer.await?.peers)
     }
 
-    /// Adds a peer or changes how it is used. Saying it twice does no more than once.
+    /// Adds or replaces a peer. Idempotent.
     pub async fn put_peer(&self, peer: v1::Peer) -> Result<v1::Peer, Error> {
         let request = v1::PutPeerRequest { peer: Some(peer) };
         let answer = self.unary(
@@ -87,12 +87,12 @@ impl Client {
         Ok(answer.await?.peer.unwrap_or_default())
     }
 
-    /// Ends the exchange with a peer.
+    /// Removes a peer.
     pub async fn remove_peer(&self, register: &RegisterId) -> Result<(), Error> {
         let request = v1::RemovePeerRequest {
             register: register.to_string(),
         };
-        // A repetition would find nothing to remove, and look like a mistake.
+        // A retry would find nothing to remove and fail.
         let answer = self.with_retry(Idempotency::NotIdempotent, self.timeout(), |remaining| {
             let mut request = Request::new(request.clone());
             request.set_timeout(remaining);
@@ -102,7 +102,7 @@ impl Client {
         answer.await.map(drop)
     }
 
-    /// Tries peers now; none: all.
+    /// Checks peers now; all of them if `registers` is empty.
     pub async fn check_peers(&self, registers: &[RegisterId]) -> Result<Vec<v1::PeerCheck>, Error> {
         let request = v1::CheckPeersRequest {
             registers: registers.iter().map(ToString::to_string).collect(),

@@ -1,4 +1,4 @@
-//! What callers find wrong with entries: `ReportService`.
+//! Reports of wrong entries: `ReportService`.
 
 use futures::TryStreamExt as _;
 use proto::v1;
@@ -7,7 +7,7 @@ use register::identifier::{OfficerName, OrganisationId};
 use register::report::{ReportName, ReportReason};
 use tonic::transport::Channel;
 
-use crate::call::{Client, LARGEST_ANSWER};
+use crate::call::{Client, MAX_RESPONSE_BYTES};
 use crate::error::Error;
 use crate::paging::pages;
 
@@ -15,11 +15,11 @@ use crate::paging::pages;
 const PAGE: i32 = 1_000;
 
 fn service(channel: Channel) -> ReportServiceClient<Channel> {
-    ReportServiceClient::new(channel).max_decoding_message_size(LARGEST_ANSWER)
+    ReportServiceClient::new(channel).max_decoding_message_size(MAX_RESPONSE_BYTES)
 }
 
 impl Client {
-    /// Says that an entry is not right. Saying it twice does no more than once.
+    /// Reports a wrong entry. Idempotent: repeating a report changes nothing.
     pub async fn report_problem(&self, officer: &OfficerName, reason: ReportReason) -> Result<v1::ReportProblemResponse, Error> {
         let request = v1::ReportProblemRequest {
             officer: officer.to_string(),
@@ -32,7 +32,7 @@ impl Client {
         .await
     }
 
-    /// All open reports in order of officer and number, of one organisation's officers or of all.
+    /// Lists all open reports by officer and number, for one organisation's officers or for all.
     pub async fn list_reports(&self, organisation: Option<&OrganisationId>) -> Result<Vec<v1::Report>, Error> {
         let organisation = organisation.map(OrganisationId::resource_name).unwrap_or_default();
         let reports = pages(|page_token| {
@@ -54,7 +54,7 @@ impl Client {
         reports.try_collect().await
     }
 
-    /// Ends an open report: it was looked into, and the entry is right.
+    /// Settles an open report: the organisation looked into it, and the entry is right.
     pub async fn settle_report(&self, report: &ReportName) -> Result<v1::SettleReportResponse, Error> {
         let request = v1::SettleReportRequest {
             name: report.to_string(),

@@ -1,4 +1,4 @@
-//! Asking again: only where it does no harm, ever later, and never past the deadline.
+//! Retries with exponential backoff and jitter: only where that is safe, and never past the deadline.
 
 use std::time::Duration;
 
@@ -7,14 +7,14 @@ use tokio::time::{Instant, sleep};
 
 use crate::error::{Error, ErrorKind, Retry};
 
-/// How often and how fast a call is repeated.
+/// How often and how soon a call is retried.
 #[derive(Clone, Copy, Debug)]
 pub struct RetryPolicy {
-    /// How many times in all, 1 for never again.
+    /// The number of attempts, the first included; 1 disables retries.
     pub attempts: u32,
-    /// The pause before the second attempt; it doubles with each.
+    /// The backoff before the second attempt; it doubles with each further one.
     pub first_pause: Duration,
-    /// The longest pause.
+    /// The longest backoff.
     pub longest_pause: Duration,
 }
 
@@ -28,18 +28,18 @@ impl Default for RetryPolicy {
     }
 }
 
-/// What repeating a call does.
+/// Whether a repeated call takes effect once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Idempotency {
-    /// Nothing more than the first time: a read, or a write under a request id.
+    /// It does: a read, or a write under a request id.
     Idempotent,
-    /// Perhaps the same again.
+    /// It may take effect twice.
     NotIdempotent,
 }
 
 impl RetryPolicy {
-    /// The pause before attempt `attempt` (2 for the second): at least half of the backoff, the rest by chance, so that many
-    /// clients do not come back together. A node that says how long to wait is believed.
+    /// Returns the pause before attempt `attempt` (2 for the second): the backoff, of which up to half is taken off at random so
+    /// that many clients do not return together, but at least what the node asked for.
     pub(crate) fn pause(&self, attempt: u32, asked: Option<Duration>, rng: &mut dyn rand::RngCore) -> Duration {
         let doublings = attempt.saturating_sub(2).min(16);
         let backoff = self.first_pause.saturating_mul(1 << doublings).min(self.longest_pause);
@@ -47,7 +47,7 @@ impl RetryPolicy {
         pause.max(asked.unwrap_or_default())
     }
 
-    /// Runs `call` until it succeeds, must not be repeated, or has no time left. `call` is given its remaining time.
+    /// Makes `call` until it succeeds, must not be retried, or has no time left. `call` receives its remaining time.
     pub(crate) async fn run<T, F>(
         &self,
         idempotency: Idempotency,
@@ -75,20 +75,20 @@ impl RetryPolicy {
             if Instant::now() + pause >= deadline {
                 return Err(error);
             }
-            tracing::debug!(attempt, reason = error.reason(), "asking again");
+            tracing::debug!(attempt, reason = error.reason(), "retrying the call");
             sleep(pause).await;
         }
     }
 }
 
-/// Whether a call that failed like this is sent again without asking anybody.
+/// Decides whether to retry a call that failed with `error`.
 fn may_repeat(error: &Error, idempotency: Idempotency) -> bool {
-    let passes = match error {
+    let is_transient = match error {
         Error::Unreachable(_) | Error::Broken(_) | Error::Refused(_) => true,
         Error::Answered(answer) => answer.kind() == ErrorKind::Unavailable,
         Error::Deadline(_) | Error::Settings(_) | Error::Distrusted(_) | Error::BadAnswer(_) => false,
     };
-    passes
+    is_transient
         && match error.retry() {
             Retry::Safe => true,
             Retry::WithRequestId => idempotency == Idempotency::Idempotent,
@@ -116,7 +116,7 @@ mod tests {
         }))
     }
 
-    /// How many attempts were made, and how long that took, when each fails with what `fail` makes.
+    /// Counts and times the attempts of a call that always fails.
     async fn attempts(idempotency: Idempotency, timeout: u64, fail: fn() -> Error) -> (u32, Duration) {
         let policy = RetryPolicy::default();
         let mut rng = StdRng::seed_from_u64(7);
@@ -138,21 +138,21 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_node_that_asks_to_wait_is_waited_for() {
+    async fn the_pause_that_a_node_asks_for_is_kept() {
         let (made, took) = attempts(Idempotency::NotIdempotent, 60, || unavailable("SHUTTING_DOWN", 2)).await;
         assert_eq!(made, 4);
         assert!(took >= Duration::from_secs(6), "{took:?}");
     }
 
     #[tokio::test(start_paused = true)]
-    async fn nothing_is_repeated_past_the_deadline() {
+    async fn no_attempt_is_made_past_the_deadline() {
         let (made, took) = attempts(Idempotency::Idempotent, 3, || unavailable("SHUTTING_DOWN", 2)).await;
         assert_eq!(made, 2);
         assert!(took < Duration::from_secs(3));
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_write_whose_outcome_is_unknown_is_repeated_only_when_harmless() {
+    async fn an_unknown_outcome_is_retried_only_when_idempotent() {
         assert_eq!(
             attempts(Idempotency::NotIdempotent, 60, || unavailable("OUTCOME_UNKNOWN", 1))
                 .await
@@ -174,13 +174,13 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn what_fails_the_same_way_is_not_repeated() {
+    async fn a_permanent_error_is_not_retried() {
         let (made, took) = attempts(Idempotency::Idempotent, 60, || Error::BadAnswer("no".into())).await;
         assert_eq!((made, took), (1, Duration::ZERO));
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_call_that_never_ends_meets_its_deadline() {
+    async fn a_call_that_never_ends_times_out() {
         let timeout = Duration::from_secs(10);
         let result: Result<(), Error> = RetryPolicy::default()
             .run(
@@ -194,7 +194,7 @@ mod tests {
     }
 
     #[test]
-    fn pauses_grow_and_stay_within_bounds() {
+    fn backoff_grows_and_stays_within_bounds() {
         let policy = RetryPolicy::default();
         let mut rng = StdRng::seed_from_u64(7);
         for (attempt, milliseconds) in [(2, 100), (3, 200), (4, 400), (30, 5_000)] {

@@ -1,4 +1,4 @@
-//! Writing an organisation's officers: `SyncService`, but for watching.
+//! Calls to write an organisation's officers: `SyncService`, except watching.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -11,28 +11,28 @@ use register::identifier::OrganisationId;
 use tonic::Request;
 use tonic::transport::Channel;
 
-use crate::call::{Client, LARGEST_ANSWER};
+use crate::call::{Client, MAX_RESPONSE_BYTES};
 use crate::error::Error;
 use crate::retry::Idempotency;
 
-/// An organisation's whole set of officers, to be compared with what the register holds.
+/// An organisation's complete set of officers, which the register compares with its own.
 #[derive(Clone, Debug)]
 pub struct OfficerSnapshot {
-    /// What it is; an empty request id is filled in.
+    /// The first message; an empty request id is filled in.
     pub begin: v1::SyncBegin,
-    /// The officers, in any order that stays the same when it is sent again.
+    /// The officers, in any order that stays the same on a retry.
     pub entries: Arc<[v1::Officer]>,
 }
 
-/// Told how many entries have been handed to the connection.
+/// Called with the number of entries handed to the connection so far.
 pub type ProgressCallback = Arc<dyn Fn(usize) + Send + Sync>;
 
 pub(crate) fn service(channel: Channel) -> SyncServiceClient<Channel> {
-    SyncServiceClient::new(channel).max_decoding_message_size(LARGEST_ANSWER)
+    SyncServiceClient::new(channel).max_decoding_message_size(MAX_RESPONSE_BYTES)
 }
 
 impl Client {
-    /// Sends a snapshot. Violations come in the report; nothing is applied then.
+    /// Sends a snapshot. If the report lists violations, nothing was applied.
     pub async fn sync_officers(
         &self,
         mut snapshot: OfficerSnapshot,
@@ -48,10 +48,10 @@ impl Client {
                 async move { service.sync_officers(request).await }
             })
             .await?;
-        report(answer.report)
+        require_report(answer.report)
     }
 
-    /// Sends upserts and withdrawals, all or nothing. Violations come in the report.
+    /// Sends upserts and withdrawals, all or nothing. The report lists violations.
     pub async fn apply_changes(&self, mut request: v1::ApplyChangesRequest) -> Result<v1::SyncReport, Error> {
         self.request_id_or_new(&mut request.request_id);
         let answer = self
@@ -59,7 +59,7 @@ impl Client {
                 service(channel).apply_changes(request).await
             })
             .await?;
-        report(answer.report)
+        require_report(answer.report)
     }
 
     /// Replaces an officer's absences.
@@ -71,7 +71,7 @@ impl Client {
         .await
     }
 
-    /// Says what other registers may do with an organisation's officers. Saying it twice does no more than once.
+    /// Sets what other registers may do with an organisation's officers. Idempotent.
     pub async fn set_sharing(
         &self,
         organisation: &OrganisationId,
@@ -87,7 +87,7 @@ impl Client {
         .await
     }
 
-    /// Records that entries were found right today.
+    /// Records that entries were verified today.
     pub async fn verify_officers(&self, mut request: v1::VerifyOfficersRequest) -> Result<v1::VerifyOfficersResponse, Error> {
         self.request_id_or_new(&mut request.request_id);
         self.unary(request, |channel, request| async move {
@@ -97,11 +97,11 @@ impl Client {
     }
 }
 
-fn report(report: Option<v1::SyncReport>) -> Result<v1::SyncReport, Error> {
-    report.ok_or_else(|| Error::BadAnswer("the answer has no report".to_owned()))
+fn require_report(report: Option<v1::SyncReport>) -> Result<v1::SyncReport, Error> {
+    report.ok_or_else(|| Error::BadAnswer("the response has no report".to_owned()))
 }
 
-/// The messages of a snapshot: Begin, the entries, and a Commit with their count and digest, taken as they pass.
+/// The messages of a snapshot: Begin, the entries, and a Commit with the count and digest of the entries.
 struct SnapshotMessages {
     begin: Option<v1::SyncBegin>,
     places: Range<usize>,
@@ -155,7 +155,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_snapshot_is_begin_entries_commit_and_can_be_sent_again() {
+    fn a_snapshot_is_begin_entries_commit_and_repeatable() {
         let officer = |id: &str| v1::Officer {
             name: format!("organisations/lmm/officers/{id}"),
             ..v1::Officer::default()

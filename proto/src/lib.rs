@@ -1,8 +1,8 @@
-//! The contract of the Maatwerkregister: code generated from `maatwerkregister/v1/*.proto`, and its conversion to and from
-//! the domain types.
+//! The contract of the Maatwerkregister: code generated from `maatwerkregister/v1/*.proto`, and conversion to and from domain
+//! types.
 //!
-//! What each message and call means stands in the `.proto` files, and in the generated documentation. Messages become
-//! *drafts* ([`register::draft`]) on the way in, which the domain checks; domain types become messages on the way out.
+//! The `.proto` files document each message and call. Incoming messages become *drafts* ([`register::draft`]), which the domain
+//! validates; domain types become outgoing messages.
 
 pub mod convert;
 pub mod digest;

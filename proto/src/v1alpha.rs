@@ -1,4 +1,4 @@
-//! The part of the contract that is not proven yet, and may change.
+//! The part of the contract that may still change.
 
 #![allow(missing_docs, clippy::all, clippy::pedantic, unreachable_pub)]
 

@@ -1,4 +1,4 @@
-//! What our own certificate shows, when a node closed the connection without saying why.
+//! Reads certificates: the server's identity, and what our own explains about a refusal.
 
 use jiff::Timestamp;
 use register::oin::Oin;
@@ -8,18 +8,18 @@ use x509_parser::prelude::{FromDer as _, X509Certificate};
 use super::tls::read_certificates;
 use crate::settings::Identity;
 
-/// What the certificate of a node says.
+/// The facts in a node's certificate that callers need.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PeerCertificate {
     /// The OIN in its subject.
     pub oin: Option<Oin>,
-    /// Last moment at which it holds.
+    /// The end of its validity.
     pub until: Timestamp,
 }
 
-/// The OIN of a certificate: the serial number of its subject, if it has exactly one and that is an OIN.
+/// Returns the OIN of a certificate: the serial number of its subject.
 ///
-/// Two numbers would leave open which one is meant.
+/// `None` if the subject has no serial number, several, or one that is not an OIN: several would be ambiguous.
 pub fn subject_oin(certificate: &X509Certificate<'_>) -> Option<Oin> {
     let mut numbers = certificate
         .subject()
@@ -30,8 +30,8 @@ pub fn subject_oin(certificate: &X509Certificate<'_>) -> Option<Oin> {
     }
 }
 
-/// What the certificate of the other side says.
-pub(super) fn seen(certificate: &CertificateDer<'_>) -> Option<PeerCertificate> {
+/// Parses the certificate that a server showed.
+pub(super) fn parse_peer(certificate: &CertificateDer<'_>) -> Option<PeerCertificate> {
     let (_, certificate) = X509Certificate::from_der(certificate).ok()?;
     Some(PeerCertificate {
         oin: subject_oin(&certificate),
@@ -39,10 +39,10 @@ pub(super) fn seen(certificate: &CertificateDer<'_>) -> Option<PeerCertificate> 
     })
 }
 
-/// What of the certificate may explain a refusal at `now`, if anything does.
-pub(super) fn explain(identity: Option<&Identity>, now: Timestamp) -> Option<String> {
+/// Looks in our own certificate for the reason of a refusal at `now`.
+pub(super) fn explain_refusal(identity: Option<&Identity>, now: Timestamp) -> Option<String> {
     let Some(identity) = identity else {
-        return Some("no certificate was shown".to_owned());
+        return Some("no client certificate is set".to_owned());
     };
     let chain = read_certificates("certificate", &identity.certificate).ok()?;
     let (_, certificate) = X509Certificate::from_der(chain.first()?).ok()?;

@@ -1,4 +1,4 @@
-//! Makes connections: each endpoint in turn, TCP, TLS, and a note of how a connection was refused.
+//! Makes connections: tries each endpoint over TCP and TLS, and records how a connection was refused.
 
 use std::io;
 use std::pin::Pin;
@@ -19,25 +19,25 @@ use super::refusal::Refusal;
 use super::{certificate, tls};
 use crate::settings::{Endpoint, Settings, SettingsError};
 
-/// Why there is no connection. Nothing was sent.
+/// The reason why there is no connection. Nothing was sent.
 #[derive(Clone, Debug, thiserror::Error)]
 pub(crate) enum DialError {
-    /// The files cannot be used.
+    /// The settings or the certificate files are unusable.
     #[error("{0}")]
     Settings(#[from] SettingsError),
-    /// The connection before this one was refused, and nobody has been told yet.
+    /// The previous connection was refused, and no call has reported that yet.
     #[error("{0}")]
     Refused(Refusal),
-    /// No endpoint answered; each with its reason.
+    /// No endpoint answered; the text has a reason for each.
     #[error("{0}")]
     Unreachable(String),
-    /// Who answered is not who was meant.
+    /// The server is not the expected one.
     #[error("{0}")]
     Distrusted(Distrust),
 }
 
 impl DialError {
-    /// The error of the dialler that `error` came from, if it came from there.
+    /// Finds the dialler's error among the causes of `error`.
     pub(crate) fn find(error: &(dyn std::error::Error + 'static)) -> Option<Self> {
         let mut next = Some(error);
         while let Some(error) = next {
@@ -49,28 +49,28 @@ impl DialError {
         None
     }
 
-    /// Why tonic has no connection.
+    /// Converts a connection error of tonic.
     pub(super) fn from_transport(error: &tonic::transport::Error, last_connection: &LastConnection) -> Self {
         if let Some(dial) = Self::find(error) {
             return dial;
         }
         match last_connection.take_refusal() {
             Some(refusal) => Self::Refused(refusal),
-            None => Self::Unreachable(innermost(error)),
+            None => Self::Unreachable(root_cause(error)),
         }
     }
 }
 
-/// The message of the first cause of `error`.
-pub(crate) fn innermost(error: &(dyn std::error::Error + 'static)) -> String {
-    let mut innermost = error;
-    while let Some(source) = innermost.source() {
-        innermost = source;
+/// Returns the message of the root cause of `error`.
+pub(crate) fn root_cause(error: &(dyn std::error::Error + 'static)) -> String {
+    let mut root_cause = error;
+    while let Some(source) = root_cause.source() {
+        root_cause = source;
     }
-    innermost.to_string()
+    root_cause.to_string()
 }
 
-/// What came of one endpoint.
+/// The reason why one endpoint gave no connection.
 enum EndpointFailure {
     Failed(io::Error),
     Distrusted(Distrust),
@@ -82,7 +82,7 @@ impl From<io::Error> for EndpointFailure {
     }
 }
 
-/// Gives tonic its connections.
+/// Makes the connections of a tonic channel.
 pub(super) struct Dialler {
     settings: Arc<Settings>,
     last_connection: Arc<LastConnection>,
@@ -107,8 +107,8 @@ impl tower::Service<http::Uri> for Dialler {
     }
 
     fn call(&mut self, _: http::Uri) -> Self::Future {
-        // tonic dials again at once when a connection ends before its first call. A refused certificate would make it go
-        // round and round; the refusal is the answer then.
+        // tonic dials again at once when a connection ends before its first call. With a refused certificate that would
+        // never end, so the refusal is returned instead.
         if let Some(refusal) = self.last_connection.take_refusal() {
             return Box::pin(std::future::ready(Err(DialError::Refused(refusal))));
         }
@@ -121,7 +121,7 @@ async fn dial(settings: Arc<Settings>, last_connection: Arc<LastConnection>) -> 
     let config = {
         let settings = Arc::clone(&settings);
         let read = tokio::task::spawn_blocking(move || tls::client_config(&settings)).await;
-        read.map_err(|_| SettingsError::new("reading the certificates was cut short"))??
+        read.map_err(|_| SettingsError::new("reading the certificates was interrupted"))??
     };
     let connector = TlsConnector::from(Arc::new(config));
     let mut failures = Vec::new();
@@ -149,7 +149,7 @@ async fn dial(settings: Arc<Settings>, last_connection: Arc<LastConnection>) -> 
         failures.push(format!("{endpoint}: {problem}"));
     }
     match distrust {
-        // A register that shows the wrong certificate is another matter than one that is away.
+        // A wrong certificate weighs more than an endpoint that is down.
         Some(distrust) => Err(DialError::Distrusted(distrust)),
         None => Err(DialError::Unreachable(failures.join("; "))),
     }
@@ -167,11 +167,11 @@ async fn dial_one(
     stream.set_nodelay(true)?;
     let stream = connector.connect(name, stream).await?;
     let (_, session) = stream.get_ref();
-    let seen = session
+    let peer = session
         .peer_certificates()
-        .and_then(|chain| certificate::seen(chain.first()?));
-    let found = seen.as_ref().and_then(|seen| seen.oin.clone());
-    last_connection.note_certificate(seen);
+        .and_then(|chain| certificate::parse_peer(chain.first()?));
+    let found = peer.as_ref().and_then(|peer| peer.oin.clone());
+    last_connection.note_certificate(peer);
     match &settings.oin {
         Some(expected) if found.as_ref() != Some(expected) => Err(EndpointFailure::Distrusted(Distrust::OtherOin {
             expected: expected.clone(),
@@ -181,12 +181,12 @@ async fn dial_one(
     }
 }
 
-/// A connection that notes how it was refused.
+/// A connection that records how it was refused.
 pub(super) struct Connection {
     stream: TlsStream<TcpStream>,
     settings: Arc<Settings>,
     last_connection: Arc<LastConnection>,
-    /// Whether the node has said anything: then it has accepted us.
+    /// Whether the node has sent any data, which means that it accepted us.
     answered: bool,
 }
 
@@ -198,7 +198,10 @@ impl Connection {
         let tls = error.and_then(|error| error.get_ref()?.downcast_ref::<rustls::Error>());
         let refusal = match tls {
             Some(rustls::Error::AlertReceived(alert)) => Refusal::of_alert(*alert),
-            _ => Refusal::Silent(certificate::explain(self.settings.identity.as_ref(), SystemClock.now())),
+            _ => Refusal::Silent(certificate::explain_refusal(
+                self.settings.identity.as_ref(),
+                SystemClock.now(),
+            )),
         };
         self.last_connection.note_refusal(refusal);
     }

@@ -1,4 +1,4 @@
-//! Why a server is not trusted, and why it could not be used.
+//! Explains why a server is not trusted or could not be reached.
 
 use std::io;
 
@@ -6,26 +6,26 @@ use register::oin::Oin;
 
 use super::refusal::Refusal;
 
-/// Why who answered is not believed to be who was meant.
+/// The reason why a server is not trusted to be the expected one.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Distrust {
-    /// Its certificate is of no issuer that is believed, has ended, or is for another name.
+    /// Its certificate has an unknown issuer, has expired, or is for another name.
     #[error("{0}")]
     Certificate(String),
-    /// What answers there does not speak TLS.
+    /// It does not speak TLS.
     #[error("it does not speak TLS")]
     NoTls,
-    /// Its certificate is sound and somebody else's.
-    #[error("its certificate has {}, and {expected} was meant", .found.as_ref().map_or_else(|| "no OIN".to_owned(), |oin| format!("OIN {oin}")))]
+    /// Its certificate is valid but belongs to another organisation.
+    #[error("its certificate has {}, but {expected} was expected", .found.as_ref().map_or_else(|| "no OIN".to_owned(), |oin| format!("OIN {oin}")))]
     OtherOin {
-        /// Who was meant.
+        /// The expected OIN.
         expected: Oin,
-        /// Who answered.
+        /// The OIN in the certificate.
         found: Option<Oin>,
     },
 }
 
-/// What is wrong with the certificate of the other side, if that is why there is no connection.
+/// Returns why the server is not trusted, if that is why there is no connection.
 pub(super) fn distrusted(error: &io::Error) -> Option<Distrust> {
     let tls = error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>())?;
     match tls {
@@ -35,7 +35,7 @@ pub(super) fn distrusted(error: &io::Error) -> Option<Distrust> {
     }
 }
 
-/// Why an endpoint could not be used, in words.
+/// Describes why an endpoint could not be used.
 pub(super) fn explain(error: &io::Error) -> String {
     use rustls::CertificateError;
     let Some(tls) = error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>()) else {
@@ -44,12 +44,12 @@ pub(super) fn explain(error: &io::Error) -> String {
     match tls {
         rustls::Error::AlertReceived(alert) => Refusal::of_alert(*alert).to_string(),
         rustls::Error::InvalidCertificate(problem) => match problem {
-            CertificateError::UnknownIssuer => "its certificate is of no issuer in `ca`".to_owned(),
+            CertificateError::UnknownIssuer => "the issuer of its certificate is not in `ca`".to_owned(),
             CertificateError::Expired | CertificateError::ExpiredContext { .. } => "its certificate has expired".to_owned(),
             CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
-                "its certificate has another name; set `server_name` if that is right".to_owned()
+                "its certificate is for another name; set `server_name` if that name is right".to_owned()
             }
-            other => format!("its certificate cannot be believed: {other}"),
+            other => format!("its certificate is not valid: {other}"),
         },
         rustls::Error::InvalidMessage(_) => "it does not speak TLS".to_owned(),
         other => other.to_string(),

@@ -1,11 +1,11 @@
-//! What the last connection showed.
+//! Remembers what the last connection of a channel showed.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::certificate::PeerCertificate;
 use super::refusal::Refusal;
 
-/// The refusal that ended the last connection, until somebody has been told; and who was at the other side.
+/// The refusal that ended the last connection, until a call reports it, and the server's certificate.
 #[derive(Debug, Default)]
 pub(crate) struct LastConnection {
     refusal: Mutex<Option<Refusal>>,
@@ -13,7 +13,7 @@ pub(crate) struct LastConnection {
 }
 
 impl LastConnection {
-    /// Notes a refusal. An alert goes before silence: a write may fail before the alert has been read.
+    /// Records a refusal. An alert replaces silence and not the reverse: a write may fail before the alert is read.
     pub(super) fn note_refusal(&self, refusal: Refusal) {
         let mut noted = self.lock();
         let silent = matches!(refusal, Refusal::Silent(_));
@@ -22,17 +22,17 @@ impl LastConnection {
         }
     }
 
-    /// The refusal that has not been told yet; it counts as told now.
+    /// Takes the refusal that no call has reported yet.
     pub(crate) fn take_refusal(&self) -> Option<Refusal> {
         self.lock().take()
     }
 
-    /// Notes what the other side's certificate says.
+    /// Records the certificate of the server.
     pub(super) fn note_certificate(&self, certificate: Option<PeerCertificate>) {
         *self.certificate.lock().unwrap_or_else(PoisonError::into_inner) = certificate;
     }
 
-    /// What the certificate of the other side said at the last connection.
+    /// Returns the certificate that the server showed last.
     pub(crate) fn certificate(&self) -> Option<PeerCertificate> {
         let certificate = self.certificate.lock().unwrap_or_else(PoisonError::into_inner);
         certificate.clone()
@@ -48,7 +48,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn silence_does_not_hide_an_alert_and_is_told_once() {
+    fn silence_hides_no_alert_and_is_taken_once() {
         let last_connection = LastConnection::default();
         last_connection.note_refusal(Refusal::Silent(None));
         last_connection.note_refusal(Refusal::Expired);

@@ -1,8 +1,8 @@
-//! Files that people sync from: JSON Lines and CSV of officers, JSON Lines of organisations, grants and needs, and the XML
-//! export of the Register van Overheidsorganisaties.
+//! Reads the files that publishers and operators send: officers as JSON Lines or CSV, organisations and grants as JSON Lines,
+//! and the XML export of the Register van Overheidsorganisaties.
 //!
-//! Reading collects everything that is wrong, by row and field, before anything is sent. Messages about rows are for the
-//! publisher and in Dutch; they never repeat what stands in the row, which may be personal data.
+//! Reading collects all problems by row and field before anything is sent. Messages about rows are for the publisher and
+//! therefore Dutch. They never repeat a value, which may be personal data.
 
 mod csv;
 mod json_lines;

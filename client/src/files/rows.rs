@@ -1,15 +1,15 @@
-//! Rows of a file, and what is wrong with them.
+//! Rows of a file, and the problems in them.
 
 use register::violation::Violation;
 
-/// What was read: the rows that could be, and all that is wrong.
+/// The result of reading a file: the readable rows and all problems.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Rows<T> {
-    /// Rows in order.
+    /// Readable rows, in the order of the file.
     pub rows: Vec<Row<T>>,
-    /// What is wrong; nothing is to be sent when there is any.
+    /// Problems. If there are any, the file must not be sent.
     pub problems: Vec<RowProblem>,
-    /// What was passed over.
+    /// Notes on values that were ignored.
     pub warnings: Vec<RowProblem>,
 }
 
@@ -24,7 +24,7 @@ impl<T> Default for Rows<T> {
 }
 
 impl<T> Rows<T> {
-    /// A file of which no row can be read.
+    /// Makes the result for a file of which no row is readable.
     pub(super) fn refused(problems: Vec<RowProblem>) -> Self {
         Self {
             problems,
@@ -32,7 +32,7 @@ impl<T> Rows<T> {
         }
     }
 
-    /// The messages that the rows make, or all that is wrong with the file. `id` is what a row is called.
+    /// Converts all rows to messages, or returns all problems of the file. `id` gets the id of a row, for its problems.
     pub fn messages<'a, M>(&'a self, id: impl Fn(&T) -> &str) -> Result<Vec<M>, Vec<RowProblem>>
     where
         M: TryFrom<&'a T, Error = Vec<Violation>>,
@@ -53,27 +53,27 @@ impl<T> Rows<T> {
     }
 }
 
-/// A row and where it stands.
+/// A row and its line.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Row<T> {
     /// The line in the file, from 1.
     pub line: u64,
-    /// What it says.
+    /// The content.
     pub value: T,
 }
 
-/// What is wrong with a row.
+/// A problem in a row.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
 pub struct RowProblem {
-    /// The line in the file, from 1; 0 when it is about the file.
+    /// The line in the file, from 1; 0 if the problem concerns the whole file.
     pub line: u64,
-    /// The row's id, as far as it has one.
+    /// The id of the row, if it has a usable one.
     pub id: String,
     /// The field, as a path.
     pub field: String,
-    /// The rule that was broken, as in `docs/api.md`.
+    /// The code of the violated rule, as in `docs/api.md`.
     pub code: String,
-    /// What is wrong and what to do: one Dutch sentence.
+    /// The problem and how to correct it, as one Dutch sentence.
     pub message: String,
 }
 
@@ -89,13 +89,13 @@ impl RowProblem {
     }
 
     pub(super) fn with_id(mut self, id: &str) -> Self {
-        // Longer than any id: something else stands in the column.
+        // A longer text is not an id, but may be personal data.
         self.id = if id.len() <= 64 { id.to_owned() } else { String::new() };
         self
     }
 }
 
-/// The text of a file: UTF-8, with or without a byte order mark.
+/// Decodes a file: UTF-8, with or without a byte order mark.
 pub(super) fn decode_utf8(bytes: &[u8]) -> Result<&str, RowProblem> {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     std::str::from_utf8(bytes).map_err(|error| {

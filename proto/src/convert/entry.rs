@@ -22,7 +22,7 @@ impl From<&Entry> for v1::Entry {
             etag: entry.etag.as_str().to_owned(),
             revision: entry.revision.0,
             update_time: Some(to_wire_timestamp(entry.updated_at)),
-            // Where it comes from is not part of it: who answers says so.
+            // The provenance is not part of the entry; the answering node adds it.
             provenance: None,
             doubted: entry.is_doubted(),
         }

@@ -66,7 +66,7 @@ impl TryFrom<v1::Grant> for Grant {
         Ok(Self {
             oin: parse_required("oin", &message.oin, Oin::parse)?,
             organisation: parse_required("organisation", &message.organisation, OrganisationId::parse_resource_name)?,
-            // A role that only a newer version knows is none that this one could use.
+            // Roles that a newer version added are dropped: this one cannot use them.
             roles: message.roles.into_iter().filter_map(Role::from_number).collect(),
             from: to_date("from", &message.from)?,
             until: to_date("until", &message.until)?,

@@ -198,7 +198,7 @@ impl TryFrom<v1::Service> for Service {
             municipality: parse_required("serves.municipality", &message.municipality, MunicipalityCode::parse)?,
             competences: parse_all("serves.competences", &message.competences, CompetenceCode::parse)?,
             domains: parse_all("serves.domains", &message.domains, DomainCode::parse)?,
-            // Mandaat takes nothing away from the municipality: the careful reading of what is unknown.
+            // The careful default for an unknown value: a mandaat leaves the municipality its own power.
             basis: ServiceBasis::from_number(message.basis).unwrap_or(ServiceBasis::Mandaat),
             from: to_date("serves.from", &message.from)?,
             until: to_date("serves.until", &message.until)?,

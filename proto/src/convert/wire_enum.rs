@@ -1,4 +1,4 @@
-//! Enumerations: a number on the wire, a word in files and on screen, a variant in the domain.
+//! Enums: a number on the wire, a word in files and on screen, a variant in the domain.
 
 use register::grant::{GrantBasis, Role};
 use register::officer::{Channel, ManagedBy, MandateLevel, OfficerKind};
@@ -9,25 +9,25 @@ use register::violation::{ViolationCode, Violations};
 
 use crate::v1;
 
-/// A domain enumeration that the contract has a number for.
+/// A domain enum with numbers in the contract.
 pub trait WireEnum: Copy + Sized + 'static {
-    /// Its number on the wire.
+    /// Returns the number on the wire.
     fn to_number(self) -> i32;
 
-    /// The variant of a number, if this version knows it. 0, "not said", is none.
+    /// Returns the variant of a number, if this version knows it. 0 means unspecified and gives `None`.
     fn from_number(number: i32) -> Option<Self>;
 
-    /// The word in files and on screen.
+    /// Returns the word in files and on screen.
     fn to_word(self) -> &'static str;
 
-    /// The variant of a word, if there is one.
+    /// Returns the variant of a word, if there is one.
     fn from_word(word: &str) -> Option<Self>;
 
-    /// All words, in the order of the contract.
+    /// Lists all words, in the order of the contract.
     fn words() -> Vec<&'static str>;
 }
 
-/// Ties a domain enumeration to the generated one. Both have the same variants, but for `Unspecified`.
+/// Maps a domain enum to the generated one, which has the same variants and `Unspecified`.
 macro_rules! wire_enum {
     ($name:ident { $($variant:ident),+ $(,)? }) => {
         impl From<$name> for v1::$name {
@@ -109,8 +109,8 @@ wire_enum!(ReportReason {
     NotCompetent,
 });
 
-/// What a draft holds for a number: the word, nothing when it was not said, and the number itself when it is unknown, so that
-/// the domain can refuse it.
+/// Returns the word of a number for a draft: empty if the number is 0, and the number itself if it is unknown, so that the
+/// domain refuses it.
 pub(super) fn word_of<W: WireEnum>(number: i32) -> String {
     match W::from_number(number) {
         Some(value) => value.to_word().to_owned(),
@@ -119,9 +119,9 @@ pub(super) fn word_of<W: WireEnum>(number: i32) -> String {
     }
 }
 
-/// The number of a draft's word: 0 when it says nothing, a violation when the contract does not know it.
+/// Returns the number of a draft's word: 0 if it is empty. An unknown word adds a violation.
 pub(super) fn number_of<W: WireEnum>(word: &str, field: &str, violations: &mut Violations) -> i32 {
-    // As the domain reads words: spaces around them and capitals do not count.
+    // As in the domain: surrounding spaces and case are ignored.
     let word = word.trim();
     if word.is_empty() {
         return 0;
@@ -165,7 +165,7 @@ mod tests {
     }
 
     #[test]
-    fn an_unknown_number_reaches_the_domain_as_it_is() {
+    fn an_unknown_number_reaches_the_domain_unchanged() {
         assert_eq!(word_of::<OfficerKind>(0), "");
         assert_eq!(word_of::<OfficerKind>(1), "maatwerkfunctionaris");
         assert_eq!(word_of::<OfficerKind>(77), "77");

@@ -1,10 +1,10 @@
-//! `mwr completions`: a script that completes commands in a shell.
+//! `mwr completions`: prints a completion script for a shell.
 
 use clap_complete::Shell;
 
 use crate::output::Output;
 
-/// For which shell.
+/// The shell to complete in.
 #[derive(Debug, clap::Args)]
 pub(crate) struct CompletionsArguments {
     /// The shell.

@@ -1,4 +1,4 @@
-//! `mwr get`: one officer or organisation.
+//! `mwr get`: shows one officer or organisation.
 
 use clap::Args;
 use client::Client;
@@ -8,7 +8,7 @@ use crate::arguments;
 use crate::output::Output;
 use crate::render::{self, CompetenceLabels};
 
-/// Which one.
+/// The officer or organisation.
 #[derive(Debug, Args)]
 pub(crate) struct GetArguments {
     /// `organisations/{organisation}/officers/{id}` or `{organisation}/{id}`; `organisations/{organisation}`, its id or name.

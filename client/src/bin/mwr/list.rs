@@ -1,4 +1,4 @@
-//! `mwr list`: officers, organisations, the vocabulary.
+//! `mwr list`: lists officers, organisations or the vocabulary.
 
 use clap::{Args, Subcommand};
 use client::Client;
@@ -11,7 +11,7 @@ use crate::json;
 use crate::output::{self, Output};
 use crate::{arguments, render};
 
-/// ListCommand to list.
+/// The kind of list.
 #[derive(Debug, Args)]
 pub(crate) struct ListArguments {
     #[command(subcommand)]
@@ -20,26 +20,26 @@ pub(crate) struct ListArguments {
 
 #[derive(Debug, Subcommand)]
 enum ListCommand {
-    /// Entries in order of name, of one organisation or of all.
+    /// Entries by name, of one organisation or of all.
     Officers {
-        /// Only of this organisation, by id or name.
+        /// Only officers of this organisation, by id or name.
         #[arg(long, value_name = "ORGANISATION")]
         organisation: Option<String>,
     },
-    /// Organisations in order of name.
+    /// Organisations by name.
     Organisations {
-        /// Only of this kind; may be repeated.
+        /// Only organisations of this kind; may be repeated.
         #[arg(long, value_name = "KIND")]
         kind: Vec<String>,
-        /// Only with this status: known, connecting, connected or suspended; may be repeated.
+        /// Only organisations with this status: known, connecting, connected or suspended; may be repeated.
         #[arg(long, value_name = "STATUS")]
         status: Vec<String>,
     },
-    /// The whole vocabulary: version, domains and competences.
+    /// The complete vocabulary: version, domains and competences.
     Vocabulary,
     /// Competences: laws and schemes, with their codes.
     Competences {
-        /// Only of this life domain.
+        /// Only competences in this life domain.
         #[arg(long, value_name = "CODE")]
         domain: Option<String>,
     },
@@ -80,13 +80,13 @@ async fn organisations(kinds: &[String], statuses: &[String], client: &Client, o
     for word in kinds {
         let known = || OrganisationKind::ALL.map(OrganisationKind::as_str).join(", ");
         let kind = OrganisationKind::parse(&word.to_lowercase());
-        let kind = kind.ok_or_else(|| Failure::Usage(format!("--kind is one of {}", known())))?;
+        let kind = kind.ok_or_else(|| Failure::Usage(format!("--kind must be one of {}", known())))?;
         filter.kinds.push(v1::OrganisationKind::from(kind).into());
     }
     for word in statuses {
         let known = || OrganisationStatus::ALL.map(OrganisationStatus::as_str).join(", ");
         let status = OrganisationStatus::parse(&word.to_lowercase());
-        let status = status.ok_or_else(|| Failure::Usage(format!("--status is one of {}", known())))?;
+        let status = status.ok_or_else(|| Failure::Usage(format!("--status must be one of {}", known())))?;
         filter.statuses.push(v1::OrganisationStatus::from(status).into());
     }
     let mut table = output::table(&["id", "name", "kind", "status", "desk"]);

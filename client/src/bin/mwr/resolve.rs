@@ -1,4 +1,4 @@
-//! `mwr resolve`: where to go with a need.
+//! `mwr resolve`: resolves a need to a route.
 
 use std::path::{Path, PathBuf};
 
@@ -23,27 +23,27 @@ use crate::render::{self, CompetenceLabels};
 #[derive(Debug, Args)]
 #[group(required = true, multiple = true)]
 pub(crate) struct ResolveArguments {
-    /// Who must decide, by id or name.
+    /// The organisation that must decide, by id or name.
     #[arg(long, value_name = "ORGANISATION")]
     organisation: Option<String>,
 
-    /// A law or scheme that it is about; may be repeated.
+    /// The code of a law or scheme; may be repeated.
     #[arg(long, value_name = "CODE")]
     competence: Vec<String>,
 
-    /// A life domain that it is about; may be repeated.
+    /// The code of a life domain; may be repeated.
     #[arg(long, value_name = "CODE")]
     domain: Vec<String>,
 
-    /// Where the household lives, by code, name or place.
+    /// The municipality of the household, by code, name or place.
     #[arg(long, value_name = "MUNICIPALITY")]
     municipality: Option<String>,
 
-    /// When; now, if nothing is said.
+    /// The moment; now by default.
     #[arg(long, value_name = "MOMENT", value_parser = arguments::moment)]
     at: Option<Timestamp>,
 
-    /// Go on: print the route again whenever it is another one.
+    /// Keep running, and print the route again whenever it changes.
     #[arg(long, conflicts_with_all = ["at", "needs"])]
     watch: bool,
 
@@ -52,7 +52,7 @@ pub(crate) struct ResolveArguments {
     needs: Option<PathBuf>,
 }
 
-/// A need as a line of a file.
+/// A need on a line of a file.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 struct NeedLine {
@@ -83,7 +83,7 @@ pub(crate) async fn run(arguments: &ResolveArguments, client: &Client, output: &
     print_route(&route, &labels, output)
 }
 
-/// Until Ctrl-C, or until the node refuses.
+/// Prints routes until Ctrl-C or a permanent error.
 async fn watch(need: v1::Need, client: &Client, output: &mut Output) -> anyhow::Result<()> {
     let labels = CompetenceLabels::fetch(client).await?;
     let mut watch = client.watch_routes(need);
@@ -151,7 +151,7 @@ fn parse_needs(text: &str) -> Result<Vec<v1::Need>, Failure> {
             continue;
         }
         let need: NeedLine =
-            serde_json::from_str(text).map_err(|error| Failure::Invalid(format!("line {line} is no need: {error}")))?;
+            serde_json::from_str(text).map_err(|error| Failure::Invalid(format!("line {line} is not a need: {error}")))?;
         let organisation = match need.organisation.as_str() {
             "" => String::new(),
             name if name.starts_with("organisations/") => name.to_owned(),
@@ -194,7 +194,7 @@ fn print_route(route: &v1::Route, labels: &CompetenceLabels, output: &mut Output
     }
     if !route.considered.is_empty() {
         output.line(format!(
-            "Passed over ({} of {}):",
+            "Considered and rejected ({} of {}):",
             route.considered.len(),
             route.considered_total
         ))?;
@@ -276,7 +276,7 @@ fn print_target(place: usize, target: &v1::Target, labels: &CompetenceLabels, ou
         (
             "stale",
             if target.stale {
-                "its verification no longer counts".to_owned()
+                "its verification has expired".to_owned()
             } else {
                 String::new()
             },
@@ -284,7 +284,7 @@ fn print_target(place: usize, target: &v1::Target, labels: &CompetenceLabels, ou
         (
             "doubted",
             if entry.as_ref().is_some_and(Entry::is_doubted) {
-                "betwijfeld: callers found it wrong".to_owned()
+                "betwijfeld: callers reported it as wrong".to_owned()
             } else {
                 String::new()
             },
@@ -300,7 +300,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn needs_are_lines_and_a_wrong_one_is_named() {
+    fn an_invalid_need_is_named_by_line() {
         let needs = parse_needs("{\"organisation\":\"zb000211\",\"competences\":[\"EB-WLZ\"]}\n\n{\"municipality\":\"GM0363\",\"moment\":\"2026-11-23T08:00:00Z\"}").unwrap();
         assert_eq!(needs[0].organisation, "organisations/zb000211");
         assert!(needs[1].moment.is_some());

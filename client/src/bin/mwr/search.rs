@@ -1,4 +1,4 @@
-//! `mwr search`: ranked officers for a question in everyday Dutch.
+//! `mwr search`: searches officers for a question in everyday Dutch.
 
 use std::path::PathBuf;
 
@@ -16,13 +16,13 @@ use crate::output::{self, Output};
 use crate::registers::{self, RegistersArguments};
 use crate::render::{self, CompetenceLabels};
 
-/// How many of the competences that a question may be about are shown, strongest first.
+/// The number of understood competences to show, the most certain first.
 const SHOWN_COMPETENCES: usize = 5;
 
-/// The question and what the hits must be.
+/// The question and the filters.
 #[derive(Debug, Args)]
 pub(crate) struct SearchArguments {
-    /// The question, in everyday Dutch; without one, all that the filters leave.
+    /// The question, in everyday Dutch; without one, all officers that match the filters.
     #[arg(conflicts_with = "queries")]
     query: Vec<String>,
 
@@ -42,30 +42,30 @@ pub(crate) struct SearchArguments {
     #[arg(long, value_name = "CODE")]
     competence: Vec<String>,
 
-    /// Where the household lives, by code, name or place: its officers and national ones come first.
+    /// The municipality of the household, by code, name or place: its officers and national ones come first.
     #[arg(long, value_name = "MUNICIPALITY")]
     municipality: Option<String>,
 
-    /// How many hits, 1 to 100.
+    /// The number of hits, 1 to 100.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(i32).range(1..=100))]
     pub(crate) limit: Option<i32>,
 
-    /// Go on from where a previous answer ended.
+    /// Continue after the page that printed this token.
     #[arg(long, value_name = "TOKEN")]
     page_token: Option<String>,
 
-    /// Say what gave what.
+    /// Explain the score of each hit.
     #[arg(long)]
     explain: bool,
 
-    /// Show the same desk of many municipalities as each of them.
+    /// Show each of the equal desks of several municipalities.
     #[arg(long)]
     flat: bool,
 
     #[command(flatten)]
     pub(crate) registers: RegistersArguments,
 
-    /// Run a file of queries, tab-separated with a header that has `qid` and `query`. Needs --trec.
+    /// Run a file of queries, tab-separated with the columns `qid` and `query`. Requires --trec.
     #[arg(long, value_name = "FILE.tsv", requires = "trec")]
     pub(crate) queries: Option<PathBuf>,
 
@@ -116,7 +116,7 @@ async fn request(arguments: &SearchArguments, client: &Client) -> anyhow::Result
     })
 }
 
-/// The filters that need no register.
+/// Builds the filters that need no register.
 pub(crate) fn filter(arguments: &SearchArguments) -> anyhow::Result<v1::SearchFilter> {
     let capitals = |codes: &[String]| codes.iter().map(|code| code.to_uppercase()).collect();
     let mut filter = v1::SearchFilter {
@@ -133,7 +133,7 @@ pub(crate) fn filter(arguments: &SearchArguments) -> anyhow::Result<v1::SearchFi
         } else {
             let known = OfficerKind::ALL.map(OfficerKind::as_str).into_iter();
             let known: Vec<_> = known.chain(OrganisationKind::ALL.map(OrganisationKind::as_str)).collect();
-            return Err(Failure::Usage(format!("--kind is one of {}", known.join(", "))).into());
+            return Err(Failure::Usage(format!("--kind must be one of {}", known.join(", "))).into());
         }
     }
     Ok(filter)
@@ -149,10 +149,10 @@ fn print_hit(place: usize, hit: &v1::SearchHit, labels: &CompetenceLabels, outpu
         .map(|organisation| organisation.short_name.as_str())
         .unwrap_or_default();
     let who = match &hit.group {
-        Some(group) => format!("{} ({} of them, this is {organisation})", group.label, group.size),
+        Some(group) => format!("{} ({} of them; this one is {organisation})", group.label, group.size),
         None => organisation.to_owned(),
     };
-    // What the question touched; an officer that was found otherwise is shown with all that it does.
+    // The competences that the question matched; all of them for an officer that was found otherwise.
     let matched = match hit.matched_competences.as_slice() {
         [] => labels.list(entry.officer.competences.iter().map(|code| code.as_str())),
         matched => labels.list(matched),
@@ -204,13 +204,13 @@ fn print_summary(answer: &v1::SearchOfficersResponse, labels: &CompetenceLabels,
         ]))?;
     }
     if answer.completeness() == v1::Completeness::Partial {
-        output::note("not all registers have answered: this is part of the answer");
+        output::note("not all registers have answered; the result is partial");
     }
     if answer.drifted {
-        output::note("the register has moved on since the first page");
+        output::note("the register has changed since the first page");
     }
     if !answer.next_page_token.is_empty() {
-        output::note(format!("more with --page-token {}", answer.next_page_token));
+        output::note(format!("next page: --page-token {}", answer.next_page_token));
     }
     Ok(())
 }

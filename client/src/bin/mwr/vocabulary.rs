@@ -1,4 +1,4 @@
-//! `mwr vocabulary check`: what a file of synonyms changes, question by question, before a node uses it.
+//! `mwr vocabulary check`: shows the effect of a file of synonyms on each question, before a node uses it.
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -14,16 +14,16 @@ use serde_json::json;
 
 use crate::exit::Failure;
 use crate::output::{self, Output};
-use crate::trec;
+use crate::trec::{self, TrecQuery};
 
-/// Questions sent at a time.
+/// Questions per request.
 const BATCH: usize = 100;
-/// Results that are compared: what the measure looks at, with room for the same desk of many municipalities.
+/// Results to compare: more than the measure needs, because equal desks of several municipalities are collapsed.
 const RESULTS: i32 = 100;
-/// Results that are shown of each answer.
+/// Results to print of each answer.
 const SHOWN: usize = 3;
 
-/// VocabularyCommand to do with words.
+/// The vocabulary command.
 #[derive(Debug, Args)]
 pub(crate) struct VocabularyArguments {
     #[command(subcommand)]
@@ -32,22 +32,22 @@ pub(crate) struct VocabularyArguments {
 
 #[derive(Debug, Subcommand)]
 enum VocabularyCommand {
-    /// Say what a file of synonyms changes for a file of questions. Needs the role operate.
+    /// Show the effect of a file of synonyms on a file of questions. Requires the role operate.
     Check(CheckSynonymsArguments),
 }
 
 #[derive(Debug, Args)]
 struct CheckSynonymsArguments {
-    /// The file of synonyms, as the node's setting `search.synonyms` would name it.
+    /// The file of synonyms, in the format of the node's setting `search.synonyms`.
     #[arg(long, value_name = "FILE")]
     synonyms: PathBuf,
 
-    /// Questions, tab-separated with columns `qid` and `query`; with `organisations`, `competences` and `municipality` they are
-    /// labelled, and quality is measured too.
+    /// Questions, tab-separated with the columns `qid` and `query`. With `type`, `organisations`, `competences` and
+    /// `municipality` they are labelled, and nDCG@10 is measured.
     #[arg(long, value_name = "FILE")]
     queries: PathBuf,
 
-    /// Also show the questions for which nothing changes.
+    /// Also show the questions without a change.
     #[arg(long)]
     all: bool,
 }
@@ -62,36 +62,21 @@ pub(crate) async fn run<F: Future<Output = anyhow::Result<Client>>>(
     let queries = trec::read_queries(&arguments.queries)?;
     let labelled: HashMap<String, LabelledQuery> = match read_labelled_queries(&read(&arguments.queries)?) {
         Ok(queries) => queries.into_iter().map(|query| (query.qid.clone(), query)).collect(),
-        // Without labels there is nothing to measure.
+        // Questions without labels are not measured.
         Err(_) => HashMap::new(),
     };
     let client = connect().await?;
-    let mut effects = Vec::with_capacity(queries.len());
-    let mut words = 0;
-    for batch in queries.chunks(BATCH) {
-        let request = v1::CheckSynonymsRequest {
-            synonyms: synonyms.clone(),
-            queries: batch.iter().map(|query| query.text.clone()).collect(),
-            results: RESULTS,
-        };
-        let answer = client.check_synonyms(request).await?;
-        if !answer.faults.is_empty() {
-            let faults: String = answer.faults.iter().map(|fault| format!("\n  {fault}")).collect();
-            return Err(Failure::Usage(format!("{} cannot be used:{faults}", arguments.synonyms.display())).into());
-        }
-        words = answer.words;
-        effects.extend(answer.effects);
-    }
+    let (words, effects) = check_synonyms(&client, arguments, &synonyms, &queries).await?;
     let judge = if labelled.is_empty() {
         None
     } else {
-        Some(judge(&client).await?)
+        Some(fetch_judge(&client).await?)
     };
-    let mut report = CheckTotals::default();
+    let mut totals = CheckTotals::default();
     let mut table = output::table(&["qid", "question", "before", "after", "nDCG@10"]);
     for (query, effect) in queries.iter().zip(effects) {
         let compared = ComparedAnswers::of(effect, labelled.get(&query.id), judge.as_ref());
-        report.add(&compared);
+        totals.add(&compared);
         if !arguments.all && !compared.is_changed() {
             continue;
         }
@@ -106,18 +91,44 @@ pub(crate) async fn run<F: Future<Output = anyhow::Result<Client>>>(
         table.add_row([&query.id, &query.text, &before, &after, &measured]);
     }
     if output.is_json() {
-        return output.json(&report.json(words));
+        return output.json(&totals.json(words));
     }
     output.table(&table)?;
-    output.line(report.line(words))
+    output.line(totals.line(words))
+}
+
+/// Runs all queries with and without the synonyms. Returns the number of words in the file and the effect on each query.
+async fn check_synonyms(
+    client: &Client,
+    arguments: &CheckSynonymsArguments,
+    synonyms: &str,
+    queries: &[TrecQuery],
+) -> anyhow::Result<(u32, Vec<v1::SynonymsEffect>)> {
+    let mut effects = Vec::with_capacity(queries.len());
+    let mut words = 0;
+    for batch in queries.chunks(BATCH) {
+        let request = v1::CheckSynonymsRequest {
+            synonyms: synonyms.to_owned(),
+            queries: batch.iter().map(|query| query.text.clone()).collect(),
+            results: RESULTS,
+        };
+        let answer = client.check_synonyms(request).await?;
+        if !answer.faults.is_empty() {
+            let faults: String = answer.faults.iter().map(|fault| format!("\n  {fault}")).collect();
+            return Err(Failure::Usage(format!("{} cannot be used:{faults}", arguments.synonyms.display())).into());
+        }
+        words = answer.words;
+        effects.extend(answer.effects);
+    }
+    Ok((words, effects))
 }
 
 fn read(path: &Path) -> anyhow::Result<String> {
     std::fs::read_to_string(path).with_context(|| format!("reading {}", path.display()))
 }
 
-/// A judge of the whole register.
-async fn judge(client: &Client) -> anyhow::Result<RelevanceJudge> {
+/// Fetches the register and makes a judge of it.
+async fn fetch_judge(client: &Client) -> anyhow::Result<RelevanceJudge> {
     let (mut organisations, mut officers) = (String::new(), String::new());
     let mut listed = std::pin::pin!(client.all_organisations(v1::ListOrganisationsRequest::default()));
     while let Some(organisation) = listed.try_next().await? {
@@ -132,7 +143,7 @@ async fn judge(client: &Client) -> anyhow::Result<RelevanceJudge> {
     Ok(RelevanceJudge::from_json_lines(&organisations, &officers)?)
 }
 
-/// An answer, `organisation/officer` best first.
+/// An answer: the understanding, and `organisation/officer` best first.
 struct SearchOutcome {
     understood: String,
     officers: Vec<String>,
@@ -166,7 +177,7 @@ impl SearchOutcome {
     }
 }
 
-/// A question's answers, and how good they are where that is known.
+/// The answers to a question before and after, with nDCG@10 if the question is labelled.
 struct ComparedAnswers {
     before: SearchOutcome,
     after: SearchOutcome,
@@ -184,7 +195,7 @@ impl ComparedAnswers {
         Self { before, after, measured }
     }
 
-    /// Whether the first page or what was understood is another one.
+    /// Tells whether the first ten results or the understanding differ.
     fn is_changed(&self) -> bool {
         self.before.best() != self.after.best() || self.before.understood != self.after.understood
     }
@@ -198,7 +209,7 @@ impl ComparedAnswers {
     }
 }
 
-/// All questions together.
+/// Totals over all questions.
 #[derive(Default)]
 struct CheckTotals {
     questions: usize,

@@ -1,8 +1,8 @@
-//! Officers as CSV: one row each, lists with `|`, mandates in columns by level.
+//! Reads officers from CSV: one row each, lists separated by `|`, mandates in columns by level.
 //!
-//! The separator is found in the header (`,`, `;` as Dutch Excel writes, or a tab). Columns may come in any order and be left
-//! out, but for `id` and `function_title`; a column that is not known is refused, because a slip in its name would silently
-//! empty a field of every officer.
+//! The header shows the separator (`,`, a tab, or `;` as Dutch Excel writes). Columns may come in any order, and only `id` and
+//! `function_title` are required. An unknown column is refused, because a slip in its name would silently clear a field of
+//! every officer.
 
 mod columns;
 mod row;
@@ -80,8 +80,8 @@ fn malformed(line: u64) -> RowProblem {
     RowProblem::new(line, "", "MALFORMED", "Deze regel is geen geldige CSV.")
 }
 
-/// The lines on which records begin. The reader's own numbers do not count blank lines before a record, and not the second
-/// half of a Windows line end.
+/// Finds the lines on which records begin. The reader's own line numbers skip blank lines before a record and count Windows
+/// line ends wrongly.
 struct LineNumbers<'a> {
     text: &'a [u8],
     byte: usize,
@@ -97,7 +97,7 @@ impl<'a> LineNumbers<'a> {
         }
     }
 
-    /// The line of a record; records must come in order.
+    /// Returns the line of a record. Records must come in order.
     fn of(&mut self, position: &::csv::Position) -> u64 {
         let start = usize::try_from(position.byte()).unwrap_or(usize::MAX);
         while let Some(byte) = self.text.get(self.byte) {
@@ -111,11 +111,11 @@ impl<'a> LineNumbers<'a> {
     }
 }
 
-/// The separator that the header has most of.
+/// Returns the most frequent separator in the header.
 fn separator(text: &str) -> u8 {
     let header = text.lines().next().unwrap_or_default();
     let count = |separator: &u8| header.bytes().filter(|byte| byte == separator).count();
-    // The last of equals wins, so the comma stands last.
+    // `max_by_key` returns the last of equal maxima, so the comma is last.
     [b'\t', b';', b','].into_iter().max_by_key(count).unwrap_or(b',')
 }
 
@@ -147,7 +147,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_template_can_be_read_back() {
+    fn the_template_is_valid_input() {
         let rows = parse_csv(template().as_bytes());
         assert_eq!(rows.problems, []);
         let draft = &rows.rows[0].value;
@@ -175,7 +175,7 @@ mod tests {
     }
 
     #[test]
-    fn a_wrong_column_is_refused_with_the_nearest() {
+    fn an_unknown_column_is_refused_with_the_nearest_one() {
         let rows = parse_csv(b"id,function_title,competence,kleur\na,A,AOW,rood\n");
         let messages: Vec<_> = rows.problems.iter().map(|problem| problem.message.as_str()).collect();
         assert!(messages[0].contains("‘competences’"), "{messages:?}");
@@ -186,7 +186,7 @@ mod tests {
     }
 
     #[test]
-    fn all_problems_are_named_by_row_and_field() {
+    fn problems_are_named_by_row_and_field() {
         let rows =
             parse_csv(b"id,function_title,consent_required,hours\na,A,misschien,altijd\nb,B,ja,ma 09:00-17:00\nc,C,ja,,,,\n");
         let found: Vec<_> = rows

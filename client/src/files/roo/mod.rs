@@ -1,9 +1,8 @@
-//! The XML export of the Register van Overheidsorganisaties (ROO).
+//! Imports names from the XML export of the Register van Overheidsorganisaties (ROO).
 //!
-//! It has neither TOOI codes nor OINs, so an organisation of the export is found among those that the register knows, by name
-//! or abbreviation, and refused with the reason where that is not certain. Its namespace carries a version that changes
-//! without notice; only what stands before the version is looked at. Functions and the people in them are passed over
-//! unread: their names do not belong here.
+//! An organisation of the export is matched by name or abbreviation to one that the register knows, and left out with the
+//! reason where the match is not certain. The namespace of the export ends with a version that changes without notice, so only
+//! the part before it is compared. Functions and the people in them are dropped: their names do not belong in the register.
 
 mod export;
 mod matching;

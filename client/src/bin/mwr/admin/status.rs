@@ -1,4 +1,4 @@
-//! `mwr admin status`: how the node is.
+//! `mwr admin status`: shows the status of the node.
 
 use client::Client;
 use proto::convert::to_timestamp;
