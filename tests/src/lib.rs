@@ -32,5 +32,3 @@ pub mod snapshot;
 pub mod watch;
 pub mod wire;
 pub mod world;
-
-pub use client::evaluation;

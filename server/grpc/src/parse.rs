@@ -5,7 +5,7 @@ use std::time::Duration;
 use directory::Expected;
 use directory::federation::ask::{OnMissing, Policy, Scope};
 use jiff::Timestamp;
-use proto::convert::{Word, to_timestamp};
+use proto::convert::{WireEnum, to_timestamp};
 use proto::v1;
 use register::identifier::{OfficerName, OrganisationId, RegisterId, RequestId};
 use register::oin::Oin;
@@ -152,7 +152,7 @@ impl Reader {
     }
 
     /// The value of an enumeration. Unspecified is refused: the field says something only when it is set.
-    pub(super) fn word<W: Word>(&mut self, field: &str, number: i32) -> Option<W> {
+    pub(super) fn word<W: WireEnum>(&mut self, field: &str, number: i32) -> Option<W> {
         let known = W::from_number(number);
         if known.is_none() {
             let message = format!("Deze waarde bestaat hier niet; mogelijk zijn: {}.", W::words().join(", "));
@@ -161,7 +161,7 @@ impl Reader {
         known
     }
 
-    pub(super) fn words<W: Word>(&mut self, field: &str, numbers: &[i32]) -> Vec<W> {
+    pub(super) fn words<W: WireEnum>(&mut self, field: &str, numbers: &[i32]) -> Vec<W> {
         let each = numbers.iter().enumerate();
         each.filter_map(|(place, number)| self.word(&format!("{field}[{place}]"), *number))
             .collect()
@@ -190,7 +190,7 @@ impl Reader {
 }
 
 /// The words of an enumeration's numbers, for drafts; an unknown number stays one, and the domain refuses it.
-pub(super) fn to_words<W: Word>(numbers: &[i32]) -> Vec<String> {
+pub(super) fn to_words<W: WireEnum>(numbers: &[i32]) -> Vec<String> {
     let to_word = |number: &i32| W::from_number(*number).map_or_else(|| number.to_string(), |value| value.to_word().to_owned());
     numbers.iter().map(to_word).collect()
 }

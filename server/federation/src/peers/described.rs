@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use index::Language;
 use jiff::Timestamp;
-use proto::convert::{Word as _, to_timestamp};
+use proto::convert::{WireEnum as _, to_timestamp};
 use proto::v1alpha::DescribeResponse;
 use register::identifier::{OrganisationId, RegisterId};
 use register::organisation::{Organisation, OrganisationStatus};

@@ -1,6 +1,6 @@
 //! What is wrong with a peer: a kind that programs branch on, and words for its operator.
 
-use client::{Distrust, Error, Kind};
+use client::{Distrust, Error, ErrorKind};
 use tonic::Code;
 
 /// What is wrong with a peer.
@@ -84,8 +84,8 @@ impl Trouble {
                 (Code::Unimplemented, _) => TroubleKind::Incompatible,
                 _ if answer.reason == "OTHER_VERSIONS" => TroubleKind::Incompatible,
                 (Code::DeadlineExceeded | Code::Cancelled, _) => TroubleKind::TimedOut,
-                (_, Kind::Denied) => TroubleKind::Refused,
-                (_, Kind::Unavailable) => TroubleKind::Unreachable,
+                (_, ErrorKind::Denied) => TroubleKind::Refused,
+                (_, ErrorKind::Unavailable) => TroubleKind::Unreachable,
                 _ => TroubleKind::BadAnswer,
             },
         };

@@ -5,7 +5,7 @@ use std::time::Duration;
 use directory::federation::peers::{CAPABILITIES, CONTRACT, CircuitState, PeerCheck, Source};
 use directory::federation::replicate::Refused;
 use directory::{Candidates, Description, PeerStatus};
-use proto::convert::{Word as _, to_wire_timestamp};
+use proto::convert::{WireEnum as _, to_wire_timestamp};
 use proto::{v1, v1alpha};
 use register::oin::Oin;
 use register::position::Position;

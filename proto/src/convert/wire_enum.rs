@@ -1,4 +1,4 @@
-//! Enumerations: a number on the wire, a word in files and on screen, a variant in the domain.
+//! Enums: a number on the wire, a word in files and on screen, a variant in the domain.
 
 use register::grant::{GrantBasis, Role};
 use register::officer::{Channel, ManagedBy, MandateLevel, OfficerKind};
@@ -9,26 +9,26 @@ use register::violation::{ViolationCode, Violations};
 
 use crate::v1;
 
-/// A domain enumeration that the contract has a number for.
-pub trait Word: Copy + Sized + 'static {
-    /// Its number on the wire.
+/// A domain enum with numbers in the contract.
+pub trait WireEnum: Copy + Sized + 'static {
+    /// Returns the number on the wire.
     fn to_number(self) -> i32;
 
-    /// The variant of a number, if this version knows it. 0, "not said", is none.
+    /// Returns the variant of a number, if this version knows it. 0 means unspecified and gives `None`.
     fn from_number(number: i32) -> Option<Self>;
 
-    /// The word in files and on screen.
+    /// Returns the word in files and on screen.
     fn to_word(self) -> &'static str;
 
-    /// The variant of a word, if there is one.
+    /// Returns the variant of a word, if there is one.
     fn from_word(word: &str) -> Option<Self>;
 
-    /// All words, in the order of the contract.
+    /// Lists all words, in the order of the contract.
     fn words() -> Vec<&'static str>;
 }
 
-/// Ties a domain enumeration to the generated one. Both have the same variants, but for `Unspecified`.
-macro_rules! word {
+/// Maps a domain enum to the generated one, which has the same variants and `Unspecified`.
+macro_rules! wire_enum {
     ($name:ident { $($variant:ident),+ $(,)? }) => {
         impl From<$name> for v1::$name {
             fn from(value: $name) -> Self {
@@ -38,7 +38,7 @@ macro_rules! word {
             }
         }
 
-        impl Word for $name {
+        impl WireEnum for $name {
             fn to_number(self) -> i32 {
                 v1::$name::from(self).into()
             }
@@ -65,7 +65,7 @@ macro_rules! word {
     };
 }
 
-word!(OrganisationKind {
+wire_enum!(OrganisationKind {
     Gemeente,
     Uitvoeringsorganisatie,
     Ministerie,
@@ -76,42 +76,42 @@ word!(OrganisationKind {
     Escalatieteam,
     Overig,
 });
-word!(OrganisationStatus {
+wire_enum!(OrganisationStatus {
     Known,
     Connecting,
     Connected,
     Suspended,
 });
-word!(ServiceBasis { Mandaat, Delegatie });
-word!(Role {
+wire_enum!(ServiceBasis { Mandaat, Delegatie });
+wire_enum!(Role {
     Lookup,
     Publish,
     Resolve,
     Peer,
     Operate,
 });
-word!(GrantBasis { Own, Mandate });
-word!(OfficerKind {
+wire_enum!(GrantBasis { Own, Mandate });
+wire_enum!(OfficerKind {
     Maatwerkfunctionaris,
     Regievoerder,
     Ambassadeur,
     Escalatielid,
 });
-word!(ManagedBy { Sync, Page });
-word!(MandateLevel { Decide, Advise, Refer });
-word!(Channel { Mail, Phone });
-word!(PeerMode { Replicate, Query });
-word!(SharingLevel { None, Ask, Copy });
-word!(ReportReason {
+wire_enum!(ManagedBy { Sync, Page });
+wire_enum!(MandateLevel { Decide, Advise, Refer });
+wire_enum!(Channel { Mail, Phone });
+wire_enum!(PeerMode { Replicate, Query });
+wire_enum!(SharingLevel { None, Ask, Copy });
+wire_enum!(ReportReason {
     WrongNumber,
     Left,
     NoReply,
     NotCompetent,
 });
 
-/// What a draft holds for a number: the word, nothing when it was not said, and the number itself when it is unknown, so that
-/// the domain can refuse it.
-pub(super) fn word_of<W: Word>(number: i32) -> String {
+/// Returns the word of a number for a draft: empty if the number is 0, and the number itself if it is unknown, so that the
+/// domain refuses it.
+pub(super) fn word_of<W: WireEnum>(number: i32) -> String {
     match W::from_number(number) {
         Some(value) => value.to_word().to_owned(),
         None if number == 0 => String::new(),
@@ -119,9 +119,9 @@ pub(super) fn word_of<W: Word>(number: i32) -> String {
     }
 }
 
-/// The number of a draft's word: 0 when it says nothing, a violation when the contract does not know it.
-pub(super) fn number_of<W: Word>(word: &str, field: &str, violations: &mut Violations) -> i32 {
-    // As the domain reads words: spaces around them and capitals do not count.
+/// Returns the number of a draft's word: 0 if it is empty. An unknown word adds a violation.
+pub(super) fn number_of<W: WireEnum>(word: &str, field: &str, violations: &mut Violations) -> i32 {
+    // As in the domain: surrounding spaces and case are ignored.
     let word = word.trim();
     if word.is_empty() {
         return 0;
@@ -140,7 +140,7 @@ pub(super) fn number_of<W: Word>(word: &str, field: &str, violations: &mut Viola
 mod tests {
     use super::*;
 
-    fn survives<W: Word + PartialEq + std::fmt::Debug>(values: &[W]) {
+    fn survives<W: WireEnum + PartialEq + std::fmt::Debug>(values: &[W]) {
         for value in values {
             assert_eq!(W::from_number(value.to_number()), Some(*value));
             assert_eq!(W::from_word(value.to_word()), Some(*value));
@@ -165,7 +165,7 @@ mod tests {
     }
 
     #[test]
-    fn an_unknown_number_reaches_the_domain_as_it_is() {
+    fn an_unknown_number_reaches_the_domain_unchanged() {
         assert_eq!(word_of::<OfficerKind>(0), "");
         assert_eq!(word_of::<OfficerKind>(1), "maatwerkfunctionaris");
         assert_eq!(word_of::<OfficerKind>(77), "77");

@@ -1,4 +1,4 @@
-//! Entries for people: function, organisation, what for, who decides, how to reach it, since when it is known to be right.
+//! Renders entries for people: function, organisation, competences, mandates, contact and verification.
 
 use std::collections::HashMap;
 
@@ -12,11 +12,11 @@ use register::entry::Entry;
 use register::officer::{Channel, Mandate, MandateLevel};
 use register::organisation::Desk;
 
-/// Labels of competences by code; without a vocabulary the codes themselves.
-pub(crate) struct Labels(HashMap<String, String>);
+/// The labels of competences, by code.
+pub(crate) struct CompetenceLabels(HashMap<String, String>);
 
-impl Labels {
-    /// The labels of the register's vocabulary.
+impl CompetenceLabels {
+    /// Fetches the labels from the register's vocabulary.
     pub(crate) async fn fetch(client: &Client) -> anyhow::Result<Self> {
         let vocabulary = client.get_vocabulary().await?;
         let competences = vocabulary
@@ -30,14 +30,14 @@ impl Labels {
         self.0.get(code).cloned().unwrap_or_else(|| code.to_owned())
     }
 
-    /// The labels of `codes`, with commas in between.
+    /// Joins the labels of `codes` with semicolons. A code without a label stands for itself.
     pub(crate) fn list<T: AsRef<str>>(&self, codes: impl IntoIterator<Item = T>) -> String {
         let labels: Vec<_> = codes.into_iter().map(|code| self.of(code.as_ref())).collect();
         labels.join("; ")
     }
 }
 
-/// A block of labelled lines, indented, empty ones left out.
+/// Makes an indented block of labelled lines, without the empty ones.
 pub(crate) fn block(lines: &[(&str, String)]) -> Table {
     let mut table = Table::new();
     table
@@ -51,24 +51,24 @@ pub(crate) fn block(lines: &[(&str, String)]) -> Table {
     table
 }
 
-/// Who decides, in words.
-pub(crate) fn mandates(entry: &Entry, labels: &Labels, today: Date) -> String {
+/// Describes the mandates that are valid today.
+pub(crate) fn mandates(entry: &Entry, labels: &CompetenceLabels, today: Date) -> String {
     let holds = |mandate: &&Mandate| mandate.until.is_none_or(|until| today <= until);
     let mut mandates: Vec<&Mandate> = entry.officer.mandates.iter().filter(holds).collect();
     mandates.sort_by_key(|mandate| mandate.level);
-    let told: Vec<String> = mandates.into_iter().map(|mandate| mandate_words(mandate, labels)).collect();
-    if told.is_empty() {
-        "refers to who decides".to_owned()
+    let lines: Vec<String> = mandates.into_iter().map(|mandate| mandate_words(mandate, labels)).collect();
+    if lines.is_empty() {
+        "refers to the decision maker".to_owned()
     } else {
-        told.join("\n")
+        lines.join("\n")
     }
 }
 
-fn mandate_words(mandate: &Mandate, labels: &Labels) -> String {
+fn mandate_words(mandate: &Mandate, labels: &CompetenceLabels) -> String {
     let mut words = match mandate.level {
         MandateLevel::Decide => "decides",
-        MandateLevel::Advise => "advises who decides",
-        MandateLevel::Refer => "refers to who decides",
+        MandateLevel::Advise => "advises the decision maker",
+        MandateLevel::Refer => "refers to the decision maker",
     }
     .to_owned();
     if !mandate.competences.is_empty() {
@@ -90,30 +90,30 @@ fn mandate_words(mandate: &Mandate, labels: &Labels) -> String {
     words
 }
 
-/// Mail, phone and page, with what is preferred.
+/// Formats mail, phone and page, with the preferred channel.
 pub(crate) fn contact(entry: &Entry) -> String {
     let contact = &entry.officer.contact;
-    let mut ways: Vec<String> = Vec::new();
-    ways.extend(contact.email.as_ref().map(|email| email.as_str().to_owned()));
-    ways.extend(contact.phone.as_ref().map(|phone| phone.as_str().to_owned()));
-    ways.extend(contact.url.clone());
-    let mut words = ways.join("  ");
+    let mut channels: Vec<String> = Vec::new();
+    channels.extend(contact.email.as_ref().map(|email| email.as_str().to_owned()));
+    channels.extend(contact.phone.as_ref().map(|phone| phone.as_str().to_owned()));
+    channels.extend(contact.url.clone());
+    let mut words = channels.join("  ");
     if contact.email.is_some() && contact.phone.is_some() && entry.officer.approach.prefer == Channel::Phone {
-        words += "  (rather by phone)";
+        words += "  (phone preferred)";
     }
     words
 }
 
-/// A desk's mail, phone and page.
+/// Formats mail, phone and page of a desk.
 pub(crate) fn desk(desk: &Desk) -> String {
-    let mut ways: Vec<String> = Vec::new();
-    ways.extend(desk.email.as_ref().map(|email| email.as_str().to_owned()));
-    ways.extend(desk.phone.as_ref().map(|phone| phone.as_str().to_owned()));
-    ways.extend(desk.url.clone());
-    ways.join("  ")
+    let mut channels: Vec<String> = Vec::new();
+    channels.extend(desk.email.as_ref().map(|email| email.as_str().to_owned()));
+    channels.extend(desk.phone.as_ref().map(|phone| phone.as_str().to_owned()));
+    channels.extend(desk.url.clone());
+    channels.join("  ")
 }
 
-/// Whether it can be reached now, or from when.
+/// Tells whether the officer is reachable now, or from when.
 pub(crate) fn reachable(entry: &Entry, now: Timestamp) -> String {
     if let Some(absence) = entry.presence.absence_at(now) {
         let deputy = entry
@@ -131,38 +131,35 @@ pub(crate) fn reachable(entry: &Entry, now: Timestamp) -> String {
     }
 }
 
-/// When it was last found right, and whether callers have found it wrong since.
+/// Tells when the entry was last verified, and whether callers have reported it as wrong since.
 pub(crate) fn verified(entry: &Entry, today: Date) -> String {
     let doubt = if entry.is_doubted() {
-        "; betwijfeld: callers found it wrong"
+        "; betwijfeld: callers reported it as wrong"
     } else {
         ""
     };
     let verified = match &entry.verification {
         None => "never".to_owned(),
         Some(verification) if verification.is_stale_on(today) => {
-            format!(
-                "{} (no longer fresh since {})",
-                verification.verified_on, verification.verify_by
-            )
+            format!("{} (expired on {})", verification.verified_on, verification.verify_by)
         }
         Some(verification) => verification.verified_on.to_string(),
     };
     verified + doubt
 }
 
-/// A moment as a clock in the Netherlands shows it.
+/// Formats a moment in Dutch time.
 pub(crate) fn moment(moment: Timestamp) -> String {
     moment.to_zoned(dutch_time_zone()).strftime("%Y-%m-%d %H:%M").to_string()
 }
 
-/// The present moment and the day in the Netherlands.
+/// Returns the current moment and the date in the Netherlands.
 pub(crate) fn now() -> (Timestamp, Date) {
     (SystemClock.now(), SystemClock.today())
 }
 
-/// All of an entry that a professional needs before calling.
-pub(crate) fn entry_lines(entry: &Entry, labels: &Labels) -> Vec<(&'static str, String)> {
+/// Lists all that a professional needs from an entry before calling.
+pub(crate) fn entry_lines(entry: &Entry, labels: &CompetenceLabels) -> Vec<(&'static str, String)> {
     let (now, today) = now();
     let officer = &entry.officer;
     let text = |text: &Option<String>| text.clone().unwrap_or_default();

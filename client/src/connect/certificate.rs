@@ -1,4 +1,4 @@
-//! What our own certificate shows, when a node closed the connection without saying why.
+//! Reads certificates: the server's identity, and what our own explains about a refusal.
 
 use jiff::Timestamp;
 use register::oin::Oin;
@@ -6,18 +6,26 @@ use rustls::pki_types::CertificateDer;
 use x509_parser::oid_registry::OID_X509_SERIALNUMBER;
 use x509_parser::prelude::{FromDer as _, X509Certificate};
 
-use super::PeerCertificate;
 use super::tls::read_certificates;
 use crate::settings::Identity;
 
-/// Returns the OIN in the subject of a certificate, if it has one.
+/// The facts in a node's certificate that callers need.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PeerCertificate {
+    /// The OIN in its subject.
+    pub oin: Option<Oin>,
+    /// The end of its validity.
+    pub until: Timestamp,
+}
+
+/// Returns the OIN in the subject of a certificate; `None` if there is not exactly one.
 fn subject_oin(certificate: &X509Certificate<'_>) -> Option<Oin> {
     let numbers = certificate.subject().iter_by_oid(&OID_X509_SERIALNUMBER);
     Oin::of_subject(numbers.map(|number| number.as_str().ok()))
 }
 
-/// What the certificate of the other side says.
-pub(super) fn seen(certificate: &CertificateDer<'_>) -> Option<PeerCertificate> {
+/// Parses the certificate that a server showed.
+pub(super) fn parse_peer(certificate: &CertificateDer<'_>) -> Option<PeerCertificate> {
     let (_, certificate) = X509Certificate::from_der(certificate).ok()?;
     Some(PeerCertificate {
         oin: subject_oin(&certificate),
@@ -25,10 +33,10 @@ pub(super) fn seen(certificate: &CertificateDer<'_>) -> Option<PeerCertificate> 
     })
 }
 
-/// What of the certificate may explain a refusal at `now`, if anything does.
-pub(super) fn explain(identity: Option<&Identity>, now: Timestamp) -> Option<String> {
+/// Looks in our own certificate for the reason of a refusal at `now`.
+pub(super) fn explain_refusal(identity: Option<&Identity>, now: Timestamp) -> Option<String> {
     let Some(identity) = identity else {
-        return Some("no certificate was shown".to_owned());
+        return Some("no client certificate is set".to_owned());
     };
     let chain = read_certificates("certificate", &identity.certificate).ok()?;
     let (_, certificate) = X509Certificate::from_der(chain.first()?).ok()?;

@@ -1,33 +1,42 @@
-//! What each officer is worth for a query.
+//! Grades officers for a query.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::cmp::Reverse;
+use std::collections::{BTreeSet, HashMap, HashSet};
 
-use anyhow::Context as _;
 use register::draft::{OfficerDraft, OrganisationDraft};
 
-use super::Query;
+use super::labels::LabelledQuery;
 
-/// Before the `organisation/id` of one officer that a query asks for by name.
+/// The prefix of a label that asks for one officer by `organisation/id`.
 const OFFICER: &str = "officer:";
 
-/// Grades by officer (`organisation/id`); what is not in it is worth nothing.
+/// Grades by officer (`organisation/id`); an officer that is absent has no grade.
 pub type Grades = HashMap<String, u8>;
 
-/// A register to judge by.
-pub struct Judge {
+/// A register that cannot be judged by.
+#[derive(Debug, thiserror::Error)]
+#[error("line {line} of the {file}")]
+pub struct RelevanceError {
+    file: &'static str,
+    line: usize,
+    source: serde_json::Error,
+}
+
+/// Judges officers of one register.
+pub struct RelevanceJudge {
     officers: Vec<OfficerDraft>,
     municipal: HashSet<String>,
     /// Short names of organisations, in lower case, by id.
     short_names: HashMap<String, String>,
-    /// The desk that an officer of a municipality is, by its set of competences.
+    /// The set of competences of each officer of a municipality: equal sets are the same desk.
     desks: HashMap<String, String>,
 }
 
-impl Judge {
-    /// Reads a register in the exchange form: `organisations.jsonl` and `officers.jsonl`.
-    pub fn new(organisations: &str, officers: &str) -> anyhow::Result<Self> {
-        let organisations: Vec<OrganisationDraft> = lines(organisations).context("cannot read the organisations")?;
-        let officers: Vec<OfficerDraft> = lines(officers).context("cannot read the officers")?;
+impl RelevanceJudge {
+    /// Reads a register in the exchange form: the texts of `organisations.jsonl` and `officers.jsonl`.
+    pub fn from_json_lines(organisations: &str, officers: &str) -> Result<Self, RelevanceError> {
+        let organisations: Vec<OrganisationDraft> = parse_lines("organisations", organisations)?;
+        let officers: Vec<OfficerDraft> = parse_lines("officers", officers)?;
         let short_names = organisations
             .iter()
             .map(|organisation| (organisation.id.clone(), organisation.short_name.to_lowercase()))
@@ -35,7 +44,7 @@ impl Judge {
         let municipal: HashSet<String> = organisations
             .into_iter()
             .filter(|organisation| organisation.kind == "gemeente")
-            .map(|o| o.id)
+            .map(|organisation| organisation.id)
             .collect();
         let desks = officers
             .iter()
@@ -54,20 +63,43 @@ impl Judge {
         })
     }
 
-    /// The grades of all officers that are worth something for `query`.
-    pub fn grades(&self, query: &Query) -> Grades {
+    /// Grades all officers for `query`.
+    pub fn grades(&self, query: &LabelledQuery) -> Grades {
         self.officers
             .iter()
             .filter_map(|officer| Some((name(officer), self.grade(query, officer)?)))
             .collect()
     }
 
-    /// Whether `query` is about one place or one officer, so that desks of several municipalities are not the same result.
-    fn is_particular(query: &Query) -> bool {
+    /// The grades of a ranking, best officer first, with equal desks collapsed; 0 for an officer without a grade.
+    pub fn ranked_grades(&self, query: &LabelledQuery, ranking: &[String]) -> Vec<u8> {
+        let grades = self.grades(query);
+        let collapsed = self.collapse(query, ranking.iter().map(String::as_str));
+        collapsed
+            .into_iter()
+            .map(|officer| grades.get(officer).copied().unwrap_or_default())
+            .collect()
+    }
+
+    /// The grades of the best possible ranking, with equal desks collapsed.
+    pub fn ideal_grades(&self, query: &LabelledQuery) -> Vec<u8> {
+        let grades = self.grades(query);
+        let best_first: BTreeSet<_> = grades
+            .iter()
+            .map(|(officer, grade)| (Reverse(*grade), officer.as_str()))
+            .collect();
+        self.collapse(query, best_first.into_iter().map(|(_, officer)| officer))
+            .into_iter()
+            .map(|officer| grades[officer])
+            .collect()
+    }
+
+    /// Whether `query` asks for one place or one officer, so that desks of several municipalities are different results.
+    fn is_particular(query: &LabelledQuery) -> bool {
         query.municipality.is_some() || query.organisations.iter().any(|wanted| wanted.starts_with(OFFICER))
     }
 
-    fn grade(&self, query: &Query, officer: &OfficerDraft) -> Option<u8> {
+    fn grade(&self, query: &LabelledQuery, officer: &OfficerDraft) -> Option<u8> {
         let can_decide = query.organisations.iter().any(|wanted| match wanted.as_str() {
             "ANY" => true,
             exact if exact.starts_with(OFFICER) => exact[OFFICER.len()..] == name(officer),
@@ -96,8 +128,8 @@ impl Judge {
             .then_some(2)
     }
 
-    /// `officers` with the same desk of many municipalities once, where `query` names no municipality.
-    pub fn collapse<'a>(&'a self, query: &Query, officers: impl IntoIterator<Item = &'a str>) -> Vec<&'a str> {
+    /// Keeps the first of equal desks where `query` names no municipality.
+    fn collapse<'a>(&'a self, query: &LabelledQuery, officers: impl IntoIterator<Item = &'a str>) -> Vec<&'a str> {
         let mut seen = HashSet::new();
         officers
             .into_iter()
@@ -107,28 +139,16 @@ impl Judge {
             })
             .collect()
     }
-
-    /// The best that a ranking of `grades` could be, collapsed.
-    pub fn ideal(&self, query: &Query, grades: &Grades) -> Vec<u8> {
-        let mut by_grade: BTreeMap<(std::cmp::Reverse<u8>, &str), ()> = BTreeMap::new();
-        for (officer, grade) in grades {
-            by_grade.insert((std::cmp::Reverse(*grade), officer), ());
-        }
-        self.collapse(query, by_grade.keys().map(|(_, officer)| *officer))
-            .into_iter()
-            .map(|officer| grades[officer])
-            .collect()
-    }
 }
 
 fn name(officer: &OfficerDraft) -> String {
     format!("{}/{}", officer.organisation, officer.id)
 }
 
-fn lines<T: serde::de::DeserializeOwned>(text: &str) -> anyhow::Result<Vec<T>> {
-    text.lines()
-        .enumerate()
+fn parse_lines<T: serde::de::DeserializeOwned>(file: &'static str, text: &str) -> Result<Vec<T>, RelevanceError> {
+    (1..)
+        .zip(text.lines())
         .filter(|(_, line)| !line.trim().is_empty())
-        .map(|(number, line)| serde_json::from_str(line).with_context(|| format!("line {}", number + 1)))
+        .map(|(line, text)| serde_json::from_str(text).map_err(|source| RelevanceError { file, line, source }))
         .collect()
 }

@@ -4,12 +4,14 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use anyhow::Context as _;
+use client::relevance::{LabelledQuery, RelevanceJudge};
 
-use super::{Judge, Measures, Query, Ranking, measure};
+use crate::measures::Measures;
+use crate::trec_run::TrecRun;
 
 /// Means by kind, and over all.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Table {
+pub(crate) struct Table {
     rows: BTreeMap<String, (usize, Measures)>,
     all: (usize, Measures),
 }
@@ -19,11 +21,11 @@ const ALL: &str = "all";
 
 impl Table {
     /// Measures a run.
-    pub fn of(judge: &Judge, queries: &[Query], run: &Ranking) -> Self {
+    pub(crate) fn of(judge: &RelevanceJudge, queries: &[LabelledQuery], run: &TrecRun) -> Self {
         let mut by_kind: BTreeMap<String, Vec<Measures>> = BTreeMap::new();
         let mut all = Vec::new();
         for query in queries {
-            let measured = measure(judge, query, run.get(&query.qid).map_or(&[][..], Vec::as_slice));
+            let measured = Measures::of(judge, query, run.get(&query.qid).map_or(&[][..], Vec::as_slice));
             by_kind.entry(query.kind.clone()).or_default().push(measured);
             all.push(measured);
         }
@@ -38,12 +40,12 @@ impl Table {
     }
 
     /// The means over all queries.
-    pub fn all(&self) -> Measures {
+    pub(crate) fn all(&self) -> Measures {
         self.all.1
     }
 
     /// Reads nDCG@10 and success@3 over all queries from a table that was printed before.
-    pub fn read_kept(text: &str) -> anyhow::Result<(f64, f64)> {
+    pub(crate) fn read_kept(text: &str) -> anyhow::Result<(f64, f64)> {
         let row = text
             .lines()
             .map(|line| line.split_whitespace().collect::<Vec<_>>())
@@ -53,7 +55,7 @@ impl Table {
             row.get(place)
                 .context("the row `all` is too short")?
                 .parse()
-                .context("a cell of the row `all` is no number")
+                .context("a cell of the row `all` is not a number")
         };
         Ok((cell(2)?, cell(4)?))
     }
@@ -77,5 +79,37 @@ impl fmt::Display for Table {
             row(kind, *count, measures)?;
         }
         row(ALL, self.all.0, &self.all.1)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use client::relevance::read_labelled_queries;
+
+    use super::*;
+    use crate::trec_run::read_run;
+
+    fn judge() -> RelevanceJudge {
+        let organisation = r#"{"id":"zb000211","kind":"uitvoeringsorganisatie"}"#;
+        let officer = r#"{"organisation":"zb000211","id":"a","competences":["EB-WLZ"]}"#;
+        RelevanceJudge::from_json_lines(organisation, officer).unwrap()
+    }
+
+    fn queries() -> Vec<LabelledQuery> {
+        let header = "qid\ttype\tquery\torganisations\tcompetences\tmunicipality";
+        read_labelled_queries(&format!("{header}\nq\tkeywords\tx\tzb000211\tEB-WLZ\t\n")).unwrap()
+    }
+
+    #[test]
+    fn a_printed_table_can_be_read_back() {
+        let run = read_run("q Q0 zb000211/a 1 3.5 x\n").unwrap();
+        let table = Table::of(&judge(), &queries(), &run);
+        assert_eq!(Table::read_kept(&table.to_string()).unwrap(), (1.0, 1.0));
+    }
+
+    #[test]
+    fn a_query_without_results_counts_as_empty() {
+        let empty = Table::of(&judge(), &queries(), &TrecRun::new()).all();
+        assert_eq!((empty.empty, empty.ndcg10, empty.mrr10), (1.0, 0.0, 0.0));
     }
 }
