@@ -4,7 +4,8 @@ import assert from "node:assert/strict";
 /** A window of a new browser, with nothing of an earlier visit, for the page at `origin`. */
 export async function visit(world, options = {}, origin = world.node.origin) {
   const context = await world.browser.newContext({ ignoreHTTPSErrors: true, locale: "nl-NL", ...options });
-  context.setDefaultTimeout(15_000);
+  // Only guards against hanging: a debug build on a busy machine may take seconds for a page.
+  context.setDefaultTimeout(60_000);
   const page = await context.newPage();
   // What the page does wrong by itself: scripts that fail, and what its own policy refuses.
   page.problems = [];

@@ -1,14 +1,14 @@
 // The demo: invented people instead of a provider, marked as such.
 import assert from "node:assert/strict";
-import { test } from "node:test";
 import { join } from "node:path";
-import { Node, folder } from "../src/files.js";
+import { Node, folder } from "../src/processes.js";
 import { judge } from "../src/judge.js";
+import { story } from "../src/story.js";
 import { visit } from "../src/visit.js";
 import { BINARY } from "../src/world.js";
 
 export function stories(world) {
-  test("a demo offers its invented people, on this machine, and says that it is one", async () => {
+  story(world, "a demo offers its invented people, on this machine, and says that it is one", async () => {
     const data = join(folder(), "demo");
     const demo = new Node(BINARY, ["demo", "--data", data, "--port", "0"], data);
     const { web } = await demo.ready();

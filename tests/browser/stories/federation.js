@@ -2,9 +2,10 @@
 import assert from "node:assert/strict";
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { test } from "node:test";
-import { Node, eventually, folder } from "../src/files.js";
+import { eventually } from "../src/eventually.js";
+import { Node, folder } from "../src/processes.js";
 import { judge } from "../src/judge.js";
+import { story } from "../src/story.js";
 import { ask, logIn, visit } from "../src/visit.js";
 import { BINARY } from "../src/world.js";
 
@@ -12,7 +13,7 @@ const QUESTION = "studieschuld na overlijden";
 const MISSING = /^Niet meegezocht: /;
 
 export function stories(world) {
-  test("an answer says which registers are missing and how old copies are", async () => {
+  story(world, "an answer says which registers are missing and how old copies are", async () => {
     const data = join(folder(), "registers");
     const demo = new Node(BINARY, ["demo", "--registers", "3", "--data", data, "--port", "0"], data);
     const { web } = await demo.ready();

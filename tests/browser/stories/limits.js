@@ -1,12 +1,12 @@
 // What ends by itself: sessions that nobody uses, and patience with who asks too much. Last, because the node is served anew.
 import assert from "node:assert/strict";
-import { test } from "node:test";
-import { eventually } from "../src/files.js";
+import { eventually } from "../src/eventually.js";
+import { story } from "../src/story.js";
 import { visitAs } from "../src/visit.js";
 import { fetchWith } from "./login.js";
 
 export function stories(world) {
-  test("a session ends when nobody uses it", async () => {
+  story(world, "a session ends when nobody uses it", async () => {
     await world.restart('session_idle = "2s"\nrequests_per_session = 0\nrequests_per_address = 0\n');
     const page = await visitAs(world, "sanne");
     const csrf = await page.locator('input[name="csrf"]').first().inputValue();
@@ -23,7 +23,7 @@ export function stories(world) {
     await page.context().close();
   });
 
-  test("who asks too much is told when to come back", async () => {
+  story(world, "who asks too much is told when to come back", async () => {
     await world.restart("requests_per_session = 1\nrequests_per_address = 0\nburst = 20\n");
     const page = await visitAs(world, "sanne");
     const [cookie] = (await page.context().cookies()).filter((one) => one.name === "__Host-mwr");

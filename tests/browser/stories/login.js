@@ -1,11 +1,11 @@
 // Coming in and going out.
 import assert from "node:assert/strict";
-import { test } from "node:test";
 import { judge } from "../src/judge.js";
+import { story } from "../src/story.js";
 import { logIn, logInThere, visit, visitAs } from "../src/visit.js";
 
 export function stories(world) {
-  test("nobody sees anything without a login, and comes where they wanted to be after it", async () => {
+  story(world, "nobody sees anything without a login, and comes where they wanted to be after it", async () => {
     const page = await visit(world);
     await page.goto(`${page.origin}/eigen`);
     assert.equal(new URL(page.url()).pathname, "/inloggen");
@@ -24,14 +24,14 @@ export function stories(world) {
     await page.context().close();
   });
 
-  test("a second provider with a secret works beside the first", async () => {
+  story(world, "a second provider with a secret works beside the first", async () => {
     const page = await visit(world);
     await logIn(page, "sanne", "Inloggen met Tweede account");
     assert.match(await page.locator("header").innerText(), /Sanne de Vries, Amsterdam/);
     await page.context().close();
   });
 
-  test("the cookie says nothing, is out of reach and changes with the login", async () => {
+  story(world, "the cookie says nothing, is out of reach and changes with the login", async () => {
     const page = await visit(world);
     await page.goto(`${page.origin}/inloggen`);
     const ours = async () => (await page.context().cookies()).filter((cookie) => cookie.name === "__Host-mwr");
@@ -48,7 +48,7 @@ export function stories(world) {
     await page.context().close();
   });
 
-  test("logging out ends the session here and at the provider", async () => {
+  story(world, "logging out ends the session here and at the provider", async () => {
     const page = await visitAs(world, "sanne");
     const [cookie] = (await page.context().cookies()).filter((one) => one.name === "__Host-mwr");
     await page.getByRole("button", { name: "Uitloggen" }).click();
@@ -64,7 +64,7 @@ export function stories(world) {
     await page.context().close();
   });
 
-  test("a forged state, a forged nonce and a used answer let nobody in", async () => {
+  story(world, "a forged state, a forged nonce and a used answer let nobody in", async () => {
     const page = await visit(world);
     const go = async (change) => {
       await page.goto(`${page.origin}/inloggen`);
@@ -110,7 +110,7 @@ export function stories(world) {
     await page.context().close();
   });
 
-  test("who fits no rule does not come in, and is told what to do", async () => {
+  story(world, "who fits no rule does not come in, and is told what to do", async () => {
     const page = await visit(world);
     await page.goto(`${page.origin}/inloggen`);
     await page.getByRole("button", { name: "Inloggen met Proefaccount" }).click();
@@ -121,7 +121,7 @@ export function stories(world) {
     await page.context().close();
   });
 
-  test("claims that are not in the token are asked of the provider's userinfo", async () => {
+  story(world, "claims that are not in the token are asked of the provider's userinfo", async () => {
     const { handler } = world.provider;
     world.provider.know([world.node.origin], { claimsInToken: false });
     const page = await visit(world);
@@ -146,7 +146,7 @@ export function stories(world) {
     world.provider.handler = handler;
   });
 
-  test("a provider that is down is told, and the page lives on", async () => {
+  story(world, "a provider that is down is told, and the page lives on", async () => {
     // What it said before is kept, so only its answer to the code is missing.
     const page = await visit(world);
     await page.goto(`${page.origin}/inloggen`);

@@ -1,7 +1,7 @@
 // How pages look and sound in every window: wide, at 320 pixels, at 200 %, dark, and on paper.
 import assert from "node:assert/strict";
-import { test } from "node:test";
 import { judge } from "../src/judge.js";
+import { story } from "../src/story.js";
 import { SITUATION, tour } from "../src/tour.js";
 import { ask, visitAs } from "../src/visit.js";
 
@@ -15,10 +15,10 @@ const WINDOWS = {
 
 export function stories(world) {
   for (const [where, options] of Object.entries(WINDOWS)) {
-    test(`every page and state is sound ${where}`, () => tour(world, options, (page, name) => judge(page, `${name}, ${where}`)));
+    story(world, `every page and state is sound ${where}`, () => tour(world, options, (page, name) => judge(page, `${name}, ${where}`)));
   }
 
-  test("on paper stands what one needs there, and nothing to press", async () => {
+  story(world, "on paper stands what one needs there, and nothing to press", async () => {
     const page = await visitAs(world, "sanne");
     await ask(page, SITUATION, "Zaanstad");
     await page.emulateMedia({ media: "print" });

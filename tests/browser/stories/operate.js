@@ -1,11 +1,11 @@
 // Operating the register in a browser, and the pages that tell what is not there.
 import assert from "node:assert/strict";
-import { test } from "node:test";
 import { judge } from "../src/judge.js";
+import { story } from "../src/story.js";
 import { visitAs } from "../src/visit.js";
 
 export function stories(world) {
-  test("an operator's pages are for operators", async () => {
+  story(world, "an operator's pages are for operators", async () => {
     for (const who of ["sanne", "noor"]) {
       const page = await visitAs(world, who);
       assert.equal(await page.getByRole("navigation").getByText(/beheer/i).count(), 0, who);
@@ -17,7 +17,7 @@ export function stories(world) {
     }
   });
 
-  test("what is not there is told on a page that helps on", async () => {
+  story(world, "what is not there is told on a page that helps on", async () => {
     const page = await visitAs(world, "sanne");
     for (const path of ["/nergens", "/medewerker/zb000211/nergens", "/organisatie/nergens"]) {
       const answer = await page.goto(page.origin + path);
@@ -28,7 +28,7 @@ export function stories(world) {
     await page.context().close();
   });
 
-  test("an operator connects an organisation step by step", async () => {
+  story(world, "an operator connects an organisation step by step", async () => {
     const page = await visitAs(world, "bas");
     await page.goto(`${page.origin}/beheer`);
     await page.getByRole("link", { name: "Organisatie aansluiten" }).click();
@@ -106,7 +106,7 @@ export function stories(world) {
     await page.context().close();
   });
 
-  test("two operators who change one organisation see each other", async () => {
+  story(world, "two operators who change one organisation see each other", async () => {
     const [first, second] = [await visitAs(world, "bas"), await visitAs(world, "bas")];
     for (const page of [first, second]) await page.goto(`${page.origin}/beheer/organisaties/gm0479`);
     const save = (page) => page.getByRole("button", { name: "Opslaan" }).click();
@@ -125,7 +125,7 @@ export function stories(world) {
     for (const page of [first, second]) await page.context().close();
   });
 
-  test("an operator adds, tries, changes and removes another register", async () => {
+  story(world, "an operator adds, tries, changes and removes another register", async () => {
     const page = await visitAs(world, "bas");
     await page.goto(`${page.origin}/beheer`);
     await page.getByRole("link", { name: "Andere registers" }).click();

@@ -1,11 +1,11 @@
 // Publishing in a browser.
 import assert from "node:assert/strict";
-import { test } from "node:test";
 import { judge } from "../src/judge.js";
+import { story } from "../src/story.js";
 import { ask, visitAs } from "../src/visit.js";
 
 export function stories(world) {
-  test("a new officer is added in the form, and found by who searches", async () => {
+  story(world, "a new officer is added in the form, and found by who searches", async () => {
     const page = await visitAs(world, "noor");
     await page.goto(`${page.origin}/eigen`);
     await page.getByRole("link", { name: "Medewerker toevoegen" }).click();
@@ -59,7 +59,7 @@ export function stories(world) {
     await page.context().close();
   });
 
-  test("a changed phone number is what the next one calls", async () => {
+  story(world, "a changed phone number is what the next one calls", async () => {
     const page = await visitAs(world, "noor");
     // The steps of docs/web.md: the list, the entry, the number, and done.
     await page.getByRole("link", { name: "Uw medewerkers" }).click();
@@ -77,7 +77,7 @@ export function stories(world) {
     await page.context().close();
   });
 
-  test("who is absent is stood in for, and who is withdrawn leads on to a successor", async () => {
+  story(world, "who is absent is stood in for, and who is withdrawn leads on to a successor", async () => {
     const page = await visitAs(world, "noor");
     await page.goto(`${page.origin}/eigen`);
     const line = page.locator("li.card").filter({ hasText: "kwartelbijdrage" });
@@ -108,7 +108,7 @@ export function stories(world) {
     await page.context().close();
   });
 
-  test("a publisher verifies one entry, and all of them", async () => {
+  story(world, "a publisher verifies one entry, and all of them", async () => {
     const page = await visitAs(world, "noor");
     await page.goto(`${page.origin}/eigen`);
     const before = await page.locator("li.card").count();
@@ -120,7 +120,7 @@ export function stories(world) {
     await page.context().close();
   });
 
-  test("two editors of one entry see each other", async () => {
+  story(world, "two editors of one entry see each other", async () => {
     const noor = await visitAs(world, "noor");
     const nico = await visitAs(world, "nico");
     const open = async (page) => {

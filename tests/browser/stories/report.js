@@ -3,15 +3,15 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { test } from "node:test";
 import { judge } from "../src/judge.js";
+import { story } from "../src/story.js";
 import { SITUATION } from "../src/tour.js";
 import { ask, visitAs } from "../src/visit.js";
 
 const DOUBTED = "Betwijfeld: collega's meldden dat dit niet klopt";
 
 export function stories(world) {
-  test("two people who report an entry make it doubted, and its owner's word ends that", async () => {
+  story(world, "two people who report an entry make it doubted, and its owner's word ends that", async () => {
     const sanne = await visitAs(world, "sanne");
     const found = async (page) => {
       await ask(page, SITUATION, "Zaanstad");

@@ -1,12 +1,12 @@
 // From a situation to a phone number.
 import assert from "node:assert/strict";
-import { test } from "node:test";
 import { judge } from "../src/judge.js";
+import { story } from "../src/story.js";
 import { SITUATION } from "../src/tour.js";
 import { ask, visitAs } from "../src/visit.js";
 
 export function stories(world) {
-  test("a situation leads to who decides, a number and the next step", async () => {
+  story(world, "a situation leads to who decides, a number and the next step", async () => {
     const page = await visitAs(world, "sanne");
     await judge(page, "the first page");
     await ask(page, SITUATION, "Zaanstad");
@@ -39,7 +39,7 @@ export function stories(world) {
     await page.context().close();
   });
 
-  test("the whole path works by keyboard alone", async () => {
+  story(world, "the whole path works by keyboard alone", async () => {
     const page = await visitAs(world, "sanne");
     await page.goto(`${page.origin}/`);
     const focus = () => page.evaluate(() => document.activeElement.id || document.activeElement.textContent.trim());
@@ -101,7 +101,7 @@ export function stories(world) {
     await page.context().close();
   });
 
-  test("the tasks of the documentation take two steps, and the first result is who was looked for", async () => {
+  story(world, "the tasks of the documentation take two steps, and the first result is who was looked for", async () => {
     const page = await visitAs(world, "sanne");
     for (const [question, organisation, why] of [
       ["eigen bijdrage Wlz na opname partner", "CAK", /Eigen bijdrage langdurige zorg/],
@@ -121,7 +121,7 @@ export function stories(world) {
     await page.context().close();
   });
 
-  test("everything works without JavaScript", async () => {
+  story(world, "everything works without JavaScript", async () => {
     const page = await visitAs(world, "sanne", { javaScriptEnabled: false });
     await ask(page, "studieschuld te hoog");
     assert.match(await page.locator("article.card").first().innerText(), /DUO/);
@@ -138,7 +138,7 @@ export function stories(world) {
     await page.context().close();
   });
 
-  test("a number is copied as one dials it", async () => {
+  story(world, "a number is copied as one dials it", async () => {
     const page = await visitAs(world, "sanne", { permissions: ["clipboard-read", "clipboard-write"] });
     await ask(page, SITUATION, "Zaanstad");
     const phone = page.locator('article.card .contact li').filter({ has: page.locator('a[href^="tel:"]') }).first();
@@ -150,7 +150,7 @@ export function stories(world) {
     await page.context().close();
   });
 
-  test("a question without an answer still ends at somebody", async () => {
+  story(world, "a question without an answer still ends at somebody", async () => {
     const page = await visitAs(world, "sanne");
     await ask(page, "xqzvw kwrtplmn");
     await judge(page, "an empty answer");
@@ -158,7 +158,7 @@ export function stories(world) {
     await page.context().close();
   });
 
-  test("a result is of its own session", async () => {
+  story(world, "a result is of its own session", async () => {
     const page = await visitAs(world, "sanne");
     await ask(page, "studieschuld van een overleden broer");
     const other = await visitAs(world, "noor");
@@ -169,7 +169,7 @@ export function stories(world) {
     await other.context().close();
   });
 
-  test("what somebody types is in no address, log or metric", async () => {
+  story(world, "what somebody types is in no address, log or metric", async () => {
     const page = await visitAs(world, "sanne");
     const words = ["kwetsbaarwoord", "geheimzinnigeklant"];
     await ask(page, `${words.join(" ")} eigen bijdrage`, "Zaanstad");
