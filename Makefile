@@ -21,7 +21,8 @@ help: ## The targets.
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
 
 demo: ## A node with a filled register on loopback, and suggestions of what to try.
-	$(CARGO) build --quiet --bin maatwerkregister --bin mwr
+	@echo 'Building the node and its command line. The first time this takes some minutes.'
+	$(CARGO) build --bin maatwerkregister --bin mwr
 	$(BIN_DIR)/maatwerkregister demo
 
 build: ## The binaries, for trying and for the end-to-end tests, and the tests themselves.
@@ -36,6 +37,7 @@ check: tools-check ## Formatting, spelling, dependencies and the contract. Needs
 	typos
 	cargo-deny --workspace check --hide-inclusion-graph bans licenses sources
 	cargo-machete
+	CARGO=$(CARGO) deploy/check-features
 	buf lint proto
 	buf format --diff --exit-code proto
 	@if git cat-file -e $(BUF_AGAINST):proto/buf.yaml 2>/dev/null; \
