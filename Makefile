@@ -49,11 +49,8 @@ lint: ## Clippy and the documentation, with warnings as errors.
 	$(CARGO) clippy --workspace --all-targets -- -D warnings
 	RUSTDOCFLAGS='-D warnings' $(CARGO) doc --workspace --no-deps --quiet
 
-test: tools-test lint build ## Everything, with what it needs installed first.
-	tests/eval/run $(BIN_DIR)
-	tests/browser/run $(BIN_DIR)
-	MWR_BIN_DIR=$(BIN_DIR) $(CARGO) nextest run --workspace
-	$(CARGO) test --workspace --doc
+test: tools-test build ## Everything, with what it needs installed first.
+	@MAKE='$(MAKE)' CARGO='$(CARGO)' tests/run '$(BIN_DIR)'
 
 eval: build ## Search quality on the project's own labelled queries, compared with the kept table.
 	tests/eval/run $(BIN_DIR)
