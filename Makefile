@@ -8,58 +8,59 @@ export PATH := $(TOOLS)/bin:$(TOOLS)/python/bin:$(TOOLS)/node_modules/.bin:$(PAT
 # Versions of the tools that are not part of the Rust toolchain.
 NEXTEST_VERSION := 0.9.143
 DENY_VERSION    := 0.20.2
+MACHETE_VERSION := 0.9.2
 TYPOS_VERSION   := 1.52.0
 BUF_VERSION     := 1.75.0
 
-# What the contract may not break: the main branch as it was before this work, if the clone knows it.
+# The contract that may not break: that of the main branch, if the clone has one.
 BUF_AGAINST ?= $(shell git rev-parse --verify --quiet origin/main || git rev-parse --verify --quiet HEAD~1 || git rev-parse HEAD)
 
 .PHONY: demo test check bench eval ablation lint build format help
 
-help: ## What there is.
+help: ## The targets.
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
 
-demo: ## A node with a filled register on loopback, and what to try.
-	$(CARGO) build --quiet --bin maatwerkregister --bin mwr
+demo: ## A node with a filled register on loopback, and suggestions of what to try.
+	@echo 'Building the node and its command line. The first time this takes some minutes.'
+	$(CARGO) build --bin maatwerkregister --bin mwr
 	$(BIN_DIR)/maatwerkregister demo
 
-# Together with the tests: what only tests need switches on features of shared crates, and apart each would be built twice.
-build: ## The binaries, for trying and for the end-to-end tests, and the tests.
+build: ## The binaries, for trying and for the end-to-end tests, and the tests themselves.
 	$(CARGO) build --workspace --bins --tests
 
-format: ## Bring the code into the form that `make check` asks for.
+format: ## Formats the code as `make check` requires.
 	$(CARGO) fmt --all
 	buf format -w proto
 
-check: tools-check ## Form, spelling, dependencies and the contract: what needs no build.
+check: tools-check ## Formatting, spelling, dependencies and the contract. Needs no build.
 	$(CARGO) fmt --all --check
 	typos
 	cargo-deny --workspace check --hide-inclusion-graph bans licenses sources
+	cargo-machete
+	CARGO=$(CARGO) deploy/check-features
 	buf lint proto
 	buf format --diff --exit-code proto
 	@if git cat-file -e $(BUF_AGAINST):proto/buf.yaml 2>/dev/null; \
 	  then echo "buf breaking proto --against $(BUF_AGAINST)"; buf breaking proto --against '.git#ref=$(BUF_AGAINST),subdir=proto'; \
 	  else echo "no earlier contract to compare with"; fi
 	docs/check-links
+	docs/check-structure
 
 lint: ## Clippy and the documentation, with warnings as errors.
 	$(CARGO) clippy --workspace --all-targets -- -D warnings
 	RUSTDOCFLAGS='-D warnings' $(CARGO) doc --workspace --no-deps --quiet
 
-test: tools-test lint build ## Everything, with what it needs installed first.
-	tests/eval/run $(BIN_DIR)
-	tests/browser/run $(BIN_DIR)
-	MWR_BIN_DIR=$(BIN_DIR) $(CARGO) nextest run --workspace
-	$(CARGO) test --workspace --doc
+test: tools-test build ## Everything, with what it needs installed first.
+	@MAKE='$(MAKE)' CARGO='$(CARGO)' tests/run '$(BIN_DIR)'
 
-eval: build ## Search quality on the project's own labelled queries, compared with the table that was kept.
+eval: build ## Search quality on the project's own labelled queries, compared with the kept table.
 	tests/eval/run $(BIN_DIR)
 
-ablation: build ## What each layer of search gives, and how soon suggestions come.
+ablation: build ## The contribution of each layer of search, and how soon suggestions come.
 	$(CARGO) build -p index --features testing --example eval
 	tests/eval/ablation $(BIN_DIR)
 
-bench: ## Benchmarks, with ratios. Takes a while, and wants an idle machine.
+bench: ## Benchmarks, with ratios. Takes a while and needs an idle machine.
 	$(CARGO) bench --workspace
 	$(CARGO) run --release -p index --features testing --example eval -- speed 100000
 	$(CARGO) build --release --bins
@@ -69,7 +70,7 @@ bench: ## Benchmarks, with ratios. Takes a while, and wants an idle machine.
 
 .PHONY: tools-check tools-test
 tools-check:
-	@deploy/tools check '$(TOOLS)' '$(DENY_VERSION)' '$(TYPOS_VERSION)' '$(BUF_VERSION)'
+	@deploy/tools check '$(TOOLS)' '$(DENY_VERSION)' '$(MACHETE_VERSION)' '$(TYPOS_VERSION)' '$(BUF_VERSION)'
 
 tools-test:
 	@deploy/tools test '$(TOOLS)' '$(NEXTEST_VERSION)'

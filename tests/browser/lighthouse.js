@@ -1,6 +1,7 @@
-// Lighthouse's scores of the main pages, as somebody who has logged in sees them. Prints a table in Markdown.
+// Prints Lighthouse's scores of the main pages, as a logged-in user sees them, as a table in Markdown.
 import { spawn } from "node:child_process";
-import { eventually, folder } from "./src/files.js";
+import { eventually } from "./src/eventually.js";
+import { folder } from "./src/processes.js";
 import { World } from "./src/world.js";
 import { ask, visitAs } from "./src/visit.js";
 

@@ -1,6 +1,6 @@
-// How quick the page is for fifty people at once, and how much a first view weighs. Prints a table in Markdown.
+// Measures the latency of pages for fifty sessions at once, and the bytes of a first view. Prints tables in Markdown.
 //   measure BIN_DIR [seconds]
-// Everybody keeps their own connection, looks at the first page and asks a question in turn, without a pause between.
+// Each session has its own connection and alternates between the first page and a question, without pauses.
 import http2 from "node:http2";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -23,7 +23,7 @@ class Person {
     this.connection = http2.connect(world.node.origin, { ca });
   }
 
-  /** One request, to the last byte of its answer. */
+  /** Sends a request and reads its response to the end. */
   request(path, form) {
     return new Promise((resolve, reject) => {
       const headers = { ":path": path, ":method": form ? "POST" : "GET", cookie: this.cookie };
@@ -45,7 +45,7 @@ async function cookieOf(page) {
   return `__Host-mwr=${cookie.value}`;
 }
 
-// A few logins by browser; each person of the load is one of those sessions on a connection of their own.
+// Log in by browser. Each person of the load uses one of these sessions on a connection of its own.
 const people = [];
 for (let number = 0; number < SESSIONS; number++) {
   const page = await visitAs(world, number % 2 ? "sanne" : "noor");
@@ -78,7 +78,7 @@ await Promise.all(
 );
 for (const person of people) person.connection.close();
 
-// What a first view weighs, as it comes over the wire, with nothing kept from before.
+// The bytes of a first view on the wire, with an empty cache.
 async function weigh(look) {
   const page = await visitAs(world, "sanne");
   const fresh = await visit(world);

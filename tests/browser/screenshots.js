@@ -1,4 +1,4 @@
-// Makes the pictures of docs/screenshots anew: the main pages, light, dark and narrow.
+// Renews the pictures of docs/screenshots: the main pages, light, dark and narrow.
 import { mkdirSync } from "node:fs";
 import { World } from "./src/world.js";
 import { ask, visit, visitAs } from "./src/visit.js";
@@ -12,7 +12,7 @@ const world = await World.start();
 mkdirSync(TO, { recursive: true });
 
 async function take(page, name) {
-  // Nothing that blinks or moves.
+  // Without animations and caret, so that pictures are reproducible.
   await page.screenshot({ path: `${TO}${name}.png`, animations: "disabled", caret: "hide", scale: "css" });
 }
 

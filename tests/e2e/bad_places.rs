@@ -9,6 +9,7 @@ use tests::eventually::{DEADLINE, eventually};
 use tests::files::all_files;
 use tests::node::{Node, NodeOptions, Prepared};
 use tests::refusal::refused;
+use tests::skip::skip;
 use tests::world::{CAK, officer_name, officers};
 
 /// What a folder or store that cannot be used ends with, a damaged database, and an address that cannot be listened on.
@@ -20,8 +21,8 @@ const NO_ADDRESS: i32 = 69;
 struct Tmpfs(tempfile::TempDir);
 
 impl Tmpfs {
-    /// One of so many bytes; `None`, loudly, where that may not be done.
-    fn mount(size: &str) -> Option<Self> {
+    /// Mounts one of `size`, in the units of mount(8). Where that is not allowed, skips `test` and returns `None`.
+    fn mount(test: &str, size: &str) -> Option<Self> {
         let folder = tempfile::tempdir().unwrap();
         let mount = Command::new("mount")
             .args(["-t", "tmpfs", "-o", &format!("size={size}"), "tmpfs"])
@@ -30,7 +31,10 @@ impl Tmpfs {
         match mount {
             Ok(output) if output.status.success() => Some(Self(folder)),
             other => {
-                eprintln!("SKIPPED: a tmpfs cannot be mounted here, and only root can: {other:?}");
+                skip(
+                    test,
+                    &format!("only root can mount a tmpfs, and this machine may not: {other:?}"),
+                );
                 None
             }
         }
@@ -65,7 +69,9 @@ fn with_data(data: PathBuf) -> NodeOptions {
 
 #[tokio::test]
 async fn a_data_folder_that_cannot_be_written_is_named() {
-    let Some(disk) = Tmpfs::mount("16m") else { return };
+    let Some(disk) = Tmpfs::mount("a_data_folder_that_cannot_be_written_is_named", "16m") else {
+        return;
+    };
     let prepared = Prepared::new(with_data(disk.path().join("data")));
     assert_eq!(prepared.init().await.0, 0);
     disk.make_read_only();
@@ -85,7 +91,9 @@ async fn a_data_folder_that_cannot_be_written_is_named() {
 
 #[tokio::test]
 async fn a_full_disk_refuses_writes_and_nothing_else() {
-    let Some(disk) = Tmpfs::mount("24m") else { return };
+    let Some(disk) = Tmpfs::mount("a_full_disk_refuses_writes_and_nothing_else", "24m") else {
+        return;
+    };
     let node = Node::start_with(with_data(disk.path().join("data"))).await;
     let publisher = node.publisher(CAK);
     publisher.publish(CAK, officers(CAK, 5)).await.unwrap();

@@ -13,7 +13,7 @@ use tests::pki::{Certificate, Leaf};
 use tests::world::{CAK, PROFESSIONAL_OIN, officer_name, officers, publisher_oin};
 
 /// What one event of a watch may take to come.
-const PATIENCE: Duration = Duration::from_secs(30);
+const PATIENCE: Duration = Duration::from_secs(120);
 
 fn settings(node: &Node, certificate: &Certificate) -> Settings {
     let files = certificate.write(node.folder(), "client");
@@ -26,9 +26,9 @@ fn settings(node: &Node, certificate: &Certificate) -> Settings {
         ca: vec![node.folder().join("ca.pem")],
         server_name: None,
         oin: None,
-        timeout: Duration::from_secs(20),
-        sync_timeout: Duration::from_secs(60),
-        connect_timeout: Duration::from_secs(5),
+        timeout: Duration::from_secs(60),
+        sync_timeout: Duration::from_secs(120),
+        connect_timeout: Duration::from_secs(20),
         require_post_quantum: true,
     }
 }

@@ -2,12 +2,11 @@
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
 
 use proto::v1::change_operation::Operation;
 use proto::v1::{ApplyChangesRequest, ChangeOperation, ListOfficersRequest, Officer, SearchOfficersRequest};
 use tests::caller::{Caller, timed};
-use tests::eventually::eventually;
+use tests::eventually::{DEADLINE, eventually};
 use tests::node::Node;
 use tests::world::{CAK, DUO, SVB, officer, officer_name};
 
@@ -78,7 +77,7 @@ async fn an_acknowledged_write_survives_kill_9() {
         let before = acknowledged.lock().unwrap().len();
         // Not always at the same point of the node's work.
         let enough = before + 5 + round * 7;
-        eventually(Duration::from_secs(30), "enough was acknowledged", async || {
+        eventually(DEADLINE, "enough was acknowledged", async || {
             let count = acknowledged.lock().unwrap().len();
             if count >= enough { Ok(()) } else { Err(count) }
         })

@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use anyhow::Context as _;
 use client::relevance::{LabelledQuery, RelevanceJudge};
 
 use crate::measures::Measures;
@@ -38,27 +37,6 @@ impl Table {
             all: (all.len(), Measures::mean(&all)),
         }
     }
-
-    /// The means over all queries.
-    pub(crate) fn all(&self) -> Measures {
-        self.all.1
-    }
-
-    /// Reads nDCG@10 and success@3 over all queries from a table that was printed before.
-    pub(crate) fn read_kept(text: &str) -> anyhow::Result<(f64, f64)> {
-        let row = text
-            .lines()
-            .map(|line| line.split_whitespace().collect::<Vec<_>>())
-            .find(|cells| cells.first() == Some(&ALL))
-            .context("the kept table has no row `all`")?;
-        let cell = |place: usize| -> anyhow::Result<f64> {
-            row.get(place)
-                .context("the row `all` is too short")?
-                .parse()
-                .context("a cell of the row `all` is not a number")
-        };
-        Ok((cell(2)?, cell(4)?))
-    }
 }
 
 impl fmt::Display for Table {
@@ -87,6 +65,7 @@ mod tests {
     use client::relevance::read_labelled_queries;
 
     use super::*;
+    use crate::kept::KeptTable;
     use crate::trec_run::read_run;
 
     fn judge() -> RelevanceJudge {
@@ -101,15 +80,16 @@ mod tests {
     }
 
     #[test]
-    fn a_printed_table_can_be_read_back() {
+    fn a_printed_table_can_be_kept() {
         let run = read_run("q Q0 zb000211/a 1 3.5 x\n").unwrap();
-        let table = Table::of(&judge(), &queries(), &run);
-        assert_eq!(Table::read_kept(&table.to_string()).unwrap(), (1.0, 1.0));
+        let printed = Table::of(&judge(), &queries(), &run).to_string();
+        let kept = KeptTable::read(&printed).unwrap();
+        assert!(kept.losses(&KeptTable::read(&printed).unwrap()).is_empty());
     }
 
     #[test]
     fn a_query_without_results_counts_as_empty() {
-        let empty = Table::of(&judge(), &queries(), &TrecRun::new()).all();
+        let empty = Table::of(&judge(), &queries(), &TrecRun::new()).all.1;
         assert_eq!((empty.empty, empty.ndcg10, empty.mrr10), (1.0, 0.0, 0.0));
     }
 }

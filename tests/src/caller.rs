@@ -18,8 +18,8 @@ use tonic_health::pb::health_client::HealthClient;
 
 use crate::snapshot::Snapshot;
 
-/// What every unary call of a story is allowed.
-const DEADLINE: Duration = Duration::from_secs(20);
+/// The deadline of every unary call of a story. Only guards against hanging.
+const DEADLINE: Duration = Duration::from_secs(60);
 
 /// The services of a node for one caller. Clones share the connection.
 #[derive(Clone, Debug)]

@@ -3,8 +3,8 @@
 use std::fmt::Debug;
 use std::time::{Duration, Instant};
 
-/// What most waits allow. Generous: a test that waits this long has failed, and one that passes hardly waits.
-pub const DEADLINE: Duration = Duration::from_secs(20);
+/// The limit of most waits. Only guards against hanging: a test that passes hardly waits, also on a machine four times slower.
+pub const DEADLINE: Duration = Duration::from_secs(120);
 
 /// Between two looks.
 const PAUSE: Duration = Duration::from_millis(20);

@@ -28,6 +28,7 @@ pub mod proxy;
 pub mod raw;
 pub mod refusal;
 pub mod registers;
+pub mod skip;
 pub mod snapshot;
 pub mod watch;
 pub mod wire;

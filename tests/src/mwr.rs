@@ -10,8 +10,8 @@ use tokio::process::{Child, ChildStdout, Command};
 
 use crate::binaries::binary;
 
-/// What one run of the command line is allowed.
-const DEADLINE: Duration = Duration::from_secs(30);
+/// The limit for one run of the command line. Only guards against hanging.
+const DEADLINE: Duration = Duration::from_secs(120);
 
 /// The command line with a configuration file.
 #[derive(Clone, Debug)]

@@ -8,8 +8,9 @@ use tonic::{Status, Streaming};
 
 use crate::caller::Caller;
 
-/// What one message of a watch may take to come: longer than the 30 seconds within which one that has lost its right must end.
-const PATIENCE: Duration = Duration::from_secs(40);
+/// The limit for the next message of a watch. Only guards against hanging: longer than the 30 seconds within which a watch whose
+/// grant was revoked must end.
+const PATIENCE: Duration = Duration::from_secs(120);
 
 /// A watch under way.
 #[derive(Debug)]

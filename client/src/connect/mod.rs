@@ -17,7 +17,7 @@ use std::time::Duration;
 
 use tonic::transport::{Channel, Endpoint};
 
-pub use certificate::{PeerCertificate};
+pub use certificate::PeerCertificate;
 pub(crate) use dial::{DialError, root_cause};
 pub use distrust::Distrust;
 pub(crate) use last_connection::LastConnection;

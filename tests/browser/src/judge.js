@@ -1,4 +1,4 @@
-// What is wrong with a page: by axe-core for people, by html-validate for machines.
+// Checks pages: accessibility with axe-core, and HTML with html-validate.
 import assert from "node:assert/strict";
 import { createRequire } from "node:module";
 import { readFileSync } from "node:fs";
@@ -11,19 +11,19 @@ const validator = new HtmlValidate(
   new StaticConfigLoader({
     extends: ["html-validate:recommended"],
     rules: {
-      // A title names the function and the organisation, which people may call as they like.
+      // A title contains the function and the organisation, whose names may be long.
       "long-title": ["error", { maxlength: 120 }],
       "doctype-style": ["error", { style: "lowercase" }],
-      // Ticks of one field share its name: that is how a form sends several.
+      // The checkboxes of one field share its name, as HTML forms send several values.
       "form-dup-name": ["error", { shared: ["radio", "checkbox", "button", "submit"] }],
       "no-inline-style": "error",
     },
   }),
 );
 
-/** Asserts that a page is well-formed, accessible, as wide as its window and without problems of its own. */
+/** Asserts that a page is valid, accessible, not wider than its window and without script errors. */
 export async function judge(page, what) {
-  // The policy of the page allows no script but ours, so axe comes in by the debugger's door.
+  // The page's policy forbids foreign scripts, so axe-core runs through the debugger.
   const session = await page.context().newCDPSession(page);
   const { result, exceptionDetails } = await session.send("Runtime.evaluate", {
     expression: `${axe}\n;axe.run(document, { runOnly: ${JSON.stringify(TAGS)} }).then((found) => JSON.stringify(found.violations.map(
@@ -41,20 +41,20 @@ export async function judge(page, what) {
 
   const dangling = await page.locator('.alert.failed a[href^="#"]').evaluateAll((links) =>
     links.filter((link) => !document.querySelector(link.hash)).map((link) => link.hash));
-  assert.deepEqual(dangling, [], `what is wrong can be mended, on ${what}`);
+  assert.deepEqual(dangling, [], `error links lead to their fields, on ${what}`);
 
   const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
   assert.ok(overflow <= 0, `${what} is ${overflow} pixels wider than its window`);
   assert.deepEqual(page.problems, [], `problems of ${what}`);
 }
 
-/** The document as it was sent. A browser forgets it at times; then it is asked for once more. */
+/** Returns the document as it was sent. A browser may have dropped it; then it is fetched again. */
 async function markup(page) {
   if (page.shown?.url() === page.url()) {
     try {
       return await page.shown.text();
     } catch {
-      // It was dropped.
+      // The browser has dropped it.
     }
   }
   return (await page.request.get(page.url())).text();

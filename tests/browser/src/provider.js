@@ -1,13 +1,13 @@
-// A real OpenID provider over TLS, with invented people. It begins to listen before it knows its client: the node must be told
-// its address first, and then it must be told the node's.
+// A real OpenID provider over TLS, with invented users. It listens before it knows its clients: the node needs its address to
+// start, and it needs the node's address to register the clients.
 import { createServer } from "node:https";
 import { generateKeyPairSync } from "node:crypto";
 import { Provider as OpenIdProvider } from "oidc-provider";
 
-/** Who can log in: any password will do. */
+/** The users. Any password is accepted. */
 export const PEOPLE = {
   sanne: { name: "Sanne de Vries", organisation: "gm0363", access: { roles: ["professional"] } },
-  // Another person of the very same name.
+  // Another person with the same name.
   naamgenoot: { name: "Sanne de Vries", organisation: "gm0363", access: { roles: ["professional"] } },
   noor: { name: "Noor Jansen", organisation: "zb000211", access: { roles: ["publisher"] } },
   nico: { name: "Nico Bakker", organisation: "zb000211", access: { roles: ["publisher"] } },
@@ -16,6 +16,7 @@ export const PEOPLE = {
   vreemd: { name: "Vera Vreemd", access: { roles: [] } },
 };
 
+/** The provider, on a port of its own. */
 export class Provider {
   constructor(tls) {
     this.server = createServer(tls, (request, response) => this.answer(request, response));
@@ -32,8 +33,8 @@ export class Provider {
     this.issuer = `https://localhost:${this.server.address().port}`;
   }
 
-  /** Makes it know the page at each of `origins`, under two ways to show who it is. Claims stand in the ID token, or are kept for
-   * its userinfo endpoint. */
+  /** Registers the page at each of `origins` as two clients, which authenticate in different ways. Claims are in the ID token, or
+   * only at the userinfo endpoint. */
   know(origins, { claimsInToken = true } = {}) {
     const client = (id, auth) => ({
       client_id: `mwr-${id}`,
@@ -60,7 +61,7 @@ export class Provider {
       pkce: { required: () => true },
       features: { devInteractions: { enabled: true }, rpInitiatedLogout: { enabled: true } },
       findAccount: (_, id) => PEOPLE[id] && { accountId: id, claims: () => ({ sub: id, ...PEOPLE[id] }) },
-      // Consent is given beforehand, as at a provider of one's own employer.
+      // Consent is given in advance, as at an employer's own provider.
       async loadExistingGrant(ctx) {
         const { client, session } = ctx.oidc;
         const grant = new provider.Grant({ clientId: client.clientId, accountId: session.accountId });

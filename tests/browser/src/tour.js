@@ -1,9 +1,9 @@
-// All main pages and what can become of them, one after the other: with answers and without, with errors, opened up, refused.
+// A tour of all main pages and their states: with and without results, with errors, expanded, refused.
 import { ask, visit, visitAs } from "./visit.js";
 
 export const SITUATION = "eigen bijdrage te hoog na opname echtgenoot";
 
-/** Goes through them in windows with `options`, everybody beside each other; `look` sees each, with its name. Nothing is written. */
+/** Visits all pages in windows with `options`, all roles concurrently, and calls `look` with each page and its name. Writes nothing. */
 export async function tour(world, options, look) {
   const everybody = [strangers, professionals, publishers, operators];
   await Promise.all(everybody.map((visitor) => visitor(world, options, look)));

@@ -1,43 +1,49 @@
-// The world of a story: a demo's register served by a node whose people log in at a provider.
+// The world that the stories share: the demo's register, served by a node whose users log in at an OpenID provider.
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { chromium } from "playwright-core";
-import { Node, folder } from "./files.js";
+import { Node, folder } from "./processes.js";
 import { Provider } from "./provider.js";
 
 const BIN = process.env.MWR_BIN_DIR ?? new URL("../../../target/debug", import.meta.url).pathname;
 export const BINARY = join(BIN, "maatwerkregister");
 const CHROMIUM = process.env.CHROMIUM ?? "/usr/bin/chromium";
 
-// What makes Chromium start without a desktop, and look for nothing outside this machine.
+// Starts Chromium without a desktop, and without calls to anything outside this machine.
 const FLAGS = [
   "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
   "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage",
 ];
 
 export class World {
-  /** A register, a provider and a browser. */
+  /** Creates a world and starts it. */
   static async start() {
     const world = new World();
-    world.data = join(folder(), "register");
-    const demo = new Node(BINARY, ["demo", "--data", world.data, "--port", "0"], world.data);
-    await demo.ready();
-    await demo.stop();
-    const pki = (name) => join(world.data, "pki", name);
-    world.provider = new Provider({ cert: readFileSync(pki("node.pem")), key: readFileSync(pki("node.key")) });
-    await world.provider.listen();
-    world.node = await world.serve();
-    world.provider.know([world.node.origin]);
-    world.browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
+    await world.start();
     return world;
   }
 
-  /** Serves the register, with `web` in that section of the configuration. */
+  /** Fills a register, and starts a provider, a node and a browser. */
+  async start() {
+    this.data = join(folder(), "register");
+    const demo = new Node(BINARY, ["demo", "--data", this.data, "--port", "0"], this.data);
+    await demo.ready();
+    await demo.stop();
+    const pki = (name) => join(this.data, "pki", name);
+    this.provider = new Provider({ cert: readFileSync(pki("node.pem")), key: readFileSync(pki("node.key")) });
+    await this.provider.listen();
+    this.node = await this.serve();
+    this.provider.know([this.node.origin]);
+    this.browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
+  }
+
+  /** Serves the register with `web` added to that section of the configuration. */
   async serve(web = "") {
     return this.serveFolder(this.data, { web });
   }
 
-  /** Serves the register in `data`, with what the configuration has besides, in an environment. */
+  /** Serves the register in `data`. `web` is added to that section of the configuration, `more` at its end; `env` is added to the
+   * environment. */
   async serveFolder(data, { web = "", more = "", env = {} } = {}) {
     const pki = (name) => JSON.stringify(join(data, "pki", name));
     const secrets = join(data, "..");
@@ -61,6 +67,7 @@ export class World {
     return node;
   }
 
+  /** The login configuration, with two clients of the provider. */
   login(secrets) {
     const at = (name) => JSON.stringify(join(secrets, name));
     const rule = (role, roles, organisation) =>
@@ -77,16 +84,16 @@ export class World {
     );
   }
 
-  /** Serves anew, with other settings. The sessions are gone then. */
+  /** Restarts the node with other settings, which ends all sessions. */
   async restart(web) {
     await this.node.stop();
     this.node = await this.serve(web);
     this.provider.know([this.node.origin]);
   }
 
+  /** Ends the browser, the provider and every node, also after a start that failed half way. */
   async stop() {
-    await this.browser?.close();
-    await this.provider?.close();
-    await this.node?.stop();
+    const nodes = [...Node.running].map((node) => node.stop());
+    await Promise.allSettled([this.browser?.close(), this.provider?.close(), ...nodes]);
   }
 }

@@ -1,14 +1,14 @@
-// The demo: invented people instead of a provider, marked as such.
+// The demo: invented users instead of a provider, marked as a demo.
 import assert from "node:assert/strict";
-import { test } from "node:test";
 import { join } from "node:path";
-import { Node, folder } from "../src/files.js";
+import { Node, folder } from "../src/processes.js";
 import { judge } from "../src/judge.js";
+import { story } from "../src/story.js";
 import { visit } from "../src/visit.js";
 import { BINARY } from "../src/world.js";
 
 export function stories(world) {
-  test("a demo offers its invented people, on this machine, and says that it is one", async () => {
+  story(world, "a demo offers its invented users and is marked as a demo", async () => {
     const data = join(folder(), "demo");
     const demo = new Node(BINARY, ["demo", "--data", data, "--port", "0"], data);
     const { web } = await demo.ready();
@@ -24,7 +24,7 @@ export function stories(world) {
     await page.getByText("U bent uitgelogd.").waitFor();
     await page.context().close();
     await demo.stop();
-    // A node of `serve` has no such way in, whatever is asked of it.
+    // A node started with `serve` has no such login.
     const stranger = await visit(world);
     await stranger.goto(`${stranger.origin}/inloggen`);
     assert.equal(await stranger.getByRole("button", { name: /Sanne/ }).count(), 0);

@@ -1,11 +1,11 @@
-// Coming in and going out.
+// Login and logout.
 import assert from "node:assert/strict";
-import { test } from "node:test";
 import { judge } from "../src/judge.js";
+import { story } from "../src/story.js";
 import { logIn, logInThere, visit, visitAs } from "../src/visit.js";
 
 export function stories(world) {
-  test("nobody sees anything without a login, and comes where they wanted to be after it", async () => {
+  story(world, "every page needs a login, which leads back to that page", async () => {
     const page = await visit(world);
     await page.goto(`${page.origin}/eigen`);
     assert.equal(new URL(page.url()).pathname, "/inloggen");
@@ -24,14 +24,14 @@ export function stories(world) {
     await page.context().close();
   });
 
-  test("a second provider with a secret works beside the first", async () => {
+  story(world, "a second provider with a secret works beside the first", async () => {
     const page = await visit(world);
     await logIn(page, "sanne", "Inloggen met Tweede account");
     assert.match(await page.locator("header").innerText(), /Sanne de Vries, Amsterdam/);
     await page.context().close();
   });
 
-  test("the cookie says nothing, is out of reach and changes with the login", async () => {
+  story(world, "the cookie is opaque, unreadable by scripts and renewed at login", async () => {
     const page = await visit(world);
     await page.goto(`${page.origin}/inloggen`);
     const ours = async () => (await page.context().cookies()).filter((cookie) => cookie.name === "__Host-mwr");
@@ -42,13 +42,13 @@ export function stories(world) {
     assert.ok(before.value !== after.value && /^[0-9a-f]{64}$/.test(after.value));
     assert.ok(after.secure && after.httpOnly && after.sameSite === "Lax" && after.path === "/" && after.expires === -1);
     assert.equal(await page.evaluate(() => document.cookie), "");
-    // What was known before the login opens nothing.
+    // The cookie from before the login is not valid.
     const answer = await fetchWith(world, "/", before.value);
     assert.equal(answer.status, 303);
     await page.context().close();
   });
 
-  test("logging out ends the session here and at the provider", async () => {
+  story(world, "logging out ends the session here and at the provider", async () => {
     const page = await visitAs(world, "sanne");
     const [cookie] = (await page.context().cookies()).filter((one) => one.name === "__Host-mwr");
     await page.getByRole("button", { name: "Uitloggen" }).click();
@@ -58,13 +58,13 @@ export function stories(world) {
     await page.getByText("U bent uitgelogd.").waitFor();
     await judge(page, "the page after logging out");
     assert.equal((await fetchWith(world, "/", cookie.value)).status, 303);
-    // The provider asks for a name again.
+    // The provider asks for credentials again.
     await page.getByRole("button", { name: "Inloggen met Proefaccount" }).click();
     await page.locator('input[name="login"]').waitFor();
     await page.context().close();
   });
 
-  test("a forged state, a forged nonce and a used answer let nobody in", async () => {
+  story(world, "a forged state, a forged nonce and a used code are refused", async () => {
     const page = await visit(world);
     const go = async (change) => {
       await page.goto(`${page.origin}/inloggen`);
@@ -91,7 +91,7 @@ export function stories(world) {
     await go((parameters) => parameters.set("nonce", "n".repeat(64)));
     await refused("a nonce of somebody else");
     await judge(page, "the page of a failed login").catch((error) => {
-      // Fetching the page again is another answer; what axe says of it counts.
+      // The page cannot be fetched again for html-validate, so only the result of axe-core counts.
       if (!String(error.message).startsWith("HTML")) throw error;
     });
     await go((parameters) => parameters.set("state", "s".repeat(64)));
@@ -110,7 +110,7 @@ export function stories(world) {
     await page.context().close();
   });
 
-  test("who fits no rule does not come in, and is told what to do", async () => {
+  story(world, "a user without a matching rule is refused with advice", async () => {
     const page = await visit(world);
     await page.goto(`${page.origin}/inloggen`);
     await page.getByRole("button", { name: "Inloggen met Proefaccount" }).click();
@@ -121,14 +121,14 @@ export function stories(world) {
     await page.context().close();
   });
 
-  test("claims that are not in the token are asked of the provider's userinfo", async () => {
+  story(world, "claims missing from the token are read from userinfo", async () => {
     const { handler } = world.provider;
     world.provider.know([world.node.origin], { claimsInToken: false });
     const page = await visit(world);
     await logIn(page, "noor");
     assert.match(await page.locator("header").innerText(), /Noor Jansen, CAK/);
     await page.context().clearCookies();
-    // An answer about somebody else lets nobody in, and one that does not come is told.
+    // A userinfo response about another subject is refused, and a missing one is reported.
     const honest = world.provider.handler;
     const other = JSON.stringify({ sub: "bas-elders", name: "Bas Beheer", access: { roles: ["operator"] } });
     for (const [answer, heading] of [
@@ -146,8 +146,8 @@ export function stories(world) {
     world.provider.handler = handler;
   });
 
-  test("a provider that is down is told, and the page lives on", async () => {
-    // What it said before is kept, so only its answer to the code is missing.
+  story(world, "a provider that is down is reported, and the page keeps working", async () => {
+    // Its metadata is cached, so only the token endpoint has to fail.
     const page = await visit(world);
     await page.goto(`${page.origin}/inloggen`);
     await page.getByRole("button", { name: "Inloggen met Proefaccount" }).click();
@@ -164,7 +164,7 @@ export function stories(world) {
   });
 }
 
-/** A request with a session's cookie and nothing else of a browser. */
+/** Sends a request with a session's cookie and no other browser state. */
 export async function fetchWith(world, path, cookie) {
   const context = await world.browser.newContext({ ignoreHTTPSErrors: true });
   const answer = await context.request.get(world.node.origin + path, {

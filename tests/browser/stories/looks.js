@@ -1,30 +1,30 @@
-// How pages look and sound in every window: wide, at 320 pixels, at 200 %, dark, and on paper.
+// Appearance and accessibility of all pages: wide, at 320 pixels, at 200 %, dark, and in print.
 import assert from "node:assert/strict";
-import { test } from "node:test";
 import { judge } from "../src/judge.js";
+import { story } from "../src/story.js";
 import { SITUATION, tour } from "../src/tour.js";
 import { ask, visitAs } from "../src/visit.js";
 
 const WINDOWS = {
   "in a wide window": {},
   "at 320 pixels": { viewport: { width: 320, height: 640 } },
-  // A window of 1280 pixels at 200 % has 640 of its own, each twice as large.
+  // A window of 1280 pixels at 200 % has 640 CSS pixels.
   "at 200 %": { viewport: { width: 640, height: 400 }, deviceScaleFactor: 2 },
   "in the dark": { colorScheme: "dark" },
 };
 
 export function stories(world) {
   for (const [where, options] of Object.entries(WINDOWS)) {
-    test(`every page and state is sound ${where}`, () => tour(world, options, (page, name) => judge(page, `${name}, ${where}`)));
+    story(world, `every page and state is sound ${where}`, () => tour(world, options, (page, name) => judge(page, `${name}, ${where}`)));
   }
 
-  test("on paper stands what one needs there, and nothing to press", async () => {
+  story(world, "print shows the contacts and next steps, and no controls", async () => {
     const page = await visitAs(world, "sanne");
     await ask(page, SITUATION, "Zaanstad");
     await page.emulateMedia({ media: "print" });
     const first = page.locator("article.card").first();
     assert.ok(await first.locator('a[href^="tel:"]').first().isVisible());
-    assert.ok(await first.locator(".steps").first().isVisible(), "the way on is printed although it is folded on screen");
+    assert.ok(await first.locator(".steps").first().isVisible(), "next steps are printed although they are collapsed on screen");
     for (const hidden of [".page-header", ".page-footer", ".search", "aside", ".copy"]) {
       for (const one of await page.locator(hidden).all()) assert.equal(await one.isVisible(), false, hidden);
     }
@@ -39,7 +39,7 @@ export function stories(world) {
     for (const told of ["Wie beslist", "Bereikbaar", "Als het niet lukt"]) {
       assert.ok(await page.getByText(told, { exact: true }).first().isVisible(), told);
     }
-    // Who prints from a dark screen gets black on white all the same.
+    // Print is black on white from a dark screen too.
     const colours = await page.locator("article.card h1, article.card dd, article.card .contact a").evaluateAll((nodes) =>
       [...new Set(nodes.map((node) => getComputedStyle(node).color))]);
     assert.deepEqual(colours, ["rgb(0, 0, 0)"]);

@@ -1,23 +1,23 @@
-// Operating the register in a browser, and the pages that tell what is not there.
+// Administration in a browser, and the pages for missing content.
 import assert from "node:assert/strict";
-import { test } from "node:test";
 import { judge } from "../src/judge.js";
+import { story } from "../src/story.js";
 import { visitAs } from "../src/visit.js";
 
 export function stories(world) {
-  test("an operator's pages are for operators", async () => {
+  story(world, "administration pages require the operator role", async () => {
     for (const who of ["sanne", "noor"]) {
       const page = await visitAs(world, who);
       assert.equal(await page.getByRole("navigation").getByText(/beheer/i).count(), 0, who);
       const answer = await page.goto(`${page.origin}/beheer`);
       assert.equal(answer.status(), 403, who);
       await page.getByRole("heading", { name: "U mag deze pagina niet gebruiken" }).waitFor();
-      await judge(page, "a page that is not for everybody");
+      await judge(page, "a page that requires another role");
       await page.context().close();
     }
   });
 
-  test("what is not there is told on a page that helps on", async () => {
+  story(world, "a missing page is explained with a way on", async () => {
     const page = await visitAs(world, "sanne");
     for (const path of ["/nergens", "/medewerker/zb000211/nergens", "/organisatie/nergens"]) {
       const answer = await page.goto(page.origin + path);
@@ -28,11 +28,11 @@ export function stories(world) {
     await page.context().close();
   });
 
-  test("an operator connects an organisation step by step", async () => {
+  story(world, "an operator connects an organisation step by step", async () => {
     const page = await visitAs(world, "bas");
     await page.goto(`${page.origin}/beheer`);
     await page.getByRole("link", { name: "Organisatie aansluiten" }).click();
-    // All errors at once, beside their fields; what was typed stays.
+    // All errors are shown at once beside their fields, and the input stays.
     await page.getByLabel("Kenmerk").fill("kredietbank kwartel!");
     await page.getByLabel("Telefoon").fill("bel maar");
     await page.getByLabel("Mailadres").fill("geen adres");
@@ -70,7 +70,7 @@ export function stories(world) {
     assert.deepEqual(await done(), [true, true, false, false, false]);
     assert.equal(await page.getByLabel("Voor welke gemeenten").first().inputValue(), "Zaanstad, Wormerland");
 
-    // Who may act for it.
+    // Its grants.
     await page.getByLabel("OIN").fill("123");
     await page.getByRole("button", { name: "Machtiging geven" }).click();
     await page.locator("#veld-oin-fout").waitFor();
@@ -83,7 +83,7 @@ export function stories(world) {
     await page.getByRole("button", { name: "Aangesloten", exact: true }).click();
     await page.locator(".alert.ok").waitFor();
 
-    // Its own people add the first officer, at the page.
+    // Its own publisher adds the first officer, in the form.
     const kim = await visitAs(world, "kim");
     await kim.goto(`${kim.origin}/eigen`);
     await judge(kim, "an organisation without officers");
@@ -99,14 +99,14 @@ export function stories(world) {
     await page.reload();
     assert.deepEqual(await done(), [true, true, true, true, true]);
 
-    // What was said of it is what professionals see.
+    // Professionals see the new data.
     await page.getByRole("link", { name: "Zo zien professionals haar" }).click();
     await page.getByText("Werkt voor Wormerland en Zaanstad.").waitFor();
     await page.getByText(/maandag.*9\.00/).first().waitFor();
     await page.context().close();
   });
 
-  test("two operators who change one organisation see each other", async () => {
+  story(world, "concurrent changes of an organisation are shown to the second operator", async () => {
     const [first, second] = [await visitAs(world, "bas"), await visitAs(world, "bas")];
     for (const page of [first, second]) await page.goto(`${page.origin}/beheer/organisaties/gm0479`);
     const save = (page) => page.getByRole("button", { name: "Opslaan" }).click();
@@ -125,7 +125,7 @@ export function stories(world) {
     for (const page of [first, second]) await page.context().close();
   });
 
-  test("an operator adds, tries, changes and removes another register", async () => {
+  story(world, "an operator adds, checks, changes and removes a peer", async () => {
     const page = await visitAs(world, "bas");
     await page.goto(`${page.origin}/beheer`);
     await page.getByRole("link", { name: "Andere registers" }).click();
@@ -138,7 +138,7 @@ export function stories(world) {
       assert.equal(await page.getByLabel(label).getAttribute("aria-invalid"), "true", label);
     }
     await judge(page, "a register with errors");
-    // This very node at another name: there is a connection, and it is not who it should be.
+    // This node under another name: it can be reached, and has the wrong identity.
     await page.getByLabel("Kenmerk van het register").fill("regio-kwartel");
     await page.getByLabel("OIN").fill("00000099000000004200");
     await page.getByLabel("Adressen").fill(world.node.grpc);
@@ -147,7 +147,7 @@ export function stories(world) {
     await page.getByText("regio-kwartel is opgeslagen.").waitFor();
     await page.getByRole("button", { name: /^Probeer nu/ }).click();
     await page.getByText("regio-kwartel: Het certificaat heeft een ander OIN dan hier is opgegeven.").waitFor();
-    await judge(page, "a register that is not who it should be");
+    await judge(page, "a peer with the wrong identity");
     await page.getByRole("link", { name: /^Wijzigen/ }).click();
     assert.equal(await page.getByLabel("Adressen").inputValue(), world.node.grpc);
     await page.getByLabel("OIN").fill("00000099000000003000");

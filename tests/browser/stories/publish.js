@@ -1,16 +1,16 @@
 // Publishing in a browser.
 import assert from "node:assert/strict";
-import { test } from "node:test";
 import { judge } from "../src/judge.js";
+import { story } from "../src/story.js";
 import { ask, visitAs } from "../src/visit.js";
 
 export function stories(world) {
-  test("a new officer is added in the form, and found by who searches", async () => {
+  story(world, "an officer added in the form is found by search", async () => {
     const page = await visitAs(world, "noor");
     await page.goto(`${page.origin}/eigen`);
     await page.getByRole("link", { name: "Medewerker toevoegen" }).click();
     await judge(page, "an empty form");
-    // Everything that is wrong is said at once, beside its field, and what was typed stays.
+    // All errors are shown at once beside their fields, and the input stays.
     await page.getByLabel("Hoe heet de functie?").fill("Maatwerkfunctionaris kwijtschelding kwartelbijdrage");
     await page.getByLabel("Mailadres").fill("geen adres");
     await page.getByLabel("Telefoon").fill("bel maar");
@@ -59,7 +59,7 @@ export function stories(world) {
     await page.context().close();
   });
 
-  test("a changed phone number is what the next one calls", async () => {
+  story(world, "a changed phone number is shown to the next professional", async () => {
     const page = await visitAs(world, "noor");
     // The steps of docs/web.md: the list, the entry, the number, and done.
     await page.getByRole("link", { name: "Uw medewerkers" }).click();
@@ -77,7 +77,7 @@ export function stories(world) {
     await page.context().close();
   });
 
-  test("who is absent is stood in for, and who is withdrawn leads on to a successor", async () => {
+  story(world, "an absent officer has a deputy, and a withdrawn one a successor", async () => {
     const page = await visitAs(world, "noor");
     await page.goto(`${page.origin}/eigen`);
     const line = page.locator("li.card").filter({ hasText: "kwartelbijdrage" });
@@ -93,7 +93,7 @@ export function stories(world) {
     await ask(sanne, "CAK kwartelbijdrage kwijtschelden");
     const card = sanne.locator("article.card").filter({ has: sanne.getByRole("heading", { level: 2, name: /kwartelbijdrage/ }) });
     assert.match(await card.innerText(), /Afwezig, tot en met/);
-    assert.ok(await card.locator("details[open] .steps li").count(), "the way on is there without a click");
+    assert.ok(await card.locator("details[open] .steps li").count(), "next steps are visible without a click");
 
     await line.getByRole("link", { name: /^Intrekken/ }).click();
     await page.getByLabel("Wie komt ervoor in de plaats?").selectOption({ index: 1 });
@@ -108,7 +108,7 @@ export function stories(world) {
     await page.context().close();
   });
 
-  test("a publisher verifies one entry, and all of them", async () => {
+  story(world, "a publisher verifies one entry, and all of them", async () => {
     const page = await visitAs(world, "noor");
     await page.goto(`${page.origin}/eigen`);
     const before = await page.locator("li.card").count();
@@ -120,7 +120,7 @@ export function stories(world) {
     await page.context().close();
   });
 
-  test("two editors of one entry see each other", async () => {
+  story(world, "concurrent changes of an entry are shown to the second editor", async () => {
     const noor = await visitAs(world, "noor");
     const nico = await visitAs(world, "nico");
     const open = async (page) => {
@@ -139,7 +139,7 @@ export function stories(world) {
     await nico.getByRole("heading", { name: "Iemand anders heeft dit intussen veranderd" }).waitFor();
     await judge(nico, "a form with both versions");
     assert.match(await nico.locator(".alert.warning").innerText(), /222/);
-    assert.equal(await phone(nico).inputValue(), "030 555 66 77", "what was typed is still there");
+    assert.equal(await phone(nico).inputValue(), "030 555 66 77", "the input is still there");
     await nico.getByRole("button", { name: "Opslaan" }).click();
     await nico.locator(".alert.ok").waitFor();
     await noor.context().close();

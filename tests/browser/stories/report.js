@@ -1,17 +1,17 @@
-// "Klopt dit niet?", from the colleague who notices to the owner who mends it.
+// "Klopt dit niet?": from the report of a problem to its settlement by the owner.
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { test } from "node:test";
 import { judge } from "../src/judge.js";
+import { story } from "../src/story.js";
 import { SITUATION } from "../src/tour.js";
 import { ask, visitAs } from "../src/visit.js";
 
 const DOUBTED = "Betwijfeld: collega's meldden dat dit niet klopt";
 
 export function stories(world) {
-  test("two people who report an entry make it doubted, and its owner's word ends that", async () => {
+  story(world, "two reports mark an entry as doubted until its owner settles them", async () => {
     const sanne = await visitAs(world, "sanne");
     const found = async (page) => {
       await ask(page, SITUATION, "Zaanstad");
@@ -24,11 +24,11 @@ export function stories(world) {
       await page.goto(page.origin + href);
       return page.getByText(DOUBTED).count();
     };
-    // One person counts once, however often, and by whatever way they log in.
+    // A person counts once, however often and with whichever account they report.
     await report(sanne, href, "Er komt geen antwoord.");
     await report(sanne, href, "Het telefoonnummer of mailadres klopt niet.");
     assert.equal(await doubted(sanne), 0);
-    // Somebody else of the same organisation and the same name is another.
+    // Another person with the same name and organisation counts.
     const other = await visitAs(world, "naamgenoot");
     await report(other, href, "Deze functionaris werkt hier niet meer.");
     assert.equal(await doubted(other), 1);
@@ -60,7 +60,7 @@ export function stories(world) {
     assert.equal(await doubted(sanne), 0);
     assert.equal(await (await found(other)).getByText(DOUBTED).count(), 0);
 
-    // And a single one can be settled by itself.
+    // A single report can be settled too.
     await report(sanne, href, "Deze functionaris gaat hier niet over.");
     await noor.goto(`${noor.origin}/eigen`);
     await list.getByRole("button", { name: /^Het klopt toch/ }).click();
@@ -77,7 +77,7 @@ async function report(page, href, reason) {
   await page.getByText("Dank u.").waitFor();
 }
 
-/** Nothing that the register keeps tells who reported: no name, no account, and no digest that could be made of it again. */
+/** Asserts that no file of the register identifies a reporter: no name, no account, and no digest that could be recomputed. */
 function keepsNobody(world) {
   const digest = createHash("sha256").update(`${world.provider.issuer}\0naamgenoot`).digest();
   const telling = ["naamgenoot", "Sanne de Vries", digest, digest.toString("hex")].map((one) => Buffer.from(one));

@@ -1,12 +1,12 @@
-// From a situation to a phone number.
+// Search: from a situation to a phone number.
 import assert from "node:assert/strict";
-import { test } from "node:test";
 import { judge } from "../src/judge.js";
+import { story } from "../src/story.js";
 import { SITUATION } from "../src/tour.js";
 import { ask, visitAs } from "../src/visit.js";
 
 export function stories(world) {
-  test("a situation leads to who decides, a number and the next step", async () => {
+  story(world, "a situation leads to the deciding officer, a number and the next step", async () => {
     const page = await visitAs(world, "sanne");
     await judge(page, "the first page");
     await ask(page, SITUATION, "Zaanstad");
@@ -16,7 +16,7 @@ export function stories(world) {
     assert.ok(await first.locator('a[href^="tel:"], a[href^="mailto:"]').count());
     await first.getByText("Als het niet lukt").click();
     await judge(page, "a result that is opened up");
-    // Back, forward and reload just work.
+    // Back, forward and reload work.
     const result = page.url();
     await first.getByRole("heading", { level: 2 }).getByRole("link").click();
     await page.waitForURL("**/medewerker/**");
@@ -39,7 +39,7 @@ export function stories(world) {
     await page.context().close();
   });
 
-  test("the whole path works by keyboard alone", async () => {
+  story(world, "the whole path works by keyboard alone", async () => {
     const page = await visitAs(world, "sanne");
     await page.goto(`${page.origin}/`);
     const focus = () => page.evaluate(() => document.activeElement.id || document.activeElement.textContent.trim());
@@ -56,7 +56,7 @@ export function stories(world) {
     assert.equal(await page.locator("#vraag").getAttribute("aria-expanded"), "false");
     await page.locator("#vraag").press("Control+a");
     await page.keyboard.type("studieschuld");
-    // A village, as it is suggested; taking a suggestion for the place asks nothing yet.
+    // A suggested village. Accepting a suggestion for the place does not submit the form.
     await page.keyboard.press("Tab");
     await page.keyboard.type("krommen", { delay: 20 });
     const places = page.getByRole("listbox", { name: "Suggesties voor de gemeente" }).getByRole("option");
@@ -69,7 +69,7 @@ export function stories(world) {
     await page.waitForURL("**/resultaat/*");
     const first = page.locator("article.card").first();
     await first.waitFor();
-    // The first stop of every page is the way past its header.
+    // The first Tab stop of every page is the link past its header.
     await tabTo(page, page.getByRole("link", { name: "Naar de inhoud" }));
     await page.keyboard.press("Enter");
     assert.equal(await page.evaluate(() => document.activeElement.id), "inhoud");
@@ -79,7 +79,7 @@ export function stories(world) {
     await tabTo(page, first.getByText("Als het niet lukt"));
     await page.keyboard.press("Enter");
     await first.locator(".steps li").first().waitFor();
-    // Narrowed down by a facet, and widened again.
+    // Add a facet filter and remove it.
     const facet = page.locator("#verfijnen button").first();
     const label = (await facet.innerText()).split("\n")[0].replace(/\s*\d+.*$/, "");
     await tabTo(page, facet);
@@ -90,7 +90,7 @@ export function stories(world) {
     await page.keyboard.press("Enter");
     await chip.waitFor({ state: "detached" });
     await page.waitForLoadState();
-    // To an entry, up to a report that is not sent.
+    // Open an entry, up to a report that is not sent.
     const title = page.locator("article.card").first().getByRole("heading", { level: 2 }).getByRole("link");
     await tabTo(page, title);
     await page.keyboard.press("Enter");
@@ -101,7 +101,7 @@ export function stories(world) {
     await page.context().close();
   });
 
-  test("the tasks of the documentation take two steps, and the first result is who was looked for", async () => {
+  story(world, "the documented tasks take two steps and find the officer first", async () => {
     const page = await visitAs(world, "sanne");
     for (const [question, organisation, why] of [
       ["eigen bijdrage Wlz na opname partner", "CAK", /Eigen bijdrage langdurige zorg/],
@@ -121,14 +121,14 @@ export function stories(world) {
     await page.context().close();
   });
 
-  test("everything works without JavaScript", async () => {
+  story(world, "everything works without JavaScript", async () => {
     const page = await visitAs(world, "sanne", { javaScriptEnabled: false });
     await ask(page, "studieschuld te hoog");
     assert.match(await page.locator("article.card").first().innerText(), /DUO/);
     await page.locator("article.card").first().getByText("Als het niet lukt").click();
     await page.locator("#verfijnen button").first().click();
     await page.getByRole("button", { name: /^Haal weg/ }).first().click();
-    assert.equal(await page.getByRole("button", { name: /Kopieer|Afdrukken/ }).count(), 0, "what needs a script is not offered");
+    assert.equal(await page.getByRole("button", { name: /Kopieer|Afdrukken/ }).count(), 0, "controls that need a script are not shown");
     await page.locator("article.card h2 a").first().click();
     await page.waitForURL("**/medewerker/**");
     await page.getByText("Klopt dit niet?").click();
@@ -138,19 +138,19 @@ export function stories(world) {
     await page.context().close();
   });
 
-  test("a number is copied as one dials it", async () => {
+  story(world, "a copied number can be dialled", async () => {
     const page = await visitAs(world, "sanne", { permissions: ["clipboard-read", "clipboard-write"] });
     await ask(page, SITUATION, "Zaanstad");
     const phone = page.locator('article.card .contact li').filter({ has: page.locator('a[href^="tel:"]') }).first();
     await phone.getByRole("button", { name: /^Kopieer/ }).click();
     await phone.getByText("Gekopieerd").waitFor();
     const copied = await page.evaluate(() => navigator.clipboard.readText());
-    assert.match(copied, /^[+0-9() -]+$/, "nothing but what a telephone takes");
+    assert.match(copied, /^[+0-9() -]+$/, "only characters that a telephone accepts");
     assert.match(await page.locator("#gezegd").innerText(), /is gekopieerd/);
     await page.context().close();
   });
 
-  test("a question without an answer still ends at somebody", async () => {
+  story(world, "a question without results still gives a contact", async () => {
     const page = await visitAs(world, "sanne");
     await ask(page, "xqzvw kwrtplmn");
     await judge(page, "an empty answer");
@@ -158,7 +158,7 @@ export function stories(world) {
     await page.context().close();
   });
 
-  test("a result is of its own session", async () => {
+  story(world, "results are visible in their own session only", async () => {
     const page = await visitAs(world, "sanne");
     await ask(page, "studieschuld van een overleden broer");
     const other = await visitAs(world, "noor");
@@ -169,7 +169,7 @@ export function stories(world) {
     await other.context().close();
   });
 
-  test("what somebody types is in no address, log or metric", async () => {
+  story(world, "typed text is in no URL, log or metric", async () => {
     const page = await visitAs(world, "sanne");
     const words = ["kwetsbaarwoord", "geheimzinnigeklant"];
     await ask(page, `${words.join(" ")} eigen bijdrage`, "Zaanstad");

@@ -1,10 +1,10 @@
-// What the page owes its visitors besides its content.
+// Security headers, CSRF protection, roles and size limits.
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { story } from "../src/story.js";
 import { visitAs } from "../src/visit.js";
 
 export function stories(world) {
-  test("every answer has the headers, and only files may be kept", async () => {
+  story(world, "every response has the security headers, and only files are cacheable", async () => {
     const page = await visitAs(world, "sanne");
     const style = await page.locator('link[rel="stylesheet"]').getAttribute("href");
     for (const path of ["/", "/inloggen", "/nergens", style, "/robots.txt"]) {
@@ -27,7 +27,7 @@ export function stories(world) {
     await page.context().close();
   });
 
-  test("a form without the session's token, or from elsewhere, does nothing", async () => {
+  story(world, "a form without the session's token or from another site is refused", async () => {
     const page = await visitAs(world, "noor");
     const csrf = await page.locator('input[name="csrf"]').first().inputValue();
     const other = await visitAs(world, "nico");
@@ -46,7 +46,7 @@ export function stories(world) {
     await page.context().close();
   });
 
-  test("a role decides what a page does, not only what it offers", async () => {
+  story(world, "actions check the role, not only the page that offers them", async () => {
     const professional = await visitAs(world, "sanne");
     const csrf = await professional.locator('input[name="csrf"]').first().inputValue();
     const get = await professional.request.get(`${professional.origin}/eigen/nieuw`);
@@ -56,7 +56,7 @@ export function stories(world) {
     await professional.context().close();
   });
 
-  test("too large a form is refused", async () => {
+  story(world, "a form that is too large is refused", async () => {
     const page = await visitAs(world, "sanne");
     const csrf = await page.locator('input[name="csrf"]').first().inputValue();
     const answer = await page.request.post(`${page.origin}/zoeken`, { form: { csrf, vraag: "x".repeat(300_000) }, maxRedirects: 0 });

@@ -37,7 +37,7 @@ const SPLITS: [usize; 3] = [8, 3, 6];
 /// How many questions each split is asked; `DUEL_QUESTIONS` says otherwise.
 const QUESTIONS: usize = 60;
 /// What copying all of it anew may take, in a debug build on a busy machine.
-const SETTLE: Duration = Duration::from_secs(60);
+const SETTLE: Duration = Duration::from_secs(240);
 
 /// Whoever publishes for all organisations, at every register.
 fn publisher() -> &'static str {

@@ -26,7 +26,7 @@ const BUDGET: &str = "1s";
 const LONGEST: Duration = Duration::from_secs(6);
 /// What a fault may take to be noticed, and to be over after it was mended. A stream that has fallen silent is given 8 seconds,
 /// one that is well is looked at every 15.
-pub(super) const NOTICED: Duration = Duration::from_secs(60);
+pub(super) const NOTICED: Duration = Duration::from_secs(120);
 /// No copy is older, also for the moment after a clock was moved by 10 minutes; and what one is that follows.
 const OLDEST: i64 = 900;
 const FRESH: i64 = 60;
