@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use index::{Plan, Wanted};
+use index::ShareRequest;
+use prost::Message as _;
 use proto::v1alpha::federation_service_server::FederationService;
 use proto::v1alpha::{
     DescribeRequest, DescribeResponse, FetchLocalRequest, FetchLocalResponse, SearchLocalRequest, SearchLocalResponse,
@@ -18,6 +19,7 @@ use super::request::Context;
 use super::routing::need;
 use crate::directory::{Directory, SearchLocal, SuggestLocal};
 use crate::error::{Error, Reason};
+use crate::federation::ask::plan::read_plan;
 use crate::federation::ask::wire;
 use crate::identity::Caller;
 use crate::views::blocking;
@@ -76,9 +78,9 @@ fn search_local(request: &Request<SearchLocalRequest>) -> Result<SearchLocal, Er
     }
     let mut reader = Reader::default();
     let mut refuse = |field: &str, message: &str| reader.refuse(field, "x", message);
-    let plan = (asked.plan.len() <= LARGEST_PLAN)
-        .then(|| Plan::from_wire(&asked.plan).ok())
-        .flatten();
+    let versions = wire::read_versions(asked.versions.clone());
+    let plan = asked.plan.as_ref().filter(|plan| plan.encoded_len() <= LARGEST_PLAN);
+    let plan = plan.and_then(|plan| read_plan(plan, versions).ok());
     if plan.is_none() {
         refuse("plan", "Dit is geen plan dat hier gescoord kan worden.");
     }
@@ -103,7 +105,7 @@ fn search_local(request: &Request<SearchLocalRequest>) -> Result<SearchLocal, Er
     let made = plan.zip(limit).zip(after.ok()).zip(without.ok()).zip(entries.ok());
     let search = made.map(|((((plan, limit), after), without), entries)| SearchLocal {
         plan,
-        wanted: Wanted {
+        wanted: ShareRequest {
             limit,
             after,
             groups: asked.groups.clone(),
@@ -114,10 +116,7 @@ fn search_local(request: &Request<SearchLocalRequest>) -> Result<SearchLocal, Er
         organisations_hash: asked.organisations_hash.clone(),
         consistency,
     });
-    let mut search = reader.finish(search)?;
-    // What the asker says of its versions goes before what its plan says: a newer form may say it elsewhere.
-    search.plan.versions = wire::read_versions(asked.versions.clone());
-    Ok(search)
+    reader.finish(search)
 }
 
 fn suggest_local(request: &Request<SuggestLocalRequest>) -> Result<SuggestLocal, Error> {

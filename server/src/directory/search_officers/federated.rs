@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use index::{Paging, Place, Plan};
+use index::{Paging, PageCursor, Plan};
 use register::identifier::OrganisationId;
 use sha2::{Digest as _, Sha256};
 use tokio::time::Instant;
@@ -28,7 +28,7 @@ impl Directory {
         mut registers: Registers,
         request: &SearchOfficers,
         paging: &Paging,
-    ) -> Result<(Found, Option<Place>), Error> {
+    ) -> Result<(Found, Option<PageCursor>), Error> {
         let deadline = Instant::now() + request.consistency.patience.min(Duration::from_secs(3_600));
         for _ in 0..MOST_BEGINNINGS {
             match self.ask_once(&registers, own, request, paging, deadline).await {
@@ -51,7 +51,7 @@ impl Directory {
         request: &SearchOfficers,
         paging: &Paging,
         deadline: Instant,
-    ) -> Result<(Found, Option<Place>), Stopped> {
+    ) -> Result<(Found, Option<PageCursor>), Stopped> {
         let plan = self.understood(registers, own, request.clone()).await?;
         let today = self.clock.today();
         let inquiry = Inquiry {

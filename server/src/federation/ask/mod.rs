@@ -6,6 +6,7 @@
 //! the answer (`status`), and what an answer needs is decided as soon as it is out of reach (`policy`).
 
 pub(crate) mod gather;
+pub(crate) mod plan;
 mod policy;
 pub(crate) mod registers;
 mod remote;

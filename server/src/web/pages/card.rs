@@ -1,6 +1,6 @@
 //! A result: one officer, with all that is needed to call.
 
-use index::{TextField, Why};
+use index::{TextField, MatchReason};
 use register::resolve::Route;
 
 use super::contact::ContactLinks;
@@ -114,7 +114,7 @@ fn about(found: &FoundHit, words: &Words<'_>) -> Vec<Piece> {
             .hit
             .why
             .iter()
-            .any(|why| matches!(why, Why::Competence(matched) if matched == code))
+            .any(|why| matches!(why, MatchReason::Competence(matched) if matched == code))
     };
     let (asked, others): (Vec<_>, Vec<_>) = found.entry.officer.competences.iter().partition(|code| touched(*code));
     let asked: Vec<String> = asked.into_iter().map(|code| words.competence(code)).collect();
