@@ -57,12 +57,12 @@ eval: build ## Search quality on the project's own labelled queries, compared wi
 	tests/eval/run $(BIN_DIR)
 
 ablation: build ## The contribution of each layer of search, and how soon suggestions come.
-	$(CARGO) build -p index --features testing --example eval
+	$(CARGO) build -p index --example eval
 	tests/eval/ablation $(BIN_DIR)
 
 bench: ## Benchmarks, with ratios. Takes a while and needs an idle machine.
 	$(CARGO) bench --workspace
-	$(CARGO) run --release -p index --features testing --example eval -- speed 100000
+	$(CARGO) run --release -p index --example eval -- speed 100000
 	$(CARGO) build --release --bins
 	target/release/mwr-load
 	target/release/mwr-load federation

@@ -1,7 +1,7 @@
-//! How fast plans are made and scored, and how fast an index is built.
+//! Speed of compiling and scoring plans, and of building an index.
 //!
 //! ```text
-//! cargo bench -p index --features testing
+//! cargo bench -p index
 //! ```
 
 #![allow(missing_docs, reason = "criterion's macros make public functions")]
@@ -11,8 +11,9 @@ use std::hint::black_box;
 use std::sync::Arc;
 
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
-use index::testing::Generator;
-use index::{Context, Grouping, Index, Language, Paging, Plan, Question};
+use generator::RegisterGenerator;
+use index::{Context, Grouping, Index, IndexedOfficer, IndexedOrganisation, Language, Paging, Plan, Question};
+use jiff::civil::date;
 use register::gazetteer::Gazetteer;
 use register::position::{Epoch, Position, Revision};
 use register::vocabulary::Vocabulary;
@@ -33,10 +34,24 @@ fn question(text: &str) -> Question {
     }
 }
 
+/// Returns the officer of this number of a generated register, as it is indexed.
+fn indexed(generator: &RegisterGenerator, number: usize) -> IndexedOfficer {
+    let officer = generator.officer(number);
+    let organisations = generator.organisations();
+    let organisation = organisations.iter().find(|known| known.id == officer.organisation);
+    let organisation = organisation.expect("generated officers belong to a generated organisation");
+    let organisation = Arc::new(IndexedOrganisation::from(organisation));
+    IndexedOfficer::of(&officer, Some(generator.verified_on(number)), organisation)
+}
+
+fn generator() -> RegisterGenerator {
+    RegisterGenerator::new(2026, date(2026, 11, 22))
+}
+
 fn search(criterion: &mut Criterion) {
-    let generator = Generator::new();
+    let generator = generator();
     let language = language();
-    let context = Context::new(language.clone(), []);
+    let context = Context::new(language.clone(), generator.organisations());
     let texts = generator.questions(200);
     let mut group = criterion.benchmark_group("search");
     group.bench_function("compile", |bencher| {
@@ -50,7 +65,7 @@ fn search(criterion: &mut Criterion) {
         let folder = tempfile::tempdir().expect("a temporary folder can be made");
         let (index, _) = Index::open(folder.path(), language.clone(), position(1)).expect("an empty folder can be opened");
         index
-            .rebuild(position(1), generator.officers(count))
+            .rebuild(position(1), (0..count).map(|number| indexed(&generator, number)))
             .expect("the index can be built");
         let plans: Vec<Plan> = texts.iter().map(|text| Plan::compile(&question(text), &context)).collect();
         let next = Cell::new(0);
@@ -70,7 +85,7 @@ fn search(criterion: &mut Criterion) {
         let revision = Cell::new(1);
         group.bench_function(format!("apply_one/{count}"), |bencher| {
             bencher.iter_batched(
-                || generator.officer(revision.get() as usize % count),
+                || indexed(&generator, revision.get() as usize % count),
                 |officer| {
                     revision.set(revision.get() + 1);
                     index
@@ -86,9 +101,9 @@ fn search(criterion: &mut Criterion) {
 
 fn build(criterion: &mut Criterion) {
     const COUNT: usize = 10_000;
-    let generator = Generator::new();
+    let generator = generator();
     let language = language();
-    let officers: Vec<_> = generator.officers(COUNT).collect();
+    let officers: Vec<_> = (0..COUNT).map(|number| indexed(&generator, number)).collect();
     let mut group = criterion.benchmark_group("build");
     group.sample_size(10).throughput(Throughput::Elements(COUNT as u64));
     group.bench_function(format!("rebuild/{COUNT}"), |bencher| {

@@ -1,4 +1,4 @@
-//! What the index holds of an officer: everything by which it is found, counted, ordered and grouped.
+//! The documents of the index: officers, with all that they are found, counted, ordered and grouped by.
 
 use std::sync::Arc;
 
@@ -9,35 +9,35 @@ use register::officer::{MandateLevel, Officer, OfficerKind};
 use register::organisation::{Organisation, OrganisationKind};
 use serde::{Deserialize, Serialize};
 
-/// An officer as it is indexed: its entry with what people know of its organisation.
+/// An officer as it is indexed: its entry, with the names of its organisation.
 ///
-/// When an organisation's names change, its officers must be applied again. Officers of a suspended organisation must be
-/// withdrawn from the index by the caller; the index shows all it holds.
+/// When the names of an organisation change, the caller must apply its officers again. The caller must also withdraw the
+/// officers of suspended organisations, because searches return everything that is indexed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct IndexedOfficer {
     /// The register-wide name.
     pub name: OfficerName,
-    /// The personal name, as long as the entry has one.
+    /// The person's name, if the entry has one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub person: Option<String>,
     /// What the function is called.
     pub function_title: String,
-    /// What sort of function it is.
+    /// The kind of function.
     pub kind: OfficerKind,
-    /// What it does.
+    /// The description.
     pub description: String,
     /// Life domains.
     pub domains: Vec<DomainCode>,
-    /// Laws and schemes in which it can do something.
+    /// The laws and schemes in which it can act.
     pub competences: Vec<CompetenceCode>,
-    /// Laws and schemes for which one must be elsewhere.
+    /// The laws and schemes for which it refers to somebody else.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub not_for: Vec<CompetenceCode>,
-    /// Municipalities that it serves; empty means the whole country.
+    /// The municipalities that it serves; empty means the whole country.
     pub area: Vec<MunicipalityCode>,
-    /// The highest level of any of its mandates. Whether one has ended is not looked at: a ranking must not know the clock.
+    /// The highest level of its mandates, including ended ones: ranking must not depend on the clock.
     pub mandate: MandateLevel,
-    /// Its mandates in plain words.
+    /// The texts of its mandates.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub mandate_texts: Vec<String>,
     /// When its organisation last said that the entry is right.
@@ -47,19 +47,19 @@ pub struct IndexedOfficer {
     pub organisation: Arc<IndexedOrganisation>,
 }
 
-/// What the index holds of an organisation.
+/// An organisation as it is indexed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct IndexedOrganisation {
     /// Its id.
     pub id: OrganisationId,
     /// The official name.
     pub name: String,
-    /// What it is called in a sentence.
+    /// The short name, for use in sentences.
     pub short_name: String,
     /// Other and former names.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub aliases: Vec<String>,
-    /// What sort of organisation it is.
+    /// The kind of organisation.
     pub kind: OrganisationKind,
     /// Its CBS code, for a municipality.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -80,12 +80,12 @@ impl From<&Organisation> for IndexedOrganisation {
 }
 
 impl IndexedOfficer {
-    /// What is indexed of `entry`, which belongs to `organisation`.
+    /// Takes what is indexed from `entry`, which belongs to `organisation`.
     pub fn new(entry: &Entry, organisation: Arc<IndexedOrganisation>) -> Self {
         Self::of(&entry.officer, entry.verified_on(), organisation)
     }
 
-    /// What is indexed of `officer`, last verified on that day.
+    /// Takes what is indexed from `officer`, which was last verified on `verified_on`.
     pub fn of(officer: &Officer, verified_on: Option<Date>, organisation: Arc<IndexedOrganisation>) -> Self {
         let texts = officer.mandates.iter().filter_map(|mandate| mandate.text.clone());
         Self {
@@ -107,6 +107,44 @@ impl IndexedOfficer {
             mandate_texts: texts.filter(|text| !text.trim().is_empty()).collect(),
             verified_on,
             organisation,
+        }
+    }
+}
+
+/// The text fields of a document.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TextField {
+    /// The function title.
+    FunctionTitle,
+    /// The description.
+    Description,
+    /// The texts of the mandates.
+    Mandate,
+    /// The names of the organisation.
+    Organisation,
+    /// The name of the person.
+    Person,
+}
+
+impl TextField {
+    /// All fields.
+    pub const ALL: [TextField; 5] = [
+        Self::FunctionTitle,
+        Self::Description,
+        Self::Mandate,
+        Self::Organisation,
+        Self::Person,
+    ];
+
+    /// Returns the name of the field in the schema and in explanations.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::FunctionTitle => "function_title",
+            Self::Description => "description",
+            Self::Mandate => "mandate",
+            Self::Organisation => "organisation",
+            Self::Person => "person",
         }
     }
 }

@@ -1,25 +1,25 @@
-//! What can go wrong with an index, by what the caller can do about it.
+//! The errors of an index, by what the caller can do about them.
 
 use register::position::Position;
 
-/// An error of the index. None of them carries text of a question or of an entry.
+/// An error of the index. It never contains text of a question or of an entry.
 #[derive(Debug, thiserror::Error)]
 pub enum IndexError {
-    /// The folder cannot be read or written: permissions, a full disk.
+    /// The folder cannot be read or written, because of permissions or a full disk.
     #[error("index folder cannot be used: {0}")]
     Unavailable(#[source] std::io::Error),
-    /// What lies in the folder is not what was written there. Open the index anew: it is then rebuilt.
+    /// The folder is corrupt. Open the index again, and it will ask to be rebuilt.
     #[error("index is damaged: {0}")]
     Damaged(String),
-    /// A change was applied that does not follow what the index holds. Nothing was changed.
-    #[error("index stands at revision {} and cannot apply revision {}", .held.revision, .offered.revision)]
+    /// A change was applied that is older than the index or of another epoch. Nothing was changed.
+    #[error("index is at revision {} and cannot apply revision {}", .held.revision, .offered.revision)]
     OutOfOrder {
-        /// Where the index stands.
+        /// The position of the index.
         held: Position,
-        /// The position that was offered.
+        /// The position of the change.
         offered: Position,
     },
-    /// A plan made with other versions of analyser, lexicon or vocabulary: its scores would mean something else.
+    /// The plan was made with other versions of analyser, lexicon or vocabulary, so its scores would not be comparable.
     #[error("plan was made with {plan}, this index with {index}")]
     OtherVersions {
         /// The versions of the plan.
@@ -27,10 +27,10 @@ pub enum IndexError {
         /// The versions of the index.
         index: String,
     },
-    /// A plan that was sent is not one that can be scored.
+    /// A plan from another register is out of bounds.
     #[error("plan cannot be scored: {0}")]
     BadPlan(&'static str),
-    /// The search engine failed in a way that another attempt may not.
+    /// The search engine failed. Another attempt may succeed.
     #[error("search engine failed: {0}")]
     Engine(#[source] tantivy::TantivyError),
 }
@@ -41,7 +41,7 @@ impl From<tantivy::TantivyError> for IndexError {
         match error {
             TantivyError::DataCorruption(damage) => Self::Damaged(format!("{damage:?}")),
             TantivyError::IoError(source) => Self::Unavailable(std::io::Error::new(source.kind(), source.to_string())),
-            // Another process, or another index of this one, has the folder open.
+            // Another process, or another index in this process, has the folder open.
             TantivyError::LockFailure(failure, _) => Self::Unavailable(std::io::Error::other(failure.to_string())),
             TantivyError::OpenReadError(failure) => Self::Damaged(failure.to_string()),
             other => Self::Engine(other),

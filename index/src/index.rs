@@ -1,187 +1,161 @@
-//! The index of one register: a folder on disk, the newest changes in memory, and the views that searches read.
+//! The index of one register: a folder on disk, the newest changes in memory, and the view that searches read.
 //!
-//! One writer at a time (a lock), any number of searchers (they read the view that is current when they begin). An index
-//! is derived data: whatever is wrong with a folder, it is removed and the caller builds the index anew from the register.
-//! All calls block; an asynchronous caller makes them on a thread for blocking work.
+//! There is one writer at a time, behind a lock, and any number of searches, each of which reads the view that is current
+//! when it begins. An index is derived data: a folder that cannot be resumed is removed, and the caller rebuilds the index
+//! from the register. All calls block, so an asynchronous caller makes them on a thread for blocking work.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use arc_swap::ArcSwap;
 use register::identifier::{OfficerName, OrganisationId};
 use register::position::{Position, Revision};
-use tantivy::index::SegmentId;
-use tantivy::{IndexReader, IndexWriter, ReloadPolicy, TantivyDocument, TantivyError, Term};
 
-use crate::context::Context;
+use crate::analyse::{Context, Language, Versions};
 use crate::document::IndexedOfficer;
 use crate::error::IndexError;
-use crate::folder::{Payload, RebuildReason, Refusal, inspect};
-use crate::language::{Language, Versions};
-use crate::merge::{Ranked, merge};
+use crate::federate::{Share, merge};
 use crate::plan::Plan;
-use crate::present::present_alone;
-use crate::purge::purge;
-use crate::results::{Hit, Paging, Results, TextField};
-use crate::schema::{Fields, schema};
-use crate::score::Score;
-use crate::scorer::{Resolved, WordWeights};
-use crate::segment::committed::CommittedSegment;
-use crate::segment::memory::MemorySegment;
-use crate::segment::terms::code;
-use crate::segment::{Doc, SegmentFacts, Source};
-use crate::share::{Share, Wanted};
-use crate::suggest::{SuggestShare, Suggestion, SuggestionTarget, Tally, suggest};
-use crate::view::{Part, PartSegment, View, check_versions};
+use crate::rank::{Hit, Paging, RankedResult, Results, ShareRequest, present_alone};
+use crate::score::ResolvedPlan;
+use crate::search;
+use crate::segment::MemorySegment;
+use crate::segment::checkpoint::{CannotResume, RebuildReason, inspect};
+use crate::segment::view::{Changes, View};
+use crate::segment::writer::SegmentWriter;
+use crate::sort_key::Score;
+use crate::suggest::{Offer, OfficerCounts, SuggestShare, Suggestion, SuggestionTarget};
 
-/// What tantivy may use for documents that are not yet in a segment.
-const WRITER_MEMORY: usize = 64 << 20;
-/// A change of more officers goes to disk at once: a snapshot of a large organisation, a replica that catches up.
+/// The number of changed officers from which they are committed at once, as in the snapshot of a large organisation.
 const DIRECT_COMMIT: usize = 512;
-/// When so many officers have changed, they are committed.
-const MOST_PENDING: usize = 1024;
-/// When there are so many segments in memory, they are folded into one.
-const MOST_MEMORY_SEGMENTS: usize = 8;
 
 /// The index of a register.
 pub struct Index {
     language: Arc<Language>,
-    view: ArcSwap<View>,
-    writer: Mutex<Writer>,
+    snapshot: ArcSwap<Snapshot>,
+    writer: Mutex<SegmentWriter>,
 }
 
 /// How an index was opened.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Opened {
-    /// It holds everything up to here; the caller applies what came after.
+    /// It holds the register up to a position; the caller applies later changes.
     Resumed {
-        /// Where it stands.
+        /// The position of the index.
         position: Position,
     },
     /// It is empty; the caller fills it with [`Index::rebuild`].
     Rebuild {
-        /// Why.
+        /// The reason why it could not be resumed.
         reason: RebuildReason,
     },
 }
 
-struct Writer {
-    folder: PathBuf,
-    fields: Fields,
-    tantivy: IndexWriter,
-    reader: IndexReader,
-    /// What has changed since the last commit: the officer as it is now, or none when it was withdrawn.
-    pending: BTreeMap<OfficerName, Option<Arc<IndexedOfficer>>>,
-    /// The facts of the committed segments.
-    facts: HashMap<SegmentId, Arc<SegmentFacts>>,
+/// A view, with counts that are made on first use.
+struct Snapshot {
+    view: View,
+    counts: OnceLock<OfficerCounts>,
+}
+
+impl Snapshot {
+    fn new(view: View) -> Self {
+        Self {
+            view,
+            counts: OnceLock::new(),
+        }
+    }
+
+    fn counts(&self) -> &OfficerCounts {
+        self.counts.get_or_init(|| OfficerCounts::of(&self.view, &BTreeSet::new()))
+    }
 }
 
 impl Index {
-    /// Opens the index in `folder` for a register that stands at `register`, or makes an empty one.
+    /// Opens the index in `folder` for a register at `register`, or creates an empty one.
     pub fn open(folder: &Path, language: Arc<Language>, register: Position) -> Result<(Self, Opened), IndexError> {
-        let (kept, reason) = match inspect(folder, &language, register) {
-            Ok(position) => (Some(position), RebuildReason::New),
-            Err(Refusal::Rebuild(reason)) => (None, reason),
-            Err(Refusal::Error(error)) => return Err(error),
+        let position = match inspect(folder, &language, register) {
+            Ok(position) => position,
+            Err(CannotResume::Rebuild(reason)) => return Self::open_empty(folder, language, register, reason),
+            Err(CannotResume::Error(error)) => return Err(error),
         };
-        if kept.is_none() && folder.try_exists()? {
-            std::fs::remove_dir_all(folder)?;
+        match SegmentWriter::open(folder, position) {
+            Ok((writer, view)) => Ok((Self::new(language, writer, view), Opened::Resumed { position })),
+            Err(IndexError::Damaged(problem)) => Self::open_empty(folder, language, register, RebuildReason::Damaged(problem)),
+            Err(error) => Err(error),
         }
-        let (writer, view) = match kept {
-            Some(position) => match Writer::open(folder, position) {
-                Err(IndexError::Damaged(what)) => {
-                    std::fs::remove_dir_all(folder)?;
-                    return Self::empty(folder, language, register, RebuildReason::Damaged(what));
-                }
-                opened => opened?,
-            },
-            None => return Self::empty(folder, language, register, reason),
-        };
-        let opened = Opened::Resumed { position: view.position };
-        Ok((
-            Self {
-                language,
-                view: ArcSwap::from_pointee(view),
-                writer: Mutex::new(writer),
-            },
-            opened,
-        ))
     }
 
-    fn empty(
+    fn open_empty(
         folder: &Path,
         language: Arc<Language>,
         register: Position,
         reason: RebuildReason,
     ) -> Result<(Self, Opened), IndexError> {
+        if folder.try_exists()? {
+            std::fs::remove_dir_all(folder)?;
+        }
         std::fs::create_dir_all(folder)?;
-        // Before the first commit a register is empty, and so is this.
+        // An empty index is at the position of an empty register.
         let position = Position::new(register.epoch, Revision::ZERO);
-        let (writer, view) = Writer::open(folder, position)?;
+        let (writer, view) = SegmentWriter::open(folder, position)?;
         tracing::info!(reason = ?reason, "index is empty and must be rebuilt");
-        let index = Self {
+        Ok((Self::new(language, writer, view), Opened::Rebuild { reason }))
+    }
+
+    fn new(language: Arc<Language>, writer: SegmentWriter, view: View) -> Self {
+        Self {
             language,
-            view: ArcSwap::from_pointee(view),
+            snapshot: ArcSwap::from_pointee(Snapshot::new(view)),
             writer: Mutex::new(writer),
-        };
-        Ok((index, Opened::Rebuild { reason }))
+        }
     }
 
-    /// Where the index stands: what a search that begins now shows.
+    /// Returns the position that a search shows if it begins now.
     pub fn position(&self) -> Position {
-        self.view.load().position
+        self.snapshot.load().view.position
     }
 
-    /// How many officers it holds.
+    /// Returns the number of officers.
     pub fn len(&self) -> usize {
-        self.view.load().len()
+        self.snapshot.load().view.len()
     }
 
-    /// Whether it holds none.
+    /// Whether it holds no officers.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
-    /// What it was made with. A plan of other versions is refused.
+    /// Returns the versions that it was made with. Plans of other versions are refused.
     pub fn versions(&self) -> &Versions {
         self.language.versions()
     }
 
-    /// One page of the answer to `plan`, from one consistent snapshot.
+    /// Returns one page of the results for `plan`, from one consistent snapshot.
+    ///
+    /// A single register answers in the same way as several: by merging its share.
     pub fn search(&self, plan: &Plan, paging: &Paging) -> Result<Results, IndexError> {
-        check_versions(plan, self.language.versions())?;
-        self.search_weighed(&self.view.load_full(), plan, paging, &WordWeights::Static)
-    }
-
-    /// The same answer with words weighed by their rarity in this collection, as BM25 does: the yardstick for
-    /// measurements. Its scores depend on all that the register happens to hold.
-    pub fn search_by_collection(&self, plan: &Plan, paging: &Paging) -> Result<Results, IndexError> {
-        check_versions(plan, self.language.versions())?;
-        let view = self.view.load_full();
-        self.search_weighed(&view, plan, paging, &view.collection_weights(plan)?)
-    }
-
-    /// An answer of one share: the same way as one of many registers.
-    fn search_weighed(&self, view: &View, plan: &Plan, paging: &Paging, weights: &WordWeights) -> Result<Results, IndexError> {
-        let mut wanted = Wanted {
+        self.check_versions(plan)?;
+        let snapshot = self.snapshot.load_full();
+        let view = &snapshot.view;
+        let mut request = ShareRequest {
             limit: paging.limit,
             after: paging.after.clone(),
             no_facets: !paging.facets,
-            ..Wanted::default()
+            ..ShareRequest::default()
         };
-        let resolved = view.resolve(plan, weights)?;
+        let resolved = search::resolve(view, plan)?;
         let merged = loop {
-            let share = view.share(plan, &resolved, &wanted)?;
-            let mut merged = merge(plan, paging, &[(&share, &wanted)]);
+            let share = search::share(view, plan, &resolved, &request)?;
+            let mut merged = merge(plan, paging, &[(&share, &request)]);
             match merged.missing.pop() {
-                Some((_, more)) => wanted = more,
+                Some((_, more)) => request = more,
                 None => break merged,
             }
         };
         Ok(Results {
             position: view.position,
-            hits: view.present(plan, &resolved, merged.page, &self.language, paging.explain)?,
+            hits: search::present(view, plan, &resolved, merged.page, &self.language, paging.explain)?,
             total: merged.total,
             results: merged.results,
             facets: merged.facets,
@@ -189,28 +163,28 @@ impl Index {
         })
     }
 
-    /// What this register contributes to the answer to `plan`; [`merge`] makes the answer of the shares of all registers.
-    pub fn share(&self, plan: &Plan, wanted: &Wanted) -> Result<Share, IndexError> {
-        check_versions(plan, self.language.versions())?;
-        let view = self.view.load_full();
-        view.share(plan, &view.resolve(plan, &WordWeights::Static)?, wanted)
+    /// Returns the contribution of this register to the results for `plan`. [`merge`] combines those of all registers.
+    pub fn share(&self, plan: &Plan, request: &ShareRequest) -> Result<Share, IndexError> {
+        self.check_versions(plan)?;
+        let snapshot = self.snapshot.load_full();
+        search::share(&snapshot.view, plan, &search::resolve(&snapshot.view, plan)?, request)
     }
 
-    /// What the index holds of the officer of this name.
+    /// Returns the indexed officer of this name.
     pub fn officer(&self, name: &OfficerName) -> Result<Option<IndexedOfficer>, IndexError> {
-        self.view.load_full().officer(name)
+        self.snapshot.load_full().view.officer(name)
     }
 
-    /// Whether `plan` matches an officer at all, filters apart.
+    /// Whether `plan` matches an officer, without regard to filters.
     pub fn is_match(plan: &Plan, officer: &IndexedOfficer, language: &Language) -> Result<bool, IndexError> {
         let alone = MemorySegment::new(vec![Arc::new(officer.clone())], &language.analyser);
-        Ok(!Resolved::new(plan, &alone, &WordWeights::Static)?.score(Score(1))?.is_empty())
+        Ok(!ResolvedPlan::new(plan, &alone)?.score(Score(1))?.is_empty())
     }
 
-    /// A result of [`merge`] as a hit. `officer` is what the register holds that it came from.
+    /// Presents a result of [`merge`] as a hit. `officer` is the entry of the register that returned it.
     pub fn present(
         plan: &Plan,
-        ranked: Ranked,
+        ranked: RankedResult,
         officer: IndexedOfficer,
         language: &Language,
         explain: bool,
@@ -218,13 +192,15 @@ impl Index {
         present_alone(plan, ranked, officer, language, explain)
     }
 
-    /// What may be meant by what has been typed so far.
+    /// Returns at most `limit` suggestions for a text that is being typed, best first.
     pub fn suggest(&self, prefix: &str, limit: usize, context: &Context) -> Vec<Suggestion> {
-        suggest(&self.view.load_full(), prefix, limit, context)
+        let offer = Offer::new(prefix, context);
+        let share = self.snapshot.load_full().counts().share(prefix, &offer.targets(), limit);
+        offer.suggestions(&[share], limit)
     }
 
-    /// What this register contributes to suggestions for `prefix`: officers for each of `targets`, and the first `limit`
-    /// functions. Officers of the organisations `without` do not count.
+    /// Returns the contribution of this register to suggestions for `prefix`: the number of officers for each of `targets`,
+    /// and the first `limit` functions. Officers of the organisations `without` do not count.
     pub fn suggest_share(
         &self,
         prefix: &str,
@@ -232,26 +208,23 @@ impl Index {
         limit: usize,
         without: &BTreeSet<OrganisationId>,
     ) -> SuggestShare {
-        let view = self.view.load_full();
+        let snapshot = self.snapshot.load_full();
         if without.is_empty() {
-            return view.tally().share(prefix, targets, limit);
+            return snapshot.counts().share(prefix, targets, limit);
         }
-        Tally::of(&view, without).share(prefix, targets, limit)
+        OfficerCounts::of(&snapshot.view, without).share(prefix, targets, limit)
     }
 
-    /// Applies the changes that lead to `position`. They are visible when this returns, and on disk some time later, or
-    /// after [`Index::flush`].
+    /// Applies the changes that lead to `position`. They are visible when this returns, and on disk later, or after
+    /// [`Index::flush`].
     pub fn apply(&self, position: Position, upserts: Vec<IndexedOfficer>, withdrawals: &[OfficerName]) -> Result<(), IndexError> {
         let mut writer = self.lock();
-        let view = self.view.load_full();
-        if position.epoch != view.position.epoch || position.revision < view.position.revision {
-            return Err(IndexError::OutOfOrder {
-                held: view.position,
-                offered: position,
-            });
+        let snapshot = self.snapshot.load_full();
+        let held = snapshot.view.position;
+        if position.epoch != held.epoch || position.revision < held.revision {
+            return Err(IndexError::OutOfOrder { held, offered: position });
         }
-        let mut changes: BTreeMap<OfficerName, Option<Arc<IndexedOfficer>>> =
-            withdrawals.iter().map(|name| (name.clone(), None)).collect();
+        let mut changes: Changes = withdrawals.iter().map(|name| (name.clone(), None)).collect();
         changes.extend(
             upserts
                 .into_iter()
@@ -259,186 +232,58 @@ impl Index {
         );
         let is_large = changes.len() > DIRECT_COMMIT;
         if !is_large {
-            self.view
-                .store(Arc::new(overlaid(&view, position, &changes, &self.language)?));
+            self.publish(snapshot.view.with_changes(position, &changes, &self.language.analyser)?);
         }
-        writer.pending.extend(changes);
-        if is_large || writer.pending.len() > MOST_PENDING {
+        writer.add(changes);
+        if is_large || writer.is_commit_due() {
             self.commit(&mut writer, position)?;
         }
         Ok(())
     }
 
-    /// Replaces all it holds by `officers`, which are the register at `position`. Returns how many they are.
+    /// Replaces all officers by `officers`, which are those of the register at `position`. Returns how many there are.
     pub fn rebuild(&self, position: Position, officers: impl IntoIterator<Item = IndexedOfficer>) -> Result<usize, IndexError> {
         let mut writer = self.lock();
-        writer.pending.clear();
-        writer.tantivy.delete_all_documents()?;
-        let mut count = 0;
-        for officer in officers {
-            let document = writer.fields.document(&officer, &self.language.analyser);
-            writer.tantivy.add_document(document)?;
-            count += 1;
-        }
+        let count = writer.replace_all(officers, &self.language.analyser)?;
         self.commit(&mut writer, position)?;
         Ok(count)
     }
 
-    /// Writes everything applied so far to disk, and takes off the disk the names that were erased.
+    /// Writes all applied changes to disk, and removes erased names from it.
     pub fn flush(&self) -> Result<(), IndexError> {
         let mut writer = self.lock();
-        let position = self.view.load().position;
+        let position = self.position();
         self.commit(&mut writer, position)?;
-        if writer.purge()? {
-            self.view.store(Arc::new(writer.view(position)?));
+        if let Some(view) = writer.purge(position)? {
+            self.publish(view);
             writer.collect_garbage()?;
         }
         Ok(())
     }
 
-    /// Commits what is pending as `position`, and publishes a view of it.
-    fn commit(&self, writer: &mut Writer, position: Position) -> Result<(), IndexError> {
-        writer.write_pending(&self.language);
-        writer.commit(position, self.language.versions())?;
-        let view = writer.view(position)?;
-        writer.pending.clear();
-        self.view.store(Arc::new(view));
+    /// Commits pending changes as `position`, and publishes a view of them.
+    fn commit(&self, writer: &mut SegmentWriter, position: Position) -> Result<(), IndexError> {
+        self.publish(writer.commit(position, &self.language.analyser, self.versions())?);
         Ok(())
     }
 
-    fn lock(&self) -> MutexGuard<'_, Writer> {
-        // A panic in a writer leaves at worst uncommitted documents, which the next commit replaces.
+    fn publish(&self, view: View) {
+        self.snapshot.store(Arc::new(Snapshot::new(view)));
+    }
+
+    fn lock(&self) -> MutexGuard<'_, SegmentWriter> {
+        // A panic while writing leaves at worst uncommitted documents, which the next commit replaces.
         self.writer.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
 
-impl Writer {
-    fn open(folder: &Path, position: Position) -> Result<(Self, View), IndexError> {
-        let (schema, fields) = schema();
-        let directory = tantivy::directory::MmapDirectory::open(folder).map_err(TantivyError::from)?;
-        let index = tantivy::Index::open_or_create(directory, schema)?;
-        let tantivy: IndexWriter<TantivyDocument> = index.writer_with_num_threads(1, WRITER_MEMORY)?;
-        let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
-        let mut writer = Self {
-            folder: folder.to_owned(),
-            fields,
-            tantivy,
-            reader,
-            pending: BTreeMap::new(),
-            facts: HashMap::new(),
-        };
-        let view = writer.view(position)?;
-        Ok((writer, view))
-    }
-
-    fn write_pending(&mut self, language: &Language) {
-        for (name, officer) in &self.pending {
-            self.tantivy
-                .delete_term(Term::from_field_text(self.fields.codes, &code::name(name)));
-            if let Some(officer) = officer {
-                let document = self.fields.document(officer, &language.analyser);
-                // The only error is that the writer's thread has ended, which the commit that follows reports.
-                let _ = self.tantivy.add_document(document);
-            }
+    /// Refuses a plan whose scores would not be comparable here.
+    fn check_versions(&self, plan: &Plan) -> Result<(), IndexError> {
+        if plan.versions == *self.versions() {
+            return Ok(());
         }
+        Err(IndexError::OtherVersions {
+            plan: plan.versions.to_string(),
+            index: self.versions().to_string(),
+        })
     }
-
-    fn commit(&mut self, position: Position, versions: &Versions) -> Result<(), IndexError> {
-        let payload = Payload::new(position, versions).to_json();
-        let mut commit = self.tantivy.prepare_commit()?;
-        commit.set_payload(&payload);
-        commit.commit()?;
-        self.reader.reload()?;
-        tracing::debug!(revision = position.revision.0, folder = %self.folder.display(), "index committed");
-        Ok(())
-    }
-
-    /// Rewrites segments that hold erased names. Gives whether there were any.
-    fn purge(&mut self) -> Result<bool, IndexError> {
-        purge(&mut self.tantivy, &self.reader, self.fields.texts[TextField::Person as usize])
-    }
-
-    /// Removes the files that nobody reads any more. Those of a search under way go with the next commit.
-    fn collect_garbage(&self) -> Result<(), IndexError> {
-        self.tantivy.garbage_collect_files().wait()?;
-        Ok(())
-    }
-
-    /// A view of the committed segments; facts of segments that are known already are kept.
-    fn view(&mut self, position: Position) -> Result<View, IndexError> {
-        let mut facts = HashMap::new();
-        let mut parts = Vec::new();
-        for reader in self.reader.searcher().segment_readers() {
-            let id = reader.segment_id();
-            let segment = CommittedSegment::open(reader.clone(), self.fields, self.facts.get(&id).cloned())?;
-            facts.insert(id, segment.shared_facts());
-            parts.push(Part::new(PartSegment::Committed(Arc::new(segment))));
-        }
-        self.facts = facts;
-        Ok(View::new(position, parts))
-    }
-}
-
-/// `view` with newer changes on top.
-fn overlaid(
-    view: &View,
-    position: Position,
-    changes: &BTreeMap<OfficerName, Option<Arc<IndexedOfficer>>>,
-    language: &Language,
-) -> Result<View, IndexError> {
-    let mut parts = Vec::with_capacity(view.parts.len() + 1);
-    for part in &view.parts {
-        let mut newly_hidden: Vec<Doc> = Vec::new();
-        let segment = part.segment.as_segment();
-        for name in changes.keys() {
-            if let Some(list) = segment.find(Source::Codes, &code::name(name))? {
-                let hide = |doc, _| newly_hidden.extend(part.is_live(doc).then_some(doc));
-                list.open()?.until(Doc::MAX, hide);
-            }
-        }
-        let hidden = if newly_hidden.is_empty() {
-            part.hidden.clone()
-        } else {
-            newly_hidden.extend(part.hidden.iter());
-            newly_hidden.sort_unstable();
-            Arc::new(newly_hidden)
-        };
-        parts.push(Part {
-            segment: part.segment.clone(),
-            hidden,
-        });
-    }
-    let officers: Vec<Arc<IndexedOfficer>> = changes.values().flatten().cloned().collect();
-    if !officers.is_empty() {
-        parts.push(Part::new(PartSegment::Memory(Arc::new(MemorySegment::new(
-            officers,
-            &language.analyser,
-        )))));
-    }
-    Ok(View::new(position, folded(parts, language)))
-}
-
-/// The parts, with the memory segments folded into one when there are many.
-fn folded(parts: Vec<Part>, language: &Language) -> Vec<Part> {
-    let is_memory = |part: &Part| matches!(part.segment, PartSegment::Memory(_));
-    if parts.iter().filter(|part| is_memory(part)).count() <= MOST_MEMORY_SEGMENTS {
-        return parts;
-    }
-    let (memory, mut kept): (Vec<Part>, Vec<Part>) = parts.into_iter().partition(is_memory);
-    let mut live = Vec::new();
-    for part in memory {
-        if let PartSegment::Memory(segment) = &part.segment {
-            let officers = (0..).zip(segment.officers());
-            live.extend(
-                officers
-                    .filter(|(doc, _)| part.is_live(*doc))
-                    .map(|(_, officer)| officer.clone()),
-            );
-        }
-    }
-    kept.push(Part::new(PartSegment::Memory(Arc::new(MemorySegment::new(
-        live,
-        &language.analyser,
-    )))));
-    kept
 }

@@ -1,8 +1,8 @@
-//! Full-text search over the register: derived data only.
+//! Full-text search over the register. An index is derived data, and can be rebuilt at any time.
 //!
-//! A text becomes a [`Plan`] once, with a [`Context`] (analyser, vocabulary, places, names of organisations); an [`Index`]
-//! scores the plan. What an officer scores depends on the question, the entry and static, versioned weights, and on
-//! nothing else that the register happens to hold: so ranking survives updates, merges and federation unchanged.
+//! A question is compiled once into a [`Plan`] with a [`Context`] (analyser, vocabulary, places, names of organisations), and
+//! an [`Index`] scores the plan. The score of an officer depends on the question, the entry and static, versioned weights,
+//! and on nothing else in the register. So ranking does not change with updates, segment merges or federation.
 //!
 //! ```no_run
 //! # use std::{path::Path, sync::Arc};
@@ -11,58 +11,48 @@
 //! let vocabulary = register::vocabulary::Vocabulary::builtin();
 //! let language = Arc::new(Language::new(&vocabulary, register::gazetteer::Gazetteer::builtin()));
 //! let (index, opened) = Index::open(Path::new("data/index"), language.clone(), register_position)?;
-//! // `opened` says whether to catch up from a position or to `rebuild`.
+//! // `opened` says whether to apply the changes since a position, or to `rebuild`.
 //! let context = Context::new(language, []);
 //! let plan = Plan::compile(&Question { text: "brief van het cak".into(), ..Question::default() }, &context);
 //! let results = index.search(&plan, &Paging::first(10))?;
 //! # Ok(()) }
 //! ```
 //!
-//! - to teach it a word: the vocabulary (`register/vocabulary`) for what a scheme is called, `lexicon/*.txt` for Dutch
-//! - to change what counts: the constants at the head of `scorer.rs` and `plan/compile.rs`; then `make eval`
-//! - to index another field: `schema.rs` says how
+//! A question passes these rooms in order: `analyse` (text to words), `plan` (question to plan), `score` (plan to scores in
+//! each `segment`), `rank` (scores to a page) and `federate` (shares of several registers to one page). `search` runs them,
+//! and `index` holds the data. `suggest` completes what is being typed.
+//!
+//! - to add a word: the vocabulary (`register/vocabulary`) for names of schemes, `lexicon/*.txt` for Dutch
+//! - to change weights: the constants at the head of the files in `plan/` and `score/`; then run `make eval`
+//! - to index another field: see `segment/schema.rs`
 
-#[cfg(any(test, feature = "testing"))]
-pub mod ablation;
-mod analyser;
-mod arrange;
-mod context;
-mod cut;
-mod distance;
+mod analyse;
 mod document;
 mod error;
-mod facets;
-mod folder;
+mod federate;
 mod index;
-mod language;
-mod merge;
 mod plan;
-mod present;
-mod purge;
-mod question;
-mod results;
-mod schema;
+mod rank;
 mod score;
-mod scorer;
+mod search;
 mod segment;
-mod share;
-mod shortlist;
+mod sort_key;
 mod suggest;
-#[cfg(any(test, feature = "testing"))]
-pub mod testing;
-mod view;
 
-pub use analyser::ANALYSER_VERSION;
-pub use context::Context;
-pub use document::{IndexedOfficer, IndexedOrganisation};
+pub use analyse::{ANALYSER_VERSION, AnalysisSteps, Context, Executor, Language, Versions};
+pub use document::{IndexedOfficer, IndexedOrganisation, TextField};
 pub use error::IndexError;
-pub use folder::RebuildReason;
+pub use federate::{MergedPage, Share, merge};
 pub use index::{Index, Opened};
-pub use language::{Language, Versions};
-pub use merge::{Merged, Ranked, merge};
-pub use plan::{Correction, PLAN_FORM, Plan, Understanding, UnderstoodCompetence, UnderstoodOrganisation, UnderstoodPlace};
-pub use question::{Filters, Grouping, Question};
-pub use results::{Contribution, Facets, Group, Highlight, Hit, Paging, Results, TextField, Why};
-pub use score::{Score, SortKey, UNIT};
-pub use share::{GroupSize, LocalGroup, MOST_MEMBERS, Place, RankedOfficer, Reach, Share, Wanted};
+pub use plan::{
+    ApproximateMatching, Correction, Filters, Grouping, PLAN_FORM, Plan, PlanParts, PlannedCompetence, PlannedWord, Question,
+    Understanding, UnderstoodCompetence, UnderstoodOrganisation, UnderstoodPlace,
+};
+pub use rank::{
+    Facets, Group, GroupSize, Highlight, Hit, LocalGroup, MAX_MEMBERS, MatchReason, PageCursor, Paging, RankedOfficer,
+    RankedResult, Results, ShareBound, ShareRequest,
+};
+pub use score::Contribution;
+pub use segment::checkpoint::RebuildReason;
+pub use sort_key::{Score, SortKey, UNIT};
 pub use suggest::{Offer, SuggestShare, Suggestion, SuggestionTarget};

@@ -1,8 +1,8 @@
-//! The duel: any split of a register over several gives the answer of one register with the union, in every part.
+//! Any split of a register over several gives the same results as one register with the union, in every part.
 //!
-//! Officers are few and alike on purpose: the same desks at many municipalities, the same texts with a word more or less, so
-//! that scores tie and groups reach across registers. Registers overlap: they hold copies of organisations that others
-//! are authoritative for, and are told to leave these out.
+//! Officers are few and similar on purpose: the same functions at many municipalities, the same texts with a word more or
+//! less. So scores tie, and groups span registers. Registers overlap: they hold copies of organisations for which another
+//! register is authoritative, and are asked to leave these out.
 
 #![allow(clippy::unwrap_used, reason = "these are tests")]
 
@@ -14,8 +14,8 @@ use std::sync::{Arc, LazyLock};
 
 use common::{context, filled, language, officer, organisation, position};
 use index::{
-    Facets, Filters, Grouping, Hit, Index, IndexedOfficer, IndexedOrganisation, Offer, Paging, Place, Plan, Question, Share,
-    SuggestShare, Wanted, merge,
+    Facets, Filters, Grouping, Hit, Index, IndexedOfficer, IndexedOrganisation, Offer, PageCursor, Paging, Plan, Question, Share,
+    ShareRequest, SuggestShare, merge,
 };
 use jiff::civil::Date;
 use proptest::prelude::*;
@@ -24,14 +24,14 @@ use register::identifier::{MunicipalityCode, OrganisationId};
 use register::officer::{MandateLevel, OfficerKind};
 use register::organisation::OrganisationKind;
 
-/// Everything of an answer that must be the same.
+/// The parts of the results that must be equal.
 #[derive(Debug, PartialEq)]
-struct Answer {
+struct ComparedResults {
     hits: Vec<Hit>,
     total: usize,
     results: usize,
     facets: Facets,
-    next: Option<Place>,
+    next: Option<PageCursor>,
 }
 
 static ORGANISATIONS: LazyLock<Vec<Arc<IndexedOrganisation>>> = LazyLock::new(|| {
@@ -140,12 +140,12 @@ fn questions() -> impl Strategy<Value = Question> {
         prop_oneof![4 => Just(None), 1 => Just(Some("WGS"))],
         prop_oneof![4 => Just(None), 1 => (0..14_usize).prop_map(Some)],
     );
-    let asker = prop_oneof![3 => Just(None), 1 => (0..14_usize).prop_map(Some)];
-    (text, filters, asker, any::<bool>()).prop_map(|(text, (of, kind, competence, place), asker, flat)| {
+    let caller = prop_oneof![3 => Just(None), 1 => (0..14_usize).prop_map(Some)];
+    (text, filters, caller, any::<bool>()).prop_map(|(text, (of, kind, competence, place), caller, flat)| {
         let municipality = |at: usize| ORGANISATIONS[at].municipality.clone();
         Question {
             text,
-            asker: asker.and_then(municipality),
+            caller_municipality: caller.and_then(municipality),
             filters: Filters {
                 organisations: of.map(|at| ORGANISATIONS[at].id.clone()).into_iter().collect(),
                 organisation_kinds: kind.into_iter().collect(),
@@ -158,15 +158,16 @@ fn questions() -> impl Strategy<Value = Question> {
     })
 }
 
-/// A register, and the organisations that it must leave out.
-struct Register {
+/// A register of the split.
+struct SplitRegister {
     _folder: tempfile::TempDir,
     index: Index,
+    /// The organisations that it must leave out.
     without: BTreeSet<OrganisationId>,
 }
 
-/// The registers of a split: each organisation belongs to one; some others hold a copy of its officers.
-fn split(officers: &[IndexedOfficer], count: usize, belongs: &[usize], copies: &[usize]) -> Vec<Register> {
+/// Splits a register. Each organisation belongs to one register, and some others hold a copy of its officers.
+fn split(officers: &[IndexedOfficer], count: usize, belongs: &[usize], copies: &[usize]) -> Vec<SplitRegister> {
     let place = |organisation: &OrganisationId| ORGANISATIONS.iter().position(|known| known.id == *organisation).unwrap();
     (0..count)
         .map(|register| {
@@ -178,7 +179,7 @@ fn split(officers: &[IndexedOfficer], count: usize, belongs: &[usize], copies: &
                 .filter(|officer| !owns(officer))
                 .map(|officer| officer.organisation.id.clone());
             let (folder, index) = in_memory(held.collect());
-            Register {
+            SplitRegister {
                 _folder: folder,
                 index,
                 without: without.collect(),
@@ -187,7 +188,7 @@ fn split(officers: &[IndexedOfficer], count: usize, belongs: &[usize], copies: &
         .collect()
 }
 
-/// A register whose officers were never committed: it must make no difference, and it is quicker.
+/// Creates an index that was never committed. It must give the same results, and is faster to make.
 fn in_memory(officers: Vec<IndexedOfficer>) -> (tempfile::TempDir, Index) {
     let folder = tempfile::tempdir().unwrap();
     let (index, _) = Index::open(folder.path(), language(), position(1)).unwrap();
@@ -198,32 +199,33 @@ fn in_memory(officers: Vec<IndexedOfficer>) -> (tempfile::TempDir, Index) {
 static AGAIN: AtomicUsize = AtomicUsize::new(0);
 static PAGES: AtomicUsize = AtomicUsize::new(0);
 
-/// One page of all registers together; their shares arrive in the order of `arrival`.
-fn together(registers: &[Register], arrival: &[usize], plan: &Plan, paging: &Paging) -> Answer {
-    let wanted = |register: &Register| Wanted {
+/// Returns one page of all registers. Their shares arrive in the order of `arrival`.
+fn federated(registers: &[SplitRegister], arrival: &[usize], plan: &Plan, paging: &Paging) -> ComparedResults {
+    let request = |register: &SplitRegister| ShareRequest {
         limit: paging.limit,
         after: paging.after.clone(),
         groups: Vec::new(),
         without: register.without.clone(),
-        ..Wanted::default()
+        ..ShareRequest::default()
     };
-    let mut asked: Vec<(usize, Wanted)> = registers.iter().map(wanted).enumerate().collect();
+    let mut asked: Vec<(usize, ShareRequest)> = registers.iter().map(request).enumerate().collect();
     asked.sort_by_key(|(at, _)| arrival[*at]);
     let mut shares: Vec<Share> = asked
         .iter()
-        .map(|(at, wanted)| registers[*at].index.share(plan, wanted).unwrap())
+        .map(|(at, request)| registers[*at].index.share(plan, request).unwrap())
         .collect();
     PAGES.fetch_add(1, Ordering::Relaxed);
     let mut rounds = 0;
     let merged = loop {
-        let together: Vec<(&Share, &Wanted)> = shares.iter().zip(asked.iter().map(|(_, wanted)| wanted)).collect();
-        let merged = merge(plan, paging, &together);
+        let requests = asked.iter().map(|(_, request)| request);
+        let answered: Vec<(&Share, &ShareRequest)> = shares.iter().zip(requests).collect();
+        let merged = merge(plan, paging, &answered);
         if merged.missing.is_empty() {
             break merged;
         }
         AGAIN.fetch_add(usize::from(rounds == 0), Ordering::Relaxed);
         rounds += 1;
-        assert!(rounds < 12, "it must come to an end");
+        assert!(rounds < 12, "merging needs too many rounds");
         for (number, more) in merged.missing {
             shares[number] = registers[asked[number].0].index.share(plan, &more).unwrap();
             asked[number].1 = more;
@@ -231,10 +233,13 @@ fn together(registers: &[Register], arrival: &[usize], plan: &Plan, paging: &Pag
     };
     let hits = merged.page.into_iter().map(|ranked| {
         let index = &registers[asked[ranked.share].0].index;
-        let officer = index.officer(&ranked.key.name).unwrap().expect("a result is there");
+        let officer = index
+            .officer(&ranked.key.name)
+            .unwrap()
+            .expect("the register holds its results");
         Index::present(plan, ranked, officer, &language(), true).unwrap()
     });
-    Answer {
+    ComparedResults {
         hits: hits.collect(),
         total: merged.total,
         results: merged.results,
@@ -243,9 +248,10 @@ fn together(registers: &[Register], arrival: &[usize], plan: &Plan, paging: &Pag
     }
 }
 
-fn alone(index: &Index, plan: &Plan, paging: &Paging) -> Answer {
+/// Returns one page of a single register.
+fn single(index: &Index, plan: &Plan, paging: &Paging) -> ComparedResults {
     let results = index.search(plan, paging).unwrap();
-    Answer {
+    ComparedResults {
         hits: results.hits,
         total: results.total,
         results: results.results,
@@ -254,12 +260,12 @@ fn alone(index: &Index, plan: &Plan, paging: &Paging) -> Answer {
     }
 }
 
-/// How many cases; `PROPTEST_CASES` says otherwise.
+/// The number of cases, unless `PROPTEST_CASES` is set.
 const CASES: u32 = 40;
-/// What proptest runs when nothing is said.
+/// The default of proptest.
 const PROPTEST_DEFAULT: u32 = 256;
 
-/// One case: a register, how it is split, and what is asked.
+/// A register, its split, and the questions.
 #[derive(Clone, Debug)]
 struct Case {
     officers: Vec<IndexedOfficer>,
@@ -305,13 +311,13 @@ fn settings() -> ProptestConfig {
 }
 
 #[test]
-fn several_registers_answer_as_one_would() {
+fn several_registers_answer_like_one() {
     let config = settings();
     let cases_run = config.cases;
     let mut runner = proptest::test_runner::TestRunner::new(config);
     runner.run(&cases(), |case| compare(&case)).unwrap();
     let (pages, again) = (PAGES.load(Ordering::Relaxed), AGAIN.load(Ordering::Relaxed));
-    println!("{cases_run} registers split; {pages} pages compared, of which {again} needed a second question");
+    println!("{cases_run} registers split; {pages} pages compared, of which {again} needed a second request");
 }
 
 fn compare(case: &Case) -> Result<(), TestCaseError> {
@@ -329,19 +335,19 @@ fn compare(case: &Case) -> Result<(), TestCaseError> {
         };
         let mut seen = BTreeSet::new();
         loop {
-            let wanted = alone(&union, &plan, &paging);
-            let given = together(&registers, &case.arrival, &plan, &paging);
-            prop_assert_eq!(&given, &wanted);
+            let expected = single(&union, &plan, &paging);
+            let merged = federated(&registers, &case.arrival, &plan, &paging);
+            prop_assert_eq!(&merged, &expected);
             if paging.after.is_none() {
-                // Whoever answers first.
-                prop_assert_eq!(&together(&registers, &in_order, &plan, &paging), &wanted);
+                // The order of arrival must not matter.
+                prop_assert_eq!(&federated(&registers, &in_order, &plan, &paging), &expected);
             }
-            for hit in &given.hits {
-                prop_assert!(seen.insert(hit.name.clone()), "a hit stands twice");
+            for hit in &merged.hits {
+                prop_assert!(seen.insert(hit.name.clone()), "a hit occurs twice");
             }
-            paging.after = given.next;
+            paging.after = merged.next;
             if paging.after.is_none() {
-                prop_assert_eq!(seen.len(), given.results, "the pages together are the whole answer");
+                prop_assert_eq!(seen.len(), merged.results, "the pages together hold all results");
                 break;
             }
         }
@@ -349,10 +355,10 @@ fn compare(case: &Case) -> Result<(), TestCaseError> {
     Ok(())
 }
 
-/// Words after a title: there must be more titles than are suggested, some alike.
+/// Endings of titles, so that there are more titles than suggestions, some of them similar.
 const ENDINGS: [&str; 7] = ["", " jeugd", " wonen", " Zorg", " schulden", " inkomen en werk", " (regio)"];
 
-/// Registers with many titles of functions, and beginnings that somebody types.
+/// Returns registers with many function titles, and beginnings of words that are typed.
 fn typed() -> impl Strategy<Value = (Case, Vec<(String, usize)>)> {
     let text = prop_oneof![
         3 => prop_oneof![
@@ -373,7 +379,7 @@ fn typed() -> impl Strategy<Value = (Case, Vec<(String, usize)>)> {
 }
 
 #[test]
-fn several_registers_suggest_what_one_would() {
+fn several_registers_suggest_like_one() {
     let mut runner = proptest::test_runner::TestRunner::new(settings());
     let suggested = AtomicUsize::new(0);
     let compare = |(case, asked): (Case, Vec<(String, usize)>)| {
@@ -383,9 +389,9 @@ fn several_registers_suggest_what_one_would() {
         for (text, limit) in asked {
             let offer = Offer::new(&text, &context);
             let targets = offer.targets();
-            let mut arrived: Vec<(usize, &Register)> = registers.iter().enumerate().collect();
+            let mut arrived: Vec<(usize, &SplitRegister)> = registers.iter().enumerate().collect();
             arrived.sort_by_key(|(at, _)| case.arrival[*at]);
-            let count = |register: &Register| register.index.suggest_share(&text, &targets, limit, &register.without);
+            let count = |register: &SplitRegister| register.index.suggest_share(&text, &targets, limit, &register.without);
             let shares: Vec<SuggestShare> = arrived.iter().map(|(_, register)| count(register)).collect();
             let given = offer.suggestions(&shares, limit);
             suggested.fetch_add(given.len(), Ordering::Relaxed);

@@ -1,10 +1,10 @@
-//! Opening, resuming, rebuilding, and what survives.
+//! Opening, resuming and rebuilding an index, and what survives.
 
 #![allow(clippy::unwrap_used, reason = "these are tests")]
 
 mod common;
 
-use common::{filled, language, names, position, register, search};
+use common::{filled, generated, generator, language, names, position, register, search};
 use index::{Index, IndexError, Opened, RebuildReason};
 use register::position::{Epoch, Position, Revision};
 
@@ -13,7 +13,7 @@ fn reopen(folder: &tempfile::TempDir, register: Position) -> (Index, Opened) {
 }
 
 #[test]
-fn an_index_is_resumed_where_it_was_committed() {
+fn indexes_resume_at_their_last_commit() {
     let (folder, index) = filled(register());
     drop(index);
     let (index, opened) = reopen(&folder, position(5));
@@ -23,7 +23,7 @@ fn an_index_is_resumed_where_it_was_committed() {
 }
 
 #[test]
-fn changes_are_visible_at_once_and_on_disk_after_a_flush() {
+fn changes_are_visible_at_once_and_flushed_later() {
     let (folder, index) = filled(register());
     let mut changed = register().remove(3);
     changed.description = "Uitsluitend klompenmakers.".into();
@@ -34,7 +34,7 @@ fn changes_are_visible_at_once_and_on_disk_after_a_flush() {
     assert_eq!(names(&search(&index, "klompenmakers")), ["gm0363/zaken"]);
     assert!(names(&search(&index, "voorbeeldoglu")).is_empty());
 
-    // What was never flushed is applied again by the caller, who is told from where.
+    // The caller applies unflushed changes again, from the position that `open` returns.
     drop(index);
     let (index, opened) = reopen(&folder, position(2));
     assert_eq!(opened, Opened::Resumed { position: position(1) });
@@ -50,7 +50,7 @@ fn changes_are_visible_at_once_and_on_disk_after_a_flush() {
 }
 
 #[test]
-fn a_name_that_was_erased_is_found_no_more() {
+fn erased_names_are_not_found() {
     let (_folder, index) = filled(register());
     let mut changed = register().remove(1);
     changed.person = None;
@@ -61,7 +61,7 @@ fn a_name_that_was_erased_is_found_no_more() {
 }
 
 #[test]
-fn a_name_that_was_erased_is_on_disk_no_more_after_a_flush() {
+fn a_flush_removes_erased_names_from_disk() {
     let traces = |folder: &tempfile::TempDir| -> Vec<std::path::PathBuf> {
         let files = std::fs::read_dir(folder.path()).unwrap().map(|file| file.unwrap().path());
         let holds = |path: &std::path::PathBuf| {
@@ -70,12 +70,12 @@ fn a_name_that_was_erased_is_on_disk_no_more_after_a_flush() {
         };
         files.filter(holds).collect()
     };
-    // A word that is like no other: what lies on disk is compressed.
+    // A unique word, because the files are compressed.
     let mut officers = register();
     officers[1].person = Some("Quirine Kwikstaart".into());
     let (folder, index) = filled(officers);
     index.flush().unwrap();
-    assert!(!traces(&folder).is_empty(), "the test looks for the right bytes");
+    assert!(!traces(&folder).is_empty(), "the name is on disk before it is erased");
     let mut changed = register().remove(1);
     changed.person = None;
     index.apply(position(2), vec![changed], &[]).unwrap();
@@ -88,16 +88,17 @@ fn a_name_that_was_erased_is_on_disk_no_more_after_a_flush() {
 }
 
 #[test]
-fn many_small_changes_are_folded_and_committed() {
+fn many_small_changes_are_merged_and_committed() {
     let (_folder, index) = filled(Vec::new());
-    let generator = index::testing::Generator::new();
+    let generator = generator();
     for number in 0..40 {
         index
-            .apply(position(2 + number as u64), vec![generator.officer(number)], &[])
+            .apply(position(2 + number as u64), vec![generated(&generator, number)], &[])
             .unwrap();
     }
     assert_eq!(index.len(), 40);
-    index.apply(position(90), generator.officers(600).collect(), &[]).unwrap();
+    let officers = (0..600).map(|number| generated(&generator, number)).collect();
+    index.apply(position(90), officers, &[]).unwrap();
     assert_eq!(index.len(), 600);
     assert_eq!(index.position(), position(90));
 }
@@ -118,7 +119,7 @@ fn changes_out_of_order_are_refused() {
 }
 
 #[test]
-fn an_index_of_another_life_or_of_the_future_is_rebuilt() {
+fn indexes_of_another_epoch_or_ahead_are_rebuilt() {
     let elsewhere = Position::new(Epoch::from_uuid(uuid::Uuid::from_u128(9)), Revision(8));
     for (register_position, reason) in [(elsewhere, RebuildReason::OtherEpoch), (position(0), RebuildReason::Ahead)] {
         let (folder, index) = filled(register());
@@ -131,7 +132,7 @@ fn an_index_of_another_life_or_of_the_future_is_rebuilt() {
 }
 
 #[test]
-fn an_index_of_other_versions_is_rebuilt() {
+fn indexes_of_other_versions_are_rebuilt() {
     let (folder, index) = filled(register());
     drop(index);
     let meta = folder.path().join("meta.json");
@@ -147,13 +148,13 @@ fn an_index_of_other_versions_is_rebuilt() {
 }
 
 #[test]
-fn a_damaged_folder_is_removed_and_rebuilt() {
+fn damaged_folders_are_rebuilt() {
     let damage: [fn(&std::path::Path, &[u8]); 3] = [
         |path, _| std::fs::remove_file(path).unwrap(),
         |path, content| std::fs::write(path, &content[..content.len() / 2]).unwrap(),
         |path, content| std::fs::write(path, content.iter().map(|byte| byte ^ 0x5a).collect::<Vec<u8>>()).unwrap(),
     ];
-    for harm in damage {
+    for damage in damage {
         let (folder, index) = filled(register());
         drop(index);
         let mut files: Vec<_> = std::fs::read_dir(folder.path())
@@ -163,14 +164,14 @@ fn a_damaged_folder_is_removed_and_rebuilt() {
         files.retain(|path| std::fs::metadata(path).unwrap().len() > 0 && !path.to_string_lossy().contains(".managed"));
         files.sort();
         for path in files {
-            // Each file in turn, on a fresh copy.
+            // Damages one file of a fresh copy at a time.
             let copy = tempfile::tempdir().unwrap();
             for entry in std::fs::read_dir(folder.path()).unwrap() {
                 let from = entry.unwrap().path();
                 std::fs::copy(&from, copy.path().join(from.file_name().unwrap())).unwrap();
             }
             let target = copy.path().join(path.file_name().unwrap());
-            harm(&target, &std::fs::read(&path).unwrap());
+            damage(&target, &std::fs::read(&path).unwrap());
             let (index, opened) = Index::open(copy.path(), language(), position(1)).unwrap();
             assert!(
                 matches!(
@@ -189,7 +190,7 @@ fn a_damaged_folder_is_removed_and_rebuilt() {
 }
 
 #[test]
-fn a_folder_that_is_in_use_is_left_alone() {
+fn folders_in_use_are_left_alone() {
     let (folder, index) = filled(register());
     assert!(matches!(
         Index::open(folder.path(), language(), position(1)),
@@ -201,7 +202,7 @@ fn a_folder_that_is_in_use_is_left_alone() {
 }
 
 #[test]
-fn searchers_and_a_writer_do_not_wait_for_each_other() {
+fn searches_run_beside_a_writer() {
     let (_folder, index) = filled(register());
     std::thread::scope(|scope| {
         for _ in 0..3 {

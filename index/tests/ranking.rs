@@ -1,11 +1,11 @@
-//! What comes first, and why.
+//! The order of results, and the reasons for it.
 
 #![allow(clippy::unwrap_used, reason = "these are tests")]
 
 mod common;
 
 use common::{context, filled, names, officer, organisation, plan, register, search};
-use index::{Context, Filters, Grouping, Index, Paging, Place, Plan, Question, Why};
+use index::{Filters, Grouping, Index, MatchReason, PageCursor, Paging, Plan, Question};
 use register::identifier::{CompetenceCode, MunicipalityCode, OrganisationId};
 use register::organisation::OrganisationKind;
 
@@ -18,7 +18,7 @@ fn ask(index: &Index, question: &Question) -> Vec<String> {
 }
 
 #[test]
-fn a_symptom_that_no_officer_wrote_finds_the_scheme() {
+fn everyday_phrases_find_the_scheme() {
     let (_folder, index) = filled(register());
     assert_eq!(names(&search(&index, "postadres voor iemand zonder huis"))[0], "gm0344/zaken");
     assert_eq!(
@@ -28,7 +28,7 @@ fn a_symptom_that_no_officer_wrote_finds_the_scheme() {
 }
 
 #[test]
-fn a_title_that_is_typed_finds_its_holders_when_nothing_better_does() {
+fn function_titles_find_their_holders() {
     let cak = organisation("zb000211", "CAK", "CAK", OrganisationKind::Uitvoeringsorganisatie);
     let holders = ["a", "b"].map(|id| officer(&cak, id, "Maatwerkadviseur", "Kijkt mee.", &["ZVW"]));
     let (_folder, index) = filled(holders.into());
@@ -36,31 +36,31 @@ fn a_title_that_is_typed_finds_its_holders_when_nothing_better_does() {
 }
 
 #[test]
-fn a_reference_to_somewhere_else_is_no_competence() {
+fn references_to_other_organisations_do_not_match() {
     let (_folder, index) = filled(register());
     let results = search(&index, "eigen bijdrage");
     assert_eq!(names(&results)[0], "zb000211/bijdrage");
     let svb = results.hits.iter().find(|hit| hit.name.organisation.as_str() == "zb000143");
     assert!(
-        svb.is_none_or(|hit| !hit.why.iter().any(|why| matches!(why, Why::Words(_)))),
+        svb.is_none_or(|hit| !hit.why.iter().any(|why| matches!(why, MatchReason::Words(_)))),
         "its text only refers to the CAK"
     );
 }
 
 #[test]
-fn an_organisation_that_is_named_outranks_others() {
+fn named_organisations_outrank_others() {
     let (_folder, index) = filled(register());
     assert!(names(&search(&index, "brief van het CAK"))[0].starts_with("zb000211/"));
     let results = search(&index, "svb briefadres");
     assert!(
         results.hits[0]
             .why
-            .contains(&Why::Organisation(OrganisationId::parse("zb000143").unwrap()))
+            .contains(&MatchReason::Organisation(OrganisationId::parse("zb000143").unwrap()))
     );
 }
 
 #[test]
-fn a_person_is_found_with_typing_errors_and_without_diacritics() {
+fn persons_are_found_despite_errors_and_diacritics() {
     let (_folder, index) = filled(register());
     for typed in ["Şule Voorbeeldoğlu", "sule voorbeeldoglu", "voorbeldoglu", "voorbeeldo"] {
         assert_eq!(
@@ -72,21 +72,21 @@ fn a_person_is_found_with_typing_errors_and_without_diacritics() {
 }
 
 #[test]
-fn a_place_means_its_municipality_and_other_areas_sink() {
+fn officers_for_other_areas_rank_lower() {
     let (_folder, index) = filled(register());
     let found = names(&search(&index, "Weesp briefadres"));
     assert_eq!(found, ["gm0363/zaken", "gm0344/zaken"]);
-    let asker = Some(MunicipalityCode::parse("GM0344").unwrap());
+    let caller_municipality = Some(MunicipalityCode::parse("GM0344").unwrap());
     let question = Question {
         text: "briefadres".into(),
-        asker,
+        caller_municipality,
         ..Question::default()
     };
     assert_eq!(ask(&index, &question)[0], "gm0344/zaken");
 }
 
 #[test]
-fn the_same_desk_of_many_municipalities_is_one_result() {
+fn municipal_officers_with_equal_competences_form_a_group() {
     let (_folder, index) = filled(register());
     let results = search(&index, "briefadres");
     assert_eq!(names(&results), ["gm0344/zaken"]);
@@ -102,7 +102,7 @@ fn the_same_desk_of_many_municipalities_is_one_result() {
 }
 
 #[test]
-fn an_ambassador_stands_behind_unless_asked_for() {
+fn ambassadors_rank_lower_unless_asked_for() {
     let duo = organisation(
         "oorg10148",
         "Dienst Uitvoering Onderwijs",
@@ -117,7 +117,7 @@ fn an_ambassador_stands_behind_unless_asked_for() {
 }
 
 #[test]
-fn not_for_excludes() {
+fn not_for_excludes_officers() {
     let mut officers = register();
     officers[2].not_for = vec![CompetenceCode::parse("EB-WLZ").unwrap()];
     officers[2].description.push_str(" Eigen bijdrage komt ook langs.");
@@ -126,7 +126,7 @@ fn not_for_excludes() {
 }
 
 #[test]
-fn filters_are_hard_and_facets_count_what_they_leave() {
+fn facets_count_what_passes_the_filters() {
     let (_folder, index) = filled(register());
     let question = |filters| Question {
         filters,
@@ -149,13 +149,13 @@ fn filters_are_hard_and_facets_count_what_they_leave() {
 }
 
 #[test]
-fn pages_together_are_the_whole_answer() {
+fn pages_together_hold_all_results() {
     let (_folder, index) = filled(register());
     for text in ["", "briefadres schuldhulp eigen bijdrage"] {
         let plan = plan(text);
         let whole = index.search(&plan, &Paging::first(50)).unwrap();
         let mut seen = Vec::new();
-        let mut after: Option<Place> = None;
+        let mut after: Option<PageCursor> = None;
         loop {
             let page = index
                 .search(
@@ -177,7 +177,7 @@ fn pages_together_are_the_whole_answer() {
 }
 
 #[test]
-fn highlights_mark_what_was_asked_and_nothing_about_elsewhere() {
+fn highlights_mark_matches_outside_negated_sentences() {
     let (_folder, index) = filled(register());
     let results = search(&index, "bijdrage leefvorm");
     let svb = results.hits.iter().find(|hit| hit.name.officer.as_str() == "aow").unwrap();
@@ -207,31 +207,25 @@ fn explanations_add_up_to_the_score() {
             )
             .unwrap();
         for hit in results.hits {
-            let sum: i64 = hit.explanation.iter().map(|given| given.score.0).sum();
+            let sum: i64 = hit.explanation.iter().map(|contribution| contribution.score.0).sum();
             assert_eq!(sum, hit.score.0, "{text}: {}", hit.name);
         }
     }
 }
 
 #[test]
-fn what_was_understood_can_be_said() {
+fn understandings_have_a_summary() {
     let plan = plan("eigen bijdrage wlz cak");
     let sentence = plan.understanding.sentence();
     assert!(sentence.contains("Eigen bijdrage"), "{sentence}");
-    let context = Context::new(common::language(), []);
-    assert_eq!(index_suggestion(&context), "Huurtoeslag");
-}
-
-fn index_suggestion(context: &Context) -> String {
-    let (_folder, index) = filled(register());
-    index.suggest("huurtoesl", 5, context)[0].text.clone()
 }
 
 #[test]
-fn suggestions_forgive_errors_and_count() {
+fn suggestions_tolerate_errors_and_count_officers() {
     let (_folder, index) = filled(register());
     let context = context();
     let first = |typed: &str| index.suggest(typed, 5, &context);
+    assert_eq!(first("huurtoesl")[0].text, "Huurtoeslag");
     assert_eq!(first("briefad")[0].count, 2);
     assert_eq!(first("brieefadr")[0].text, first("briefadr")[0].text);
     assert!(first("weesp").iter().any(|suggestion| suggestion.text == "Amsterdam"));

@@ -1,4 +1,4 @@
-//! An operator's words act where a question is understood: a register with others, or with none, scores the plan alike.
+//! An operator's synonyms only affect compiling: registers with other synonyms, or with none, score a plan alike.
 
 #![allow(clippy::unwrap_used, reason = "these are tests")]
 
@@ -12,7 +12,7 @@ use register::gazetteer::Gazetteer;
 use register::organisation::OrganisationKind;
 use register::vocabulary::{SourceFile, Synonyms, Vocabulary};
 
-/// Words of which compounds could be made, and that stand inside words of the officers below.
+/// Synonyms that could be parts of compounds, and that occur inside words of the officers below.
 const WORDS: &str = "[competences]\nEB-WLZ = [\"knisper\", \"wiebelgeld\"]\n[domains]\nLZO = [\"knuffelzorg\"]\n\
                      [organisations]\nzb000143 = [\"Wiebelfonds\"]\n";
 
@@ -51,7 +51,7 @@ fn filled(language: &Arc<Language>) -> (tempfile::TempDir, Index) {
 }
 
 #[test]
-fn registers_with_other_words_score_a_plan_alike() {
+fn registers_with_other_synonyms_score_plans_alike() {
     let (with, without) = (language(WORDS), language(""));
     assert_eq!(with.versions(), without.versions());
     let ((_folder, here), (_other_folder, there)) = (filled(&with), filled(&without));
@@ -84,7 +84,7 @@ fn registers_with_other_words_score_a_plan_alike() {
 }
 
 #[test]
-fn a_word_means_what_it_stands_for_in_the_plan_of_who_has_it() {
+fn synonyms_affect_plans_of_the_register_that_has_them() {
     let (_folder, index) = filled(&language(""));
     let first = |words: &str, text: &str| {
         let question = Question {
@@ -97,13 +97,13 @@ fn a_word_means_what_it_stands_for_in_the_plan_of_who_has_it() {
     };
     let adviser = Some("organisations/zb000211/officers/bijdrage".to_owned());
     assert_eq!(first(WORDS, "wiebelgeld"), adviser);
-    // A typing error in such a word is corrected too.
+    // Typing errors in synonyms are corrected too.
     assert_eq!(first(WORDS, "wiebelgelt"), adviser);
     assert_ne!(first("", "wiebelgeld"), adviser);
 }
 
 #[test]
-fn an_index_is_not_rebuilt_for_other_words() {
+fn other_synonyms_do_not_rebuild_the_index() {
     let (folder, index) = filled(&language(""));
     index.flush().unwrap();
     drop(index);

@@ -5,11 +5,10 @@ use register::identifier::{MunicipalityCode, OrganisationId};
 use register::organisation::OrganisationKind;
 use register::vocabulary::Vocabulary;
 
-use super::Plan;
-use crate::analyser::lexicon::Lexicon;
-use crate::context::Context;
-use crate::language::{Executor, Language};
-use crate::question::Question;
+use super::planned::Plan;
+use super::question::Question;
+use crate::analyse::lexicon::Lexicon;
+use crate::analyse::{Context, Executor, Language};
 
 static CONTEXT: LazyLock<Context> =
     LazyLock::new(|| Context::new(Arc::new(Language::new(&Vocabulary::builtin(), Gazetteer::builtin())), []));
@@ -39,7 +38,7 @@ fn organisations(text: &str) -> Vec<String> {
 }
 
 #[test]
-fn schemes_are_understood_however_they_are_written() {
+fn schemes_are_recognised_in_any_spelling() {
     for (text, code) in [
         ("kinderopvangtoeslag", "KOT"),
         ("kinder opvang toeslag", "KOT"),
@@ -59,23 +58,20 @@ fn schemes_are_understood_however_they_are_written() {
 }
 
 #[test]
-fn a_compound_that_is_typed_apart_is_read_as_one() {
+fn separately_typed_compounds_are_joined() {
     let understanding = plan("stads pas geweigerd").understanding;
     assert_eq!(understanding.corrections[0].typed, "stads pas");
     assert_eq!(understanding.corrections[0].meant, "stadspas");
-    // The parts of `vrijstelling` say other things: nothing is looked for by them.
-    let words: Vec<String> = plan("leer plicht vrij stelling")
-        .words
-        .into_iter()
-        .map(|word| word.surface)
-        .collect();
+    // The parts of `vrijstelling` mean other things, so they are not searched for.
+    let plan_of_parts = plan("leer plicht vrij stelling");
+    let words: Vec<&str> = plan_of_parts.words.iter().map(|word| word.surface.as_str()).collect();
     assert_eq!(words, ["leerplicht", "vrijstelling"]);
-    // Words that only happen to make another one stay what they are.
+    // Neighbours that form another word by chance stay separate.
     assert!(plan("hoge huur").understanding.corrections.is_empty());
 }
 
 #[test]
-fn corrections_are_told() {
+fn corrections_are_reported() {
     let corrections = plan("brieefadres").understanding.corrections;
     assert_eq!(corrections[0].meant, "briefadres");
     assert!(
@@ -87,7 +83,7 @@ fn corrections_are_told() {
 }
 
 #[test]
-fn organisations_are_named_in_many_ways() {
+fn organisations_are_recognised_by_any_name() {
     for text in [
         "ib groep",
         "IB-Groep",
@@ -103,7 +99,7 @@ fn organisations_are_named_in_many_ways() {
 }
 
 #[test]
-fn places_are_told_from_words() {
+fn places_are_distinguished_from_words() {
     assert_eq!(places("weesp uithuiszetting"), ["GM0363"]);
     assert_eq!(places("'s-gravenhage"), ["GM0518"]);
     assert_eq!(places("Dieren schuldhulp"), ["GM0275"]);
@@ -111,44 +107,44 @@ fn places_are_told_from_words() {
     assert!(places("kat en hond, best lastig").is_empty());
 }
 
-/// Who comes first of those who carry out what the question is mostly about.
+/// Returns the first executor of the scheme that the question mostly indicates.
 fn first_executor(text: &str) -> Option<Executor> {
     plan(text).competences.first()?.executors.first().cloned()
 }
 
 #[test]
-fn who_is_asked_first_depends_on_whose_part_it_is() {
-    // An indication is decided on by the CIZ, a place found by the care office.
+fn executor_cues_decide_which_executor_is_first() {
+    // The CIZ decides on an indication, and the care office arranges a place.
     let ciz = OrganisationId::parse("zb000207").unwrap();
     assert_eq!(first_executor("ciz indicatie afgewezen"), Some(Executor::Organisation(ciz)));
     for text in ["vpt", "mpt te weinig uren", "wachtlijst verpleeghuis"] {
         assert_eq!(first_executor(text), Some(Executor::Kind(OrganisationKind::Zorg)), "{text}");
     }
-    // Who names a place asks its municipality, whatever else is said.
+    // A question that names a place is for its municipality.
     let gemeente = Some(Executor::Kind(OrganisationKind::Gemeente));
     assert_ne!(first_executor("inburgering ontheffing"), gemeente);
     assert_eq!(first_executor("inburgering ontheffing weesp"), gemeente);
 }
 
 #[test]
-fn who_owes_many_collectors_is_about_one_arrangement() {
+fn three_collectors_together_mean_one_arrangement() {
     let text = "betaalt af bij CAK, DUO en UWV en houdt niets over";
     assert_eq!(best(text), "RIJKSINCASSO");
-    // Who arranges it is as good as named, and nobody is taken for named in the summary.
+    // The executor of the arrangement counts as named, but the summary does not mention it.
     assert!(organisations(text).contains(&"oorg10111".to_owned()));
     assert_eq!(plan(text).understanding.organisations.len(), 3);
     assert!(!organisations("betaalt af bij CAK en DUO").contains(&"oorg10111".to_owned()));
 }
 
 #[test]
-fn a_long_question_has_no_more_words_than_tell() {
+fn words_of_long_questions_are_limited() {
     let plan = plan(&"een lang verhaal over kapotte wasmachines gordijnen stofzuigers tapijten behang ".repeat(40));
     assert!(plan.words.len() <= 24);
     assert!(plan.words.iter().map(|word| word.weight.0).sum::<i64>() <= 3 * 1024 + 24);
 }
 
 #[test]
-fn every_code_of_the_lexicon_exists() {
+fn lexicon_refers_to_existing_codes() {
     let vocabulary = Vocabulary::builtin();
     let exists = |code: &str| {
         vocabulary
@@ -157,20 +153,20 @@ fn every_code_of_the_lexicon_exists() {
             .any(|competence| competence.code.as_str() == code)
     };
     for competence in vocabulary.competences() {
-        for kin in Lexicon::get().kin(competence.code.as_str()) {
-            assert!(exists(kin), "{} has unknown kin {kin}", competence.code);
+        for related in Lexicon::get().related_schemes(competence.code.as_str()) {
+            assert!(exists(related), "{} is related to unknown {related}", competence.code);
         }
     }
-    for code in Lexicon::get().kin_codes() {
-        assert!(code == "*" || exists(code), "unknown {code} has kin");
+    for code in Lexicon::get().codes_with_related_schemes() {
+        assert!(code == "*" || exists(code), "unknown {code} has related schemes");
     }
-    for code in Lexicon::get().whose_codes() {
+    for code in Lexicon::get().codes_with_executor_cues() {
         let competence = vocabulary
             .competences()
             .iter()
             .find(|competence| competence.code.as_str() == code);
-        let competence = competence.unwrap_or_else(|| panic!("unknown {code} has parts"));
-        for (executor, words) in Lexicon::get().whose(code) {
+        let competence = competence.unwrap_or_else(|| panic!("unknown {code} has executor cues"));
+        for (executor, words) in Lexicon::get().executor_cues(code) {
             assert!(
                 competence.executed_by.iter().any(|key| key == executor),
                 "{code} is not carried out by {executor}"
@@ -178,16 +174,12 @@ fn every_code_of_the_lexicon_exists() {
             assert!(words.iter().all(|word| !word.is_empty()), "{code} {executor}");
         }
     }
-    for together in Lexicon::get().together() {
-        assert!(exists(together.code), "unknown {}", together.code);
-        assert!(
-            (1..=together.organisations.len()).contains(&together.least),
-            "{}",
-            together.code
-        );
-        for id in &together.organisations {
+    for rule in Lexicon::get().co_mention_rules() {
+        assert!(exists(rule.code), "unknown {}", rule.code);
+        assert!((1..=rule.organisations.len()).contains(&rule.minimum), "{}", rule.code);
+        for id in &rule.organisations {
             let is_known = Lexicon::get().organisations().iter().any(|(known, _)| known == id);
-            assert!(is_known, "nobody can name {id}");
+            assert!(is_known, "{id} has no names");
         }
     }
     for (id, names) in Lexicon::get().organisations() {

@@ -1,71 +1,70 @@
-//! How a question was understood, in a form that people can be shown.
+//! How a question was understood, for display.
 
 use register::identifier::{CompetenceCode, MunicipalityCode, OrganisationId};
 use register::officer::OfficerKind;
-use serde::{Deserialize, Serialize};
 
-use crate::score::Score;
+use crate::sort_key::Score;
 
 /// How a question was understood.
-#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Eq)]
 pub struct Understanding {
-    /// The words that tell something, as they were typed.
+    /// The words with some weight, as typed.
     pub words: Vec<String>,
-    /// Typing errors and what was made of them.
+    /// The corrections that were made.
     pub corrections: Vec<Correction>,
-    /// Competences it is about, best first.
+    /// The competences that it is about, best first.
     pub competences: Vec<UnderstoodCompetence>,
-    /// Organisations that it names.
+    /// The organisations that it names.
     pub organisations: Vec<UnderstoodOrganisation>,
-    /// Places that it names.
+    /// The places that it names.
     pub places: Vec<UnderstoodPlace>,
-    /// Kinds of officer that it names.
+    /// The kinds of officer that it names.
     pub roles: Vec<OfficerKind>,
 }
 
 /// A word that was corrected.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Correction {
-    /// As it was typed.
+    /// The word as typed.
     pub typed: String,
-    /// As it was understood.
+    /// The word as understood.
     pub meant: String,
 }
 
 /// A competence that the text is about.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct UnderstoodCompetence {
     /// Its code.
     pub code: CompetenceCode,
     /// Its label.
     pub label: String,
-    /// How surely.
+    /// How strongly the text indicates it.
     pub weight: Score,
-    /// The words that led to it.
+    /// The words that indicate it.
     pub words: Vec<String>,
 }
 
 /// An organisation that the text names.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct UnderstoodOrganisation {
     /// Its id.
     pub id: OrganisationId,
-    /// What it is called in a sentence.
+    /// The short name, for use in sentences.
     pub short_name: String,
-    /// How surely.
+    /// The weight of the name.
     pub weight: Score,
 }
 
 /// A place that the text names.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct UnderstoodPlace {
-    /// As it was typed.
+    /// The name as typed.
     pub typed: String,
-    /// The municipalities it may lie in.
+    /// The municipalities that it may be in.
     pub municipalities: Vec<MunicipalityCode>,
 }
 
-// The words can hold facts about a client: a debug print must not carry them into a log.
+// The words can hold facts about a client, so no debug print may carry them into a log.
 impl std::fmt::Debug for Understanding {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Understanding")
@@ -75,19 +74,19 @@ impl std::fmt::Debug for Understanding {
 }
 
 impl Understanding {
-    /// In words: "eigen bijdrage langdurige zorg, CAK". Empty when nothing but plain words was recognised.
+    /// Summarises it: "eigen bijdrage langdurige zorg, CAK". Empty if only plain words were recognised.
     pub fn sentence(&self) -> String {
         let best = self.competences.first().map_or(Score::ZERO, |competence| competence.weight);
-        // What is less than half as sure as the best is a guess, not an understanding.
+        // A competence with less than half the weight of the best is a guess.
         let competences = self
             .competences
             .iter()
             .filter(|competence| competence.weight.0 * 2 >= best.0)
             .take(3);
-        let mut said: Vec<String> = competences.map(|competence| competence.label.clone()).collect();
-        said.extend(self.organisations.iter().map(|organisation| organisation.short_name.clone()));
-        said.extend(self.places.iter().map(|place| place.typed.clone()));
-        said.extend(self.roles.iter().map(|role| role.as_str().to_owned()));
-        said.join(", ")
+        let mut names: Vec<String> = competences.map(|competence| competence.label.clone()).collect();
+        names.extend(self.organisations.iter().map(|organisation| organisation.short_name.clone()));
+        names.extend(self.places.iter().map(|place| place.typed.clone()));
+        names.extend(self.roles.iter().map(|role| role.as_str().to_owned()));
+        names.join(", ")
     }
 }

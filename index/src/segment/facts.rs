@@ -1,6 +1,6 @@
-//! What is known of each document beside its words: what filters, counts, orders and groups.
+//! The facts of documents besides their words, by which results are filtered, counted, ordered and grouped.
 //!
-//! Codes are kept as numbers into a table of the segment, so that counting a hundred thousand matches compares no text.
+//! Codes are dictionary-encoded per segment, so that counting a hundred thousand matches compares no text.
 
 use std::cmp::Reverse;
 use std::collections::HashMap;
@@ -12,35 +12,35 @@ use register::officer::{MandateLevel, OfficerKind};
 use register::organisation::OrganisationKind;
 
 use crate::document::IndexedOfficer;
-use crate::score::{Score, SortKey};
+use crate::sort_key::{Score, SortKey};
 
-/// The facts of all documents of a segment, and the tables they point into.
+/// The facts of all documents of a segment, with their dictionaries.
 ///
-/// What scoring looks at lies together, apart from what only ordering and counting need: a search may look at every
-/// document, and memory is read by the line.
+/// The facts that scoring reads are stored apart from those for ordering and counting, because a search can read those of
+/// every document and the processor reads memory by cache line.
 #[derive(Default)]
 pub(crate) struct SegmentFacts {
-    pub(crate) organisations: Table<OrganisationId>,
-    pub(crate) competences: Table<CompetenceCode>,
-    pub(crate) domains: Table<DomainCode>,
-    pub(crate) municipalities: Table<MunicipalityCode>,
-    pub(crate) titles: Table<String>,
-    pub(crate) documents: Vec<Facts>,
-    pub(crate) details: Vec<Details>,
-    /// Words per text field.
+    pub(crate) organisations: Dictionary<OrganisationId>,
+    pub(crate) competences: Dictionary<CompetenceCode>,
+    pub(crate) domains: Dictionary<DomainCode>,
+    pub(crate) municipalities: Dictionary<MunicipalityCode>,
+    pub(crate) titles: Dictionary<String>,
+    pub(crate) documents: Vec<DocumentFacts>,
+    pub(crate) details: Vec<DocumentDetails>,
+    /// The length of each text field, in words.
     pub(crate) lengths: Vec<[u16; 5]>,
-    pub(crate) competences_of: Lists,
-    pub(crate) domains_of: Lists,
-    pub(crate) area_of: Lists,
-    /// The number of each document's desk among [`Self::desks`].
-    pub(crate) desk_numbers: Vec<u32>,
-    /// Sets of competences as one number, by which desks of municipalities are the same; 0 stands for no desk.
-    pub(crate) desks: Table<u64>,
+    pub(crate) competences_of: CodeLists,
+    pub(crate) domains_of: CodeLists,
+    pub(crate) area_of: CodeLists,
+    /// The number of each document's competence set in [`Self::competence_sets`].
+    pub(crate) competence_set_numbers: Vec<u32>,
+    /// The hashes of competence sets, by which municipal officers are grouped; 0 stands for no group.
+    pub(crate) competence_sets: Dictionary<u64>,
 }
 
-/// What scoring looks at of one document.
+/// The facts of one document that scoring reads.
 #[derive(Clone, Copy)]
-pub(crate) struct Facts {
+pub(crate) struct DocumentFacts {
     pub(crate) organisation: u32,
     pub(crate) organisation_kind: OrganisationKind,
     pub(crate) kind: OfficerKind,
@@ -49,41 +49,41 @@ pub(crate) struct Facts {
     pub(crate) is_national: bool,
 }
 
-/// What is looked at of one document once it is among the best.
-pub(crate) struct Details {
+/// The facts of one document that only ordering and counting read.
+pub(crate) struct DocumentDetails {
     pub(crate) officer: OfficerId,
     pub(crate) title: u32,
     pub(crate) verified_on: Option<Date>,
 }
 
-/// A list of numbers for each document, one after the other.
+/// A list of code numbers for each document, stored contiguously.
 #[derive(Default)]
-pub(crate) struct Lists {
+pub(crate) struct CodeLists {
     ends: Vec<u32>,
     numbers: Vec<u32>,
 }
 
-impl Lists {
+impl CodeLists {
     fn push(&mut self, numbers: impl IntoIterator<Item = u32>) {
         self.numbers.extend(numbers);
         self.ends
             .push(u32::try_from(self.numbers.len()).expect("a segment has fewer than 2^32 codes"));
     }
 
-    /// The list of a document.
+    /// Returns the list of a document.
     pub(crate) fn of(&self, doc: u32) -> &[u32] {
         let start = doc.checked_sub(1).map_or(0, |before| self.ends[before as usize]);
         &self.numbers[start as usize..self.ends[doc as usize] as usize]
     }
 }
 
-/// Distinct values and their numbers.
-pub(crate) struct Table<T> {
+/// Distinct values, numbered in order of insertion.
+pub(crate) struct Dictionary<T> {
     values: Vec<T>,
     numbers: HashMap<T, u32>,
 }
 
-impl<T> Default for Table<T> {
+impl<T> Default for Dictionary<T> {
     fn default() -> Self {
         Self {
             values: Vec::new(),
@@ -92,9 +92,9 @@ impl<T> Default for Table<T> {
     }
 }
 
-impl<T: Clone + Eq + Hash> Table<T> {
-    /// The number of `value`, a new one if it has none yet.
-    pub(crate) fn number(&mut self, value: &T) -> u32 {
+impl<T: Clone + Eq + Hash> Dictionary<T> {
+    /// Returns the number of `value`, and adds it if it is new.
+    pub(crate) fn intern(&mut self, value: &T) -> u32 {
         if let Some(number) = self.numbers.get(value) {
             return *number;
         }
@@ -104,45 +104,53 @@ impl<T: Clone + Eq + Hash> Table<T> {
         number
     }
 
-    /// The number of `value`, if any document has it.
-    pub(crate) fn find(&self, value: &T) -> Option<u32> {
+    /// Returns the number of `value`, if a document has it.
+    pub(crate) fn number(&self, value: &T) -> Option<u32> {
         self.numbers.get(value).copied()
     }
 
-    /// The value of a number that this table gave out.
+    /// Returns the value of a number of this dictionary.
     pub(crate) fn value(&self, number: u32) -> &T {
         &self.values[number as usize]
     }
 
+    /// Returns how many distinct values there are.
     pub(crate) fn len(&self) -> usize {
         self.values.len()
     }
 }
 
 impl SegmentFacts {
-    /// Adds the facts of `officer`; its number is the number of documents before it.
+    /// Adds the facts of `officer` as the next document.
     pub(crate) fn push(&mut self, officer: &IndexedOfficer, lengths: [u16; 5]) {
-        let facts = Facts {
-            organisation: self.organisations.number(&officer.organisation.id),
+        let facts = DocumentFacts {
+            organisation: self.organisations.intern(&officer.organisation.id),
             organisation_kind: officer.organisation.kind,
             kind: officer.kind,
             mandate: officer.mandate,
             is_national: officer.area.is_empty(),
         };
-        let details = Details {
+        let details = DocumentDetails {
             officer: officer.name.officer.clone(),
-            title: self.titles.number(&officer.function_title),
+            title: self.titles.intern(&officer.function_title),
             verified_on: officer.verified_on,
         };
-        let competences = officer.competences.iter().map(|code| self.competences.number(code)).collect();
-        let domains = officer.domains.iter().map(|code| self.domains.number(code)).collect();
-        let area = officer.area.iter().map(|code| self.municipalities.number(code)).collect();
-        let desk = desk(officer.organisation.kind, officer.competences.iter());
-        self.push_document(facts, details, [competences, domains, area], lengths, desk);
+        let competences = officer.competences.iter().map(|code| self.competences.intern(code)).collect();
+        let domains = officer.domains.iter().map(|code| self.domains.intern(code)).collect();
+        let area = officer.area.iter().map(|code| self.municipalities.intern(code)).collect();
+        let competence_set = competence_set(officer.organisation.kind, officer.competences.iter());
+        self.push_document(facts, details, [competences, domains, area], lengths, competence_set);
     }
 
     /// Adds a document; `lists` are its competences, domains and municipalities.
-    pub(super) fn push_document(&mut self, facts: Facts, details: Details, lists: [Vec<u32>; 3], lengths: [u16; 5], desk: u64) {
+    pub(super) fn push_document(
+        &mut self,
+        facts: DocumentFacts,
+        details: DocumentDetails,
+        lists: [Vec<u32>; 3],
+        lengths: [u16; 5],
+        competence_set: u64,
+    ) {
         let [competences, domains, area] = lists;
         self.documents.push(facts);
         self.details.push(details);
@@ -150,29 +158,31 @@ impl SegmentFacts {
         self.competences_of.push(competences);
         self.domains_of.push(domains);
         self.area_of.push(area);
-        self.desk_numbers.push(self.desks.number(&desk));
+        self.competence_set_numbers.push(self.competence_sets.intern(&competence_set));
     }
 
-    pub(crate) fn of(&self, doc: u32) -> &Facts {
+    /// Returns the facts of a document that scoring reads.
+    pub(crate) fn of(&self, doc: u32) -> &DocumentFacts {
         &self.documents[doc as usize]
     }
 
-    pub(crate) fn details(&self, doc: u32) -> &Details {
+    /// Returns the other facts of a document.
+    pub(crate) fn details(&self, doc: u32) -> &DocumentDetails {
         &self.details[doc as usize]
     }
 
-    /// The set of a document's competences as one number, by which desks of municipalities are the same; 0 for another officer.
-    pub(crate) fn desk(&self, doc: u32) -> u64 {
-        *self.desks.value(self.desk_numbers[doc as usize])
+    /// Returns the competence set hash of a municipal officer; 0 for others.
+    pub(crate) fn competence_set(&self, doc: u32) -> u64 {
+        *self.competence_sets.value(self.competence_set_numbers[doc as usize])
     }
 
-    /// The register-wide name of a document.
+    /// Returns the register-wide name of a document.
     pub(crate) fn name(&self, doc: u32) -> OfficerName {
         let organisation = self.organisations.value(self.of(doc).organisation);
         OfficerName::new(organisation.clone(), self.details(doc).officer.clone())
     }
 
-    /// The sort key of a document at some score.
+    /// Makes the sort key of a document with some score.
     pub(crate) fn key(&self, doc: u32, score: Score) -> SortKey {
         SortKey {
             score,
@@ -182,7 +192,7 @@ impl SegmentFacts {
         }
     }
 
-    /// What orders documents of the same score, without making a key.
+    /// Returns what orders documents of equal score, without making a key.
     pub(crate) fn order(&self, doc: u32) -> (MandateLevel, Reverse<Option<Date>>, &OrganisationId, &OfficerId) {
         let details = self.details(doc);
         let organisation = self.organisations.value(self.of(doc).organisation);
@@ -195,8 +205,9 @@ impl SegmentFacts {
     }
 }
 
-/// The same number for the same set of competences at municipalities (FNV-1a); 0 where there is nothing to group.
-pub(crate) fn desk<'a>(kind: OrganisationKind, competences: impl Iterator<Item = &'a CompetenceCode>) -> u64 {
+/// Hashes the set of competences of a municipal officer (FNV-1a, part of the contract between registers); 0 for officers
+/// that are not grouped.
+pub(super) fn competence_set<'a>(kind: OrganisationKind, competences: impl Iterator<Item = &'a CompetenceCode>) -> u64 {
     let mut codes: Vec<&str> = competences.map(CompetenceCode::as_str).collect();
     if kind != OrganisationKind::Gemeente || codes.is_empty() {
         return 0;

@@ -1,29 +1,31 @@
-//! The newest changes, searchable before tantivy has committed them.
+//! Segments in memory: the newest changes, searchable before tantivy has committed them.
 //!
-//! A commit costs ten milliseconds and more; building one of these costs microseconds per entry. They are immutable:
-//! a change makes a new one, and the index folds them together when there are several.
+//! A commit takes ten milliseconds or more; building one of these takes microseconds per entry. They are immutable: each
+//! change adds one, and the view merges them when there are many.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-use super::terms::{DocumentTerms, FieldTerms};
-use super::{Doc, PostingList, Segment, SegmentFacts, Source};
-use crate::analyser::Analyser;
-use crate::document::IndexedOfficer;
+use super::facts::SegmentFacts;
+use super::packing::field_lengths;
+use super::postings::{DocId, PostingList};
+use super::reader::{Segment, TermSource};
+use super::terms::DocumentTerms;
+use crate::analyse::Analyser;
+use crate::document::{IndexedOfficer, TextField};
 use crate::error::IndexError;
-use crate::results::TextField;
 
 /// A small segment in memory.
 pub(crate) struct MemorySegment {
     officers: Vec<Arc<IndexedOfficer>>,
     facts: SegmentFacts,
-    /// Per text field, in the order of the dictionary.
-    words: [BTreeMap<String, Vec<(Doc, u32)>>; 5],
-    codes: HashMap<String, Vec<(Doc, u32)>>,
+    /// The postings of the terms of each text field, in the order of [`TextField`].
+    words: [BTreeMap<String, Vec<(DocId, u32)>>; 5],
+    codes: HashMap<String, Vec<(DocId, u32)>>,
 }
 
 impl MemorySegment {
-    /// A segment with these officers.
+    /// Builds a segment of these officers.
     pub(crate) fn new(officers: Vec<Arc<IndexedOfficer>>, analyser: &Analyser) -> Self {
         let mut segment = Self {
             officers: Vec::with_capacity(officers.len()),
@@ -33,7 +35,7 @@ impl MemorySegment {
         };
         for (doc, officer) in (0..).zip(officers) {
             let terms = DocumentTerms::of(&officer, analyser);
-            segment.facts.push(&officer, lengths(&terms.fields));
+            segment.facts.push(&officer, field_lengths(&terms.fields));
             segment.officers.push(officer);
             for (postings, field) in segment.words.iter_mut().zip(terms.fields) {
                 for (term, frequency) in field.frequencies {
@@ -47,19 +49,10 @@ impl MemorySegment {
         segment
     }
 
-    /// The officers, to fold them into another segment or commit them.
+    /// Returns the officers, for merging them into another segment.
     pub(crate) fn officers(&self) -> &[Arc<IndexedOfficer>] {
         &self.officers
     }
-}
-
-/// Words per field, as far as a document's facts count.
-pub(crate) fn lengths(fields: &[FieldTerms; 5]) -> [u16; 5] {
-    fields.each_ref().map(|field| {
-        u16::try_from(field.length)
-            .unwrap_or(u16::MAX)
-            .min(super::committed::LONGEST_FIELD)
-    })
 }
 
 impl Segment for MemorySegment {
@@ -67,10 +60,10 @@ impl Segment for MemorySegment {
         &self.facts
     }
 
-    fn find(&self, source: Source, term: &str) -> Result<Option<PostingList<'_>>, IndexError> {
+    fn postings(&self, source: TermSource, term: &str) -> Result<Option<PostingList<'_>>, IndexError> {
         let postings = match source {
-            Source::Text(field) => self.words[field as usize].get(term),
-            Source::Codes => self.codes.get(term),
+            TermSource::Text(field) => self.words[field as usize].get(term),
+            TermSource::Codes => self.codes.get(term),
         };
         Ok(postings.map(|postings| PostingList::Memory(postings)))
     }
@@ -83,7 +76,7 @@ impl Segment for MemorySegment {
         Ok(())
     }
 
-    fn document(&self, doc: Doc) -> Result<IndexedOfficer, IndexError> {
+    fn document(&self, doc: DocId) -> Result<IndexedOfficer, IndexError> {
         Ok(IndexedOfficer::clone(&self.officers[doc as usize]))
     }
 
@@ -91,7 +84,7 @@ impl Segment for MemorySegment {
         false
     }
 
-    fn is_deleted(&self, _doc: Doc) -> bool {
+    fn is_deleted(&self, _doc: DocId) -> bool {
         false
     }
 }

@@ -1,52 +1,30 @@
-//! Segments: the parts an index consists of, committed ones in tantivy and small newest ones in memory.
+//! Segments: the immutable parts of an index, committed in tantivy or newest in memory.
 //!
-//! The scorer sees both through [`Segment`] and cannot tell them apart. That, and scores that look at nothing but the
-//! question and the entry, is why an entry scores the same wherever it lies.
+//! Scoring sees both kinds through the trait [`Segment`] and cannot tell them apart. An entry therefore scores the same
+//! wherever it is stored.
+//!
+//! - `reader`: the trait; `postings`, `facts`: what it returns; `committed` and `memory`: the two kinds
+//! - `terms`: the terms of a document, of which `negated_sentences` leaves some out
+//! - `schema`, `packing`, `columns`: the layout in tantivy, written and read
+//! - `checkpoint`, `writer`, `purge`: the folder on disk; `view`: a snapshot of all segments
 
-mod aside;
-pub(crate) mod committed;
+pub(crate) mod checkpoint;
+mod columns;
+mod committed;
 mod facts;
-pub(crate) mod memory;
+mod memory;
+mod negated_sentences;
+mod packing;
 mod postings;
+mod purge;
+mod reader;
+mod schema;
 pub(crate) mod terms;
+pub(crate) mod view;
+pub(crate) mod writer;
 
-pub(crate) use aside::statements;
-pub(crate) use facts::{Facts, SegmentFacts};
-pub(crate) use postings::{PostingList, Postings};
-
-use crate::document::IndexedOfficer;
-use crate::error::IndexError;
-use crate::results::TextField;
-
-/// A document's number within its segment.
-pub(crate) type Doc = u32;
-
-/// Where a list of documents is looked up.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Source {
-    /// The words of a text field.
-    Text(TextField),
-    /// The codes.
-    Codes,
-}
-
-/// A part of an index.
-pub(crate) trait Segment: Send + Sync {
-    /// What is known of each document beside its words.
-    fn facts(&self) -> &SegmentFacts;
-
-    /// The documents that hold `term`, in order; deleted ones included. None where none does.
-    fn find(&self, source: Source, term: &str) -> Result<Option<PostingList<'_>>, IndexError>;
-
-    /// Calls `visit` with each term of a text field that begins with `prefix`; terms of deleted documents included.
-    fn terms(&self, field: TextField, prefix: &str, visit: &mut dyn FnMut(&str)) -> Result<(), IndexError>;
-
-    /// The document as it was applied.
-    fn document(&self, doc: Doc) -> Result<IndexedOfficer, IndexError>;
-
-    /// Whether any document has been deleted from the segment.
-    fn has_deletions(&self) -> bool;
-
-    /// Whether the document has been deleted from the segment.
-    fn is_deleted(&self, doc: Doc) -> bool;
-}
+pub(crate) use facts::{DocumentFacts, SegmentFacts};
+pub(crate) use memory::MemorySegment;
+pub(crate) use negated_sentences::searchable_sentences;
+pub(crate) use postings::{DocId, PostingCursor, PostingList};
+pub(crate) use reader::{Segment, TermSource};

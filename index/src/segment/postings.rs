@@ -1,16 +1,18 @@
-//! Walking the documents of a term, forwards and a stretch at a time.
+//! Posting lists, and cursors that walk them forwards.
 //!
-//! The scorer goes through a segment window by window and moves all terms of a plan along. A committed segment hands out
-//! blocks of documents, one in memory a slice; both are walked without a call per document.
+//! The scorer moves over a segment window by window, with a cursor for each term of a plan. A committed segment returns
+//! blocks of documents, and one in memory a slice; neither needs a virtual call per document.
 
 use tantivy::index::InvertedIndexReader;
 use tantivy::postings::{BlockSegmentPostings, TermInfo};
 use tantivy::schema::IndexRecordOption;
 
-use super::Doc;
 use crate::error::IndexError;
 
-/// Where the documents of a term are found.
+/// The number of a document within its segment.
+pub(crate) type DocId = u32;
+
+/// The documents of a term.
 #[derive(Clone)]
 pub(crate) enum PostingList<'a> {
     /// In a committed segment.
@@ -19,35 +21,35 @@ pub(crate) enum PostingList<'a> {
         term: TermInfo,
     },
     /// In memory, in order of documents.
-    Memory(&'a [(Doc, u32)]),
+    Memory(&'a [(DocId, u32)]),
 }
 
 impl<'a> PostingList<'a> {
-    /// Ready to walk from the first document on.
-    pub(crate) fn open(&self) -> Result<Postings<'a>, IndexError> {
+    /// Opens a cursor before the first document.
+    pub(crate) fn open(&self) -> Result<PostingCursor<'a>, IndexError> {
         match self {
             Self::Committed { inverted, term } => {
                 let blocks = inverted.read_block_postings_from_terminfo(term, IndexRecordOption::WithFreqs)?;
-                Ok(Postings::Committed {
+                Ok(PostingCursor::Committed {
                     blocks: Box::new(blocks),
                     at: 0,
                 })
             }
-            Self::Memory(documents) => Ok(Postings::Memory(documents)),
+            Self::Memory(documents) => Ok(PostingCursor::Memory(documents)),
         }
     }
 }
 
 /// The documents of a term that have not been visited yet.
-pub(crate) enum Postings<'a> {
+pub(crate) enum PostingCursor<'a> {
     Committed { blocks: Box<BlockSegmentPostings>, at: usize },
-    Memory(&'a [(Doc, u32)]),
+    Memory(&'a [(DocId, u32)]),
 }
 
-impl Postings<'_> {
-    /// Visits each document before `end`, with how often it holds the term; deleted ones included.
+impl PostingCursor<'_> {
+    /// Visits each document before `end`, with its term frequency. Deleted documents are included.
     #[inline]
-    pub(crate) fn until(&mut self, end: Doc, mut visit: impl FnMut(Doc, u32)) {
+    pub(crate) fn visit_until(&mut self, end: DocId, mut visit: impl FnMut(DocId, u32)) {
         match self {
             Self::Memory(rest) => {
                 while let Some(((doc, frequency), later)) = rest.split_first()
@@ -76,8 +78,8 @@ impl Postings<'_> {
         }
     }
 
-    /// Passes over the documents before `start`.
-    pub(crate) fn skip_to(&mut self, start: Doc) {
+    /// Skips the documents before `start`.
+    pub(crate) fn skip_to(&mut self, start: DocId) {
         match self {
             Self::Memory(rest) => *rest = &rest[rest.partition_point(|(doc, _)| *doc < start)..],
             Self::Committed { blocks, at } => {

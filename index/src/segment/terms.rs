@@ -1,25 +1,23 @@
-//! What a document is found by: the terms of its fields and its codes.
+//! The terms of a document: those of its text fields, and its codes.
 //!
-//! The same terms go into the committed index and into the segments in memory, so an entry scores the same in both.
+//! Committed segments and segments in memory hold the same terms, so an entry scores the same in both.
 
 use std::collections::BTreeMap;
 
-use crate::analyser::{Analyser, Word};
-use crate::document::IndexedOfficer;
-use crate::results::TextField;
+use super::negated_sentences::searchable_sentences;
+use crate::analyse::{Analyser, Word};
+use crate::document::{IndexedOfficer, TextField};
 
-use super::aside;
-
-/// The mark before a word in its written form, which stands beside its stem in the same field. Typing errors and
-/// prefixes are looked for among these.
+/// The mark before the written form of a word, which is indexed in the same field as its stem. Approximate and prefix
+/// matching use these terms.
 pub(crate) const WRITTEN: char = '=';
 
 /// The terms of one field.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct FieldTerms {
-    /// How often each term stands in the field.
+    /// The frequency of each term in the field.
     pub(crate) frequencies: BTreeMap<String, u32>,
-    /// How many words the field has.
+    /// The number of words of the field.
     pub(crate) length: u32,
 }
 
@@ -41,14 +39,14 @@ impl FieldTerms {
 /// The terms of all fields of a document.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct DocumentTerms {
-    /// By [`TextField`], in its order.
+    /// The text fields, in the order of [`TextField`].
     pub(crate) fields: [FieldTerms; 5],
-    /// What it can be filtered and found by beside words; see [`code`].
+    /// The codes; see [`code`].
     pub(crate) codes: Vec<String>,
 }
 
 impl DocumentTerms {
-    /// The terms of `officer`.
+    /// Makes the terms of `officer`.
     pub(crate) fn of(officer: &IndexedOfficer, analyser: &Analyser) -> Self {
         let mut terms = Self {
             codes: codes(officer),
@@ -60,7 +58,7 @@ impl DocumentTerms {
             }
         };
         add(TextField::FunctionTitle, &officer.function_title);
-        for range in aside::statements(&officer.description) {
+        for range in searchable_sentences(&officer.description) {
             add(TextField::Description, &officer.description[range]);
         }
         for text in &officer.mandate_texts {
@@ -73,7 +71,7 @@ impl DocumentTerms {
         for alias in &officer.organisation.aliases {
             add(TextField::Organisation, alias);
         }
-        // A name is no Dutch word: it is neither stemmed nor split, and an initial is no name.
+        // Names are not Dutch words, so they are neither stemmed nor split. Initials are left out.
         let person = &mut terms.fields[TextField::Person as usize];
         for word in officer
             .person
@@ -88,7 +86,7 @@ impl DocumentTerms {
     }
 }
 
-/// The codes by which a document can be found: one letter for the sort, a colon, the code.
+/// The codes by which a document can be found: a letter for the type, a colon, the code.
 pub(crate) mod code {
     use register::identifier::{CompetenceCode, DomainCode, MunicipalityCode, OfficerName, OrganisationId};
     use register::officer::OfficerKind;

@@ -1,11 +1,12 @@
-//! A small register of invented officers, and short ways to ask it.
+//! A small register of invented officers, and shorthands for searching it.
 #![allow(dead_code, reason = "each test binary uses what it needs")]
 #![allow(clippy::unwrap_used, reason = "these are tests")]
 
 use std::sync::{Arc, LazyLock};
 
+use generator::RegisterGenerator;
 use index::{Context, Index, IndexedOfficer, IndexedOrganisation, Language, Paging, Plan, Question, Results};
-use jiff::civil::Date;
+use jiff::civil::{Date, date};
 use register::gazetteer::Gazetteer;
 use register::identifier::{CompetenceCode, MunicipalityCode, OfficerId, OfficerName, OrganisationId};
 use register::officer::{MandateLevel, OfficerKind};
@@ -64,7 +65,7 @@ pub(crate) fn officer(
     }
 }
 
-/// Seven officers of five organisations.
+/// Returns seven officers of five organisations.
 pub(crate) fn register() -> Vec<IndexedOfficer> {
     let svb = organisation(
         "zb000143",
@@ -138,7 +139,21 @@ pub(crate) fn register() -> Vec<IndexedOfficer> {
     ]
 }
 
-/// An index of `officers` in a folder of its own, which lives as long as what is returned.
+/// Returns a generator of larger registers.
+pub(crate) fn generator() -> RegisterGenerator {
+    RegisterGenerator::new(1, date(2026, 11, 22))
+}
+
+/// Returns the officer of this number of a generated register, as it is indexed.
+pub(crate) fn generated(generator: &RegisterGenerator, number: usize) -> IndexedOfficer {
+    let officer = generator.officer(number);
+    let organisations = generator.organisations();
+    let organisation = organisations.iter().find(|known| known.id == officer.organisation).unwrap();
+    let organisation = Arc::new(IndexedOrganisation::from(organisation));
+    IndexedOfficer::of(&officer, Some(generator.verified_on(number)), organisation)
+}
+
+/// Creates an index of `officers` in a temporary folder, which is removed when the returned guard is dropped.
 pub(crate) fn filled(officers: Vec<IndexedOfficer>) -> (tempfile::TempDir, Index) {
     let folder = tempfile::tempdir().unwrap();
     let (index, _) = Index::open(folder.path(), language(), position(1)).unwrap();
@@ -160,7 +175,7 @@ pub(crate) fn search(index: &Index, text: &str) -> Results {
     index.search(&plan(text), &Paging::first(50)).unwrap()
 }
 
-/// The hits as `organisation/officer`.
+/// Returns the hits as `organisation/officer`.
 pub(crate) fn names(results: &Results) -> Vec<String> {
     results
         .hits

@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use index::{Plan, Share, Wanted};
+use index::{Plan, Share, ShareRequest};
 use register::entry::Entry;
 use register::identifier::OfficerName;
 use register::position::Position;
@@ -21,7 +21,7 @@ pub struct SearchLocal {
     /// The compiled question.
     pub plan: Plan,
     /// What is wanted of it.
-    pub wanted: Wanted,
+    pub wanted: ShareRequest,
     /// Entries that are wanted whatever else there is.
     pub entries: Vec<OfficerName>,
     /// What the asker knows that this register holds.

@@ -3,9 +3,11 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use directory::federation::ask::plan::read_plan;
 use directory::federation::ask::wire;
 use directory::{Directory, SearchLocal, SuggestLocal};
-use index::{Plan, Wanted};
+use index::ShareRequest;
+use prost::Message as _;
 use proto::v1alpha::federation_service_server::FederationService;
 use proto::v1alpha::{
     DescribeRequest, DescribeResponse, FetchLocalRequest, FetchLocalResponse, SearchLocalRequest, SearchLocalResponse,
@@ -79,9 +81,9 @@ fn search_local(request: &Request<SearchLocalRequest>) -> Result<SearchLocal, Er
     }
     let mut reader = Reader::default();
     let mut refuse = |field: &str, message: &str| reader.refuse(field, "x", message);
-    let plan = (asked.plan.len() <= LARGEST_PLAN)
-        .then(|| Plan::from_wire(&asked.plan).ok())
-        .flatten();
+    let versions = wire::read_versions(asked.versions.clone());
+    let plan = asked.plan.as_ref().filter(|plan| plan.encoded_len() <= LARGEST_PLAN);
+    let plan = plan.and_then(|plan| read_plan(plan, versions).ok());
     if plan.is_none() {
         refuse("plan", "Dit is geen plan dat hier gescoord kan worden.");
     }
@@ -106,7 +108,7 @@ fn search_local(request: &Request<SearchLocalRequest>) -> Result<SearchLocal, Er
     let made = plan.zip(limit).zip(after.ok()).zip(without.ok()).zip(entries.ok());
     let search = made.map(|((((plan, limit), after), without), entries)| SearchLocal {
         plan,
-        wanted: Wanted {
+        wanted: ShareRequest {
             limit,
             after,
             groups: asked.groups.clone(),
@@ -117,10 +119,7 @@ fn search_local(request: &Request<SearchLocalRequest>) -> Result<SearchLocal, Er
         organisations_hash: asked.organisations_hash.clone(),
         consistency,
     });
-    let mut search = reader.finish(search)?;
-    // What the asker says of its versions goes before what its plan says: a newer form may say it elsewhere.
-    search.plan.versions = wire::read_versions(asked.versions.clone());
-    Ok(search)
+    reader.finish(search)
 }
 
 fn suggest_local(request: &Request<SuggestLocalRequest>) -> Result<SuggestLocal, Error> {

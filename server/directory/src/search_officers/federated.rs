@@ -6,7 +6,7 @@ use std::time::Duration;
 use federation::ask::gather::{Inquiry, Stopped, gather};
 use federation::ask::registers::Registers;
 use federation::ask::{Completeness, RegisterStatus};
-use index::{Paging, Place, Plan};
+use index::{PageCursor, Paging, Plan};
 use register::identifier::OrganisationId;
 use server_core::error::{Error, Reason};
 use server_core::views::Searchable;
@@ -28,7 +28,7 @@ impl Directory {
         mut registers: Registers,
         request: &SearchOfficers,
         paging: &Paging,
-    ) -> Result<(Found, Option<Place>), Error> {
+    ) -> Result<(Found, Option<PageCursor>), Error> {
         let deadline = Instant::now() + request.consistency.patience.min(Duration::from_secs(3_600));
         for _ in 0..MOST_BEGINNINGS {
             match self.ask_once(&registers, own, request, paging, deadline).await {
@@ -51,7 +51,7 @@ impl Directory {
         request: &SearchOfficers,
         paging: &Paging,
         deadline: Instant,
-    ) -> Result<(Found, Option<Place>), Stopped> {
+    ) -> Result<(Found, Option<PageCursor>), Stopped> {
         let plan = self.understood(registers, own, request.clone()).await?;
         let today = self.clock.today();
         let inquiry = Inquiry {

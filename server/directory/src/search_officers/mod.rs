@@ -11,7 +11,7 @@ use std::sync::Arc;
 use federation::Provenance;
 use federation::ask::registers::Registers;
 use federation::ask::{Completeness, Policy, RegisterStatus};
-use index::{Grouping, Paging, Place, Plan, Question, Understanding};
+use index::{Grouping, PageCursor, Paging, Plan, Question, Understanding};
 use register::entry::Entry;
 use register::identifier::{CompetenceCode, MunicipalityCode, OfficerName, OrganisationId, RegisterId};
 use register::organisation::Organisation;
@@ -143,7 +143,7 @@ pub struct FacetCount {
 /// Where the next page begins, and from which positions of other registers the first one was made.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 struct Ahead {
-    place: Place,
+    place: PageCursor,
     others: u64,
 }
 
@@ -190,7 +190,7 @@ impl Directory {
         searchable: Arc<Searchable>,
         request: SearchOfficers,
         paging: Paging,
-    ) -> Result<(Found, Option<Place>), Error> {
+    ) -> Result<(Found, Option<PageCursor>), Error> {
         let knowledge = self.knowledge.clone();
         let today = self.clock.today();
         let facets = request.facets;
@@ -223,7 +223,7 @@ fn question(
     }
     let question = Question {
         filters: reader.filters(&request.filter),
-        asker: reader.asker(request.municipality.trim()),
+        caller_municipality: reader.asker(request.municipality.trim()),
         text: request.query,
         grouping: if request.flat { Grouping::Flat } else { Grouping::Collapse },
     };
@@ -237,7 +237,7 @@ fn ask(
     presenter: &Presenter<'_>,
     facets: bool,
     register: RegisterId,
-) -> Result<(Found, Option<Place>), Error> {
+) -> Result<(Found, Option<PageCursor>), Error> {
     let plan = Plan::compile(question, searchable.context());
     let results = searchable.index().search(&plan, paging).map_err(Error::internal)?;
     let view = searchable.view_at(results.position);

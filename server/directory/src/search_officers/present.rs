@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use federation::Provenance;
-use index::{Facets, Hit, TextField, Why};
+use index::{Facets, Hit, MatchReason, TextField};
 use jiff::civil::Date;
 use register::entry::Entry;
 use register::identifier::{OfficerName, OrganisationId};
@@ -53,12 +53,12 @@ impl<'a> Presenter<'a> {
         let of = organisation(&hit.name.organisation)?;
         // The index holds a name until the commit that erases it; from its last day on it must lead nowhere.
         if seen.has_ended_name {
-            if hit.why == [Why::Person] {
+            if hit.why == [MatchReason::Person] {
                 return None;
             }
             hit.highlights.retain(|highlight| highlight.field != TextField::Person);
             hit.explanation.retain(|contribution| contribution.layer != "person");
-            hit.why.retain(|why| *why != Why::Person);
+            hit.why.retain(|why| *why != MatchReason::Person);
         }
         let group = hit.group.as_ref().map(|group| FoundGroup {
             size: group.size,

@@ -7,7 +7,7 @@ use std::time::Duration;
 use futures::StreamExt as _;
 use futures::future::BoxFuture;
 use futures::stream::FuturesUnordered;
-use index::{Hit, Index, IndexedOfficer, IndexedOrganisation, Language, Merged, Paging, Plan, Share, Wanted, merge};
+use index::{Hit, Index, IndexedOfficer, IndexedOrganisation, Language, MergedPage, Paging, Plan, Share, ShareRequest, merge};
 use jiff::{Timestamp, civil::Date};
 use register::entry::Entry;
 use register::identifier::{OfficerName, RegisterId};
@@ -47,7 +47,7 @@ pub struct Inquiry {
 /// What the registers know together.
 pub struct Gathered {
     /// The merged result: totals, facets, groups.
-    pub merged: Merged,
+    pub merged: MergedPage,
     /// The hits of the page.
     pub hits: Vec<Shown>,
     /// How each register has answered: this one first, then by id.
@@ -88,14 +88,14 @@ pub async fn gather(registers: &Registers, inquiry: &Inquiry) -> Result<Gathered
         answers: BTreeMap::new(),
         statuses: BTreeMap::new(),
     };
-    let first = |part: &Part| Wanted {
+    let first = |part: &Part| ShareRequest {
         limit: inquiry.paging.limit,
         after: inquiry.paging.after.clone(),
         groups: Vec::new(),
         no_facets: !inquiry.facets,
         without: part.without.clone(),
     };
-    let mut wanted: BTreeMap<usize, (Wanted, Vec<OfficerName>)> = BTreeMap::new();
+    let mut wanted: BTreeMap<usize, (ShareRequest, Vec<OfficerName>)> = BTreeMap::new();
     for (number, part) in registers.parts.iter().enumerate() {
         wanted.insert(number, (first(part), Vec::new()));
     }
@@ -128,7 +128,7 @@ type Came = (usize, Duration, Result<Outcome<Answer>, Error>);
 
 impl Round<'_> {
     /// Asks all of `wanted` at once, and goes on as soon as each has answered or failed.
-    async fn ask(&mut self, wanted: BTreeMap<usize, (Wanted, Vec<OfficerName>)>) -> Result<(), Stopped> {
+    async fn ask(&mut self, wanted: BTreeMap<usize, (ShareRequest, Vec<OfficerName>)>) -> Result<(), Stopped> {
         let registers = self.registers;
         let mut pending: Vec<usize> = wanted.keys().copied().collect();
         let inquiry = self.inquiry;
@@ -201,15 +201,15 @@ impl Round<'_> {
         }
     }
 
-    fn merged(&self) -> Merged {
-        let shares: Vec<(&Share, &Wanted)> = self.answers.values().map(|answer| (&answer.share, &answer.wanted)).collect();
+    fn merged(&self) -> MergedPage {
+        let shares: Vec<(&Share, &ShareRequest)> = self.answers.values().map(|answer| (&answer.share, &answer.wanted)).collect();
         merge(&self.inquiry.plan, &self.inquiry.paging, &shares)
     }
 
     /// What the page cannot be made without, by number of the part.
-    fn missing(&self, merged: &Merged) -> BTreeMap<usize, (Wanted, Vec<OfficerName>)> {
+    fn missing(&self, merged: &MergedPage) -> BTreeMap<usize, (ShareRequest, Vec<OfficerName>)> {
         let numbers: Vec<usize> = self.answers.keys().copied().collect();
-        let mut missing: BTreeMap<usize, (Wanted, Vec<OfficerName>)> = merged
+        let mut missing: BTreeMap<usize, (ShareRequest, Vec<OfficerName>)> = merged
             .missing
             .iter()
             .map(|(share, wanted)| (numbers[*share], (wanted.clone(), Vec::new())))
@@ -226,7 +226,7 @@ impl Round<'_> {
         missing
     }
 
-    async fn finish(self, mut merged: Merged) -> Result<Gathered, Stopped> {
+    async fn finish(self, mut merged: MergedPage) -> Result<Gathered, Stopped> {
         let others_failed = {
             let others = self
                 .statuses
@@ -249,7 +249,7 @@ impl Round<'_> {
         }
         let numbers: Vec<usize> = self.answers.keys().copied().collect();
         let mut hits = Vec::with_capacity(merged.page.len());
-        let mut here: BTreeMap<usize, Vec<(usize, index::Ranked)>> = BTreeMap::new();
+        let mut here: BTreeMap<usize, Vec<(usize, index::RankedResult)>> = BTreeMap::new();
         for (place, ranked) in std::mem::take(&mut merged.page).into_iter().enumerate() {
             here.entry(numbers[ranked.share]).or_default().push((place, ranked));
         }
@@ -266,7 +266,7 @@ impl Round<'_> {
     }
 
     /// Results of one part, as hits.
-    async fn show(&self, number: usize, ranked: Vec<(usize, index::Ranked)>) -> Result<Vec<(usize, Shown)>, Error> {
+    async fn show(&self, number: usize, ranked: Vec<(usize, index::RankedResult)>) -> Result<Vec<(usize, Shown)>, Error> {
         let part = &self.registers.parts[number];
         let answer = &self.answers[&number];
         let plan = Arc::clone(&self.inquiry.plan);
@@ -353,7 +353,13 @@ impl Round<'_> {
     }
 }
 
-async fn ask_part(registers: &Registers, number: usize, inquiry: &Inquiry, wanted: Wanted, entries: Vec<OfficerName>) -> Came {
+async fn ask_part(
+    registers: &Registers,
+    number: usize,
+    inquiry: &Inquiry,
+    wanted: ShareRequest,
+    entries: Vec<OfficerName>,
+) -> Came {
     let part = &registers.parts[number];
     let begin = Instant::now();
     let outcome = match &part.way {

@@ -6,6 +6,7 @@
 //! the answer (`status`), and what an answer needs is decided as soon as it is out of reach (`policy`).
 
 pub mod gather;
+pub mod plan;
 mod policy;
 pub mod registers;
 mod remote;

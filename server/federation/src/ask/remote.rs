@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use index::{PLAN_FORM, Plan, Share, Wanted};
+use index::{PLAN_FORM, Plan, Share, ShareRequest};
 use proto::{v1, v1alpha};
 use register::entry::Entry;
 use register::identifier::OfficerName;
@@ -33,7 +33,7 @@ pub(super) enum Outcome<T> {
 /// A share, with the entries that came along.
 pub(crate) struct Answer {
     pub(crate) share: Share,
-    pub(crate) wanted: Wanted,
+    pub(crate) wanted: ShareRequest,
     pub(crate) entries: BTreeMap<OfficerName, Arc<Entry>>,
 }
 
@@ -47,12 +47,12 @@ pub(super) fn budget(live: &Live, deadline: Instant) -> Duration {
 pub(super) async fn share(
     live: &Live,
     plan: &Plan,
-    wanted: &Wanted,
+    wanted: &ShareRequest,
     entries: &[OfficerName],
     allowed: Duration,
 ) -> Outcome<Answer> {
     let request = v1alpha::SearchLocalRequest {
-        plan: plan.to_wire(),
+        plan: Some(super::plan::plan(plan)),
         plan_form: PLAN_FORM,
         versions: Some(wire::versions(&plan.versions)),
         limit: u32::try_from(wanted.limit).unwrap_or(u32::MAX),
@@ -93,7 +93,7 @@ pub(super) fn position_of(position: Option<&v1::Position>) -> Option<Position> {
     position.and_then(|position| Position::try_from(position).ok())
 }
 
-fn read(live: &Live, answer: v1alpha::SearchLocalResponse, wanted: &Wanted) -> Result<Answer, wire::Unreadable> {
+fn read(live: &Live, answer: v1alpha::SearchLocalResponse, wanted: &ShareRequest) -> Result<Answer, wire::Unreadable> {
     let position =
         position_of(answer.position.as_ref()).ok_or(wire::Unreadable("it does not say from which position it answers"))?;
     let share = answer.share.ok_or(wire::Unreadable("it has no share"))?;

@@ -7,7 +7,8 @@ use std::collections::BTreeMap;
 
 pub use index::PLAN_FORM;
 use index::{
-    Facets, GroupSize, LocalGroup, Place, RankedOfficer, Reach, Score, Share, SortKey, SuggestShare, SuggestionTarget, Versions,
+    Facets, GroupSize, LocalGroup, PageCursor, RankedOfficer, Score, Share, ShareBound, SortKey, SuggestShare, SuggestionTarget,
+    Versions,
 };
 use jiff::civil::Date;
 use proto::v1::SuggestionKind;
@@ -47,7 +48,7 @@ pub fn read_versions(message: Option<v1alpha::SearchVersions>) -> Versions {
 }
 
 /// Writes a place in the order of results.
-pub fn place(place: &Place) -> v1alpha::SearchPlace {
+pub fn place(place: &PageCursor) -> v1alpha::SearchPlace {
     let mut table = Table::default();
     let key = Some(table.key(&place.key));
     let member = place.member.as_ref().map(|(_, member)| table.key(member));
@@ -60,13 +61,13 @@ pub fn place(place: &Place) -> v1alpha::SearchPlace {
 }
 
 /// Reads a place in the order of results.
-pub fn read_place(message: &v1alpha::SearchPlace) -> Result<Place, Unreadable> {
+pub fn read_place(message: &v1alpha::SearchPlace) -> Result<PageCursor, Unreadable> {
     let organisations = read_ids(&message.organisations)?;
     let member = match &message.member {
         Some(member) => Some((message.group, read_key(&organisations, Some(member))?)),
         None => None,
     };
-    Ok(Place {
+    Ok(PageCursor {
         key: read_key(&organisations, message.key.as_ref())?,
         member,
     })
@@ -81,21 +82,21 @@ pub fn share(share: &Share, with_facets: bool) -> v1alpha::SearchShare {
     });
     let ranked = ranked.collect();
     let municipal = share.municipal.iter().map(|group| v1alpha::MunicipalGroup {
-        group: group.desk,
+        group: group.competence_set,
         leader: Some(table.key(&group.leader)),
         size: number(group.size),
         members: group.members.iter().map(|member| table.key(member)).collect(),
     });
     let municipal = municipal.collect();
-    let reach = share.reach.iter().map(|reach| v1alpha::Reach {
+    let reach = share.bounds.iter().map(|reach| v1alpha::Reach {
         until: Some(match reach {
-            Reach::Key(key) => v1alpha::reach::Until::Key(table.key(key)),
-            Reach::Score(score) => v1alpha::reach::Until::Score(score.0),
+            ShareBound::Key(key) => v1alpha::reach::Until::Key(table.key(key)),
+            ShareBound::Score(score) => v1alpha::reach::Until::Score(score.0),
         }),
     });
     let reach = reach.collect();
     let others = share.others.iter().map(|other| v1alpha::GroupSize {
-        group: other.desk,
+        group: other.competence_set,
         size: number(other.size),
         before: other.is_before,
     });
@@ -133,7 +134,7 @@ pub fn read_share(
     let mut municipal = Vec::with_capacity(message.municipal.len());
     for group in &message.municipal {
         municipal.push(LocalGroup {
-            desk: group.group,
+            competence_set: group.group,
             leader: key(group.leader.as_ref())?,
             size: count(group.size)?,
             members: group
@@ -146,15 +147,15 @@ pub fn read_share(
     let mut reach = Vec::with_capacity(message.reach.len());
     for until in &message.reach {
         reach.push(match &until.until {
-            Some(v1alpha::reach::Until::Key(last)) => Reach::Key(key(Some(last))?),
-            Some(v1alpha::reach::Until::Score(score)) => Reach::Score(Score(*score)),
+            Some(v1alpha::reach::Until::Key(last)) => ShareBound::Key(key(Some(last))?),
+            Some(v1alpha::reach::Until::Score(score)) => ShareBound::Score(Score(*score)),
             None => return Err(Unreadable("its share does not say how far it goes")),
         });
     }
     let mut others = Vec::with_capacity(message.others.len());
     for other in &message.others {
         others.push(GroupSize {
-            desk: other.group,
+            competence_set: other.group,
             size: count(other.size)?,
             is_before: other.before,
         });
@@ -172,7 +173,7 @@ pub fn read_share(
         ranked,
         municipal,
         others,
-        reach,
+        bounds: reach,
     })
 }
 
@@ -386,7 +387,7 @@ mod tests {
                 own_score: Score(1024),
             }],
             municipal: vec![LocalGroup {
-                desk: u64::MAX,
+                competence_set: u64::MAX,
                 leader: key(900, utrecht),
                 size: 3,
                 members: vec![
@@ -398,11 +399,11 @@ mod tests {
                 ],
             }],
             others: vec![GroupSize {
-                desk: 5,
+                competence_set: 5,
                 size: 2,
                 is_before: true,
             }],
-            reach: vec![Reach::Key(key(-3, cak)), Reach::Score(Score(77))],
+            bounds: vec![ShareBound::Key(key(-3, cak)), ShareBound::Score(Score(77))],
         }
     }
 
@@ -423,7 +424,7 @@ mod tests {
     fn a_place_comes_back_as_it_was() {
         let name = "organisations/gm0344/officers/b";
         for member in [None, Some((9, key(4, name)))] {
-            let sent = Place {
+            let sent = PageCursor {
                 key: key(1, name),
                 member,
             };

@@ -1,7 +1,7 @@
 //! A result: one officer, with all that is needed to call.
 
 use directory::{FoundGroup, FoundHit};
-use index::{TextField, Why};
+use index::{MatchReason, TextField};
 use register::resolve::Route;
 use server_core::error::Error;
 
@@ -114,7 +114,7 @@ fn about(found: &FoundHit, words: &Words<'_>) -> Vec<Piece> {
             .hit
             .why
             .iter()
-            .any(|why| matches!(why, Why::Competence(matched) if matched == code))
+            .any(|why| matches!(why, MatchReason::Competence(matched) if matched == code))
     };
     let (asked, others): (Vec<_>, Vec<_>) = found.entry.officer.competences.iter().partition(|code| touched(*code));
     let asked: Vec<String> = asked.into_iter().map(|code| words.competence(code)).collect();

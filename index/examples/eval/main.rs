@@ -1,0 +1,158 @@
+//! Runs a file of questions over a register in exchange form and writes TREC runs.
+//!
+//! ```text
+//! cargo run -p index --example eval -- FOLDER QUERIES.tsv RUN
+//!     [--collection RUN] [--understood FILE] [--suggest [--missed]] [--explain QID] [--ablation FOLDER]
+//! cargo run --release -p index --example eval -- speed 100000
+//! ```
+//!
+//! FOLDER holds `organisations.jsonl` and `officers.jsonl`. QUERIES has a header line with `qid` and `query` among its
+//! columns. Options:
+//!
+//! - `--collection` also writes a run with words weighed by their rarity in the collection, as BM25 does
+//! - `--understood` writes the competences that each question indicates
+//! - `--suggest` measures how soon suggestions lead to the right target; `--missed` lists late ones
+//! - `--explain` prints the hits of one question with the contributions to their scores
+//! - `--ablation` writes a run per layer that is left out, and one (`ranks`) in the order of own scores
+//!
+//! `speed` measures compiling and searching with all layers and with words only, and the cost of an index.
+
+#![allow(clippy::print_stdout, reason = "a tool for the terminal")]
+
+mod ablation;
+mod collection;
+mod explain;
+mod register_files;
+mod speed;
+mod suggestions;
+
+use std::error::Error;
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use index::{Context, Grouping, Index, IndexedOfficer, Language, Paging, Plan, Question, Results};
+use register::gazetteer::Gazetteer;
+use register::position::{Epoch, Position, Revision};
+use register::vocabulary::Vocabulary;
+
+/// Lines of a run per question.
+const DEPTH: usize = 100;
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    if let [command, count] = arguments.as_slice()
+        && command == "speed"
+    {
+        return speed::measure(count.parse()?);
+    }
+    let [folder, queries, run, options @ ..] = arguments.as_slice() else {
+        return Err("give FOLDER QUERIES.tsv RUN".into());
+    };
+    let has = |name: &str| options.iter().any(|option| option == name);
+    let option = |name: &str| {
+        let at = options.iter().position(|option| option == name)?;
+        options.get(at + 1)
+    };
+    let language = Arc::new(Language::new(&Vocabulary::builtin(), Gazetteer::builtin()));
+    let (organisations, officers) = register_files::read(Path::new(folder))?;
+    let context = Context::new(language.clone(), &organisations);
+    let index = TemporaryIndex::filled("eval", language, officers.clone())?;
+
+    if has("--suggest") {
+        suggestions::measure(queries, &index.index, &context, &organisations, has("--missed"))?;
+    }
+    if let Some(folder) = option("--ablation") {
+        ablation::write_runs(Path::new(folder), &questions(queries)?, &organisations, &officers)?;
+    }
+    let (mut by_words, mut by_collection, mut understood) = (String::new(), String::new(), String::new());
+    for (qid, text) in questions(queries)? {
+        let question = flat(text);
+        let plan = Plan::compile(&question, &context);
+        write_run(&mut by_words, &qid, &index.index.search(&plan, &Paging::first(DEPTH))?);
+        if has("--collection") {
+            let plan = collection::weigh(&plan, &index.index)?;
+            write_run(&mut by_collection, &qid, &index.index.search(&plan, &Paging::first(DEPTH))?);
+        }
+        for competence in &plan.understanding.competences {
+            let (code, weight, words) = (&competence.code, competence.weight.as_f64(), competence.words.join(" "));
+            let _ = writeln!(understood, "{qid}\t{code}\t{weight:.3}\t{words}");
+        }
+        if option("--explain").is_some_and(|wanted| *wanted == qid) {
+            explain::print(&question, &context, &index.index)?;
+        }
+    }
+    std::fs::write(run, by_words)?;
+    if let Some(path) = option("--collection") {
+        std::fs::write(path, by_collection)?;
+    }
+    if let Some(path) = option("--understood") {
+        std::fs::write(path, understood)?;
+    }
+    Ok(())
+}
+
+/// A question whose results are a flat list.
+fn flat(text: String) -> Question {
+    Question {
+        text,
+        grouping: Grouping::Flat,
+        ..Question::default()
+    }
+}
+
+/// The position of every register that is measured.
+fn position() -> Position {
+    Position::new(Epoch::from_uuid(uuid::Uuid::nil()), Revision(1))
+}
+
+/// An index in a temporary folder, which is removed at the end.
+struct TemporaryIndex {
+    index: Index,
+    folder: PathBuf,
+}
+
+impl TemporaryIndex {
+    /// Creates an empty index for the purpose `name`.
+    fn empty(name: &str, language: Arc<Language>) -> Result<Self, Box<dyn Error>> {
+        let folder = std::env::temp_dir().join(format!("index-{name}-{}", std::process::id()));
+        let (index, _) = Index::open(&folder, language, position())?;
+        Ok(Self { index, folder })
+    }
+
+    /// Creates an index of `officers` for the purpose `name`.
+    fn filled(name: &str, language: Arc<Language>, officers: Vec<IndexedOfficer>) -> Result<Self, Box<dyn Error>> {
+        let temporary = Self::empty(name, language)?;
+        temporary.index.rebuild(position(), officers)?;
+        Ok(temporary)
+    }
+}
+
+impl Drop for TemporaryIndex {
+    fn drop(&mut self) {
+        // A folder that is left behind is only untidy.
+        let _ = std::fs::remove_dir_all(&self.folder);
+    }
+}
+
+/// Reads the ids and texts of the questions.
+fn questions(path: &str) -> Result<Vec<(String, String)>, Box<dyn Error>> {
+    let text = std::fs::read_to_string(path)?;
+    let mut lines = text.lines();
+    let header: Vec<&str> = lines.next().unwrap_or_default().split('\t').collect();
+    let column = |name: &str| {
+        let at = header.iter().position(|column| *column == name);
+        at.ok_or(format!("no column {name}"))
+    };
+    let (qid, query) = (column("qid")?, column("query")?);
+    let rows = lines.map(|line| line.split('\t').collect::<Vec<_>>());
+    let rows = rows.filter(|cells| cells.len() > qid.max(query));
+    Ok(rows.map(|cells| (cells[qid].to_owned(), cells[query].to_owned())).collect())
+}
+
+fn write_run(run: &mut String, qid: &str, results: &Results) {
+    for (rank, hit) in (1..).zip(&results.hits) {
+        let (name, score) = (&hit.name, hit.score.as_f64());
+        let _ = writeln!(run, "{qid} Q0 {}/{} {rank} {score:.4} index", name.organisation, name.officer);
+    }
+}

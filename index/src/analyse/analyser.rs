@@ -1,0 +1,373 @@
+//! The Dutch analyser, the same for indexing and for querying.
+//!
+//! It tokenises, folds, stems and splits compounds; of a compound it keeps the whole and adds the parts. Its output depends
+//! on this code ([`ANALYSER_VERSION`]), on the lexicon and on the words of the vocabulary. The versions of all three are
+//! part of every index and plan, and an index of other versions is rebuilt. Synonyms that an operator adds do not change
+//! its output: they only extend what counts as correct and what typing errors are corrected to.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::{PoisonError, RwLock};
+
+use super::lexicon::{Lexicon, TermWeightClass};
+use super::{compounds, numbers, phonetic, stem, tokens};
+
+/// The version of the analyser's code. To be raised with any change of its output.
+pub const ANALYSER_VERSION: u32 = 1;
+
+/// The most words of a text that are analysed; the rest is ignored.
+const MAX_WORDS: usize = 4096;
+
+/// The fewest letters of a compound that is recognised when it is typed as separate words.
+const SHORTEST_JOINED: usize = 7;
+
+/// Linking letters of a compound, which are omitted when it is typed as separate words.
+const LINKS: [&str; 4] = ["", "s", "en", "e"];
+
+/// The most words of entries in the cache.
+const MAX_CACHED: usize = 65_536;
+
+/// The steps of analysis that can be switched off, to measure what each contributes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AnalysisSteps {
+    /// Whether compounds are split.
+    pub compounds: bool,
+    /// Whether the lexicon overrides the stemmer.
+    pub irregular_stems: bool,
+    /// Whether typing errors are corrected.
+    pub corrections: bool,
+}
+
+impl Default for AnalysisSteps {
+    fn default() -> Self {
+        Self {
+            compounds: true,
+            irregular_stems: true,
+            corrections: true,
+        }
+    }
+}
+
+/// One word of a text with its index terms.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Word {
+    /// The word as typed, folded, without apostrophes and hyphens.
+    pub(crate) surface: String,
+    /// The first byte in the text.
+    pub(crate) start: usize,
+    /// The first byte after it.
+    pub(crate) end: usize,
+    /// Whether it begins with a capital.
+    pub(crate) is_capitalised: bool,
+    /// The stem of the whole word. For a compound, the joined stems of its parts, so that linking letters do not matter.
+    pub(crate) whole: String,
+    /// The stems of the parts of a compound; empty for other words.
+    pub(crate) parts: Vec<String>,
+}
+
+/// The analyser with the words of a vocabulary.
+pub(crate) struct Analyser {
+    lexicon: &'static Lexicon,
+    steps: AnalysisSteps,
+    /// The words that compounds are split into.
+    parts: HashSet<String>,
+    /// Words that are certainly correct, folded.
+    known: HashSet<String>,
+    /// The stems of the known words.
+    known_stems: HashSet<String>,
+    /// Long words of the vocabulary, which people also type as separate words.
+    joinable: HashSet<String>,
+    /// The words of the vocabulary by first letter: candidates for correcting typing errors.
+    by_letter: HashMap<char, Vec<String>>,
+    /// The same words by phonetic key.
+    by_sound: HashMap<String, Vec<String>>,
+    /// The stem and parts of words of entries.
+    cache: RwLock<HashMap<String, (String, Vec<String>)>>,
+}
+
+impl Analyser {
+    /// Creates an analyser that also knows the words of `texts`: the labels, synonyms and phrases of a vocabulary.
+    pub(crate) fn new<'a>(texts: impl IntoIterator<Item = &'a str>) -> Self {
+        let texts: Vec<&str> = texts.into_iter().collect();
+        let lexicon = Lexicon::get();
+        let mut analyser = Self {
+            lexicon,
+            steps: AnalysisSteps::default(),
+            parts: lexicon.compound_parts().iter().map(|part| (*part).to_owned()).collect(),
+            known: HashSet::new(),
+            known_stems: HashSet::new(),
+            joinable: HashSet::new(),
+            by_letter: HashMap::new(),
+            by_sound: HashMap::new(),
+            cache: RwLock::default(),
+        };
+        let mut words = words_of(&texts);
+        // A word of the vocabulary can be a part of compounds, unless it is a compound itself.
+        for word in &words {
+            let may_be_part =
+                word.len() >= 5 && lexicon.weight_class(word).is_none() && compounds::split(word, &analyser.parts).is_empty();
+            if may_be_part && word.bytes().all(|byte| byte.is_ascii_lowercase()) && lexicon.compound_exception(word).is_none() {
+                analyser.parts.insert(word.clone());
+            }
+        }
+        words.extend(
+            lexicon
+                .compound_parts()
+                .iter()
+                .copied()
+                .chain(lexicon.stemmed_words())
+                .map(str::to_owned),
+        );
+        analyser.add_known(words, &texts);
+        analyser.known.extend(lexicon.classed_words().map(str::to_owned));
+        analyser.known_stems = analyser.known.iter().map(|word| stem::stem(word, Some(lexicon))).collect();
+        analyser
+    }
+
+    /// Marks the words of `texts` as correct. The index terms of words do not change: compounds are split as before.
+    pub(crate) fn learn<'a>(&mut self, texts: impl IntoIterator<Item = &'a str>) {
+        let texts: Vec<&str> = texts.into_iter().collect();
+        let words = words_of(&texts);
+        let stems = words.iter().filter(|word| word.len() >= 3).map(|word| self.stem(word));
+        let stems: Vec<String> = stems.collect();
+        self.known_stems.extend(stems);
+        self.add_known(words, &texts);
+    }
+
+    /// Switches steps off. Words that were learned stay known.
+    pub(crate) fn limit_to(&mut self, steps: AnalysisSteps) {
+        self.steps = steps;
+        if !steps.compounds {
+            self.parts.clear();
+        }
+        if !steps.corrections {
+            self.by_letter.clear();
+            self.by_sound.clear();
+        }
+    }
+
+    /// Adds correct words, those that may be typed as separate words, and names of several words that may be typed as one.
+    fn add_known(&mut self, words: Vec<String>, texts: &[&str]) {
+        let lexicon = self.lexicon;
+        let joinable = texts.iter().flat_map(|text| tokens::tokenise(text));
+        let joinable = joinable.filter_map(|token| <[String; 1]>::try_from(token.pieces).ok());
+        self.joinable.extend(
+            joinable
+                .map(|[word]| word)
+                .filter(|word| word.len() >= SHORTEST_JOINED && lexicon.weight_class(word).is_none()),
+        );
+        for word in words.into_iter().filter(|word| word.len() >= 3) {
+            if self.known.insert(word.clone()) && word.len() >= 4 {
+                let first = word.chars().next().expect("the word has letters");
+                self.by_sound.entry(phonetic::key(&word)).or_default().push(word.clone());
+                self.by_letter.entry(first).or_default().push(word);
+            }
+        }
+        for name in texts.iter().filter_map(|text| joined_name(text)) {
+            // People also type names of two or three words as one. That is correct, and a candidate for corrections.
+            let first = name.chars().next().expect("a name has letters");
+            if self.known.insert(name.clone()) {
+                self.known_stems.insert(self.stem(&name));
+                self.by_letter.entry(first).or_default().push(name);
+            }
+        }
+        for candidates in self.by_letter.values_mut().chain(self.by_sound.values_mut()) {
+            candidates.sort_unstable();
+        }
+    }
+
+    /// Analyses the words of `text`, in order.
+    pub(crate) fn words(&self, text: &str) -> Vec<Word> {
+        tokens::tokenise(text)
+            .into_iter()
+            .take(MAX_WORDS)
+            .map(|token| self.word(&token))
+            .collect()
+    }
+
+    /// Analyses the words of an entry's text. Entries repeat the same words, so their terms are cached. Never call it with
+    /// names of persons or with questions.
+    pub(crate) fn document_words(&self, text: &str) -> Vec<Word> {
+        let words = tokens::tokenise(text).into_iter().take(MAX_WORDS);
+        words
+            .map(|token| {
+                if token.pieces.len() == 1 {
+                    self.cached_word(&token)
+                } else {
+                    self.word(&token)
+                }
+            })
+            .collect()
+    }
+
+    /// Tokenises a person's name. Names are not Dutch words, so they are neither stemmed nor split.
+    pub(crate) fn name_words(&self, name: &str) -> Vec<Word> {
+        let words = tokens::tokenise(name).into_iter().take(MAX_WORDS);
+        words
+            .map(|token| {
+                let surface = token.pieces.concat();
+                located_word(&token, surface.clone(), surface, Vec::new())
+            })
+            .collect()
+    }
+
+    fn cached_word(&self, token: &tokens::Token) -> Word {
+        let surface = &token.pieces[0];
+        let known = self
+            .cache
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(surface)
+            .cloned();
+        let (whole, parts) = known.unwrap_or_else(|| {
+            let forms = self.forms(surface);
+            let mut cache = self.cache.write().unwrap_or_else(PoisonError::into_inner);
+            if cache.len() < MAX_CACHED {
+                cache.insert(surface.clone(), forms.clone());
+            }
+            forms
+        });
+        located_word(token, surface.clone(), whole, parts)
+    }
+
+    /// Returns the stem of a single folded word, and the stems of its parts if it is a compound.
+    pub(crate) fn forms(&self, surface: &str) -> (String, Vec<String>) {
+        if let Some(number) = numbers::parse(surface) {
+            return (number.to_string(), Vec::new());
+        }
+        if let Some(digits) = surface.strip_suffix(['+', '-']) {
+            return (surface.to_owned(), vec![digits.to_owned()]);
+        }
+        if let Some(stem) = self.irregular_stems().and_then(|lexicon| lexicon.stem_of(surface)) {
+            return (stem.to_owned(), Vec::new());
+        }
+        let exception = self.lexicon.compound_exception(surface).filter(|_| self.steps.compounds);
+        let parts: Vec<&str> = match exception {
+            Some(parts) => parts.to_vec(),
+            None if self.lexicon.compound_parts().contains(surface) => Vec::new(),
+            None => compounds::split(surface, &self.parts),
+        };
+        if parts.is_empty() {
+            return (self.stem(surface), Vec::new());
+        }
+        let stems: Vec<String> = parts.iter().map(|part| self.stem(part)).collect();
+        (stems.concat(), stems)
+    }
+
+    /// Returns the stem of a folded word, which is not split.
+    pub(crate) fn stem(&self, surface: &str) -> String {
+        stem::stem(surface, self.irregular_stems())
+    }
+
+    fn irregular_stems(&self) -> Option<&'static Lexicon> {
+        self.steps.irregular_stems.then_some(self.lexicon)
+    }
+
+    /// Whether a folded word is certainly not a typing error.
+    pub(crate) fn is_known(&self, surface: &str) -> bool {
+        surface.bytes().any(|byte| byte.is_ascii_digit())
+            || numbers::parse(surface).is_some()
+            || self.known.contains(surface)
+            || self.known_stems.contains(&self.stem(surface))
+            || !compounds::split(surface, &self.parts).is_empty()
+    }
+
+    /// Joins separately typed words into the compound of the vocabulary that they form: `schuld hulp verlening`.
+    pub(crate) fn join(&self, words: &[Word]) -> Option<Word> {
+        let (first, last) = (words.first()?, words.last()?);
+        // "opvang en" does not mean "opvangen".
+        if self.lexicon.weight_class(&last.surface) == Some(TermWeightClass::Stopword) {
+            return None;
+        }
+        let mut candidates = vec![first.surface.clone()];
+        for word in &words[1..] {
+            let longer = |before: &String| LINKS.map(|link| format!("{before}{link}{}", word.surface));
+            candidates = candidates.iter().flat_map(longer).collect();
+        }
+        let surface = candidates.into_iter().find(|candidate| self.joinable.contains(candidate))?;
+        let (whole, parts) = self.forms(&surface);
+        Some(Word {
+            surface,
+            start: first.start,
+            end: last.end,
+            is_capitalised: first.is_capitalised,
+            whole,
+            parts,
+        })
+    }
+
+    /// Returns the known words that sound like a folded word.
+    pub(crate) fn sounding_like(&self, surface: &str) -> &[String] {
+        self.by_sound.get(&phonetic::key(surface)).map_or(&[], Vec::as_slice)
+    }
+
+    /// Returns the known words with this first letter.
+    pub(crate) fn known_words(&self, first: char) -> &[String] {
+        self.by_letter.get(&first).map_or(&[], Vec::as_slice)
+    }
+
+    /// Returns the words that compounds are split into.
+    pub(crate) fn compound_parts(&self) -> &HashSet<String> {
+        &self.parts
+    }
+
+    fn word(&self, token: &tokens::Token) -> Word {
+        let surface = token.pieces.concat();
+        let (whole, parts) = match token.pieces.as_slice() {
+            [_] => self.forms(&surface),
+            pieces => self.hyphenated(pieces),
+        };
+        located_word(token, surface, whole, parts)
+    }
+
+    /// Returns the stem and parts of a hyphenated word: a compound whose hyphens separate the parts.
+    fn hyphenated(&self, pieces: &[String]) -> (String, Vec<String>) {
+        let mut whole = String::new();
+        let mut stems = Vec::new();
+        for piece in pieces {
+            let (piece_whole, piece_parts) = self.forms(piece);
+            whole.push_str(&piece_whole);
+            // A single letter is not a part, but it belongs to the whole (`z-route`).
+            if piece.len() > 1 {
+                stems.push(piece_whole);
+            }
+            stems.extend(piece_parts);
+        }
+        (whole, stems)
+    }
+}
+
+/// Returns the distinct words of `texts` in alphabetical order; for a hyphenated word also its pieces.
+fn words_of(texts: &[&str]) -> Vec<String> {
+    let tokens = texts.iter().flat_map(|text| tokens::tokenise(text));
+    let mut words: Vec<String> = tokens
+        .flat_map(|token| {
+            let whole = token.pieces.concat();
+            token.pieces.into_iter().chain([whole])
+        })
+        .collect();
+    words.sort_unstable();
+    words.dedup();
+    words
+}
+
+/// Makes a word at the place of `token`.
+fn located_word(token: &tokens::Token, surface: String, whole: String, parts: Vec<String>) -> Word {
+    Word {
+        surface,
+        start: token.start,
+        end: token.end,
+        is_capitalised: token.is_capitalised,
+        whole,
+        parts,
+    }
+}
+
+/// Joins a name of two or three long words, as people also type it.
+fn joined_name(text: &str) -> Option<String> {
+    let tokens = tokens::tokenise(text);
+    let is_name = (2..=3).contains(&tokens.len())
+        && tokens
+            .iter()
+            .all(|token| token.pieces.len() == 1 && token.pieces[0].len() >= 4);
+    is_name.then(|| tokens.iter().map(|token| token.pieces[0].as_str()).collect())
+}

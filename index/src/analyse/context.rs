@@ -1,0 +1,121 @@
+//! The context of a question: the language, and the names of the organisations that the register knows.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use register::identifier::{MunicipalityCode, OrganisationId};
+use register::organisation::{Organisation, OrganisationKind};
+
+use super::language::Language;
+use super::lexicon::Lexicon;
+
+/// The language with the names of organisations. Cheap to rebuild when an organisation changes.
+pub struct Context {
+    pub(crate) language: Arc<Language>,
+    /// The names of organisations other than municipalities.
+    pub(crate) names: Vec<OrganisationName>,
+    /// The folded names of municipalities and their places, words separated by a space.
+    pub(crate) municipalities: HashMap<String, Vec<MunicipalityCode>>,
+    pub(crate) short_names: HashMap<OrganisationId, String>,
+}
+
+/// One name of an organisation.
+pub(crate) struct OrganisationName {
+    pub(crate) id: OrganisationId,
+    /// Its words, folded.
+    pub(crate) words: Vec<String>,
+}
+
+impl Context {
+    /// Creates a context that knows the names of `organisations`.
+    pub fn new<'a>(language: Arc<Language>, organisations: impl IntoIterator<Item = &'a Organisation>) -> Self {
+        let mut context = Self {
+            language,
+            names: Vec::new(),
+            municipalities: HashMap::new(),
+            short_names: HashMap::new(),
+        };
+        for organisation in organisations {
+            context
+                .short_names
+                .insert(organisation.id.clone(), organisation.short_name.clone());
+            let names = [&organisation.name, &organisation.short_name]
+                .into_iter()
+                .chain(&organisation.aliases);
+            if organisation.kind == OrganisationKind::Gemeente {
+                if let Some(code) = &organisation.municipality_code {
+                    names
+                        .chain(&organisation.places)
+                        .for_each(|name| context.add_municipality(name, code));
+                }
+            } else {
+                for name in names {
+                    if organisation.kind == OrganisationKind::Ministerie && context.is_word_of_the_field(name) {
+                        // "onderwijs" is a subject; only "ministerie van onderwijs" names the ministry.
+                        context.add_name(&organisation.id, &format!("ministerie {name}"));
+                        context.add_name(&organisation.id, &format!("ministerie van {name}"));
+                    } else {
+                        context.add_name(&organisation.id, name);
+                    }
+                }
+            }
+        }
+        for (id, names) in &context.language.organisation_names.clone() {
+            names.iter().for_each(|name| context.add_name(id, name));
+        }
+        for (id, names) in Lexicon::get().organisations() {
+            if let Ok(id) = OrganisationId::parse(id) {
+                names.iter().for_each(|name| context.add_name(&id, name));
+            }
+        }
+        context
+    }
+
+    /// Returns the language.
+    pub fn language(&self) -> &Arc<Language> {
+        &self.language
+    }
+
+    /// Whether a name is a single word that several schemes have.
+    fn is_word_of_the_field(&self, name: &str) -> bool {
+        const RARITY: f64 = 0.8;
+        let words = self.language.analyser.words(name);
+        matches!(words.as_slice(), [only] if self.language.phrases.rarity(&only.whole) < RARITY)
+    }
+
+    fn surfaces(&self, text: &str) -> Vec<String> {
+        self.language
+            .analyser
+            .words(text)
+            .into_iter()
+            .map(|word| word.surface)
+            .collect()
+    }
+
+    fn add_name(&mut self, id: &OrganisationId, name: &str) {
+        let words = self.surfaces(name);
+        let is_article = |word: &String| matches!(word.as_str(), "de" | "het" | "stichting");
+        // People also type "De Hoeksteen" without the article, but an everyday word must not become a name that way.
+        if words.len() == 2 && is_article(&words[0]) && !self.language.analyser.is_known(&words[1]) {
+            self.push_name(id, words[1..].to_vec());
+        }
+        self.push_name(id, words);
+    }
+
+    fn push_name(&mut self, id: &OrganisationId, words: Vec<String>) {
+        if !words.is_empty() && !self.names.iter().any(|known| known.id == *id && known.words == words) {
+            self.names.push(OrganisationName { id: id.clone(), words });
+        }
+    }
+
+    fn add_municipality(&mut self, name: &str, code: &MunicipalityCode) {
+        let mut words = self.surfaces(name);
+        if words.len() > 1 && words[0] == "gemeente" {
+            words.remove(0);
+        }
+        let codes = self.municipalities.entry(words.join(" ")).or_default();
+        if !codes.contains(code) {
+            codes.push(code.clone());
+        }
+    }
+}

@@ -1,0 +1,148 @@
+//! The language: analyser, vocabulary and places, which are the same for every register of a version.
+//!
+//! Built once at start, which takes some tens of milliseconds, and shared by the index and all questions. Its [`Versions`]
+//! are part of every index and plan.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use register::gazetteer::Gazetteer;
+use register::identifier::{DomainCode, OrganisationId};
+use register::vocabulary::Vocabulary;
+use serde::{Deserialize, Serialize};
+
+use super::analyser::{ANALYSER_VERSION, Analyser, AnalysisSteps};
+use super::executor_cues::{self, ExecutorCues};
+use super::fold::fold;
+use super::lexicon::{Lexicon, TermWeightClass};
+use super::phrases::PhraseIndex;
+use super::scheme::Scheme;
+
+/// The versions of what an index or plan was made with. Scores are comparable only between equal versions.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Versions {
+    /// The version of the analyser's code.
+    pub analyser: u32,
+    /// The hash of the lexicon.
+    pub lexicon: String,
+    /// The version and hash of the vocabulary, without an operator's synonyms.
+    pub vocabulary: String,
+}
+
+impl std::fmt::Display for Versions {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(
+            f,
+            "analyser {}, lexicon {}, vocabulary {}",
+            self.analyser, self.lexicon, self.vocabulary
+        )
+    }
+}
+
+/// The analyser, the vocabulary and the places, prepared for questions.
+pub struct Language {
+    pub(crate) analyser: Analyser,
+    pub(crate) schemes: Vec<Scheme>,
+    pub(crate) phrases: PhraseIndex,
+    /// The executor cues of each scheme, by the number of the scheme.
+    pub(crate) executor_cues: Vec<Vec<ExecutorCues>>,
+    /// The folded names of schemes that can be suggested: number of the scheme, weight and name.
+    pub(crate) scheme_names: Vec<(usize, u32, String)>,
+    /// The life domains by the stems of their words.
+    pub(crate) domain_words: HashMap<String, Vec<DomainCode>>,
+    pub(crate) domains: Vec<(DomainCode, String)>,
+    pub(crate) gazetteer: Arc<Gazetteer>,
+    /// Names of organisations that an operator added.
+    pub(crate) organisation_names: Vec<(OrganisationId, Vec<String>)>,
+    versions: Versions,
+}
+
+impl Language {
+    /// Prepares `vocabulary` and `gazetteer`.
+    pub fn new(vocabulary: &Vocabulary, gazetteer: Arc<Gazetteer>) -> Self {
+        Self::with_steps(vocabulary, gazetteer, AnalysisSteps::default())
+    }
+
+    /// Prepares `vocabulary` and `gazetteer` with only some steps of analysis.
+    ///
+    /// For measurements: the versions do not tell this language from the full one.
+    pub fn with_steps(vocabulary: &Vocabulary, gazetteer: Arc<Gazetteer>, steps: AnalysisSteps) -> Self {
+        let competences = vocabulary.competences().iter();
+        let schemes: Vec<Scheme> = competences.map(|competence| Scheme::new(competence, vocabulary)).collect();
+        let shared = vocabulary.shared();
+        let mut analyser = Analyser::new(shared.texts());
+        if vocabulary.hash() != shared.hash() {
+            analyser.learn(vocabulary.texts());
+        }
+        analyser.limit_to(steps);
+        let phrases = PhraseIndex::new(&schemes, &analyser);
+        let executor_cues = executor_cues::of_schemes(vocabulary, &analyser);
+        let scheme_names = schemes.iter().enumerate().flat_map(|(number, scheme)| {
+            let names = scheme
+                .names()
+                .filter_map(|(role, text)| Some((role.suggestion_weight()?, text)));
+            names.map(move |(weight, text)| (number, weight, fold(text)))
+        });
+        let scheme_names = scheme_names.collect();
+        let mut domain_words: HashMap<String, Vec<DomainCode>> = HashMap::new();
+        for domain in vocabulary.domains() {
+            for synonym in &domain.synonyms {
+                // Only single words: a life domain is a weak hint.
+                if let [word] = analyser.words(synonym).as_slice() {
+                    let domains = domain_words.entry(word.whole.clone()).or_default();
+                    if !domains.contains(&domain.code) {
+                        domains.push(domain.code.clone());
+                    }
+                }
+            }
+        }
+        // An operator's synonyms affect only the making of plans, and a plan holds the result.
+        let versions = Versions {
+            analyser: ANALYSER_VERSION,
+            lexicon: Lexicon::get().hash().to_owned(),
+            vocabulary: format!("{}-{}", shared.version(), &shared.hash()[..16.min(shared.hash().len())]),
+        };
+        let domains = vocabulary
+            .domains()
+            .iter()
+            .map(|domain| (domain.code.clone(), domain.label.clone()))
+            .collect();
+        let organisation_names = vocabulary.organisation_names();
+        let organisation_names = organisation_names.map(|(id, names)| (id.clone(), names.to_vec())).collect();
+        Self {
+            analyser,
+            schemes,
+            phrases,
+            executor_cues,
+            scheme_names,
+            domain_words,
+            domains,
+            gazetteer,
+            organisation_names,
+            versions,
+        }
+    }
+
+    /// Returns the versions of analyser, lexicon and vocabulary.
+    pub fn versions(&self) -> &Versions {
+        &self.versions
+    }
+
+    /// Returns the stems of the words of `text`, as the index holds them.
+    pub fn stems(&self, text: &str) -> Vec<String> {
+        self.analyser.words(text).into_iter().map(|word| word.whole).collect()
+    }
+
+    /// Returns the weight of a word from 0 to 1: low for everyday words, high for words of few schemes.
+    pub(crate) fn term_weight(&self, surface: &str, whole: &str) -> f64 {
+        let class_weight = match Lexicon::get().weight_class(surface) {
+            Some(TermWeightClass::Stopword) => 0.0,
+            Some(TermWeightClass::Boilerplate) => 0.12,
+            Some(TermWeightClass::Common) => 0.2,
+            Some(TermWeightClass::Family) => 0.3,
+            Some(TermWeightClass::Ordinary) => 0.45,
+            None => 1.0,
+        };
+        class_weight * self.phrases.rarity(whole)
+    }
+}

@@ -1,0 +1,338 @@
+//! The lexicon of the language and the field: commented text files under `lexicon/`, compiled in and parsed once.
+//!
+//! Every process of one build has the same lexicon, and its hash is part of every index and plan. An `Analyser` adds the
+//! words of the vocabulary.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::LazyLock;
+
+use sha2::{Digest, Sha256};
+
+const COMPOUND_PARTS: &str = include_str!("../../lexicon/compound_parts.txt");
+const STEMS: &str = include_str!("../../lexicon/stems.txt");
+const COMPOUND_EXCEPTIONS: &str = include_str!("../../lexicon/compound_exceptions.txt");
+const TERM_WEIGHT_CLASSES: &str = include_str!("../../lexicon/term_weight_classes.txt");
+const ORGANISATIONS: &str = include_str!("../../lexicon/organisations.txt");
+const AMBIGUOUS_PLACES: &str = include_str!("../../lexicon/ambiguous_places.txt");
+const NEGATED_SENTENCES: &str = include_str!("../../lexicon/negated_sentences.txt");
+const HYPERNYMS: &str = include_str!("../../lexicon/hypernyms.txt");
+const ENGLISH: &str = include_str!("../../lexicon/english.txt");
+const RELATED_SCHEMES: &str = include_str!("../../lexicon/related_schemes.txt");
+const EXECUTOR_CUES: &str = include_str!("../../lexicon/executor_cues.txt");
+const CO_MENTIONS: &str = include_str!("../../lexicon/co_mentions.txt");
+
+/// Adds a scheme to a question that names several of some organisations.
+pub(crate) struct CoMentionRule {
+    /// The code of the scheme.
+    pub(crate) code: &'static str,
+    /// How many of the organisations the question must name.
+    pub(crate) minimum: usize,
+    /// The ids of the organisations.
+    pub(crate) organisations: Vec<&'static str>,
+}
+
+/// Classes of words by how well they discriminate between entries, from least to most.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum TermWeightClass {
+    /// Articles, pronouns and auxiliary verbs, which carry no weight.
+    Stopword,
+    /// Words that nearly every entry uses about itself.
+    Boilerplate,
+    /// Everyday words.
+    Common,
+    /// The persons in a case: they weigh less than things.
+    Family,
+    /// Words of normal weight.
+    Ordinary,
+}
+
+/// The cues of one scheme: the key of an executor, and the words that point to it.
+type ExecutorCues = (&'static str, Vec<&'static str>);
+
+/// The parsed files.
+pub(crate) struct Lexicon {
+    compound_parts: HashSet<&'static str>,
+    stems: HashMap<&'static str, &'static str>,
+    compound_exceptions: HashMap<&'static str, Vec<&'static str>>,
+    weight_classes: HashMap<&'static str, TermWeightClass>,
+    organisations: Vec<(&'static str, Vec<&'static str>)>,
+    ambiguous_places: HashSet<&'static str>,
+    negation_markers: Vec<&'static str>,
+    hypernyms: HashMap<&'static str, Vec<&'static str>>,
+    english: HashMap<String, &'static str>,
+    related_schemes: HashMap<&'static str, Vec<&'static str>>,
+    executor_cues: HashMap<&'static str, Vec<ExecutorCues>>,
+    co_mention_rules: Vec<CoMentionRule>,
+    hash: String,
+}
+
+static LEXICON: LazyLock<Lexicon> = LazyLock::new(Lexicon::read);
+
+impl Lexicon {
+    /// Returns the lexicon of this build.
+    pub(crate) fn get() -> &'static Lexicon {
+        &LEXICON
+    }
+
+    fn read() -> Self {
+        let mut hash = Sha256::new();
+        for file in [
+            COMPOUND_PARTS,
+            STEMS,
+            COMPOUND_EXCEPTIONS,
+            TERM_WEIGHT_CLASSES,
+            ORGANISATIONS,
+            AMBIGUOUS_PLACES,
+            NEGATED_SENTENCES,
+            HYPERNYMS,
+            ENGLISH,
+            RELATED_SCHEMES,
+            EXECUTOR_CUES,
+            CO_MENTIONS,
+        ] {
+            hash.update(file.len().to_be_bytes());
+            hash.update(file);
+        }
+        let mut stems = HashMap::new();
+        for (stem, forms) in lines(STEMS).filter_map(|line| line.split_once(':')) {
+            stems.insert(stem, stem);
+            stems.extend(forms.split_whitespace().map(|form| (form, stem)));
+        }
+        let exceptions = lines(COMPOUND_EXCEPTIONS).filter_map(|line| line.split_once(':'));
+        let organisations = lines(ORGANISATIONS).filter_map(|line| line.split_once(':'));
+        Self {
+            compound_parts: lines(COMPOUND_PARTS).flat_map(str::split_whitespace).collect(),
+            stems,
+            compound_exceptions: exceptions
+                .map(|(word, parts)| (word, parts.split_whitespace().collect()))
+                .collect(),
+            weight_classes: weight_classes(),
+            organisations: organisations
+                .map(|(id, names)| (id, names.split(',').map(str::trim).collect()))
+                .collect(),
+            ambiguous_places: lines(AMBIGUOUS_PLACES).flat_map(str::split_whitespace).collect(),
+            // Spaces at the ends of a marker are significant, so these lines are not trimmed.
+            negation_markers: NEGATED_SENTENCES
+                .lines()
+                .filter(|line| !line.is_empty() && !line.starts_with('#'))
+                .collect(),
+            hypernyms: table(HYPERNYMS),
+            english: english(),
+            related_schemes: table(RELATED_SCHEMES),
+            executor_cues: executor_cues(),
+            co_mention_rules: co_mention_rules(),
+            hash: hex::encode(&hash.finalize()[..8]),
+        }
+    }
+
+    /// Returns the shortened hash of all files. Lexicons with the same hash are the same.
+    pub(crate) fn hash(&self) -> &str {
+        &self.hash
+    }
+
+    /// Returns the words that compounds are split into.
+    pub(super) fn compound_parts(&self) -> &HashSet<&'static str> {
+        &self.compound_parts
+    }
+
+    /// Returns the stem of an irregular word, or of the stemmer's output for it.
+    pub(super) fn stem_of(&self, word: &str) -> Option<&'static str> {
+        self.stems.get(word).copied()
+    }
+
+    /// Returns the words that have an irregular stem.
+    pub(super) fn stemmed_words(&self) -> impl Iterator<Item = &'static str> {
+        self.stems.keys().copied()
+    }
+
+    /// Returns the parts of a compound that the rules would split wrongly; no parts for a word that must not be split.
+    pub(super) fn compound_exception(&self, word: &str) -> Option<&[&'static str]> {
+        self.compound_exceptions.get(word).map(Vec::as_slice)
+    }
+
+    /// Returns the weight class of a folded word, if it is listed.
+    pub(crate) fn weight_class(&self, word: &str) -> Option<TermWeightClass> {
+        self.weight_classes.get(word).copied()
+    }
+
+    /// Returns the words that have a weight class.
+    pub(super) fn classed_words(&self) -> impl Iterator<Item = &'static str> {
+        self.weight_classes.keys().copied()
+    }
+
+    /// Returns the ids of national organisations, with the names that people use for them.
+    pub(crate) fn organisations(&self) -> &[(&'static str, Vec<&'static str>)] {
+        &self.organisations
+    }
+
+    /// Returns the markers of negated sentences; `^` anchors one to the beginning of the sentence.
+    pub(crate) fn negation_markers(&self) -> &[&'static str] {
+        &self.negation_markers
+    }
+
+    /// Returns the broader terms of a word or stem.
+    pub(crate) fn hypernyms(&self, word: &str) -> &[&'static str] {
+        self.hypernyms.get(word).map_or(&[], Vec::as_slice)
+    }
+
+    /// Returns the Dutch for folded English words that are separated by spaces.
+    pub(crate) fn dutch(&self, english: &str) -> Option<&'static str> {
+        self.english.get(english).copied()
+    }
+
+    /// Returns the codes of the schemes related to one; for `*`, those related to every scheme.
+    pub(crate) fn related_schemes(&self, code: &str) -> &[&'static str] {
+        self.related_schemes.get(code).map_or(&[], Vec::as_slice)
+    }
+
+    /// Returns the codes that have related schemes.
+    #[cfg(test)]
+    pub(crate) fn codes_with_related_schemes(&self) -> impl Iterator<Item = &'static str> {
+        self.related_schemes.keys().copied()
+    }
+
+    /// Returns the executors of a scheme that a question can point to, each with its cues.
+    pub(crate) fn executor_cues(&self, code: &str) -> &[ExecutorCues] {
+        self.executor_cues.get(code).map_or(&[], Vec::as_slice)
+    }
+
+    /// Returns the codes that have executor cues.
+    #[cfg(test)]
+    pub(crate) fn codes_with_executor_cues(&self) -> impl Iterator<Item = &'static str> {
+        self.executor_cues.keys().copied()
+    }
+
+    /// Returns the rules that add a scheme because of the organisations that a question names.
+    pub(crate) fn co_mention_rules(&self) -> &[CoMentionRule] {
+        &self.co_mention_rules
+    }
+
+    /// Whether a folded place name is also an everyday word.
+    pub(crate) fn is_ambiguous_place(&self, folded: &str) -> bool {
+        self.ambiguous_places.contains(folded)
+    }
+}
+
+fn weight_classes() -> HashMap<&'static str, TermWeightClass> {
+    let mut words = HashMap::new();
+    let mut class = TermWeightClass::Ordinary;
+    for line in lines(TERM_WEIGHT_CLASSES) {
+        class = match line {
+            "[stop]" => TermWeightClass::Stopword,
+            "[common]" => TermWeightClass::Common,
+            "[register]" => TermWeightClass::Boilerplate,
+            "[family]" => TermWeightClass::Family,
+            "[ordinary]" => TermWeightClass::Ordinary,
+            _ => {
+                for word in line.split_whitespace() {
+                    // A word that is listed twice has the lower class.
+                    words
+                        .entry(word)
+                        .and_modify(|known: &mut TermWeightClass| *known = (*known).min(class))
+                        .or_insert(class);
+                }
+                class
+            }
+        };
+    }
+    words
+}
+
+/// Parses lines of the form `word: words`.
+fn table(file: &'static str) -> HashMap<&'static str, Vec<&'static str>> {
+    let lines = lines(file).filter_map(|line| line.split_once(':'));
+    lines
+        .map(|(word, others)| (word, others.split_whitespace().collect()))
+        .collect()
+}
+
+/// Parses lines of the form `code executor: words, words`.
+fn executor_cues() -> HashMap<&'static str, Vec<ExecutorCues>> {
+    let mut cues: HashMap<&'static str, Vec<ExecutorCues>> = HashMap::new();
+    for (scheme, words) in lines(EXECUTOR_CUES).filter_map(|line| line.split_once(':')) {
+        if let Some((code, executor)) = scheme.split_once(' ') {
+            let words = words.split(',').map(str::trim).collect();
+            cues.entry(code).or_default().push((executor, words));
+        }
+    }
+    cues
+}
+
+/// Parses lines of the form `code number: organisations`.
+fn co_mention_rules() -> Vec<CoMentionRule> {
+    let rule = |line: &'static str| {
+        let (scheme, organisations) = line.split_once(':')?;
+        let (code, minimum) = scheme.split_once(' ')?;
+        Some(CoMentionRule {
+            code,
+            minimum: minimum.parse().ok()?,
+            organisations: organisations.split_whitespace().collect(),
+        })
+    };
+    lines(CO_MENTIONS).filter_map(rule).collect()
+}
+
+/// Parses English words as the analyser tokenises them: without apostrophes and hyphens.
+fn english() -> HashMap<String, &'static str> {
+    let words = |text: &str| {
+        super::tokens::tokenise(text)
+            .iter()
+            .map(|token| token.pieces.concat())
+            .collect::<Vec<_>>()
+            .join(" ")
+    };
+    lines(ENGLISH)
+        .filter_map(|line| line.split_once(':'))
+        .map(|(english, dutch)| (words(english), dutch.trim()))
+        .collect()
+}
+
+/// Returns the lines of a file without comments and blank lines.
+fn lines(file: &'static str) -> impl Iterator<Item = &'static str> {
+    file.lines()
+        .map(|line| line.split('#').next().unwrap_or_default().trim())
+        .filter(|line| !line.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashMap;
+
+    use super::{COMPOUND_EXCEPTIONS, Lexicon, STEMS, TermWeightClass, lines};
+    use crate::analyse::fold;
+
+    #[test]
+    fn no_word_has_two_stems() {
+        let mut seen: HashMap<&str, &str> = HashMap::new();
+        for (stem, forms) in lines(STEMS).map(|line| line.split_once(':').unwrap()) {
+            for form in forms.split_whitespace() {
+                let other = seen.insert(form, stem);
+                assert!(
+                    other.is_none_or(|other| other == stem),
+                    "{form} has the stems {stem} and {other:?}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn words_are_listed_in_folded_form() {
+        let lexicon = Lexicon::get();
+        for word in lexicon
+            .compound_parts
+            .iter()
+            .chain(lexicon.weight_classes.keys())
+            .chain(lexicon.compound_exceptions.keys())
+        {
+            assert_eq!(fold(word), **word);
+        }
+        assert!(lines(COMPOUND_EXCEPTIONS).all(|line| line.contains(':')));
+    }
+
+    #[test]
+    fn words_listed_twice_have_the_lower_class() {
+        assert_eq!(Lexicon::get().weight_class("niet"), Some(TermWeightClass::Stopword));
+        assert_eq!(Lexicon::get().weight_class("kunnen"), Some(TermWeightClass::Stopword));
+        assert_eq!(Lexicon::get().weight_class("geld"), Some(TermWeightClass::Common));
+    }
+}

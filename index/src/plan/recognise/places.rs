@@ -1,0 +1,88 @@
+//! Recognises the places that a question names.
+//!
+//! People type towns, villages and former municipalities. Some of these are everyday words too (Dieren, Huizen). Such a word
+//! counts as a place if it has a capital where other words have none, or follows a word such as `in`.
+
+use register::identifier::MunicipalityCode;
+
+use crate::analyse::lexicon::{Lexicon, TermWeightClass};
+use crate::analyse::{Context, Word};
+
+/// A place that the question names.
+pub(in crate::plan) struct NamedPlace {
+    /// The municipalities that it may be in.
+    pub(in crate::plan) municipalities: Vec<MunicipalityCode>,
+    /// The words of the question that name it.
+    pub(in crate::plan) words: std::ops::Range<usize>,
+}
+
+/// The most words of a place name.
+const MAX_WORDS: usize = 5;
+/// The most municipalities that a place name may refer to; a name of more is too ambiguous.
+const MAX_MUNICIPALITIES: usize = 6;
+/// Words that often precede places.
+const BEFORE_PLACES: [&str; 9] = ["in", "te", "uit", "naar", "gemeente", "bij", "wijkteam", "van", "nabij"];
+
+/// Returns the places that the words name. At each word, the longest name takes precedence.
+pub(in crate::plan) fn named(words: &[Word], text: &str, context: &Context) -> Vec<NamedPlace> {
+    let mut found: Vec<NamedPlace> = Vec::new();
+    let mut first = 0;
+    while first < words.len() {
+        let longest = (1..=MAX_WORDS.min(words.len() - first)).rev().find_map(|count| {
+            let range = first..first + count;
+            let municipalities = municipalities(&words[range.clone()], text, context);
+            let is_place = !municipalities.is_empty() && municipalities.len() <= MAX_MUNICIPALITIES;
+            (is_place && is_meant(words, &range)).then_some(NamedPlace {
+                municipalities,
+                words: range,
+            })
+        });
+        match longest {
+            Some(place) => {
+                first = place.words.end;
+                found.push(place);
+            }
+            None => first += 1,
+        }
+    }
+    found
+}
+
+fn municipalities(words: &[Word], text: &str, context: &Context) -> Vec<MunicipalityCode> {
+    let joined = words.iter().map(|word| word.surface.as_str()).collect::<Vec<_>>().join(" ");
+    let mut codes = context.municipalities.get(&joined).cloned().unwrap_or_default();
+    if let (Some(first), Some(last)) = (words.first(), words.last()) {
+        for code in context.language.gazetteer.find(&text[first.start..last.end]) {
+            if !codes.contains(code) {
+                codes.push(code.clone());
+            }
+        }
+    }
+    codes
+}
+
+/// Whether the words are meant as a place.
+fn is_meant(words: &[Word], range: &std::ops::Range<usize>) -> bool {
+    if range.len() > 1 {
+        return true;
+    }
+    let word = &words[range.start];
+    let class = Lexicon::get().weight_class(&word.surface);
+    let is_ambiguous = class.is_some() || Lexicon::get().is_ambiguous_place(&word.surface);
+    if !is_ambiguous {
+        return true;
+    }
+    if class == Some(TermWeightClass::Stopword) {
+        return false;
+    }
+    let before = range.start.checked_sub(1).map(|before| words[before].surface.as_str());
+    let follows = before.is_some_and(|before| BEFORE_PLACES.contains(&before));
+    // A capital means nothing if every word has one, or at the beginning of a sentence.
+    let others_are_lower = words.len() > 1
+        && words
+            .iter()
+            .enumerate()
+            .any(|(at, other)| at != range.start && !other.is_capitalised);
+    let capital = word.is_capitalised && others_are_lower && (range.start > 0 || words.len() <= 4);
+    follows && word.is_capitalised || capital || (follows && before != Some("van") && before != Some("bij") && class.is_none())
+}

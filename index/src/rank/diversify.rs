@@ -1,0 +1,101 @@
+//! Diversifies results: a penalty by rank within an organisation, and groups of municipal officers.
+//!
+//! A case often needs several organisations. Each further officer of one organisation therefore scores a little lower, so
+//! that the first page shows all the organisations that the case needs. While no municipality is given, all municipalities
+//! count as one organisation, "uw gemeente", and municipal officers with the same competences form one result.
+//!
+//! A ranked score is the own score times the factor of the rank, without rounding. So within an organisation, ranked keys
+//! have the order of the keys at own scores. Merging relies on that.
+
+use std::collections::HashMap;
+
+use register::identifier::OrganisationId;
+use register::organisation::OrganisationKind;
+
+use super::groups::{LocalGroup, RankedOfficer};
+use crate::plan::Plan;
+use crate::sort_key::{Score, SortKey, UNIT};
+
+/// The factors for the first, second, … officer of one organisation, in multiples of 1/[`UNIT`].
+const RANK_FACTORS: [i64; 6] = [UNIT, 1000, 970, 940, 915, 890];
+/// The factor for all further ranks.
+pub(super) const LAST_RANK_FACTOR: i64 = 870;
+/// The first rank with [`LAST_RANK_FACTOR`].
+pub(crate) const LAST_RANK_FROM: usize = RANK_FACTORS.len();
+
+/// A match with all that ranking depends on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct RankCandidate {
+    /// The key at its own score.
+    pub(crate) key: SortKey,
+    pub(crate) organisation_kind: OrganisationKind,
+    /// The competence set hash of a municipal officer; 0 for others.
+    pub(crate) competence_set: u64,
+}
+
+/// The diversified matches of one register.
+#[derive(Default)]
+pub(crate) struct DiversifiedMatches {
+    /// The officers that are ranked within their organisation, best first.
+    pub(super) ranked: Vec<RankedOfficer>,
+    /// The municipal groups in order of their leaders. Their ranks depend on all registers.
+    pub(super) municipal: Vec<LocalGroup>,
+}
+
+/// Returns the key of a result at a rank within its organisation, counted from 0.
+pub(crate) fn at_rank(plan: &Plan, own: &SortKey, rank: usize) -> SortKey {
+    let factor = if plan.is_browse {
+        UNIT
+    } else {
+        RANK_FACTORS.get(rank).copied().unwrap_or(LAST_RANK_FACTOR)
+    };
+    SortKey {
+        score: Score(own.score.0 * factor),
+        ..own.clone()
+    }
+}
+
+/// Whether officers of this kind of organisation are ranked and grouped together: municipal ones, while no municipality is
+/// given.
+pub(super) fn is_municipal(plan: &Plan, kind: OrganisationKind) -> bool {
+    plan.municipalities.is_empty() && kind == OrganisationKind::Gemeente && !plan.is_browse
+}
+
+/// Ranks and groups the candidates of one register.
+pub(crate) fn diversify(plan: &Plan, mut candidates: Vec<RankCandidate>) -> DiversifiedMatches {
+    candidates.sort_unstable_by(|one, other| one.key.cmp(&other.key));
+    let mut diversified = DiversifiedMatches::default();
+    let mut groups: HashMap<u64, usize> = HashMap::new();
+    let mut ranks: HashMap<OrganisationId, usize> = HashMap::new();
+    for RankCandidate {
+        key,
+        organisation_kind,
+        competence_set,
+    } in candidates
+    {
+        if !is_municipal(plan, organisation_kind) {
+            let rank = ranks.entry(key.name.organisation.clone()).or_default();
+            diversified.ranked.push(RankedOfficer {
+                key: at_rank(plan, &key, *rank),
+                own_score: key.score,
+            });
+            *rank += 1;
+            continue;
+        }
+        let known = groups.get(&competence_set).filter(|_| competence_set != 0);
+        if let Some(group) = known.and_then(|at| diversified.municipal.get_mut(*at)) {
+            group.size += 1;
+            group.members.push(key);
+            continue;
+        }
+        groups.insert(competence_set, diversified.municipal.len());
+        diversified.municipal.push(LocalGroup {
+            competence_set,
+            leader: key.clone(),
+            size: 1,
+            members: vec![key],
+        });
+    }
+    diversified.ranked.sort_unstable_by(|one, other| one.key.cmp(&other.key));
+    diversified
+}

@@ -1,0 +1,27 @@
+//! From matches to a page of results.
+//!
+//! In order of use: `filter`, `facets`, `shortlist` (top-k selection), `diversify` (ranks within organisations and groups of
+//! municipal officers), `truncate` (the share that a request needs), `present` (hits with highlights).
+//! `paging` holds the requests, `groups` the ranked parts of a share, and `results` the answer.
+
+mod diversify;
+mod facets;
+mod filter;
+mod groups;
+mod paging;
+mod present;
+mod results;
+mod shortlist;
+mod truncate;
+
+pub use facets::Facets;
+pub use groups::{GroupSize, LocalGroup, MAX_MEMBERS, RankedOfficer, RankedResult, ShareBound};
+pub use paging::{PageCursor, Paging, ShareRequest};
+pub use results::{Group, Highlight, Hit, MatchReason, Results};
+
+pub(crate) use diversify::{LAST_RANK_FROM, RankCandidate, at_rank, diversify};
+pub(crate) use facets::{FacetCounts, SegmentFacetCounts};
+pub(crate) use filter::Filter;
+pub(crate) use present::{present_alone, present_document};
+pub(crate) use shortlist::{ScoredDocument, group_sizes, shortlist};
+pub(crate) use truncate::truncate;

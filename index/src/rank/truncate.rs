@@ -1,0 +1,115 @@
+//! Truncates diversified results to a share, and records its bounds.
+
+use std::collections::HashMap;
+
+use super::diversify::{DiversifiedMatches, LAST_RANK_FROM, at_rank};
+use super::groups::{GroupSize, LocalGroup, MAX_MEMBERS, RankedOfficer, ShareBound};
+use super::paging::ShareRequest;
+use crate::plan::{Grouping, Plan};
+use crate::sort_key::{Score, UNIT};
+
+/// The results of a register that a share holds.
+pub(crate) struct TruncatedResults {
+    pub(crate) ranked: Vec<RankedOfficer>,
+    pub(crate) municipal: Vec<LocalGroup>,
+    pub(crate) others: Vec<GroupSize>,
+    pub(crate) bounds: Vec<ShareBound>,
+}
+
+/// Truncates `diversified` to what `request` needs. `sizes` are those of all groups, and the shortlist has left out what
+/// scores less than `min_score`.
+pub(crate) fn truncate(
+    plan: &Plan,
+    request: &ShareRequest,
+    diversified: DiversifiedMatches,
+    mut sizes: HashMap<u64, usize>,
+    min_score: Option<Score>,
+) -> TruncatedResults {
+    let mut bounds = Vec::new();
+    // A rank never raises a score, so everything that the shortlist left out is below this bound.
+    let min_score = min_score.map(|min_score| Score(min_score.0 * UNIT));
+    bounds.extend(min_score.map(ShareBound::Score));
+
+    // One more than the page shows whether there is a next one.
+    let most = request.limit.saturating_add(1);
+    let mut ranked = diversified.ranked;
+    ranked.retain(|officer| {
+        request.after.as_ref().is_none_or(|after| officer.key > after.key)
+            && min_score.is_none_or(|min_score| officer.key.score >= min_score)
+    });
+    if ranked.len() > most {
+        ranked.truncate(most);
+        bounds.extend(ranked.last().map(|last| ShareBound::Key(last.key.clone())));
+    }
+
+    let mut municipal: Vec<LocalGroup> = Vec::new();
+    let mut before = Vec::new();
+    let mut ahead = 0;
+    let mut last_key = None;
+    let mut is_whole = true;
+    for (rank, mut group) in diversified.municipal.into_iter().enumerate() {
+        // The lowest rank that it can have among all registers.
+        let key = at_rank(plan, &group.leader, LAST_RANK_FROM);
+        let set = group.competence_set;
+        let is_resumed = request.after.as_ref().is_some_and(|after| after.is_within(set));
+        let is_before = !is_resumed && request.after.as_ref().is_some_and(|after| key <= after.key);
+        let is_requested = set != 0 && request.groups.contains(&set);
+        let is_included = rank < LAST_RANK_FROM || is_resumed || is_requested || (!is_before && ahead < most);
+        if !is_included {
+            if is_before {
+                before.push(set);
+            } else {
+                is_whole = false;
+            }
+            continue;
+        }
+        if !is_before {
+            ahead += 1;
+            if is_whole {
+                last_key = Some(key);
+            }
+        }
+        // The shortlist has kept only the first members of a large group.
+        if let Some(size) = sizes.remove(&set) {
+            group.size = size;
+        }
+        truncate_members(plan, request, &mut group);
+        municipal.push(group);
+    }
+    if !is_whole {
+        bounds.extend(last_key.map(ShareBound::Key));
+    }
+    let mut others: Vec<GroupSize> = sizes
+        .into_iter()
+        .map(|(competence_set, size)| GroupSize {
+            competence_set,
+            size,
+            is_before: before.contains(&competence_set),
+        })
+        .collect();
+    others.sort_unstable_by_key(|other| other.competence_set);
+    TruncatedResults {
+        ranked,
+        municipal,
+        others,
+        bounds,
+    }
+}
+
+/// Keeps the members of a group that a page can need.
+fn truncate_members(plan: &Plan, request: &ShareRequest, group: &mut LocalGroup) {
+    if group.competence_set == 0 {
+        group.members.clear();
+        return;
+    }
+    if plan.grouping == Grouping::Collapse {
+        group.members.truncate(MAX_MEMBERS);
+        return;
+    }
+    if let Some((set, seen)) = request.after.as_ref().and_then(|after| after.member.as_ref())
+        && *set == group.competence_set
+    {
+        group.members.retain(|member| member > seen);
+    }
+    group.members.truncate(request.limit.saturating_add(1));
+}

@@ -1,0 +1,154 @@
+//! Runs a plan against a view: resolve, score, filter, shortlist, diversify, truncate, and present a page.
+
+use std::collections::HashMap;
+
+use crate::analyse::Language;
+use crate::error::IndexError;
+use crate::federate::Share;
+use crate::plan::Plan;
+use crate::rank::{
+    FacetCounts, Facets, Filter, Hit, RankCandidate, RankedResult, ScoredDocument, SegmentFacetCounts, ShareRequest, diversify,
+    group_sizes, present_document, shortlist, truncate,
+};
+use crate::score::{ResolvedPlan, ScoreAccount};
+use crate::segment::DocId;
+use crate::segment::view::View;
+use crate::sort_key::Score;
+
+/// Resolves `plan` against each segment of `view`.
+pub(crate) fn resolve<'a>(view: &'a View, plan: &'a Plan) -> Result<Vec<ResolvedPlan<'a>>, IndexError> {
+    let segments = view.segments.iter().map(|segment| segment.segment());
+    segments.map(|segment| ResolvedPlan::new(plan, segment)).collect()
+}
+
+/// Returns the contribution of this register to the results for `plan`, which `resolved` holds for each segment.
+pub(crate) fn share(
+    view: &View,
+    plan: &Plan,
+    resolved: &[ResolvedPlan<'_>],
+    request: &ShareRequest,
+) -> Result<Share, IndexError> {
+    let matches = matches(view, plan, resolved, plan.min_score, request)?;
+    if !matches.is_empty() || plan.min_score <= Score(1) {
+        return Ok(rank(view, plan, matches, request, false));
+    }
+    // Nothing reaches the lowest score of the plan: weak matches are better than none.
+    let matches = self::matches(view, plan, resolved, Score(1), request)?;
+    Ok(rank(view, plan, matches, request, true))
+}
+
+/// Returns all live documents that pass the filters and score at least `min_score`.
+fn matches(
+    view: &View,
+    plan: &Plan,
+    resolved: &[ResolvedPlan<'_>],
+    min_score: Score,
+    request: &ShareRequest,
+) -> Result<Vec<ScoredDocument>, IndexError> {
+    let mut all = Vec::new();
+    for ((number, segment), resolved) in (0..).zip(&view.segments).zip(resolved) {
+        let filter = Filter::new(&plan.filters, &request.without, view.facts(number));
+        let (is_whole, is_filtered) = (segment.is_whole(), !filter.is_empty());
+        let mut matches = resolved.score(min_score)?;
+        if !is_whole || is_filtered {
+            matches.retain(|found| (is_whole || segment.is_live(found.doc)) && (!is_filtered || filter.passes(found.doc)));
+        }
+        all.extend(matches.into_iter().map(|found| ScoredDocument {
+            segment: number,
+            doc: found.doc,
+            score: found.score,
+        }));
+    }
+    Ok(all)
+}
+
+fn rank(view: &View, plan: &Plan, matches: Vec<ScoredDocument>, request: &ShareRequest, is_lenient: bool) -> Share {
+    let total = matches.len();
+    let facets = if request.no_facets {
+        Facets::default()
+    } else {
+        count_facets(view, &matches)
+    };
+    let sizes = group_sizes(view, plan, &matches);
+    let singles = total - sizes.values().sum::<usize>();
+    // A later page begins after a place that only the complete order gives, and a requested group can be anywhere.
+    let (matches, min_score) = if request.after.is_some() || !request.groups.is_empty() {
+        (matches, None)
+    } else {
+        shortlist(view, plan, matches, request.limit.saturating_add(1))
+    };
+    let diversified = diversify(plan, candidates(view, &matches));
+    let truncated = truncate(plan, request, diversified, sizes, min_score);
+    Share {
+        position: view.position,
+        is_lenient,
+        total,
+        singles,
+        facets,
+        ranked: truncated.ranked,
+        municipal: truncated.municipal,
+        others: truncated.others,
+        bounds: truncated.bounds,
+    }
+}
+
+fn count_facets(view: &View, matches: &[ScoredDocument]) -> Facets {
+    let mut counts = FacetCounts::default();
+    for matches in matches.chunk_by(|one, other| one.segment == other.segment) {
+        let facts = view.facts(matches[0].segment);
+        let mut of_segment = SegmentFacetCounts::new(facts);
+        matches.iter().for_each(|found| of_segment.count(facts, found.doc));
+        counts.add(of_segment, facts);
+    }
+    counts.into_facets()
+}
+
+fn candidates(view: &View, matches: &[ScoredDocument]) -> Vec<RankCandidate> {
+    let candidate = |found: &ScoredDocument| {
+        let facts = view.facts(found.segment);
+        RankCandidate {
+            key: facts.key(found.doc, found.score),
+            organisation_kind: facts.of(found.doc).organisation_kind,
+            competence_set: facts.competence_set(found.doc),
+        }
+    };
+    matches.iter().map(candidate).collect()
+}
+
+/// Presents the results of a page as hits.
+pub(crate) fn present(
+    view: &View,
+    plan: &Plan,
+    resolved: &[ResolvedPlan<'_>],
+    page: Vec<RankedResult>,
+    language: &Language,
+    explain: bool,
+) -> Result<Vec<Hit>, IndexError> {
+    let mut located: Vec<(RankedResult, usize, DocId)> = Vec::with_capacity(page.len());
+    let mut docs_of_segment: HashMap<usize, Vec<DocId>> = HashMap::new();
+    for ranked in page {
+        if let Some((segment, doc)) = view.locate(&ranked.key.name)? {
+            located.push((ranked, segment, doc));
+            docs_of_segment.entry(segment).or_default().push(doc);
+        }
+    }
+    let mut accounts: HashMap<usize, ScoreAccount> = HashMap::new();
+    for (segment, mut docs) in docs_of_segment {
+        docs.sort_unstable();
+        resolved[segment].explain(&docs, accounts.entry(segment).or_default())?;
+    }
+    let mut hits = Vec::with_capacity(located.len());
+    for (ranked, segment, doc) in located {
+        let contributions = accounts.entry(segment).or_default().take(doc);
+        hits.push(present_document(
+            plan,
+            &resolved[segment],
+            ranked,
+            doc,
+            contributions,
+            language,
+            explain,
+        )?);
+    }
+    Ok(hits)
+}

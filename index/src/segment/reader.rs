@@ -1,0 +1,36 @@
+//! Read access to a segment.
+
+use super::facts::SegmentFacts;
+use super::postings::{DocId, PostingList};
+use crate::document::{IndexedOfficer, TextField};
+use crate::error::IndexError;
+
+/// The part of a segment in which a term is looked up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum TermSource {
+    /// The words of a text field.
+    Text(TextField),
+    /// The codes.
+    Codes,
+}
+
+/// A part of an index.
+pub(crate) trait Segment: Send + Sync {
+    /// Returns what is known of each document besides its words.
+    fn facts(&self) -> &SegmentFacts;
+
+    /// Returns the posting list of `term`, with deleted documents; `None` if no document has the term.
+    fn postings(&self, source: TermSource, term: &str) -> Result<Option<PostingList<'_>>, IndexError>;
+
+    /// Calls `visit` with each term of a text field that begins with `prefix`, including terms of deleted documents.
+    fn terms(&self, field: TextField, prefix: &str, visit: &mut dyn FnMut(&str)) -> Result<(), IndexError>;
+
+    /// Returns the document as it was applied.
+    fn document(&self, doc: DocId) -> Result<IndexedOfficer, IndexError>;
+
+    /// Whether any document has been deleted from the segment.
+    fn has_deletions(&self) -> bool;
+
+    /// Whether the document has been deleted from the segment.
+    fn is_deleted(&self, doc: DocId) -> bool;
+}

@@ -1,0 +1,121 @@
+//! The tantivy schema, and the conversion of officers to documents.
+//!
+//! Text fields hold the terms of our analyser (tantivy tokenises nothing), columns hold the facts, and the whole officer is
+//! stored for highlighting. To add a field: add it here, in `terms` and in `columns`, and raise [`SCHEMA_VERSION`].
+
+use tantivy::TantivyDocument;
+use tantivy::schema::{FAST, Field, IndexRecordOption, STORED, Schema, TextFieldIndexing, TextOptions};
+use tantivy::tokenizer::{PreTokenizedString, Token};
+
+use super::packing::{DocumentKinds, field_lengths, pack_day, pack_lengths};
+use super::terms::DocumentTerms;
+use crate::analyse::Analyser;
+use crate::document::{IndexedOfficer, TextField};
+
+/// The version of the layout, to be raised with any change. An index of another version is rebuilt.
+pub(super) const SCHEMA_VERSION: u32 = 1;
+
+/// The fields of the schema.
+#[derive(Clone, Copy)]
+pub(super) struct SchemaFields {
+    /// The text fields, in the order of [`TextField`].
+    pub(super) texts: [Field; 5],
+    /// The codes, including the register-wide name by which a document is replaced.
+    pub(super) codes: Field,
+    pub(super) source: Field,
+    organisation: Field,
+    officer: Field,
+    title: Field,
+    competences: Field,
+    domains: Field,
+    area: Field,
+    kinds: Field,
+    verified_on: Field,
+    lengths: Field,
+}
+
+/// Returns the schema and its fields.
+pub(super) fn schema() -> (Schema, SchemaFields) {
+    let mut builder = Schema::builder();
+    let indexing = |option| {
+        TextFieldIndexing::default()
+            .set_tokenizer("raw")
+            .set_fieldnorms(false)
+            .set_index_option(option)
+    };
+    let words = TextOptions::default().set_indexing_options(indexing(IndexRecordOption::WithFreqs));
+    let codes = TextOptions::default().set_indexing_options(indexing(IndexRecordOption::Basic));
+    let column = TextOptions::default().set_fast("raw");
+    let fields = SchemaFields {
+        texts: TextField::ALL.map(|field| builder.add_text_field(field.as_str(), words.clone())),
+        codes: builder.add_text_field("codes", codes),
+        source: builder.add_bytes_field("source", STORED),
+        organisation: builder.add_text_field("organisation_id", column.clone()),
+        officer: builder.add_text_field("officer", column.clone()),
+        title: builder.add_text_field("title", column.clone()),
+        competences: builder.add_text_field("competences", column.clone()),
+        domains: builder.add_text_field("domains", column.clone()),
+        area: builder.add_text_field("area", column),
+        kinds: builder.add_u64_field("ranks", FAST),
+        verified_on: builder.add_i64_field("verified_on", FAST),
+        lengths: builder.add_u64_field("lengths", FAST),
+    };
+    (builder.build(), fields)
+}
+
+impl SchemaFields {
+    /// Converts `officer` to a document.
+    pub(super) fn document(&self, officer: &IndexedOfficer, analyser: &Analyser) -> TantivyDocument {
+        let terms = DocumentTerms::of(officer, analyser);
+        let lengths = field_lengths(&terms.fields);
+        let mut document = TantivyDocument::default();
+        for (field, terms) in self.texts.into_iter().zip(terms.fields) {
+            let repeated = terms
+                .frequencies
+                .into_iter()
+                .flat_map(|(term, frequency)| std::iter::repeat_n(term, frequency as usize));
+            document.add_pre_tokenized_text(field, tokens(repeated));
+        }
+        document.add_pre_tokenized_text(self.codes, tokens(terms.codes.into_iter()));
+        document.add_text(self.organisation, officer.organisation.id.as_str());
+        document.add_text(self.officer, officer.name.officer.as_str());
+        document.add_text(self.title, &officer.function_title);
+        for code in &officer.competences {
+            document.add_text(self.competences, code.as_str());
+        }
+        for code in &officer.domains {
+            document.add_text(self.domains, code.as_str());
+        }
+        for code in &officer.area {
+            document.add_text(self.area, code.as_str());
+        }
+        let kinds = DocumentKinds {
+            organisation_kind: officer.organisation.kind,
+            kind: officer.kind,
+            mandate: officer.mandate,
+        };
+        document.add_u64(self.kinds, kinds.pack());
+        if let Some(day) = officer.verified_on {
+            document.add_i64(self.verified_on, pack_day(day));
+        }
+        document.add_u64(self.lengths, pack_lengths(lengths));
+        let source = serde_json::to_vec(officer).expect("an officer is plain data, which JSON can always hold");
+        document.add_bytes(self.source, &source);
+        document
+    }
+}
+
+/// Wraps terms as a text that is already tokenised. Positions are not indexed.
+fn tokens(terms: impl Iterator<Item = String>) -> PreTokenizedString {
+    let tokens = terms.enumerate().map(|(position, text)| Token {
+        offset_from: 0,
+        offset_to: 0,
+        position,
+        text,
+        position_length: 1,
+    });
+    PreTokenizedString {
+        text: String::new(),
+        tokens: tokens.collect(),
+    }
+}

@@ -1,0 +1,185 @@
+//! Views: consistent snapshots of all segments at one position.
+//!
+//! A search takes one view and keeps it, while the writer publishes newer ones. A view never changes.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use register::identifier::OfficerName;
+use register::position::Position;
+
+use super::committed::CommittedSegment;
+use super::facts::SegmentFacts;
+use super::memory::MemorySegment;
+use super::postings::DocId;
+use super::reader::{Segment, TermSource};
+use super::terms::code;
+use crate::analyse::Analyser;
+use crate::document::IndexedOfficer;
+use crate::error::IndexError;
+
+/// The most segments in memory before they are merged into one.
+const MAX_MEMORY_SEGMENTS: usize = 8;
+
+/// The officers that changed: as they are now, or none if withdrawn.
+pub(crate) type Changes = BTreeMap<OfficerName, Option<Arc<IndexedOfficer>>>;
+
+/// A segment of a view, and its documents that newer segments replace.
+pub(crate) struct ViewSegment {
+    handle: SegmentHandle,
+    /// In ascending order; only documents that are live otherwise.
+    replaced: Arc<Vec<DocId>>,
+}
+
+/// A segment of either kind.
+#[derive(Clone)]
+enum SegmentHandle {
+    Committed(Arc<CommittedSegment>),
+    Memory(Arc<MemorySegment>),
+}
+
+impl ViewSegment {
+    pub(super) fn committed(segment: CommittedSegment) -> Self {
+        Self::new(SegmentHandle::Committed(Arc::new(segment)))
+    }
+
+    fn memory(officers: Vec<Arc<IndexedOfficer>>, analyser: &Analyser) -> Self {
+        Self::new(SegmentHandle::Memory(Arc::new(MemorySegment::new(officers, analyser))))
+    }
+
+    fn new(handle: SegmentHandle) -> Self {
+        Self {
+            handle,
+            replaced: Arc::default(),
+        }
+    }
+
+    /// Returns the segment, without regard to replaced documents.
+    pub(crate) fn segment(&self) -> &dyn Segment {
+        match &self.handle {
+            SegmentHandle::Committed(segment) => segment.as_ref(),
+            SegmentHandle::Memory(segment) => segment.as_ref(),
+        }
+    }
+
+    /// Whether a document is neither deleted nor replaced.
+    pub(crate) fn is_live(&self, doc: DocId) -> bool {
+        self.replaced.binary_search(&doc).is_err() && !self.segment().is_deleted(doc)
+    }
+
+    /// Whether all documents are live.
+    pub(crate) fn is_whole(&self) -> bool {
+        self.replaced.is_empty() && !self.segment().has_deletions()
+    }
+
+    fn live_documents(&self) -> usize {
+        let held = match &self.handle {
+            SegmentHandle::Committed(segment) => segment.live_documents(),
+            SegmentHandle::Memory(segment) => segment.officers().len(),
+        };
+        held - self.replaced.len()
+    }
+
+    /// Returns the segment with the documents of these names replaced.
+    fn replacing<'a>(&self, names: impl Iterator<Item = &'a OfficerName>) -> Result<Self, IndexError> {
+        let mut replaced: Vec<DocId> = Vec::new();
+        for name in names {
+            if let Some(list) = self.segment().postings(TermSource::Codes, &code::name(name))? {
+                let replace = |doc, _| replaced.extend(self.is_live(doc).then_some(doc));
+                list.open()?.visit_until(DocId::MAX, replace);
+            }
+        }
+        let replaced = if replaced.is_empty() {
+            self.replaced.clone()
+        } else {
+            replaced.extend(self.replaced.iter());
+            replaced.sort_unstable();
+            Arc::new(replaced)
+        };
+        Ok(Self {
+            handle: self.handle.clone(),
+            replaced,
+        })
+    }
+}
+
+/// A snapshot of the index.
+pub(crate) struct View {
+    pub(crate) position: Position,
+    pub(crate) segments: Vec<ViewSegment>,
+}
+
+impl View {
+    /// Returns the number of officers.
+    pub(crate) fn len(&self) -> usize {
+        self.segments.iter().map(ViewSegment::live_documents).sum()
+    }
+
+    /// Returns the facts of the documents of a segment.
+    pub(crate) fn facts(&self, segment: u32) -> &SegmentFacts {
+        self.segments[segment as usize].segment().facts()
+    }
+
+    /// Returns the segment and number of the live document of this name.
+    pub(crate) fn locate(&self, name: &OfficerName) -> Result<Option<(usize, DocId)>, IndexError> {
+        let term = code::name(name);
+        for (number, segment) in self.segments.iter().enumerate() {
+            let mut located = None;
+            if let Some(list) = segment.segment().postings(TermSource::Codes, &term)? {
+                list.open()?.visit_until(DocId::MAX, |doc, _| {
+                    if segment.is_live(doc) {
+                        located = Some((number, doc));
+                    }
+                });
+            }
+            if located.is_some() {
+                return Ok(located);
+            }
+        }
+        Ok(None)
+    }
+
+    /// Returns the live officer of this name.
+    pub(crate) fn officer(&self, name: &OfficerName) -> Result<Option<IndexedOfficer>, IndexError> {
+        let located = self.locate(name)?;
+        located
+            .map(|(segment, doc)| self.segments[segment].segment().document(doc))
+            .transpose()
+    }
+
+    /// Returns a view at `position` with `changes` on top, in a segment in memory.
+    pub(crate) fn with_changes(&self, position: Position, changes: &Changes, analyser: &Analyser) -> Result<Self, IndexError> {
+        let segments = self.segments.iter().map(|segment| segment.replacing(changes.keys()));
+        let mut segments = segments.collect::<Result<Vec<_>, _>>()?;
+        let officers: Vec<Arc<IndexedOfficer>> = changes.values().flatten().cloned().collect();
+        if !officers.is_empty() {
+            segments.push(ViewSegment::memory(officers, analyser));
+        }
+        Ok(Self {
+            position,
+            segments: merged(segments, analyser),
+        })
+    }
+}
+
+/// Merges the segments in memory into one if there are many.
+fn merged(segments: Vec<ViewSegment>, analyser: &Analyser) -> Vec<ViewSegment> {
+    let is_memory = |segment: &ViewSegment| matches!(segment.handle, SegmentHandle::Memory(_));
+    if segments.iter().filter(|segment| is_memory(segment)).count() <= MAX_MEMORY_SEGMENTS {
+        return segments;
+    }
+    let (memory, mut kept): (Vec<ViewSegment>, Vec<ViewSegment>) = segments.into_iter().partition(is_memory);
+    let mut live = Vec::new();
+    for segment in memory {
+        if let SegmentHandle::Memory(memory) = &segment.handle {
+            let officers = (0..).zip(memory.officers());
+            live.extend(
+                officers
+                    .filter(|(doc, _)| segment.is_live(*doc))
+                    .map(|(_, officer)| officer.clone()),
+            );
+        }
+    }
+    kept.push(ViewSegment::memory(live, analyser));
+    kept
+}
