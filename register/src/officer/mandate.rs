@@ -16,7 +16,7 @@ pub struct Mandate {
     /// Its limit, "tot € 5.000".
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub limit: Option<String>,
-    /// Who must be consulted.
+    /// The person or body to consult first.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub consult: Option<String>,
     /// Its legal basis, "mandaatbesluit 2025, art. 4".
