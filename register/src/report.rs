@@ -45,7 +45,7 @@ impl ReportReason {
         }
     }
 
-    /// The reason of this word, if there is one.
+    /// Parses the word for a reason. None if unknown.
     pub fn parse(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|reason| reason.as_str() == word)
     }

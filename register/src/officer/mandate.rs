@@ -55,7 +55,7 @@ impl MandateLevel {
         }
     }
 
-    /// The level of this word, if there is one.
+    /// Parses the word for a level. None if unknown.
     pub fn parse(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|level| level.as_str() == word)
     }
