@@ -71,7 +71,7 @@ impl Role {
         }
     }
 
-    /// The role of this word, if there is one.
+    /// Parses the word for a role. None if unknown.
     pub fn parse(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|role| role.as_str() == word)
     }
@@ -96,7 +96,7 @@ impl GrantBasis {
         }
     }
 
-    /// The basis of this word, if there is one.
+    /// Parses the word for a basis. None if unknown.
     pub fn parse(word: &str) -> Option<Self> {
         [Self::Own, Self::Mandate].into_iter().find(|basis| basis.as_str() == word)
     }

@@ -117,7 +117,7 @@ identifier!(
     |text| {
         let digits = text.strip_prefix("GM").unwrap_or("");
         let well_formed = digits.len() == 4 && digits.bytes().all(|b| b.is_ascii_digit());
-        (!well_formed).then_some("it is `GM` and four digits, as in `GM0363`")
+        (!well_formed).then_some("expected `GM` and four digits, as in `GM0363`")
     }
 );
 
@@ -127,7 +127,7 @@ identifier!(
     "request id",
     |text| {
         let well_formed = (1..=64).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_graphic());
-        (!well_formed).then_some("it is 1 to 64 visible ASCII characters, as in a UUID")
+        (!well_formed).then_some("expected 1 to 64 visible ASCII characters, as in a UUID")
     }
 );
 
@@ -145,7 +145,7 @@ fn name_problem(text: &str, least: usize, most: usize, allowed: fn(char) -> bool
         return Some("it must begin with a lower-case letter or a digit");
     }
     (!text.chars().all(allowed))
-        .then_some("only lower-case letters, digits and hyphens may be used (in an officer id also `_` and `.`)")
+        .then_some("only lower-case letters, digits and hyphens are allowed (in an officer id also `_` and `.`)")
 }
 
 fn code_problem(text: &str) -> Option<&'static str> {
@@ -156,7 +156,7 @@ fn code_problem(text: &str) -> Option<&'static str> {
     if text.len() > 32 {
         return Some("it is longer than 32 characters");
     }
-    (!text.bytes().all(allowed)).then_some("only capitals, digits and hyphens may be used, as in `EB-WLZ`")
+    (!text.bytes().all(allowed)).then_some("only capitals, digits and hyphens are allowed, as in `EB-WLZ`")
 }
 
 /// The register-wide name of an officer, `organisations/{organisation}/officers/{id}`.
@@ -180,7 +180,7 @@ impl OfficerName {
     pub fn parse(text: &str) -> Result<Self, ParseIdentifierError> {
         let shape = ParseIdentifierError {
             what: "officer name",
-            problem: "it is `organisations/{organisation}/officers/{id}`",
+            problem: "expected `organisations/{organisation}/officers/{id}`",
         };
         let Some((organisation, officer)) = text
             .strip_prefix("organisations/")
@@ -226,7 +226,7 @@ impl OrganisationId {
             Some(id) => Self::parse(id),
             None => Err(ParseIdentifierError {
                 what: "organisation name",
-                problem: "it is `organisations/{organisation}`",
+                problem: "expected `organisations/{organisation}`",
             }),
         }
     }

@@ -29,7 +29,7 @@ impl Oin {
             return problem("it must have 20 characters");
         }
         if !text.bytes().all(|b| b.is_ascii_digit() || b.is_ascii_uppercase()) {
-            return problem("only digits, and capitals in a BRIN number, may be used");
+            return problem("only digits and, in a BRIN number, capitals are allowed");
         }
         if !PREFIXES.iter().any(|prefix| text.starts_with(prefix)) {
             return problem("its first eight digits are not a known prefix");

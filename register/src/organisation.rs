@@ -120,7 +120,7 @@ impl OrganisationKind {
         }
     }
 
-    /// The kind of this word, if there is one.
+    /// Parses the word for a kind. None if unknown.
     pub fn parse(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| kind.as_str() == word)
     }
@@ -141,7 +141,7 @@ pub enum OrganisationStatus {
 }
 
 impl OrganisationStatus {
-    /// All states, in the order of the contract.
+    /// All statuses, in the order of the contract.
     pub const ALL: [OrganisationStatus; 4] = [Self::Known, Self::Connecting, Self::Connected, Self::Suspended];
 
     /// The word in files and on screen.
@@ -154,7 +154,7 @@ impl OrganisationStatus {
         }
     }
 
-    /// The state of this word, if there is one.
+    /// Parses the word for a status. None if unknown.
     pub fn parse(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|status| status.as_str() == word)
     }
@@ -200,7 +200,7 @@ impl ServiceBasis {
         }
     }
 
-    /// The basis of this word, if there is one.
+    /// Parses the word for a basis. None if unknown.
     pub fn parse(word: &str) -> Option<Self> {
         [Self::Mandaat, Self::Delegatie]
             .into_iter()

@@ -59,7 +59,7 @@ impl PeerMode {
         }
     }
 
-    /// The mode of this word, if there is one.
+    /// Parses the word for a mode. None if unknown.
     pub fn parse(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|mode| mode.as_str() == word)
     }
@@ -91,7 +91,7 @@ impl SharingLevel {
         }
     }
 
-    /// The level of this word, if there is one.
+    /// Parses the word for a level. None if unknown.
     pub fn parse(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|level| level.as_str() == word)
     }

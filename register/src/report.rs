@@ -1,4 +1,4 @@
-//! Reports: callers tell that an entry is wrong ("Klopt dit niet?"). An overlay with calls of its own.
+//! Reports: callers state that an entry is wrong ("Klopt dit niet?"). An overlay with calls of its own.
 //!
 //! A report has a reason and no free text, so that it cannot contain personal data. Each asker counts once. Two open reports of
 //! different askers make an entry doubted, and every answer says so. A change of the content, a verification, a withdrawal or a
@@ -45,7 +45,7 @@ impl ReportReason {
         }
     }
 
-    /// The reason of this word, if there is one.
+    /// Parses the word for a reason. None if unknown.
     pub fn parse(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|reason| reason.as_str() == word)
     }
@@ -216,7 +216,7 @@ impl ReportName {
     pub fn parse(text: &str) -> Result<Self, ParseIdentifierError> {
         let problem = ParseIdentifierError {
             what: "report",
-            problem: "it is organisations/{organisation}/officers/{officer}/reports/{number}",
+            problem: "expected `organisations/{organisation}/officers/{officer}/reports/{number}`",
         };
         let parsed = text.rsplit_once("/reports/").and_then(|(officer, number)| {
             Some(Self {

@@ -67,8 +67,8 @@ pub trait Snapshot: Send {
         limit: usize,
     ) -> Result<Vec<Entry>, StorageError>;
 
-    /// Commits in order, starting after `after`. An officer that a commit put has its personal part only if that part is still
-    /// stored: the digest in the log tells. If a later commit has replaced or erased it, the officer comes without.
+    /// Commits in order, starting after `after`. An officer that a commit wrote has its personal part only if the stored part
+    /// still matches the digest in the log. If a later commit has replaced or erased the part, it is absent.
     async fn commits(&mut self, after: Revision, limit: usize) -> Result<Vec<Commit>, StorageError>;
 
     /// The tombstones of one officer or of all, newest last.

@@ -42,7 +42,7 @@ impl Channel {
         }
     }
 
-    /// The channel of this word, if there is one.
+    /// Parses the word for a channel. None if unknown.
     pub fn parse(word: &str) -> Option<Self> {
         [Self::Mail, Self::Phone].into_iter().find(|channel| channel.as_str() == word)
     }

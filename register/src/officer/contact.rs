@@ -87,7 +87,7 @@ impl Phone {
             .chars()
             .any(|c| !c.is_ascii_digit() && !matches!(c, ' ' | '-' | '(' | ')' | '.'))
         {
-            return problem("only digits, spaces, hyphens, brackets and a leading `+` may be used");
+            return problem("only digits, spaces, hyphens, brackets and a leading `+` are allowed");
         }
         let digits = rest.bytes().filter(u8::is_ascii_digit).count();
         if !(3..=15).contains(&digits) {

@@ -16,7 +16,7 @@ pub struct Mandate {
     /// Its limit, "tot € 5.000".
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub limit: Option<String>,
-    /// Who must be consulted.
+    /// The person or body to consult first.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub consult: Option<String>,
     /// Its legal basis, "mandaatbesluit 2025, art. 4".
@@ -55,7 +55,7 @@ impl MandateLevel {
         }
     }
 
-    /// The level of this word, if there is one.
+    /// Parses the word for a level. None if unknown.
     pub fn parse(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|level| level.as_str() == word)
     }

@@ -129,7 +129,7 @@ impl OfficerKind {
         }
     }
 
-    /// The kind of this word, if there is one.
+    /// Parses the word for a kind. None if unknown.
     pub fn parse(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| kind.as_str() == word)
     }
@@ -165,7 +165,7 @@ impl ManagedBy {
         }
     }
 
-    /// The means of this word, if there is one.
+    /// Parses the word for a means. None if unknown.
     pub fn parse(word: &str) -> Option<Self> {
         [Self::Sync, Self::Page].into_iter().find(|means| means.as_str() == word)
     }

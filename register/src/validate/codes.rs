@@ -1,11 +1,18 @@
 //! Reads codes and identifiers: of the vocabulary, municipalities, organisations and officers.
 
-use super::{draft_reader::DraftReader, quote::join_with_or, quote::quoted};
+use super::draft_reader::{DraftReader, is_blank};
+use super::limits;
+use super::quote::{join_with_or, quoted};
 use crate::identifier::{CompetenceCode, DomainCode, MunicipalityCode, OfficerId, OrganisationId};
+use crate::oin::Oin;
 use crate::violation::ViolationCode;
 
 /// The longest text that is looked up as a code, in bytes.
 const LONGEST: usize = 64;
+
+/// The message for a malformed OIN.
+pub(super) const NOT_AN_OIN: &str =
+    "Dit is geen OIN; een OIN telt 20 tekens en begint met een bekend voorvoegsel, zoals 00000001.";
 
 impl DraftReader<'_> {
     /// Reads a competence of the vocabulary.
@@ -24,25 +31,13 @@ impl DraftReader<'_> {
 
     /// Reads competences, each once, in the given order.
     pub(super) fn competences(&mut self, field: &str, texts: &[String]) -> Vec<CompetenceCode> {
-        let found = self.each(field, texts, super::limits::COMPETENCES, |reader, field, text| {
-            if text.trim().is_empty() {
-                None
-            } else {
-                reader.competence(field, text)
-            }
-        });
+        let found = self.each_given(field, texts, limits::COMPETENCES, Self::competence);
         each_once(found)
     }
 
     /// Reads life domains, each once, in the given order.
     pub(super) fn domains(&mut self, field: &str, texts: &[String]) -> Vec<DomainCode> {
-        let found = self.each(field, texts, super::limits::DOMAINS, |reader, field, text| {
-            if text.trim().is_empty() {
-                None
-            } else {
-                reader.domain(field, text)
-            }
-        });
+        let found = self.each_given(field, texts, limits::DOMAINS, Self::domain);
         each_once(found)
     }
 
@@ -103,8 +98,17 @@ impl DraftReader<'_> {
         id
     }
 
+    /// Reads an OIN.
+    pub(super) fn oin(&mut self, field: &str, text: &str) -> Option<Oin> {
+        let oin = Oin::parse(text.trim()).ok();
+        if oin.is_none() {
+            self.refuse(field, ViolationCode::Malformed, NOT_AN_OIN);
+        }
+        oin
+    }
+
     fn required_or_malformed(&self, text: &str) -> ViolationCode {
-        if text.trim().is_empty() {
+        if is_blank(text) {
             ViolationCode::Required
         } else {
             ViolationCode::Malformed

@@ -96,7 +96,7 @@ impl<'a> DraftReader<'a> {
 
     /// Reads a required text on one line.
     pub(super) fn required_line(&mut self, field: &str, text: &str, most: usize, missing: &str) -> String {
-        if text.trim().is_empty() {
+        if is_blank(text) {
             self.refuse(field, ViolationCode::Required, missing);
         }
         self.line(field, text, most)
@@ -170,6 +170,19 @@ impl<'a> DraftReader<'a> {
         found
     }
 
+    /// Like [`DraftReader::each`], for texts. Skips blank ones.
+    pub(super) fn each_given<U>(
+        &mut self,
+        field: &str,
+        texts: &[String],
+        most: usize,
+        mut read: impl FnMut(&mut Self, &str, &str) -> Option<U>,
+    ) -> Vec<U> {
+        self.each(field, texts, most, |reader, field, text| {
+            if is_blank(text) { None } else { read(reader, field, text) }
+        })
+    }
+
     /// Reads a web address. None if absent.
     pub(super) fn url(&mut self, field: &str, text: Option<&str>) -> Option<String> {
         let url = self.optional_line(field, text, limits::URL)?;
@@ -193,6 +206,21 @@ impl<'a> DraftReader<'a> {
         }
         is_too_long
     }
+}
+
+/// Whether a text counts as absent.
+pub(super) fn is_blank(text: &str) -> bool {
+    text.trim().is_empty()
+}
+
+/// Whether an optional text counts as absent.
+pub(super) fn is_absent(text: Option<&str>) -> bool {
+    text.is_none_or(is_blank)
+}
+
+/// Whether a list of texts counts as empty.
+pub(super) fn are_blank(texts: &[String]) -> bool {
+    texts.iter().all(|text| is_blank(text))
 }
 
 /// Parses `2026-12-31` strictly.

@@ -2,7 +2,8 @@
 
 use jiff::{ToSpan, civil::Date};
 
-use super::{Rules, draft_reader::DraftReader};
+use super::Rules;
+use super::draft_reader::{DraftReader, is_absent};
 use crate::draft::OfficerDraft;
 use crate::presence::Presence;
 use crate::verification::Verification;
@@ -22,8 +23,7 @@ pub fn overlays(draft: &OfficerDraft, rules: &Rules<'_>) -> Result<(Presence, Op
 /// A sync refuses such a name instead: there, the organisation is responsible for the date, and a date that depends on the day
 /// of import would change every entry every night.
 pub fn with_end_of_name(mut draft: OfficerDraft, today: Date) -> OfficerDraft {
-    let is_blank = |text: &Option<String>| text.as_deref().is_none_or(|text| text.trim().is_empty());
-    if !is_blank(&draft.name) && is_blank(&draft.name_until) {
+    if !is_absent(draft.name.as_deref()) && is_absent(draft.name_until.as_deref()) {
         draft.name_until = Some(today.saturating_add(1.year()).to_string());
     }
     draft

@@ -1,9 +1,9 @@
 //! Validates grants.
 
-use super::{Rules, draft_reader::DraftReader};
+use super::Rules;
+use super::draft_reader::{DraftReader, are_blank};
 use crate::draft::GrantDraft;
 use crate::grant::{Grant, GrantBasis, Role};
-use crate::oin::Oin;
 use crate::violation::{Violation, ViolationCode};
 
 /// Validates a grant, or returns all violations. An absent `basis` means that the OIN is the organisation's own.
@@ -15,11 +15,7 @@ pub fn grant(draft: &GrantDraft, rules: &Rules<'_>) -> Result<Grant, Vec<Violati
 
 impl DraftReader<'_> {
     fn grant(&mut self, draft: &GrantDraft) -> Option<Grant> {
-        let oin = Oin::parse(draft.oin.trim()).ok();
-        if oin.is_none() {
-            let message = "Dit is geen OIN; een OIN telt 20 tekens en begint met een bekend voorvoegsel, zoals 00000001.";
-            self.refuse("oin", ViolationCode::Malformed, message);
-        }
+        let oin = self.oin("oin", &draft.oin);
         let organisation = self.organisation_id("organisation", &draft.organisation);
         let words = Role::ALL.map(Role::as_str);
         let mut roles = self.each("roles", &draft.roles, 4 * Role::ALL.len(), |reader, field, text| {
@@ -27,7 +23,7 @@ impl DraftReader<'_> {
         });
         roles.sort_unstable();
         roles.dedup();
-        if draft.roles.iter().all(|role| role.trim().is_empty()) {
+        if are_blank(&draft.roles) {
             let message = "De machtiging noemt geen rol; kies lookup, publish, resolve, peer of operate.";
             self.refuse("roles", ViolationCode::Required, message);
         }

@@ -2,11 +2,8 @@
 
 use jiff::{Timestamp, civil::Date};
 
-use super::{
-    Rules,
-    draft_reader::{DraftReader, parse_date},
-    limits,
-};
+use super::draft_reader::{DraftReader, are_blank, parse_date};
+use super::{Rules, limits};
 use crate::calendar::{end_of_day, start_of_day};
 use crate::draft::{AbsenceDraft, HoursDraft};
 use crate::officer::{OpeningHours, Weekday, parse_time};
@@ -35,7 +32,7 @@ impl DraftReader<'_> {
         });
         days.sort_unstable();
         days.dedup();
-        if draft.days.iter().all(|day| day.trim().is_empty()) {
+        if are_blank(&draft.days) {
             let message = "Er staan tijden zonder dag; noem de dagen, zoals ma, di en wo.";
             self.refuse("days", ViolationCode::Required, message);
         }

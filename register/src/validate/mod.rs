@@ -26,6 +26,7 @@ mod peer;
 mod quote;
 mod rules;
 mod set;
+mod sharing;
 
 #[cfg(test)]
 mod tests;
@@ -36,6 +37,7 @@ pub use hours::absences;
 pub use need::need;
 pub use officer::officer;
 pub use organisation::organisation;
-pub use peer::{PeerDraft, PeerProblem, peer, sharing};
+pub use peer::{PeerDraft, PeerProblem, peer};
 pub use rules::Rules;
 pub use set::{OfficerSet, SetViolation, SetViolations};
+pub use sharing::sharing;

@@ -2,7 +2,8 @@
 
 use jiff::Timestamp;
 
-use super::{Rules, draft_reader::DraftReader};
+use super::Rules;
+use super::draft_reader::{DraftReader, are_blank, is_blank};
 use crate::draft::NeedDraft;
 use crate::identifier::OrganisationId;
 use crate::need::Need;
@@ -27,12 +28,11 @@ impl DraftReader<'_> {
         } else {
             self.municipality("municipality", municipality)
         };
-        let is_blank = |texts: &[String]| texts.iter().all(|text| text.trim().is_empty());
-        let says_nothing = draft.organisation.trim().is_empty()
-            && draft.municipality.trim().is_empty()
-            && is_blank(&draft.competences)
-            && is_blank(&draft.domains);
-        if says_nothing {
+        let is_empty = is_blank(&draft.organisation)
+            && is_blank(&draft.municipality)
+            && are_blank(&draft.competences)
+            && are_blank(&draft.domains);
+        if is_empty {
             let message = "De vraag is leeg; noem een organisatie, een competentie, een leefgebied of een gemeente.";
             self.refuse("organisation", ViolationCode::Required, message);
         }

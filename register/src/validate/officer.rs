@@ -2,7 +2,8 @@
 
 use jiff::{ToSpan, civil::Date};
 
-use super::{Rules, draft_reader::DraftReader, limits};
+use super::draft_reader::{DraftReader, are_blank, is_absent, is_blank};
+use super::{Rules, limits};
 use crate::draft::{NotForDraft, OfficerDraft};
 use crate::identifier::{CompetenceCode, DomainCode, MunicipalityCode};
 use crate::officer::{ManagedBy, NotFor, Officer, OfficerKind};
@@ -53,7 +54,7 @@ impl DraftReader<'_> {
         let contact = self.contact(&draft.contact, name.is_some());
         let approach = self.approach(&draft.approach, &contact);
         let hours = self.hours(&draft.hours);
-        let deputy = draft.deputy.as_deref().filter(|text| !text.trim().is_empty());
+        let deputy = draft.deputy.as_deref().filter(|text| !is_blank(text));
         let deputy = deputy.and_then(|text| self.officer_id("deputy", text));
         let managed_by = self.word("managed_by", &draft.managed_by, &["sync", "page"], ManagedBy::parse);
 
@@ -83,9 +84,9 @@ impl DraftReader<'_> {
     }
 
     fn name(&mut self, draft: &OfficerDraft) -> (Option<String>, Option<Date>) {
-        let was_given = draft.name.as_deref().is_some_and(|name| !name.trim().is_empty());
+        let was_given = !is_absent(draft.name.as_deref());
         let name = self.optional_line("name", draft.name.as_deref(), limits::NAME);
-        let until_text = draft.name_until.as_deref().filter(|text| !text.trim().is_empty());
+        let until_text = draft.name_until.as_deref().filter(|text| !is_blank(text));
         let until = self.date("name_until", until_text);
         match (was_given, until_text) {
             (true, None) => {
@@ -107,14 +108,13 @@ impl DraftReader<'_> {
     }
 
     fn officer_domains(&mut self, draft: &OfficerDraft, competences: &[CompetenceCode]) -> Vec<DomainCode> {
-        let is_blank = |texts: &[String]| texts.iter().all(|text| text.trim().is_empty());
-        if is_blank(&draft.domains) && is_blank(&draft.competences) {
+        if are_blank(&draft.domains) && are_blank(&draft.competences) {
             let message =
                 "Er staat geen leefgebied en geen competentie bij; noem er minstens één, anders vindt niemand deze functionaris.";
             self.refuse("competences", ViolationCode::Required, message);
         }
         let domains = self.domains("domains", &draft.domains);
-        if is_blank(&draft.domains) {
+        if are_blank(&draft.domains) {
             self.rules.domains_of(competences)
         } else {
             domains
@@ -139,13 +139,7 @@ impl DraftReader<'_> {
 
     /// Reads the area. It is a set, so it is sorted: another order is not a change.
     fn area(&mut self, texts: &[String]) -> Vec<MunicipalityCode> {
-        let mut area = self.each("area", texts, limits::AREA, |reader, field, text| {
-            if text.trim().is_empty() {
-                None
-            } else {
-                reader.municipality(field, text)
-            }
-        });
+        let mut area = self.each_given("area", texts, limits::AREA, Self::municipality);
         area.sort_unstable();
         area.dedup();
         area

@@ -1,6 +1,7 @@
 //! Validates organisations.
 
-use super::{Rules, draft_reader::DraftReader, limits};
+use super::draft_reader::{DraftReader, is_blank};
+use super::{Rules, limits};
 use crate::draft::{DeskDraft, OrganisationDraft, ServiceDraft};
 use crate::identifier::{MunicipalityCode, OrganisationId};
 use crate::organisation::{Desk, Organisation, OrganisationKind, OrganisationStatus, Service, ServiceBasis};
@@ -19,7 +20,7 @@ impl DraftReader<'_> {
         let id = self.organisation_id("id", &draft.id);
         let missing_name = "De organisatie heeft geen naam; vul de officiële naam in.";
         let name = self.required_line("name", &draft.name, limits::ORGANISATION_NAME, missing_name);
-        let short_name = if draft.short_name.trim().is_empty() {
+        let short_name = if is_blank(&draft.short_name) {
             &draft.name
         } else {
             &draft.short_name
@@ -109,7 +110,7 @@ impl DraftReader<'_> {
         let municipality = self.municipality("municipality", &draft.municipality);
         let competences = self.competences("competences", &draft.competences);
         let domains = self.domains("domains", &draft.domains);
-        if draft.basis.trim().is_empty() {
+        if is_blank(&draft.basis) {
             let message = "Het is niet bekend met welke bevoegdheid dit gebeurt; kies mandaat of delegatie.";
             self.refuse("basis", ViolationCode::Required, message);
         }

@@ -1,6 +1,7 @@
 //! Validates the parts of an officer: mandates, contact and approach.
 
-use super::{draft_reader::DraftReader, limits};
+use super::draft_reader::{DraftReader, is_blank};
+use super::limits;
 use crate::draft::{ApproachDraft, ContactDraft, MandateDraft};
 use crate::identifier::CompetenceCode;
 use crate::officer::{Approach, Channel, Contact, Email, Mandate, MandateLevel, Phone};
@@ -14,7 +15,7 @@ impl DraftReader<'_> {
     }
 
     fn mandate(&mut self, draft: &MandateDraft, held: &[CompetenceCode]) -> Option<Mandate> {
-        if draft.level.trim().is_empty() {
+        if is_blank(&draft.level) {
             let message = "Het mandaat heeft geen niveau; kies decide (beslist), advise (adviseert) of refer (verwijst).";
             self.refuse("level", ViolationCode::Required, message);
         }

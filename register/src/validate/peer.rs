@@ -2,11 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{draft_reader::DraftReader, limits};
-use crate::draft::SharingDraft;
+use super::codes::NOT_AN_OIN;
 use crate::identifier::{OrganisationId, RegisterId};
 use crate::oin::Oin;
-use crate::peer::{DEFAULT_BUDGET_MS, Peer, PeerMode, PeerSharing, Sharing, SharingLevel};
+use crate::peer::{DEFAULT_BUDGET_MS, Peer, PeerMode};
 use crate::violation::{Violation, ViolationCode};
 
 /// A peer before validation.
@@ -57,13 +56,13 @@ pub fn peer(draft: &PeerDraft, own: Option<&RegisterId>) -> Result<Peer, Vec<Pee
         None => problems.add(
             "register",
             ViolationCode::Malformed,
-            "a register id is 2 to 64 small letters, digits and hyphens, as in `regio-noord`",
+            "a register id has 2 to 64 lower-case letters, digits and hyphens, as in `regio-noord`",
             "Dit is geen kenmerk van een register; gebruik 2 tot 64 kleine letters, cijfers en streepjes, zoals regio-noord.",
         ),
         Some(register) if Some(register) == own => problems.add(
             "register",
             ViolationCode::Contradiction,
-            "that is this register itself; name another one",
+            "a register cannot be its own peer; name another one",
             "Dit is dit register zelf; noem een ander register.",
         ),
         Some(_) => {}
@@ -73,8 +72,8 @@ pub fn peer(draft: &PeerDraft, own: Option<&RegisterId>) -> Result<Peer, Vec<Pee
         problems.add(
             "oin",
             ViolationCode::Malformed,
-            "it is the OIN in the peer's certificate: 20 characters with a known prefix",
-            "Dit is geen OIN; een OIN telt 20 tekens en begint met een bekend voorvoegsel, zoals 00000001.",
+            "expected the OIN in the peer's certificate: 20 characters with a known prefix",
+            NOT_AN_OIN,
         );
     }
     if draft.endpoints.is_empty() {
@@ -90,7 +89,7 @@ pub fn peer(draft: &PeerDraft, own: Option<&RegisterId>) -> Result<Peer, Vec<Pee
             problems.add(
                 &format!("endpoints[{place}]"),
                 ViolationCode::Malformed,
-                "it is `https://host:port` and nothing more",
+                "expected `https://host:port` without a path",
                 "Dit is geen adres van een register; schrijf https://, de naam en de poort, en verder niets.",
             );
         }
@@ -100,7 +99,7 @@ pub fn peer(draft: &PeerDraft, own: Option<&RegisterId>) -> Result<Peer, Vec<Pee
         problems.add(
             "mode",
             ViolationCode::UnknownValue,
-            "it is `replicate` or `query`",
+            "expected `replicate` or `query`",
             "Kies replicate (een kopie die meeloopt) of query (vragen bij elke zoekvraag).",
         );
     }
@@ -113,7 +112,7 @@ pub fn peer(draft: &PeerDraft, own: Option<&RegisterId>) -> Result<Peer, Vec<Pee
             Err(_) => problems.add(
                 &format!("organisations[{place}]"),
                 ViolationCode::Malformed,
-                "it is an organisation id, as in `gm0363`",
+                "expected an organisation id, as in `gm0363`",
                 "Dit is geen kenmerk van een organisatie; schrijf het zoals gm0363.",
             ),
         }
@@ -124,7 +123,7 @@ pub fn peer(draft: &PeerDraft, own: Option<&RegisterId>) -> Result<Peer, Vec<Pee
         problems.add(
             "budget",
             ViolationCode::UnknownValue,
-            "it must be from 50ms to 60s",
+            "expected 50ms to 60s",
             "De tijd voor een vraag is te kort of te lang; kies 50 milliseconden tot 60 seconden.",
         );
     }
@@ -169,47 +168,6 @@ fn is_endpoint(text: &str) -> bool {
     };
     let is_host = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '[' | ']' | ':');
     !host.is_empty() && host.chars().all(is_host) && port.is_none_or(|port| port.parse::<u16>().is_ok_and(|port| port > 0))
-}
-
-/// Validates what an organisation shares, or returns all violations.
-pub fn sharing(draft: &SharingDraft, rules: &super::Rules<'_>) -> Result<Sharing, Vec<Violation>> {
-    let mut reader = DraftReader::new(rules);
-    let sharing = reader.sharing(draft);
-    reader.finish(Some(sharing))
-}
-
-impl DraftReader<'_> {
-    pub(super) fn sharing(&mut self, draft: &SharingDraft) -> Sharing {
-        let levels = SharingLevel::ALL.map(SharingLevel::as_str);
-        let others = self.word("others", &draft.others, &levels, SharingLevel::parse);
-        let mut peers = self.each("peers", &draft.peers, limits::SHARING_PEERS, |reader, step, draft| {
-            reader.inside(step, |reader| {
-                let oin = Oin::parse(draft.oin.trim()).ok();
-                if oin.is_none() {
-                    let message = "Dit is geen OIN; een OIN telt 20 tekens en begint met een bekend voorvoegsel, zoals 00000001.";
-                    reader.refuse("oin", ViolationCode::Malformed, message);
-                }
-                if draft.level.trim().is_empty() {
-                    let message = "Er staat niet wat dit register mag; kies none, ask of copy.";
-                    reader.refuse("level", ViolationCode::Required, message);
-                }
-                let level = reader.word("level", &draft.level, &levels, SharingLevel::parse);
-                Some(PeerSharing {
-                    oin: oin?,
-                    level: level?,
-                })
-            })
-        });
-        peers.sort();
-        if peers.windows(2).any(|pair| pair[0].oin == pair[1].oin) {
-            let message = "Een register staat er twee keer in; noem elk register één keer.";
-            self.refuse("peers", ViolationCode::Duplicate, message);
-        }
-        Sharing {
-            others: others.unwrap_or_default(),
-            peers,
-        }
-    }
 }
 
 #[cfg(test)]

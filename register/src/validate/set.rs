@@ -3,7 +3,9 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 
-use super::{Rules, deputies, limits, officer, quote::quoted};
+use super::draft_reader::{is_absent, is_blank};
+use super::quote::quoted;
+use super::{Rules, deputies, limits, officer};
 use crate::draft::OfficerDraft;
 use crate::identifier::OfficerId;
 use crate::officer::{ManagedBy, Officer};
@@ -102,10 +104,10 @@ impl<'a> OfficerSet<'a> {
 
     fn completed<'d>(&self, draft: &'d OfficerDraft) -> Cow<'d, OfficerDraft> {
         let mut draft = Cow::Borrowed(draft);
-        if draft.organisation.trim().is_empty() {
+        if is_blank(&draft.organisation) {
             draft.to_mut().organisation = self.organisation.id.to_string();
         }
-        if draft.managed_by.trim().is_empty() {
+        if is_blank(&draft.managed_by) {
             draft.to_mut().managed_by = self.managed_by.as_str().to_owned();
         }
         draft
@@ -134,8 +136,7 @@ impl<'a> OfficerSet<'a> {
         let contact = &officer.contact;
         let has_contact = contact.email.is_some() || contact.phone.is_some() || contact.url.is_some();
         // Contact details that expired with a name count: their expiry must not fail the list overnight.
-        let is_given = |text: &Option<String>| text.as_deref().is_some_and(|text| !text.trim().is_empty());
-        let had_contact = is_given(&draft.contact.email) || is_given(&draft.contact.phone);
+        let had_contact = !is_absent(draft.contact.email.as_deref()) || !is_absent(draft.contact.phone.as_deref());
         if !has_contact && !had_contact && !self.organisation.desk.is_reachable() {
             let message = "Er is geen mailadres, nummer of webadres, en de organisatie heeft ook geen loket; vul in hoe men contact opneemt.";
             found.push(violation("contact", ViolationCode::Required, message));

@@ -14,7 +14,7 @@ pub enum ApplyError {
         found: Revision,
     },
     /// The register was created or restored since the view was loaded.
-    #[error("the view is of epoch {}, the commit of epoch {}", at.epoch, found.epoch)]
+    #[error("the view has epoch {}, the commit has epoch {}", at.epoch, found.epoch)]
     OtherEpoch {
         /// The position of the view.
         at: Position,

@@ -85,11 +85,6 @@ impl View {
         self.with_kind.get(&kind)
     }
 
-    /// The number of entries with a competence.
-    pub fn count_with_competence(&self, code: &CompetenceCode) -> usize {
-        self.with_competence.count(code)
-    }
-
     pub(super) fn put_entry(&mut self, entry: Arc<Entry>) {
         let name = entry.officer_name();
         self.remove_entry(&name);

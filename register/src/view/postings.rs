@@ -33,10 +33,6 @@ impl<K: Ord + Clone, N: Ord + Clone, V: Clone> Postings<K, N, V> {
     pub(super) fn get<'a>(&'a self, key: &K) -> impl Iterator<Item = &'a V> + use<'a, K, N, V> {
         self.of.get(key).into_iter().flat_map(OrdMap::values)
     }
-
-    pub(super) fn count(&self, key: &K) -> usize {
-        self.of.get(key).map_or(0, OrdMap::len)
-    }
 }
 
 // Equality depends on the content only, not on the order of insertion.

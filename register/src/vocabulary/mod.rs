@@ -129,13 +129,6 @@ impl Vocabulary {
         self.executor_positions.get(key).map(|&position| &self.executors[position])
     }
 
-    /// The competences that belong to a domain, in order of code.
-    pub fn competences_of_domain<'a>(&'a self, code: &'a DomainCode) -> impl Iterator<Item = &'a Competence> {
-        self.competences
-            .iter()
-            .filter(move |competence| competence.domains.contains(code))
-    }
-
     /// The domains that a competence belongs to. Empty if the code is unknown.
     pub fn domains_of_competence(&self, code: &CompetenceCode) -> &[DomainCode] {
         self.competence(code).map_or(&[], |competence| &competence.domains)

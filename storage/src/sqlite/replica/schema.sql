@@ -1,5 +1,5 @@
--- A copy of another register. Derived data: a file of another version is begun anew, so there are no migrations.
--- The tables are those of the register itself, without its log and grants; the rules for `personal` stand there.
+-- A replica of another register. Derived data: a file of another version is recreated, so there are no migrations.
+-- The tables are those of the register itself, without log and grants. Its schema explains the rules for `personal`.
 
 CREATE TABLE replica (
     id         INTEGER PRIMARY KEY CHECK (id = 1),
@@ -55,7 +55,7 @@ CREATE TABLE verification (
     FOREIGN KEY (organisation, officer) REFERENCES officer (organisation, id) ON DELETE CASCADE
 ) STRICT;
 
--- Of what was reported of an entry only this is told: that it is doubted. Such a row has nothing but the name.
+-- A peer only tells whether an entry is doubted. A row for a doubted entry has nothing but the name.
 CREATE TABLE report (
     organisation TEXT NOT NULL,
     officer      TEXT NOT NULL,
