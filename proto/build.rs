@@ -1,4 +1,4 @@
-//! Generates the Rust form of the contract, without a protoc on the machine.
+//! Generates Rust code from the contract, without a system protoc.
 
 use std::path::PathBuf;
 
@@ -21,7 +21,7 @@ const FILES: [&str; 11] = [
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     println!("cargo:rerun-if-changed=maatwerkregister");
     let descriptors = protox::compile(FILES, ["."])?;
-    let out = PathBuf::from(std::env::var_os("OUT_DIR").ok_or("cargo sets OUT_DIR")?);
+    let out = PathBuf::from(std::env::var_os("OUT_DIR").ok_or("OUT_DIR is not set")?);
     std::fs::write(out.join("descriptors.bin"), descriptors.encode_to_vec())?;
     tonic_prost_build::configure().compile_fds(descriptors)?;
     Ok(())

@@ -1,4 +1,4 @@
-//! The client, and what all of its calls share: the deadline, also sent to the node, and asking again.
+//! The client, and what all of its calls share: the deadline, which the request carries, and retries.
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -8,27 +8,27 @@ use rand::{RngCore as _, SeedableRng as _};
 use tonic::transport::Channel;
 use tonic::{Request, Response, Status};
 
-use crate::connect::{self, PeerCertificate, Refusals};
+use crate::connect::{self, LastConnection, PeerCertificate};
 use crate::error::Error;
-use crate::retry::{Repeat, RetryPolicy};
+use crate::retry::{Idempotency, RetryPolicy};
 use crate::settings::Settings;
 
-/// The largest answer that is read: a report of a snapshot is larger than tonic's 4 MiB.
-pub(crate) const LARGEST_ANSWER: usize = 64 << 20;
+/// The largest response in bytes. A snapshot's report exceeds tonic's default of 4 MiB.
+pub(crate) const MAX_RESPONSE_BYTES: usize = 64 << 20;
 
-/// A register, as its callers see it. Cheap to copy; copies share the connection.
+/// A client of one register. Cheap to clone; clones share the connection.
 #[derive(Clone, Debug)]
 pub struct Client {
     channel: Channel,
-    shared: Arc<Shared>,
+    state: Arc<ClientState>,
 }
 
 #[derive(Debug)]
-struct Shared {
+struct ClientState {
     timeout: Duration,
     sync_timeout: Duration,
     retry: RetryPolicy,
-    refusals: Arc<Refusals>,
+    last_connection: Arc<LastConnection>,
     rng: Mutex<StdRng>,
 }
 
@@ -38,38 +38,33 @@ impl Client {
         Self::connect_with(settings, RetryPolicy::default()).await
     }
 
-    /// Connects, with another policy of asking again.
+    /// Connects, with a retry policy of the caller's.
     pub async fn connect_with(settings: &Settings, retry: RetryPolicy) -> Result<Self, Error> {
-        let (channel, refusals) = connect::channel(settings).await?;
-        let shared = Shared {
+        let (channel, last_connection) = connect::channel(settings).await?;
+        let state = ClientState {
             timeout: settings.timeout,
             sync_timeout: settings.sync_timeout,
             retry,
-            refusals,
+            last_connection,
             rng: Mutex::new(StdRng::from_os_rng()),
         };
         Ok(Self {
             channel,
-            shared: Arc::new(shared),
+            state: Arc::new(state),
         })
     }
 
-    /// The connection, for a generated client. Its calls have neither deadline nor repetition.
+    /// Returns the connection for use with a generated client. Its calls have neither deadlines nor retries.
     pub fn channel(&self) -> Channel {
         self.channel.clone()
     }
 
-    /// What the certificate of the node at the other side said when it was dialled last.
+    /// Returns the certificate that the node showed on the last connection.
     pub fn peer_certificate(&self) -> Option<PeerCertificate> {
-        self.shared.refusals.certificate()
+        self.state.last_connection.certificate()
     }
 
-    /// What a call over [`Client::channel`] failed of, when it had `allowed` to end.
-    pub fn explain(&self, status: &Status, allowed: Duration) -> Error {
-        self.error(status, allowed)
-    }
-
-    /// A name for a write, by which a node recognises its repetition.
+    /// Makes a request id, by which a node recognises a repeated write.
     pub fn new_request_id(&self) -> String {
         let mut bytes = [0; 16];
         self.rng().fill_bytes(&mut bytes);
@@ -83,29 +78,33 @@ impl Client {
     }
 
     pub(crate) fn timeout(&self) -> Duration {
-        self.shared.timeout
+        self.state.timeout
     }
 
     pub(crate) fn sync_timeout(&self) -> Duration {
-        self.shared.sync_timeout
+        self.state.sync_timeout
     }
 
-    pub(crate) fn error(&self, status: &Status, allowed: Duration) -> Error {
-        Error::from_status(status, &self.shared.refusals, allowed)
+    pub(crate) fn error(&self, status: &Status, timeout: Duration) -> Error {
+        Error::from_status(status, &self.state.last_connection, timeout)
     }
 
     pub(crate) fn pause(&self, attempt: u32, asked: Option<Duration>) -> Duration {
-        self.shared.retry.pause(attempt, asked, &mut *self.rng())
+        self.state.retry.pause(attempt, asked, &mut *self.rng())
     }
 
-    /// One request, one answer; within the usual time and harmless to repeat.
-    pub(crate) async fn ask<Q, A, F>(&self, request: Q, call: impl Fn(Channel, Request<Q>) -> F + Send + Sync) -> Result<A, Error>
+    /// Makes an idempotent call within the usual timeout.
+    pub(crate) async fn unary<Q, A, F>(
+        &self,
+        request: Q,
+        call: impl Fn(Channel, Request<Q>) -> F + Send + Sync,
+    ) -> Result<A, Error>
     where
         Q: Clone + Send + Sync,
         F: Future<Output = Result<Response<A>, Status>> + Send,
         A: Send,
     {
-        self.run(Repeat::Harmless, self.timeout(), |remaining| {
+        self.with_retry(Idempotency::Idempotent, self.timeout(), |remaining| {
             let mut request = Request::new(request.clone());
             request.set_timeout(remaining);
             call(self.channel(), request)
@@ -113,11 +112,30 @@ impl Client {
         .await
     }
 
-    /// Runs a call under a deadline and repeats it where that is safe.
-    pub(crate) async fn run<A, F>(
+    /// Makes a call within `timeout`, without retries.
+    pub(crate) async fn once<Q, A, F>(
         &self,
-        repeat: Repeat,
-        allowed: Duration,
+        request: Q,
+        timeout: Duration,
+        call: impl FnOnce(Channel, Request<Q>) -> F + Send,
+    ) -> Result<A, Error>
+    where
+        F: Future<Output = Result<Response<A>, Status>> + Send,
+    {
+        let mut request = Request::new(request);
+        request.set_timeout(timeout);
+        match tokio::time::timeout(timeout, call(self.channel(), request)).await {
+            Ok(Ok(response)) => Ok(response.into_inner()),
+            Ok(Err(status)) => Err(self.error(&status, timeout)),
+            Err(_) => Err(Error::Deadline(timeout)),
+        }
+    }
+
+    /// Makes a call within `timeout` and retries it where that is safe.
+    pub(crate) async fn with_retry<A, F>(
+        &self,
+        idempotency: Idempotency,
+        timeout: Duration,
         call: impl Fn(Duration) -> F + Send + Sync,
     ) -> Result<A, Error>
     where
@@ -129,15 +147,15 @@ impl Client {
             async move {
                 match answer.await {
                     Ok(response) => Ok(response.into_inner()),
-                    Err(status) => Err(self.error(&status, allowed)),
+                    Err(status) => Err(self.error(&status, timeout)),
                 }
             }
         };
         let pause = |attempt, asked| self.pause(attempt, asked);
-        self.shared.retry.run(repeat, allowed, pause, attempt).await
+        self.state.retry.run(idempotency, timeout, pause, attempt).await
     }
 
     fn rng(&self) -> std::sync::MutexGuard<'_, StdRng> {
-        self.shared.rng.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+        self.state.rng.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 }

@@ -1,4 +1,4 @@
-//! Finding and reading: `DirectoryService`.
+//! Calls to search and read: `DirectoryService`.
 
 use futures::Stream;
 use proto::v1;
@@ -8,60 +8,61 @@ use register::identifier::{OfficerName, OrganisationId};
 use register::organisation::Organisation;
 use tonic::transport::Channel;
 
-use crate::call::{Client, LARGEST_ANSWER};
+use crate::call::{Client, MAX_RESPONSE_BYTES};
 use crate::error::Error;
+use crate::paging::pages;
 
-/// Entries and organisations per page when all are wanted.
+/// Entries or organisations per page when a stream reads all of them.
 const PAGE: i32 = 500;
 
 fn service(channel: Channel) -> DirectoryServiceClient<Channel> {
-    DirectoryServiceClient::new(channel).max_decoding_message_size(LARGEST_ANSWER)
+    DirectoryServiceClient::new(channel).max_decoding_message_size(MAX_RESPONSE_BYTES)
 }
 
 impl Client {
-    /// Ranked officers for a question in everyday Dutch.
+    /// Searches officers for a question in everyday Dutch; best first.
     pub async fn search(&self, request: v1::SearchOfficersRequest) -> Result<v1::SearchOfficersResponse, Error> {
-        self.ask(request, |channel, request| async move {
+        self.unary(request, |channel, request| async move {
             service(channel).search_officers(request).await
         })
         .await
     }
 
-    /// What a text that is being typed may become.
+    /// Suggests completions of a text.
     pub async fn suggest(&self, request: v1::SuggestRequest) -> Result<v1::SuggestResponse, Error> {
-        self.ask(
+        self.unary(
             request,
             |channel, request| async move { service(channel).suggest(request).await },
         )
         .await
     }
 
-    /// One entry, from at least `min_position` if that is given.
+    /// Gets one entry. The node answers from at least `min_position`, if it is given.
     pub async fn get_officer(&self, name: &OfficerName, min_position: Option<v1::Position>) -> Result<Entry, Error> {
         let request = v1::GetOfficerRequest {
             name: name.to_string(),
             min_position,
         };
         let answer = self
-            .ask(request, |channel, request| async move {
+            .unary(request, |channel, request| async move {
                 service(channel).get_officer(request).await
             })
             .await?;
         let entry = answer
             .entry
-            .ok_or_else(|| Error::BadAnswer("the answer has no entry".to_owned()))?;
+            .ok_or_else(|| Error::BadAnswer("the response has no entry".to_owned()))?;
         Ok(Entry::try_from(entry)?)
     }
 
-    /// A page of entries in order of name.
+    /// Lists a page of entries by name.
     pub async fn list_officers(&self, request: v1::ListOfficersRequest) -> Result<v1::ListOfficersResponse, Error> {
-        self.ask(request, |channel, request| async move {
+        self.unary(request, |channel, request| async move {
             service(channel).list_officers(request).await
         })
         .await
     }
 
-    /// All entries in order of name, of one organisation or of all.
+    /// Streams all entries by name, of one organisation or of all.
     pub fn all_officers(&self, organisation: Option<&OrganisationId>) -> impl Stream<Item = Result<Entry, Error>> + Send + '_ {
         let parent = organisation.map(OrganisationId::resource_name).unwrap_or_default();
         pages(move |page_token| {
@@ -79,34 +80,34 @@ impl Client {
         })
     }
 
-    /// One organisation, from at least `min_position` if that is given.
+    /// Gets one organisation. The node answers from at least `min_position`, if it is given.
     pub async fn get_organisation(&self, id: &OrganisationId, min_position: Option<v1::Position>) -> Result<Organisation, Error> {
         let request = v1::GetOrganisationRequest {
             name: id.resource_name(),
             min_position,
         };
         let answer = self
-            .ask(request, |channel, request| async move {
+            .unary(request, |channel, request| async move {
                 service(channel).get_organisation(request).await
             })
             .await?;
         let organisation = answer.organisation;
-        let organisation = organisation.ok_or_else(|| Error::BadAnswer("the answer has no organisation".to_owned()))?;
+        let organisation = organisation.ok_or_else(|| Error::BadAnswer("the response has no organisation".to_owned()))?;
         Ok(Organisation::try_from(organisation)?)
     }
 
-    /// A page of organisations in order of name.
+    /// Lists a page of organisations by name.
     pub async fn list_organisations(
         &self,
         request: v1::ListOrganisationsRequest,
     ) -> Result<v1::ListOrganisationsResponse, Error> {
-        self.ask(request, |channel, request| async move {
+        self.unary(request, |channel, request| async move {
             service(channel).list_organisations(request).await
         })
         .await
     }
 
-    /// All organisations in order of name that `filter` leaves; its page size and token are passed over.
+    /// Streams all organisations that match `filter`, by name. Its page size and token are ignored.
     pub fn all_organisations(
         &self,
         filter: v1::ListOrganisationsRequest,
@@ -126,33 +127,16 @@ impl Client {
         })
     }
 
-    /// The vocabulary that the node uses.
+    /// Gets the vocabulary of the node.
     pub async fn get_vocabulary(&self) -> Result<v1::Vocabulary, Error> {
         let request = v1::GetVocabularyRequest {};
         let answer = self
-            .ask(request, |channel, request| async move {
+            .unary(request, |channel, request| async move {
                 service(channel).get_vocabulary(request).await
             })
             .await?;
         answer
             .vocabulary
-            .ok_or_else(|| Error::BadAnswer("the answer has no vocabulary".to_owned()))
+            .ok_or_else(|| Error::BadAnswer("the response has no vocabulary".to_owned()))
     }
-}
-
-/// What `fetch` gives, page after page: items, and the token of the next page, empty on the last.
-fn pages<T, F>(fetch: impl Fn(String) -> F + Send) -> impl Stream<Item = Result<T, Error>> + Send
-where
-    T: Send,
-    F: Future<Output = Result<(Vec<Result<T, Error>>, String), Error>> + Send,
-{
-    use futures::StreamExt as _;
-    let walk = futures::stream::unfold((Some(String::new()), fetch), |(token, fetch)| async move {
-        let (items, next) = match fetch(token?).await {
-            Ok((items, next)) => (items, (!next.is_empty()).then_some(next)),
-            Err(error) => (vec![Err(error)], None),
-        };
-        Some((futures::stream::iter(items), (next, fetch)))
-    });
-    walk.flatten()
 }

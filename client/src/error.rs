@@ -1,7 +1,7 @@
-//! What can come instead of a result, by whose move it is.
+//! The errors of calls, by who has to act.
 //!
-//! A node's errors carry google.rpc details: a reason that callers branch on, violations, how long to wait. They are decoded
-//! here once. Messages never hold what was asked.
+//! A node's errors carry google.rpc details: a reason that callers branch on, violations, the time to wait. This module
+//! decodes them once. Messages never repeat the request.
 
 use std::collections::BTreeMap;
 use std::error::Error as _;
@@ -13,37 +13,37 @@ use register::identifier::ParseIdentifierError;
 use tonic::{Code, Status};
 use tonic_types::StatusExt as _;
 
-use crate::connect::{DialError, Distrust, Refusal, Refusals};
+use crate::connect::{DialError, Distrust, LastConnection, Refusal, root_cause};
 use crate::settings::SettingsError;
 
 /// The domain of the register's own reasons.
 const DOMAIN: &str = "maatwerkregister";
 
-/// Why a call gave no result.
+/// The reason why a call gave no result.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// The settings cannot be used: mend them.
+    /// The settings are unusable: correct them.
     #[error("bad configuration: {0}")]
     Settings(#[from] SettingsError),
-    /// No node could be reached, and nothing was sent: try later.
+    /// No node could be reached and nothing was sent: try later.
     #[error("cannot reach the register: {0}")]
     Unreachable(String),
-    /// Who answered is not who was meant, and nothing was sent: the settings or the register's certificate are wrong.
+    /// The server is not the expected one and nothing was sent: the settings or the register's certificate are wrong.
     #[error("cannot trust the register: {0}")]
     Distrusted(Distrust),
     /// A node refused the connection: see [`Refusal::advice`].
     #[error("{0}")]
     Refused(Refusal),
-    /// A node answered, but not with a result.
+    /// A node responded with an error.
     #[error("{0}")]
-    Answered(Box<Answer>),
-    /// The connection broke before the answer came. A write may have happened.
-    #[error("the connection broke before the answer came: {0}")]
+    Answered(Box<ErrorResponse>),
+    /// The connection broke before the response. A write may have happened.
+    #[error("the connection broke before the response: {0}")]
     Broken(String),
-    /// The deadline passed before the answer came. A write may have happened.
-    #[error("no answer within {0:?}")]
+    /// The deadline passed before the response. A write may have happened.
+    #[error("no response within {0:?}")]
     Deadline(Duration),
-    /// The node's answer is not what the contract says.
+    /// The node's response breaks the contract.
     #[error("{0}")]
     BadAnswer(String),
 }
@@ -60,77 +60,77 @@ impl From<ParseIdentifierError> for Error {
     }
 }
 
-/// What a node answered instead of a result.
+/// An error response of a node, decoded.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Answer {
+pub struct ErrorResponse {
     /// The gRPC code.
     pub code: Code,
-    /// The reason, public API of the register (`docs/api.md`); empty when something in between answered.
+    /// The reason, public API of the register (`docs/api.md`); empty when an intermediary responded.
     pub reason: String,
-    /// In words.
+    /// The message for people.
     pub message: String,
-    /// What goes with the reason.
+    /// Details that belong to the reason.
     pub metadata: BTreeMap<String, String>,
-    /// What is wrong with the request, at most 20.
+    /// Violations in the request, at most 20.
     pub violations: Vec<FieldProblem>,
-    /// How long to wait before asking again.
+    /// The time to wait before a retry.
     pub retry_after: Option<Duration>,
-    /// The resource that is not there.
+    /// The resource that was not found.
     pub resource: Option<String>,
 }
 
-/// What is wrong with a field of a request.
+/// A violation in a field of a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FieldProblem {
     /// The field, as a path.
     pub field: String,
-    /// What is wrong and what to do.
+    /// The problem and how to correct it.
     pub description: String,
 }
 
-/// Answers by whose move it is.
+/// Kinds of error responses, by who has to act.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
-    /// It is not there.
+pub enum ErrorKind {
+    /// The resource was not found.
     NotFound,
-    /// We may not: certificate, grant or role.
+    /// The caller lacks permission: certificate, grant or role.
     Denied,
-    /// The request is wrong.
+    /// The request is invalid.
     Invalid,
-    /// Something stands in the way that must be looked at first: a conflict, a guard.
+    /// A conflict or a guard must be resolved first.
     Conflict,
-    /// Later, perhaps.
+    /// The node is unavailable; a retry may succeed.
     Unavailable,
-    /// Anything else.
+    /// Any other failure.
     Failed,
 }
 
-/// Whether asking again can do harm, and help.
+/// Whether a retry is safe and useful.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Retry {
-    /// The same request fails the same way.
+    /// The same request would fail in the same way.
     Never,
-    /// Nothing was done; later it may succeed.
+    /// The request had no effect; a retry may succeed.
     Safe,
-    /// Something may have been done: safe for reads, and for writes under the same request id.
+    /// The request may have had an effect: a retry is safe for reads, and for writes under the same request id.
     WithRequestId,
 }
 
-impl Answer {
-    /// Whose move it is.
-    pub fn kind(&self) -> Kind {
+impl ErrorResponse {
+    /// Classifies the response.
+    pub fn kind(&self) -> ErrorKind {
         match self.code {
-            Code::NotFound => Kind::NotFound,
-            Code::Unauthenticated | Code::PermissionDenied => Kind::Denied,
-            // The register's own: a position that it cannot go on from.
-            Code::OutOfRange if !self.reason.is_empty() => Kind::Conflict,
-            Code::InvalidArgument | Code::OutOfRange | Code::DataLoss => Kind::Invalid,
-            Code::Aborted | Code::AlreadyExists | Code::FailedPrecondition => Kind::Conflict,
-            Code::Unavailable | Code::DeadlineExceeded | Code::Cancelled => Kind::Unavailable,
-            // What is too large stays too large; only what asks to wait may come right.
-            Code::ResourceExhausted if self.retry_after.is_some() => Kind::Unavailable,
-            Code::ResourceExhausted => Kind::Invalid,
-            _ => Kind::Failed,
+            Code::NotFound => ErrorKind::NotFound,
+            Code::Unauthenticated | Code::PermissionDenied => ErrorKind::Denied,
+            // The register's own: a position that it cannot resume from.
+            Code::OutOfRange if !self.reason.is_empty() => ErrorKind::Conflict,
+            Code::InvalidArgument | Code::OutOfRange | Code::DataLoss => ErrorKind::Invalid,
+            Code::Aborted | Code::AlreadyExists | Code::FailedPrecondition => ErrorKind::Conflict,
+            Code::Unavailable | Code::DeadlineExceeded | Code::Cancelled => ErrorKind::Unavailable,
+            // A request that is too large stays too large; only a rate limit asks to wait.
+            Code::ResourceExhausted if self.retry_after.is_some() => ErrorKind::Unavailable,
+            Code::ResourceExhausted => ErrorKind::Invalid,
+            _ => ErrorKind::Failed,
         }
     }
 
@@ -141,16 +141,16 @@ impl Answer {
             _ => {}
         }
         match self.code {
-            // A reason that this version does not know: the node would not say when to ask again if that did harm.
+            // An unknown reason: a node that names a time to retry considers the retry safe.
             Code::Unavailable | Code::ResourceExhausted if self.retry_after.is_some() => Retry::Safe,
-            // Something in between answered, and does not know how far the request came.
+            // An intermediary responded and does not know how far the request got.
             Code::Unavailable | Code::DeadlineExceeded if self.reason.is_empty() => Retry::WithRequestId,
             _ => Retry::Never,
         }
     }
 }
 
-impl fmt::Display for Answer {
+impl fmt::Display for ErrorResponse {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match (self.reason.as_str(), self.message.as_str()) {
             ("", message) => write!(f, "{:?}: {message}", self.code),
@@ -160,60 +160,60 @@ impl fmt::Display for Answer {
 }
 
 impl Error {
-    /// Whether asking again can do harm, and help.
+    /// Tells whether a retry is safe and useful.
     pub fn retry(&self) -> Retry {
         match self {
             Self::Unreachable(_) => Retry::Safe,
             Self::Broken(_) | Self::Deadline(_) | Self::Refused(Refusal::Silent(_)) => Retry::WithRequestId,
-            Self::Answered(answer) => answer.retry(),
+            Self::Answered(response) => response.retry(),
             Self::Settings(_) | Self::Distrusted(_) | Self::Refused(_) | Self::BadAnswer(_) => Retry::Never,
         }
     }
 
-    /// Whether the same request may be sent again without doing anything twice.
+    /// Tells whether the same request can be sent again and take effect at most once.
     pub fn is_retry_safe(&self) -> bool {
         self.retry() == Retry::Safe
     }
 
-    /// What the node answered, if it did.
-    pub fn answer(&self) -> Option<&Answer> {
+    /// Returns the error response, if the node responded.
+    pub fn response(&self) -> Option<&ErrorResponse> {
         match self {
-            Self::Answered(answer) => Some(answer),
+            Self::Answered(response) => Some(response),
             _ => None,
         }
     }
 
-    /// The register's reason, or nothing when it gave none.
+    /// Returns the register's reason, or an empty text if it gave none.
     pub fn reason(&self) -> &str {
-        self.answer().map_or("", |answer| answer.reason.as_str())
+        self.response().map_or("", |response| response.reason.as_str())
     }
 
-    /// How long the node asks to wait.
+    /// Returns how long the node asks to wait.
     pub fn retry_after(&self) -> Option<Duration> {
-        self.answer().and_then(|answer| answer.retry_after)
+        self.response().and_then(|response| response.retry_after)
     }
 
-    /// What a failed call means. `allowed` is the time that it had.
-    pub(crate) fn from_status(status: &Status, refusals: &Refusals, allowed: Duration) -> Self {
+    /// Converts the status of a failed call. `timeout` is the time that the call had.
+    pub(crate) fn from_status(status: &Status, last_connection: &LastConnection, timeout: Duration) -> Self {
         let details = status.get_error_details();
         let info = details.error_info().filter(|info| info.domain == DOMAIN);
-        if let Some(dial) = find_dial_error(status) {
+        if let Some(dial) = DialError::find(status) {
             return dial.into();
         }
         if info.is_none() && status.source().is_some() {
-            // Our own side made this status: the node said nothing.
-            if let Some(refusal) = refusals.take() {
+            // Our own side made this status: the node sent none.
+            if let Some(refusal) = last_connection.take_refusal() {
                 return Self::Refused(refusal);
             }
             return match status.code() {
-                Code::Cancelled if status.message().starts_with("Timeout") => Self::Deadline(allowed),
-                _ => Self::Broken(innermost(status)),
+                Code::Cancelled if status.message().starts_with("Timeout") => Self::Deadline(timeout),
+                _ => Self::Broken(root_cause(status)),
             };
         }
         if info.is_none() && status.code() == Code::Cancelled && status.message().starts_with("Timeout") {
-            return Self::Deadline(allowed);
+            return Self::Deadline(timeout);
         }
-        Self::Answered(Box::new(Answer {
+        Self::Answered(Box::new(ErrorResponse {
             code: status.code(),
             reason: info.map(|info| info.reason.clone()).unwrap_or_default(),
             message: status.message().to_owned(),
@@ -224,17 +224,6 @@ impl Error {
             retry_after: details.retry_info().and_then(|info| info.retry_delay),
             resource: details.resource_info().map(|info| info.resource_name.clone()),
         }))
-    }
-
-    /// Why there is no connection.
-    pub(crate) fn from_transport(error: &tonic::transport::Error, refusals: &Refusals) -> Self {
-        if let Some(dial) = find_dial_error(error) {
-            return dial.into();
-        }
-        match refusals.take() {
-            Some(refusal) => Self::Refused(refusal),
-            None => Self::Unreachable(innermost(error)),
-        }
     }
 }
 
@@ -257,25 +246,6 @@ fn field_problems(bad_request: &tonic_types::BadRequest) -> Vec<FieldProblem> {
     problems.collect()
 }
 
-fn find_dial_error(error: &(dyn std::error::Error + 'static)) -> Option<DialError> {
-    let mut next = Some(error);
-    while let Some(error) = next {
-        if let Some(dial) = error.downcast_ref::<DialError>() {
-            return Some(dial.clone());
-        }
-        next = error.source();
-    }
-    None
-}
-
-fn innermost(error: &(dyn std::error::Error + 'static)) -> String {
-    let mut innermost = error;
-    while let Some(source) = innermost.source() {
-        innermost = source;
-    }
-    innermost.to_string()
-}
-
 #[cfg(test)]
 mod tests {
     use std::collections::HashMap;
@@ -286,7 +256,7 @@ mod tests {
 
     fn decode(code: Code, details: ErrorDetails) -> Error {
         let status = Status::with_error_details(code, "in words", details);
-        Error::from_status(&status, &Refusals::default(), Duration::from_secs(1))
+        Error::from_status(&status, &LastConnection::default(), Duration::from_secs(1))
     }
 
     fn details(reason: &str) -> ErrorDetails {
@@ -294,30 +264,30 @@ mod tests {
     }
 
     #[test]
-    fn details_are_decoded() {
+    fn error_details_are_decoded() {
         let mut given = details("INVALID_REQUEST");
         given.add_bad_request_violation("operations[0].upsert.kind", "Kies een soort.");
         let error = decode(Code::InvalidArgument, given);
-        let answer = error.answer().unwrap();
-        assert_eq!(answer.kind(), Kind::Invalid);
+        let response = error.response().unwrap();
+        assert_eq!(response.kind(), ErrorKind::Invalid);
         assert_eq!((error.reason(), error.retry()), ("INVALID_REQUEST", Retry::Never));
-        assert_eq!(answer.violations[0].field, "operations[0].upsert.kind");
-        assert_eq!(answer.metadata["violations"], "21");
+        assert_eq!(response.violations[0].field, "operations[0].upsert.kind");
+        assert_eq!(response.metadata["violations"], "21");
         assert_eq!(error.to_string(), "in words (INVALID_REQUEST)");
     }
 
     #[test]
-    fn what_was_not_done_may_be_asked_again() {
+    fn a_rate_limit_is_safe_to_retry() {
         let mut waiting = details("RATE_LIMITED");
         waiting.set_retry_info(Some(Duration::from_secs(3)));
         let error = decode(Code::ResourceExhausted, waiting);
         assert!(error.is_retry_safe());
         assert_eq!(error.retry_after(), Some(Duration::from_secs(3)));
-        assert_eq!(error.answer().unwrap().kind(), Kind::Unavailable);
+        assert_eq!(error.response().unwrap().kind(), ErrorKind::Unavailable);
     }
 
     #[test]
-    fn what_may_have_been_done_needs_a_request_id() {
+    fn an_unknown_outcome_needs_a_request_id() {
         let mut unknown = details("OUTCOME_UNKNOWN");
         unknown.set_retry_info(Some(Duration::from_secs(1)));
         assert_eq!(decode(Code::Unavailable, unknown).retry(), Retry::WithRequestId);
@@ -327,14 +297,14 @@ mod tests {
     }
 
     #[test]
-    fn what_is_too_large_stays_so() {
+    fn a_message_that_is_too_large_is_not_retried() {
         let error = decode(Code::ResourceExhausted, details("MESSAGE_TOO_LARGE"));
         assert_eq!(error.retry(), Retry::Never);
-        assert_eq!(error.answer().unwrap().kind(), Kind::Invalid);
+        assert_eq!(error.response().unwrap().kind(), ErrorKind::Invalid);
     }
 
     #[test]
-    fn a_reason_of_another_domain_is_not_ours() {
+    fn a_reason_of_another_domain_is_ignored() {
         let foreign = ErrorDetails::with_error_info("SUSPENDED", "proxy.example", HashMap::new());
         assert_eq!(decode(Code::PermissionDenied, foreign).reason(), "");
     }

@@ -1,4 +1,4 @@
-//! Between registers: `FederationService` of `v1alpha`, and operating peers.
+//! Calls between registers: `FederationService` of `v1alpha`, and the operation of peers.
 
 use std::time::Duration;
 
@@ -10,110 +10,90 @@ use register::identifier::RegisterId;
 use tonic::Request;
 use tonic::transport::Channel;
 
-use crate::call::{Client, LARGEST_ANSWER};
+use crate::call::{Client, MAX_RESPONSE_BYTES};
 use crate::error::Error;
-use crate::retry::Repeat;
+use crate::retry::Idempotency;
 
 fn service(channel: Channel) -> FederationServiceClient<Channel> {
-    FederationServiceClient::new(channel).max_decoding_message_size(LARGEST_ANSWER)
+    FederationServiceClient::new(channel).max_decoding_message_size(MAX_RESPONSE_BYTES)
 }
 
 fn admin(channel: Channel) -> AdminServiceClient<Channel> {
-    AdminServiceClient::new(channel).max_decoding_message_size(LARGEST_ANSWER)
+    AdminServiceClient::new(channel).max_decoding_message_size(MAX_RESPONSE_BYTES)
 }
 
 impl Client {
-    /// What the register is. Within `allowed`, and asked once.
-    pub async fn describe(&self, allowed: Duration) -> Result<v1alpha::DescribeResponse, Error> {
-        let mut request = Request::new(v1alpha::DescribeRequest {});
-        request.set_timeout(allowed);
-        let mut service = service(self.channel());
-        let answer = tokio::time::timeout(allowed, service.describe(request)).await;
-        match answer {
-            Ok(Ok(answer)) => Ok(answer.into_inner()),
-            Ok(Err(status)) => Err(self.error(&status, allowed)),
-            Err(_) => Err(Error::Deadline(allowed)),
-        }
+    /// Describes the register. Makes one attempt within `timeout`.
+    pub async fn describe(&self, timeout: Duration) -> Result<v1alpha::DescribeResponse, Error> {
+        self.once(v1alpha::DescribeRequest {}, timeout, |channel, request| async move {
+            service(channel).describe(request).await
+        })
+        .await
     }
 
-    /// What the register's own log has for a need. Within `allowed`, and asked once.
+    /// Fetches what the register's own log holds for a need. Makes one attempt within `timeout`.
     pub async fn fetch_local(
         &self,
         request: v1alpha::FetchLocalRequest,
-        allowed: Duration,
+        timeout: Duration,
     ) -> Result<v1alpha::FetchLocalResponse, Error> {
-        let mut request = Request::new(request);
-        request.set_timeout(allowed);
-        let mut service = service(self.channel());
-        let answer = tokio::time::timeout(allowed, service.fetch_local(request)).await;
-        match answer {
-            Ok(Ok(answer)) => Ok(answer.into_inner()),
-            Ok(Err(status)) => Err(self.error(&status, allowed)),
-            Err(_) => Err(Error::Deadline(allowed)),
-        }
+        self.once(request, timeout, |channel, request| async move {
+            service(channel).fetch_local(request).await
+        })
+        .await
     }
 
-    /// What the register's own log contributes to an answer. Within `allowed`, and asked once.
+    /// Searches the register's own log. Makes one attempt within `timeout`.
     pub async fn search_local(
         &self,
         request: v1alpha::SearchLocalRequest,
-        allowed: Duration,
+        timeout: Duration,
     ) -> Result<v1alpha::SearchLocalResponse, Error> {
-        let mut request = Request::new(request);
-        request.set_timeout(allowed);
-        let mut service = service(self.channel());
-        let answer = tokio::time::timeout(allowed, service.search_local(request)).await;
-        match answer {
-            Ok(Ok(answer)) => Ok(answer.into_inner()),
-            Ok(Err(status)) => Err(self.error(&status, allowed)),
-            Err(_) => Err(Error::Deadline(allowed)),
-        }
+        self.once(request, timeout, |channel, request| async move {
+            service(channel).search_local(request).await
+        })
+        .await
     }
 
-    /// How many officers of the register's own log suggestions lead to. Within `allowed`, and asked once.
+    /// Counts the officers of the register's own log for each suggestion. Makes one attempt within `timeout`.
     pub async fn suggest_local(
         &self,
         request: v1alpha::SuggestLocalRequest,
-        allowed: Duration,
+        timeout: Duration,
     ) -> Result<v1alpha::SuggestLocalResponse, Error> {
-        let mut request = Request::new(request);
-        request.set_timeout(allowed);
-        let mut service = service(self.channel());
-        let answer = tokio::time::timeout(allowed, service.suggest_local(request)).await;
-        match answer {
-            Ok(Ok(answer)) => Ok(answer.into_inner()),
-            Ok(Err(status)) => Err(self.error(&status, allowed)),
-            Err(_) => Err(Error::Deadline(allowed)),
-        }
+        self.once(request, timeout, |channel, request| async move {
+            service(channel).suggest_local(request).await
+        })
+        .await
     }
 
-    /// The registers that the node exchanges with.
+    /// Lists the peers of the node.
     pub async fn list_peers(&self) -> Result<Vec<v1::Peer>, Error> {
         let request = v1::ListPeersRequest {};
-        let answer = self.ask(
+        let answer = self.unary(
             request,
             |channel, request| async move { admin(channel).list_peers(request).await },
         );
         Ok(answer.await?.peers)
     }
 
-    /// Adds a peer or changes how it is used. Saying it twice does no more than once.
+    /// Adds or replaces a peer. Idempotent.
     pub async fn put_peer(&self, peer: v1::Peer) -> Result<v1::Peer, Error> {
         let request = v1::PutPeerRequest { peer: Some(peer) };
-        let answer = self.ask(
+        let answer = self.unary(
             request,
             |channel, request| async move { admin(channel).put_peer(request).await },
         );
         Ok(answer.await?.peer.unwrap_or_default())
     }
 
-    /// Ends the exchange with a peer.
+    /// Removes a peer.
     pub async fn remove_peer(&self, register: &RegisterId) -> Result<(), Error> {
         let request = v1::RemovePeerRequest {
             register: register.to_string(),
         };
-        // A repetition would find nothing to remove, and look like a mistake.
-        let answer = self.run(Repeat::Harmful, self.timeout(), |remaining| {
+        // A retry would find nothing to remove and fail.
+        let answer = self.with_retry(Idempotency::NotIdempotent, self.timeout(), |remaining| {
             let mut request = Request::new(request.clone());
             request.set_timeout(remaining);
             let mut service = admin(self.channel());
@@ -122,12 +102,12 @@ impl Client {
         answer.await.map(drop)
     }
 
-    /// Tries peers now; none: all.
+    /// Checks peers now; all of them if `registers` is empty.
     pub async fn check_peers(&self, registers: &[RegisterId]) -> Result<Vec<v1::PeerCheck>, Error> {
         let request = v1::CheckPeersRequest {
             registers: registers.iter().map(ToString::to_string).collect(),
         };
-        let answer = self.ask(request, |channel, request| async move {
+        let answer = self.unary(request, |channel, request| async move {
             admin(channel).check_peers(request).await
         });
         Ok(answer.await?.checks)

@@ -8,13 +8,13 @@ use crate::call::Client;
 use crate::error::Error;
 
 impl Client {
-    /// Whether `service` (`maatwerkregister.v1.DirectoryService`, empty for the node as a whole) serves.
+    /// Checks whether `service` (`maatwerkregister.v1.DirectoryService`, empty for the whole node) is serving.
     pub async fn is_serving(&self, service: &str) -> Result<bool, Error> {
         let request = HealthCheckRequest {
             service: service.to_owned(),
         };
         let answer = self
-            .ask(request, |channel, request| async move {
+            .unary(request, |channel, request| async move {
                 HealthClient::new(channel).check(request).await
             })
             .await?;

@@ -1,20 +1,20 @@
-//! Asking again: only where it does no harm, ever later, and never past the deadline.
+//! Retries with exponential backoff and jitter: only where that is safe, and never past the deadline.
 
 use std::time::Duration;
 
 use rand::Rng as _;
 use tokio::time::{Instant, sleep};
 
-use crate::error::{Error, Kind, Retry};
+use crate::error::{Error, ErrorKind, Retry};
 
-/// How often and how fast a call is repeated.
+/// How often and how soon a call is retried.
 #[derive(Clone, Copy, Debug)]
 pub struct RetryPolicy {
-    /// How many times in all, 1 for never again.
+    /// The number of attempts, the first included; 1 disables retries.
     pub attempts: u32,
-    /// The pause before the second attempt; it doubles with each.
+    /// The backoff before the second attempt; it doubles with each further one.
     pub first_pause: Duration,
-    /// The longest pause.
+    /// The longest backoff.
     pub longest_pause: Duration,
 }
 
@@ -28,18 +28,18 @@ impl Default for RetryPolicy {
     }
 }
 
-/// What repeating a call does.
+/// Whether a repeated call takes effect once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Repeat {
-    /// Nothing more than the first time: a read, or a write under a request id.
-    Harmless,
-    /// Perhaps the same again.
-    Harmful,
+pub(crate) enum Idempotency {
+    /// It does: a read, or a write under a request id.
+    Idempotent,
+    /// It may take effect twice.
+    NotIdempotent,
 }
 
 impl RetryPolicy {
-    /// The pause before attempt `attempt` (2 for the second): at least half of the backoff, the rest by chance, so that many
-    /// clients do not come back together. A node that says how long to wait is believed.
+    /// Returns the pause before attempt `attempt` (2 for the second): the backoff, of which up to half is taken off at random so
+    /// that many clients do not return together, but at least what the node asked for.
     pub(crate) fn pause(&self, attempt: u32, asked: Option<Duration>, rng: &mut dyn rand::RngCore) -> Duration {
         let doublings = attempt.saturating_sub(2).min(16);
         let backoff = self.first_pause.saturating_mul(1 << doublings).min(self.longest_pause);
@@ -47,51 +47,51 @@ impl RetryPolicy {
         pause.max(asked.unwrap_or_default())
     }
 
-    /// Runs `call` until it succeeds, must not be repeated, or has no time left. `call` is given its remaining time.
+    /// Makes `call` until it succeeds, must not be retried, or has no time left. `call` receives its remaining time.
     pub(crate) async fn run<T, F>(
         &self,
-        repeat: Repeat,
-        allowed: Duration,
+        idempotency: Idempotency,
+        timeout: Duration,
         mut jitter: impl FnMut(u32, Option<Duration>) -> Duration + Send,
         mut call: impl FnMut(Duration) -> F + Send,
     ) -> Result<T, Error>
     where
         F: Future<Output = Result<T, Error>> + Send,
     {
-        let deadline = Instant::now() + allowed;
+        let deadline = Instant::now() + timeout;
         let mut attempt = 1;
         loop {
             let remaining = deadline.saturating_duration_since(Instant::now());
             let error = match tokio::time::timeout(remaining, call(remaining)).await {
                 Ok(Ok(value)) => return Ok(value),
                 Ok(Err(error)) => error,
-                Err(_) => return Err(Error::Deadline(allowed)),
+                Err(_) => return Err(Error::Deadline(timeout)),
             };
             attempt += 1;
-            if attempt > self.attempts || !may_repeat(&error, repeat) {
+            if attempt > self.attempts || !may_repeat(&error, idempotency) {
                 return Err(error);
             }
             let pause = jitter(attempt, error.retry_after());
             if Instant::now() + pause >= deadline {
                 return Err(error);
             }
-            tracing::debug!(attempt, reason = error.reason(), "asking again");
+            tracing::debug!(attempt, reason = error.reason(), "retrying the call");
             sleep(pause).await;
         }
     }
 }
 
-/// Whether a call that failed like this is sent again without asking anybody.
-fn may_repeat(error: &Error, repeat: Repeat) -> bool {
-    let passes = match error {
+/// Decides whether to retry a call that failed with `error`.
+fn may_repeat(error: &Error, idempotency: Idempotency) -> bool {
+    let is_transient = match error {
         Error::Unreachable(_) | Error::Broken(_) | Error::Refused(_) => true,
-        Error::Answered(answer) => answer.kind() == Kind::Unavailable,
+        Error::Answered(answer) => answer.kind() == ErrorKind::Unavailable,
         Error::Deadline(_) | Error::Settings(_) | Error::Distrusted(_) | Error::BadAnswer(_) => false,
     };
-    passes
+    is_transient
         && match error.retry() {
             Retry::Safe => true,
-            Retry::WithRequestId => repeat == Repeat::Harmless,
+            Retry::WithRequestId => idempotency == Idempotency::Idempotent,
             Retry::Never => false,
         }
 }
@@ -102,10 +102,10 @@ mod tests {
     use rand::rngs::StdRng;
 
     use super::*;
-    use crate::error::Answer;
+    use crate::error::ErrorResponse;
 
     fn unavailable(reason: &str, wait: u64) -> Error {
-        Error::Answered(Box::new(Answer {
+        Error::Answered(Box::new(ErrorResponse {
             code: tonic::Code::Unavailable,
             reason: reason.into(),
             message: String::new(),
@@ -116,16 +116,16 @@ mod tests {
         }))
     }
 
-    /// How many attempts were made, and how long that took, when each fails with what `fail` makes.
-    async fn attempts(repeat: Repeat, allowed: u64, fail: fn() -> Error) -> (u32, Duration) {
+    /// Counts and times the attempts of a call that always fails.
+    async fn attempts(idempotency: Idempotency, timeout: u64, fail: fn() -> Error) -> (u32, Duration) {
         let policy = RetryPolicy::default();
         let mut rng = StdRng::seed_from_u64(7);
         let made = std::sync::atomic::AtomicU32::new(0);
         let began = Instant::now();
         let result: Result<(), Error> = policy
             .run(
-                repeat,
-                Duration::from_secs(allowed),
+                idempotency,
+                Duration::from_secs(timeout),
                 |attempt, asked| policy.pause(attempt, asked, &mut rng),
                 |_| {
                     made.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
@@ -138,46 +138,63 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_node_that_asks_to_wait_is_waited_for() {
-        let (made, took) = attempts(Repeat::Harmful, 60, || unavailable("SHUTTING_DOWN", 2)).await;
+    async fn the_pause_that_a_node_asks_for_is_kept() {
+        let (made, took) = attempts(Idempotency::NotIdempotent, 60, || unavailable("SHUTTING_DOWN", 2)).await;
         assert_eq!(made, 4);
         assert!(took >= Duration::from_secs(6), "{took:?}");
     }
 
     #[tokio::test(start_paused = true)]
-    async fn nothing_is_repeated_past_the_deadline() {
-        let (made, took) = attempts(Repeat::Harmless, 3, || unavailable("SHUTTING_DOWN", 2)).await;
+    async fn no_attempt_is_made_past_the_deadline() {
+        let (made, took) = attempts(Idempotency::Idempotent, 3, || unavailable("SHUTTING_DOWN", 2)).await;
         assert_eq!(made, 2);
         assert!(took < Duration::from_secs(3));
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_write_whose_outcome_is_unknown_is_repeated_only_when_harmless() {
-        assert_eq!(attempts(Repeat::Harmful, 60, || unavailable("OUTCOME_UNKNOWN", 1)).await.0, 1);
+    async fn an_unknown_outcome_is_retried_only_when_idempotent() {
         assert_eq!(
-            attempts(Repeat::Harmless, 60, || unavailable("OUTCOME_UNKNOWN", 1)).await.0,
+            attempts(Idempotency::NotIdempotent, 60, || unavailable("OUTCOME_UNKNOWN", 1))
+                .await
+                .0,
+            1
+        );
+        assert_eq!(
+            attempts(Idempotency::Idempotent, 60, || unavailable("OUTCOME_UNKNOWN", 1))
+                .await
+                .0,
             4
         );
-        assert_eq!(attempts(Repeat::Harmful, 60, || Error::Broken("reset".into())).await.0, 1);
+        assert_eq!(
+            attempts(Idempotency::NotIdempotent, 60, || Error::Broken("reset".into()))
+                .await
+                .0,
+            1
+        );
     }
 
     #[tokio::test(start_paused = true)]
-    async fn what_fails_the_same_way_is_not_repeated() {
-        let (made, took) = attempts(Repeat::Harmless, 60, || Error::BadAnswer("no".into())).await;
+    async fn a_permanent_error_is_not_retried() {
+        let (made, took) = attempts(Idempotency::Idempotent, 60, || Error::BadAnswer("no".into())).await;
         assert_eq!((made, took), (1, Duration::ZERO));
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_call_that_never_ends_meets_its_deadline() {
-        let allowed = Duration::from_secs(10);
+    async fn a_call_that_never_ends_times_out() {
+        let timeout = Duration::from_secs(10);
         let result: Result<(), Error> = RetryPolicy::default()
-            .run(Repeat::Harmless, allowed, |_, _| Duration::ZERO, |_| std::future::pending())
+            .run(
+                Idempotency::Idempotent,
+                timeout,
+                |_, _| Duration::ZERO,
+                |_| std::future::pending(),
+            )
             .await;
-        assert!(matches!(result, Err(Error::Deadline(allowed)) if allowed.as_secs() == 10));
+        assert!(matches!(result, Err(Error::Deadline(timeout)) if timeout.as_secs() == 10));
     }
 
     #[test]
-    fn pauses_grow_and_stay_within_bounds() {
+    fn backoff_grows_and_stays_within_bounds() {
         let policy = RetryPolicy::default();
         let mut rng = StdRng::seed_from_u64(7);
         for (attempt, milliseconds) in [(2, 100), (3, 200), (4, 400), (30, 5_000)] {

@@ -1,4 +1,4 @@
-//! Resolving: `RoutingService`.
+//! Calls to resolve needs: `RoutingService`.
 
 use std::time::Duration;
 
@@ -7,32 +7,32 @@ use proto::v1::routing_service_client::RoutingServiceClient;
 use tonic::transport::Channel;
 use tonic::{Request, Streaming};
 
-use crate::call::{Client, LARGEST_ANSWER};
+use crate::call::{Client, MAX_RESPONSE_BYTES};
 use crate::error::{Error, Retry};
-use crate::retry::Repeat;
+use crate::retry::Idempotency;
 
-/// The most needs in one request, by the contract.
+/// The maximum number of needs in one request, by the contract.
 const BATCH: usize = 100;
 
 fn service(channel: Channel) -> RoutingServiceClient<Channel> {
-    RoutingServiceClient::new(channel).max_decoding_message_size(LARGEST_ANSWER)
+    RoutingServiceClient::new(channel).max_decoding_message_size(MAX_RESPONSE_BYTES)
 }
 
 impl Client {
-    /// Where to go with a need.
+    /// Resolves a need to a route.
     pub async fn resolve(&self, request: v1::ResolveRequest) -> Result<v1::Route, Error> {
         let answer = self
-            .ask(
+            .unary(
                 request,
                 |channel, request| async move { service(channel).resolve(request).await },
             )
             .await?;
         answer
             .route
-            .ok_or_else(|| Error::BadAnswer("the answer has no route".to_owned()))
+            .ok_or_else(|| Error::BadAnswer("the response has no route".to_owned()))
     }
 
-    /// Where to go with each of `needs`, in their order. Each hundred is answered from one position.
+    /// Resolves `needs`, in their order. Each hundred is resolved at one position.
     pub async fn batch_resolve(
         &self,
         needs: &[v1::Need],
@@ -45,12 +45,14 @@ impl Client {
                 min_position: min_position.clone(),
             };
             let answer = self
-                .ask(request, |channel, request| async move {
+                .unary(request, |channel, request| async move {
                     service(channel).batch_resolve(request).await
                 })
                 .await?;
             if answer.results.len() != batch.len() {
-                return Err(Error::BadAnswer("the answer has not one result for each need".to_owned()));
+                return Err(Error::BadAnswer(
+                    "the response does not have one result for each need".to_owned(),
+                ));
             }
             results.extend(answer.results);
         }
@@ -58,10 +60,10 @@ impl Client {
     }
 }
 
-/// How long a watch may be silent: it gives a sign of life every ten seconds.
+/// The longest silence of a watch: the node sends a progress message every ten seconds.
 const SILENCE: Duration = Duration::from_secs(40);
 
-/// A route that is followed.
+/// A watch on the route of one need.
 #[derive(Debug)]
 pub struct RouteWatch {
     client: Client,
@@ -72,7 +74,7 @@ pub struct RouteWatch {
 }
 
 impl Client {
-    /// Follows the route for a need, across broken connections. The stream is opened by the first [`RouteWatch::next`].
+    /// Watches the route of a need, across broken connections. The first [`RouteWatch::next`] opens the stream.
     pub fn watch_routes(&self, need: v1::Need) -> RouteWatch {
         RouteWatch {
             client: self.clone(),
@@ -85,17 +87,17 @@ impl Client {
 }
 
 impl RouteWatch {
-    /// The next route, the first one at once. What a broken connection repeats is not given again.
+    /// Returns the next route, the first one at once. A route that a reconnect repeats is dropped.
     pub async fn next(&mut self) -> Result<v1::Route, Error> {
         loop {
             match self.step().await {
                 Ok(Some(route)) => {
-                    let is_news = self
+                    let is_changed = self
                         .last
                         .as_ref()
                         .is_none_or(|last| last.targets != route.targets || last.gaps != route.gaps);
                     self.last = Some(route.clone());
-                    if is_news {
+                    if is_changed {
                         return Ok(route);
                     }
                 }
@@ -124,11 +126,15 @@ impl RouteWatch {
                 let request = Request::new(request.clone());
                 async move { service.watch_routes(request).await }
             };
-            self.stream = Some(self.client.run(Repeat::Harmless, self.client.timeout(), open).await?);
+            self.stream = Some(
+                self.client
+                    .with_retry(Idempotency::Idempotent, self.client.timeout(), open)
+                    .await?,
+            );
         }
         let Some(stream) = self.stream.as_mut() else { return Ok(None) };
         match tokio::time::timeout(SILENCE, stream.message()).await {
-            Err(_) => Err(Error::Broken(format!("no sign of life for {SILENCE:?}"))),
+            Err(_) => Err(Error::Broken(format!("no message within {SILENCE:?}"))),
             Ok(Err(status)) => Err(self.client.error(&status, SILENCE)),
             Ok(Ok(None)) => Err(Error::Broken("the node ended the stream".to_owned())),
             Ok(Ok(Some(message))) => {

@@ -1,7 +1,7 @@
-//! How to reach a register: where it is, who we say that we are, and whom we believe.
+//! Settings of a connection: the endpoints, our identity, and the issuers that we trust.
 //!
-//! The command line reads these from `mwr.toml` (its keys are [`SettingsFile`]'s), its environment and its flags; a node
-//! makes them from its own configuration. `docs/samples/mwr.toml` shows all keys and is read by a test.
+//! The command line reads them from `mwr.toml` (the keys are the fields of [`SettingsFile`]), its environment and its flags. A
+//! node makes them from its own configuration. `docs/samples/mwr.toml` shows all keys; a test parses it.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -9,33 +9,33 @@ use std::time::Duration;
 use register::oin::Oin;
 use serde::Deserialize;
 
-use crate::nearest;
+use crate::nearest::nearest;
 
-/// How to reach a register.
+/// The settings of a connection to a register.
 #[derive(Clone, Debug)]
 pub struct Settings {
-    /// Where its nodes are, tried in order.
+    /// The endpoints of its nodes, tried in order.
     pub endpoints: Vec<Endpoint>,
-    /// Who we are. Without it a node refuses every call; it is optional so that this can be seen.
+    /// Our certificate and key. Optional, so that a caller without one sees the node's refusal.
     pub identity: Option<Identity>,
-    /// PEM files with the issuers that are believed about the nodes' certificates.
+    /// PEM files with the trusted issuers of the nodes' certificates.
     pub ca: Vec<PathBuf>,
-    /// The name that a node's certificate must have, when it is not the host of the endpoint.
+    /// The name that a node's certificate must have, if it is not the host of the endpoint.
     pub server_name: Option<String>,
-    /// The OIN that a node's certificate must have; none: whoever the issuers vouch for. A node asks its peers for theirs.
+    /// The OIN that a node's certificate must have. `None` accepts any; a node sets it for its peers.
     pub oin: Option<Oin>,
-    /// How long a call may take.
+    /// The timeout of a call.
     pub timeout: Duration,
-    /// How long a snapshot may take, or a call that asks hundreds of questions.
+    /// The timeout of a snapshot, or of a call that asks hundreds of questions.
     pub sync_timeout: Duration,
-    /// How long connecting to one endpoint may take.
+    /// The timeout of connecting to one endpoint.
     pub connect_timeout: Duration,
-    /// Whether a node that cannot exchange keys in a way that withstands quantum computers is refused.
+    /// Whether to refuse a node that offers no post-quantum key exchange.
     pub require_post_quantum: bool,
 }
 
-/// A certificate chain and its key, both PEM. Read again for each connection, so that a renewed certificate is used without
-/// a restart.
+/// The files of a certificate chain and its key, both PEM. Each connection reads them again, so a renewed certificate needs no
+/// restart.
 #[derive(Clone, Debug)]
 pub struct Identity {
     /// The chain, our own certificate first.
@@ -44,7 +44,7 @@ pub struct Identity {
     pub key: PathBuf,
 }
 
-/// `https://host:port`.
+/// An address of the form `https://host:port`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Endpoint {
     uri: http::Uri,
@@ -53,7 +53,7 @@ pub struct Endpoint {
 }
 
 impl Endpoint {
-    /// Takes `text` as an endpoint: `https://host:port`, or without the scheme; the port is 443 when none is given.
+    /// Parses `https://host:port`. The scheme may be left out; the port defaults to 443.
     pub fn parse(text: &str) -> Result<Self, SettingsError> {
         let problem = |problem: &str| SettingsError::new(format!("endpoint `{text}`: {problem}"));
         let with_scheme = if text.contains("://") {
@@ -61,13 +61,13 @@ impl Endpoint {
         } else {
             format!("https://{text}")
         };
-        let uri: http::Uri = with_scheme.parse().map_err(|_| problem("it is no address"))?;
+        let uri: http::Uri = with_scheme.parse().map_err(|_| problem("it is not an address"))?;
         if uri.scheme_str() != Some("https") {
-            return Err(problem("only https is spoken"));
+            return Err(problem("only https is supported"));
         }
         let bare = uri.path().trim_matches('/').is_empty() && uri.query().is_none();
         let Some(host) = uri.host().filter(|_| bare) else {
-            return Err(problem("it is `https://host:port` and nothing more"));
+            return Err(problem("write `https://host:port`, without a path"));
         };
         Ok(Self {
             host: host.trim_start_matches('[').trim_end_matches(']').to_owned(),
@@ -76,17 +76,17 @@ impl Endpoint {
         })
     }
 
-    /// The address as a URI.
+    /// Returns the address as a URI.
     pub fn uri(&self) -> &http::Uri {
         &self.uri
     }
 
-    /// The host, without the brackets of an IPv6 address.
+    /// Returns the host, without the brackets of an IPv6 address.
     pub fn host(&self) -> &str {
         &self.host
     }
 
-    /// The port.
+    /// Returns the port.
     pub fn port(&self) -> u16 {
         self.port
     }
@@ -104,41 +104,41 @@ impl std::fmt::Display for Endpoint {
     }
 }
 
-/// Settings that cannot be used, and what to do.
+/// The reason why settings are unusable, and how to correct them.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub struct SettingsError(String);
 
 impl SettingsError {
-    /// The problem in words that fit after "bad configuration:".
+    /// Makes an error. `problem` must fit after "bad configuration:".
     pub fn new(problem: impl Into<String>) -> Self {
         Self(problem.into())
     }
 }
 
-/// What may stand in `mwr.toml`; everything may be left out and come from elsewhere.
+/// The keys of `mwr.toml`. All are optional: flags and variables may set them too.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct SettingsFile {
-    /// Where the register is, `https://host:port`.
+    /// The endpoint of the register, `https://host:port`.
     pub endpoint: Option<String>,
-    /// The same for several nodes, tried in order.
+    /// The endpoints of several nodes, tried in order.
     pub endpoints: Option<Vec<String>>,
     /// PEM file with our certificate chain.
     pub certificate: Option<PathBuf>,
     /// PEM file with its key.
     pub key: Option<PathBuf>,
-    /// PEM file with the issuers that are believed, or several.
+    /// One or more PEM files with the trusted issuers.
     pub ca: Option<OneOrMore>,
     /// The name that the node's certificate must have.
     pub server_name: Option<String>,
-    /// How long a call may take, `"10s"`.
+    /// The timeout of a call, `"10s"`.
     pub timeout: Option<String>,
-    /// How long a snapshot may take, or a call that asks hundreds of questions. `"5m"`.
+    /// The timeout of a snapshot, or of a call that asks hundreds of questions, `"5m"`.
     pub sync_timeout: Option<String>,
-    /// How long connecting to one endpoint may take, `"5s"`.
+    /// The timeout of connecting to one endpoint, `"5s"`.
     pub connect_timeout: Option<String>,
-    /// Whether to refuse a node without a key exchange that withstands quantum computers.
+    /// Whether to refuse a node that offers no post-quantum key exchange.
     pub require_post_quantum: Option<bool>,
 }
 
@@ -146,9 +146,9 @@ pub struct SettingsFile {
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(untagged)]
 pub enum OneOrMore {
-    /// One.
+    /// One path.
     One(PathBuf),
-    /// A list.
+    /// A list of paths.
     More(Vec<PathBuf>),
 }
 
@@ -162,7 +162,7 @@ impl OneOrMore {
 }
 
 impl SettingsFile {
-    /// All keys.
+    /// The names of all keys.
     pub const KEYS: [&'static str; 10] = [
         "endpoint",
         "endpoints",
@@ -176,7 +176,7 @@ impl SettingsFile {
         "require_post_quantum",
     ];
 
-    /// Reads the text of a settings file that lies in `folder`: relative paths in it start there.
+    /// Parses a settings file. Relative paths in it start at `folder`.
     pub fn parse(text: &str, folder: &Path) -> Result<Self, SettingsError> {
         let table: toml::Table = text
             .parse()
@@ -187,7 +187,7 @@ impl SettingsFile {
             }
             let hint = match nearest(key, Self::KEYS) {
                 Some(known) => format!("did you mean `{known}`?"),
-                None => format!("known are {}", Self::KEYS.join(", ")),
+                None => format!("known keys: {}", Self::KEYS.join(", ")),
             };
             return Err(SettingsError::new(format!("unknown key `{key}`; {hint}")));
         }
@@ -203,11 +203,11 @@ impl SettingsFile {
         Ok(file)
     }
 
-    /// What `self` says, and `other` where it says nothing.
+    /// Fills in from `other` the keys that `self` leaves out.
     pub fn or(self, other: Self) -> Self {
-        // Where a register is has two spellings: the one that is said here hides both of those elsewhere.
-        let says_where = self.endpoint.is_some() || self.endpoints.is_some();
-        let (endpoint, endpoints) = if says_where {
+        // The endpoints have two keys: either of them in `self` hides both in `other`.
+        let has_endpoints = self.endpoint.is_some() || self.endpoints.is_some();
+        let (endpoint, endpoints) = if has_endpoints {
             (self.endpoint, self.endpoints)
         } else {
             (other.endpoint, other.endpoints)
@@ -226,26 +226,24 @@ impl SettingsFile {
         }
     }
 
-    /// The settings, checked; files are read when connecting.
+    /// Validates the settings. Certificate files are read on each connection.
     pub fn into_settings(self) -> Result<Settings, SettingsError> {
         let mut endpoints = Vec::new();
         for text in self.endpoint.into_iter().chain(self.endpoints.unwrap_or_default()) {
             endpoints.push(Endpoint::parse(&text)?);
         }
         if endpoints.is_empty() {
-            return Err(SettingsError::new("no `endpoint` is set: where is the register?"));
+            return Err(SettingsError::new("set `endpoint` to the address of the register"));
         }
         let identity = match (self.certificate, self.key) {
             (Some(certificate), Some(key)) => Some(Identity { certificate, key }),
             (None, None) => None,
-            (Some(_), None) => return Err(SettingsError::new("`certificate` is set and `key` is not")),
-            (None, Some(_)) => return Err(SettingsError::new("`key` is set and `certificate` is not")),
+            (Some(_), None) => return Err(SettingsError::new("`certificate` is set but `key` is not")),
+            (None, Some(_)) => return Err(SettingsError::new("`key` is set but `certificate` is not")),
         };
         let ca = self.ca.map(OneOrMore::into_vec).unwrap_or_default();
         if ca.is_empty() {
-            return Err(SettingsError::new(
-                "no `ca` is set: which issuer's certificate may the register show?",
-            ));
+            return Err(SettingsError::new("set `ca` to the file with the trusted issuers"));
         }
         Ok(Settings {
             endpoints,
@@ -270,7 +268,7 @@ fn duration(key: &str, text: Option<&str>, default: Duration) -> Result<Duration
     match parsed {
         Some(duration) if !duration.is_zero() => Ok(duration),
         _ => Err(SettingsError::new(format!(
-            "`{key}`: a time has a unit, as in `10s`, `500ms` or `5m`"
+            "`{key}`: write a time with its unit, as in `10s`, `500ms` or `5m`"
         ))),
     }
 }
@@ -284,7 +282,7 @@ mod tests {
     }
 
     #[test]
-    fn the_sample_can_be_read_and_shows_every_key() {
+    fn the_sample_parses_and_shows_every_key() {
         let sample = include_str!("../../docs/samples/mwr.toml");
         assert!(parse(sample).unwrap().into_settings().is_ok());
         for key in SettingsFile::KEYS {
@@ -311,12 +309,12 @@ mod tests {
     }
 
     #[test]
-    fn what_is_wrong_is_said() {
+    fn problems_name_the_key_and_the_correction() {
         let problem = |text: &str| parse(text).and_then(SettingsFile::into_settings).unwrap_err().to_string();
         assert!(problem("endpont = 'x'").contains("did you mean `endpoint`"));
-        assert!(problem("colour = 'x'").contains("known are"));
+        assert!(problem("colour = 'x'").contains("known keys"));
         assert!(problem("endpoint = 'http://x'").contains("https"));
-        assert!(problem("endpoint = 'https://x/y'").contains("nothing more"));
+        assert!(problem("endpoint = 'https://x/y'").contains("without a path"));
         assert!(problem("endpoint = 'x'\nca = 'c'\nkey = 'k'").contains("`certificate` is not"));
         assert!(problem("endpoint = 'x'").contains("`ca`"));
         assert!(problem("endpoint = 'x'\nca = 'c'\ntimeout = '10'").contains("unit"));
@@ -324,7 +322,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_said_last_hides_both_spellings_of_where() {
+    fn an_endpoint_hides_both_keys_of_the_other_source() {
         let file = parse("endpoints = ['a:1', 'b:2']\nserver_name = 'x'").unwrap();
         let flags = parse("endpoint = 'c:3'").unwrap();
         let both = flags.or(file);

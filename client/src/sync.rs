@@ -1,4 +1,4 @@
-//! Writing an organisation's officers: `SyncService`, but for watching.
+//! Calls to write an organisation's officers: `SyncService`, except watching.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -11,67 +11,67 @@ use register::identifier::OrganisationId;
 use tonic::Request;
 use tonic::transport::Channel;
 
-use crate::call::{Client, LARGEST_ANSWER};
+use crate::call::{Client, MAX_RESPONSE_BYTES};
 use crate::error::Error;
-use crate::retry::Repeat;
+use crate::retry::Idempotency;
 
-/// An organisation's whole set of officers, to be compared with what the register holds.
+/// An organisation's complete set of officers, which the register compares with its own.
 #[derive(Clone, Debug)]
 pub struct OfficerSnapshot {
-    /// What it is; an empty request id is filled in.
+    /// The first message; an empty request id is filled in.
     pub begin: v1::SyncBegin,
-    /// The officers, in any order that stays the same when it is sent again.
+    /// The officers, in any order that stays the same on a retry.
     pub entries: Arc<[v1::Officer]>,
 }
 
-/// Told how many entries have been handed to the connection.
-pub type Progress = Arc<dyn Fn(usize) + Send + Sync>;
+/// Called with the number of entries handed to the connection so far.
+pub type ProgressCallback = Arc<dyn Fn(usize) + Send + Sync>;
 
 pub(crate) fn service(channel: Channel) -> SyncServiceClient<Channel> {
-    SyncServiceClient::new(channel).max_decoding_message_size(LARGEST_ANSWER)
+    SyncServiceClient::new(channel).max_decoding_message_size(MAX_RESPONSE_BYTES)
 }
 
 impl Client {
-    /// Sends a snapshot. Violations come in the report; nothing is applied then.
+    /// Sends a snapshot. If the report lists violations, nothing was applied.
     pub async fn sync_officers(
         &self,
         mut snapshot: OfficerSnapshot,
-        progress: Option<Progress>,
+        progress: Option<ProgressCallback>,
     ) -> Result<v1::SyncReport, Error> {
         self.request_id_or_new(&mut snapshot.begin.request_id);
         let answer: v1::SyncOfficersResponse = self
-            .run(Repeat::Harmless, self.sync_timeout(), |remaining| {
-                let messages = Messages::new(&snapshot, progress.clone());
+            .with_retry(Idempotency::Idempotent, self.sync_timeout(), |remaining| {
+                let messages = SnapshotMessages::new(&snapshot, progress.clone());
                 let mut request = Request::new(tokio_stream::iter(messages));
                 request.set_timeout(remaining);
                 let mut service = service(self.channel());
                 async move { service.sync_officers(request).await }
             })
             .await?;
-        report(answer.report)
+        require_report(answer.report)
     }
 
-    /// Sends upserts and withdrawals, all or nothing. Violations come in the report.
+    /// Sends upserts and withdrawals, all or nothing. The report lists violations.
     pub async fn apply_changes(&self, mut request: v1::ApplyChangesRequest) -> Result<v1::SyncReport, Error> {
         self.request_id_or_new(&mut request.request_id);
         let answer = self
-            .ask(request, |channel, request| async move {
+            .unary(request, |channel, request| async move {
                 service(channel).apply_changes(request).await
             })
             .await?;
-        report(answer.report)
+        require_report(answer.report)
     }
 
     /// Replaces an officer's absences.
     pub async fn set_presence(&self, mut request: v1::SetPresenceRequest) -> Result<v1::SetPresenceResponse, Error> {
         self.request_id_or_new(&mut request.request_id);
-        self.ask(request, |channel, request| async move {
+        self.unary(request, |channel, request| async move {
             service(channel).set_presence(request).await
         })
         .await
     }
 
-    /// Says what other registers may do with an organisation's officers. Saying it twice does no more than once.
+    /// Sets what other registers may do with an organisation's officers. Idempotent.
     pub async fn set_sharing(
         &self,
         organisation: &OrganisationId,
@@ -81,37 +81,37 @@ impl Client {
             organisation: organisation.resource_name(),
             sharing: Some(sharing),
         };
-        self.ask(request, |channel, request| async move {
+        self.unary(request, |channel, request| async move {
             service(channel).set_sharing(request).await
         })
         .await
     }
 
-    /// Records that entries were found right today.
+    /// Records that entries were verified today.
     pub async fn verify_officers(&self, mut request: v1::VerifyOfficersRequest) -> Result<v1::VerifyOfficersResponse, Error> {
         self.request_id_or_new(&mut request.request_id);
-        self.ask(request, |channel, request| async move {
+        self.unary(request, |channel, request| async move {
             service(channel).verify_officers(request).await
         })
         .await
     }
 }
 
-fn report(report: Option<v1::SyncReport>) -> Result<v1::SyncReport, Error> {
-    report.ok_or_else(|| Error::BadAnswer("the answer has no report".to_owned()))
+fn require_report(report: Option<v1::SyncReport>) -> Result<v1::SyncReport, Error> {
+    report.ok_or_else(|| Error::BadAnswer("the response has no report".to_owned()))
 }
 
-/// The messages of a snapshot: Begin, the entries, and a Commit with their count and digest, taken as they pass.
-struct Messages {
+/// The messages of a snapshot: Begin, the entries, and a Commit with the count and digest of the entries.
+struct SnapshotMessages {
     begin: Option<v1::SyncBegin>,
     places: Range<usize>,
     all: Arc<[v1::Officer]>,
     digest: Option<SnapshotDigest>,
-    progress: Option<Progress>,
+    progress: Option<ProgressCallback>,
 }
 
-impl Messages {
-    fn new(snapshot: &OfficerSnapshot, progress: Option<Progress>) -> Self {
+impl SnapshotMessages {
+    fn new(snapshot: &OfficerSnapshot, progress: Option<ProgressCallback>) -> Self {
         Self {
             begin: Some(snapshot.begin.clone()),
             places: 0..snapshot.entries.len(),
@@ -141,7 +141,7 @@ impl Messages {
     }
 }
 
-impl Iterator for Messages {
+impl Iterator for SnapshotMessages {
     type Item = v1::SyncOfficersRequest;
 
     fn next(&mut self) -> Option<Self::Item> {
@@ -155,7 +155,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_snapshot_is_begin_entries_commit_and_can_be_sent_again() {
+    fn a_snapshot_is_begin_entries_commit_and_repeatable() {
         let officer = |id: &str| v1::Officer {
             name: format!("organisations/lmm/officers/{id}"),
             ..v1::Officer::default()
@@ -164,7 +164,9 @@ mod tests {
             begin: v1::SyncBegin::default(),
             entries: Arc::new([officer("a"), officer("b")]),
         };
-        let messages: Vec<_> = Messages::new(&snapshot, None).filter_map(|request| request.message).collect();
+        let messages: Vec<_> = SnapshotMessages::new(&snapshot, None)
+            .filter_map(|request| request.message)
+            .collect();
         let [
             Message::Begin(_),
             Message::Entry(first),
@@ -178,6 +180,6 @@ mod tests {
         snapshot.entries.iter().for_each(|entry| digest.push(entry));
         assert_eq!(first, &officer("a"));
         assert_eq!((commit.count, commit.sha256.as_slice()), (2, digest.finish().1.as_slice()));
-        assert_eq!(Messages::new(&snapshot, None).count(), 4);
+        assert_eq!(SnapshotMessages::new(&snapshot, None).count(), 4);
     }
 }

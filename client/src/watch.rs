@@ -1,8 +1,8 @@
-//! Following what changes: `WatchChanges`, across broken connections.
+//! Watches changes across broken connections: `WatchChanges`.
 //!
-//! A [`Watch`] opens the stream again from the last position that it gave out, so that its caller sees every revision once
-//! and whole: messages of one revision are held back until the last has come. What the register cannot resume from (another
-//! epoch, compacted away) is an error, unless `reload` is set; then the state follows as a snapshot.
+//! A [`Watch`] reopens the stream from the last position that it returned, so that its caller sees every revision once and
+//! complete: it buffers the messages of a revision until the last one. A position that the register cannot resume from
+//! (another epoch, or compacted) is an error, unless `reload` is set; then the state follows as a snapshot.
 
 use std::time::Duration;
 
@@ -18,57 +18,57 @@ use tonic::{Request, Streaming};
 
 use crate::call::Client;
 use crate::error::{Error, Retry};
-use crate::retry::Repeat;
+use crate::retry::Idempotency;
 use crate::sync::service;
 
-/// How often a node gives a sign of life when nothing is said about it.
+/// The node's interval between progress messages if the request sets none.
 const PROGRESS_INTERVAL: Duration = Duration::from_secs(10);
 
-/// From where to watch, and what.
+/// The start and the filter of a watch.
 #[derive(Clone, Debug, Default)]
 pub struct WatchFrom {
-    /// Changes after this position; none: the state as it is now, and the changes after it.
+    /// Watch changes after this position. `None`: start with a snapshot of the current state.
     pub position: Option<Position>,
-    /// Only these organisations; none: all.
+    /// Watch only these organisations; all if empty.
     pub organisations: Vec<OrganisationId>,
-    /// When the position cannot be resumed from, take the state as it is now.
+    /// Start with a snapshot if the position cannot be resumed from.
     pub reload: bool,
-    /// How often to get a sign of life; the node keeps it between 1 and 60 seconds.
+    /// The interval between progress messages; the node clamps it to 1 to 60 seconds.
     pub progress_interval: Option<Duration>,
 }
 
-/// What a watch gives.
+/// An event of a watch.
 #[derive(Clone, Debug, PartialEq)]
 pub enum WatchEvent {
-    /// The state follows, in events without position: forget what a snapshot before it gave.
+    /// A snapshot follows, in events without position. Discard an earlier snapshot.
     SnapshotBegin {
-        /// The position of the state.
+        /// The position of the snapshot.
         position: Position,
     },
-    /// The state is complete: what it did not name is gone.
+    /// The snapshot is complete: remove what it did not contain.
     SnapshotEnd {
-        /// The position of the state: resume from here.
+        /// The position of the snapshot: resume from here.
         position: Position,
-        /// Organisations in it.
+        /// Number of organisations in it.
         organisations: u32,
-        /// Entries in it.
+        /// Number of entries in it.
         entries: u32,
     },
-    /// All changes of one revision, or, without a position, part of the state.
+    /// All changes of one revision, or, without a position, part of a snapshot.
     Changes {
         /// The position after them: resume from here.
         position: Option<Position>,
-        /// In the order in which they were made.
+        /// The changes, in order.
         changes: Vec<WatchedChange>,
     },
-    /// Nothing of this position or before follows.
+    /// No change at or before this position follows.
     Progress {
         /// Resume from here.
         position: Position,
     },
 }
 
-/// One thing that changed.
+/// One change.
 #[derive(Clone, Debug, PartialEq)]
 pub enum WatchedChange {
     /// An organisation is new or changed.
@@ -77,26 +77,26 @@ pub enum WatchedChange {
     Entry(Box<Entry>),
     /// An entry was withdrawn.
     Withdrawn {
-        /// Which.
+        /// The withdrawn entry.
         name: OfficerName,
-        /// Who came in its place.
+        /// The entry that replaces it.
         replaced_by: Option<OfficerName>,
     },
 }
 
-/// A watch under way.
+/// A running watch.
 #[derive(Debug)]
 pub struct Watch {
     client: Client,
     from: WatchFrom,
     stream: Option<Streaming<v1::WatchChangesResponse>>,
-    /// Changes of a revision whose last message has not come yet.
+    /// Changes of a revision whose last message has not arrived.
     held: Vec<WatchedChange>,
     failures: u32,
 }
 
 impl Client {
-    /// Watches from a position on. The stream is opened by the first [`Watch::next`].
+    /// Watches changes. The first [`Watch::next`] opens the stream.
     pub fn watch(&self, from: WatchFrom) -> Watch {
         Watch {
             client: self.clone(),
@@ -109,8 +109,8 @@ impl Client {
 }
 
 impl Watch {
-    /// The next event. Waits as long as it takes, opens the stream again when it breaks, and gives an error only when that
-    /// does not help. May be dropped at any await without losing anything.
+    /// Waits for the next event without a time limit. Reopens a broken stream, and returns an error only if a retry cannot
+    /// succeed. Cancel safe: dropping the future loses no event.
     pub async fn next(&mut self) -> Result<WatchEvent, Error> {
         loop {
             let error = match self.attempt().await {
@@ -120,12 +120,13 @@ impl Watch {
             };
             self.failures = self.failures.saturating_add(1);
             let pause = self.client.pause(self.failures.saturating_add(1), error.retry_after());
-            tracing::debug!(reason = error.reason(), "watch broke off, opening it again");
+            tracing::debug!(reason = error.reason(), "watch broke, reopening it");
             tokio::time::sleep(pause).await;
         }
     }
 
-    /// The next event, or why the stream broke: for who decides itself when to open it again, which the next call does.
+    /// Waits for the next event or the error that broke the stream, for callers with their own retry policy. The next call reopens
+    /// the stream.
     pub async fn attempt(&mut self) -> Result<WatchEvent, Error> {
         loop {
             match self.step().await {
@@ -140,12 +141,12 @@ impl Watch {
         }
     }
 
-    /// The position to resume from.
+    /// Returns the position to resume from.
     pub fn position(&self) -> Option<Position> {
         self.from.position
     }
 
-    /// One message, and the event that it completes.
+    /// Receives one message; returns the event that it completes.
     async fn step(&mut self) -> Result<Option<WatchEvent>, Error> {
         let silence = self.longest_silence();
         if self.stream.is_none() {
@@ -153,14 +154,14 @@ impl Watch {
         }
         let Some(stream) = self.stream.as_mut() else { return Ok(None) };
         let message = match tokio::time::timeout(silence, stream.message()).await {
-            Err(_) => return Err(Error::Broken(format!("no sign of life for {silence:?}"))),
+            Err(_) => return Err(Error::Broken(format!("no message within {silence:?}"))),
             Ok(Err(status)) => return Err(self.client.error(&status, silence)),
             Ok(Ok(None)) => return Err(Error::Broken("the node ended the stream".to_owned())),
             Ok(Ok(Some(message))) => message,
         };
         self.failures = 0;
         match message.message {
-            // A kind of message that a newer node added.
+            // A message kind that a newer node added.
             None => Ok(None),
             Some(message) => self.take(message),
         }
@@ -179,7 +180,9 @@ impl Watch {
             let request = Request::new(request.clone());
             async move { service.watch_changes(request).await }
         };
-        self.client.run(Repeat::Harmless, self.client.timeout(), open).await
+        self.client
+            .with_retry(Idempotency::Idempotent, self.client.timeout(), open)
+            .await
     }
 
     fn take(&mut self, message: Message) -> Result<Option<WatchEvent>, Error> {
@@ -211,7 +214,7 @@ impl Watch {
                     return Ok(None);
                 }
                 let position = set.position.as_ref().map(Position::try_from).transpose()?;
-                // In a snapshot there is none, and the old position stays: half a state cannot be resumed from.
+                // A snapshot's changes have none, and the old position stays: a partial snapshot cannot be resumed from.
                 self.from.position = position.or(self.from.position);
                 let changes = std::mem::take(&mut self.held);
                 Ok(Some(WatchEvent::Changes { position, changes }))
@@ -226,7 +229,7 @@ impl Watch {
 }
 
 fn required(position: Option<&v1::Position>) -> Result<Position, Error> {
-    let position = position.ok_or_else(|| Error::BadAnswer("a message of the watch has no position".to_owned()))?;
+    let position = position.ok_or_else(|| Error::BadAnswer("a watch message has no position".to_owned()))?;
     Ok(Position::try_from(position)?)
 }
 

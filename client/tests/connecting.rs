@@ -1,5 +1,5 @@
-//! Connecting over real TLS: who is let in, and what a refusal is told as. The other side speaks TLS and the standard health
-//! service, and nothing of the register.
+//! Connecting over real TLS: accepted and refused certificates, and the errors of a refusal. The server speaks TLS and the
+//! standard health service only.
 
 #![allow(clippy::unwrap_used, reason = "helpers of a test fail like the test")]
 
@@ -23,7 +23,7 @@ use tokio_rustls::TlsAcceptor;
 const A_DAY: Duration = Duration::from_secs(24 * 3600);
 const A_YEAR: Duration = Duration::from_secs(365 * 24 * 3600);
 
-/// An authority, and the files of the certificates that it issued.
+/// A certificate authority and the files of the certificates that it issued.
 struct Pki {
     folder: TempDir,
     authority: Authority,
@@ -67,7 +67,7 @@ fn now() -> Timestamp {
     Timestamp::now()
 }
 
-/// A node that lets in whom `pki` vouches for, and serves health.
+/// Starts a node that accepts certificates of `pki` and serves health checks.
 async fn start_node(pki: &Pki) -> SocketAddr {
     use rustls::pki_types::CertificateDer;
     use rustls::pki_types::pem::PemObject as _;
@@ -92,7 +92,7 @@ async fn start_node(pki: &Pki) -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let acceptor = TlsAcceptor::from(Arc::new(config));
-    // Handshakes that fail are dropped; the next caller is served.
+    // Failed handshakes are dropped; the next caller is served.
     let incoming = futures::stream::unfold((listener, acceptor), |(listener, acceptor)| async move {
         loop {
             let (stream, _) = listener.accept().await.unwrap();
@@ -124,7 +124,7 @@ fn settings(address: SocketAddr, identity: Option<Identity>, ca: PathBuf) -> Set
     }
 }
 
-/// What one call says.
+/// Connects and makes one call.
 async fn ask(settings: &Settings) -> Result<bool, Error> {
     Client::connect_with(settings, RetryPolicy::default())
         .await?
@@ -133,7 +133,7 @@ async fn ask(settings: &Settings) -> Result<bool, Error> {
 }
 
 #[tokio::test]
-async fn who_is_known_is_let_in() {
+async fn a_known_certificate_is_accepted() {
     let pki = Pki::new("Test CA");
     let address = start_node(&pki).await;
     let settings = settings(address, Some(pki.issue("caller")), pki.ca());
@@ -141,7 +141,7 @@ async fn who_is_known_is_let_in() {
 }
 
 #[tokio::test]
-async fn an_expired_certificate_is_told_as_such() {
+async fn an_expired_certificate_is_reported() {
     let pki = Pki::new("Test CA");
     let address = start_node(&pki).await;
     let settings = settings(address, Some(pki.issue_until("late", now() - A_DAY)), pki.ca());
@@ -150,11 +150,11 @@ async fn an_expired_certificate_is_told_as_such() {
 }
 
 #[tokio::test]
-async fn a_foreign_certificate_is_told_as_such() {
+async fn an_unknown_issuer_is_reported() {
     let pki = Pki::new("Test CA");
     let address = start_node(&pki).await;
     let settings = settings(address, Some(Pki::new("Other CA").issue("stranger")), pki.ca());
-    // The stranger's files went with its authority's folder.
+    // The temporary folder of the other authority is gone, and the files with it.
     assert!(matches!(ask(&settings).await.unwrap_err(), Error::Settings(_)));
     let foreign = Pki::new("Other CA");
     let settings = self::settings(address, Some(foreign.issue("stranger")), pki.ca());
@@ -163,7 +163,7 @@ async fn a_foreign_certificate_is_told_as_such() {
 }
 
 #[tokio::test]
-async fn no_certificate_is_told_as_such_and_every_call_says_so() {
+async fn a_missing_certificate_is_reported_by_every_call() {
     let pki = Pki::new("Test CA");
     let address = start_node(&pki).await;
     let settings = settings(address, None, pki.ca());
@@ -180,18 +180,18 @@ async fn no_certificate_is_told_as_such_and_every_call_says_so() {
 }
 
 #[tokio::test]
-async fn a_node_of_another_issuer_is_not_believed() {
+async fn a_node_of_an_unknown_issuer_is_not_trusted() {
     let pki = Pki::new("Test CA");
     let address = start_node(&pki).await;
     let other = Pki::new("Other CA");
     let settings = settings(address, Some(pki.issue("caller")), other.ca());
     let error = ask(&settings).await.unwrap_err();
     assert!(matches!(error, Error::Distrusted(Distrust::Certificate(_))), "{error:?}");
-    assert!(error.to_string().contains("of no issuer in `ca`"), "{error}");
+    assert!(error.to_string().contains("is not in `ca`"), "{error}");
 }
 
 #[tokio::test]
-async fn a_node_with_another_oin_is_not_believed_and_the_right_one_is() {
+async fn only_a_node_with_the_expected_oin_is_trusted() {
     let pki = Pki::new("Test CA");
     let address = start_node(&pki).await;
     let mut settings = settings(address, Some(pki.issue("caller")), pki.ca());
@@ -204,7 +204,7 @@ async fn a_node_with_another_oin_is_not_believed_and_the_right_one_is() {
 }
 
 #[tokio::test]
-async fn endpoints_are_tried_in_order_and_each_failure_is_named() {
+async fn endpoints_are_tried_in_order_and_failures_named() {
     let pki = Pki::new("Test CA");
     let gone = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
     let mut settings = settings(gone, Some(pki.issue("caller")), pki.ca());

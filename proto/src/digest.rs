@@ -1,15 +1,15 @@
-//! The digest of a snapshot, by which a node knows that it received what was sent.
+//! The digest of a snapshot, by which a node verifies that it received all entries unchanged.
 //!
 //! SHA-256 over the entries in stream order, each as its length in bytes (unsigned, 64 bits, big-endian) and its encoding.
-//! The encoding is deterministic: fields in order of number, defaults left out, no unknown fields. That is what prost writes,
-//! since the message has no maps. Test vectors for other languages: `docs/samples/digests.json`.
+//! The encoding is deterministic: fields by number, without defaults and unknown fields. prost writes this form, since the
+//! message has no maps. Test vectors for other languages are in `docs/samples/digests.json`.
 
 use prost::Message as _;
 use sha2::{Digest as _, Sha256};
 
 use crate::v1;
 
-/// Counts and hashes the entries of a snapshot as they pass.
+/// Counts and hashes the entries of a snapshot.
 #[derive(Clone, Debug, Default)]
 pub struct SnapshotDigest {
     hash: Sha256,
@@ -18,29 +18,27 @@ pub struct SnapshotDigest {
 }
 
 impl SnapshotDigest {
-    /// The digest of no entries.
+    /// Starts a digest without entries.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Takes the next entry in.
+    /// Adds the next entry.
     pub fn push(&mut self, entry: &v1::Officer) {
         self.buffer.clear();
-        entry
-            .encode(&mut self.buffer)
-            .expect("a vector grows to whatever is written to it");
+        entry.encode(&mut self.buffer).expect("writing to a vector does not fail");
         let length = self.buffer.len() as u64;
         self.hash.update(length.to_be_bytes());
         self.hash.update(&self.buffer);
         self.count = self.count.saturating_add(1);
     }
 
-    /// How many entries have been taken in so far.
+    /// Returns the number of entries so far.
     pub fn count(&self) -> u32 {
         self.count
     }
 
-    /// How many entries there were, and their digest.
+    /// Returns the number of entries and their digest.
     pub fn finish(self) -> (u32, [u8; 32]) {
         (self.count, self.hash.finalize().into())
     }
@@ -48,14 +46,12 @@ impl SnapshotDigest {
 
 #[cfg(test)]
 mod tests {
-    use std::fmt::Write as _;
-
     use register::draft::OfficerDraft;
     use serde::Deserialize;
 
     use super::*;
 
-    /// The published vectors, which implementations in other languages check themselves against.
+    /// The published test vectors for implementations in other languages.
     const VECTORS: &str = include_str!("../../docs/samples/digests.json");
 
     #[derive(Deserialize)]
@@ -77,31 +73,29 @@ mod tests {
         encoding: String,
     }
 
-    fn hex(bytes: &[u8]) -> String {
-        bytes.iter().fold(String::new(), |mut text, byte| {
-            let _ = write!(text, "{byte:02x}");
-            text
-        })
-    }
-
     #[test]
-    fn the_published_vectors_are_true() {
+    fn the_published_vectors_match() {
         let published: Vectors = serde_json::from_str(VECTORS).unwrap();
         assert!(published.vectors.len() >= 4);
         for vector in published.vectors {
             let mut digest = SnapshotDigest::new();
             for (place, entry) in vector.entries.iter().enumerate() {
                 let message = v1::Officer::try_from(&entry.officer).unwrap();
-                assert_eq!(hex(&message.encode_to_vec()), entry.encoding, "{} entry {place}", vector.name);
+                assert_eq!(
+                    hex::encode(message.encode_to_vec()),
+                    entry.encoding,
+                    "{} entry {place}",
+                    vector.name
+                );
                 digest.push(&message);
             }
             let (count, sha256) = digest.finish();
-            assert_eq!((count, hex(&sha256)), (vector.count, vector.sha256), "{}", vector.name);
+            assert_eq!((count, hex::encode(sha256)), (vector.count, vector.sha256), "{}", vector.name);
         }
     }
 
     #[test]
-    fn the_boundary_between_entries_counts() {
+    fn the_digest_depends_on_order_and_boundaries() {
         let officer = |title: &str| v1::Officer {
             function_title: title.to_owned(),
             ..v1::Officer::default()

@@ -1,23 +1,13 @@
-//! The contract of the Maatwerkregister: code generated from `maatwerkregister/v1/*.proto`, and its conversion to and from
-//! the domain types.
+//! The contract of the Maatwerkregister: code generated from `maatwerkregister/v1/*.proto`, and conversion to and from domain
+//! types.
 //!
-//! What each message and call means stands in the `.proto` files, and in the generated documentation. Messages become
-//! *drafts* ([`register::draft`]) on the way in, which the domain checks; domain types become messages on the way out.
+//! The `.proto` files document each message and call. Incoming messages become *drafts* ([`register::draft`]), which the domain
+//! validates; domain types become outgoing messages.
 
 pub mod convert;
 pub mod digest;
-
-/// Version 1 of the contract. Changes to it are additive.
-pub mod v1 {
-    #![allow(missing_docs, clippy::all, clippy::pedantic, unreachable_pub)]
-    tonic::include_proto!("maatwerkregister.v1");
-}
-
-/// What is not proven yet, and may change.
-pub mod v1alpha {
-    #![allow(missing_docs, clippy::all, clippy::pedantic, unreachable_pub)]
-    tonic::include_proto!("maatwerkregister.v1alpha");
-}
+pub mod v1;
+pub mod v1alpha;
 
 /// The encoded `FileDescriptorSet` of the contract, for server reflection.
 pub const DESCRIPTORS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/descriptors.bin"));

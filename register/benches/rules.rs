@@ -1,4 +1,4 @@
-//! How fast the rules are: reading a snapshot, comparing it, loading and following a view, and finding routes.
+//! Benchmarks of the rules: validating and comparing a snapshot, loading and following a view, and resolving needs.
 //!
 //! ```text
 //! cargo bench -p register
@@ -18,11 +18,12 @@ use register::draft::{ContactDraft, HoursDraft, MandateDraft, OfficerDraft};
 use register::entry::{Entry, Etag};
 use register::gazetteer::Gazetteer;
 use register::identifier::{CompetenceCode, MunicipalityCode, OrganisationId};
+use register::need::Need;
 use register::officer::{ManagedBy, Officer};
 use register::organisation::Organisation;
 use register::position::{Epoch, Position, Revision};
 use register::presence::Presence;
-use register::resolve::{Need, resolve};
+use register::resolve::resolve;
 use register::validate::{OfficerSet, Rules};
 use register::verification::Verification;
 use register::view::View;
@@ -41,7 +42,7 @@ fn with_rules<T>(run: impl FnOnce(&Rules<'_>) -> T) -> T {
     run(&Rules::new(&vocabulary, &gazetteer, date(2026, 11, 23)))
 }
 
-/// The municipalities, and who carries schemes out.
+/// The municipalities and the executors of schemes.
 fn organisations() -> Vec<Organisation> {
     let (vocabulary, gazetteer) = (Vocabulary::builtin(), Gazetteer::builtin());
     let municipalities = gazetteer.municipalities().map(|municipality| {
@@ -66,7 +67,7 @@ fn organisations() -> Vec<Organisation> {
         .collect()
 }
 
-/// A draft of the officer `number` of `organisation`, in competences that follow from the number.
+/// A draft of the officer `number` of `organisation`. The number determines its competences.
 fn draft(organisation: &Organisation, number: usize) -> OfficerDraft {
     let vocabulary = Vocabulary::builtin();
     let known = vocabulary.competences();
@@ -192,7 +193,7 @@ fn needs() -> Vec<Need> {
     };
     (0..500)
         .map(|number| match number % 4 {
-            // What is needed and where; what is needed; who; where.
+            // Competence and place; competence; organisation; place.
             0 => need(number),
             1 => Need {
                 municipality: None,

@@ -1,49 +1,48 @@
-//! Which register counts for an organisation, when several know it.
+//! Decides which register is authoritative for an organisation that several registers know.
 //!
-//! An organisation's officers are written in one register: the one that is *authoritative* for it. Others may know its name,
-//! or hold a copy. Whoever puts the answers of several registers together decides by this rule first, and counts after, so
-//! that nobody is counted twice. The rule looks at what registers hold and what the operator has set, and at nothing else:
-//! not at who answers, nor at who answers first.
+//! One register writes an organisation's officers: the *authoritative* one. Others may know its name or hold a copy. A register
+//! that combines answers of several others applies this rule before it counts, so that no officer counts twice. The rule
+//! depends only on what the registers hold and what the operator configured, never on which peers respond or how fast.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::identifier::{OrganisationId, RegisterId};
 use crate::organisation::OrganisationStatus;
 
-/// What a peer has to do with organisations, as the deciding register sees it.
+/// What a peer claims, as seen by the deciding register.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Claim {
-    /// The organisations that the operator has named for this peer. Where there are any, it counts for these and no others.
+    /// The organisations that the operator assigned to this peer. If there are any, the peer is authoritative for no others.
     pub named: BTreeSet<OrganisationId>,
-    /// The organisations that it says it holds, other than those it merely knows.
+    /// The organisations that the peer reports, with their status.
     pub held: BTreeMap<OrganisationId, OrganisationStatus>,
 }
 
-/// Who is authoritative for an organisation.
+/// The authority for an organisation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Authority {
     /// The deciding register itself.
     Own,
     /// This peer.
     Peer(RegisterId),
-    /// Nobody: at most its name and desk are known.
+    /// No register: at most its name and desk are known.
     Nobody,
 }
 
-/// Several peers hold an organisation as connected and none was named for it. The first one counts; an operator should
-/// decide.
+/// Several peers hold an organisation as connected, and the operator assigned it to none. The first peer is authoritative until
+/// an operator decides.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Conflict {
+pub struct AuthorityConflict {
     /// The organisation.
     pub organisation: OrganisationId,
-    /// The peers, in order; the first one counts.
+    /// The peers in order of id; the first is authoritative.
     pub peers: Vec<RegisterId>,
 }
 
-/// An organisation that the operator has named for two peers, which cannot be.
+/// The operator assigned an organisation to two peers.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("organisation `{organisation}` is named for the peers `{first}` and `{second}`; name it for one")]
-pub struct NamedTwice {
+#[error("organisation `{organisation}` is assigned to the peers `{first}` and `{second}`; assign it to one")]
+pub struct DuplicateAssignment {
     /// The organisation.
     pub organisation: OrganisationId,
     /// One peer.
@@ -52,25 +51,25 @@ pub struct NamedTwice {
     pub second: RegisterId,
 }
 
-/// Who is authoritative for what, as one register sees it at one moment.
+/// The authority for each organisation, as one register sees it at one moment.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Authorities {
     own: BTreeSet<OrganisationId>,
     peers: BTreeMap<OrganisationId, RegisterId>,
-    conflicts: Vec<Conflict>,
+    conflicts: Vec<AuthorityConflict>,
 }
 
 impl Authorities {
-    /// Decides by `own`, what the deciding register holds itself, and by the claims of its peers.
+    /// Decides from `own`, the organisations of the deciding register, and the claims of its peers.
     ///
-    /// 1. What it holds other than merely known, is its own.
-    /// 2. Else the peer counts for which the operator named the organisation; naming it for two is refused.
-    /// 3. Else, among the peers for which nothing is named, those that hold it as connected, the first by id.
-    /// 4. Else nobody.
+    /// 1. An organisation that the register holds itself, with any status but known, is its own.
+    /// 2. Otherwise the peer to which the operator assigned it. Assigning it to two peers is an error.
+    /// 3. Otherwise the first by id of the peers without assignments that hold it as connected.
+    /// 4. Otherwise nobody.
     pub fn decide<'a>(
         own: impl IntoIterator<Item = (&'a OrganisationId, OrganisationStatus)>,
         peers: &BTreeMap<RegisterId, Claim>,
-    ) -> Result<Self, NamedTwice> {
+    ) -> Result<Self, DuplicateAssignment> {
         let own: BTreeSet<OrganisationId> = own
             .into_iter()
             .filter(|(_, status)| *status != OrganisationStatus::Known)
@@ -80,7 +79,7 @@ impl Authorities {
         for (register, claim) in peers {
             for organisation in &claim.named {
                 if let Some(first) = named.insert(organisation.clone(), register.clone()) {
-                    return Err(NamedTwice {
+                    return Err(DuplicateAssignment {
                         organisation: organisation.clone(),
                         first,
                         second: register.clone(),
@@ -105,7 +104,7 @@ impl Authorities {
             }
             named.insert(organisation.clone(), peers[0].clone());
             if peers.len() > 1 {
-                conflicts.push(Conflict {
+                conflicts.push(AuthorityConflict {
                     organisation: organisation.clone(),
                     peers,
                 });
@@ -119,7 +118,7 @@ impl Authorities {
         })
     }
 
-    /// Who is authoritative for `organisation`.
+    /// The authority for `organisation`.
     pub fn of(&self, organisation: &OrganisationId) -> Authority {
         if self.own.contains(organisation) {
             return Authority::Own;
@@ -130,12 +129,12 @@ impl Authorities {
         }
     }
 
-    /// Whether the officers of `organisation` that `peer` holds count.
+    /// Whether `peer` is authoritative for `organisation`.
     pub fn is_of_peer(&self, organisation: &OrganisationId, peer: &RegisterId) -> bool {
         self.peers.get(organisation) == Some(peer)
     }
 
-    /// Whether the officers of `organisation` that the deciding register holds itself count: unless a peer's do.
+    /// Whether the deciding register's own officers of `organisation` count: they do unless a peer is authoritative.
     pub fn is_own(&self, organisation: &OrganisationId) -> bool {
         !self.peers.contains_key(organisation)
     }
@@ -145,8 +144,8 @@ impl Authorities {
         self.peers.iter()
     }
 
-    /// What an operator should decide, in order of organisation.
-    pub fn conflicts(&self) -> &[Conflict] {
+    /// The conflicts that an operator should decide, in order of organisation.
+    pub fn conflicts(&self) -> &[AuthorityConflict] {
         &self.conflicts
     }
 }
@@ -163,10 +162,10 @@ mod tests {
         RegisterId::parse(id).unwrap()
     }
 
-    /// A register, the organisations that its settings name, and those that it holds.
-    type Told<'a> = (&'a str, &'a [&'a str], &'a [(&'a str, OrganisationStatus)]);
+    /// A peer, the organisations assigned to it, and those that it holds.
+    type PeerRow<'a> = (&'a str, &'a [&'a str], &'a [(&'a str, OrganisationStatus)]);
 
-    fn peers(claims: &[Told<'_>]) -> BTreeMap<RegisterId, Claim> {
+    fn peers(claims: &[PeerRow<'_>]) -> BTreeMap<RegisterId, Claim> {
         let claim = |named: &[&str], held: &[(&str, OrganisationStatus)]| Claim {
             named: named.iter().map(|id| organisation(id)).collect(),
             held: held.iter().map(|(id, status)| (organisation(id), *status)).collect(),
@@ -185,7 +184,7 @@ mod tests {
     use OrganisationStatus::{Connected, Connecting, Known, Suspended};
 
     #[test]
-    fn what_a_register_holds_itself_goes_before_all_peers() {
+    fn own_organisations_take_precedence_over_peers() {
         let peers = peers(&[("noord", &["gm0014"], &[("gm0014", Connected)])]);
         for status in [Connecting, Connected, Suspended] {
             assert_eq!(
@@ -199,7 +198,7 @@ mod tests {
     }
 
     #[test]
-    fn the_peer_that_was_named_goes_before_those_that_hold() {
+    fn an_assigned_peer_takes_precedence_over_holders() {
         let peers = peers(&[
             ("noord", &[], &[("gm0014", Connected)]),
             ("oost", &["gm0014"], &[("gm0014", Suspended)]),
@@ -210,13 +209,13 @@ mod tests {
     }
 
     #[test]
-    fn a_peer_with_a_list_counts_for_nothing_else() {
+    fn an_assigned_peer_has_no_other_authority() {
         let peers = peers(&[("noord", &["gm0014"], &[("gm0034", Connected)])]);
         assert_eq!(decide(&[], &peers).of(&organisation("gm0034")), Authority::Nobody);
     }
 
     #[test]
-    fn of_several_holders_the_first_counts_and_it_is_said() {
+    fn the_first_of_several_holders_wins_and_is_a_conflict() {
         let peers = peers(&[
             ("west", &[], &[("gm0014", Connected)]),
             ("noord", &[], &[("gm0014", Connecting)]),
@@ -224,7 +223,7 @@ mod tests {
         ]);
         let decided = decide(&[], &peers);
         assert_eq!(decided.of(&organisation("gm0014")), Authority::Peer(register("oost")));
-        let conflict = Conflict {
+        let conflict = AuthorityConflict {
             organisation: organisation("gm0014"),
             peers: vec![register("oost"), register("west")],
         };
@@ -232,19 +231,19 @@ mod tests {
     }
 
     #[test]
-    fn what_nobody_holds_is_nobodys_and_own_officers_of_it_still_count() {
+    fn own_officers_of_a_known_organisation_count() {
         let decided = decide(&[("gm0014", Known)], &BTreeMap::new());
         assert_eq!(decided.of(&organisation("gm0014")), Authority::Nobody);
         assert!(decided.is_own(&organisation("gm0014")));
     }
 
     #[test]
-    fn naming_an_organisation_for_two_peers_is_refused() {
+    fn assigning_an_organisation_to_two_peers_is_refused() {
         let peers = peers(&[("noord", &["gm0014"], &[]), ("oost", &["gm0014"], &[])]);
         let refused = Authorities::decide([], &peers).unwrap_err();
         assert_eq!(
             refused.to_string(),
-            "organisation `gm0014` is named for the peers `noord` and `oost`; name it for one"
+            "organisation `gm0014` is assigned to the peers `noord` and `oost`; assign it to one"
         );
     }
 }

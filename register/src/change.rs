@@ -1,7 +1,7 @@
-//! What a commit does ([`Mutation`]) and what the log says of it ([`Change`]).
+//! The input of a commit ([`Mutation`]) and its record in the log ([`Change`]).
 //!
-//! A mutation carries everything, the personal part too. A change is what stays in the log for good: it has no personal
-//! part but its digest. Storage turns the one into the other; views and watchers follow changes.
+//! A mutation carries all data, including the personal part. A change stays in the log permanently and has only the digest of
+//! the personal part. Storage turns mutations into changes; views and watchers follow changes.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -19,154 +19,154 @@ use crate::presence::Presence;
 use crate::report::{Asker, ReportName, ReportReason};
 use crate::verification::Verification;
 
-/// One thing that a commit does. Applied in order, all or none.
+/// One step of a commit. The steps apply in order, all or none.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Mutation {
-    /// Creates an organisation or replaces what is known of it.
+    /// Creates or replaces an organisation.
     PutOrganisation(Organisation),
-    /// Gives a grant, or replaces the one of the same OIN and organisation.
+    /// Creates a grant, or replaces the one with the same OIN and organisation.
     PutGrant(Grant),
     /// Ends a grant.
     RevokeGrant {
-        /// Whose.
+        /// Its holder.
         oin: Oin,
-        /// For which organisation.
+        /// The organisation it was for.
         organisation: OrganisationId,
     },
-    /// Begins the exchange with another register, or changes how.
+    /// Adds or changes a peer.
     PutPeer(Peer),
-    /// Ends the exchange with another register.
+    /// Removes a peer.
     RemovePeer {
-        /// Which.
+        /// Its register id.
         register: RegisterId,
     },
-    /// Creates an officer or replaces its content. Overlays stay; open reports are settled by it.
+    /// Creates an officer or replaces its content. Overlays stay, except that open reports are settled.
     PutOfficer(Officer),
-    /// Ends an officer, with its personal part and overlays.
+    /// Removes an officer, its personal part and its overlays.
     WithdrawOfficer {
-        /// Which.
+        /// The officer.
         name: OfficerName,
-        /// Who comes in its place, if anyone.
+        /// Its successor, if there is one.
         replaced_by: Option<OfficerName>,
     },
     /// Replaces an officer's absences.
     SetPresence {
-        /// Whose.
+        /// The officer.
         name: OfficerName,
         /// All known absences.
         presence: Presence,
     },
-    /// Records that an entry was found right. Settles its open reports.
+    /// Records that an entry was verified. Settles its open reports.
     VerifyOfficer {
-        /// Which.
+        /// The officer.
         name: OfficerName,
-        /// When, by whom and until when.
+        /// The verification.
         verification: Verification,
     },
-    /// Records that a caller found an entry wrong. At most one of an officer in a commit.
+    /// Records that a caller reported an entry as wrong. At most one report of an officer per commit.
     ReportOfficer {
-        /// Which.
+        /// The officer.
         name: OfficerName,
-        /// What was found.
+        /// What is wrong.
         reason: ReportReason,
-        /// By whom, to count each asker once. Nothing of it is kept but a salted digest.
+        /// The reporting caller, to count each one once. Only a salted digest of it is stored.
         asker: Asker,
     },
-    /// Ends an open report.
+    /// Settles an open report.
     SettleReport {
-        /// Which.
+        /// The report.
         report: ReportName,
     },
-    /// Erases the name, and the contact if it is marked personal, of an entry whose name has ended.
+    /// Erases the expired name of an entry, and its contact if that is marked personal.
     EndName {
-        /// Whose.
+        /// The officer.
         name: OfficerName,
     },
 }
 
-/// One thing that a commit did, as the log keeps it.
+/// One step of a commit, as recorded in the log.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "change", rename_all = "snake_case")]
 pub enum Change {
     /// An organisation was created or changed.
     OrganisationPut {
-        /// As it is since.
+        /// Its new content.
         organisation: Organisation,
     },
-    /// A grant was given or changed. Never leaves the register.
+    /// A grant was created or changed. Never leaves the register.
     GrantPut {
-        /// As it is since.
+        /// Its new content.
         grant: Grant,
     },
-    /// A grant was ended. Never leaves the register.
+    /// A grant was revoked. Never leaves the register.
     GrantRevoked {
-        /// Whose.
+        /// Its holder.
         oin: Oin,
-        /// For which organisation.
+        /// The organisation it was for.
         organisation: OrganisationId,
     },
-    /// The exchange with another register began or changed. Never leaves the register.
+    /// A peer was added or changed. Never leaves the register.
     PeerPut {
-        /// As it is since.
+        /// Its new content.
         peer: Peer,
     },
-    /// The exchange with another register ended. Never leaves the register.
+    /// A peer was removed. Never leaves the register.
     PeerRemoved {
-        /// Which.
+        /// Its register id.
         register: RegisterId,
     },
     /// An officer was created or its content changed.
     OfficerPut {
-        /// As it is since. Without personal part in the log; storage joins it on reading when the digest still agrees.
+        /// Its new content. The log omits the personal part; storage joins it on reading if the digest still matches.
         officer: Officer,
-        /// The digest of the personal part at that moment.
+        /// The digest of its personal part at that moment.
         personal: PersonalDigest,
     },
     /// An officer was withdrawn.
     OfficerWithdrawn {
-        /// Which.
+        /// The officer.
         name: OfficerName,
-        /// Who came in its place.
+        /// Its successor, if there is one.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         replaced_by: Option<OfficerName>,
     },
     /// An officer's absences changed.
     PresenceSet {
-        /// Whose.
+        /// The officer.
         name: OfficerName,
         /// The digest of the absences.
         personal: PersonalDigest,
     },
-    /// An entry was found right.
+    /// An entry was verified.
     OfficerVerified {
-        /// Which.
+        /// The officer.
         name: OfficerName,
-        /// When, by whom and until when.
+        /// The verification.
         verification: Verification,
     },
-    /// A caller found an entry wrong. Who is not in it.
+    /// A caller reported an entry as wrong. The log does not record which caller.
     OfficerReported {
-        /// Which.
+        /// The officer.
         name: OfficerName,
-        /// What was found.
+        /// What is wrong.
         reason: ReportReason,
     },
-    /// An open report was ended by itself, and not by a change or verification.
+    /// An open report was settled on its own, not by a change or a verification.
     ReportSettled {
-        /// Which.
+        /// The report.
         report: ReportName,
     },
-    /// An entry's name ended and was erased.
+    /// An entry's name expired and was erased.
     NameEnded {
-        /// Whose.
+        /// The officer.
         name: OfficerName,
-        /// The digest of what is left of the personal part.
+        /// The digest of the rest of the personal part.
         personal: PersonalDigest,
     },
 }
 
 impl Change {
-    /// The officer that it is about, if it is about one.
+    /// The officer that the change is about, if any.
     pub fn officer_name(&self) -> Option<OfficerName> {
         match self {
             Self::OfficerPut { officer, .. } => Some(officer.officer_name()),
@@ -184,7 +184,7 @@ impl Change {
         }
     }
 
-    /// The organisation that it is about, if it is about one.
+    /// The organisation that the change is about, if any.
     pub fn organisation(&self) -> Option<&OrganisationId> {
         match self {
             Self::OrganisationPut { organisation } => Some(&organisation.id),
@@ -202,28 +202,28 @@ impl Change {
     }
 }
 
-/// Who made a commit, for whom, and by what right.
+/// The author of a commit, and the grant that allowed it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Actor {
-    /// The caller. Absent when the node itself acts, as when a name ends.
+    /// The caller. Absent if the node itself acts, for example when a name expires.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub oin: Option<Oin>,
-    /// The organisation whose data it is about, if it is about one.
+    /// The organisation whose data was written, if any.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub organisation: Option<OrganisationId>,
-    /// Whether the caller acted for another: the basis of its grant was a mandate.
+    /// Whether the caller acted for another organisation: the basis of its grant was a mandate.
     #[serde(default)]
     pub on_behalf_of: bool,
-    /// The basis of the grant, if one was needed.
+    /// The basis of the grant, if the write required one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub basis: Option<GrantBasis>,
-    /// The caller's name for the write.
+    /// The caller's own id for the write.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub request_id: Option<RequestId>,
 }
 
 impl Actor {
-    /// The node itself.
+    /// The node itself as the author.
     pub fn node() -> Self {
         Self {
             oin: None,
@@ -235,34 +235,35 @@ impl Actor {
     }
 }
 
-/// One row of the log: a commit.
+/// A commit: one row of the log.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Commit {
-    /// Its place in history.
+    /// Its position in history.
     pub revision: Revision,
-    /// When it was made. Revisions order history, times do not.
+    /// When it was made. The order of history is that of revisions, not of times.
     pub time: Timestamp,
-    /// Who made it.
+    /// Its author.
     pub actor: Actor,
-    /// What it did, in order.
+    /// Its steps, in order.
     pub changes: Vec<Change>,
 }
 
-/// A commit together with what the entries that it touched are since: all that a view needs to follow it.
+/// A commit with the resulting state of the entries that it touched: all that a view needs to follow it.
 ///
-/// Made by the transaction that made the commit, so a view that applies these in order shows exactly each position.
+/// The transaction that made the commit also makes this value, so a view that applies these in order shows every position
+/// exactly.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Applied {
-    /// The position that the register has reached by it.
+    /// The position of the register after the commit.
     pub position: Position,
-    /// The commit, with the personal parts of the officers that it put.
+    /// The commit, with the personal parts of the officers that it wrote.
     pub commit: Commit,
-    /// Every entry that it touched and did not withdraw, with its overlays, as it is since. Each once, in key order.
+    /// Every entry that the commit touched and did not withdraw, with its overlays. Each once, in key order.
     pub entries: Vec<Entry>,
 }
 
 impl Applied {
-    /// The officers that the commit withdrew and did not put again.
+    /// The officers that the commit withdrew and did not write again.
     pub fn withdrawn(&self) -> impl Iterator<Item = &OfficerName> {
         self.commit.changes.iter().filter_map(|change| match change {
             Change::OfficerWithdrawn { name, .. } if self.entries.iter().all(|entry| !entry.is(name)) => Some(name),

@@ -1,15 +1,15 @@
-//! The clock as a parameter, so that every rule about time can be tested at the moment it matters.
+//! The clock, passed as a parameter so that tests can choose the moment.
 
 use std::sync::Mutex;
 
 use jiff::{SignedDuration, Timestamp, civil::Date, tz::TimeZone};
 
-/// What time it is. Nothing else in the workspace asks the operating system.
+/// A source of the current time. No other code in the workspace asks the operating system.
 pub trait Clock: Send + Sync + std::fmt::Debug {
-    /// The present moment.
+    /// The current moment.
     fn now(&self) -> Timestamp;
 
-    /// Today in the Netherlands, by which validity, verification and opening hours go.
+    /// Today's date in the Netherlands, which decides validity, verification and opening hours.
     fn today(&self) -> Date {
         dutch_date(self.now())
     }
@@ -20,7 +20,7 @@ pub fn dutch_date(moment: Timestamp) -> Date {
     moment.to_zoned(dutch_time_zone()).date()
 }
 
-/// Europe/Amsterdam, from the database that is built in.
+/// Europe/Amsterdam, from the bundled time zone database.
 pub fn dutch_time_zone() -> TimeZone {
     TimeZone::get("Europe/Amsterdam").expect("the time zone database is bundled with the binary")
 }
@@ -30,24 +30,24 @@ pub fn dutch_time_zone() -> TimeZone {
 pub struct SystemClock;
 
 impl Clock for SystemClock {
-    // The one place that asks: everything else is handed a clock.
+    // The only place that asks; all other code receives a clock.
     #[allow(clippy::disallowed_methods)]
     fn now(&self) -> Timestamp {
         Timestamp::now()
     }
 }
 
-/// A clock that stands still until it is moved, for tests and for answering "as of" a moment.
+/// A clock that only moves when told to, for tests and for answers as of a given moment.
 #[derive(Debug)]
 pub struct FixedClock(Mutex<Timestamp>);
 
 impl FixedClock {
-    /// A clock that shows `moment`.
+    /// Creates a clock that shows `moment`.
     pub fn new(moment: Timestamp) -> Self {
         Self(Mutex::new(moment))
     }
 
-    /// Moves the clock by `duration`, back if it is negative.
+    /// Moves the clock forward by `duration`, or back if it is negative.
     pub fn advance(&self, duration: SignedDuration) {
         let mut now = self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         *now += duration;

@@ -1,14 +1,14 @@
-//! Drafts: what arrived, before anyone checked it.
+//! Drafts: input that has not been validated yet.
 //!
-//! The exchange form of files, and what a message, a row or a form is turned into first. All values are texts, so that a
-//! draft can hold anything and [`crate::validate`] can name all that is wrong at once. Fields that the form does not know
-//! are kept by name in `unknown`, for a warning.
+//! Drafts are the exchange form of files; messages, rows and forms become drafts first. All values are strings, so a draft
+//! can represent any input and [`crate::validate`] can report every violation at once. Unknown fields are kept in `unknown`, so
+//! that callers can warn about them.
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-/// An officer as it arrived.
+/// An officer before validation.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 #[allow(missing_docs, reason = "the fields are those of `Officer`, which explains them")]
@@ -30,14 +30,14 @@ pub struct OfficerDraft {
     pub hours: Vec<HoursDraft>,
     pub deputy: Option<String>,
     pub managed_by: String,
-    /// Overlay fields that a file may carry along; a sync passes them over, a fill (`demo --fill`) uses them.
+    /// Overlay fields that a file may contain. A sync ignores them; a fill (`demo --fill`) uses them.
     pub verified_on: Option<String>,
     pub absences: Vec<AbsenceDraft>,
     #[serde(flatten, skip_serializing)]
     pub unknown: BTreeMap<String, serde_json::Value>,
 }
 
-/// An entry of `not_for` as it arrived.
+/// An entry of `not_for` before validation.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 #[allow(missing_docs, reason = "the fields are those of `NotFor`, which explains them")]
@@ -46,7 +46,7 @@ pub struct NotForDraft {
     pub see: Option<String>,
 }
 
-/// A mandate as it arrived.
+/// A mandate before validation.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 #[allow(missing_docs, reason = "the fields are those of `Mandate`, which explains them")]
@@ -60,7 +60,7 @@ pub struct MandateDraft {
     pub text: Option<String>,
 }
 
-/// An approach as it arrived.
+/// An approach before validation.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 #[allow(missing_docs, reason = "the fields are those of `Approach`, which explains them")]
@@ -72,7 +72,7 @@ pub struct ApproachDraft {
     pub response_within: Option<String>,
 }
 
-/// A contact as it arrived.
+/// A contact before validation.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 #[allow(missing_docs, reason = "the fields are those of `Contact`, which explains them")]
@@ -83,7 +83,7 @@ pub struct ContactDraft {
     pub personal: bool,
 }
 
-/// Opening hours as they arrived.
+/// Opening hours before validation.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 #[allow(missing_docs, reason = "the fields are those of `OpeningHours`, which explains them")]
@@ -93,7 +93,7 @@ pub struct HoursDraft {
     pub until: String,
 }
 
-/// An absence as it arrived: moments in RFC 3339, or dates in the Netherlands (`until` then includes that day).
+/// An absence before validation: moments in RFC 3339, or dates in the Netherlands (`until` then includes that day).
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 #[allow(missing_docs, reason = "the fields are those of `Absence`, which explains them")]
@@ -102,7 +102,7 @@ pub struct AbsenceDraft {
     pub until: String,
 }
 
-/// An organisation as it arrived.
+/// An organisation before validation.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 #[allow(missing_docs, reason = "the fields are those of `Organisation`, which explains them")]
@@ -122,16 +122,16 @@ pub struct OrganisationDraft {
     pub valid_from: Option<String>,
     pub valid_until: Option<String>,
     pub successors: Vec<String>,
-    /// Absent leaves it as it was.
+    /// If absent, the current value stays.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sharing: Option<SharingDraft>,
-    /// OINs that act for it; a fill makes grants of them.
+    /// OINs that act for it. A fill creates grants from them.
     pub oins: Vec<String>,
     #[serde(flatten, skip_serializing)]
     pub unknown: BTreeMap<String, serde_json::Value>,
 }
 
-/// What an organisation shares, as it arrived.
+/// What an organisation shares, before validation.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 #[allow(missing_docs, reason = "the fields are those of `Sharing`, which explains them")]
@@ -140,7 +140,7 @@ pub struct SharingDraft {
     pub peers: Vec<PeerSharingDraft>,
 }
 
-/// What an organisation shares with one register, as it arrived.
+/// What an organisation shares with one register, before validation.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 #[allow(missing_docs, reason = "the fields are those of `PeerSharing`, which explains them")]
@@ -149,7 +149,7 @@ pub struct PeerSharingDraft {
     pub level: String,
 }
 
-/// A service of a joint body as it arrived.
+/// A service of a joint body before validation.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 #[allow(missing_docs, reason = "the fields are those of `Service`, which explains them")]
@@ -162,7 +162,7 @@ pub struct ServiceDraft {
     pub until: Option<String>,
 }
 
-/// A desk as it arrived.
+/// A desk before validation.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 #[allow(missing_docs, reason = "the fields are those of `Desk`, which explains them")]
@@ -173,7 +173,7 @@ pub struct DeskDraft {
     pub hours: Vec<HoursDraft>,
 }
 
-/// A grant as it arrived.
+/// A grant before validation.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 #[allow(missing_docs, reason = "the fields are those of `Grant`, which explains them")]
@@ -186,7 +186,7 @@ pub struct GrantDraft {
     pub basis: String,
 }
 
-/// A need as it arrived: what a route is asked for.
+/// A need before validation: the input of a route.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 #[allow(missing_docs, reason = "the fields are those of `Need`, which explains them")]

@@ -1,4 +1,4 @@
-//! An entry: an officer with its overlays, as the register holds and shows it.
+//! An entry: an officer with its overlays, as the register stores and shows it.
 
 use std::fmt;
 
@@ -9,32 +9,31 @@ use sha2::{Digest, Sha256};
 use crate::calendar::next_open;
 use crate::identifier::{OfficerName, ParseIdentifierError};
 use crate::officer::Officer;
-use crate::personal::hex;
 use crate::position::Revision;
 use crate::presence::Presence;
 use crate::report::Reports;
 use crate::verification::Verification;
 
-/// An officer with its overlays and where it stands in history.
+/// An officer with its overlays and its place in history.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Entry {
-    /// What the organisation published.
+    /// The content that the organisation published.
     #[serde(flatten)]
     pub officer: Officer,
     /// Known absences.
     #[serde(flatten)]
     pub presence: Presence,
-    /// The last verification, if there was one.
+    /// The last verification, if any.
     #[serde(default, skip_serializing_if = "Option::is_none", flatten)]
     pub verification: Option<Verification>,
-    /// What callers found wrong with it and nobody settled. The exchange form says no more than whether it is doubted.
-    #[serde(default, rename = "doubted", skip_serializing_if = "Reports::are_no_doubt")]
+    /// Open reports of callers who found it wrong. The exchange form contains only whether the entry is doubted.
+    #[serde(default, rename = "doubted", skip_serializing_if = "Reports::raise_no_doubt")]
     pub reports: Reports,
-    /// The hash of the officer's content, for "change it only if it is still this".
+    /// The hash of the officer's content, for conditional writes.
     pub etag: Etag,
-    /// The revision that last changed anything of it.
+    /// The revision of its last change, overlays included.
     pub revision: Revision,
-    /// When that was.
+    /// When it last changed.
     pub updated_at: Timestamp,
 }
 
@@ -44,23 +43,22 @@ impl Entry {
         self.officer.officer_name()
     }
 
-    /// Whether it is the entry of this name.
+    /// Whether the entry has this name.
     pub fn is(&self, name: &OfficerName) -> bool {
         self.officer.id == name.officer && self.officer.organisation == name.organisation
     }
 
-    /// Whether its verification no longer counts on `day`, or there never was one.
+    /// Whether the entry was never verified, or its verification has expired on `day`.
     pub fn is_stale_on(&self, day: Date) -> bool {
         self.verification
             .as_ref()
             .is_none_or(|verification| verification.is_stale_on(day))
     }
 
-    /// From when it answers: `moment` itself if it does then, else the next opening at which it is not absent. None if that is
-    /// not known.
+    /// The first moment, `moment` or later, at which the officer is open and not absent. None if that is not known.
     pub fn reachable_from(&self, moment: Timestamp) -> Option<Timestamp> {
         let mut from = next_open(&self.officer.hours, moment)?;
-        // Absences are in order: each can put it off once.
+        // Absences are in order, so each can postpone the moment once.
         for absence in &self.presence.absences {
             if absence.from <= from && from < absence.until {
                 from = next_open(&self.officer.hours, absence.until)?;
@@ -69,9 +67,9 @@ impl Entry {
         Some(from)
     }
 
-    /// Whether enough callers found it wrong to say so in every answer.
+    /// Whether enough callers reported it for every answer to say so.
     pub fn is_doubted(&self) -> bool {
-        self.reports.are_doubt()
+        self.reports.raise_doubt()
     }
 
     /// The day of its last verification.
@@ -80,20 +78,20 @@ impl Entry {
     }
 }
 
-/// The hash of an officer's content, overlays apart. The same content has the same etag everywhere, and a write that
-/// changes nothing does not change it.
+/// The hash of an officer's content without overlays. Equal content has the same etag in every register, so a write that changes
+/// nothing keeps it.
 #[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Etag(String);
 
 impl Etag {
-    /// The etag of `officer`.
+    /// Computes the etag of `officer`.
     pub fn of(officer: &Officer) -> Self {
-        let json = serde_json::to_vec(officer).expect("an officer is plain data, which JSON can always hold");
-        Self(hex(&Sha256::digest(json)[..16]))
+        let json = serde_json::to_vec(officer).expect("an officer is plain data, which JSON can always represent");
+        Self(hex::encode(&Sha256::digest(json)[..16]))
     }
 
-    /// Takes an etag that was handed out back in.
+    /// Parses an etag.
     pub fn parse(text: &str) -> Result<Self, ParseIdentifierError> {
         let well_formed = text.len() == 32 && text.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'a'..=b'f'));
         if well_formed {
@@ -101,7 +99,7 @@ impl Etag {
         } else {
             Err(ParseIdentifierError {
                 what: "etag",
-                problem: "it is what an entry carries as etag: 32 hexadecimal digits",
+                problem: "an etag is 32 hexadecimal digits, as an entry shows it",
             })
         }
     }

@@ -1,7 +1,7 @@
-//! Grants: for which organisation a caller acts, and how.
+//! Grants: the organisations that a caller may act for, and in which roles.
 //!
-//! The certificate says who a caller is; the grant says what it may. Several OINs may act for one organisation and one OIN
-//! for several, so ownership never hangs on a certificate or a key.
+//! The certificate identifies a caller; the grant authorises it. Several OINs may act for one organisation and one OIN for
+//! several, so ownership never depends on a certificate or a key.
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -12,29 +12,29 @@ use crate::oin::Oin;
 /// What the holder of an OIN may do for an organisation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Grant {
-    /// Who.
+    /// The holder.
     pub oin: Oin,
-    /// For whom.
+    /// The organisation that the holder acts for.
     pub organisation: OrganisationId,
-    /// What; at least one.
+    /// What the holder may do; at least one role.
     pub roles: Vec<Role>,
-    /// First day on which it holds, if not from the beginning.
+    /// First day on which the grant is valid, if it is limited.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub from: Option<Date>,
-    /// Last day on which it holds, if an end is known.
+    /// Last day on which the grant is valid, if it is limited.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub until: Option<Date>,
-    /// Why: because it is the organisation's own number, or by a mandate to a supplier or joint body.
+    /// The basis: the organisation's own OIN, or a mandate to a supplier or joint body.
     pub basis: GrantBasis,
 }
 
 impl Grant {
-    /// Whether it holds on `day`.
+    /// Whether the grant is valid on `day`.
     pub fn is_valid_on(&self, day: Date) -> bool {
         self.from.is_none_or(|from| from <= day) && self.until.is_none_or(|until| day <= until)
     }
 
-    /// Whether it includes `role`.
+    /// Whether the grant includes `role`.
     pub fn allows(&self, role: Role) -> bool {
         self.roles.contains(&role)
     }
@@ -48,11 +48,11 @@ pub enum Role {
     Lookup,
     /// Write the officers of the organisation.
     Publish,
-    /// Ask for routes.
+    /// Request routes.
     Resolve,
-    /// Exchange with this register as another register.
+    /// Exchange data with this register, as another register.
     Peer,
-    /// Connect organisations, grant and operate the node.
+    /// Connect organisations, manage grants and operate the node.
     Operate,
 }
 
@@ -77,13 +77,13 @@ impl Role {
     }
 }
 
-/// On what a grant rests.
+/// The basis of a grant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum GrantBasis {
     /// The OIN is the organisation's own.
     Own,
-    /// The organisation has mandated another: a supplier, a joint body.
+    /// The organisation gave a mandate to another: a supplier or a joint body.
     Mandate,
 }
 

@@ -1,24 +1,24 @@
-//! Identifiers: newtypes with a private field and a `parse` that says what is wrong.
+//! Identifiers: newtypes with a private field and a `parse` that explains what is wrong.
 //!
-//! An `OrganisationId` cannot be passed where an `OfficerId` is meant, and one that exists is well-formed. They are
-//! reference counted, because entries, indexes and routes hold the same few thousand over and over.
+//! The compiler rejects an `OrganisationId` where an `OfficerId` is expected, and every value is well-formed. Identifiers are
+//! reference counted, because entries, indexes and routes share the same few thousand.
 
 use std::fmt;
 use std::sync::Arc;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// Why a text is not the identifier it was taken for. The text itself is not repeated: it may be anything.
+/// Why a text is not a valid identifier. The error does not repeat the text, which may be personal data.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("not a valid {what}: {problem}")]
 pub struct ParseIdentifierError {
     /// The identifier that was expected, in words.
     pub what: &'static str,
-    /// What is wrong, in words that fit after a colon.
+    /// What is wrong, phrased to follow a colon.
     pub problem: &'static str,
 }
 
-/// Declares a string newtype; `$check` returns what is wrong with a candidate, if anything.
+/// Declares a string newtype. `$check` returns the problem with a candidate, if any.
 macro_rules! identifier {
     ($(#[$doc:meta])* $name:ident, $what:literal, $check:expr) => {
         $(#[$doc])*
@@ -26,7 +26,7 @@ macro_rules! identifier {
         pub struct $name(Arc<str>);
 
         impl $name {
-            /// Takes `text` as this identifier, or says what is wrong with it.
+            /// Parses `text`, or explains what is wrong with it.
             pub fn parse(text: &str) -> Result<Self, ParseIdentifierError> {
                 let check: fn(&str) -> Option<&'static str> = $check;
                 match check(text) {
@@ -83,7 +83,7 @@ identifier!(
 );
 
 identifier!(
-    /// An officer within its organisation: chosen by the organisation and stable there.
+    /// An officer within its organisation. The organisation chooses it and keeps it stable.
     OfficerId,
     "officer id",
     |text| name_problem(text, 1, 64, |c| matches!(c, 'a'..='z' | '0'..='9' | '-' | '_' | '.'))
@@ -122,7 +122,7 @@ identifier!(
 );
 
 identifier!(
-    /// A caller's own name for one write, by which a repetition is recognised. A UUID is a good choice.
+    /// A caller's own id for one write, which identifies repetitions. A UUID is a good choice.
     RequestId,
     "request id",
     |text| {
@@ -161,7 +161,7 @@ fn code_problem(text: &str) -> Option<&'static str> {
 
 /// The register-wide name of an officer, `organisations/{organisation}/officers/{id}`.
 ///
-/// Ordered by organisation, then by id: the key order in which listings and snapshots go.
+/// Ordered by organisation, then by id: the order of listings and snapshots.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct OfficerName {
     /// The organisation that the officer belongs to.
@@ -176,7 +176,7 @@ impl OfficerName {
         Self { organisation, officer }
     }
 
-    /// Takes a resource name apart: `organisations/{organisation}/officers/{id}`.
+    /// Parses a resource name, `organisations/{organisation}/officers/{id}`.
     pub fn parse(text: &str) -> Result<Self, ParseIdentifierError> {
         let shape = ParseIdentifierError {
             what: "officer name",
@@ -220,7 +220,7 @@ impl OrganisationId {
         format!("organisations/{self}")
     }
 
-    /// Takes `organisations/{id}` apart.
+    /// Parses a resource name, `organisations/{id}`.
     pub fn parse_resource_name(text: &str) -> Result<Self, ParseIdentifierError> {
         match text.strip_prefix("organisations/") {
             Some(id) => Self::parse(id),
@@ -237,7 +237,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_officer_name_survives_its_text() {
+    fn an_officer_name_round_trips() {
         let name = OfficerName::parse("organisations/zb000211/officers/cak-01").unwrap();
         assert_eq!(name.to_string(), "organisations/zb000211/officers/cak-01");
         assert!(OfficerName::parse("organisations/zb000211").is_err());
@@ -245,7 +245,7 @@ mod tests {
     }
 
     #[test]
-    fn codes_and_ids_say_what_is_wrong() {
+    fn parse_errors_explain_the_problem() {
         assert!(CompetenceCode::parse("EB-WLZ").is_ok());
         assert!(MunicipalityCode::parse("gm0363").unwrap_err().to_string().contains("GM0363"));
         assert_eq!(OrganisationId::parse("").unwrap_err().problem, "it is empty");

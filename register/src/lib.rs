@@ -1,8 +1,8 @@
-//! The domain of the Maatwerkregister: its types and its rules, and no I/O.
+//! The domain of the Maatwerkregister: types and rules, without I/O.
 //!
-//! Every other crate speaks in these types. What arrives from outside (a message, a file, a row, a form) is a *draft* of
-//! strings first and becomes a domain type once, in [`validate`], with every violation collected; after that no function
-//! checks again. Time and randomness are parameters. The crate knows nothing of tokio, tonic, prost, SQL or tantivy.
+//! Every other crate uses these types. Input from outside (a message, a file, a row, a form) is first a *draft* of strings and
+//! becomes a domain type once, in [`validate`], which collects every violation. No function checks again after that. Time and
+//! randomness are parameters. The crate does not depend on tokio, tonic, prost, SQL or tantivy.
 
 pub mod authority;
 pub mod calendar;
@@ -14,6 +14,7 @@ pub mod entry;
 pub mod gazetteer;
 pub mod grant;
 pub mod identifier;
+pub mod need;
 pub mod officer;
 pub mod oin;
 pub mod organisation;

@@ -1,8 +1,8 @@
 //! The organisation identification number (OIN) of Dutch government organisations.
 //!
-//! Twenty characters: a prefix of eight that names the issuing register, then the number and a suffix. Only length,
-//! characters and prefix are checked, and no meaning is read out of the rest: real numbers break the rule that the suffix
-//! is `000` (Logius, OIN-Stelsel 3.0.1).
+//! An OIN has twenty characters: a prefix of eight that identifies the issuing register, the number, and a suffix. Only length,
+//! characters and prefix are checked. The rest is opaque: real numbers break the rule that the suffix is `000` (Logius,
+//! OIN-Stelsel 3.0.1).
 
 use std::fmt;
 use std::sync::Arc;
@@ -11,30 +11,41 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::identifier::ParseIdentifierError;
 
-/// Prefixes that Logius hands out; `00000099` is for tests.
+/// The prefixes that Logius issues. `00000099` is for tests.
 const PREFIXES: [&str; 11] = [
     "00000001", "00000002", "00000003", "00000004", "00000006", "00000007", "00000008", "00000009", "00000010", "00000011",
     "00000099",
 ];
 
-/// An OIN: who a caller is, by the serialNumber of its certificate's subject.
+/// An OIN. It identifies a caller through the serialNumber of its certificate's subject.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Oin(Arc<str>);
 
 impl Oin {
-    /// Takes `text` as an OIN, or says what is wrong with it.
+    /// Parses an OIN, or explains what is wrong with it.
     pub fn parse(text: &str) -> Result<Self, ParseIdentifierError> {
         let problem = |problem| Err(ParseIdentifierError { what: "OIN", problem });
         if text.len() != 20 {
-            return problem("it has 20 characters");
+            return problem("it must have 20 characters");
         }
         if !text.bytes().all(|b| b.is_ascii_digit() || b.is_ascii_uppercase()) {
             return problem("only digits, and capitals in a BRIN number, may be used");
         }
         if !PREFIXES.iter().any(|prefix| text.starts_with(prefix)) {
-            return problem("its first eight digits are no known prefix");
+            return problem("its first eight digits are not a known prefix");
         }
         Ok(Self(text.into()))
+    }
+
+    /// Returns the OIN of a certificate, given the serialNumbers of its subject (`None` for one that is not text).
+    ///
+    /// There must be exactly one, and it must be an OIN: two numbers would leave open which one is meant.
+    pub fn of_subject<'a>(serial_numbers: impl IntoIterator<Item = Option<&'a str>>) -> Option<Self> {
+        let mut serial_numbers = serial_numbers.into_iter();
+        match (serial_numbers.next(), serial_numbers.next()) {
+            (Some(Some(only)), None) => Self::parse(only).ok(),
+            _ => None,
+        }
     }
 
     /// The OIN as text.

@@ -1,4 +1,4 @@
-//! An organisation: who publishes officers, whose desk is the fallback of every route, and for whom a joint body acts.
+//! An organisation: it publishes officers, its desk is the fallback of every route, and a joint body acts for municipalities.
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -14,12 +14,12 @@ pub struct Organisation {
     pub id: OrganisationId,
     /// The official name, "Gemeente 's-Gravenhage".
     pub name: String,
-    /// What it is called in a sentence, "Den Haag", "CAK".
+    /// The name used in sentences, "Den Haag", "CAK".
     pub short_name: String,
     /// Other and former names that people type.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub aliases: Vec<String>,
-    /// What sort of organisation it is.
+    /// Its kind.
     pub kind: OrganisationKind,
     /// Its identity in the national value list, if it has one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -30,15 +30,15 @@ pub struct Organisation {
     /// Towns and villages of a municipality, by which people search.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub places: Vec<String>,
-    /// The municipalities that a joint body or centre municipality acts for, and in what.
+    /// The municipalities that a joint body or centre municipality acts for, and in which schemes.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub serves: Vec<Service>,
-    /// The general address: where a route ends when no officer fits.
+    /// The general contact: the target of a route if no officer fits.
     #[serde(default)]
     pub desk: Desk,
-    /// How far it is with joining.
+    /// How far it has joined the register.
     pub status: OrganisationStatus,
-    /// Whether its board has signed up ("bestuurlijk aangesloten"), which is another thing than [`OrganisationStatus::Connected`].
+    /// Whether its board has agreed to join ("bestuurlijk aangesloten"). Independent of [`OrganisationStatus::Connected`].
     #[serde(default)]
     pub agreement: bool,
     /// First day of its existence, if known.
@@ -50,8 +50,8 @@ pub struct Organisation {
     /// The organisations that took over its tasks.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub successors: Vec<OrganisationId>,
-    /// What it lets other registers do with its officers.
-    #[serde(default, skip_serializing_if = "Sharing::is_usual")]
+    /// What other registers may do with its officers.
+    #[serde(default, skip_serializing_if = "Sharing::is_default")]
     pub sharing: Sharing,
 }
 
@@ -61,13 +61,13 @@ impl Organisation {
         self.valid_from.is_none_or(|from| from <= day) && self.valid_until.is_none_or(|until| day <= until)
     }
 
-    /// Whether its officers appear in answers. A suspended organisation keeps them, unseen.
+    /// Whether its officers appear in answers. A suspended organisation keeps its officers, but they are hidden.
     pub fn is_visible(&self) -> bool {
         self.status != OrganisationStatus::Suspended
     }
 }
 
-/// Sorts of organisations.
+/// The kinds of organisations.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum OrganisationKind {
@@ -75,7 +75,7 @@ pub enum OrganisationKind {
     Gemeente,
     /// An executing organisation: SVB, UWV, CAK.
     Uitvoeringsorganisatie,
-    /// A ministry; its ambassadors stand behind the LMM.
+    /// A ministry. Its ambassadors back the LMM.
     Ministerie,
     /// An umbrella organisation.
     Koepel,
@@ -83,7 +83,7 @@ pub enum OrganisationKind {
     Samenwerkingsverband,
     /// Health insurers, care offices and providers.
     Zorg,
-    /// A desk that takes cases from others: the LMM.
+    /// A desk that takes over cases from others: the LMM.
     Loket,
     /// An escalation team: the LET.
     Escalatieteam,
@@ -126,17 +126,17 @@ impl OrganisationKind {
     }
 }
 
-/// How far an organisation is with joining the register.
+/// How far an organisation has joined the register.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum OrganisationStatus {
-    /// It exists; it has not joined. Most municipalities are here.
+    /// It exists and has not joined, like most municipalities.
     Known,
-    /// It is being connected: it may publish, and its officers are shown.
+    /// It is joining: it may publish, and its officers are shown.
     Connecting,
     /// It publishes its officers.
     Connected,
-    /// It may do nothing for now, and its officers are not shown.
+    /// It may not publish for now, and its officers are hidden.
     Suspended,
 }
 
@@ -160,34 +160,34 @@ impl OrganisationStatus {
     }
 }
 
-/// One municipality that a joint body acts for, in some competences or domains (neither: in all it does).
+/// A municipality that a joint body acts for, in some competences or domains. Neither means in everything that it does.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Service {
-    /// For whom.
+    /// The municipality.
     pub municipality: MunicipalityCode,
-    /// In which schemes.
+    /// The schemes.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub competences: Vec<CompetenceCode>,
-    /// In which life domains.
+    /// The life domains.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub domains: Vec<DomainCode>,
-    /// With what power.
+    /// The power that it exercises.
     pub basis: ServiceBasis,
-    /// First day, if it is not from the beginning.
+    /// First day, if it is limited.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub from: Option<Date>,
-    /// Last day, if an end is known.
+    /// Last day, if it is limited.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub until: Option<Date>,
 }
 
-/// With what power a joint body acts (Awb, 10:3 and 10:13): beside the municipality, or in its place.
+/// The power of a joint body (Awb, 10:3 and 10:13): beside the municipality, or in its place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum ServiceBasis {
-    /// In the municipality's name; the municipality may still decide itself.
+    /// It acts in the municipality's name; the municipality may still decide itself.
     Mandaat,
-    /// The power has passed to the joint body; the municipality can no longer decide.
+    /// The power is delegated to the joint body; the municipality can no longer decide.
     Delegatie,
 }
 
@@ -208,7 +208,7 @@ impl ServiceBasis {
     }
 }
 
-/// An organisation's general address: functional, so no personal data.
+/// An organisation's general contact. It belongs to a function, so it is not personal data.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Desk {
     /// Central mail address.
@@ -220,13 +220,13 @@ pub struct Desk {
     /// A page about it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub url: Option<String>,
-    /// When someone answers; empty means unknown, and counts as office hours.
+    /// Opening hours. Empty means unknown and counts as office hours.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub hours: Vec<OpeningHours>,
 }
 
 impl Desk {
-    /// Whether there is any way to reach it.
+    /// Whether it has a mail address, a phone number or a page.
     pub fn is_reachable(&self) -> bool {
         self.email.is_some() || self.phone.is_some() || self.url.is_some()
     }

@@ -1,49 +1,49 @@
-//! Peers: other registers that this one exchanges with, and what an organisation lets them do with its officers.
+//! Peers: other registers that this one exchanges data with, and what they may do with an organisation's officers.
 //!
-//! A peer is known by its OIN, which is compared with the one in its certificate; its register id is only a name. What an
-//! organisation shares is said by the asker's OIN too, because that is all that a certificate proves.
+//! A peer is identified by its OIN, which is compared with the one in its certificate; its register id is only a name. Sharing
+//! also depends on the OIN of the requesting peer, because a certificate proves nothing else.
 
 use serde::{Deserialize, Serialize};
 
 use crate::identifier::{OrganisationId, RegisterId};
 use crate::oin::Oin;
 
-/// A register that this one exchanges with.
+/// A register that this one exchanges data with.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Peer {
     /// Its register id.
     pub register: RegisterId,
-    /// Who it must be, by its certificate.
+    /// The OIN that its certificate must have.
     pub oin: Oin,
-    /// Where it is, `https://host:port`, tried in order.
+    /// Its addresses, `https://host:port`, tried in order.
     pub endpoints: Vec<String>,
     /// How it is used.
     pub mode: PeerMode,
-    /// The organisations for which it is the authority; none: those that it holds and no other peer names.
+    /// The organisations for which it is authoritative. If empty: those that it holds and that no other peer is assigned.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub organisations: Vec<OrganisationId>,
-    /// Milliseconds that a question to it may take at most.
-    #[serde(default = "usual_budget_ms")]
+    /// Deadline of a request to it, in milliseconds.
+    #[serde(default = "default_budget_ms")]
     pub budget_ms: u64,
-    /// The name that its certificate must have, when it is not the host of the endpoint.
+    /// The name that its certificate must have, if that is not the host of the endpoint.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub server_name: Option<String>,
 }
 
-/// What a question to a peer may take when nothing is said, in milliseconds.
-pub const USUAL_BUDGET_MS: u64 = 2_000;
+/// The default deadline of a request to a peer, in milliseconds.
+pub const DEFAULT_BUDGET_MS: u64 = 2_000;
 
-fn usual_budget_ms() -> u64 {
-    USUAL_BUDGET_MS
+fn default_budget_ms() -> u64 {
+    DEFAULT_BUDGET_MS
 }
 
 /// How a peer is used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum PeerMode {
-    /// Its changes are followed into tables of its own.
+    /// Its changes are replicated into separate tables.
     Replicate,
-    /// It is asked when someone searches.
+    /// It is queried on every search.
     Query,
 }
 
@@ -65,15 +65,15 @@ impl PeerMode {
     }
 }
 
-/// What a peer may do with an organisation's officers. What may be copied may also be asked for.
+/// What a peer may do with an organisation's officers. Each level includes the ones before it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum SharingLevel {
     /// Nothing: it does not see them.
     None,
-    /// Ask for them when someone searches, and keep nothing.
+    /// Query them on a search and store nothing.
     Ask,
-    /// Keep a copy that follows every change.
+    /// Keep a copy and follow every change.
     #[default]
     Copy,
 }
@@ -97,13 +97,13 @@ impl SharingLevel {
     }
 }
 
-/// What an organisation shares with other registers. Whoever holds no grant with the role peer sees nothing in any case.
+/// What an organisation shares with other registers. A caller without a grant for the role peer sees nothing in any case.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Sharing {
-    /// With peers that are not named.
+    /// The level for peers that are not listed.
     #[serde(default)]
     pub others: SharingLevel,
-    /// With those that are, each once, in order of OIN.
+    /// The listed peers, each once, in order of OIN.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub peers: Vec<PeerSharing>,
 }
@@ -111,21 +111,21 @@ pub struct Sharing {
 /// What an organisation shares with one register.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct PeerSharing {
-    /// With whom: the OIN in the register's certificate.
+    /// The OIN in the register's certificate.
     pub oin: Oin,
-    /// How much.
+    /// What it may do.
     pub level: SharingLevel,
 }
 
 impl Sharing {
-    /// What the register with this OIN may do.
+    /// The level for the register with this OIN.
     pub fn with(&self, oin: &Oin) -> SharingLevel {
         let named = self.peers.iter().find(|peer| peer.oin == *oin);
         named.map_or(self.others, |peer| peer.level)
     }
 
-    /// Whether nobody has said anything: everything may be copied by who was made a peer.
-    pub fn is_usual(&self) -> bool {
+    /// Whether it is the default: every peer may copy everything.
+    pub fn is_default(&self) -> bool {
         *self == Self::default()
     }
 }
@@ -135,7 +135,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_named_peer_is_judged_by_its_own_line_and_others_by_the_rest() {
+    fn a_listed_peer_has_its_own_sharing_level() {
         let oin = |number: u32| Oin::parse(&format!("00000099{number:012}")).unwrap();
         let sharing = Sharing {
             others: SharingLevel::Ask,

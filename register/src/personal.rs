@@ -1,64 +1,19 @@
-//! The personal part of an entry, and the digest that stands for it in the log.
+//! Salted digests, which represent personal data in the log.
 //!
-//! Names, addresses, numbers and absences never enter the log: they lie in a table of their own, are erased at withdrawal
-//! or at their end date, and nothing of them is left then. The log keeps a digest with a salt that lies beside the personal
-//! part and is erased with it, so that history can be checked while the data is there and tells nothing when it is gone.
+//! Names, addresses, phone numbers and absences never enter the log: they are stored in a table of their own and erased at
+//! withdrawal or at their end date. The log keeps a digest. Its salt is stored beside the personal data and erased with it,
+//! so history can be verified while the data exists and reveals nothing afterwards.
 
 use std::fmt;
 
-use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::officer::{Email, Phone};
-use crate::presence::Presence;
-
-/// What of an officer is, or may be, about a person.
-#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct PersonalPart {
-    /// Name.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub name: Option<String>,
-    /// Last day on which the name is shown.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub name_until: Option<Date>,
-    /// Mail address.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub email: Option<Email>,
-    /// Phone number.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub phone: Option<Phone>,
-}
-
-impl fmt::Debug for PersonalPart {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("PersonalPart(***)")
-    }
-}
-
-impl PersonalPart {
-    /// Whether there is nothing in it.
-    pub fn is_empty(&self) -> bool {
-        *self == Self::default()
-    }
-
-    /// The digest of this part under `salt`.
-    pub fn digest(&self, salt: &Salt) -> PersonalDigest {
-        PersonalDigest::of(salt, self)
-    }
-}
-
-impl Presence {
-    /// The digest of these absences under `salt`.
-    pub fn digest(&self, salt: &Salt) -> PersonalDigest {
-        PersonalDigest::of(salt, self)
-    }
-}
-
-/// Random bytes that lie beside a personal part and are erased with it.
+/// Random bytes that are stored beside personal data and erased with it.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Salt(pub [u8; 16]);
 
+// Hides the bytes: with them, a digest could be tested against guesses.
 impl fmt::Debug for Salt {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Salt(***)")
@@ -66,44 +21,39 @@ impl fmt::Debug for Salt {
 }
 
 impl Salt {
-    /// A new salt from the random source that the caller was handed.
+    /// Draws a salt from `rng`.
     pub fn random(rng: &mut dyn rand::RngCore) -> Self {
         let mut bytes = [0; 16];
         rng.fill_bytes(&mut bytes);
         Self(bytes)
     }
 
-    /// As text: 32 hexadecimal digits.
+    /// The salt as 32 hexadecimal digits.
     pub fn to_hex(&self) -> String {
-        hex(&self.0)
+        hex::encode(self.0)
     }
 
-    /// Takes the text back in.
+    /// Parses 32 hexadecimal digits.
     pub fn from_hex(text: &str) -> Option<Self> {
         let mut bytes = [0; 16];
-        if text.len() != 32 || !text.is_ascii() {
-            return None;
-        }
-        for (place, byte) in bytes.iter_mut().enumerate() {
-            *byte = u8::from_str_radix(text.get(2 * place..2 * place + 2)?, 16).ok()?;
-        }
+        hex::decode_to_slice(text, &mut bytes).ok()?;
         Some(Self(bytes))
     }
 }
 
-/// SHA-256 over a salt and a personal part, in hexadecimal.
+/// SHA-256 of a salt followed by personal data, in hexadecimal.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct PersonalDigest(String);
 
 impl PersonalDigest {
-    /// The digest of `part` under `salt`.
+    /// The digest of `part` with `salt`.
     pub(crate) fn of(salt: &Salt, part: &impl Serialize) -> Self {
-        let json = serde_json::to_vec(part).expect("a personal part is plain data, which JSON can always hold");
+        let json = serde_json::to_vec(part).expect("a personal part is plain data, which JSON can always represent");
         let mut hash = Sha256::new();
         hash.update(salt.0);
         hash.update(json);
-        Self(hex(&hash.finalize()))
+        Self(hex::encode(hash.finalize()))
     }
 
     /// The digest as text.
@@ -112,35 +62,16 @@ impl PersonalDigest {
     }
 }
 
-/// Lower-case hexadecimal.
-pub(crate) fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write as _;
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn the_same_part_has_another_digest_under_another_salt() {
-        let part = PersonalPart {
-            name: Some("Noor Voorbeeld".into()),
-            ..PersonalPart::default()
-        };
-        assert_eq!(part.digest(&Salt([1; 16])), part.digest(&Salt([1; 16])));
-        assert_ne!(part.digest(&Salt([1; 16])), part.digest(&Salt([2; 16])));
-    }
-
-    #[test]
-    fn debug_prints_hide_the_name() {
-        let part = PersonalPart {
-            name: Some("Noor Voorbeeld".into()),
-            ..PersonalPart::default()
-        };
-        assert!(!format!("{part:?}").contains("Noor"));
+    fn a_salt_round_trips_through_its_text() {
+        let salt = Salt([0xa5; 16]);
+        assert_eq!(Salt::from_hex(&salt.to_hex()), Some(salt));
+        for malformed in ["", "a5", &"g".repeat(32), &"+f".repeat(16), &"a".repeat(34)] {
+            assert_eq!(Salt::from_hex(malformed), None, "{malformed}");
+        }
     }
 }

@@ -1,8 +1,8 @@
-//! Where a register's history stands: an epoch and a revision in it.
+//! A position in a register's history: an epoch and a revision.
 //!
-//! The epoch is new when a register is made and when it is restored from a backup, so a consumer that has seen revisions
-//! which the backup does not hold finds out. The revision counts commits without gaps and is never a timestamp: two
-//! commits in one instant would be one (the history of FHIR servers skips and repeats for that reason).
+//! A register gets a new epoch when it is created and when it is restored from a backup. A consumer that has seen revisions
+//! which the backup lacks can therefore tell. Revisions count commits without gaps. They are not timestamps: two commits in
+//! the same instant would share one (the history of FHIR servers skips and repeats for that reason).
 
 use std::fmt;
 
@@ -11,18 +11,18 @@ use uuid::Uuid;
 
 use crate::identifier::ParseIdentifierError;
 
-/// The life of a register's log, from its making or restoring.
+/// Identifies the period since a register was created or restored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Epoch(Uuid);
 
 impl Epoch {
-    /// The epoch with this identity. Callers make a new one from the random source they were handed.
+    /// The epoch with this UUID. Callers draw a new one from their random source.
     pub fn from_uuid(uuid: Uuid) -> Self {
         Self(uuid)
     }
 
-    /// The identity.
+    /// The epoch as a UUID.
     pub fn as_uuid(&self) -> &Uuid {
         &self.0
     }
@@ -34,16 +34,16 @@ impl fmt::Display for Epoch {
     }
 }
 
-/// How many commits a register's log holds: 0 for a new one, then one more for each commit.
+/// The number of commits in a register's history: 0 for a new register.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Revision(pub u64);
 
 impl Revision {
-    /// Before the first commit.
+    /// The revision before the first commit.
     pub const ZERO: Revision = Revision(0);
 
-    /// The revision after this one.
+    /// The next revision.
     pub fn next(self) -> Revision {
         Revision(self.0 + 1)
     }
@@ -55,17 +55,17 @@ impl fmt::Display for Revision {
     }
 }
 
-/// A revision of an epoch. On the wire it is one opaque cookie.
+/// A revision of an epoch. On the wire, an opaque cookie.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Position {
-    /// The life of the log.
+    /// The epoch.
     pub epoch: Epoch,
-    /// The commit in it.
+    /// The revision in that epoch.
     pub revision: Revision,
 }
 
-/// The first byte of a cookie: its form, so that another form can follow one day.
-const COOKIE_FORM: u8 = 1;
+/// The first byte of a cookie: the version of its format.
+const COOKIE_VERSION: u8 = 1;
 
 impl Position {
     /// The position at `revision` of `epoch`.
@@ -73,26 +73,26 @@ impl Position {
         Self { epoch, revision }
     }
 
-    /// The opaque form that is handed out: form, epoch, revision (25 bytes).
+    /// Encodes the position as 25 bytes: version, epoch, revision.
     pub fn to_cookie(&self) -> Vec<u8> {
         let mut cookie = Vec::with_capacity(25);
-        cookie.push(COOKIE_FORM);
+        cookie.push(COOKIE_VERSION);
         cookie.extend_from_slice(self.epoch.0.as_bytes());
         cookie.extend_from_slice(&self.revision.0.to_be_bytes());
         cookie
     }
 
-    /// Takes a cookie back in.
+    /// Decodes a cookie.
     pub fn from_cookie(cookie: &[u8]) -> Result<Self, ParseIdentifierError> {
         let problem = |problem| ParseIdentifierError {
             what: "position",
             problem,
         };
-        let [form, rest @ ..] = cookie else {
+        let [version, rest @ ..] = cookie else {
             return Err(problem("it is empty"));
         };
-        if *form != COOKIE_FORM {
-            return Err(problem("its form is unknown to this version"));
+        if *version != COOKIE_VERSION {
+            return Err(problem("this version does not know its format"));
         }
         let (epoch, revision) = rest.split_at_checked(16).ok_or(problem("it is too short"))?;
         let epoch = Uuid::from_slice(epoch).map_err(|_| problem("it is too short"))?;
@@ -103,7 +103,8 @@ impl Position {
         })
     }
 
-    /// What stands between this position, of a consumer, and the register's own.
+    /// Tells what the register can do for a consumer at this position. `current` is the register's position and `compacted` the
+    /// last revision that it has compacted.
     pub fn compare_with(self, current: Position, compacted: Revision) -> Standing {
         if self.epoch != current.epoch {
             Standing::OtherEpoch
@@ -117,16 +118,16 @@ impl Position {
     }
 }
 
-/// What a register can do for a consumer that stands at some position.
+/// How a consumer's position relates to the register's history.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Standing {
-    /// Everything after it is still in the log.
+    /// The log still has everything after it.
     Known,
-    /// The register was made anew or restored since: reload.
+    /// The register was created or restored since: reload.
     OtherEpoch,
-    /// The register has not come so far.
+    /// The register has not reached it yet.
     Future,
-    /// Part of what came after it has been compacted away: reload, never jump to the compaction point.
+    /// Commits after it have been compacted: reload. Jumping to the compaction point would lose changes.
     Compacted,
 }
 
@@ -135,7 +136,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_cookie_comes_back_as_it_was() {
+    fn a_cookie_round_trips() {
         let position = Position::new(Epoch::from_uuid(Uuid::from_u128(7)), Revision(42));
         assert_eq!(Position::from_cookie(&position.to_cookie()), Ok(position));
     }

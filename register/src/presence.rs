@@ -1,11 +1,13 @@
-//! Presence: when an officer is absent. An overlay with a call of its own, and part of the personal data.
+//! Presence: the absences of an officer. An overlay with calls of its own, and personal data.
 
 use std::fmt;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-/// The absences of an officer, in order and without overlap. None is the normal state.
+use crate::personal::{PersonalDigest, Salt};
+
+/// The absences of an officer, in order and without overlap. Usually empty.
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Presence {
     /// Known absences.
@@ -13,19 +15,19 @@ pub struct Presence {
     pub absences: Vec<Absence>,
 }
 
-// Absences are personal data: a debug print may end in a log.
+// Absences are personal data, and debug output may end up in a log.
 impl fmt::Debug for Presence {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Presence({} absences)", self.absences.len())
     }
 }
 
-/// One absence: from a moment until, and not including, another.
+/// One absence: a half-open range of time.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Absence {
-    /// From when.
+    /// Its first moment.
     pub from: Timestamp,
-    /// Until when, later than `from`.
+    /// The first moment after it, later than `from`.
     pub until: Timestamp,
 }
 
@@ -36,7 +38,7 @@ impl fmt::Debug for Absence {
 }
 
 impl Presence {
-    /// The absence that `moment` falls in, if any.
+    /// The absence that includes `moment`, if any.
     pub fn absence_at(&self, moment: Timestamp) -> Option<&Absence> {
         self.absences
             .iter()
@@ -52,7 +54,12 @@ impl Presence {
             .min()
     }
 
-    /// Whether there is nothing to know.
+    /// The digest of these absences with `salt`.
+    pub fn digest(&self, salt: &Salt) -> PersonalDigest {
+        PersonalDigest::of(salt, self)
+    }
+
+    /// Whether no absence is known.
     pub fn is_empty(&self) -> bool {
         self.absences.is_empty()
     }

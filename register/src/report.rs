@@ -1,33 +1,33 @@
-//! Reports: callers who found that an entry is not right ("Klopt dit niet?"). An overlay with calls of its own.
+//! Reports: callers tell that an entry is wrong ("Klopt dit niet?"). An overlay with calls of its own.
 //!
-//! A report has a reason and no free text, so that nothing about people comes in by it. One asker counts once. Two open
-//! reports of different askers make an entry doubted, and every answer says so. A change of the content, a verification, a
-//! withdrawal or a settlement ends reports; absences and the end of a name do not.
+//! A report has a reason and no free text, so that it cannot contain personal data. Each asker counts once. Two open reports of
+//! different askers make an entry doubted, and every answer says so. A change of the content, a verification, a withdrawal or a
+//! settlement closes reports; absences and the expiry of a name do not.
 //!
-//! Who asked is kept only as a salted digest: enough to count an asker once, too little to tell who it was.
+//! The asker is stored only as a salted digest: enough to count each asker once, too little to identify anyone.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use sha2::{Digest as _, Sha256};
 
 use crate::identifier::{OfficerName, OrganisationId, ParseIdentifierError};
-use crate::personal::{PersonalDigest, Salt, hex};
+use crate::personal::{PersonalDigest, Salt};
 use crate::position::Revision;
 
-/// So many open reports of different askers make an entry doubted.
+/// The number of open reports, of different askers, from which an entry is doubted.
 pub const DOUBTED_FROM: usize = 2;
 
-/// What a caller found. Public API.
+/// What is wrong with an entry. Public API.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ReportReason {
     /// The number or address is not this officer's.
     WrongNumber,
-    /// Whoever did this has left.
+    /// The officer has left.
     Left,
     /// Nobody answers.
     NoReply,
-    /// It is not about this, or may not decide it.
+    /// The officer does not handle this, or may not decide it.
     NotCompetent,
 }
 
@@ -50,7 +50,7 @@ impl ReportReason {
         Self::ALL.into_iter().find(|reason| reason.as_str() == word)
     }
 
-    /// What it says, as a Dutch sentence.
+    /// The reason as a Dutch sentence.
     pub fn sentence(self) -> &'static str {
         match self {
             Self::WrongNumber => "Het telefoonnummer of mailadres klopt niet.",
@@ -61,25 +61,25 @@ impl ReportReason {
     }
 }
 
-/// Who reports, as a digest of what identifies it. Only for comparing; never stored as it is.
+/// The reporting caller, as a digest of its identity. Only for comparison; never stored without a salt.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Asker([u8; 32]);
 
 impl Asker {
-    /// The asker of an organisation; with `person`, anything that tells its people apart, one of them.
+    /// The asker for an organisation. `person`, if given, is any text that distinguishes its members.
     pub fn of(organisation: &OrganisationId, person: Option<&str>) -> Self {
         let mut hash = Sha256::new();
         hash.update(organisation.as_str());
-        // No id holds this character, so two askers never look alike.
+        // A separator that no id contains, so that different askers never share an input.
         hash.update([0]);
         hash.update(person.unwrap_or_default());
         Self(hash.finalize().into())
     }
 
-    /// The asker under `salt`, as it is kept.
+    /// Digests the asker with `salt`, for storage.
     pub fn seal(&self, salt: Salt) -> SealedAsker {
         SealedAsker {
-            digest: PersonalDigest::of(&salt, &hex(&self.0)),
+            digest: PersonalDigest::of(&salt, &hex::encode(self.0)),
             salt,
         }
     }
@@ -91,17 +91,17 @@ impl std::fmt::Debug for Asker {
     }
 }
 
-/// An asker under a salt of its report's own: the reports of one asker on two entries look unlike.
+/// An asker, digested with the salt of its report. The reports of one asker on two entries therefore differ.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SealedAsker {
     /// Random bytes, erased with the report.
     pub salt: Salt,
-    /// What stands for the asker.
+    /// The digest of the asker.
     pub digest: PersonalDigest,
 }
 
 impl SealedAsker {
-    /// Whether it is `asker`.
+    /// Whether this is the digest of `asker`.
     pub fn is(&self, asker: &Asker) -> bool {
         asker.seal(self.salt.clone()) == *self
     }
@@ -110,52 +110,52 @@ impl SealedAsker {
 /// A report that has not been settled.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OpenReport {
-    /// The revision that made it: its number among those of the entry.
+    /// The revision that created it, which numbers it among the reports of the entry.
     pub number: Revision,
-    /// What was found.
+    /// What is wrong.
     pub reason: ReportReason,
-    /// When.
+    /// When it was reported.
     pub reported_at: Timestamp,
-    /// By whom, for counting.
+    /// The asker, to count each one once.
     pub asker: SealedAsker,
 }
 
-/// What is reported of an entry.
+/// The open reports of an entry.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Reports {
     open: Vec<OpenReport>,
-    told_doubted: bool,
+    is_doubted_elsewhere: bool,
 }
 
 impl Reports {
-    /// Those of this register's own entry.
+    /// The open reports of an entry of this register.
     pub fn new(mut open: Vec<OpenReport>) -> Self {
         open.sort_by_key(|report| report.number);
         Self {
             open,
-            told_doubted: false,
+            is_doubted_elsewhere: false,
         }
     }
 
-    /// Of an entry as it arrived in a message: the reports stay with its register, which tells no more than this.
-    pub fn told(doubted: bool) -> Self {
+    /// The reports of an entry from another register, which only tells whether the entry is doubted.
+    pub fn doubted_elsewhere(doubted: bool) -> Self {
         Self {
             open: Vec::new(),
-            told_doubted: doubted,
+            is_doubted_elsewhere: doubted,
         }
     }
 
-    /// Whether the entry is doubted.
-    pub fn are_doubt(&self) -> bool {
-        self.told_doubted || self.open.len() >= DOUBTED_FROM
+    /// Whether they make the entry doubted.
+    pub fn raise_doubt(&self) -> bool {
+        self.is_doubted_elsewhere || self.open.len() >= DOUBTED_FROM
     }
 
-    /// Whether the entry is not doubted.
-    pub fn are_no_doubt(&self) -> bool {
-        !self.are_doubt()
+    /// The opposite of [`Reports::raise_doubt`], for serde.
+    pub fn raise_no_doubt(&self) -> bool {
+        !self.raise_doubt()
     }
 
-    /// Those that are open, oldest first.
+    /// The open reports, oldest first.
     pub fn open(&self) -> &[OpenReport] {
         &self.open
     }
@@ -170,18 +170,18 @@ impl Reports {
         self.open.iter().find(|report| report.asker.is(asker))
     }
 
-    /// The open report of this number.
+    /// The open report with this number.
     pub fn get(&self, number: Revision) -> Option<&OpenReport> {
         self.open.iter().find(|report| report.number == number)
     }
 
-    /// Adds a report. The caller has seen to it that it is another asker's.
+    /// Adds a report. The caller ensures that the asker has no other open report.
     pub fn add(&mut self, report: OpenReport) {
         self.open.push(report);
         self.open.sort_by_key(|report| report.number);
     }
 
-    /// Takes the report of this number away. Gives whether it was there.
+    /// Removes the report with this number. Returns whether it existed.
     pub fn settle(&mut self, number: Revision) -> bool {
         let before = self.open.len();
         self.open.retain(|report| report.number != number);
@@ -189,30 +189,30 @@ impl Reports {
     }
 }
 
-/// Outside the register that holds them, reports are a doubt or none.
+// Other registers and files only see whether the entry is doubted.
 impl Serialize for Reports {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        self.are_doubt().serialize(serializer)
+        self.raise_doubt().serialize(serializer)
     }
 }
 
 impl<'de> Deserialize<'de> for Reports {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        bool::deserialize(deserializer).map(Self::told)
+        bool::deserialize(deserializer).map(Self::doubted_elsewhere)
     }
 }
 
 /// The name of a report: `organisations/{organisation}/officers/{officer}/reports/{number}`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct ReportName {
-    /// Of which entry.
+    /// The reported entry.
     pub officer: OfficerName,
     /// Its number.
     pub number: Revision,
 }
 
 impl ReportName {
-    /// Takes a name that was handed out back in.
+    /// Parses a name.
     pub fn parse(text: &str) -> Result<Self, ParseIdentifierError> {
         let problem = ParseIdentifierError {
             what: "report",
@@ -252,20 +252,20 @@ mod tests {
     }
 
     #[test]
-    fn two_askers_make_a_doubt_and_one_settled_ends_it() {
+    fn two_askers_raise_doubt_until_one_is_settled() {
         let mut reports = Reports::default();
-        assert!(!reports.are_doubt());
+        assert!(!reports.raise_doubt());
         reports.add(report(5, &asker("gm0363", None)));
-        assert!(!reports.are_doubt());
+        assert!(!reports.raise_doubt());
         reports.add(report(4, &asker("gm0518", None)));
-        assert!(reports.are_doubt());
+        assert!(reports.raise_doubt());
         assert_eq!(reports.open()[0].number, Revision(4));
         assert!(reports.settle(Revision(5)) && !reports.settle(Revision(5)));
-        assert!(!reports.are_doubt());
+        assert!(!reports.raise_doubt());
     }
 
     #[test]
-    fn an_asker_is_known_again_and_no_other_is_taken_for_it() {
+    fn an_asker_is_recognised_and_not_confused_with_others() {
         let one = asker("gm0363", Some("ab"));
         let reports = Reports::new(vec![report(4, &one)]);
         assert_eq!(reports.of(&one).map(|report| report.number), Some(Revision(4)));
@@ -275,18 +275,18 @@ mod tests {
         assert_ne!(
             report(1, &one).asker,
             report(2, &one).asker,
-            "two reports of one asker look unlike"
+            "two reports of one asker must differ"
         );
     }
 
     #[test]
-    fn what_another_register_tells_counts() {
-        assert!(Reports::told(true).are_doubt() && !Reports::told(true).is_empty());
-        assert!(Reports::told(false).is_empty());
+    fn doubt_of_another_register_counts() {
+        assert!(Reports::doubted_elsewhere(true).raise_doubt() && !Reports::doubted_elsewhere(true).is_empty());
+        assert!(Reports::doubted_elsewhere(false).is_empty());
     }
 
     #[test]
-    fn a_name_comes_back_as_it_was() {
+    fn a_report_name_round_trips() {
         let text = "organisations/gm0363/officers/wmo/reports/17";
         assert_eq!(ReportName::parse(text).unwrap().to_string(), text);
         for wrong in [
@@ -299,7 +299,7 @@ mod tests {
     }
 
     #[test]
-    fn words_are_read_back() {
+    fn reasons_round_trip() {
         for reason in ReportReason::ALL {
             assert_eq!(ReportReason::parse(reason.as_str()), Some(reason));
         }

@@ -1,47 +1,47 @@
-//! Violations: what is wrong with an input, all of it at once.
+//! Violations: everything that is wrong with an input, reported at once.
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// One thing that is wrong, where, and what to do, in Dutch for whoever must mend it.
+/// One problem of an input: the field, the rule, and a Dutch message for the person who corrects it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Violation {
     /// The field, as a path into the input: `mandates[1].level`.
     pub field: String,
-    /// The machine-readable rule that was broken.
+    /// The violated rule, machine-readable.
     pub code: ViolationCode,
-    /// What is wrong and what to do, one Dutch sentence. Never repeats personal data.
+    /// What is wrong and what to do, in one Dutch sentence. Never repeats personal data.
     pub message: String,
 }
 
-/// The rules that an input can break. Public API: listed in `docs/api.md`.
+/// The rules that an input can violate. Public API: listed in `docs/api.md`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum ViolationCode {
-    /// A field that must be there is not.
+    /// A required field is missing.
     Required,
     /// A text, a list or a period is too long.
     TooLong,
     /// A value has the wrong form.
     Malformed,
-    /// A word is not one of those allowed.
+    /// A word is not one of the allowed values.
     UnknownValue,
     /// A code is not in the vocabulary.
     UnknownCode,
-    /// A reference leads nowhere.
+    /// A reference has no target.
     UnknownReference,
-    /// Something stands twice.
+    /// Something occurs twice.
     Duplicate,
     /// Two fields contradict each other.
     Contradiction,
     /// A range ends before it begins.
     EmptyRange,
-    /// Deputies lead back to where they began.
+    /// The deputies form a cycle.
     DeputyCycle,
-    /// Deputies lead on for more steps than are allowed.
+    /// The chain of deputies is longer than allowed.
     DeputyChainTooLong,
-    /// The entry is not of the organisation that is being written.
+    /// The entry belongs to another organisation than the one being written.
     ForeignEntry,
 }
 
@@ -87,7 +87,7 @@ impl fmt::Display for Violation {
     }
 }
 
-/// Collects violations with the path of the field that is being looked at.
+/// Collects violations.
 #[derive(Debug, Default)]
 pub struct Violations {
     found: Vec<Violation>,
@@ -99,7 +99,7 @@ impl Violations {
         Self::default()
     }
 
-    /// Adds one.
+    /// Adds a violation.
     pub fn add(&mut self, field: impl Into<String>, code: ViolationCode, message: impl Into<String>) {
         self.found.push(Violation {
             field: field.into(),
@@ -108,12 +108,12 @@ impl Violations {
         });
     }
 
-    /// Whether nothing was found.
+    /// Whether no violation was found.
     pub fn is_empty(&self) -> bool {
         self.found.is_empty()
     }
 
-    /// `value` if nothing was found, else all that was.
+    /// `value` if there is one and no violation was found, otherwise all violations.
     pub fn into_result<T>(self, value: Option<T>) -> Result<T, Vec<Violation>> {
         match value {
             Some(value) if self.found.is_empty() => Ok(value),
@@ -121,7 +121,7 @@ impl Violations {
         }
     }
 
-    /// What was found, in order.
+    /// The violations, in order.
     pub fn into_vec(self) -> Vec<Violation> {
         self.found
     }

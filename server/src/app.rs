@@ -11,25 +11,25 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use directory::{CertificateUntil, Directory, DirectoryParts, Limits};
+use federation::FederationParts;
+use grpc::{self, Health};
 use metrics_exporter_prometheus::PrometheusHandle;
 use register::clock::Clock;
 use register::gazetteer::Gazetteer;
+use server_core::config::{Config, Faults, LoginFile};
+use server_core::data::{Addresses, DataError, DataFolder, ReadyFile, store};
+use server_core::lifecycle::Tasks;
+use server_core::tls::{self, NodeTls, PageTls, Reloadable as _};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
+use web::login::Login;
+use web::{self, Web, WebParts};
 
 pub use error::AppError;
 
-use crate::config::{Config, Faults, LoginFile};
-use crate::directory::{CertificateUntil, Directory, DirectoryParts, Limits};
-use crate::federation::FederationParts;
-use crate::grpc::{self, Health};
-use crate::lifecycle::Tasks;
-use crate::operation::{self, DataFolder, Probes, ReadyFile};
-use crate::store;
+use crate::operation::{self, Probes};
 use crate::telemetry;
-use crate::tls::{self, NodeTls, PageTls, Reloadable as _};
-use crate::web::login::Login;
-use crate::web::{self, Web, WebParts};
 
 /// What the last commit of the index and the end of the store may take when time is up.
 const LAST_COMMIT: Duration = Duration::from_secs(5);
@@ -48,17 +48,6 @@ struct Page {
     listener: TcpListener,
     tls: Arc<PageTls>,
     web: Web,
-}
-
-/// Where a node listens.
-#[derive(Clone, Debug)]
-pub struct Addresses {
-    /// gRPC.
-    pub grpc: SocketAddr,
-    /// Health and metrics.
-    pub operation: SocketAddr,
-    /// The page as people know it, if there is one.
-    pub web: Option<String>,
 }
 
 /// What all parts of the node share.
@@ -98,9 +87,9 @@ impl App {
     /// The same, with a login of the caller's making: a demo has its own.
     pub async fn build_with_login(config: Config, clock: Arc<dyn Clock>, tasks: Tasks, login: Login) -> Result<Self, AppError> {
         config.check_for_serving()?;
-        let folder = DataFolder::open(&config.storage.folder)?;
+        let folder = DataFolder::open(&config.storage.folder).map_err(DataError::from)?;
         let ready_file = config.ready_file();
-        ReadyFile::remove_stale(&ready_file).map_err(|source| AppError::File {
+        ReadyFile::remove_stale(&ready_file).map_err(|source| DataError::File {
             path: ready_file,
             source,
         })?;
@@ -186,7 +175,7 @@ impl Node {
         } = self;
         let shutdown = tasks.shutdown().clone();
         tasks.limit_shutdown(config.operation.shutdown_within);
-        tasks.spawn_vital("tls", tls::keep_fresh(tls.clone(), shutdown.clone()));
+        tasks.spawn_vital("tls", tls::keep_fresh(tls.clone(), tasks.clone()));
         let recorder = telemetry::metrics_recorder();
         let gauges = operation::keep_gauges(directory.clone(), recorder.clone(), shutdown);
         tasks.spawn_vital("gauges", gauges);
@@ -210,7 +199,7 @@ impl Node {
     fn start_page(&self, page: Page, turns: &Turns) {
         let Page { listener, tls, web } = page;
         let (tasks, listen) = (self.tasks.clone(), self.config.listen.clone());
-        tasks.spawn_vital("web tls", tls::keep_fresh(tls.clone(), tasks.shutdown().clone()));
+        tasks.spawn_vital("web tls", tls::keep_fresh(tls.clone(), tasks.clone()));
         let serving = web::serve(listener, tls, web::router(web), listen, tasks.clone(), turns.drain.clone());
         let is_over = turns.page_drained.clone().drop_guard();
         tasks.spawn_vital("web", async move {
@@ -387,5 +376,5 @@ async fn bind(key: &'static str, address: SocketAddr) -> Result<TcpListener, App
 fn local(listener: &TcpListener) -> Result<SocketAddr, AppError> {
     listener
         .local_addr()
-        .map_err(|error| AppError::Storage(format!("a bound address cannot be read: {error}"), None))
+        .map_err(|error| DataError::Storage(format!("a bound address cannot be read: {error}"), None).into())
 }

@@ -15,7 +15,7 @@ fn main() -> ExitCode {
             return ExitCode::from(code);
         }
     };
-    server::tls::install_provider();
+    server_core::tls::install_provider();
     let runtime = match tokio::runtime::Runtime::new() {
         Ok(runtime) => runtime,
         Err(error) => {

@@ -4,10 +4,9 @@ use std::io::IsTerminal as _;
 use std::sync::OnceLock;
 
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
+use server_core::config::{Log, LogFormat};
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::fmt::format::FmtSpan;
-
-use crate::config::{Log, LogFormat};
 
 /// From half a millisecond, an ordinary search, to the longest snapshot.
 const SECONDS: [f64; 14] = [

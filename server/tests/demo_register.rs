@@ -2,13 +2,13 @@
 
 use std::collections::HashSet;
 
+use demo::fill::{Drafts, RegisterFiles};
 use jiff::civil::{Date, date};
 use register::gazetteer::Gazetteer;
 use register::identifier::CompetenceCode;
 use register::officer::{MandateLevel, Officer, OfficerKind};
 use register::organisation::{Organisation, OrganisationKind, OrganisationStatus, ServiceBasis};
 use register::vocabulary::Vocabulary;
-use server::demo::fill::{Drafts, RegisterFiles};
 
 const TODAY: Date = date(2026, 11, 22);
 

@@ -1,8 +1,8 @@
 //! What the documentation lists is what the code knows: every reason with its code and whether to retry, every violation.
 
-use register::resolve::{DropReason, TargetReason};
+use register::resolve::{RejectionReason, TargetReason};
 use register::violation::ViolationCode;
-use server::error::{Reason, Retry};
+use server_core::error::{Reason, Retry};
 use tonic::Code;
 
 const API: &str = include_str!("../../docs/api.md");
@@ -73,7 +73,7 @@ fn every_reason_of_a_route_stands_in_its_table() {
         .into_iter()
         .map(|reason| format!("`{}`", reason.as_str()))
         .collect();
-    let considered: Vec<String> = DropReason::ALL
+    let considered: Vec<String> = RejectionReason::ALL
         .into_iter()
         .map(|reason| format!("`{}`", reason.as_str()))
         .collect();

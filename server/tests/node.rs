@@ -7,12 +7,13 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use demo::{Demo, Options};
 use register::clock::{Clock, SystemClock};
 use server::app::{App, AppError};
-use server::config::Config;
-use server::demo::{Demo, Options};
-use server::lifecycle::Tasks;
 use server::operation;
+use server_core::config::Config;
+use server_core::data::DataError;
+use server_core::lifecycle::Tasks;
 
 const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -123,11 +124,14 @@ async fn what_stands_in_the_way_is_said_before_anybody_is_served() {
 
     let mut other = config.clone();
     other.storage.folder = folder.path().join("register");
-    assert!(matches!(refused(other).await, AppError::NoRegister(_)));
+    assert!(matches!(refused(other).await, AppError::Data(DataError::NoRegister(_))));
 
     let mut other = config.clone();
     other.storage.register = Some("another".parse().unwrap());
-    assert!(matches!(refused(other).await, AppError::OtherRegister { .. }));
+    assert!(matches!(
+        refused(other).await,
+        AppError::Data(DataError::OtherRegister { .. })
+    ));
 
     let mut other = config.clone();
     other.tls.key = None;
@@ -140,5 +144,5 @@ async fn what_stands_in_the_way_is_said_before_anybody_is_served() {
 
     std::fs::write(config.storage.database(), "not a database at all").unwrap();
     let error = refused(config).await;
-    assert!(matches!(error, AppError::Damaged { .. }), "{error}");
+    assert!(matches!(error, AppError::Data(DataError::Damaged { .. })), "{error}");
 }

@@ -1,47 +1,47 @@
-//! What can go wrong in storage, named for what the caller can do.
+//! The errors of storage, named for what the caller can do.
 
-/// An error of storage. Driver texts stay in the source chain: they reach the log, never the wire.
+/// An error of storage. Messages of the driver stay in the source chain, which reaches the log and never the wire.
 #[derive(Debug, thiserror::Error)]
 pub enum StorageError {
-    /// What should be new is there already.
+    /// Something that should be new exists already.
     #[error("{what} already exists")]
     AlreadyExists {
-        /// What, without personal data.
+        /// What exists, without personal data.
         what: String,
     },
-    /// Something changed between reading and writing.
+    /// The stored state is not what the caller expected.
     #[error("expected {expected}, found {actual}")]
     Conflict {
-        /// What the caller had seen.
+        /// The expected state.
         expected: String,
-        /// What is there.
+        /// The actual state.
         actual: String,
     },
-    /// Storage cannot be used now: closing, locked, out of space. Nothing of the write was kept.
+    /// Storage cannot be used now: closed, locked or out of space. Nothing was written.
     #[error("storage is unavailable: {0}")]
     Unavailable(String, #[source] Option<Box<dyn std::error::Error + Send + Sync>>),
-    /// It cannot be said whether the write was kept: the connection was lost during commit.
+    /// The commit failed in a way that leaves its outcome unknown.
     #[error("the outcome of a commit is unknown")]
     OutcomeUnknown(#[source] Box<dyn std::error::Error + Send + Sync>),
-    /// What is stored is not what was written.
+    /// The stored data is damaged.
     #[error("stored data is damaged: table `{table}`, column `{column}`, row `{row}`")]
     Corrupt {
-        /// Table.
+        /// The table.
         table: &'static str,
-        /// Column.
+        /// The column.
         column: &'static str,
         /// The row's key, without personal data.
         row: String,
     },
-    /// The schema is not the one that this version knows.
+    /// This version does not know the schema of the database.
     #[error("the database has schema {found}, this version knows {known}")]
     Schema {
-        /// In the file.
+        /// The schema of the file.
         found: String,
-        /// In this version.
+        /// The schema of this version.
         known: String,
     },
-    /// Anything else that the driver reports.
+    /// Any other error of the driver.
     #[error("the database failed")]
     Driver(#[source] Box<dyn std::error::Error + Send + Sync>),
 }

@@ -1,4 +1,4 @@
-//! The front door: which backend an address names.
+//! Opens storage by address, which selects the backend.
 //!
 //! To add a backend: a variant of [`Address`], an arm in each function here, and a fixture in `tests/storage`.
 
@@ -11,16 +11,16 @@ use jiff::Timestamp;
 use register::identifier::{ParseIdentifierError, RegisterId};
 use register::position::Position;
 
+use crate::contract::Storage;
+use crate::error::StorageError;
+use crate::random::Random;
+use crate::replica::Replicas;
 use crate::sqlite::{SqliteReplicas, SqliteStorage};
-use crate::{Replicas, Storage, StorageError};
 
-/// Where salts, epochs and secrets come from. Outside tests a cryptographic source seeded by the operating system.
-pub type Random = Box<dyn rand::RngCore + Send>;
-
-/// Where a register is kept: `sqlite:PATH`, or a path alone.
+/// The address of a register: `sqlite:PATH`, or a path alone.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Address {
-    /// In an SQLite file.
+    /// An SQLite file.
     Sqlite(PathBuf),
 }
 
@@ -34,10 +34,10 @@ impl FromStr for Address {
         };
         let path = text.strip_prefix("sqlite:").unwrap_or(text);
         if path.is_empty() {
-            return Err(problem("it names no file, as `sqlite:register.db` does"));
+            return Err(problem("it has no path, as in `sqlite:register.db`"));
         }
         if path.contains("://") {
-            return Err(problem("this version knows `sqlite:PATH` only"));
+            return Err(problem("this version only supports `sqlite:PATH`"));
         }
         Ok(Self::Sqlite(path.into()))
     }
@@ -51,7 +51,7 @@ impl fmt::Display for Address {
     }
 }
 
-/// Makes a new register at an address where there is none, and opens it.
+/// Creates a register at an unused address and opens it.
 pub async fn create(
     address: &Address,
     register: RegisterId,
@@ -63,14 +63,14 @@ pub async fn create(
     }
 }
 
-/// Opens the register at an address, bringing its schema up to this version if need be.
+/// Opens the register at an address and migrates its schema if necessary.
 pub async fn open(address: &Address, random: Random) -> Result<Arc<dyn Storage>, StorageError> {
     match address {
         Address::Sqlite(path) => Ok(Arc::new(SqliteStorage::open(path, random).await?)),
     }
 }
 
-/// Opens the register at an address, or makes it if there is none. One of another name is refused.
+/// Opens the register at an address, or creates it if there is none. Refuses a register with another id.
 pub async fn open_or_create(
     address: &Address,
     register: RegisterId,
@@ -82,14 +82,14 @@ pub async fn open_or_create(
     }
 }
 
-/// The copies of other registers that belong to the register at an address: for SQLite, in the folder `replicas` beside it.
+/// The replicas of other registers that belong to the register at an address. For SQLite, in the folder `replicas` beside it.
 pub fn replicas(address: &Address, random: Random) -> Arc<dyn Replicas> {
     match address {
         Address::Sqlite(path) => Arc::new(SqliteReplicas::new(path.with_file_name("replicas"), random)),
     }
 }
 
-/// Makes a register out of a backup at an address where there is none. Its content is the same, its epoch is new.
+/// Restores a backup to an unused address. The content is the same, the epoch is new.
 pub async fn restore(backup: &Path, address: &Address, time: Timestamp, random: Random) -> Result<Position, StorageError> {
     match address {
         Address::Sqlite(path) => SqliteStorage::restore(backup, path, time, random).await,
@@ -101,7 +101,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_address_is_a_path_with_or_without_its_scheme() {
+    fn an_address_is_a_path_with_or_without_scheme() {
         let expected = Address::Sqlite("data/register.db".into());
         assert_eq!("data/register.db".parse(), Ok(expected.clone()));
         assert_eq!("sqlite:data/register.db".parse(), Ok(expected.clone()));
@@ -109,11 +109,11 @@ mod tests {
     }
 
     #[test]
-    fn an_address_of_another_kind_is_refused_without_repeating_it() {
+    fn an_unsupported_address_is_refused_without_repeating_it() {
         let error = "postgres://user:secret@host/register".parse::<Address>().unwrap_err();
         assert_eq!(
             error.to_string(),
-            "not a valid storage address: this version knows `sqlite:PATH` only"
+            "not a valid storage address: this version only supports `sqlite:PATH`"
         );
         assert!("sqlite:".parse::<Address>().is_err());
     }

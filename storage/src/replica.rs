@@ -1,8 +1,8 @@
-//! Copies of other registers: what they hold, and how far the copy is, kept by one transaction.
+//! Replicas of other registers. One transaction updates both the content and the position.
 //!
-//! A copy is derived data. It has no log, is in no backup, and can be thrown away: it is fetched again. Each lies apart from
-//! this register's own tables and from every other copy, so that none waits for another, and a peer that is removed leaves
-//! nothing behind. The personal part of an entry is kept and erased as in the register itself.
+//! A replica is derived data. It has no log and no backup, and can be deleted and fetched again. Each replica is separate from
+//! this register's own tables and from other replicas, so that none blocks another and a removed peer leaves nothing behind.
+//! Personal parts of entries are stored and erased as in the register itself.
 
 use std::sync::Arc;
 
@@ -13,68 +13,68 @@ use register::identifier::{OfficerName, OrganisationId, RegisterId};
 use register::organisation::Organisation;
 use register::position::Position;
 
-use crate::StorageError;
+use crate::error::StorageError;
 
-/// The copies that a register keeps of others.
+/// The replicas that a register keeps.
 #[async_trait]
 pub trait Replicas: Send + Sync + std::fmt::Debug {
-    /// The copy of `register`, which is empty if there was none. One that is damaged, or of another version, is begun anew.
+    /// Opens the replica of `register`, which is empty if new. Recreates one that is damaged or has another version.
     async fn open(&self, register: &RegisterId) -> Result<Arc<dyn Replica>, StorageError>;
 
-    /// The registers of which there is a copy, in order.
+    /// The registers that have a replica, in order.
     async fn list(&self) -> Result<Vec<RegisterId>, StorageError>;
 
-    /// Removes the copy of `register` for good. It must not be open.
+    /// Deletes the replica of `register`. It must not be open.
     async fn remove(&self, register: &RegisterId) -> Result<(), StorageError>;
 }
 
-/// A copy of a register.
+/// A replica of a register.
 #[async_trait]
 pub trait Replica: Send + Sync + std::fmt::Debug {
-    /// How far it is; none while it was never complete.
+    /// Its state. None until it has been complete once.
     async fn state(&self) -> Result<Option<ReplicaState>, StorageError>;
 
-    /// Organisations in order of id, from after `after`.
+    /// Organisations in order of id, starting after `after`.
     async fn organisations(&self, after: Option<&OrganisationId>, limit: usize) -> Result<Vec<Organisation>, StorageError>;
 
-    /// Entries in order of name, from after `after`. Their revisions are those of the register that they were copied from.
+    /// Entries in order of name, starting after `after`. Their revisions are those of the replicated register.
     async fn entries(&self, after: Option<&OfficerName>, limit: usize) -> Result<Vec<Entry>, StorageError>;
 
-    /// Takes a step: all of it and the position after it, or nothing. The same step twice ends in the same state.
+    /// Applies a step and its position atomically. Idempotent: repeating a step yields the same state.
     async fn apply(&self, step: ReplicaStep) -> Result<(), StorageError>;
 
-    /// Closes it, after what is under way.
+    /// Closes the replica after pending work.
     async fn close(&self);
 }
 
-/// How far a copy is.
+/// The state of a replica.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ReplicaState {
-    /// The position of the other register that it shows.
+    /// The position of the replicated register.
     pub position: Position,
-    /// When the other register last said so.
+    /// When the replicated register last confirmed that position.
     pub fetched_at: Timestamp,
 }
 
-/// What brings a copy to another position.
+/// A step that moves a replica to another position.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ReplicaStep {
-    /// How far it is after it.
+    /// The state after the step.
     pub state: ReplicaState,
-    /// Whether it names all that there is: what it does not name is gone.
+    /// Whether the step is a complete snapshot: anything that it does not contain is deleted.
     pub is_whole: bool,
-    /// Organisations that are new or changed.
+    /// New or changed organisations.
     pub organisations: Vec<Organisation>,
-    /// Entries that are new or changed, each of an organisation that is there. Applied after `withdrawn`.
+    /// New or changed entries, each of an existing organisation. Applied after `withdrawn`.
     pub entries: Vec<Entry>,
-    /// Entries that are gone. What is not there is no mistake.
+    /// Withdrawn entries. Unknown ones are ignored.
     pub withdrawn: Vec<OfficerName>,
-    /// Organisations that are gone, with their entries. Applied last.
+    /// Removed organisations, with their entries. Applied last.
     pub forgotten: Vec<OrganisationId>,
 }
 
 impl ReplicaStep {
-    /// A step that changes nothing but the position.
+    /// Creates a step that only changes the position.
     pub fn to(state: ReplicaState) -> Self {
         Self {
             state,

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use client::settings::{Endpoint, Identity, Settings};
-use client::{Client, Error, Kind, OfficerSnapshot, Refusal, WatchEvent, WatchFrom, WatchedChange};
+use client::{Client, Error, ErrorKind, OfficerSnapshot, Refusal, WatchEvent, WatchFrom, WatchedChange};
 use proto::v1::{SearchOfficersRequest, SyncBegin};
 use register::identifier::OfficerName;
 use tests::node::Node;
@@ -71,11 +71,14 @@ async fn errors_tell_who_must_act() {
     let Error::Answered(answer) = professional.get_officer(&name, None).await.unwrap_err() else {
         panic!("the node answers");
     };
-    assert_eq!((answer.kind(), answer.reason.as_str()), (Kind::NotFound, "OFFICER_NOT_FOUND"));
+    assert_eq!(
+        (answer.kind(), answer.reason.as_str()),
+        (ErrorKind::NotFound, "OFFICER_NOT_FOUND")
+    );
     let Error::Answered(answer) = professional.sync_officers(snapshot(1), None).await.unwrap_err() else {
         panic!("the node answers");
     };
-    assert_eq!(answer.kind(), Kind::Denied);
+    assert_eq!(answer.kind(), ErrorKind::Denied);
 
     // A refused handshake is explained.
     let expired = node.authority.issue(&Leaf::client(PROFESSIONAL_OIN).expired());

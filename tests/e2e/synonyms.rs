@@ -59,7 +59,7 @@ async fn invalid_words_are_named_before_a_port_is_bound() {
     for command in [&["config", "check"][..], &["serve"][..]] {
         let (code, said) = prepared.run(command).await;
         assert_eq!(code, 64, "{said}");
-        for expected in ["search.synonyms", "woorden.toml", "`EB-WLZ`", "`Oud` stands twice"] {
+        for expected in ["search.synonyms", "woorden.toml", "`EB-WLZ`", "`Oud` occurs twice"] {
             assert!(said.contains(expected), "`{expected}` is not in: {said}");
         }
     }

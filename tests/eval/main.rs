@@ -1,15 +1,22 @@
 //! `mwr-eval`: measures a TREC run against labelled queries and compares the result with the kept table.
 
 mod kept;
+mod measures;
+mod table;
+mod trec_run;
 
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::Context as _;
 use clap::Parser;
-use kept::KeptTable;
-use std::io::Write as _;
-use tests::evaluation::{Judge, Table, measure, read_queries, read_run};
+use client::relevance::{RelevanceJudge, read_labelled_queries};
+
+use crate::kept::KeptTable;
+use crate::measures::Measures;
+use crate::table::Table;
+use crate::trec_run::read_run;
 
 /// Measures a TREC run against labelled queries.
 #[derive(Parser)]
@@ -32,11 +39,11 @@ struct Arguments {
 
 fn main() -> anyhow::Result<ExitCode> {
     let arguments = Arguments::parse();
-    let judge = Judge::new(
+    let judge = RelevanceJudge::from_json_lines(
         &read(&arguments.register.join("organisations.jsonl"))?,
         &read(&arguments.register.join("officers.jsonl"))?,
     )?;
-    let queries = read_queries(&read(&arguments.queries)?)?;
+    let queries = read_labelled_queries(&read(&arguments.queries)?)?;
     let run = read_run(&read(&arguments.run)?)?;
     let mut out = std::io::stdout().lock();
     for query in &queries {
@@ -46,7 +53,7 @@ fn main() -> anyhow::Result<ExitCode> {
                 query.qid
             );
         }
-        let measured = measure(&judge, query, run.get(&query.qid).map_or(&[][..], Vec::as_slice));
+        let measured = Measures::of(&judge, query, run.get(&query.qid).map_or(&[][..], Vec::as_slice));
         if arguments.weak && measured.ndcg10 < 0.85 {
             writeln!(
                 out,

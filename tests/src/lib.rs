@@ -34,5 +34,3 @@ pub mod snapshot;
 pub mod watch;
 pub mod wire;
 pub mod world;
-
-pub use client::evaluation;

@@ -1,4 +1,4 @@
-//! Makes connections: each endpoint in turn, TCP, TLS, and a note of how a connection was refused.
+//! Makes connections: tries each endpoint over TCP and TLS, and records how a connection was refused.
 
 use std::io;
 use std::pin::Pin;
@@ -13,47 +13,87 @@ use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
-use super::{Distrust, Refusal, Refusals, inspect, tls};
+use super::distrust::{Distrust, distrusted, explain};
+use super::last_connection::LastConnection;
+use super::refusal::Refusal;
+use super::{certificate, tls};
 use crate::settings::{Endpoint, Settings, SettingsError};
 
-/// Why there is no connection. Nothing was sent.
+/// The reason why there is no connection. Nothing was sent.
 #[derive(Clone, Debug, thiserror::Error)]
 pub(crate) enum DialError {
-    /// The files cannot be used.
+    /// The settings or the certificate files are unusable.
     #[error("{0}")]
     Settings(#[from] SettingsError),
-    /// The connection before this one was refused, and nobody has been told yet.
+    /// The previous connection was refused, and no call has reported that yet.
     #[error("{0}")]
     Refused(Refusal),
-    /// No endpoint answered; each with its reason.
+    /// No endpoint answered; the text has a reason for each.
     #[error("{0}")]
     Unreachable(String),
-    /// Who answered is not who was meant.
+    /// The server is not the expected one.
     #[error("{0}")]
     Distrusted(Distrust),
 }
 
-/// What came of one endpoint.
-enum Attempt {
+impl DialError {
+    /// Finds the dialler's error among the causes of `error`.
+    pub(crate) fn find(error: &(dyn std::error::Error + 'static)) -> Option<Self> {
+        let mut next = Some(error);
+        while let Some(error) = next {
+            if let Some(dial) = error.downcast_ref::<Self>() {
+                return Some(dial.clone());
+            }
+            next = error.source();
+        }
+        None
+    }
+
+    /// Converts a connection error of tonic.
+    pub(super) fn from_transport(error: &tonic::transport::Error, last_connection: &LastConnection) -> Self {
+        if let Some(dial) = Self::find(error) {
+            return dial;
+        }
+        match last_connection.take_refusal() {
+            Some(refusal) => Self::Refused(refusal),
+            None => Self::Unreachable(root_cause(error)),
+        }
+    }
+}
+
+/// Returns the message of the root cause of `error`.
+pub(crate) fn root_cause(error: &(dyn std::error::Error + 'static)) -> String {
+    let mut root_cause = error;
+    while let Some(source) = root_cause.source() {
+        root_cause = source;
+    }
+    root_cause.to_string()
+}
+
+/// The reason why one endpoint gave no connection.
+enum EndpointFailure {
     Failed(io::Error),
     Distrusted(Distrust),
 }
 
-impl From<io::Error> for Attempt {
+impl From<io::Error> for EndpointFailure {
     fn from(error: io::Error) -> Self {
         Self::Failed(error)
     }
 }
 
-/// Gives tonic its connections.
+/// Makes the connections of a tonic channel.
 pub(super) struct Dialler {
     settings: Arc<Settings>,
-    refusals: Arc<Refusals>,
+    last_connection: Arc<LastConnection>,
 }
 
 impl Dialler {
-    pub(super) fn new(settings: Arc<Settings>, refusals: Arc<Refusals>) -> Self {
-        Self { settings, refusals }
+    pub(super) fn new(settings: Arc<Settings>, last_connection: Arc<LastConnection>) -> Self {
+        Self {
+            settings,
+            last_connection,
+        }
     }
 }
 
@@ -67,49 +107,49 @@ impl tower::Service<http::Uri> for Dialler {
     }
 
     fn call(&mut self, _: http::Uri) -> Self::Future {
-        // tonic dials again at once when a connection ends before its first call. A refused certificate would make it go
-        // round and round; the refusal is the answer then.
-        if let Some(refusal) = self.refusals.take() {
+        // tonic dials again at once when a connection ends before its first call. With a refused certificate that would
+        // never end, so the refusal is returned instead.
+        if let Some(refusal) = self.last_connection.take_refusal() {
             return Box::pin(std::future::ready(Err(DialError::Refused(refusal))));
         }
-        let connection = dial(Arc::clone(&self.settings), Arc::clone(&self.refusals));
+        let connection = dial(Arc::clone(&self.settings), Arc::clone(&self.last_connection));
         Box::pin(async move { Ok(TokioIo::new(connection.await?)) })
     }
 }
 
-async fn dial(settings: Arc<Settings>, refusals: Arc<Refusals>) -> Result<Connection, DialError> {
+async fn dial(settings: Arc<Settings>, last_connection: Arc<LastConnection>) -> Result<Connection, DialError> {
     let config = {
         let settings = Arc::clone(&settings);
         let read = tokio::task::spawn_blocking(move || tls::client_config(&settings)).await;
-        read.map_err(|_| SettingsError::new("reading the certificates was cut short"))??
+        read.map_err(|_| SettingsError::new("reading the certificates was interrupted"))??
     };
     let connector = TlsConnector::from(Arc::new(config));
     let mut failures = Vec::new();
     let mut distrust = None;
     for endpoint in &settings.endpoints {
-        let attempt = dial_one(&settings, endpoint, &connector, &refusals);
+        let attempt = dial_one(&settings, endpoint, &connector, &last_connection);
         let attempt = tokio::time::timeout(settings.connect_timeout, attempt).await;
         let problem = match attempt {
             Ok(Ok(stream)) => {
                 return Ok(Connection {
                     stream,
                     settings,
-                    refusals,
+                    last_connection,
                     answered: false,
                 });
             }
-            Ok(Err(Attempt::Failed(error))) => match distrusted(&error) {
+            Ok(Err(EndpointFailure::Failed(error))) => match distrusted(&error) {
                 Some(found) => distrust.get_or_insert(found).to_string(),
                 None => explain(&error),
             },
-            Ok(Err(Attempt::Distrusted(found))) => distrust.get_or_insert(found).to_string(),
+            Ok(Err(EndpointFailure::Distrusted(found))) => distrust.get_or_insert(found).to_string(),
             Err(_) => format!("no connection within {:?}", settings.connect_timeout),
         };
         tracing::debug!(%endpoint, "endpoint did not answer");
         failures.push(format!("{endpoint}: {problem}"));
     }
     match distrust {
-        // A register that shows the wrong certificate is another matter than one that is away.
+        // A wrong certificate weighs more than an endpoint that is down.
         Some(distrust) => Err(DialError::Distrusted(distrust)),
         None => Err(DialError::Unreachable(failures.join("; "))),
     }
@@ -119,19 +159,21 @@ async fn dial_one(
     settings: &Settings,
     endpoint: &Endpoint,
     connector: &TlsConnector,
-    refusals: &Refusals,
-) -> Result<TlsStream<TcpStream>, Attempt> {
+    last_connection: &LastConnection,
+) -> Result<TlsStream<TcpStream>, EndpointFailure> {
     let name = settings.server_name.as_deref().unwrap_or(endpoint.host());
     let name = ServerName::try_from(name.to_owned()).map_err(io::Error::other)?;
     let stream = TcpStream::connect((endpoint.host(), endpoint.port())).await?;
     stream.set_nodelay(true)?;
     let stream = connector.connect(name, stream).await?;
     let (_, session) = stream.get_ref();
-    let seen = session.peer_certificates().and_then(|chain| inspect::seen(chain.first()?));
-    let found = seen.as_ref().and_then(|seen| seen.oin.clone());
-    refusals.note_certificate(seen);
+    let peer = session
+        .peer_certificates()
+        .and_then(|chain| certificate::parse_peer(chain.first()?));
+    let found = peer.as_ref().and_then(|peer| peer.oin.clone());
+    last_connection.note_certificate(peer);
     match &settings.oin {
-        Some(expected) if found.as_ref() != Some(expected) => Err(Attempt::Distrusted(Distrust::OtherOin {
+        Some(expected) if found.as_ref() != Some(expected) => Err(EndpointFailure::Distrusted(Distrust::OtherOin {
             expected: expected.clone(),
             found,
         })),
@@ -139,43 +181,12 @@ async fn dial_one(
     }
 }
 
-/// What is wrong with the certificate of the other side, if that is why there is no connection.
-fn distrusted(error: &io::Error) -> Option<Distrust> {
-    let tls = error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>())?;
-    match tls {
-        rustls::Error::InvalidCertificate(_) => Some(Distrust::Certificate(explain(error))),
-        rustls::Error::InvalidMessage(_) => Some(Distrust::NoTls),
-        _ => None,
-    }
-}
-
-/// Why an endpoint could not be used, in words.
-fn explain(error: &io::Error) -> String {
-    use rustls::CertificateError;
-    let Some(tls) = error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>()) else {
-        return error.to_string();
-    };
-    match tls {
-        rustls::Error::AlertReceived(alert) => Refusal::of_alert(*alert).to_string(),
-        rustls::Error::InvalidCertificate(problem) => match problem {
-            CertificateError::UnknownIssuer => "its certificate is of no issuer in `ca`".to_owned(),
-            CertificateError::Expired | CertificateError::ExpiredContext { .. } => "its certificate has expired".to_owned(),
-            CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
-                "its certificate has another name; set `server_name` if that is right".to_owned()
-            }
-            other => format!("its certificate cannot be believed: {other}"),
-        },
-        rustls::Error::InvalidMessage(_) => "it does not speak TLS".to_owned(),
-        other => other.to_string(),
-    }
-}
-
-/// A connection that notes how it was refused.
+/// A connection that records how it was refused.
 pub(super) struct Connection {
     stream: TlsStream<TcpStream>,
     settings: Arc<Settings>,
-    refusals: Arc<Refusals>,
-    /// Whether the node has said anything: then it has accepted us.
+    last_connection: Arc<LastConnection>,
+    /// Whether the node has sent any data, which means that it accepted us.
     answered: bool,
 }
 
@@ -187,9 +198,12 @@ impl Connection {
         let tls = error.and_then(|error| error.get_ref()?.downcast_ref::<rustls::Error>());
         let refusal = match tls {
             Some(rustls::Error::AlertReceived(alert)) => Refusal::of_alert(*alert),
-            _ => Refusal::Silent(inspect::explain(self.settings.identity.as_ref(), SystemClock.now())),
+            _ => Refusal::Silent(certificate::explain_refusal(
+                self.settings.identity.as_ref(),
+                SystemClock.now(),
+            )),
         };
-        self.refusals.note(refusal);
+        self.last_connection.note_refusal(refusal);
     }
 }
 

@@ -1,69 +1,41 @@
-//! Dialling a register over mutually authenticated TLS 1.3: the one place in the workspace that does.
+//! Dials a register over mutually authenticated TLS 1.3: the only place in the workspace that does.
 //!
-//! tonic's own TLS cannot say why a handshake failed or read certificates again, so the connection is made here and handed
-//! to it (`connect_with_connector`). In TLS 1.3 a client has finished its handshake before the server has looked at its
-//! certificate; a refusal arrives afterwards, as an alert on the first read. The connection notes it ([`Refusal`]), so that
-//! the call that fails can say what happened and what to do about it.
+//! tonic's own TLS can neither explain a failed handshake nor reload certificates, so this module makes the connection and
+//! hands it to tonic (`connect_with_connector`). In TLS 1.3 a client finishes its handshake before the server has checked its
+//! certificate; a refusal arrives afterwards, as an alert on the first read. The connection records it ([`Refusal`]), so that
+//! the error of the failed call can explain it and advise.
 
+mod certificate;
 mod dial;
-mod inspect;
+mod distrust;
+mod last_connection;
 mod refusal;
 mod tls;
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use jiff::Timestamp;
-use register::oin::Oin;
 use tonic::transport::{Channel, Endpoint};
 
-pub(crate) use dial::DialError;
-pub use inspect::subject_oin;
+pub use certificate::PeerCertificate;
+pub(crate) use dial::{DialError, root_cause};
+pub use distrust::Distrust;
+pub(crate) use last_connection::LastConnection;
 pub use refusal::Refusal;
-pub(crate) use refusal::Refusals;
 
-use crate::error::Error;
 use crate::settings::{Settings, SettingsError};
 
-/// What the certificate of a node says.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PeerCertificate {
-    /// The OIN in its subject.
-    pub oin: Option<Oin>,
-    /// Last moment at which it holds.
-    pub until: Timestamp,
-}
-
-/// Why who answered is not believed to be who was meant.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Distrust {
-    /// Its certificate is of no issuer that is believed, has ended, or is for another name.
-    #[error("{0}")]
-    Certificate(String),
-    /// What answers there does not speak TLS.
-    #[error("it does not speak TLS")]
-    NoTls,
-    /// Its certificate is sound and somebody else's.
-    #[error("its certificate has {}, and {expected} was meant", .found.as_ref().map_or_else(|| "no OIN".to_owned(), |oin| format!("OIN {oin}")))]
-    OtherOin {
-        /// Who was meant.
-        expected: Oin,
-        /// Who answered.
-        found: Option<Oin>,
-    },
-}
-
-/// How often an idle connection is asked whether it is still there, and how long the answer may take.
+/// The interval between pings on an idle connection, and the time that a reply may take.
 const KEEP_ALIVE_INTERVAL: Duration = Duration::from_secs(20);
 const KEEP_ALIVE_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// Connects to the first endpoint that answers. The channel connects again by itself, with the files as they are then.
-pub(crate) async fn channel(settings: &Settings) -> Result<(Channel, Arc<Refusals>), Error> {
+/// Connects to the first endpoint that answers. The channel reconnects by itself and reads the certificate files again.
+pub(crate) async fn channel(settings: &Settings) -> Result<(Channel, Arc<LastConnection>), DialError> {
     let settings = Arc::new(settings.clone());
     let Some(first) = settings.endpoints.first() else {
         return Err(SettingsError::new("no endpoint is set").into());
     };
-    // The host of requests; the connection itself may be to another endpoint.
+    // The authority of requests; the connection itself may be to another endpoint.
     let endpoint = Endpoint::from(first.uri().clone())
         .user_agent(concat!("mwr/", env!("CARGO_PKG_VERSION")))
         .map_err(|_| SettingsError::new("the user agent cannot stand in a header"))?
@@ -71,10 +43,10 @@ pub(crate) async fn channel(settings: &Settings) -> Result<(Channel, Arc<Refusal
         .keep_alive_timeout(KEEP_ALIVE_TIMEOUT)
         .keep_alive_while_idle(true)
         .http2_adaptive_window(true);
-    let refusals = Arc::new(Refusals::default());
-    let dialler = dial::Dialler::new(Arc::clone(&settings), Arc::clone(&refusals));
+    let last_connection = Arc::new(LastConnection::default());
+    let dialler = dial::Dialler::new(Arc::clone(&settings), Arc::clone(&last_connection));
     match endpoint.connect_with_connector(dialler).await {
-        Ok(channel) => Ok((channel, refusals)),
-        Err(error) => Err(Error::from_transport(&error, &refusals)),
+        Ok(channel) => Ok((channel, last_connection)),
+        Err(error) => Err(DialError::from_transport(&error, &last_connection)),
     }
 }

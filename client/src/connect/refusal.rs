@@ -1,35 +1,32 @@
-//! TLS alerts in words: why a node refused us, and what to do.
+//! Translates TLS alerts: why a node refused the connection, and what to do about it.
 
 use std::fmt;
-use std::sync::Mutex;
 
 use rustls::AlertDescription;
 
-use super::PeerCertificate;
-
-/// Why a node refused the connection after the handshake, as far as the wire says.
+/// The reason why a node refused the connection after the handshake, as far as the protocol reveals it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Refusal {
-    /// It wants a client certificate and got none.
+    /// It requires a client certificate and received none.
     NoCertificate,
-    /// The certificate's time has passed.
+    /// The certificate has expired.
     Expired,
     /// The certificate was revoked.
     Revoked,
-    /// The certificate is of no issuer that it trusts.
+    /// It does not trust the issuer of the certificate.
     UnknownIssuer,
-    /// It does not accept the certificate for another reason.
+    /// It rejected the certificate for another reason.
     BadCertificate,
-    /// No version, suite or key exchange is shared.
-    NothingInCommon,
+    /// The two sides share no version, cipher suite or key exchange.
+    HandshakeFailure,
     /// Another alert.
     Other(String),
-    /// It closed the connection without an alert and before any answer. What our own certificate shows, if it explains it.
+    /// It closed the connection without an alert and before any response. Holds the cause that our own certificate suggests.
     Silent(Option<String>),
 }
 
 impl Refusal {
-    /// What an alert says.
+    /// Translates an alert.
     pub(super) fn of_alert(alert: AlertDescription) -> Self {
         match alert {
             AlertDescription::CertificateRequired => Self::NoCertificate,
@@ -44,23 +41,23 @@ impl Refusal {
             AlertDescription::HandshakeFailure
             | AlertDescription::ProtocolVersion
             | AlertDescription::InsufficientSecurity
-            | AlertDescription::NoApplicationProtocol => Self::NothingInCommon,
+            | AlertDescription::NoApplicationProtocol => Self::HandshakeFailure,
             other => Self::Other(format!("{other:?}")),
         }
     }
 
-    /// What to do about it.
+    /// Advises the caller.
     pub fn advice(&self) -> &'static str {
         match self {
             Self::NoCertificate => "set `certificate` and `key` in mwr.toml",
-            Self::Expired => "renew the certificate and point `certificate` and `key` at the new files",
+            Self::Expired => "renew the certificate and set `certificate` and `key` to the new files",
             Self::Revoked => "ask the issuer for a new certificate",
-            Self::UnknownIssuer => {
-                "ask the operator which issuers the register trusts, and send the whole chain in `certificate`"
+            Self::UnknownIssuer => "ask the operator which issuers the register trusts, and put the whole chain in `certificate`",
+            Self::BadCertificate => "ask the operator to look up your certificate in the register's log",
+            Self::HandshakeFailure => {
+                "the register accepts only TLS 1.3 with modern key exchanges; check whether a proxy is in between"
             }
-            Self::BadCertificate => "ask the operator what the register's log says about your certificate",
-            Self::NothingInCommon => "the register speaks TLS 1.3 with modern key exchanges only: is a proxy in between?",
-            Self::Other(_) | Self::Silent(_) => "the register's log says what it saw: ask the operator",
+            Self::Other(_) | Self::Silent(_) => "ask the operator; the register's log has the reason",
         }
     }
 }
@@ -68,56 +65,20 @@ impl Refusal {
 impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::NoCertificate => f.write_str("the server refused the connection: no certificate was shown"),
+            Self::NoCertificate => f.write_str("the server refused the connection: it received no certificate"),
             Self::Expired => f.write_str("the server refused the certificate: it has expired"),
             Self::Revoked => f.write_str("the server refused the certificate: it was revoked"),
             Self::UnknownIssuer => f.write_str("the server refused the certificate: unknown issuer"),
             Self::BadCertificate => f.write_str("the server refused the certificate"),
-            Self::NothingInCommon => f.write_str("the server refused the handshake: nothing in common"),
+            Self::HandshakeFailure => {
+                f.write_str("the server refused the handshake: no common TLS version, cipher suite or key exchange")
+            }
             Self::Other(alert) => write!(f, "the server refused the connection: TLS alert {alert}"),
             Self::Silent(None) => f.write_str("the server closed the connection right after the handshake"),
-            Self::Silent(Some(seen)) => {
-                write!(f, "the server closed the connection right after the handshake; {seen}")
+            Self::Silent(Some(cause)) => {
+                write!(f, "the server closed the connection right after the handshake; {cause}")
             }
         }
-    }
-}
-
-/// The refusal that ended the last connection, until somebody has been told; and who was at the other side.
-#[derive(Debug, Default)]
-pub(crate) struct Refusals {
-    last: Mutex<Option<Refusal>>,
-    certificate: Mutex<Option<PeerCertificate>>,
-}
-
-impl Refusals {
-    /// Notes a refusal. An alert goes before silence: a write may fail before the alert has been read.
-    pub(super) fn note(&self, refusal: Refusal) {
-        let mut noted = self.lock();
-        let silent = matches!(refusal, Refusal::Silent(_));
-        if noted.is_none() || !silent {
-            *noted = Some(refusal);
-        }
-    }
-
-    /// The refusal that has not been told yet; it counts as told now.
-    pub(crate) fn take(&self) -> Option<Refusal> {
-        self.lock().take()
-    }
-
-    /// Notes what the other side's certificate says.
-    pub(super) fn note_certificate(&self, certificate: Option<PeerCertificate>) {
-        *self.certificate.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = certificate;
-    }
-
-    /// What the certificate of the other side said at the last connection.
-    pub(crate) fn certificate(&self) -> Option<PeerCertificate> {
-        let certificate = self.certificate.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        certificate.clone()
-    }
-
-    fn lock(&self) -> std::sync::MutexGuard<'_, Option<Refusal>> {
-        self.last.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 }
 
@@ -126,22 +87,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn alerts_are_told_in_words_with_what_to_do() {
-        let told = |alert| Refusal::of_alert(alert).to_string();
-        assert!(told(AlertDescription::CertificateExpired).ends_with("it has expired"));
-        assert!(told(AlertDescription::UnknownCA).ends_with("unknown issuer"));
-        assert!(told(AlertDescription::CertificateRequired).ends_with("no certificate was shown"));
-        assert!(told(AlertDescription::InternalError).contains("InternalError"));
+    fn alerts_are_explained_with_advice() {
+        let text = |alert| Refusal::of_alert(alert).to_string();
+        assert!(text(AlertDescription::CertificateExpired).ends_with("it has expired"));
+        assert!(text(AlertDescription::UnknownCA).ends_with("unknown issuer"));
+        assert!(text(AlertDescription::CertificateRequired).ends_with("it received no certificate"));
+        assert!(text(AlertDescription::InternalError).contains("InternalError"));
         assert!(Refusal::Expired.advice().contains("renew"));
-    }
-
-    #[test]
-    fn silence_does_not_hide_an_alert_and_is_told_once() {
-        let refusals = Refusals::default();
-        refusals.note(Refusal::Silent(None));
-        refusals.note(Refusal::Expired);
-        refusals.note(Refusal::Silent(None));
-        assert_eq!(refusals.take(), Some(Refusal::Expired));
-        assert_eq!(refusals.take(), None);
     }
 }

@@ -1,5 +1,5 @@
-//! What is offered in a handshake: TLS 1.3, the strong suites first, the key exchange that withstands quantum computers first
-//! (NCSC guidelines for TLS, 2025-05), a client certificate, and no resumption.
+//! Configures the handshake: TLS 1.3, the strongest suites first, the post-quantum key exchange first (NCSC guidelines for
+//! TLS, 2025-05), a client certificate, and no session resumption.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -12,11 +12,11 @@ use rustls::{ClientConfig, RootCertStore};
 
 use crate::settings::{Identity, Settings, SettingsError};
 
-/// The configuration of one connection, from the files as they are now.
+/// Builds the configuration of one connection from the current certificate files.
 pub(super) fn client_config(settings: &Settings) -> Result<ClientConfig, SettingsError> {
     let builder = ClientConfig::builder_with_provider(Arc::new(provider(settings.require_post_quantum)))
         .with_protocol_versions(&[&rustls::version::TLS13])
-        .map_err(|error| SettingsError::new(format!("TLS 1.3 cannot be spoken: {error}")))?
+        .map_err(|error| SettingsError::new(format!("TLS 1.3 is not available: {error}")))?
         .with_root_certificates(trust_anchors(settings)?);
     let mut config = match &settings.identity {
         None => builder.with_no_client_auth(),
@@ -24,11 +24,11 @@ pub(super) fn client_config(settings: &Settings) -> Result<ClientConfig, Setting
             let (chain, key) = read_identity(identity)?;
             builder
                 .with_client_auth_cert(chain, key)
-                .map_err(|error| SettingsError::new(format!("certificate and key cannot be used together: {error}")))?
+                .map_err(|error| SettingsError::new(format!("`certificate` and `key` do not fit together: {error}")))?
         }
     };
     config.alpn_protocols = vec![b"h2".to_vec()];
-    // A resumed session would carry an old certificate along, past its end.
+    // A resumed session would keep using an old certificate after it expired.
     config.resumption = Resumption::disabled();
     Ok(config)
 }
@@ -56,7 +56,7 @@ fn trust_anchors(settings: &Settings) -> Result<RootCertStore, SettingsError> {
         let certificates = read_certificates("ca", path)?;
         let (added, _) = anchors.add_parsable_certificates(certificates);
         if added == 0 {
-            return Err(bad_file("ca", path, "it holds no certificate of an issuer"));
+            return Err(bad_file("ca", path, "it holds no issuer's certificate"));
         }
     }
     Ok(anchors)
@@ -80,9 +80,9 @@ fn reason(error: &rustls::pki_types::pem::Error) -> String {
     use rustls::pki_types::pem::Error;
     match error {
         Error::Io(error) => error.to_string(),
-        Error::NoItemsFound => "it holds nothing of the kind in PEM form".to_owned(),
-        // What stands in the file is not repeated: it may be a key.
-        _ => "it is no PEM file".to_owned(),
+        Error::NoItemsFound => "it has no such item in PEM form".to_owned(),
+        // The content is not repeated: it may be a key.
+        _ => "it is not a PEM file".to_owned(),
     }
 }
 

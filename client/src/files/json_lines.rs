@@ -1,4 +1,4 @@
-//! JSON Lines: one JSON object on each line, blank lines passed over.
+//! Reads JSON Lines: one JSON object on each line. Blank lines are skipped.
 
 use std::collections::BTreeMap;
 
@@ -6,19 +6,20 @@ use register::draft::{GrantDraft, OfficerDraft, OrganisationDraft};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use super::{Row, RowProblem, Rows, text_of};
+use super::rows::{Row, RowProblem, Rows, decode_utf8};
 
-/// A draft that a line of a file can be.
+/// A draft that is read from one line.
 pub trait LineDraft: DeserializeOwned {
-    /// The id of the row, for messages.
+    /// Returns the id of the row, for its problems.
     fn row_id(&self) -> &str;
 
-    /// Fields that the form does not know.
+    /// Returns the fields that the draft does not know.
     fn unknown(&self) -> &BTreeMap<String, Value>;
 }
 
-/// What an entry that a register printed carries along: passed over without a word, so that it can be synced as it is.
-const OF_ENTRIES: [&str; 6] = ["doubted", "etag", "revision", "updated_at", "verified_by", "verify_by"];
+/// Fields that a register adds to the entries it prints. They are ignored without a warning, so that printed entries can be
+/// synced again.
+const READ_ONLY_FIELDS: [&str; 6] = ["doubted", "etag", "revision", "updated_at", "verified_by", "verify_by"];
 
 static NONE: BTreeMap<String, Value> = BTreeMap::new();
 
@@ -52,26 +53,27 @@ impl LineDraft for GrantDraft {
     }
 }
 
-/// Reads a file of drafts. Unknown fields are passed over with a warning.
+/// Reads a file of drafts. Unknown fields are ignored with a warning.
 pub fn parse_json_lines<T: LineDraft>(bytes: &[u8]) -> Rows<T> {
-    let mut rows = Rows::default();
-    let text = match text_of(bytes) {
+    let text = match decode_utf8(bytes) {
         Ok(text) => text,
-        Err(problem) => {
-            rows.problems.push(problem);
-            return rows;
-        }
+        Err(problem) => return Rows::refused(vec![problem]),
     };
+    let mut rows = Rows::default();
     for (line, text) in (1..).zip(text.lines()) {
         if text.trim().is_empty() {
             continue;
         }
         match parse_line::<T>(line, text) {
             Ok(value) => {
-                for field in value.unknown().keys().filter(|field| !OF_ENTRIES.contains(&field.as_str())) {
+                for field in value
+                    .unknown()
+                    .keys()
+                    .filter(|field| !READ_ONLY_FIELDS.contains(&field.as_str()))
+                {
                     let message = "Dit veld kent het register niet; het is overgeslagen.";
                     rows.warnings
-                        .push(RowProblem::new(line, field, "UNKNOWN_VALUE", message).of(value.row_id()));
+                        .push(RowProblem::new(line, field, "UNKNOWN_VALUE", message).with_id(value.row_id()));
                 }
                 rows.rows.push(Row { line, value });
             }
@@ -94,7 +96,7 @@ fn parse_line<T: DeserializeOwned>(line: u64, text: &str) -> Result<T, Vec<RowPr
     if let Ok(value) = serde_json::from_value(Value::Object(object.clone())) {
         return Ok(value);
     }
-    // Some value has the wrong type. Each field by itself shows which; serde's own words may repeat the value.
+    // A value has the wrong type. Parsing each field alone finds it; serde's own message may repeat the value.
     let id = object.get("id").and_then(Value::as_str).unwrap_or_default().to_owned();
     let wrong = object.into_iter().filter_map(|(field, value)| {
         let alone = serde_json::Map::from_iter([(field.clone(), value)]);
@@ -105,13 +107,13 @@ fn parse_line<T: DeserializeOwned>(line: u64, text: &str) -> Result<T, Vec<RowPr
                 &field,
                 format!("De waarde heeft de verkeerde vorm; verwacht wordt {expected}."),
             )
-            .of(&id),
+            .with_id(&id),
         )
     });
     Err(wrong.collect())
 }
 
-/// What serde expected, in Dutch; its message ends with "expected …".
+/// Translates the type that serde expected into Dutch; its message ends with "expected …".
 fn expected_type(message: &str) -> &'static str {
     let expected = message.rsplit("expected ").next().unwrap_or_default();
     if expected.contains("sequence") {
@@ -134,7 +136,7 @@ mod tests {
     }
 
     #[test]
-    fn lines_keep_their_numbers_and_blank_ones_do_not_count() {
+    fn rows_have_the_line_numbers_of_the_file() {
         let rows = officers("\u{feff}{\"id\":\"a\"}\n\n{\"id\":\"b\"}\r\n");
         let lines: Vec<_> = rows.rows.iter().map(|row| (row.line, row.value.id.as_str())).collect();
         assert_eq!(lines, [(1, "a"), (3, "b")]);
@@ -142,7 +144,7 @@ mod tests {
     }
 
     #[test]
-    fn all_that_is_wrong_is_named_by_row_and_field_without_its_value() {
+    fn problems_are_named_by_row_and_field_without_the_value() {
         let rows = officers(
             "{\"id\":\"a\",\"competences\":\"Jan Geheim\",\"contact\":[],\"approach\":{\"consent_required\":\"ja\"}}\nnee\n[1]\n{\"id\":",
         );
@@ -158,7 +160,7 @@ mod tests {
     }
 
     #[test]
-    fn unknown_fields_are_passed_over_with_a_warning() {
+    fn unknown_fields_are_ignored_with_a_warning() {
         let rows = officers("{\"id\":\"a\",\"code\":7,\"etag\":\"x\"}");
         assert_eq!(rows.rows.len(), 1);
         let warned: Vec<_> = rows.warnings.iter().map(|warning| warning.field.as_str()).collect();

@@ -1,4 +1,4 @@
-//! A file of officers, checked as far as that can be done without the register.
+//! Checks a file of officers as far as that is possible without the register.
 
 use std::collections::HashMap;
 
@@ -6,23 +6,23 @@ use proto::v1;
 use register::draft::OfficerDraft;
 use register::identifier::{OfficerId, OrganisationId};
 
-use super::{RowProblem, Rows};
+use super::rows::{RowProblem, Rows};
 
-/// Officers of one organisation, ready to be sent.
+/// Officers of one organisation, ready to send.
 #[derive(Clone, Debug, PartialEq)]
 pub struct OfficerFile {
-    /// Whose they are.
+    /// Their organisation.
     pub organisation: OrganisationId,
     /// The messages, in the order of the file.
     pub officers: Vec<v1::Officer>,
-    /// The line of each.
+    /// The line of each officer.
     pub lines: Vec<u64>,
 }
 
-/// Checks what can be checked here: ids, words, and that all rows are of one organisation. Codes and rules are the
-/// register's to judge, which names all violations at once.
+/// Checks ids, enumeration values, and that all rows belong to one organisation. The register checks codes and rules, and
+/// names all violations at once.
 ///
-/// `organisation` is whose they are where a row does not say; without it the rows must agree.
+/// `organisation` applies to rows that name none; without it the rows must agree.
 pub fn check_officers(rows: &Rows<OfficerDraft>, organisation: Option<&OrganisationId>) -> Result<OfficerFile, Vec<RowProblem>> {
     let mut problems = rows.problems.clone();
     let organisation = match organisation_of(rows, organisation) {
@@ -36,7 +36,7 @@ pub fn check_officers(rows: &Rows<OfficerDraft>, organisation: Option<&Organisat
     let mut officers = Vec::with_capacity(rows.rows.len());
     for row in &rows.rows {
         let id = row.value.id.trim();
-        let problem = |field: &str, code: &str, message: String| RowProblem::new(row.line, field, code, message).of(id);
+        let problem = |field: &str, code: &str, message: String| RowProblem::new(row.line, field, code, message).with_id(id);
         if let Err(error) = OfficerId::parse(id) {
             let code = if id.is_empty() { "REQUIRED" } else { "MALFORMED" };
             let message = format!("Dit is geen id: {}.", dutch(error.problem));
@@ -73,30 +73,30 @@ pub fn check_officers(rows: &Rows<OfficerDraft>, organisation: Option<&Organisat
 }
 
 fn organisation_of(rows: &Rows<OfficerDraft>, given: Option<&OrganisationId>) -> Result<OrganisationId, Vec<RowProblem>> {
-    let mut said = rows.rows.iter().filter(|row| !row.value.organisation.trim().is_empty());
-    let expected = match (given, said.clone().next()) {
+    let mut named = rows.rows.iter().filter(|row| !row.value.organisation.trim().is_empty());
+    let expected = match (given, named.clone().next()) {
         (Some(organisation), _) => organisation.clone(),
         (None, Some(first)) => OrganisationId::parse(first.value.organisation.trim()).map_err(|_| {
             let message = "Dit is geen id van een organisatie; het is de TOOI-code in kleine letters, zoals gm0363.";
-            vec![RowProblem::new(first.line, "organisation", "MALFORMED", message).of(&first.value.id)]
+            vec![RowProblem::new(first.line, "organisation", "MALFORMED", message).with_id(&first.value.id)]
         })?,
         (None, None) => {
             let message = "Van welke organisatie dit is staat nergens; geef --organisation mee.";
             return Err(vec![RowProblem::new(0, "organisation", "REQUIRED", message)]);
         }
     };
-    let foreign: Vec<_> = said
+    let foreign: Vec<_> = named
         .by_ref()
         .filter(|row| row.value.organisation.trim() != expected.as_str())
         .map(|row| {
             let message = format!("Deze regel is van een andere organisatie dan {expected}; stuur elke organisatie apart.");
-            RowProblem::new(row.line, "organisation", "FOREIGN_ENTRY", message).of(&row.value.id)
+            RowProblem::new(row.line, "organisation", "FOREIGN_ENTRY", message).with_id(&row.value.id)
         })
         .collect();
     if foreign.is_empty() { Ok(expected) } else { Err(foreign) }
 }
 
-/// Problems of ids in the words of the publisher.
+/// Translates a problem of an id into Dutch.
 fn dutch(problem: &str) -> &'static str {
     if problem.contains("empty") {
         "het veld is leeg"
@@ -110,15 +110,15 @@ fn dutch(problem: &str) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::files::parse_json_lines;
+    use crate::files::json_lines::parse_json_lines;
 
     fn check(text: &str, organisation: Option<&str>) -> Result<OfficerFile, Vec<(u64, String, String)>> {
         let organisation = organisation.map(|id| OrganisationId::parse(id).unwrap());
         check_officers(&parse_json_lines(text.as_bytes()), organisation.as_ref()).map_err(|problems| {
-            let told = problems
+            let found = problems
                 .into_iter()
                 .map(|problem| (problem.line, problem.field, problem.code));
-            told.collect()
+            found.collect()
         })
     }
 
@@ -130,7 +130,7 @@ mod tests {
     }
 
     #[test]
-    fn rows_that_agree_say_whose_they_are() {
+    fn rows_that_agree_name_the_organisation() {
         assert!(check("{\"id\":\"a\",\"organisation\":\"lmm\"}\n{\"id\":\"b\"}", None).is_ok());
         let nobody = check("{\"id\":\"a\"}", None).unwrap_err();
         assert_eq!(nobody, [(0, "organisation".into(), "REQUIRED".into())]);
@@ -143,7 +143,7 @@ mod tests {
     }
 
     #[test]
-    fn ids_and_words_are_checked_before_anything_is_sent() {
+    fn ids_and_enumeration_values_are_checked() {
         let text = "{\"id\":\"A b\"}\n{\"id\":\"c\",\"kind\":\"baas\"}\n{\"id\":\"c\"}\n{}\nkapot";
         let found = check(text, Some("lmm")).unwrap_err();
         let expected = [

@@ -1,4 +1,4 @@
-//! No file makes a reader panic, and what officers there are come back as they were.
+//! Properties of the readers: no file makes one panic, and written officers are read back unchanged.
 
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -6,14 +6,14 @@ use register::draft::{OfficerDraft, OrganisationDraft};
 
 use super::*;
 
-/// A text that a cell of a list can hold: no separator of lists, no spaces around it.
+/// A text for a cell: without the list separator and without surrounding spaces.
 fn cell() -> impl Strategy<Value = String> {
     "[a-zA-Z0-9 ,;\"'\\n€ë-]{0,20}".prop_map(|text| text.trim().to_owned())
 }
 
 proptest! {
     #[test]
-    fn any_bytes_can_be_read(bytes in vec(any::<u8>(), 0..400)) {
+    fn any_bytes_are_read_without_panic(bytes in vec(any::<u8>(), 0..400)) {
         let _ = parse_csv(&bytes);
         let _ = parse_json_lines::<OfficerDraft>(&bytes);
         let _ = parse_json_lines::<OrganisationDraft>(&bytes);
@@ -21,7 +21,7 @@ proptest! {
     }
 
     #[test]
-    fn any_text_under_a_sound_header_can_be_read(text in "(id|a|;|,|\\||\"|\n|\r\n|ja|09:00-17:00| ){0,60}") {
+    fn any_text_under_a_valid_header_is_read_without_panic(text in "(id|a|;|,|\\||\"|\n|\r\n|ja|09:00-17:00| ){0,60}") {
         let rows = parse_csv(format!("id;function_title;hours;personal\n{text}").as_bytes());
         let mut lines = rows.rows.iter().map(|row| row.line);
         prop_assert!(lines.clone().zip(lines.by_ref().skip(1)).all(|(one, next)| one < next));
@@ -29,7 +29,7 @@ proptest! {
     }
 
     #[test]
-    fn any_json_object_can_be_read(id in any::<i32>(), text in "\\PC{0,20}", list in vec(any::<bool>(), 0..3)) {
+    fn a_json_object_of_wrong_types_has_problems(id in any::<i32>(), text in "\\PC{0,20}", list in vec(any::<bool>(), 0..3)) {
         let line = serde_json::json!({ "id": id, "function_title": text, "competences": list, "contact": text });
         let rows = parse_json_lines::<OfficerDraft>(line.to_string().as_bytes());
         prop_assert!(rows.rows.is_empty());
@@ -37,7 +37,7 @@ proptest! {
     }
 
     #[test]
-    fn a_csv_that_was_written_is_read_as_it_was(titles in vec(cell(), 1..6), separator in proptest::sample::select(&b",;\t"[..])) {
+    fn written_csv_is_read_back_unchanged(titles in vec(cell(), 1..6), separator in proptest::sample::select(&b",;\t"[..])) {
         let mut writer = ::csv::WriterBuilder::new().delimiter(separator).from_writer(Vec::new());
         writer.write_record(["id", "function_title", "description"]).unwrap();
         for (place, title) in titles.iter().enumerate() {

@@ -1,4 +1,4 @@
-//! Changes as watchers get them: of organisations and officers, never of grants.
+//! Changes for watchers: of organisations and officers, never of grants.
 
 use std::collections::HashSet;
 
@@ -7,12 +7,12 @@ use register::entry::Entry;
 use register::identifier::OfficerName;
 use register::organisation::Organisation;
 
-use super::ConvertError;
+use super::error::ConvertError;
 use super::text::{parse_optional, parse_required};
 use crate::v1;
 
 impl From<&Organisation> for v1::Change {
-    /// The organisation is new or changed.
+    /// A new or changed organisation.
     fn from(organisation: &Organisation) -> Self {
         Self {
             change: Some(v1::change::Change::Organisation(organisation.into())),
@@ -21,7 +21,7 @@ impl From<&Organisation> for v1::Change {
 }
 
 impl From<&Entry> for v1::Change {
-    /// The entry is new or changed.
+    /// A new or changed entry.
     fn from(entry: &Entry) -> Self {
         Self {
             change: Some(v1::change::Change::Entry(entry.into())),
@@ -30,7 +30,7 @@ impl From<&Entry> for v1::Change {
 }
 
 impl v1::Change {
-    /// The entry `name` was withdrawn, and `replaced_by` came in its place.
+    /// The withdrawal of the entry `name`, and its replacement, if any.
     pub fn withdrawal(name: &OfficerName, replaced_by: Option<&OfficerName>) -> Self {
         Self {
             change: Some(v1::change::Change::Withdrawal(v1::Withdrawal {
@@ -42,7 +42,7 @@ impl v1::Change {
 }
 
 impl v1::Withdrawal {
-    /// Who was withdrawn, and who came in its place.
+    /// Parses the name of the withdrawn entry and of its replacement.
     pub fn to_names(&self) -> Result<(OfficerName, Option<OfficerName>), ConvertError> {
         let name = parse_required("withdrawal.officer", &self.officer, OfficerName::parse)?;
         let replaced_by = parse_optional("withdrawal.replaced_by", &self.replaced_by, OfficerName::parse)?;
@@ -50,11 +50,11 @@ impl v1::Withdrawal {
     }
 }
 
-/// What a commit changed, in order; each entry once, as it is since. Empty for a commit of grants alone.
+/// Lists the changes of a commit, in order; each entry once, in its new state. Empty for a commit of only grants.
 ///
-/// Who may see what is not decided here: the caller leaves out what is suspended and hands over visible entries.
+/// This function does not filter: the caller passes visible entries and leaves out suspended organisations.
 pub fn changes_of(applied: &Applied) -> Vec<v1::Change> {
-    let mut told = HashSet::new();
+    let mut listed = HashSet::new();
     let mut changes = Vec::new();
     for change in &applied.commit.changes {
         if let Change::OrganisationPut { organisation } = change {
@@ -62,7 +62,7 @@ pub fn changes_of(applied: &Applied) -> Vec<v1::Change> {
         }
         let Some(name) = change.officer_name() else { continue };
         if let Some(entry) = entry_of(applied, &name) {
-            if told.insert(name) {
+            if listed.insert(name) {
                 changes.push(v1::Change::from(entry));
             }
         } else if let Change::OfficerWithdrawn { name, replaced_by } = change {
@@ -72,7 +72,7 @@ pub fn changes_of(applied: &Applied) -> Vec<v1::Change> {
     changes
 }
 
-/// The entry of `name` as it is since the commit; none if it was withdrawn.
+/// Returns the new state of the entry `name`; `None` if it was withdrawn.
 fn entry_of<'a>(applied: &'a Applied, name: &OfficerName) -> Option<&'a Entry> {
     let key = (&name.organisation, &name.officer);
     let by_name = |entry: &Entry| (&entry.officer.organisation, &entry.officer.id).cmp(&key);

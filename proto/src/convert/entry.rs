@@ -7,9 +7,10 @@ use register::position::Revision;
 use register::report::Reports;
 use register::verification::Verification;
 
+use super::error::ConvertError;
 use super::presence::{from_periods, to_periods};
 use super::text::{or_empty, parse_optional, parse_required, to_date};
-use super::{ConvertError, to_timestamp, to_wire_timestamp};
+use super::time::{to_timestamp, to_wire_timestamp};
 use crate::v1;
 
 impl From<&Entry> for v1::Entry {
@@ -21,7 +22,7 @@ impl From<&Entry> for v1::Entry {
             etag: entry.etag.as_str().to_owned(),
             revision: entry.revision.0,
             update_time: Some(to_wire_timestamp(entry.updated_at)),
-            // Where it comes from is not part of it: who answers says so.
+            // The provenance is not part of the entry; the answering node adds it.
             provenance: None,
             doubted: entry.is_doubted(),
         }
@@ -48,7 +49,7 @@ impl TryFrom<v1::Entry> for Entry {
             officer: Officer::try_from(officer)?,
             presence: from_periods(message.absences)?,
             verification: message.verification.map(Verification::try_from).transpose()?,
-            reports: Reports::told(message.doubted),
+            reports: Reports::doubted_elsewhere(message.doubted),
             etag: parse_required("etag", &message.etag, Etag::parse)?,
             revision: Revision(message.revision),
             updated_at: to_timestamp("update_time", &updated_at)?,

@@ -1,17 +1,17 @@
-//! What can be wrong with a message that a node sent.
+//! The error of a message that breaks the contract.
 
-/// A node answered something that is not what the contract says it is.
+/// A message of a node breaks the contract.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the node's answer has a bad `{field}`: {problem}")]
+#[error("the node's response has an invalid `{field}`: {problem}")]
 pub struct ConvertError {
     /// The field, as a path into the message.
     pub field: String,
-    /// What is wrong with it. Never repeats the value, which may be personal data.
+    /// The problem. Never repeats the value, which may be personal data.
     pub problem: String,
 }
 
 impl ConvertError {
-    /// A problem with `field`.
+    /// Makes an error about `field`.
     pub(crate) fn new(field: impl Into<String>, problem: impl std::fmt::Display) -> Self {
         Self {
             field: field.into(),
@@ -19,8 +19,8 @@ impl ConvertError {
         }
     }
 
-    /// A field that must be there and is not.
+    /// Makes an error about a required field that is missing.
     pub(crate) fn missing(field: &str) -> Self {
-        Self::new(field, "it is absent")
+        Self::new(field, "it is missing")
     }
 }

@@ -6,9 +6,11 @@ use register::identifier::OrganisationId;
 use register::oin::Oin;
 use register::violation::{Violation, Violations};
 
+use super::error::ConvertError;
+use super::name;
 use super::text::{from_date, optional, or_empty, parse_required, to_date};
-use super::words::{number_of, word_of};
-use super::{ConvertError, Word as _, name};
+use super::wire_enum::WireEnum as _;
+use super::wire_enum::{number_of, word_of};
 use crate::v1;
 
 impl From<v1::Grant> for GrantDraft {
@@ -64,7 +66,7 @@ impl TryFrom<v1::Grant> for Grant {
         Ok(Self {
             oin: parse_required("oin", &message.oin, Oin::parse)?,
             organisation: parse_required("organisation", &message.organisation, OrganisationId::parse_resource_name)?,
-            // A role that only a newer version knows is none that this one could use.
+            // Roles that a newer version added are dropped: this one cannot use them.
             roles: message.roles.into_iter().filter_map(Role::from_number).collect(),
             from: to_date("from", &message.from)?,
             until: to_date("until", &message.until)?,

@@ -4,7 +4,7 @@ use jiff::civil::Time;
 use register::draft::HoursDraft;
 use register::officer::{OpeningHours, Weekday, format_time};
 
-use super::ConvertError;
+use super::error::ConvertError;
 use crate::v1;
 
 impl From<v1::OpeningHours> for HoursDraft {
@@ -43,7 +43,7 @@ impl TryFrom<v1::OpeningHours> for OpeningHours {
     fn try_from(message: v1::OpeningHours) -> Result<Self, Self::Error> {
         let days = message.days.iter().map(|day| Weekday::parse(day)).collect::<Option<_>>();
         Ok(Self {
-            days: days.ok_or_else(|| ConvertError::new("hours.days", "it is no day of the week"))?,
+            days: days.ok_or_else(|| ConvertError::new("hours.days", "it is not a day of the week"))?,
             from: read_time("hours.from", &message.from)?,
             until: read_time("hours.until", &message.until)?,
         })
@@ -51,5 +51,5 @@ impl TryFrom<v1::OpeningHours> for OpeningHours {
 }
 
 fn read_time(field: &str, text: &str) -> Result<Time, ConvertError> {
-    Time::strptime("%H:%M", text).map_err(|_| ConvertError::new(field, "it is no time as `HH:MM`"))
+    Time::strptime("%H:%M", text).map_err(|_| ConvertError::new(field, "it is not a time of the form `HH:MM`"))
 }

@@ -1,11 +1,11 @@
-//! Resource names, taken apart for drafts without judging the parts.
+//! Splits resource names for drafts, without validating the parts.
 
-/// `organisations/{organisation}/officers/{id}` of parts as they are.
+/// Makes `organisations/{organisation}/officers/{id}` of unvalidated parts.
 pub fn officer_resource_name(organisation: &str, id: &str) -> String {
     format!("organisations/{organisation}/officers/{id}")
 }
 
-/// Organisation and id of an officer's resource name. What has another shape is taken as an id without an organisation, which
+/// Splits an officer's resource name into organisation and id. A name of another form becomes an id without organisation, which
 /// the domain refuses.
 pub fn split_officer_name(name: &str) -> (String, String) {
     let parts = name
@@ -17,13 +17,13 @@ pub fn split_officer_name(name: &str) -> (String, String) {
     }
 }
 
-/// The id of an organisation's resource name. What has another shape is taken as the id, which the domain refuses when it is
-/// none.
+/// Returns the id in an organisation's resource name. A name of another form is returned unchanged; the domain refuses it if it
+/// is not an id.
 pub fn split_organisation_name(name: &str) -> String {
     name.strip_prefix("organisations/").unwrap_or(name).to_owned()
 }
 
-/// `organisations/{id}`, and nothing for nothing.
+/// Makes `organisations/{id}`; an empty id gives an empty name.
 pub fn organisation_resource_name(id: &str) -> String {
     match id {
         "" => String::new(),

@@ -7,12 +7,14 @@ use register::officer::{
 };
 use register::violation::{Violation, Violations};
 
+use super::error::ConvertError;
+use super::name;
 use super::text::{from_date, optional, or_empty, parse_all, parse_optional, parse_required, to_date, to_texts};
-use super::words::{number_of, word_of};
-use super::{ConvertError, Word as _, name};
+use super::wire_enum::WireEnum as _;
+use super::wire_enum::{number_of, word_of};
 use crate::v1;
 
-// In: message → draft. Every value is taken over as it is; the domain judges it.
+// In a node: message → draft. Values are copied unchanged; the domain validates them.
 
 impl From<v1::Officer> for OfficerDraft {
     fn from(message: v1::Officer) -> Self {
@@ -86,7 +88,7 @@ impl From<v1::Contact> for ContactDraft {
     }
 }
 
-// Out of a file: draft → message. The overlays that a draft may carry have calls of their own.
+// In a client: draft from a file → message. Verification and absences of a draft have their own calls.
 
 impl TryFrom<&OfficerDraft> for v1::Officer {
     type Error = Vec<Violation>;
@@ -130,7 +132,7 @@ fn mandate_message(place: usize, draft: &MandateDraft, violations: &mut Violatio
     }
 }
 
-/// Left out when nothing was said: a part that is there and empty has another encoding, and so another digest.
+/// Returns `None` for an empty approach: an empty message has another encoding than a missing one, and so another digest.
 fn approach_message(draft: &ApproachDraft, violations: &mut Violations) -> Option<v1::Approach> {
     let message = v1::Approach {
         prefer: number_of::<Channel>(&draft.prefer, "approach.prefer", violations),
@@ -161,7 +163,7 @@ impl From<&NotForDraft> for v1::NotFor {
     }
 }
 
-// Out: domain → message.
+// In a node: domain → message.
 
 impl From<&Officer> for v1::Officer {
     fn from(officer: &Officer) -> Self {
@@ -232,7 +234,7 @@ impl From<&Contact> for v1::Contact {
     }
 }
 
-// Back in a client: message → domain.
+// In a client: message → domain.
 
 impl TryFrom<v1::Officer> for Officer {
     type Error = ConvertError;
@@ -285,7 +287,7 @@ impl TryFrom<v1::Mandate> for Mandate {
 
     fn try_from(message: v1::Mandate) -> Result<Self, Self::Error> {
         Ok(Self {
-            // A level that only a newer version knows is not taken for a power to decide.
+            // An unknown level of a newer version must not become a power to decide.
             level: MandateLevel::from_number(message.level).unwrap_or(MandateLevel::Refer),
             competences: parse_all("mandates.competences", &message.competences, CompetenceCode::parse)?,
             limit: optional(message.limit),

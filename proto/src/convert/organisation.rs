@@ -7,10 +7,12 @@ use register::organisation::{Desk, Organisation, OrganisationKind, OrganisationS
 use register::peer::Sharing;
 use register::violation::{Violation, Violations};
 
+use super::error::ConvertError;
+use super::name;
 use super::peer::sharing_message;
 use super::text::{from_date, optional, or_empty, parse_all, parse_optional, parse_required, to_date, to_texts};
-use super::words::{number_of, word_of};
-use super::{ConvertError, Word as _, name};
+use super::wire_enum::WireEnum as _;
+use super::wire_enum::{number_of, word_of};
 use crate::v1;
 
 impl From<v1::Organisation> for OrganisationDraft {
@@ -134,7 +136,7 @@ impl From<&Organisation> for v1::Organisation {
             valid_from: from_date(organisation.valid_from),
             valid_until: from_date(organisation.valid_until),
             successors: organisation.successors.iter().map(OrganisationId::resource_name).collect(),
-            sharing: (!organisation.sharing.is_usual()).then(|| (&organisation.sharing).into()),
+            sharing: (!organisation.sharing.is_default()).then(|| (&organisation.sharing).into()),
         }
     }
 }
@@ -196,7 +198,7 @@ impl TryFrom<v1::Service> for Service {
             municipality: parse_required("serves.municipality", &message.municipality, MunicipalityCode::parse)?,
             competences: parse_all("serves.competences", &message.competences, CompetenceCode::parse)?,
             domains: parse_all("serves.domains", &message.domains, DomainCode::parse)?,
-            // Mandaat takes nothing away from the municipality: the careful reading of what is unknown.
+            // The careful default for an unknown value: a mandaat leaves the municipality its own power.
             basis: ServiceBasis::from_number(message.basis).unwrap_or(ServiceBasis::Mandaat),
             from: to_date("serves.from", &message.from)?,
             until: to_date("serves.until", &message.until)?,

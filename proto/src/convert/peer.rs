@@ -1,4 +1,4 @@
-//! Peers and what organisations share with them ↔ their messages and drafts.
+//! Peer and sharing ↔ their messages and drafts.
 
 use register::draft::{PeerSharingDraft, SharingDraft};
 use register::identifier::{OrganisationId, RegisterId};
@@ -7,10 +7,11 @@ use register::peer::{Peer, PeerMode, PeerSharing, Sharing, SharingLevel};
 use register::validate::PeerDraft;
 use register::violation::Violations;
 
+use super::error::ConvertError;
 use super::text::{optional, or_empty, parse_all, parse_required};
 use super::time::{from_duration_ms, to_duration_ms};
-use super::words::{number_of, word_of};
-use super::{ConvertError, Word as _};
+use super::wire_enum::WireEnum as _;
+use super::wire_enum::{number_of, word_of};
 use crate::v1;
 
 impl From<v1::Sharing> for SharingDraft {
@@ -26,7 +27,7 @@ impl From<v1::Sharing> for SharingDraft {
     }
 }
 
-/// What a file says of sharing, for a request.
+/// Converts the sharing settings of a file.
 pub(super) fn sharing_message(draft: &SharingDraft, violations: &mut Violations) -> v1::Sharing {
     let mut peers = Vec::with_capacity(draft.peers.len());
     for (place, peer) in draft.peers.iter().enumerate() {
@@ -58,7 +59,7 @@ impl TryFrom<v1::Sharing> for Sharing {
     type Error = ConvertError;
 
     fn try_from(message: v1::Sharing) -> Result<Self, Self::Error> {
-        // A level that only a newer version knows is read as the one that shares least.
+        // An unknown level of a newer version becomes the one that shares least.
         let level = |number| SharingLevel::from_number(number).unwrap_or(SharingLevel::None);
         let mut peers = Vec::with_capacity(message.peers.len());
         for peer in message.peers {
@@ -118,7 +119,7 @@ impl TryFrom<v1::Peer> for Peer {
             budget_ms: message
                 .budget
                 .as_ref()
-                .map_or(register::peer::USUAL_BUDGET_MS, to_duration_ms),
+                .map_or(register::peer::DEFAULT_BUDGET_MS, to_duration_ms),
             server_name: optional(message.server_name),
         })
     }

@@ -1,4 +1,4 @@
-//! Position ↔ its message. Only the cookie counts; the other fields are for people and logs.
+//! Position ↔ its message. Only the cookie is read; the other fields are for people and logs.
 
 use register::identifier::ParseIdentifierError;
 use register::position::Position;

@@ -3,11 +3,12 @@
 use register::draft::AbsenceDraft;
 use register::presence::{Absence, Presence};
 
-use super::{ConvertError, to_timestamp, to_wire_timestamp};
+use super::error::ConvertError;
+use super::time::{to_timestamp, to_wire_timestamp};
 use crate::v1;
 
 impl From<v1::Period> for AbsenceDraft {
-    /// A moment that is absent or impossible becomes a text that the domain refuses.
+    /// A missing or invalid moment becomes a text that the domain refuses.
     fn from(message: v1::Period) -> Self {
         let text = |moment: Option<prost_types::Timestamp>| match moment {
             None => String::new(),
@@ -46,12 +47,12 @@ impl TryFrom<v1::Period> for Absence {
     }
 }
 
-/// All absences of an officer, for the wire.
+/// Converts all absences of an officer to messages.
 pub(super) fn to_periods(presence: &Presence) -> Vec<v1::Period> {
     presence.absences.iter().map(v1::Period::from).collect()
 }
 
-/// All absences of an officer, from the wire.
+/// Converts all absences of an officer from messages.
 pub(super) fn from_periods(periods: Vec<v1::Period>) -> Result<Presence, ConvertError> {
     let absences = periods.into_iter().map(Absence::try_from).collect::<Result<_, _>>()?;
     Ok(Presence { absences })

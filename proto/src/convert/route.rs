@@ -1,11 +1,13 @@
-//! Needs: message → draft. Routes → their messages.
+//! Need: message → draft. Route → its message.
 
 use register::draft::NeedDraft;
 use register::resolve::{Considered, Level, Route, Target};
 use register::violation::{Violation, ViolationCode, Violations};
 
+use super::name;
 use super::text::or_empty;
-use super::{Word as _, name, to_timestamp, to_wire_timestamp};
+use super::time::{to_timestamp, to_wire_timestamp};
+use super::wire_enum::WireEnum as _;
 use crate::v1;
 
 impl TryFrom<v1::Need> for NeedDraft {
@@ -39,7 +41,7 @@ impl From<&Route> for v1::Route {
             considered_total: i32::try_from(route.considered_total).unwrap_or(i32::MAX),
             valid_until: route.valid_until.map(to_wire_timestamp),
             position: Some(route.position.into()),
-            // Which registers are missing is said by who asked them.
+            // The use case that queried the registers adds the missing ones.
             gaps: Vec::new(),
         }
     }

@@ -1,4 +1,4 @@
-//! What goes over the wire comes back as it was, in both directions.
+//! Round trips: values survive conversion to messages and back.
 
 use jiff::Timestamp;
 use jiff::civil::{Date, Time};
@@ -21,7 +21,7 @@ use register::violation::ViolationCode;
 
 use crate::v1;
 
-// Domain values of any shape.
+// Strategies for domain values.
 
 fn text() -> impl Strategy<Value = Option<String>> {
     option::of("\\PC{1,20}")
@@ -203,7 +203,7 @@ prop_compose! {
     }
 }
 
-/// The exchange form, which drafts are read from.
+/// Reads a draft from the exchange form of a value.
 fn draft_of<D: serde::de::DeserializeOwned>(value: &impl serde::Serialize) -> D {
     serde_json::from_value(serde_json::to_value(value).unwrap()).unwrap()
 }
@@ -225,7 +225,7 @@ proptest! {
     }
 
     #[test]
-    fn a_message_becomes_the_draft_that_its_file_would(officer in officer(), organisation in organisation(), grant in grant()) {
+    fn a_message_becomes_the_same_draft_as_its_file(officer in officer(), organisation in organisation(), grant in grant()) {
         prop_assert_eq!(OfficerDraft::from(v1::Officer::from(&officer)), draft_of::<OfficerDraft>(&officer));
         prop_assert_eq!(
             OrganisationDraft::from(v1::Organisation::from(&organisation)),
@@ -238,7 +238,7 @@ proptest! {
     fn a_draft_survives_the_wire(officer in officer(), organisation in organisation(), grant in grant()) {
         let officer: OfficerDraft = draft_of(&officer);
         let message = v1::Officer::try_from(&officer).unwrap();
-        // A draft whose approach says nothing but the default word loses nothing.
+        // An approach with only the default value is not lost.
         prop_assert_eq!(OfficerDraft::from(message), officer);
         let organisation: OrganisationDraft = draft_of(&organisation);
         prop_assert_eq!(OrganisationDraft::from(v1::Organisation::try_from(&organisation).unwrap()), organisation);
@@ -257,7 +257,7 @@ proptest! {
 }
 
 #[test]
-fn words_that_the_contract_does_not_know_are_violations_by_field() {
+fn words_without_an_enum_value_are_violations_by_field() {
     let draft: OfficerDraft = serde_json::from_value(serde_json::json!({
         "organisation": "zb000211", "id": "a", "kind": "baas", "managed_by": "excel",
         "mandates": [{"level": "decide"}, {"level": "beslist"}], "approach": {"prefer": "fax"},
@@ -275,7 +275,7 @@ fn words_that_the_contract_does_not_know_are_violations_by_field() {
 }
 
 #[test]
-fn a_name_of_another_shape_reaches_the_domain_as_it_is() {
+fn a_name_of_another_form_reaches_the_domain_unchanged() {
     let named = |name: &str| {
         let draft = OfficerDraft::from(v1::Officer {
             name: name.to_owned(),
@@ -289,7 +289,7 @@ fn a_name_of_another_shape_reaches_the_domain_as_it_is() {
 }
 
 #[test]
-fn a_commit_tells_each_entry_once_and_no_grant() {
+fn a_commit_lists_each_entry_once_and_no_grant() {
     let officer = |id: &str| Officer {
         organisation: OrganisationId::parse("zb000211").unwrap(),
         id: OfficerId::parse(id).unwrap(),
@@ -338,7 +338,7 @@ fn a_commit_tells_each_entry_once_and_no_grant() {
                 Change::GrantPut { grant },
                 Change::OfficerPut {
                     officer: officer("a"),
-                    personal: register::personal::PersonalPart::default().digest(&salt),
+                    personal: register::officer::PersonalPart::default().digest(&salt),
                 },
                 Change::OfficerVerified {
                     name: officer("a").officer_name(),

@@ -1,36 +1,36 @@
-//! Texts: on the wire an absent one is empty.
+//! Texts, dates and identifiers: on the wire a missing one is an empty text.
 
 use jiff::civil::Date;
 
-use super::ConvertError;
+use super::error::ConvertError;
 
-/// `None` for an empty text.
+/// Converts an empty text to `None`.
 pub(super) fn optional(text: String) -> Option<String> {
     (!text.is_empty()).then_some(text)
 }
 
-/// The text, or an empty one.
+/// Converts `None` to an empty text.
 pub(super) fn or_empty(text: Option<&str>) -> String {
     text.unwrap_or_default().to_owned()
 }
 
-/// An ISO 8601 date, or an empty text.
+/// Formats a date as ISO 8601; `None` gives an empty text.
 pub(super) fn from_date(date: Option<Date>) -> String {
     date.map(|date| date.to_string()).unwrap_or_default()
 }
 
-/// A date that a node sent; empty means that there is none.
+/// Parses a date that a node sent; an empty text is `None`.
 pub(super) fn to_date(field: &str, text: &str) -> Result<Option<Date>, ConvertError> {
     if text.is_empty() {
         return Ok(None);
     }
     match text.parse() {
         Ok(date) => Ok(Some(date)),
-        Err(_) => Err(ConvertError::new(field, "it is no ISO 8601 date")),
+        Err(_) => Err(ConvertError::new(field, "it is not an ISO 8601 date")),
     }
 }
 
-/// Each of `texts` parsed as an identifier, with its place in the field's path when one is wrong.
+/// Parses each of `texts`. An error has the index in its field path.
 pub(super) fn parse_all<T, E: std::fmt::Display>(
     field: &str,
     texts: &[String],
@@ -41,7 +41,7 @@ pub(super) fn parse_all<T, E: std::fmt::Display>(
     texts.iter().enumerate().map(parse_one).collect()
 }
 
-/// `text` parsed, or nothing where it is empty.
+/// Parses `text`; an empty text is `None`.
 pub(super) fn parse_optional<T, E: std::fmt::Display>(
     field: &str,
     text: &str,
@@ -53,7 +53,7 @@ pub(super) fn parse_optional<T, E: std::fmt::Display>(
     parse(text).map(Some).map_err(|problem| ConvertError::new(field, problem))
 }
 
-/// `text` parsed.
+/// Parses `text`.
 pub(super) fn parse_required<T, E: std::fmt::Display>(
     field: &str,
     text: &str,
@@ -62,7 +62,7 @@ pub(super) fn parse_required<T, E: std::fmt::Display>(
     parse(text).map_err(|problem| ConvertError::new(field, problem))
 }
 
-/// Values as the texts that stand for them.
+/// Formats each value.
 pub(super) fn to_texts<T: std::fmt::Display>(values: &[T]) -> Vec<String> {
     values.iter().map(ToString::to_string).collect()
 }

@@ -2,7 +2,7 @@
 
 use register::violation::{Violation, ViolationCode};
 
-use super::ConvertError;
+use super::error::ConvertError;
 use crate::v1;
 
 impl From<&Violation> for v1::Violation {
@@ -20,7 +20,7 @@ impl TryFrom<v1::Violation> for Violation {
 
     fn try_from(message: v1::Violation) -> Result<Self, Self::Error> {
         let known = ViolationCode::ALL.into_iter().find(|code| code.as_str() == message.code);
-        let code = known.ok_or_else(|| ConvertError::new("code", "this version does not know the rule"))?;
+        let code = known.ok_or_else(|| ConvertError::new("code", "this version does not know the code"))?;
         Ok(Self {
             field: message.field,
             code,

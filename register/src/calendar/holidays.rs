@@ -1,10 +1,10 @@
-//! Dutch public holidays, computed.
+//! Computes Dutch public holidays.
 //!
-//! The days on which a government office is closed, after the collective agreement of central government (CAO Rijk):
+//! These are the days on which a government office is closed, by the collective agreement of central government (CAO Rijk):
 //! New Year's Day, Easter, King's Day, Ascension Day, Whitsun, Christmas, and Liberation Day in years divisible by five.
 //! Good Friday is a working day there, although the General Extension of Time Limits Act (Algemene termijnenwet, article 3)
-//! counts it, and every 5 May, as a holiday for legal time limits: this calendar is about who picks up the phone, not
-//! about time limits.
+//! counts it, and every 5 May, as a holiday for legal time limits: this calendar tells when someone answers the phone, not
+//! when a time limit ends.
 
 use jiff::{ToSpan, civil::Date};
 
@@ -33,7 +33,7 @@ fn kings_day(year: i16) -> Option<Date> {
 
 /// Easter Sunday and Monday, Ascension Day, Whit Sunday and Monday.
 fn is_moving_holiday(day: Date) -> bool {
-    // None of them falls outside this range in any year.
+    // All of them fall in these months, in every year.
     if !(3..=6).contains(&day.month()) {
         return false;
     }
@@ -65,7 +65,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn easter_falls_where_the_almanac_says() {
+    fn easter_matches_the_almanac() {
         for (year, month, day) in [
             (2024, 3, 31),
             (2025, 4, 20),
@@ -79,7 +79,7 @@ mod tests {
     }
 
     #[test]
-    fn the_holidays_of_2026_are_these() {
+    fn the_holidays_of_2026_are_complete() {
         let first = date(2026, 1, 1);
         let found: Vec<String> = first
             .series(1.day())
@@ -104,7 +104,7 @@ mod tests {
     }
 
     #[test]
-    fn kings_day_moves_off_a_sunday_and_liberation_day_comes_every_five_years() {
+    fn kings_day_avoids_sunday_and_liberation_day_is_five_yearly() {
         assert!(is_public_holiday(date(2025, 4, 26)) && !is_public_holiday(date(2025, 4, 27)));
         assert!(is_public_holiday(date(2030, 5, 5)) && !is_public_holiday(date(2026, 5, 5)));
         assert!(!is_public_holiday(date(2026, 4, 3)), "Good Friday is a working day");

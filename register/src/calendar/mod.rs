@@ -1,8 +1,7 @@
-//! When someone answers: opening hours in Europe/Amsterdam, and Dutch public holidays.
+//! Opening hours in Europe/Amsterdam, and Dutch public holidays.
 //!
-//! Hours are civil time: an office that opens at nine opens at nine on the day after the clocks change too. On a public
-//! holiday every desk is closed, whatever its hours say. No hours at all means that they are unknown, and counts as office
-//! hours: Monday to Friday from nine to five.
+//! Hours are civil time: an office that opens at nine also opens at nine after a clock change. On a public holiday every desk
+//! is closed, regardless of its hours. Empty hours are unknown and count as office hours: Monday to Friday from nine to five.
 
 mod holidays;
 
@@ -19,8 +18,8 @@ pub use holidays::is_public_holiday;
 use crate::clock::dutch_time_zone;
 use crate::officer::{OpeningHours, Weekday};
 
-/// How far ahead an opening is looked for. A desk that is open on one day a week opens within two weeks, holidays
-/// included; hours without days never open.
+/// How many days ahead to look for an opening. A desk that is open one day a week opens within two weeks, holidays included;
+/// hours without days never open.
 const DAYS_AHEAD: usize = 40;
 
 static ZONE: LazyLock<TimeZone> = LazyLock::new(dutch_time_zone);
@@ -33,15 +32,14 @@ static OFFICE_HOURS: LazyLock<[OpeningHours; 1]> = LazyLock::new(|| {
     }]
 });
 
-/// Whether someone with these hours answers at `moment`.
+/// Whether `hours` include `moment`.
 pub fn is_open(hours: &[OpeningHours], moment: Timestamp) -> bool {
     openings(hours, date_of(moment))
         .iter()
         .any(|opening| opening.from <= moment && moment < opening.until)
 }
 
-/// From when someone with these hours answers: `moment` itself if they do then, else the next opening. None if they
-/// never do.
+/// The first moment, `moment` or later, that `hours` include. None if there is none.
 pub fn next_open(hours: &[OpeningHours], moment: Timestamp) -> Option<Timestamp> {
     days_from(moment)
         .flat_map(|day| openings(hours, day))
@@ -49,33 +47,32 @@ pub fn next_open(hours: &[OpeningHours], moment: Timestamp) -> Option<Timestamp>
         .map(|opening| opening.from.max(moment))
 }
 
-/// The first moment after `moment` at which [`is_open`] gives another answer. None if it never does.
-pub fn next_edge(hours: &[OpeningHours], moment: Timestamp) -> Option<Timestamp> {
+/// The first moment after `moment` at which [`is_open`] changes. None if it never does.
+pub fn next_transition(hours: &[OpeningHours], moment: Timestamp) -> Option<Timestamp> {
     days_from(moment)
         .flat_map(|day| openings(hours, day))
         .find(|opening| moment < opening.until)
         .map(|opening| if moment < opening.from { opening.from } else { opening.until })
 }
 
-/// Midnight in the Netherlands at which `day` begins.
+/// The beginning of `day` in the Netherlands.
 pub fn start_of_day(day: Date) -> Option<Timestamp> {
     moment_of(day, Time::midnight())
 }
 
-/// The moment at which the day after `day` begins in the Netherlands: when something that holds up to and including `day`
-/// ends.
+/// The end of `day` in the Netherlands: the beginning of the day after it.
 pub fn end_of_day(day: Date) -> Option<Timestamp> {
     day.tomorrow().ok().and_then(start_of_day)
 }
 
-/// One unbroken stretch of being open, on one day.
+/// A continuous period of being open, on one day.
 #[derive(Clone, Copy)]
 struct Opening {
     from: Timestamp,
     until: Timestamp,
 }
 
-/// The stretches of `day`, in order; those that touch or overlap are one.
+/// The openings of `day`, in order. Those that touch or overlap are merged.
 fn openings(hours: &[OpeningHours], day: Date) -> Vec<Opening> {
     if is_public_holiday(day) {
         return Vec::new();
@@ -95,7 +92,7 @@ fn openings(hours: &[OpeningHours], day: Date) -> Vec<Opening> {
         };
         match openings.last_mut() {
             Some(last) if from <= last.until => last.until = last.until.max(until),
-            // An hour that the clocks skip is no opening.
+            // An hour that the clocks skip is not an opening.
             _ if from < until => openings.push(Opening { from, until }),
             _ => {}
         }
@@ -111,8 +108,8 @@ fn date_of(moment: Timestamp) -> Date {
     ZONE.to_datetime(moment).date()
 }
 
-/// The moment at which clocks in the Netherlands show `time` on `day`; where they skip it, that much later, and where
-/// they show it twice, the first.
+/// The moment at which clocks in the Netherlands show `time` on `day`. A skipped time shifts by the skipped hour; of a repeated
+/// time, the first occurrence counts.
 fn moment_of(day: Date, time: Time) -> Option<Timestamp> {
     ZONE.to_ambiguous_timestamp(day.to_datetime(time)).compatible().ok()
 }
@@ -142,24 +139,24 @@ mod tests {
     }
 
     #[test]
-    fn nine_in_the_morning_stays_nine_when_clocks_change() {
+    fn opening_times_do_not_shift_with_the_clocks() {
         // Clocks go forward on Sunday 29 March 2026 and back on Sunday 25 October 2026.
         assert_eq!(next_open(&[], at("2026-03-27T16:30:00Z")), Some(at("2026-03-30T07:00:00Z")));
         assert_eq!(next_open(&[], at("2026-10-23T16:30:00Z")), Some(at("2026-10-26T08:00:00Z")));
     }
 
     #[test]
-    fn an_hour_that_clocks_skip_is_no_opening_and_one_shown_twice_is_two_hours() {
+    fn a_skipped_hour_is_no_opening_and_a_repeated_one_lasts_two() {
         let night = [hours(&[Weekday::Zo], 2, 3)];
         assert_eq!(
-            next_edge(&night, at("2026-03-28T12:00:00Z")),
+            next_transition(&night, at("2026-03-28T12:00:00Z")),
             Some(at("2026-04-12T00:00:00Z"))
         );
         assert!(is_open(&night, at("2026-10-25T00:30:00Z")) && is_open(&night, at("2026-10-25T01:30:00Z")));
     }
 
     #[test]
-    fn holidays_are_closed_days() {
+    fn desks_are_closed_on_holidays() {
         // Maundy Thursday after hours: Good Friday is open. Good Friday after hours: Tuesday after Easter.
         assert_eq!(next_open(&[], at("2026-04-02T16:00:00Z")), Some(at("2026-04-03T07:00:00Z")));
         assert_eq!(next_open(&[], at("2026-04-03T16:00:00Z")), Some(at("2026-04-07T07:00:00Z")));
@@ -167,14 +164,14 @@ mod tests {
     }
 
     #[test]
-    fn touching_hours_have_no_edge_between_them() {
+    fn touching_hours_merge() {
         let split = [hours(&[Weekday::Ma], 9, 12), hours(&[Weekday::Ma], 12, 17)];
         assert_eq!(
-            next_edge(&split, at("2026-11-23T09:00:00Z")),
+            next_transition(&split, at("2026-11-23T09:00:00Z")),
             Some(at("2026-11-23T16:00:00Z"))
         );
         assert_eq!(
-            next_edge(&split, at("2026-11-23T16:00:00Z")),
+            next_transition(&split, at("2026-11-23T16:00:00Z")),
             Some(at("2026-11-30T08:00:00Z"))
         );
     }

@@ -1,25 +1,25 @@
-//! The guard against mass withdrawal: an empty or cut-off list is the classic way to lose a register.
+//! Guards against mass withdrawal: an empty or truncated list is the classic way to lose a register.
 
-/// How many officers may go without a word, however few there are.
+/// How many officers may always be withdrawn without confirmation.
 const ALWAYS_ALLOWED: usize = 5;
 
-/// One in this many may go without a word.
+/// One officer in this many may be withdrawn without confirmation.
 const ALLOWED_SHARE: usize = 10;
 
-/// More would be withdrawn than is usual, and this number was not confirmed.
+/// More officers would be withdrawn than allowed, and the number was not confirmed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{would_withdraw} of {held} officers would be withdrawn, {allowed} may be without confirming the number")]
+#[error("{would_withdraw} of {held} officers would be withdrawn; more than {allowed} requires confirming the number")]
 pub struct MassWithdrawal {
-    /// How many would be withdrawn: the number to confirm.
+    /// The number of officers that would be withdrawn, which is the number to confirm.
     pub would_withdraw: usize,
-    /// How many there are.
+    /// The number of officers that exist.
     pub held: usize,
-    /// How many may be withdrawn without confirming.
+    /// The number that may be withdrawn without confirmation.
     pub allowed: usize,
 }
 
-/// Refuses to withdraw more than five officers or a tenth, whichever is more, or all of them, unless `confirmed` is
-/// exactly this number. Snapshots and deltas alike.
+/// Refuses to withdraw more than five officers or a tenth of them, whichever is more, and to withdraw all, unless `confirmed`
+/// equals the number. Applies to snapshots and deltas.
 pub fn guard_withdrawals(would_withdraw: usize, held: usize, confirmed: Option<u32>) -> Result<(), MassWithdrawal> {
     let usual = ALWAYS_ALLOWED.max(held / ALLOWED_SHARE);
     let allowed = usual.min(held.saturating_sub(1));
@@ -39,7 +39,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn five_or_a_tenth_may_go() {
+    fn five_or_a_tenth_may_be_withdrawn() {
         assert!(guard_withdrawals(5, 20, None).is_ok());
         assert!(guard_withdrawals(6, 20, None).is_err());
         assert!(guard_withdrawals(10, 109, None).is_ok());
@@ -47,7 +47,7 @@ mod tests {
     }
 
     #[test]
-    fn all_may_go_only_with_the_exact_number() {
+    fn withdrawing_all_requires_the_exact_number() {
         let refused = guard_withdrawals(3, 3, None).unwrap_err();
         assert_eq!((refused.would_withdraw, refused.held, refused.allowed), (3, 3, 2));
         assert!(guard_withdrawals(3, 3, Some(2)).is_err());

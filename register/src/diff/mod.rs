@@ -1,8 +1,7 @@
-//! What a snapshot changes: the organisation's whole list against what the register holds of it.
+//! Compares a snapshot, an organisation's complete list, with the officers that the register holds.
 //!
-//! Compared are the officers that are managed by sync, content against content, overlays apart. Officers that are managed
-//! on the page are neither compared nor withdrawn: the caller leaves them out of `current`, and validation refuses a list
-//! that names one of their ids.
+//! Only officers managed by sync are compared, by content without overlays. Officers managed on the page are neither compared
+//! nor withdrawn: the caller leaves them out of `current`, and validation refuses a list that contains one of their ids.
 
 mod guard;
 
@@ -14,27 +13,27 @@ use crate::change::Mutation;
 use crate::identifier::OfficerName;
 use crate::officer::Officer;
 
-/// What makes `wanted` of what is there. Each part is in order of name.
+/// The changes that turn the current officers into the wanted ones. Each list is in order of name.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Plan {
-    /// Officers that are new.
+pub struct SyncPlan {
+    /// Officers to create.
     pub created: Vec<Officer>,
-    /// Officers that are there with other content, as they shall be.
+    /// Officers to update, with their new content.
     pub updated: Vec<Officer>,
-    /// Officers that are there like this.
+    /// Officers that stay as they are.
     pub unchanged: Vec<OfficerName>,
-    /// Officers that are there and shall be no more.
+    /// Officers to withdraw.
     pub withdrawn: Vec<OfficerName>,
 }
 
-/// Compares `current` with `wanted`. Neither order matters. Names are unique in both, which validation and storage see
-/// to; should one stand twice in `wanted`, the last counts.
-pub fn plan<'a>(current: impl IntoIterator<Item = &'a Officer>, wanted: Vec<Officer>) -> Plan {
+/// Compares `current` with `wanted`, in any order. Validation and storage ensure that names are unique in both; of a duplicate
+/// in `wanted`, the last one counts.
+pub fn plan<'a>(current: impl IntoIterator<Item = &'a Officer>, wanted: Vec<Officer>) -> SyncPlan {
     let mut wanted: BTreeMap<OfficerName, Officer> =
         wanted.into_iter().map(|officer| (officer.officer_name(), officer)).collect();
     let current: BTreeMap<OfficerName, &Officer> = current.into_iter().map(|officer| (officer.officer_name(), officer)).collect();
 
-    let mut plan = Plan::default();
+    let mut plan = SyncPlan::default();
     for (name, held) in current {
         match wanted.remove(&name) {
             None => plan.withdrawn.push(name),
@@ -46,19 +45,19 @@ pub fn plan<'a>(current: impl IntoIterator<Item = &'a Officer>, wanted: Vec<Offi
     plan
 }
 
-impl Plan {
-    /// Whether it changes nothing. Then there is no commit, and no new revision.
+impl SyncPlan {
+    /// Whether the plan changes nothing. Then there is no commit and no new revision.
     pub fn is_empty(&self) -> bool {
         self.created.is_empty() && self.updated.is_empty() && self.withdrawn.is_empty()
     }
 
-    /// Refuses a withdrawal of more than is usual, unless exactly this number was confirmed. `held` is the number of
-    /// officers that were compared.
+    /// Refuses a mass withdrawal unless `confirmed` equals the number of withdrawals ([`guard_withdrawals`]). `held` is the
+    /// number of officers that were compared.
     pub fn guard(&self, held: usize, confirmed: Option<u32>) -> Result<(), MassWithdrawal> {
         guard_withdrawals(self.withdrawn.len(), held, confirmed)
     }
 
-    /// What carries it out. Withdrawals come last.
+    /// The mutations that carry out the plan, withdrawals last.
     pub fn into_mutations(self) -> Vec<Mutation> {
         let puts = self.created.into_iter().chain(self.updated).map(Mutation::PutOfficer);
         let withdrawals = self
@@ -78,7 +77,7 @@ mod tests {
     }
 
     #[test]
-    fn a_plan_names_each_officer_once() {
+    fn a_plan_contains_each_officer_once() {
         let current = [officer("a", "Een"), officer("b", "Twee"), officer("c", "Drie")];
         let plan = plan(
             &current,

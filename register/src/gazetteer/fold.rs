@@ -1,9 +1,9 @@
-//! One form for every way a place name is written.
+//! Normalises place names, so that all spellings compare equal.
 
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
-/// The form in which names are compared: lower case, no diacritics, no apostrophes, words with one space between them.
+/// Normalises a name: lower case, without diacritics and apostrophes, words separated by single spaces.
 pub fn fold(name: &str) -> String {
     let mut folded = String::with_capacity(name.len());
     for character in name.nfkd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase) {
@@ -18,10 +18,10 @@ pub fn fold(name: &str) -> String {
     folded
 }
 
-/// The folded name and the ways in which people shorten or join it.
+/// The folded name, and the ways people shorten or join it.
 pub(super) fn variants(name: &str) -> Vec<String> {
     let mut found = vec![fold(name)];
-    // "Bergen (NH)" is also typed without its province.
+    // People also type "Bergen (NH)" without its province.
     if let Some((before, _)) = name.split_once(" (") {
         found.push(fold(before));
     }
@@ -30,7 +30,7 @@ pub(super) fn variants(name: &str) -> Vec<String> {
             found.push(found[0].replace(written, typed));
         }
     }
-    // "'s-Hertogenbosch" is typed with and without its "'s", and in one word.
+    // People type "'s-Hertogenbosch" with and without its "'s", and in one word.
     if let Some(rest) = found[0].strip_prefix("s ").filter(|rest| rest.len() >= 6) {
         found.push(rest.to_owned());
     }
@@ -48,7 +48,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn folding_takes_away_what_people_leave_out() {
+    fn folding_removes_case_diacritics_and_punctuation() {
         assert_eq!(fold("'s-Hertogenbosch"), "s hertogenbosch");
         assert_eq!(fold("  Súdwest–Fryslân. "), "sudwest fryslan");
         assert_eq!(fold("Bergen (NH)"), "bergen nh");
@@ -56,7 +56,7 @@ mod tests {
     }
 
     #[test]
-    fn variants_hold_the_shortened_forms() {
+    fn variants_include_shortened_forms() {
         assert!(variants("'s-Gravenhage").contains(&"gravenhage".to_owned()));
         assert!(variants("Bergen (L)").contains(&"bergen".to_owned()));
         assert!(variants("Capelle aan den IJssel").contains(&"capelle a d ijssel".to_owned()));

@@ -1,22 +1,23 @@
-//! Reading the gazetteer's files, with every fault named at once.
+//! Reads the gazetteer's files and reports every fault at once.
 //!
-//! `municipalities.txt` has a block per municipality: a line with code and name, then indented lines of a key and its
-//! value. `former.txt` has a line per former municipality: code, last day, name, `->`, codes of today. `#` begins a comment.
+//! `municipalities.txt` has a block per municipality: a line with code and name, then indented lines with a key and a value.
+//! `former.txt` has a line per former municipality: code, last day, name, `->`, current codes. `#` starts a comment.
 
 use std::collections::BTreeSet;
 
 use sha2::{Digest, Sha256};
 
-use super::{FormerMunicipality, Gazetteer, Municipality};
+use super::Gazetteer;
+use super::municipality::{FormerMunicipality, Municipality};
 use crate::identifier::MunicipalityCode;
 use crate::oin::Oin;
 
-/// All that is wrong in a gazetteer's files, one line each with file and line number.
+/// All faults in a gazetteer's files, one text each, with file and line number.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the gazetteer has {} fault(s):{}", .0.len(), .0.iter().map(|fault| format!("\n  {fault}")).collect::<String>())]
 pub struct GazetteerFaults(pub Vec<String>);
 
-/// Reads a gazetteer from its two files.
+/// Reads a gazetteer from the contents of its two files.
 pub fn load(municipalities: &str, former: &str) -> Result<Gazetteer, GazetteerFaults> {
     let mut faults = Vec::new();
     let current = read_municipalities(municipalities, &mut faults);
@@ -30,11 +31,11 @@ pub fn load(municipalities: &str, former: &str) -> Result<Gazetteer, GazetteerFa
         digest.update((text.len() as u64).to_be_bytes());
         digest.update(text);
     }
-    let hash = digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+    let hash = hex::encode(digest.finalize());
     Ok(Gazetteer::new(current, ended, hash))
 }
 
-/// The lines that say something, with their numbers.
+/// The lines that are neither empty nor comments, with their numbers.
 fn lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
     let numbered = text
         .lines()
@@ -43,8 +44,8 @@ fn lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
     numbered.filter(|(_, line)| !line.is_empty() && !line.starts_with('#'))
 }
 
-/// A municipality of which not every line was read yet.
-struct Block {
+/// A municipality whose lines are still being read.
+struct MunicipalityBlock {
     line: usize,
     code: MunicipalityCode,
     name: String,
@@ -56,7 +57,7 @@ struct Block {
 }
 
 fn read_municipalities(text: &str, faults: &mut Vec<String>) -> Vec<Municipality> {
-    let mut blocks: Vec<Block> = Vec::new();
+    let mut blocks: Vec<MunicipalityBlock> = Vec::new();
     for (number, line) in lines(text) {
         let mut fault = |problem: &str| faults.push(format!("municipalities.txt:{number}: {problem}"));
         if let Some(detail) = line.strip_prefix("  ") {
@@ -66,24 +67,24 @@ fn read_municipalities(text: &str, faults: &mut Vec<String>) -> Vec<Municipality
                         fault(&problem);
                     }
                 }
-                _ => fault("a key and its value stand under a municipality"),
+                _ => fault("expected a key and a value below a municipality"),
             }
             continue;
         }
         let (code, name) = line.split_once(' ').unwrap_or((line, ""));
         match MunicipalityCode::parse(code) {
-            Ok(code) if !name.is_empty() => blocks.push(Block::new(number, code, name)),
+            Ok(code) if !name.is_empty() => blocks.push(MunicipalityBlock::new(number, code, name)),
             Ok(_) => fault("the name is missing"),
             Err(error) => fault(&error.to_string()),
         }
     }
-    let complete = blocks.into_iter().map(Block::complete);
+    let complete = blocks.into_iter().map(MunicipalityBlock::complete);
     complete
         .filter_map(|block| block.map_err(|problem| faults.push(problem)).ok())
         .collect()
 }
 
-impl Block {
+impl MunicipalityBlock {
     fn new(line: usize, code: MunicipalityCode, name: &str) -> Self {
         Self {
             line,
@@ -110,7 +111,7 @@ impl Block {
             "oin" => self.oin = Some(Oin::parse(value).map_err(|error| error.to_string())?),
             "also" => self.other_names.extend(list()),
             "places" => self.places.extend(list()),
-            _ => return Err(format!("there is no key `{key}`")),
+            _ => return Err(format!("unknown key `{key}`")),
         }
         Ok(())
     }
@@ -151,7 +152,7 @@ fn former_municipality(line: &str) -> Result<FormerMunicipality, String> {
     Ok(FormerMunicipality {
         code: parse_code(code)?,
         name: name.trim().to_owned(),
-        ended: ended.parse().map_err(|_| "the last day is no date".to_owned())?,
+        ended: ended.parse().map_err(|_| "the last day is not a date".to_owned())?,
         successors: successors.split_whitespace().map(parse_code).collect::<Result<_, _>>()?,
     })
 }
@@ -160,13 +161,13 @@ fn check(current: &[Municipality], former: &[FormerMunicipality], faults: &mut V
     let mut codes = BTreeSet::new();
     for code in current.iter().map(|m| &m.code).chain(former.iter().map(|m| &m.code)) {
         if !codes.insert(code) {
-            faults.push(format!("{code} stands twice"));
+            faults.push(format!("{code} occurs twice"));
         }
     }
     let mut oins = BTreeSet::new();
     for municipality in current.iter().filter(|municipality| !oins.insert(&municipality.oin)) {
         faults.push(format!(
-            "municipalities.txt: the OIN of {} is also another's",
+            "municipalities.txt: {} has the OIN of another municipality",
             municipality.code
         ));
     }
@@ -174,7 +175,7 @@ fn check(current: &[Municipality], former: &[FormerMunicipality], faults: &mut V
     for municipality in former {
         for code in municipality.successors.iter().filter(|code| !today.contains(code)) {
             faults.push(format!(
-                "former.txt: {code}, successor of {}, is no municipality of today",
+                "former.txt: {code}, successor of {}, is not a current municipality",
                 municipality.code
             ));
         }
@@ -186,17 +187,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn all_faults_are_named_at_once_with_their_line() {
+    fn all_faults_are_reported_with_their_line() {
         let municipalities = "# comment\nGM1 Kort\nGM0002 Twee\n  oin 123\n  provincie Utrecht\n";
         let former = "GM0003 2018-12-31 Drie -> GM0009\nGM0004 gisteren Vier -> GM0002\nGM0005\n";
         let faults = load(municipalities, former).unwrap_err().0;
         for expected in [
             "municipalities.txt:2: not a valid municipality code",
             "municipalities.txt:4: not a valid OIN",
-            "municipalities.txt:5: there is no key `provincie`",
-            "former.txt:2: the last day is no date",
+            "municipalities.txt:5: unknown key `provincie`",
+            "former.txt:2: the last day is not a date",
             "former.txt:3: a line is code",
-            "former.txt: GM0009, successor of GM0003, is no municipality of today",
+            "former.txt: GM0009, successor of GM0003, is not a current municipality",
         ] {
             assert!(
                 faults.iter().any(|fault| fault.starts_with(expected)),

@@ -1,56 +1,23 @@
-//! The gazetteer: which municipality a place, a district or a former municipality belongs to.
+//! The gazetteer: maps places, districts and former municipalities to current municipalities.
 //!
-//! People type the village they live in, the name from before the merger, or a short form. All of these lead to CBS codes;
-//! a name that exists more than once leads to all of them, the municipality of that very name first. Its content lies in
-//! `register/gazetteer/*.txt` and is part of the program.
+//! People type the village they live in, the name from before a merger, or a short form. The gazetteer maps all of these to CBS
+//! codes. An ambiguous name maps to several, the municipality with exactly that name first. The data is in
+//! `register/gazetteer/*.txt` and compiled into the program.
 
 mod fold;
 mod load;
+mod municipality;
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, OnceLock};
 
-use jiff::civil::Date;
-
 pub use fold::fold;
 pub use load::{GazetteerFaults, load};
+pub use municipality::{FormerMunicipality, Municipality};
 
 use crate::identifier::MunicipalityCode;
-use crate::oin::Oin;
 
-/// A municipality of today.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Municipality {
-    /// Its CBS code.
-    pub code: MunicipalityCode,
-    /// Its usual name, "Den Haag".
-    pub name: String,
-    /// Its official name, "'s-Gravenhage"; mostly the same.
-    pub official_name: String,
-    /// Its OIN: a fact about it, which authorises nobody.
-    pub oin: Oin,
-    /// The province it lies in.
-    pub province: String,
-    /// Short forms, nicknames, names in other languages, well-known districts.
-    pub other_names: Vec<String>,
-    /// Its towns and villages, other than one that bears its name.
-    pub places: Vec<String>,
-}
-
-/// A municipality that was merged away or renamed.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct FormerMunicipality {
-    /// Its CBS code.
-    pub code: MunicipalityCode,
-    /// Its name.
-    pub name: String,
-    /// Its last day.
-    pub ended: Date,
-    /// Where its territory lies today; the first took most of it.
-    pub successors: Vec<MunicipalityCode>,
-}
-
-/// All municipalities, former ones, and the names that lead to them.
+/// The current and former municipalities, and the names that refer to them.
 #[derive(Clone, Debug)]
 pub struct Gazetteer {
     municipalities: BTreeMap<MunicipalityCode, Municipality>,
@@ -61,13 +28,13 @@ pub struct Gazetteer {
 }
 
 impl Gazetteer {
-    /// The gazetteer that is part of the program; read once.
+    /// The built-in gazetteer, parsed once.
     pub fn builtin() -> Arc<Gazetteer> {
         static BUILTIN: OnceLock<Arc<Gazetteer>> = OnceLock::new();
         let gazetteer = BUILTIN.get_or_init(|| {
             let municipalities = include_str!("../../gazetteer/municipalities.txt");
             let former = include_str!("../../gazetteer/former.txt");
-            Arc::new(load(municipalities, former).expect("the tests of this module load these very files without a fault"))
+            Arc::new(load(municipalities, former).expect("the tests of this module load these files without a fault"))
         });
         Arc::clone(gazetteer)
     }
@@ -80,7 +47,7 @@ impl Gazetteer {
             longest_name: 0,
             hash,
         };
-        // In order of weight: a municipality's own names, its other names, former municipalities, places.
+        // In order of precedence: own names, other names, former municipalities, places.
         for municipality in &municipalities {
             gazetteer.add_name(&municipality.name, std::slice::from_ref(&municipality.code));
             gazetteer.add_name(&municipality.official_name, std::slice::from_ref(&municipality.code));
@@ -115,28 +82,28 @@ impl Gazetteer {
         }
     }
 
-    /// The municipalities that `name` may mean, the one of that very name first. Case, diacritics, hyphens and apostrophes
-    /// do not matter.
+    /// The municipalities that `name` may refer to, the one with exactly that name first. Ignores case, diacritics, hyphens and
+    /// apostrophes.
     pub fn find(&self, name: &str) -> &[MunicipalityCode] {
         self.find_folded(&fold(name))
     }
 
-    /// Like [`Gazetteer::find`], for a name that is already folded.
+    /// Like [`Gazetteer::find`], for a folded name.
     pub fn find_folded(&self, folded: &str) -> &[MunicipalityCode] {
         self.names.get(folded).map_or(&[], Vec::as_slice)
     }
 
-    /// The municipality of this code, if it exists today.
+    /// The current municipality with this code.
     pub fn municipality(&self, code: &MunicipalityCode) -> Option<&Municipality> {
         self.municipalities.get(code)
     }
 
-    /// The former municipality of this code.
+    /// The former municipality with this code.
     pub fn former(&self, code: &MunicipalityCode) -> Option<&FormerMunicipality> {
         self.former.get(code)
     }
 
-    /// What a code means today: itself, or the successors of a former municipality; none if it is unknown.
+    /// The current codes for a code: itself, or the successors of a former municipality. Empty if the code is unknown.
     pub fn current(&self, code: &MunicipalityCode) -> Vec<MunicipalityCode> {
         if self.municipalities.contains_key(code) {
             return vec![code.clone()];
@@ -146,7 +113,7 @@ impl Gazetteer {
             .map_or_else(Vec::new, |former| former.successors.clone())
     }
 
-    /// The municipalities of today, in order of code.
+    /// The current municipalities, in order of code.
     pub fn municipalities(&self) -> impl Iterator<Item = &Municipality> {
         self.municipalities.values()
     }
@@ -156,17 +123,17 @@ impl Gazetteer {
         self.former.values()
     }
 
-    /// Every folded name with what it may mean, in no order.
+    /// Every folded name with the municipalities that it may refer to, unordered.
     pub fn names(&self) -> impl Iterator<Item = (&str, &[MunicipalityCode])> {
         self.names.iter().map(|(name, codes)| (name.as_str(), codes.as_slice()))
     }
 
-    /// How many words the longest name has: no need to look further in a text.
+    /// The number of words in the longest name: the longest window to match in a text.
     pub fn longest_name(&self) -> usize {
         self.longest_name
     }
 
-    /// SHA-256 of its files, in hexadecimal.
+    /// SHA-256 of the files, in hexadecimal.
     pub fn hash(&self) -> &str {
         &self.hash
     }
@@ -181,7 +148,7 @@ mod tests {
     }
 
     #[test]
-    fn villages_lead_to_their_municipality() {
+    fn villages_map_to_their_municipality() {
         for (place, code) in [
             ("Weesp", "GM0363"),
             ("hoofddorp", "GM0394"),
@@ -199,7 +166,7 @@ mod tests {
     }
 
     #[test]
-    fn official_usual_and_careless_spellings_are_one_name() {
+    fn spelling_variants_find_the_same_municipality() {
         for name in [
             "Den Haag",
             "'s-Gravenhage",
@@ -222,7 +189,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_that_exists_twice_leads_to_both() {
+    fn an_ambiguous_name_finds_all_municipalities() {
         assert_eq!(find("Bergen (NH)"), ["GM0373"]);
         assert_eq!(find("Bergen (L)"), ["GM0893"]);
         assert_eq!(find("bergen"), ["GM0373", "GM0893"]);
@@ -231,7 +198,7 @@ mod tests {
     }
 
     #[test]
-    fn former_municipalities_lead_to_their_successors() {
+    fn former_municipalities_map_to_successors() {
         let gazetteer = Gazetteer::builtin();
         assert_eq!(find("Boarnsterhim").len(), 4);
         assert_eq!(find("Hoogezand-Sappemeer"), ["GM1952"]);
@@ -249,7 +216,7 @@ mod tests {
     }
 
     #[test]
-    fn every_municipality_is_found_by_its_names() {
+    fn all_names_find_their_municipality() {
         let gazetteer = Gazetteer::builtin();
         assert_eq!(gazetteer.municipalities().count(), 342);
         for municipality in gazetteer.municipalities() {
@@ -263,7 +230,7 @@ mod tests {
     }
 
     #[test]
-    fn unknown_names_lead_nowhere() {
+    fn unknown_names_find_nothing() {
         assert!(find("Timboektoe").is_empty());
         assert!(find("").is_empty());
         assert!(find("'s-").is_empty());

@@ -1,11 +1,11 @@
-//! How to approach an officer, and with what at hand.
+//! How to approach an officer, and what to have at hand.
 
 use serde::{Deserialize, Serialize};
 
-/// What a professional should know before calling.
+/// Practical information for a professional before making contact.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Approach {
-    /// The channel that it prefers.
+    /// The preferred channel.
     #[serde(default)]
     pub prefer: Channel,
     /// Whether the household must have consented to sharing its data.
@@ -14,19 +14,19 @@ pub struct Approach {
     /// What to have at hand.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub bring: Option<String>,
-    /// For whom it is, "alleen voor professionals".
+    /// The intended audience, "alleen voor professionals".
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub audience: Option<String>,
-    /// Within what time it answers, "twee werkdagen".
+    /// The expected response time, "twee werkdagen".
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub response_within: Option<String>,
 }
 
-/// Ways to reach someone.
+/// A channel to reach an officer.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Channel {
-    /// By mail: it can wait, and leaves a trace.
+    /// By mail: asynchronous, and leaves a record.
     #[default]
     Mail,
     /// By phone.

@@ -1,4 +1,4 @@
-//! Mail addresses, phone numbers and where they stand in an entry.
+//! Contact details: mail addresses and phone numbers.
 
 use std::fmt;
 
@@ -18,17 +18,17 @@ pub struct Contact {
     /// A page or form.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub url: Option<String>,
-    /// Whether address and number are of the person and not of the function: then they end with the name.
+    /// Whether address and number belong to the person rather than the function. They are then erased with the name.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub personal: bool,
 }
 
-/// A mail address. Only its form is checked; whether it exists shows when someone writes to it.
+/// A mail address. Only its syntax is checked, not whether it exists.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Email(String);
 
 impl Email {
-    /// Takes `text` as a mail address, or says what is wrong with it.
+    /// Parses a mail address, or explains what is wrong with it.
     pub fn parse(text: &str) -> Result<Self, ParseIdentifierError> {
         let problem = |problem| {
             Err(ParseIdentifierError {
@@ -46,7 +46,7 @@ impl Email {
             .chars()
             .any(|c| c.is_whitespace() || c.is_control() || matches!(c, '<' | '>' | ',' | ';' | '"'))
         {
-            return problem("it holds a space or a character that no address has");
+            return problem("it contains a space or a character that is not allowed");
         }
         if local.contains('@') {
             return problem("it has more than one `@`");
@@ -58,7 +58,7 @@ impl Email {
                 && !label.starts_with('-')
         });
         if !labels_are_sound || !host.contains('.') {
-            return problem("the part after `@` is no host name");
+            return problem("the part after `@` is not a host name");
         }
         Ok(Self(text.to_owned()))
     }
@@ -69,12 +69,12 @@ impl Email {
     }
 }
 
-/// A phone number in the form in which people write it: digits, spaces, hyphens, brackets and a leading plus.
+/// A phone number as people write it: digits, spaces, hyphens, brackets and a leading plus.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Phone(String);
 
 impl Phone {
-    /// Takes `text` as a phone number, or says what is wrong with it. Dutch short numbers (`14 0592`) are numbers.
+    /// Parses a phone number, or explains what is wrong with it. Accepts Dutch short numbers (`14 0592`).
     pub fn parse(text: &str) -> Result<Self, ParseIdentifierError> {
         let problem = |problem| {
             Err(ParseIdentifierError {
@@ -91,7 +91,7 @@ impl Phone {
         }
         let digits = rest.bytes().filter(u8::is_ascii_digit).count();
         if !(3..=15).contains(&digits) {
-            return problem("it has 3 to 15 digits");
+            return problem("it must have 3 to 15 digits");
         }
         Ok(Self(text.to_owned()))
     }
@@ -101,13 +101,13 @@ impl Phone {
         &self.0
     }
 
-    /// The number for a `tel:` link: digits and the plus.
+    /// The number for a `tel:` link: digits and the leading plus.
     pub fn to_dial_string(&self) -> String {
         self.0.chars().filter(|c| c.is_ascii_digit() || *c == '+').collect()
     }
 }
 
-// Personal data: neither type shows itself in a debug print, which may end in a log.
+// Both are personal data, and debug output may end up in a log.
 impl fmt::Debug for Email {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Email(***)")
@@ -149,7 +149,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn ordinary_addresses_and_numbers_are_accepted() {
+    fn valid_addresses_and_numbers_are_accepted() {
         assert!(Email::parse("maatwerk@cak.example").is_ok());
         assert!(Phone::parse("+31 88 000 1234").is_ok());
         assert!(Phone::parse("14 0592").is_ok());
@@ -157,7 +157,7 @@ mod tests {
     }
 
     #[test]
-    fn bad_ones_say_what_is_wrong() {
+    fn invalid_addresses_and_numbers_are_refused() {
         for text in [
             "",
             "a",
@@ -177,7 +177,7 @@ mod tests {
     }
 
     #[test]
-    fn debug_prints_hide_them() {
+    fn debug_output_hides_the_value() {
         assert_eq!(format!("{:?}", Email::parse("jan@cak.example").unwrap()), "Email(***)");
     }
 }

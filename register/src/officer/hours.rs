@@ -3,20 +3,20 @@
 use jiff::civil::Time;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// Hours on some days of the week, "ma, di: 09:00-12:30".
+/// Opening hours on some days of the week, "ma, di: 09:00-12:30".
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OpeningHours {
-    /// On which days.
+    /// The days.
     pub days: Vec<Weekday>,
-    /// From what time.
+    /// Opening time.
     #[serde(serialize_with = "write_time", deserialize_with = "read_time")]
     pub from: Time,
-    /// Until what time, on the same day and later than `from`.
+    /// Closing time, on the same day and later than `from`.
     #[serde(serialize_with = "write_time", deserialize_with = "read_time")]
     pub until: Time,
 }
 
-/// Days, by the Dutch abbreviations that stand in files.
+/// Days of the week, by the Dutch abbreviations used in files.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Weekday {
@@ -53,12 +53,12 @@ impl Weekday {
         }
     }
 
-    /// The day of this abbreviation, if there is one.
+    /// The day with this abbreviation, if any.
     pub fn parse(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|day| day.as_str() == word)
     }
 
-    /// The same day in the calendar's terms.
+    /// Converts to the type of the calendar library.
     pub fn to_civil(self) -> jiff::civil::Weekday {
         use jiff::civil::Weekday as Civil;
         match self {
@@ -73,7 +73,7 @@ impl Weekday {
     }
 }
 
-/// Reads `HH:MM`, and nothing else.
+/// Parses `HH:MM` strictly.
 pub(crate) fn parse_time(text: &str) -> Option<Time> {
     let (hour, minute) = text.split_once(':')?;
     let two_digits = |part: &str| part.len() == 2 && part.bytes().all(|b| b.is_ascii_digit());
@@ -83,7 +83,7 @@ pub(crate) fn parse_time(text: &str) -> Option<Time> {
     Time::new(hour.parse().ok()?, minute.parse().ok()?, 0, 0).ok()
 }
 
-/// Writes `HH:MM`.
+/// Formats as `HH:MM`.
 pub fn format_time(time: Time) -> String {
     format!("{:02}:{:02}", time.hour(), time.minute())
 }
@@ -94,5 +94,5 @@ fn write_time<S: Serializer>(time: &Time, serializer: S) -> Result<S::Ok, S::Err
 
 fn read_time<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Time, D::Error> {
     let text = String::deserialize(deserializer)?;
-    parse_time(&text).ok_or_else(|| serde::de::Error::custom("a time is `HH:MM`"))
+    parse_time(&text).ok_or_else(|| serde::de::Error::custom("expected a time as `HH:MM`"))
 }

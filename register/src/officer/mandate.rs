@@ -1,44 +1,44 @@
-//! Mandates: who may decide is the question of the field.
+//! Mandates: what an officer may decide.
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::identifier::CompetenceCode;
 
-/// What an officer may decide, up to what, and with whom.
+/// What an officer may decide, up to which limit, and after consulting whom.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Mandate {
-    /// How far it goes.
+    /// Its level.
     pub level: MandateLevel,
-    /// In which competences; empty means in all of the officer's.
+    /// The competences that it covers. Empty means all of the officer's.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub competences: Vec<CompetenceCode>,
-    /// Up to what, "tot € 5.000".
+    /// Its limit, "tot € 5.000".
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub limit: Option<String>,
     /// Who must be consulted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub consult: Option<String>,
-    /// On what it rests, "mandaatbesluit 2025, art. 4".
+    /// Its legal basis, "mandaatbesluit 2025, art. 4".
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub basis: Option<String>,
-    /// Last day on which it holds.
+    /// Last day on which it is valid.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub until: Option<Date>,
-    /// In plain words.
+    /// An explanation in plain words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub text: Option<String>,
 }
 
-/// How far a mandate goes. The order is the order of answers: who decides comes first.
+/// The level of a mandate. The order is the order of answers: deciding officers first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum MandateLevel {
     /// May decide.
     Decide,
-    /// Advises who decides.
+    /// May advise those who decide.
     Advise,
-    /// Knows who decides.
+    /// May refer to those who decide.
     Refer,
 }
 

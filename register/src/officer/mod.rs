@@ -1,9 +1,10 @@
-//! An officer (maatwerkfunctionaris): who may make an exception, in what, for whom, and how to reach them.
+//! An officer (maatwerkfunctionaris): someone who may make an exception for a household, and how to reach them.
 
 mod approach;
 mod contact;
 mod hours;
 mod mandate;
+mod personal;
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -13,61 +14,61 @@ pub use contact::{Contact, Email, Phone};
 pub(crate) use hours::parse_time;
 pub use hours::{OpeningHours, Weekday, format_time};
 pub use mandate::{Mandate, MandateLevel};
+pub use personal::PersonalPart;
 
 use crate::identifier::{CompetenceCode, DomainCode, MunicipalityCode, OfficerId, OfficerName, OrganisationId};
-use crate::personal::PersonalPart;
 
 /// An officer as its organisation published it. In JSON, absent fields have their defaults.
 ///
-/// Absences and verification are not part of it: they are overlays with calls of their own, which no snapshot touches.
+/// Absences and verification are separate overlays with calls of their own, which no snapshot touches.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Officer {
-    /// The organisation that it belongs to, and that alone may write it.
+    /// The organisation that it belongs to, which alone may write it.
     pub organisation: OrganisationId,
-    /// Its id there.
+    /// Its id within the organisation.
     pub id: OfficerId,
-    /// The name of a person, if it must be. A function with a mailbox is the normal entry. *Personal part.*
+    /// The name of a person, if unavoidable. A function with a mailbox is the normal entry. *Personal part.*
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     /// Last day on which the name is shown; required with a name. *Personal part.*
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name_until: Option<Date>,
-    /// What the function is called.
+    /// The title of the function.
     pub function_title: String,
-    /// What sort of function it is.
+    /// The kind of function.
     #[serde(default)]
     pub kind: OfficerKind,
-    /// What it does, in everyday Dutch.
+    /// A description in everyday Dutch.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub description: String,
     /// Life domains.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub domains: Vec<DomainCode>,
-    /// Laws and schemes in which it can do something.
+    /// Laws and schemes that it handles.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub competences: Vec<CompetenceCode>,
-    /// Laws and schemes for which one must be elsewhere.
+    /// Laws and schemes that it explicitly does not handle.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub not_for: Vec<NotFor>,
-    /// Municipalities that it serves; empty means the whole country.
+    /// Municipalities that it serves. Empty means nationwide.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub area: Vec<MunicipalityCode>,
     /// What it may decide.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub mandates: Vec<Mandate>,
-    /// How to approach it, and with what at hand.
+    /// How to approach it, and what to have at hand.
     #[serde(default)]
     pub approach: Approach,
-    /// How to reach it. *Personal part*, but for the page.
+    /// How to reach it. *Personal part*, except for the page.
     #[serde(default)]
     pub contact: Contact,
-    /// When it answers; empty means unknown, and counts as office hours.
+    /// Opening hours. Empty means unknown and counts as office hours.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub hours: Vec<OpeningHours>,
-    /// Who stands in during an absence: an officer of the same organisation.
+    /// Its deputy during an absence: an officer of the same organisation.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub deputy: Option<OfficerId>,
-    /// By what means the organisation keeps it.
+    /// How the organisation maintains it.
     #[serde(default)]
     pub managed_by: ManagedBy,
 }
@@ -78,7 +79,8 @@ impl Officer {
         OfficerName::new(self.organisation.clone(), self.id.clone())
     }
 
-    /// The highest level of any mandate that covers `competence` on `day`; refer, if none does.
+    /// The highest level of the mandates that cover `competence` on `day`, or refer if there is none. Without a competence, of
+    /// all mandates valid on that day.
     pub fn mandate_level(&self, competence: Option<&CompetenceCode>, day: Date) -> MandateLevel {
         self.mandates
             .iter()
@@ -91,38 +93,20 @@ impl Officer {
             .min()
             .unwrap_or(MandateLevel::Refer)
     }
-
-    /// Takes the personal part out; what is left may stand in a log.
-    pub fn take_personal(&mut self) -> PersonalPart {
-        PersonalPart {
-            name: self.name.take(),
-            name_until: self.name_until.take(),
-            email: self.contact.email.take(),
-            phone: self.contact.phone.take(),
-        }
-    }
-
-    /// Puts a personal part back in.
-    pub fn put_personal(&mut self, part: PersonalPart) {
-        self.name = part.name;
-        self.name_until = part.name_until;
-        self.contact.email = part.email;
-        self.contact.phone = part.phone;
-    }
 }
 
-/// Sorts of officers.
+/// The kinds of officers.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum OfficerKind {
-    /// Who may make an exception at an organisation.
+    /// Someone who may make exceptions at an organisation.
     #[default]
     Maatwerkfunctionaris,
-    /// Who directs a case at the LMM.
+    /// A case director at the LMM.
     Regievoerder,
-    /// PMM's ambassador at a ministry; stands behind the LMM.
+    /// PMM's ambassador at a ministry, who backs the LMM.
     Ambassadeur,
-    /// A member of the escalation team; stands behind the LMM.
+    /// A member of the escalation team, which backs the LMM.
     Escalatielid,
 }
 
@@ -151,17 +135,17 @@ impl OfficerKind {
     }
 }
 
-/// A competence for which one must not be here, and where then.
+/// A competence that the officer does not handle, and where to go instead.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NotFor {
     /// The law or scheme.
     pub competence: CompetenceCode,
-    /// Where one should be, in words or as an organisation id.
+    /// Where to go instead, in words or as an organisation id.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub see: Option<String>,
 }
 
-/// By what means an organisation keeps an officer. A snapshot compares and withdraws only what is managed by sync.
+/// How an organisation maintains an officer. A snapshot only compares and withdraws officers managed by sync.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum ManagedBy {

@@ -1,28 +1,29 @@
-//! The ambassadors of a route: they stand behind the LMM and take what goes wrong to their ministry.
+//! Selects the ambassadors of a route. They back the LMM and raise structural problems at their ministry.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::fit::{Fit, Tier, is_generalist};
-use super::route::{DropReason, Level, Target, TargetReason};
+use super::limits::MOST_AMBASSADORS;
+use super::resolver::Resolver;
+use super::route::{Level, RejectionReason, Target, TargetReason};
 use super::scope::Scope;
-use super::{MOST_AMBASSADORS, Resolver};
 use crate::entry::Entry;
 use crate::identifier::{CompetenceCode, DomainCode, OfficerName};
 use crate::officer::{Officer, OfficerKind};
 use crate::organisation::Organisation;
 
-/// One of the things that a need is about.
+/// One subject of a need.
 enum Topic {
     Competence(CompetenceCode),
     Domain(DomainCode),
-    /// Nothing was said: whatever the organisations that are involved carry out.
+    /// The need names no subject: everything that the involved organisations carry out.
     CarriedOut(BTreeSet<CompetenceCode>),
 }
 
-/// An ambassador that has to do with it.
-struct Found {
-    /// How near it is to each topic, 0 the nearest.
+/// An ambassador with its relevance.
+struct RankedAmbassador {
+    /// Its distance to each topic, 0 the nearest. None if unrelated.
     nearness: Vec<Option<u8>>,
     entry: Arc<Entry>,
     organisation: Arc<Organisation>,
@@ -30,45 +31,45 @@ struct Found {
 }
 
 impl Resolver<'_> {
-    /// For each topic the ambassadors that are nearest to it: who names the competence, else another scheme of the same
-    /// law, else its first life domain.
+    /// Selects the nearest ambassadors for each topic: those with the competence, otherwise those with another scheme of the same
+    /// law, otherwise those with its first life domain.
     pub(super) fn ambassadors(&mut self, scope: &Scope) -> Vec<Target> {
         let topics = self.topics(scope);
         let mut found = Vec::new();
         for entry in self.view.entries_of_kind(OfficerKind::Ambassadeur) {
             found.extend(self.ambassador(entry, scope, &topics));
         }
-        found.sort_by_key(|found: &Found| {
+        found.sort_by_key(|found: &RankedAmbassador| {
             let nearest = found.nearness.iter().flatten().min().copied();
             let is_stale = found.entry.is_stale_on(self.day);
             (nearest, is_stale, found.entry.officer_name(), found.standing_in_for.clone())
         });
-        let mut seen = self.named.clone();
+        let mut seen = self.targeted.clone();
         found.retain(|found| seen.insert(&found.entry));
 
         let nearest: Vec<Option<u8>> = (0..topics.len())
             .map(|topic| found.iter().filter_map(|found| found.nearness[topic]).min())
             .collect();
-        let is_nearest = |found: &Found| {
+        let is_nearest = |found: &RankedAmbassador| {
             found
                 .nearness
                 .iter()
                 .zip(&nearest)
                 .any(|(one, best)| one.is_some() && one == best)
         };
-        let (mut targets, mut others): (Vec<Found>, Vec<Found>) = found.into_iter().partition(is_nearest);
+        let (mut targets, mut others): (Vec<RankedAmbassador>, Vec<RankedAmbassador>) = found.into_iter().partition(is_nearest);
         others.extend(targets.drain(MOST_AMBASSADORS.min(targets.len())..));
         for other in others {
-            self.passed.officer(&other.entry, DropReason::RankedLower);
+            self.rejections.reject_officer(&other.entry, RejectionReason::RankedLower);
         }
         for found in &targets {
-            self.named.insert(&found.entry);
+            self.targeted.insert(&found.entry);
         }
         targets.into_iter().map(|found| self.as_target(found)).collect()
     }
 
-    fn ambassador(&mut self, entry: &Arc<Entry>, scope: &Scope, topics: &[Topic]) -> Option<Found> {
-        let is_named = self.need.organisation.is_some() && scope.of(&entry.officer.organisation).is_some();
+    fn ambassador(&mut self, entry: &Arc<Entry>, scope: &Scope, topics: &[Topic]) -> Option<RankedAmbassador> {
+        let is_named = self.need.organisation.is_some() && scope.get(&entry.officer.organisation).is_some();
         let nearness: Vec<Option<u8>> = topics
             .iter()
             .map(|topic| {
@@ -82,10 +83,10 @@ impl Resolver<'_> {
         if nearness.iter().all(Option::is_none) {
             return None;
         }
-        let organisation = self.whole_organisation(&entry.officer.organisation)?;
-        self.edges.candidate(entry);
+        let organisation = self.active_organisation(&entry.officer.organisation)?;
+        self.validity.note_candidate(entry);
         if !self.is_absent(entry) {
-            return Some(Found {
+            return Some(RankedAmbassador {
                 nearness,
                 entry: Arc::clone(entry),
                 organisation,
@@ -99,7 +100,7 @@ impl Resolver<'_> {
             is_generalist: false,
         };
         let stand_in = self.stand_in(entry, &fit)?;
-        Some(Found {
+        Some(RankedAmbassador {
             nearness,
             entry: stand_in.entry,
             organisation,
@@ -107,17 +108,17 @@ impl Resolver<'_> {
         })
     }
 
-    fn as_target(&mut self, found: Found) -> Target {
-        let explanation = self.words().team(&found.organisation, Level::Ambassador);
+    fn as_target(&mut self, found: RankedAmbassador) -> Target {
+        let explanation = self.explainer().team(&found.organisation, Level::Ambassador);
         let mandate = found.entry.officer.mandate_level(None, self.day);
         let (level, reason) = (Level::Ambassador, TargetReason::Ambassador);
         Target {
             standing_in_for: found.standing_in_for,
-            ..self.of_officer(&found.entry, &found.organisation, level, reason, explanation, mandate)
+            ..self.officer_target(&found.entry, &found.organisation, level, reason, explanation, mandate)
         }
     }
 
-    /// What the need is about, thing by thing.
+    /// Lists the subjects of the need.
     fn topics(&self, scope: &Scope) -> Vec<Topic> {
         if self.need.has_topic() {
             let competences = self.need.competences.iter().cloned().map(Topic::Competence);
@@ -129,12 +130,12 @@ impl Resolver<'_> {
             let executor = self.rules.vocabulary.executor(key);
             executor
                 .and_then(|executor| executor.organisation.as_ref())
-                .is_some_and(|id| scope.of(id).is_some())
+                .is_some_and(|id| scope.get(id).is_some())
         };
         let carried_out = self.rules.vocabulary.competences().iter();
         let carried_out = carried_out
             .filter(|competence| competence.executed_by.iter().any(is_theirs))
-            // What everybody carries out says nothing about whose ministry it is.
+            // Generalist competences apply to every organisation, so they do not point to a ministry.
             .filter(|competence| !is_generalist(&competence.code))
             .map(|competence| competence.code.clone());
         vec![Topic::CarriedOut(carried_out.collect())]

@@ -1,22 +1,23 @@
-//! How well an officer fits a need: by what it is about, by where it works, and by what it may decide.
+//! Determines how an officer fits a need: by subject, by area and by mandate.
 
-use super::passed::Drop;
+use super::rejected::Rejection;
+use super::resolver::Resolver;
+use super::route::RejectionReason;
 use super::scope::{Scope, is_general, is_in_force};
-use super::{Resolver, route::DropReason};
 use crate::identifier::{CompetenceCode, DomainCode, MunicipalityCode};
 use crate::officer::{MandateLevel, Officer};
 use crate::organisation::{Organisation, OrganisationKind, ServiceBasis};
 
-/// By what an officer fits. The order is the order of answers.
+/// The kind of match. The order is the order of answers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Tier {
-    /// It holds a competence that is needed.
+    /// The officer holds a needed competence.
     Competence,
-    /// It works in a life domain that is needed, or in one of a competence that is needed.
+    /// The officer works in a needed life domain, or in one of a needed competence.
     Domain,
-    /// It holds [`is_generalist`] competences.
+    /// The officer holds a competence for which [`is_generalist`] is true.
     Generalist,
-    /// Nothing was asked but who or where.
+    /// The need names neither competence nor domain.
     Organisation,
 }
 
@@ -24,34 +25,34 @@ pub(super) enum Tier {
 #[derive(Clone, Debug)]
 pub(super) struct Fit {
     pub(super) tier: Tier,
-    /// What of the competences that are needed it holds.
+    /// The needed competences that it holds.
     pub(super) competences: Vec<CompetenceCode>,
-    /// In which of the life domains that are needed it works.
+    /// The needed life domains that it works in.
     pub(super) domains: Vec<DomainCode>,
     /// Whether it may look at any case of its organisation.
     pub(super) is_generalist: bool,
 }
 
-/// Where an officer works, seen from the household. The order is the order of answers.
+/// An officer's area relative to the household. The order is the order of answers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Area {
-    /// In its municipality.
+    /// It works in the household's municipality.
     Own,
-    /// In the whole country.
+    /// It works nationwide.
     Country,
-    /// In some municipalities, and nobody said where the household lives.
+    /// It works in some municipalities, and the need names none.
     Unknown,
 }
 
-/// Whether a competence makes its holder a generalist: the hardship clause, by which any rule of the organisation may be
-/// deviated from, and the instruments of PMM, which are for cases that no scheme fits.
+/// Whether a competence makes its holder a generalist: the hardship clause, which allows deviating from any rule of the
+/// organisation, and the instruments of PMM, which are for cases that no scheme fits.
 pub(super) fn is_generalist(code: &CompetenceCode) -> bool {
     code.as_str() == "AWB-HARDHEID" || code.as_str().starts_with("PMM-")
 }
 
 impl Resolver<'_> {
-    /// How `officer` fits what is needed, or why it does not.
-    pub(super) fn fit(&self, officer: &Officer) -> Result<Fit, Drop> {
+    /// How `officer` fits the need, or why it does not.
+    pub(super) fn fit(&self, officer: &Officer) -> Result<Fit, Rejection> {
         let need = self.need;
         let refused = officer
             .not_for
@@ -73,8 +74,8 @@ impl Resolver<'_> {
         let tier = if !competences.is_empty() {
             Tier::Competence
         } else if let Some(refused) = refused {
-            return Err(Drop {
-                reason: DropReason::NotFor,
+            return Err(Rejection {
+                reason: RejectionReason::NotFor,
                 competence: Some(refused.competence.clone()),
                 see: refused.see.clone(),
             });
@@ -85,7 +86,7 @@ impl Resolver<'_> {
         } else if !need.has_topic() {
             Tier::Organisation
         } else {
-            return Err(DropReason::WrongCompetence.into());
+            return Err(RejectionReason::WrongCompetence.into());
         };
         Ok(Fit {
             tier,
@@ -95,10 +96,10 @@ impl Resolver<'_> {
         })
     }
 
-    /// Where `officer` works, seen from the household. None if elsewhere.
+    /// The officer's area relative to the household. None if it works elsewhere.
     ///
-    /// An officer that names no municipalities works where its organisation does: a municipality for itself and those that
-    /// it acts for, a joint body for those that it acts for, any other for the whole country.
+    /// An officer without an area works where its organisation does: a municipality for itself and those that it acts for, a
+    /// joint body for those that it acts for, any other organisation nationwide.
     pub(super) fn area(&mut self, officer: &Officer, organisation: &Organisation, scope: &Scope) -> Option<Area> {
         let is_municipality = organisation.kind == OrganisationKind::Gemeente;
         let is_national = officer.area.is_empty() && organisation.serves.is_empty() && !is_municipality;
@@ -110,27 +111,27 @@ impl Resolver<'_> {
         }
         let works_here = if officer.area.is_empty() {
             let own = organisation.municipality_code.as_ref().filter(|_| is_municipality);
-            own.is_some_and(|code| self.is_at_home(code, scope)) || self.serves_home(organisation, scope)
+            own.is_some_and(|code| self.is_household_municipality(code, scope)) || self.serves_household(organisation, scope)
         } else {
-            officer.area.iter().any(|code| self.is_at_home(code, scope))
+            officer.area.iter().any(|code| self.is_household_municipality(code, scope))
         };
         works_here.then_some(Area::Own)
     }
 
-    /// Whether an organisation acts for the household's municipality, in whatever it is.
-    fn serves_home(&mut self, organisation: &Organisation, scope: &Scope) -> bool {
+    /// Whether an organisation acts for the household's municipality, in any scheme.
+    fn serves_household(&mut self, organisation: &Organisation, scope: &Scope) -> bool {
         let mut serves = false;
         for service in &organisation.serves {
-            if self.is_at_home(&service.municipality, scope) {
-                self.edges.service(service);
+            if self.is_household_municipality(&service.municipality, scope) {
+                self.validity.note_service(service);
                 serves |= is_in_force(service, self.day);
             }
         }
         serves
     }
 
-    /// Whether a code, which may be a former one, is where the household lives.
-    fn is_at_home(&self, code: &MunicipalityCode, scope: &Scope) -> bool {
+    /// Whether a code, current or former, stands for the household's municipality.
+    fn is_household_municipality(&self, code: &MunicipalityCode, scope: &Scope) -> bool {
         scope.municipalities.contains(code)
             || self.need.municipality.as_ref() == Some(code)
             || self.rules.gazetteer.former(code).is_some_and(|former| {
@@ -141,7 +142,7 @@ impl Resolver<'_> {
             })
     }
 
-    /// How far `officer` may go in what is needed.
+    /// The officer's mandate for the need.
     pub(super) fn mandate_level(&self, officer: &Officer, fit: &Fit) -> MandateLevel {
         let highest = |codes: &mut dyn Iterator<Item = &CompetenceCode>| {
             codes
@@ -153,15 +154,15 @@ impl Resolver<'_> {
             Tier::Competence => highest(&mut fit.competences.iter()),
             Tier::Organisation => officer.mandate_level(None, self.day),
             Tier::Domain if self.need.competences.is_empty() => officer.mandate_level(None, self.day),
-            // Whoever may deviate from any rule may do so here. Any other mandate is for the officer's own competences:
-            // that it works in the same domain does not widen it. Without competences it is for its domains.
+            // A generalist's mandate applies to any case. Any other mandate only covers the officer's own competences, even in
+            // the same domain. Without competences, it covers the officer's domains.
             _ if fit.is_generalist => highest(&mut officer.competences.iter().filter(|code| is_generalist(code))),
             _ if officer.competences.is_empty() => officer.mandate_level(None, self.day),
             _ => MandateLevel::Refer,
         }
     }
 
-    /// The joint body to which a municipality has passed what `fit` is about, if it has passed all of that.
+    /// The joint body to which a municipality has delegated everything that `fit` covers, if any.
     pub(super) fn delegated_to<'s>(&self, municipality: &Organisation, fit: &Fit, scope: &'s Scope) -> Option<&'s Organisation> {
         if municipality.kind != OrganisationKind::Gemeente {
             return None;

@@ -1,37 +1,38 @@
-//! The officers of a route: who is a candidate, in what order, and who stands in for the absent.
+//! Selects and ranks the officers of a route, with deputies for absent ones.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use super::explain::OfficerFacts;
 use super::fit::{Area, Fit, Tier};
-use super::passed::Entries;
-use super::route::{DropReason, Level, Target, TargetReason};
+use super::limits::{MOST_LESSER, MOST_OFFICERS};
+use super::rejected::EntrySet;
+use super::resolver::Resolver;
+use super::route::{Level, RejectionReason, Target, TargetReason};
 use super::scope::Scope;
-use super::words::Said;
-use super::{MOST_LESSER, MOST_OFFICERS, Resolver};
 use crate::entry::Entry;
 use crate::identifier::{OfficerName, OrganisationId};
 use crate::officer::{MandateLevel, OfficerKind};
 use crate::organisation::{Organisation, OrganisationKind, ServiceBasis};
 use crate::view::visible;
 
-/// The place of an officer in a route. Compared field by field, in this order.
+/// The sort key of an officer. Compared field by field, in this order.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
 struct Rank {
-    /// Whoever can no longer decide, because the power has passed to a joint body, comes after everybody who may.
+    /// Officers whose municipality has delegated the power come after everybody who may still decide.
     is_superseded: bool,
     tier: Tier,
     area: Area,
-    /// A joint body under delegatie before everybody else, under mandaat beside them.
+    /// A joint body under delegatie comes first; under mandaat it ranks equally with others.
     is_beside_delegation: bool,
     mandate: MandateLevel,
     is_stale: bool,
     name: OfficerName,
-    /// Who is a target in its own right is not one as a deputy at the same place.
+    /// Of equal candidates, an officer in its own right comes before the same officer as a deputy.
     stands_in: bool,
 }
 
-/// An officer that fits.
+/// An officer that fits the need.
 struct Candidate {
     rank: Rank,
     fit: Fit,
@@ -44,20 +45,20 @@ struct Candidate {
 }
 
 impl<'a> Resolver<'a> {
-    /// The officers that fit, best first.
+    /// The officers that fit the need, best first.
     pub(super) fn officers(&mut self, scope: &Scope) -> Vec<Target> {
         let mut candidates = Vec::new();
         for entry in self.candidates(scope) {
             candidates.extend(self.candidate(entry, scope));
         }
         candidates.sort_unstable_by(|one, other| one.rank.cmp(&other.rank));
-        let mut seen = Entries::default();
+        let mut seen = EntrySet::default();
         candidates.retain(|candidate| seen.insert(&candidate.entry));
-        for candidate in cut(&mut candidates) {
-            self.passed.officer(&candidate.entry, DropReason::RankedLower);
+        for candidate in truncate(&mut candidates) {
+            self.rejections.reject_officer(&candidate.entry, RejectionReason::RankedLower);
         }
         for candidate in &candidates {
-            self.named.insert(&candidate.entry);
+            self.targeted.insert(&candidate.entry);
         }
         candidates
             .into_iter()
@@ -65,12 +66,12 @@ impl<'a> Resolver<'a> {
             .collect()
     }
 
-    /// Everybody who may have to do with it, each once: the officers of the organisations that are involved and, when no
-    /// organisation was named, everybody in the country or the municipality who names what is needed.
+    /// Collects the candidates, each once: the officers of the involved organisations and, if the need names no organisation,
+    /// the officers who list what is needed and work nationwide or in the municipality.
     fn candidates(&self, scope: &Scope) -> Vec<&'a Arc<Entry>> {
         let (view, need) = (self.view, self.need);
         let mut found = Vec::new();
-        let mut seen = Entries::default();
+        let mut seen = EntrySet::default();
         let mut add = |entry: &'a Arc<Entry>| {
             if seen.insert(entry) {
                 found.push(entry);
@@ -100,30 +101,30 @@ impl<'a> Resolver<'a> {
 
     fn candidate(&mut self, entry: &Arc<Entry>, scope: &Scope) -> Option<Candidate> {
         let officer = &entry.officer;
-        let involved = scope.of(&officer.organisation);
+        let involved = scope.get(&officer.organisation);
         let organisation = match involved {
             Some(involved) => Arc::clone(&involved.organisation),
-            None => self.whole_organisation(&officer.organisation)?,
+            None => self.active_organisation(&officer.organisation)?,
         };
-        if stands_behind_lmm(officer.kind, organisation.kind) {
+        if is_escalation_only(officer.kind, organisation.kind) {
             return None;
         }
         let fit = match self.fit(officer) {
             Ok(fit) => fit,
-            Err(drop) => {
-                self.passed.officer(entry, drop);
+            Err(rejection) => {
+                self.rejections.reject_officer(entry, rejection);
                 return None;
             }
         };
         let Some(area) = self.area(officer, &organisation, scope) else {
-            self.passed.officer(entry, DropReason::OutOfArea);
+            self.rejections.reject_officer(entry, RejectionReason::OutOfArea);
             return None;
         };
         if area == Area::Unknown && involved.is_none() {
-            // It works for a part of the country, nobody said which part it is about, and it was not asked for.
+            // It works in a part of the country, the need names no municipality, and its organisation is not involved.
             return None;
         }
-        self.edges.candidate(entry);
+        self.validity.note_candidate(entry);
         let (entry, standing_in_for, holds_it) = if self.is_absent(entry) {
             let stand_in = self.stand_in(entry, &fit)?;
             (stand_in.entry, Some(entry.officer_name()), stand_in.holds_it)
@@ -162,7 +163,7 @@ impl<'a> Resolver<'a> {
     }
 
     fn target(&mut self, candidate: Candidate, scope: &Scope) -> Target {
-        self.edges.target(&candidate.entry);
+        self.validity.note_target(&candidate.entry);
         let Candidate {
             rank,
             fit,
@@ -184,7 +185,7 @@ impl<'a> Resolver<'a> {
             (false, false, Tier::Generalist) => TargetReason::Generalist,
             (false, false, Tier::Organisation) => TargetReason::OrganisationMatch,
         };
-        let explanation = self.words().officer(&Said {
+        let explanation = self.explainer().officer(&OfficerFacts {
             officer: &entry.officer,
             fit: &fit,
             area: rank.area,
@@ -210,25 +211,25 @@ impl<'a> Resolver<'a> {
         }
     }
 
-    /// An organisation that takes part and exists on the day.
-    pub(super) fn whole_organisation(&mut self, id: &OrganisationId) -> Option<Arc<Organisation>> {
+    /// The organisation, if it is not suspended and exists on the day of the need. Rejects it otherwise.
+    pub(super) fn active_organisation(&mut self, id: &OrganisationId) -> Option<Arc<Organisation>> {
         let organisation = Arc::clone(self.view.organisation(id)?);
-        self.edges.organisation(&organisation);
+        self.validity.note_organisation(&organisation);
         if !organisation.is_visible() {
-            self.passed.organisation(id, DropReason::Suspended);
+            self.rejections.reject_organisation(id, RejectionReason::Suspended);
             return None;
         }
         if !organisation.is_valid_on(self.day) {
-            self.passed.organisation(id, DropReason::NotValid);
+            self.rejections.reject_organisation(id, RejectionReason::NotValid);
             return None;
         }
         Some(organisation)
     }
 }
 
-/// Takes out who is one too many: of an organisation that has someone with the competence, all but the first few who have
-/// not; and whoever comes after the last place.
-fn cut(candidates: &mut Vec<Candidate>) -> Vec<Candidate> {
+/// Truncates the ranked candidates and returns the removed ones: of an organisation that has a holder of the competence, all but
+/// the first few without it, and everything after the last place.
+fn truncate(candidates: &mut Vec<Candidate>) -> Vec<Candidate> {
     let has_holder: BTreeSet<OrganisationId> = candidates
         .iter()
         .filter(|candidate| candidate.fit.tier == Tier::Competence)
@@ -236,7 +237,7 @@ fn cut(candidates: &mut Vec<Candidate>) -> Vec<Candidate> {
         .collect();
     let mut lesser: BTreeMap<OrganisationId, usize> = BTreeMap::new();
     let mut kept = 0;
-    let is_one_too_many = |candidate: &mut Candidate| {
+    let exceeds_limit = |candidate: &mut Candidate| {
         let id = &candidate.organisation.id;
         if candidate.fit.tier != Tier::Competence && has_holder.contains(id) {
             let count = lesser.entry(id.clone()).or_default();
@@ -248,11 +249,11 @@ fn cut(candidates: &mut Vec<Candidate>) -> Vec<Candidate> {
         kept += 1;
         kept > MOST_OFFICERS
     };
-    candidates.extract_if(.., is_one_too_many).collect()
+    candidates.extract_if(.., exceeds_limit).collect()
 }
 
-/// Whether an officer is not one to begin with: it stands behind the LMM, or is the LMM.
-fn stands_behind_lmm(kind: OfficerKind, organisation: OrganisationKind) -> bool {
+/// Whether an officer only appears in the escalation: it backs the LMM or belongs to it.
+fn is_escalation_only(kind: OfficerKind, organisation: OrganisationKind) -> bool {
     matches!(kind, OfficerKind::Ambassadeur | OfficerKind::Escalatielid)
         || matches!(organisation, OrganisationKind::Loket | OrganisationKind::Escalatieteam)
 }

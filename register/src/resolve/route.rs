@@ -1,4 +1,4 @@
-//! What a route is: targets in order, and what was passed over.
+//! A route: ordered targets, and the rejected candidates.
 
 use std::sync::Arc;
 
@@ -13,50 +13,50 @@ use crate::position::Position;
 /// An ordered list of targets.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Route {
-    /// Best first. Each officer stands in it once, and each desk once.
+    /// The targets, best first. Each officer and each desk occurs once.
     pub targets: Vec<Target>,
-    /// Candidates that were passed over, the nearest misses first, at most [`super::MOST_CONSIDERED`].
+    /// The rejected candidates, nearest misses first, at most [`super::MOST_CONSIDERED`].
     pub considered: Vec<Considered>,
-    /// How many were passed over in all.
+    /// The number of all rejected candidates.
     pub considered_total: usize,
-    /// The first moment at which time alone may change the answer. Until then the same need at the same position has the
-    /// same answer. None if nothing that is known lies ahead.
+    /// The first moment at which time alone may change the route. Before it, the same need at the same position has the same
+    /// route. None if no transition is known.
     pub valid_until: Option<Timestamp>,
-    /// The position that it was made from.
+    /// The position of the view that it was made from.
     pub position: Position,
 }
 
-/// Where to go.
+/// A target of a route.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Target {
-    /// How far from what was asked for.
+    /// Its distance from the request.
     pub level: Level,
-    /// Why it is here.
+    /// The reason for its place.
     pub reason: TargetReason,
-    /// Why it is here: one Dutch sentence.
+    /// The reason as one Dutch sentence.
     pub explanation: String,
-    /// The officer, as it may be shown. None for a desk.
+    /// The officer, in visible form. None for a desk.
     pub entry: Option<Arc<Entry>>,
     /// The organisation.
     pub organisation: Arc<Organisation>,
-    /// How far the officer may go in this need. None for a desk.
+    /// The officer's mandate for this need. None for a desk.
     pub mandate_level: Option<MandateLevel>,
-    /// From when someone answers, if not at the moment of the need.
+    /// The moment from which it can be reached, if later than the moment of the need.
     pub reachable_from: Option<Timestamp>,
-    /// The absent officer whom it stands in for.
+    /// The absent officer that it replaces.
     pub standing_in_for: Option<OfficerName>,
-    /// Whether it stands in without holding what is needed: it can take the case on, not decide it.
+    /// Whether it is a deputy without what is needed: it can take on the case, but not decide it.
     pub without_mandate: bool,
-    /// Whether its verification no longer counts, or there never was one.
+    /// Whether its verification has expired or it was never verified.
     pub stale: bool,
 }
 
-/// How far a target is from what was asked for. Public API.
+/// The distance of a target from the request. Public API.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Level {
-    /// An officer of an organisation that is involved.
+    /// An officer.
     Officer,
-    /// Who stands in for an absent officer.
+    /// The deputy of an absent officer.
     Deputy,
     /// An officer or the desk of a joint body that acts for the municipality.
     JointBody,
@@ -70,28 +70,28 @@ pub enum Level {
     Let,
 }
 
-/// Why a target is in a route. Public API: listed in `docs/api.md`.
+/// The reason for a target. Public API: listed in `docs/api.md`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum TargetReason {
-    /// It holds a competence that is needed.
+    /// It holds a needed competence.
     CompetenceMatch,
-    /// It works in a life domain that is needed.
+    /// It works in a needed life domain.
     DomainMatch,
     /// It may make exceptions for any scheme of its organisation.
     Generalist,
-    /// It is of the organisation or municipality that was asked for, and nothing more was asked.
+    /// It belongs to the requested organisation or municipality, and the need says nothing else.
     OrganisationMatch,
-    /// It stands in for an absent officer.
+    /// It is the deputy of an absent officer.
     Deputy,
-    /// It is of a municipality that has passed this power to a joint body: it can only refer.
+    /// Its municipality has delegated this power to a joint body, so it can only refer.
     SupersededByDelegation,
     /// The desk of a joint body that acts for the municipality.
     JointBodyDesk,
-    /// The desk of an organisation that is involved.
+    /// The desk of an involved organisation.
     OrganisationDesk,
-    /// The LMM takes on what organisations do not solve together.
+    /// The LMM takes over what organisations cannot solve together.
     Lmm,
-    /// It takes what goes wrong to its ministry.
+    /// It raises structural problems at its ministry.
     Ambassador,
     /// The LET is the last step.
     Let,
@@ -131,47 +131,47 @@ impl TargetReason {
     }
 }
 
-/// A candidate that was passed over.
+/// A rejected candidate.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Considered {
     /// The resource name of an officer, or of an organisation.
     pub name: String,
-    /// Why.
-    pub reason: DropReason,
-    /// Why: one Dutch sentence.
+    /// The reason.
+    pub reason: RejectionReason,
+    /// The reason as one Dutch sentence.
     pub explanation: String,
-    /// Where one should be instead, if that is known.
+    /// Where to go instead, if known.
     pub see: Option<String>,
 }
 
-/// Why a candidate was passed over, the nearest miss first. Public API: listed in `docs/api.md`.
+/// Why a candidate was rejected, the nearest miss first. Public API: listed in `docs/api.md`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum DropReason {
-    /// The household's municipality must be known first.
+pub enum RejectionReason {
+    /// The need must name the household's municipality first.
     MunicipalityNeeded,
-    /// It says that for this one must be elsewhere.
+    /// It explicitly does not handle this.
     NotFor,
     /// It is absent.
     Absent,
-    /// Its organisation does not take part for now.
+    /// Its organisation is suspended.
     Suspended,
-    /// Its organisation does not exist on that day: not yet, or no longer.
+    /// Its organisation does not exist on that day: not yet or no longer.
     NotValid,
     /// The organisation that carries the scheme out is not in the register.
     NotInRegister,
-    /// The organisation has no desk that can be reached.
+    /// The organisation has no reachable desk.
     NoDesk,
-    /// It fits too, and enough others fit better.
+    /// It fits, but enough others fit better.
     RankedLower,
     /// It does not work for that municipality.
     OutOfArea,
-    /// It is about other things.
+    /// It handles other schemes.
     WrongCompetence,
 }
 
-impl DropReason {
+impl RejectionReason {
     /// All reasons, for the documentation's test.
-    pub const ALL: [DropReason; 10] = [
+    pub const ALL: [RejectionReason; 10] = [
         Self::MunicipalityNeeded,
         Self::NotFor,
         Self::Absent,

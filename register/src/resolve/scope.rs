@@ -1,34 +1,37 @@
-//! Whose matter a need is: the municipalities, and the organisations that are involved.
+//! Determines the municipalities and the organisations that a need involves.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::passed::Drop;
-use super::{Need, ResolveError, Resolver, route::DropReason};
+use super::error::ResolveError;
+use super::rejected::Rejection;
+use super::resolver::Resolver;
+use super::route::RejectionReason;
 use crate::identifier::{CompetenceCode, DomainCode, MunicipalityCode, OrganisationId};
+use crate::need::Need;
 use crate::organisation::{Organisation, OrganisationKind, Service, ServiceBasis};
 
-/// How many times an organisation may have been succeeded.
+/// The longest chain of successors that is followed.
 const MOST_SUCCESSIONS: usize = 8;
 
-/// The municipalities and organisations of a need.
+/// The municipalities and organisations that a need involves.
 #[derive(Default)]
 pub(super) struct Scope {
-    /// Where the household lives, today's codes.
+    /// Where the household lives, as current codes.
     pub(super) municipalities: BTreeSet<MunicipalityCode>,
-    /// Who is involved, in the order in which their desks are told. Each once.
+    /// The involved organisations, each once, in the order of their desks.
     pub(super) involved: Vec<Involved>,
 }
 
-/// An organisation that is involved.
+/// An involved organisation.
 pub(super) struct Involved {
     pub(super) organisation: Arc<Organisation>,
-    /// For a joint body that acts for the household's municipality in this: with what power at most.
+    /// For a joint body that acts for the household's municipality in this: its strongest power.
     pub(super) power: Option<ServiceBasis>,
 }
 
 impl Scope {
-    pub(super) fn of(&self, id: &OrganisationId) -> Option<&Involved> {
+    pub(super) fn get(&self, id: &OrganisationId) -> Option<&Involved> {
         self.involved.iter().find(|involved| involved.organisation.id == *id)
     }
 
@@ -48,7 +51,7 @@ impl Scope {
 }
 
 impl Resolver<'_> {
-    /// Finds out whose matter the need is.
+    /// Determines the scope of the need.
     pub(super) fn scope(&mut self) -> Result<Scope, ResolveError> {
         let mut scope = Scope::default();
         if let Some(code) = &self.need.municipality {
@@ -60,7 +63,7 @@ impl Resolver<'_> {
         }
         let is_municipal = self.add_executors(&mut scope);
         if is_municipal && scope.municipalities.is_empty() {
-            self.passed.municipality_needed();
+            self.rejections.require_municipality();
         }
         if is_municipal {
             let codes = scope.municipalities.clone();
@@ -69,13 +72,13 @@ impl Resolver<'_> {
         Ok(scope)
     }
 
-    /// The organisation that was named, or who took over from it; for a municipality its joint bodies too.
+    /// Adds the named organisation or its successors, and for a municipality its joint bodies.
     fn add_named(&mut self, scope: &mut Scope, id: &OrganisationId) -> Result<(), ResolveError> {
         let Some(named) = self.view.organisation(id).cloned() else {
             return Err(ResolveError::UnknownOrganisation(id.clone()));
         };
         let mut own = BTreeSet::new();
-        for organisation in self.living(&named) {
+        for organisation in self.current_organisations(&named) {
             if organisation.kind == OrganisationKind::Gemeente {
                 own.extend(organisation.municipality_code.clone());
             }
@@ -88,7 +91,7 @@ impl Resolver<'_> {
         Ok(())
     }
 
-    /// Who carries the competences out. Gives whether a municipality does.
+    /// Adds the executors of the competences. Returns whether municipalities carry any of them out.
     fn add_executors(&mut self, scope: &mut Scope) -> bool {
         let vocabulary = self.rules.vocabulary;
         let mut is_municipal = self.need.competences.is_empty() && !scope.municipalities.is_empty();
@@ -100,11 +103,11 @@ impl Resolver<'_> {
             let Some(id) = &executor.organisation else { continue };
             match self.view.organisation(id).cloned() {
                 Some(organisation) => {
-                    for organisation in self.living(&organisation) {
+                    for organisation in self.current_organisations(&organisation) {
                         scope.add(&organisation, None);
                     }
                 }
-                None => self.passed.organisation(id, DropReason::NotInRegister),
+                None => self.rejections.reject_organisation(id, RejectionReason::NotInRegister),
             }
         }
         is_municipal
@@ -115,26 +118,26 @@ impl Resolver<'_> {
         for code in codes {
             match self.view.municipality_organisation(code).cloned() {
                 Some(organisation) => {
-                    for organisation in self.living(&organisation) {
+                    for organisation in self.current_organisations(&organisation) {
                         scope.add(&organisation, None);
                     }
                 }
                 None => {
                     // A municipality's id is its code in lower case.
                     if let Ok(id) = OrganisationId::parse(&code.as_str().to_ascii_lowercase()) {
-                        self.passed.organisation(&id, DropReason::NotInRegister);
+                        self.rejections.reject_organisation(&id, RejectionReason::NotInRegister);
                     }
                 }
             }
         }
     }
 
-    /// Joint bodies that act for the municipalities in what is needed, delegation before mandate.
+    /// Adds the joint bodies that act for the municipalities in what is needed, delegatie before mandaat.
     fn add_joint_bodies(&mut self, scope: &mut Scope, codes: &BTreeSet<MunicipalityCode>) {
         let mut found: Vec<(Arc<Organisation>, ServiceBasis)> = Vec::new();
         for body in codes.iter().flat_map(|code| self.view.serving(code)) {
             for service in body.serves.iter().filter(|service| codes.contains(&service.municipality)) {
-                self.edges.service(service);
+                self.validity.note_service(service);
                 if is_in_force(service, self.day) && self.is_about_need(service) {
                     found.push((Arc::clone(body), service.basis));
                 }
@@ -142,27 +145,28 @@ impl Resolver<'_> {
         }
         found.sort_by(|one, other| (other.1, &one.0.id).cmp(&(one.1, &other.0.id)));
         for (body, basis) in found {
-            for body in self.living(&body) {
+            for body in self.current_organisations(&body) {
                 scope.add(&body, Some(basis));
             }
         }
     }
 
-    /// The organisation itself while it exists, else who took over from it. A suspended one is nobody.
-    pub(super) fn living(&mut self, organisation: &Arc<Organisation>) -> Vec<Arc<Organisation>> {
-        let mut living: Vec<Arc<Organisation>> = Vec::new();
+    /// The organisation itself if it exists on the day of the need, otherwise its successors. Leaves out suspended ones.
+    pub(super) fn current_organisations(&mut self, organisation: &Arc<Organisation>) -> Vec<Arc<Organisation>> {
+        let mut current: Vec<Arc<Organisation>> = Vec::new();
         let mut seen = BTreeSet::new();
-        let mut ahead = vec![(Arc::clone(organisation), 0)];
-        while let Some((organisation, steps)) = ahead.pop() {
+        let mut pending = vec![(Arc::clone(organisation), 0)];
+        while let Some((organisation, steps)) = pending.pop() {
             if !seen.insert(organisation.id.clone()) {
                 continue;
             }
-            self.edges.organisation(&organisation);
+            self.validity.note_organisation(&organisation);
             if organisation.is_valid_on(self.day) {
                 if organisation.is_visible() {
-                    living.push(organisation);
+                    current.push(organisation);
                 } else {
-                    self.passed.organisation(&organisation.id, DropReason::Suspended);
+                    self.rejections
+                        .reject_organisation(&organisation.id, RejectionReason::Suspended);
                 }
                 continue;
             }
@@ -172,37 +176,40 @@ impl Resolver<'_> {
             } else {
                 Vec::new()
             };
-            self.passed.organisation(
+            self.rejections.reject_organisation(
                 &organisation.id,
-                Drop {
+                Rejection {
                     see: successors.first().map(|id| id.resource_name()),
-                    ..Drop::from(DropReason::NotValid)
+                    ..Rejection::from(RejectionReason::NotValid)
                 },
             );
             if steps < MOST_SUCCESSIONS {
                 let next = successors.into_iter().filter_map(|id| self.view.organisation(id));
-                ahead.extend(next.map(|successor| (Arc::clone(successor), steps + 1)));
+                pending.extend(next.map(|successor| (Arc::clone(successor), steps + 1)));
             }
         }
-        living.sort_by(|one, other| one.id.cmp(&other.id));
-        living
+        current.sort_by(|one, other| one.id.cmp(&other.id));
+        current
     }
 
-    /// The municipalities of today that a code means on the day of the need.
+    /// The current municipalities that a code stands for on the day of the need.
     fn municipalities_of(&mut self, code: &MunicipalityCode) -> BTreeSet<MunicipalityCode> {
         let former = self.rules.gazetteer.former(code);
-        self.edges.last_day(former.map(|former| former.ended));
+        self.validity.note_last_day(former.map(|former| former.ended));
         let codes = match former {
             Some(former) if former.ended < self.day => former.successors.clone(),
             _ => vec![code.clone()],
         };
-        // The register may know of a merger that the gazetteer does not.
+        // The register may record a merger that the gazetteer does not have yet.
         let mut today = BTreeSet::new();
         for code in codes {
             let successors: Vec<MunicipalityCode> = match self.view.municipality_organisation(&code).cloned() {
                 Some(organisation) => {
-                    let living = self.living(&organisation);
-                    living.iter().filter_map(|living| living.municipality_code.clone()).collect()
+                    let current = self.current_organisations(&organisation);
+                    current
+                        .iter()
+                        .filter_map(|organisation| organisation.municipality_code.clone())
+                        .collect()
                 }
                 None => Vec::new(),
             };
@@ -214,7 +221,7 @@ impl Resolver<'_> {
         today
     }
 
-    /// Whether a service has to do with what is needed.
+    /// Whether a service covers any part of the need.
     fn is_about_need(&self, service: &Service) -> bool {
         let Need {
             competences, domains, ..
@@ -232,18 +239,19 @@ impl Resolver<'_> {
             || service.domains.iter().any(|domain| of_competence.contains(domain))
     }
 
-    /// Whether a service includes something of a life domain.
+    /// Whether a service includes anything in a life domain.
     fn touches(&self, service: &Service, code: &DomainCode) -> bool {
         let in_domain = |competence: &CompetenceCode| self.rules.vocabulary.domains_of_competence(competence).contains(code);
         is_general(service) || service.domains.contains(code) || service.competences.iter().any(in_domain)
     }
 }
 
-/// Whether a service is for everything that the joint body does.
+/// Whether a service covers everything that the joint body does.
 pub(super) fn is_general(service: &Service) -> bool {
     service.competences.is_empty() && service.domains.is_empty()
 }
 
+/// Whether a service is in force on `day`.
 pub(super) fn is_in_force(service: &Service, day: jiff::civil::Date) -> bool {
     service.from.is_none_or(|from| from <= day) && service.until.is_none_or(|until| day <= until)
 }

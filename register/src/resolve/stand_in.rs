@@ -1,22 +1,22 @@
-//! Who is there: absences, the deputies that they bring, and from when someone answers.
+//! Finds deputies for absent officers, and the moment from which an officer can be reached.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use super::Resolver;
 use super::fit::{Fit, Tier, is_generalist};
-use super::passed::Drop;
-use super::route::DropReason;
+use super::rejected::Rejection;
+use super::resolver::Resolver;
+use super::route::RejectionReason;
 use crate::entry::Entry;
 use crate::identifier::OfficerName;
 use crate::validate::limits::DEPUTY_STEPS;
 
-/// Who stands in for an absent officer.
+/// The deputy of an absent officer.
 pub(super) struct StandIn {
     pub(super) entry: Arc<Entry>,
-    /// Whether it holds what the absent officer was chosen for.
+    /// Whether the deputy holds what the absent officer was selected for.
     pub(super) holds_it: bool,
 }
 
@@ -25,9 +25,9 @@ impl Resolver<'_> {
         entry.presence.absence_at(self.need.moment).is_some()
     }
 
-    /// Who stands in for an absent officer: the first along its deputies who is there, and not said to be the wrong one.
+    /// Finds the deputy of an absent officer: the first in its chain of deputies who is present and does handle the need.
     pub(super) fn stand_in(&mut self, absent: &Arc<Entry>, fit: &Fit) -> Option<StandIn> {
-        self.passed.officer(absent, DropReason::Absent);
+        self.rejections.reject_officer(absent, RejectionReason::Absent);
         let mut at = Arc::clone(absent);
         let mut seen = BTreeSet::from([absent.officer.id.clone()]);
         for _ in 0..DEPUTY_STEPS {
@@ -37,21 +37,21 @@ impl Resolver<'_> {
             }
             let name = OfficerName::new(at.officer.organisation.clone(), id);
             let deputy = Arc::clone(self.view.entry(&name)?);
-            self.edges.candidate(&deputy);
+            self.validity.note_candidate(&deputy);
             let refused = deputy
                 .officer
                 .not_for
                 .iter()
                 .find(|not_for| fit.competences.contains(&not_for.competence));
             if self.is_absent(&deputy) {
-                self.passed.officer(&deputy, DropReason::Absent);
+                self.rejections.reject_officer(&deputy, RejectionReason::Absent);
             } else if let Some(refused) = refused {
-                let drop = Drop {
-                    reason: DropReason::NotFor,
+                let rejection = Rejection {
+                    reason: RejectionReason::NotFor,
                     competence: Some(refused.competence.clone()),
                     see: refused.see.clone(),
                 };
-                self.passed.officer(&deputy, drop);
+                self.rejections.reject_officer(&deputy, rejection);
             } else {
                 let holds_it = holds(&deputy, fit);
                 return Some(StandIn { entry: deputy, holds_it });
@@ -61,14 +61,14 @@ impl Resolver<'_> {
         None
     }
 
-    /// From when an officer answers, if not at the moment of the need.
+    /// The moment from which an officer can be reached, if later than the moment of the need.
     pub(super) fn reachable_from(&self, entry: &Entry) -> Option<Timestamp> {
         let moment = self.need.moment;
         entry.reachable_from(moment).filter(|from| *from > moment)
     }
 }
 
-/// Whether a deputy holds what the absent officer was chosen for.
+/// Whether a deputy holds what the absent officer was selected for.
 fn holds(deputy: &Entry, fit: &Fit) -> bool {
     let officer = &deputy.officer;
     match fit.tier {

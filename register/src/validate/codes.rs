@@ -1,27 +1,28 @@
-//! Reads codes and identifiers: of the vocabulary, of municipalities, of organisations and officers.
+//! Reads codes and identifiers: of the vocabulary, municipalities, organisations and officers.
 
-use super::{quote::either, quote::quote, reader::Reader};
+use super::{draft_reader::DraftReader, quote::join_with_or, quote::quoted};
 use crate::identifier::{CompetenceCode, DomainCode, MunicipalityCode, OfficerId, OrganisationId};
 use crate::violation::ViolationCode;
 
-/// Codes are looked up in capitals, and nothing longer than this is one.
+/// The longest text that is looked up as a code, in bytes.
 const LONGEST: usize = 64;
 
-impl Reader<'_> {
-    /// A competence of the vocabulary.
+impl DraftReader<'_> {
+    /// Reads a competence of the vocabulary.
     pub(super) fn competence(&mut self, field: &str, text: &str) -> Option<CompetenceCode> {
         let text = text.trim();
         let code = in_capitals(text).and_then(|text| CompetenceCode::parse(&text).ok());
         let known = code.filter(|code| self.rules.vocabulary.competence(code).is_some());
         if known.is_none() {
             let suggestion = self.suggestion(text);
-            let message = format!("De competentie {} staat niet in het vocabulaire{suggestion}", quote(text));
+            let subject = quoted("De competentie", "Deze competentie", text);
+            let message = format!("{subject} staat niet in het vocabulaire{suggestion}");
             self.refuse(field, ViolationCode::UnknownCode, message);
         }
         known
     }
 
-    /// Competences, each once, in the order in which they came.
+    /// Reads competences, each once, in the given order.
     pub(super) fn competences(&mut self, field: &str, texts: &[String]) -> Vec<CompetenceCode> {
         let found = self.each(field, texts, super::limits::COMPETENCES, |reader, field, text| {
             if text.trim().is_empty() {
@@ -33,7 +34,7 @@ impl Reader<'_> {
         each_once(found)
     }
 
-    /// Life domains, each once, in the order in which they came.
+    /// Reads life domains, each once, in the given order.
     pub(super) fn domains(&mut self, field: &str, texts: &[String]) -> Vec<DomainCode> {
         let found = self.each(field, texts, super::limits::DOMAINS, |reader, field, text| {
             if text.trim().is_empty() {
@@ -57,13 +58,14 @@ impl Reader<'_> {
                 .iter()
                 .map(|domain| domain.code.as_str())
                 .collect();
-            let message = format!("Het leefgebied {} is niet bekend; kies {}.", quote(text), either(&codes));
+            let subject = quoted("Het leefgebied", "Dit leefgebied", text);
+            let message = format!("{subject} is niet bekend; kies {}.", join_with_or(&codes));
             self.refuse(field, ViolationCode::UnknownCode, message);
         }
         known
     }
 
-    /// A municipality, present or former.
+    /// Reads the code of a municipality, current or former.
     pub(super) fn municipality(&mut self, field: &str, text: &str) -> Option<MunicipalityCode> {
         let text = text.trim();
         let code = in_capitals(text).and_then(|text| MunicipalityCode::parse(&text).ok());
@@ -73,14 +75,14 @@ impl Reader<'_> {
             return None;
         };
         if !self.rules.knows_municipality(&code) {
-            let message = format!("Er is geen gemeente met code {}; zoek de code op bij het CBS.", quote(text));
+            let message = format!("Er is geen gemeente met code ‘{text}’; zoek de code op bij het CBS.");
             self.refuse(field, ViolationCode::UnknownCode, message);
             return None;
         }
         Some(code)
     }
 
-    /// An organisation's id.
+    /// Reads the id of an organisation.
     pub(super) fn organisation_id(&mut self, field: &str, text: &str) -> Option<OrganisationId> {
         let id = OrganisationId::parse(text.trim()).ok();
         if id.is_none() {
@@ -90,7 +92,7 @@ impl Reader<'_> {
         id
     }
 
-    /// An officer's id.
+    /// Reads the id of an officer.
     pub(super) fn officer_id(&mut self, field: &str, text: &str) -> Option<OfficerId> {
         let id = OfficerId::parse(text.trim()).ok();
         if id.is_none() {
@@ -119,7 +121,7 @@ impl Reader<'_> {
             return "; kies een code uit het vocabulaire.".to_owned();
         }
         let known: Vec<&str> = known.into_iter().map(CompetenceCode::as_str).collect();
-        format!("; bedoelt u {}?", either(&known))
+        format!("; bedoelt u {}?", join_with_or(&known))
     }
 }
 

@@ -1,21 +1,24 @@
-//! Deputies of deputies: where they lead, found in one pass over the whole set.
+//! Checks the chains of deputies, in one pass over the whole set.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use crate::identifier::OfficerId;
 
-/// What is wrong with where an officer's deputies lead.
+/// A fault in an officer's chain of deputies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Fault {
-    /// Into a circle.
+pub(super) enum DeputyFault {
+    /// The chain runs into a cycle.
     Cycle,
-    /// On and on.
+    /// The chain is too long.
     TooLong,
 }
 
-/// The officers whose deputies lead into a circle, or on for more than `most` steps.
-pub(super) fn faults<'a>(deputy_of: &BTreeMap<&'a OfficerId, &'a OfficerId>, most: usize) -> HashMap<&'a OfficerId, Fault> {
-    // Steps to the end of each officer's chain; none for one that leads into a circle.
+/// Returns the officers whose chain of deputies runs into a cycle or takes more than `most` steps.
+pub(super) fn deputy_faults<'a>(
+    deputy_of: &BTreeMap<&'a OfficerId, &'a OfficerId>,
+    most: usize,
+) -> HashMap<&'a OfficerId, DeputyFault> {
+    // The length of each officer's chain. None if it runs into a cycle.
     let mut steps: HashMap<&OfficerId, Option<usize>> = HashMap::new();
     for &start in deputy_of.keys() {
         let mut path = Vec::new();
@@ -40,8 +43,8 @@ pub(super) fn faults<'a>(deputy_of: &BTreeMap<&'a OfficerId, &'a OfficerId>, mos
     steps
         .into_iter()
         .filter_map(|(id, length)| match length {
-            None => Some((id, Fault::Cycle)),
-            Some(length) => (length > most).then_some((id, Fault::TooLong)),
+            None => Some((id, DeputyFault::Cycle)),
+            Some(length) => (length > most).then_some((id, DeputyFault::TooLong)),
         })
         .collect()
 }
@@ -50,12 +53,12 @@ pub(super) fn faults<'a>(deputy_of: &BTreeMap<&'a OfficerId, &'a OfficerId>, mos
 mod tests {
     use super::*;
 
-    fn faults_of(pairs: &[(&str, &str)]) -> Vec<(String, Fault)> {
+    fn faults_of(pairs: &[(&str, &str)]) -> Vec<(String, DeputyFault)> {
         let ids: Vec<(OfficerId, OfficerId)> = pairs
             .iter()
             .map(|(id, deputy)| (OfficerId::parse(id).unwrap(), OfficerId::parse(deputy).unwrap()))
             .collect();
-        let mut found: Vec<(String, Fault)> = faults(&ids.iter().map(|(id, deputy)| (id, deputy)).collect(), 5)
+        let mut found: Vec<(String, DeputyFault)> = deputy_faults(&ids.iter().map(|(id, deputy)| (id, deputy)).collect(), 5)
             .into_iter()
             .map(|(id, fault)| (id.to_string(), fault))
             .collect();
@@ -64,14 +67,14 @@ mod tests {
     }
 
     #[test]
-    fn a_circle_is_found_from_inside_and_from_before_it() {
+    fn a_cycle_is_found_from_inside_and_outside() {
         let found = faults_of(&[("a", "b"), ("b", "c"), ("c", "b"), ("d", "e")]);
         assert_eq!(
             found,
             [("a", "b", "c")]
                 .iter()
                 .flat_map(|(a, b, c)| [a, b, c])
-                .map(|id| ((*id).to_owned(), Fault::Cycle))
+                .map(|id| ((*id).to_owned(), DeputyFault::Cycle))
                 .collect::<Vec<_>>()
         );
     }
@@ -79,6 +82,6 @@ mod tests {
     #[test]
     fn five_steps_are_allowed_and_six_are_not() {
         let found = faults_of(&[("a", "b"), ("b", "c"), ("c", "d"), ("d", "e"), ("e", "f"), ("f", "g")]);
-        assert_eq!(found, [("a".to_owned(), Fault::TooLong)]);
+        assert_eq!(found, [("a".to_owned(), DeputyFault::TooLong)]);
     }
 }

@@ -1,4 +1,4 @@
-//! The way back: what the register holds as a draft, so that an export can be read in again and changes nothing.
+//! Converts domain types back to drafts, so that importing an export changes nothing.
 
 use crate::draft::{
     AbsenceDraft, ApproachDraft, ContactDraft, DeskDraft, GrantDraft, HoursDraft, MandateDraft, NotForDraft, OfficerDraft,

@@ -1,25 +1,26 @@
-//! What a fill from files needs beyond a sync: the overlays that a file may carry, and names without an end.
+//! Reads what a fill from files accepts beyond a sync: overlays, and names without an end date.
 
 use jiff::{ToSpan, civil::Date};
 
-use super::{Rules, reader::Reader};
+use super::{Rules, draft_reader::DraftReader};
 use crate::draft::OfficerDraft;
 use crate::presence::Presence;
 use crate::verification::Verification;
 use crate::violation::Violation;
 
-/// The overlays that a file carries along with an officer. A sync passes them over.
+/// Reads the overlays in a file's draft of an officer. A sync ignores them.
 pub fn overlays(draft: &OfficerDraft, rules: &Rules<'_>) -> Result<(Presence, Option<Verification>), Vec<Violation>> {
-    let mut reader = Reader::new(rules);
+    let mut reader = DraftReader::new(rules);
     let presence = reader.absences(&draft.absences);
     let verified_on = reader.date("verified_on", draft.verified_on.as_deref());
     let verification = verified_on.map(|day| Verification::new(day, None));
     reader.finish(Some((presence, verification)))
 }
 
-/// Gives a name without a last day one: a year from `today`. For registers that are filled from files without that field.
-/// A sync refuses such a name, because there a person is answerable for it, and a date that moved with the day of
-/// reading would make every night's list another one.
+/// Sets the end date of a name without one to a year from `today`, for fills from files without that field.
+///
+/// A sync refuses such a name instead: there, the organisation is responsible for the date, and a date that depends on the day
+/// of import would change every entry every night.
 pub fn with_end_of_name(mut draft: OfficerDraft, today: Date) -> OfficerDraft {
     let is_blank = |text: &Option<String>| text.as_deref().is_none_or(|text| text.trim().is_empty());
     if !is_blank(&draft.name) && is_blank(&draft.name_until) {

@@ -1,19 +1,19 @@
-//! Reads a grant.
+//! Validates grants.
 
-use super::{Rules, reader::Reader};
+use super::{Rules, draft_reader::DraftReader};
 use crate::draft::GrantDraft;
 use crate::grant::{Grant, GrantBasis, Role};
 use crate::oin::Oin;
 use crate::violation::{Violation, ViolationCode};
 
-/// A grant, or all that is wrong with the draft of one. An absent `basis` means that the OIN is the organisation's own.
+/// Validates a grant, or returns all violations. An absent `basis` means that the OIN is the organisation's own.
 pub fn grant(draft: &GrantDraft, rules: &Rules<'_>) -> Result<Grant, Vec<Violation>> {
-    let mut reader = Reader::new(rules);
+    let mut reader = DraftReader::new(rules);
     let grant = reader.grant(draft);
     reader.finish(grant)
 }
 
-impl Reader<'_> {
+impl DraftReader<'_> {
     fn grant(&mut self, draft: &GrantDraft) -> Option<Grant> {
         let oin = Oin::parse(draft.oin.trim()).ok();
         if oin.is_none() {

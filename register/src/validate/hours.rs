@@ -1,10 +1,11 @@
-//! Reads opening hours and absences.
+//! Validates opening hours and absences.
 
 use jiff::{Timestamp, civil::Date};
 
 use super::{
-    Rules, limits,
-    reader::{Reader, parse_date},
+    Rules,
+    draft_reader::{DraftReader, parse_date},
+    limits,
 };
 use crate::calendar::{end_of_day, start_of_day};
 use crate::draft::{AbsenceDraft, HoursDraft};
@@ -12,15 +13,15 @@ use crate::officer::{OpeningHours, Weekday, parse_time};
 use crate::presence::{Absence, Presence};
 use crate::violation::{Violation, ViolationCode};
 
-/// The absences of an officer, in order, overlapping ones made one. Those that ended before today are left out: nobody
-/// needs to know them any more.
+/// Validates the absences of an officer, or returns all violations. Sorts them, merges overlapping ones and drops those that
+/// ended before today, which nobody needs to know any more.
 pub fn absences(drafts: &[AbsenceDraft], rules: &Rules<'_>) -> Result<Presence, Vec<Violation>> {
-    let mut reader = Reader::new(rules);
+    let mut reader = DraftReader::new(rules);
     let presence = reader.absences(drafts);
     reader.finish(Some(presence))
 }
 
-impl Reader<'_> {
+impl DraftReader<'_> {
     pub(super) fn hours(&mut self, drafts: &[HoursDraft]) -> Vec<OpeningHours> {
         self.each("hours", drafts, limits::HOURS, |reader, step, draft| {
             reader.inside(step, |reader| reader.opening_hours(draft))
@@ -87,7 +88,7 @@ impl Reader<'_> {
         Some(Absence { from, until })
     }
 
-    /// A moment in RFC 3339, or a day in the Netherlands that `edge` turns into a moment.
+    /// Reads a moment in RFC 3339, or a day in the Netherlands that `edge` converts to a moment.
     fn moment(&mut self, field: &str, text: &str, edge: fn(Date) -> Option<Timestamp>) -> Option<Timestamp> {
         let text = text.trim();
         let moment = match parse_date(text) {

@@ -1,16 +1,16 @@
-//! How much of everything is accepted. Part of the contract: repeated in the `.proto` and in `docs/api.md`.
+//! The limits on input. Part of the contract: repeated in the `.proto` and in `docs/api.md`.
 //!
-//! Texts are counted in characters (Unicode scalar values). The limits are several times what honest entries need, and
-//! low enough that one entry stays a few kilobytes: a snapshot of 10,000 of them is held in memory while it is compared.
+//! Lengths of texts are in characters (Unicode scalar values). The limits are several times what real entries need, and low
+//! enough to keep an entry at a few kilobytes: a snapshot of 10,000 entries is held in memory while it is compared.
 
 /// A person's name.
 pub const NAME: usize = 120;
-/// How far ahead the last day of a name may lie, in years. A name is personal data that someone must look at again:
-/// two years is longer than most people hold such a function, and short enough that a forgotten name ends by itself.
+/// How far ahead the end date of a name may be, in years. A name is personal data that needs review: two years is longer than
+/// most people hold such a function, and short enough for a forgotten name to expire.
 pub const NAME_YEARS_AHEAD: i32 = 2;
-/// What a function is called.
+/// The title of a function.
 pub const FUNCTION_TITLE: usize = 200;
-/// What an officer does.
+/// The description of an officer.
 pub const DESCRIPTION: usize = 4_000;
 /// Short remarks: limit, consult, basis, audience, response_within, see.
 pub const REMARK: usize = 300;
@@ -24,13 +24,13 @@ pub const PHONE: usize = 40;
 pub const DOMAINS: usize = 50;
 /// Competences of an officer, mandate or service.
 pub const COMPETENCES: usize = 250;
-/// Competences for which one must be elsewhere.
+/// Competences that an officer explicitly does not handle.
 pub const NOT_FOR: usize = 50;
-/// Municipalities of an officer: there are fewer.
+/// Municipalities of an officer. There are fewer in the country.
 pub const AREA: usize = 500;
 /// Mandates of an officer.
 pub const MANDATES: usize = 20;
-/// Opening hours of an officer or desk: three stretches on each day of the week.
+/// Opening hours of an officer or desk: three periods for each day of the week.
 pub const HOURS: usize = 21;
 /// Days in one line of opening hours.
 pub const DAYS: usize = 14;
@@ -38,7 +38,7 @@ pub const DAYS: usize = 14;
 pub const ABSENCES: usize = 50;
 /// The official name of an organisation.
 pub const ORGANISATION_NAME: usize = 200;
-/// What an organisation is called in a sentence, an alias of it, or a place.
+/// The short name of an organisation, an alias, or a place.
 pub const SHORT_NAME: usize = 120;
 /// Other names of an organisation.
 pub const ALIASES: usize = 50;
@@ -46,11 +46,11 @@ pub const ALIASES: usize = 50;
 pub const PLACES: usize = 400;
 /// Services of a joint body.
 pub const SERVES: usize = 2_000;
-/// Organisations that took over from one.
+/// Successors of an organisation.
 pub const SUCCESSORS: usize = 20;
-/// Steps from an officer along its deputies. More would be a search party, not a deputy.
+/// The longest chain of deputies, in steps.
 pub const DEPUTY_STEPS: usize = 5;
-/// Violations of a set that are kept one by one; the rest is counted. A report must fit in a message.
+/// Violations of a set that are reported one by one; the rest is only counted. The report must fit in a message.
 pub const REPORTED_VIOLATIONS: usize = 1_000;
-/// Registers for which an organisation says what they may do.
+/// Registers for which an organisation sets a sharing level.
 pub const SHARING_PEERS: usize = 100;

@@ -1,18 +1,18 @@
-//! The rules for what comes in: a draft becomes a domain type, or a list of all that is wrong with it.
+//! Validates input: turns a draft into a domain type, or returns all violations.
 //!
-//! After this nothing checks again. Each violation names the field by its path (`mandates[1].level`), the rule that was
-//! broken, and in one Dutch sentence what is wrong and what to do. Messages repeat codes and nothing else: what stands in
-//! the wrong column may be somebody's name. No input makes it panic, and no input makes it work for long: texts are read
-//! up to their limit and lists too.
+//! No function checks again after this. Each violation has the path of the field (`mandates[1].level`), the violated rule, and
+//! one Dutch sentence that tells what is wrong and what to do. Messages repeat codes and nothing else, because a value in the
+//! wrong column may be somebody's name. No input causes a panic or takes long: texts and lists are read up to their limits.
 //!
-//! A value is taken as it is meant, not as it was typed: spaces around it go, codes and words may be in capitals or not,
-//! blank is absent, and a set of codes has one order. So the same list always gives the same officers.
+//! Values are normalised: surrounding spaces are removed, codes and words are case-insensitive, a blank value is absent, and
+//! sets of codes are sorted. The same list therefore always yields the same officers.
 //!
-//! To add a field: the type, its draft, a line in the reader of its aggregate here, a line in `export`, and the property
-//! test sees to it that an exported officer comes back as it was.
+//! To add a field: extend the type and its draft, add a line to the reader of its aggregate here and a line to `export`. A
+//! property test verifies that an exported officer round-trips.
 
 mod codes;
 mod deputies;
+mod draft_reader;
 mod export;
 mod fill;
 mod grant;
@@ -24,7 +24,6 @@ mod organisation;
 mod parts;
 mod peer;
 mod quote;
-mod reader;
 mod rules;
 mod set;
 

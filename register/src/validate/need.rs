@@ -1,22 +1,22 @@
-//! Reads a need.
+//! Validates needs.
 
 use jiff::Timestamp;
 
-use super::{Rules, reader::Reader};
+use super::{Rules, draft_reader::DraftReader};
 use crate::draft::NeedDraft;
 use crate::identifier::OrganisationId;
-use crate::resolve::Need;
+use crate::need::Need;
 use crate::violation::{Violation, ViolationCode};
 
-/// A need, or all that is wrong with the draft of one. Without a moment it is about `now`. Whether the organisation is in
-/// the register shows when the need is resolved.
+/// Validates a need, or returns all violations. Without a moment, the need is at `now`. Whether the organisation exists is
+/// checked when the need is resolved.
 pub fn need(draft: &NeedDraft, now: Timestamp, rules: &Rules<'_>) -> Result<Need, Vec<Violation>> {
-    let mut reader = Reader::new(rules);
+    let mut reader = DraftReader::new(rules);
     let need = reader.need(draft, now);
     reader.finish(Some(need))
 }
 
-impl Reader<'_> {
+impl DraftReader<'_> {
     fn need(&mut self, draft: &NeedDraft, now: Timestamp) -> Need {
         let organisation = self.organisation_of_need(draft.organisation.trim());
         let competences = self.competences("competences", &draft.competences);
@@ -45,7 +45,7 @@ impl Reader<'_> {
         }
     }
 
-    /// An organisation by its resource name, or by its id alone.
+    /// Reads an organisation's resource name or id.
     fn organisation_of_need(&mut self, text: &str) -> Option<OrganisationId> {
         if text.is_empty() {
             return None;

@@ -1,37 +1,38 @@
-//! Reads an officer.
+//! Validates officers.
 
 use jiff::{ToSpan, civil::Date};
 
-use super::{Rules, limits, reader::Reader};
+use super::{Rules, draft_reader::DraftReader, limits};
 use crate::draft::{NotForDraft, OfficerDraft};
 use crate::identifier::{CompetenceCode, DomainCode, MunicipalityCode};
 use crate::officer::{ManagedBy, NotFor, Officer, OfficerKind};
 use crate::violation::{Violation, ViolationCode};
 
-/// An officer, or all that is wrong with the draft of one. Absent fields get their defaults:
+/// Validates an officer, or returns all violations. Absent fields get their defaults:
 ///
-/// - `kind`: maatwerkfunctionaris; `managed_by`: sync; `approach.prefer`: mail, or phone where that is all there is;
-/// - `domains`: those of its competences;
-/// - a name whose last day has passed is left out, with the mail address and number if these are the person's own. It is
-///   not refused: the nightly list of an organisation must not fail as a whole because a date has passed.
+/// - `kind`: maatwerkfunctionaris; `managed_by`: sync; `approach.prefer`: mail, or phone if there is only a phone number;
+/// - `domains`: those of its competences.
 ///
-/// What only the set of all officers shows (duplicates, deputies, some way to reach it) is for [`super::OfficerSet`].
+/// An expired name is dropped, with the mail address and number if these are the person's own. It is not a violation: an
+/// organisation's nightly list must not fail as a whole because a date has passed.
+///
+/// Rules about the whole set of officers (duplicates, deputies, contact details) are checked by [`super::OfficerSet`].
 pub fn officer(draft: &OfficerDraft, rules: &Rules<'_>) -> Result<Officer, Vec<Violation>> {
-    let mut reader = Reader::new(rules);
+    let mut reader = DraftReader::new(rules);
     let officer = reader.officer(draft);
     reader.finish(officer)
 }
 
-/// Like [`officer`], for an officer of a list in which so much is wrong that what is found will only be counted.
+/// Like [`officer`], but without suggestions, for a list with so many violations that more are only counted.
 pub(super) fn officer_in_brief(draft: &OfficerDraft, rules: &Rules<'_>) -> Result<Officer, Vec<Violation>> {
-    let mut reader = Reader::without_suggestions(rules);
+    let mut reader = DraftReader::without_suggestions(rules);
     let officer = reader.officer(draft);
     reader.finish(officer)
 }
 
-impl Reader<'_> {
+impl DraftReader<'_> {
     fn officer(&mut self, draft: &OfficerDraft) -> Option<Officer> {
-        // Everything is read before the first `?`, so that everything that is wrong is found.
+        // Reads everything before the first `?`, so that all violations are found.
         let organisation = self.organisation_id("organisation", &draft.organisation);
         let id = self.officer_id("id", &draft.id);
         let (name, name_until) = self.name(draft);
@@ -136,7 +137,7 @@ impl Reader<'_> {
         })
     }
 
-    /// A set: its order means nothing, so it has one order, and a list in another order is no change.
+    /// Reads the area. It is a set, so it is sorted: another order is not a change.
     fn area(&mut self, texts: &[String]) -> Vec<MunicipalityCode> {
         let mut area = self.each("area", texts, limits::AREA, |reader, field, text| {
             if text.trim().is_empty() {

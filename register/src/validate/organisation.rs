@@ -1,20 +1,20 @@
-//! Reads an organisation.
+//! Validates organisations.
 
-use super::{Rules, limits, reader::Reader};
+use super::{Rules, draft_reader::DraftReader, limits};
 use crate::draft::{DeskDraft, OrganisationDraft, ServiceDraft};
 use crate::identifier::{MunicipalityCode, OrganisationId};
 use crate::organisation::{Desk, Organisation, OrganisationKind, OrganisationStatus, Service, ServiceBasis};
 use crate::violation::{Violation, ViolationCode};
 
-/// An organisation, or all that is wrong with the draft of one. Absent fields get their defaults: `kind` overig, `status`
-/// known, `short_name` the name, and a municipality's code follows from its id.
+/// Validates an organisation, or returns all violations. Defaults of absent fields: `kind` overig, `status` known, `short_name`
+/// the name, and a municipality's code its id in capitals.
 pub fn organisation(draft: &OrganisationDraft, rules: &Rules<'_>) -> Result<Organisation, Vec<Violation>> {
-    let mut reader = Reader::new(rules);
+    let mut reader = DraftReader::new(rules);
     let organisation = reader.organisation(draft);
     reader.finish(organisation)
 }
 
-impl Reader<'_> {
+impl DraftReader<'_> {
     fn organisation(&mut self, draft: &OrganisationDraft) -> Option<Organisation> {
         let id = self.organisation_id("id", &draft.id);
         let missing_name = "De organisatie heeft geen naam; vul de officiële naam in.";

@@ -1,12 +1,12 @@
-//! Reads the parts of an officer: mandates, contact and approach.
+//! Validates the parts of an officer: mandates, contact and approach.
 
-use super::{limits, reader::Reader};
+use super::{draft_reader::DraftReader, limits};
 use crate::draft::{ApproachDraft, ContactDraft, MandateDraft};
 use crate::identifier::CompetenceCode;
 use crate::officer::{Approach, Channel, Contact, Email, Mandate, MandateLevel, Phone};
 use crate::violation::ViolationCode;
 
-impl Reader<'_> {
+impl DraftReader<'_> {
     pub(super) fn mandates(&mut self, drafts: &[MandateDraft], held: &[CompetenceCode]) -> Vec<Mandate> {
         self.each("mandates", drafts, limits::MANDATES, |reader, step, draft| {
             reader.inside(step, |reader| reader.mandate(draft, held))
@@ -21,7 +21,7 @@ impl Reader<'_> {
         let levels = MandateLevel::ALL.map(MandateLevel::as_str);
         let level = self.word("level", &draft.level, &levels, MandateLevel::parse);
         let competences = self.competences("competences", &draft.competences);
-        // An officer with life domains only may have a mandate in a scheme of one of them.
+        // An officer without competences may have a mandate for a scheme of its life domains.
         if let Some(strange) = competences.iter().find(|code| !held.is_empty() && !held.contains(code)) {
             let message = format!(
                 "Het mandaat noemt {strange}, maar die competentie staat niet bij de functionaris; voeg haar daar toe of haal haar hier weg."

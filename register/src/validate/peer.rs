@@ -1,15 +1,15 @@
-//! Reads what is said of a peer, in the configuration or by an operator, and what an organisation shares.
+//! Validates peers, from the configuration or an operator.
 
 use serde::{Deserialize, Serialize};
 
-use super::{limits, reader::Reader};
+use super::{draft_reader::DraftReader, limits};
 use crate::draft::SharingDraft;
 use crate::identifier::{OrganisationId, RegisterId};
 use crate::oin::Oin;
-use crate::peer::{Peer, PeerMode, PeerSharing, Sharing, SharingLevel, USUAL_BUDGET_MS};
+use crate::peer::{DEFAULT_BUDGET_MS, Peer, PeerMode, PeerSharing, Sharing, SharingLevel};
 use crate::violation::{Violation, ViolationCode};
 
-/// A peer as it arrived.
+/// A peer before validation.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 #[allow(missing_docs, reason = "the fields are those of `Peer`, which explains them")]
@@ -23,12 +23,12 @@ pub struct PeerDraft {
     pub server_name: String,
 }
 
-/// One thing that is wrong with a peer. The configuration says it in English, the page and the contract in Dutch.
+/// A violation in a peer. The configuration reports it in English, the page and the API in Dutch.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PeerProblem {
     /// The field.
     pub field: String,
-    /// The rule that was broken.
+    /// The violated rule.
     pub code: ViolationCode,
     /// What is wrong and what to do.
     pub english: &'static str,
@@ -46,12 +46,12 @@ impl From<PeerProblem> for Violation {
     }
 }
 
-/// How long a question to a peer may be set to take, in milliseconds.
+/// The allowed deadlines of a request to a peer, in milliseconds.
 const BUDGET_MS: std::ops::RangeInclusive<u64> = 50..=60_000;
 
-/// A peer of the register `own`, or all that is wrong with the draft of one.
+/// Validates a peer of the register `own`, or returns all violations.
 pub fn peer(draft: &PeerDraft, own: Option<&RegisterId>) -> Result<Peer, Vec<PeerProblem>> {
-    let mut problems = Problems(Vec::new());
+    let mut problems = PeerProblems(Vec::new());
     let register = RegisterId::parse(draft.register.trim()).ok();
     match &register {
         None => problems.add(
@@ -119,7 +119,7 @@ pub fn peer(draft: &PeerDraft, own: Option<&RegisterId>) -> Result<Peer, Vec<Pee
         }
     }
     organisations.sort();
-    let budget_ms = draft.budget_ms.unwrap_or(USUAL_BUDGET_MS);
+    let budget_ms = draft.budget_ms.unwrap_or(DEFAULT_BUDGET_MS);
     if !BUDGET_MS.contains(&budget_ms) {
         problems.add(
             "budget",
@@ -143,9 +143,9 @@ pub fn peer(draft: &PeerDraft, own: Option<&RegisterId>) -> Result<Peer, Vec<Pee
     }
 }
 
-struct Problems(Vec<PeerProblem>);
+struct PeerProblems(Vec<PeerProblem>);
 
-impl Problems {
+impl PeerProblems {
     fn add(&mut self, field: &str, code: ViolationCode, english: &'static str, dutch: &'static str) {
         self.0.push(PeerProblem {
             field: field.to_owned(),
@@ -163,7 +163,7 @@ fn is_endpoint(text: &str) -> bool {
     };
     let authority = authority.strip_suffix('/').unwrap_or(authority);
     let (host, port) = match authority.rsplit_once(':') {
-        // The colons of an address in brackets are none of a port.
+        // Colons inside brackets belong to an IPv6 address, not to a port.
         Some((host, port)) if !port.contains(']') => (host, Some(port)),
         _ => (authority, None),
     };
@@ -171,14 +171,14 @@ fn is_endpoint(text: &str) -> bool {
     !host.is_empty() && host.chars().all(is_host) && port.is_none_or(|port| port.parse::<u16>().is_ok_and(|port| port > 0))
 }
 
-/// What an organisation shares, or all that is wrong with the draft of it.
+/// Validates what an organisation shares, or returns all violations.
 pub fn sharing(draft: &SharingDraft, rules: &super::Rules<'_>) -> Result<Sharing, Vec<Violation>> {
-    let mut reader = Reader::new(rules);
+    let mut reader = DraftReader::new(rules);
     let sharing = reader.sharing(draft);
     reader.finish(Some(sharing))
 }
 
-impl Reader<'_> {
+impl DraftReader<'_> {
     pub(super) fn sharing(&mut self, draft: &SharingDraft) -> Sharing {
         let levels = SharingLevel::ALL.map(SharingLevel::as_str);
         let others = self.word("others", &draft.others, &levels, SharingLevel::parse);
@@ -227,14 +227,14 @@ mod tests {
     }
 
     #[test]
-    fn a_sound_peer_gets_its_defaults() {
+    fn a_valid_peer_gets_its_defaults() {
         let peer = peer(&draft(), None).unwrap();
-        assert_eq!(peer.budget_ms, USUAL_BUDGET_MS);
+        assert_eq!(peer.budget_ms, DEFAULT_BUDGET_MS);
         assert_eq!((peer.mode, peer.server_name), (PeerMode::Replicate, None));
     }
 
     #[test]
-    fn all_that_is_wrong_is_said_at_once() {
+    fn all_violations_are_reported_at_once() {
         let wrong = PeerDraft {
             register: "Regio Noord".into(),
             oin: "7".into(),
@@ -264,7 +264,7 @@ mod tests {
     }
 
     #[test]
-    fn nobody_is_its_own_peer() {
+    fn a_register_cannot_be_its_own_peer() {
         let own = RegisterId::parse("regio-noord").unwrap();
         assert_eq!(peer(&draft(), Some(&own)).unwrap_err()[0].code, ViolationCode::Contradiction);
     }

@@ -1,27 +1,28 @@
-//! What of an input a message may repeat: codes, and little of them.
+//! Limits what messages repeat of an input, and joins words in Dutch.
 
-/// How much of a code is repeated.
+/// The longest text that is repeated, in bytes.
 const QUOTED: usize = 40;
 
-/// More digits in a row than any code has: it may be a phone or citizen service number in the wrong column.
+/// The most digits that a code has. A text with more may be a phone or citizen service number in the wrong column.
 const TOO_MANY_DIGITS: usize = 6;
 
-/// `text` in quotation marks if it looks like a code, else a word for it. A name or an address in the wrong column is
-/// personal data and is not repeated, and neither is anything long.
-pub(super) fn quote(text: &str) -> String {
+/// Names a value in a sentence: `noun` and the value in quotation marks if it looks like a code, otherwise `demonstrative`
+/// alone ("De competentie ‘WWB’", "Deze competentie"). A name or an address in the wrong column is personal data and is not
+/// repeated, and neither is anything long.
+pub(super) fn quoted(noun: &str, demonstrative: &str, text: &str) -> String {
     let is_code = !text.is_empty()
         && text.len() <= QUOTED
         && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'))
         && text.bytes().filter(u8::is_ascii_digit).count() <= TOO_MANY_DIGITS;
     if is_code {
-        format!("‘{text}’")
+        format!("{noun} ‘{text}’")
     } else {
-        "deze waarde".to_owned()
+        demonstrative.to_owned()
     }
 }
 
-/// "a", "a of b", "a, b of c".
-pub(super) fn either(words: &[&str]) -> String {
+/// Joins words: "a", "a of b", "a, b of c".
+pub(super) fn join_with_or(words: &[&str]) -> String {
     match words {
         [] => String::new(),
         [only] => (*only).to_owned(),
@@ -34,15 +35,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn codes_are_repeated_and_nothing_else() {
-        assert_eq!(quote("WMO-2015"), "‘WMO-2015’");
+    fn only_codes_are_repeated() {
+        let quoted = |text| quoted("Het kenmerk", "Dit kenmerk", text);
+        assert_eq!(quoted("WMO-2015"), "Het kenmerk ‘WMO-2015’");
         for text in ["Noor Voorbeeld", "noor@cak.example", "0612345678", "", &"x".repeat(41)] {
-            assert_eq!(quote(text), "deze waarde");
+            assert_eq!(quoted(text), "Dit kenmerk");
         }
     }
 
     #[test]
-    fn a_choice_reads_as_a_sentence() {
-        assert_eq!(either(&["decide", "advise", "refer"]), "decide, advise of refer");
+    fn choices_are_joined_in_dutch() {
+        assert_eq!(join_with_or(&["decide", "advise", "refer"]), "decide, advise of refer");
     }
 }

@@ -1,4 +1,4 @@
-//! What a draft is checked against.
+//! The reference data for validation.
 
 use jiff::civil::Date;
 
@@ -6,12 +6,12 @@ use crate::gazetteer::Gazetteer;
 use crate::identifier::{CompetenceCode, DomainCode, MunicipalityCode};
 use crate::vocabulary::Vocabulary;
 
-/// The vocabulary, the municipalities and the day: all that the rules depend on besides the draft itself.
+/// Everything that validation depends on besides the draft.
 #[derive(Clone, Copy, Debug)]
 pub struct Rules<'a> {
-    /// Domains and competences that exist.
+    /// The existing domains and competences.
     pub vocabulary: &'a Vocabulary,
-    /// Municipalities that exist or existed.
+    /// The current and former municipalities.
     pub gazetteer: &'a Gazetteer,
     /// Today in the Netherlands.
     pub today: Date,
@@ -27,12 +27,12 @@ impl<'a> Rules<'a> {
         }
     }
 
-    /// Whether a municipality of this code exists or existed.
+    /// Whether the code belongs to a current or former municipality.
     pub(super) fn knows_municipality(&self, code: &MunicipalityCode) -> bool {
         self.gazetteer.municipality(code).is_some() || self.gazetteer.former(code).is_some()
     }
 
-    /// The life domains of `competences`, each once, in the order in which the competences name them.
+    /// The life domains of `competences`, each once, in order of the competences.
     pub(super) fn domains_of(&self, competences: &[CompetenceCode]) -> Vec<DomainCode> {
         let mut domains: Vec<DomainCode> = Vec::new();
         for code in competences

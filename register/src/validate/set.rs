@@ -1,23 +1,23 @@
-//! Reads an organisation's officers as a set: what only all of them together show.
+//! Validates the officers of one organisation as a set: duplicates, deputies and contact details.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 
-use super::{Rules, deputies, limits, officer, quote::quote};
+use super::{Rules, deputies, limits, officer, quote::quoted};
 use crate::draft::OfficerDraft;
 use crate::identifier::OfficerId;
 use crate::officer::{ManagedBy, Officer};
 use crate::organisation::Organisation;
 use crate::violation::{Violation, ViolationCode};
 
-/// Officers of one organisation that are being read, one by one as they arrive. A snapshot is one set, a delta another:
-/// both end in [`OfficerSet::finish`], with the officers that stay beside them.
+/// Validates officers of one organisation, added one by one. A snapshot is a set, and so is a delta.
+/// [`OfficerSet::finish`] checks it together with the officers that stay.
 #[derive(Debug)]
 pub struct OfficerSet<'a> {
     organisation: &'a Organisation,
     managed_by: ManagedBy,
     rules: &'a Rules<'a>,
-    /// Where in the list each id was first seen, those of drafts with violations included.
+    /// The index of the first draft with each id, including drafts with violations.
     seen: HashMap<OfficerId, usize>,
     accepted: BTreeMap<OfficerId, (usize, Officer)>,
     violations: SetViolations,
@@ -25,7 +25,7 @@ pub struct OfficerSet<'a> {
 }
 
 impl<'a> OfficerSet<'a> {
-    /// An empty set of officers of `organisation`, which keeps them by the means `managed_by`.
+    /// Creates an empty set of officers of `organisation`, managed by `managed_by`.
     pub fn new(organisation: &'a Organisation, managed_by: ManagedBy, rules: &'a Rules<'a>) -> Self {
         Self {
             organisation,
@@ -38,12 +38,12 @@ impl<'a> OfficerSet<'a> {
         }
     }
 
-    /// Reads the next draft. `organisation` and `managed_by` may be absent in it: they follow from the set.
+    /// Validates the next draft. Its `organisation` and `managed_by` may be absent: they follow from the set.
     pub fn add(&mut self, draft: &OfficerDraft) {
         self.add_at(self.count, draft);
     }
 
-    /// Reads a draft that stands at `index` of a list in which other things stand too, such as the operations of a delta.
+    /// Validates a draft at `index` of a list that also contains other items, such as the operations of a delta.
     pub fn add_at(&mut self, index: usize, draft: &OfficerDraft) {
         self.count += 1;
         let draft = self.completed(draft);
@@ -69,8 +69,8 @@ impl<'a> OfficerSet<'a> {
             let first = *self.seen.entry(id.clone()).or_insert(index);
             if first != index {
                 let message = format!(
-                    "Het kenmerk {} staat ook bij nummer {} van deze lijst; geef elke functionaris een eigen kenmerk.",
-                    quote(id.as_str()),
+                    "{} staat ook bij nummer {} van deze lijst; geef elke functionaris een eigen kenmerk.",
+                    quoted("Het kenmerk", "Dit kenmerk", id.as_str()),
                     first + 1
                 );
                 found.push(violation("id", ViolationCode::Duplicate, message));
@@ -81,14 +81,14 @@ impl<'a> OfficerSet<'a> {
         }
     }
 
-    /// How many drafts were read.
+    /// The number of drafts added.
     pub fn count(&self) -> usize {
         self.count
     }
 
-    /// The officers in order of id, or all that is wrong. `others` are the organisation's officers that stay as they are:
-    /// beside a snapshot those that are managed on the page; beside a delta all that the register holds and the delta does
-    /// not withdraw. One that the set replaces may be among them.
+    /// Returns the officers in order of id, or all violations. `others` are the organisation's officers that stay: for a
+    /// snapshot those managed on the page, for a delta all that it does not withdraw. They may include officers that the set
+    /// replaces.
     pub fn finish<'o>(mut self, others: impl IntoIterator<Item = &'o Officer>) -> Result<Vec<Officer>, SetViolations> {
         let others: Vec<&Officer> = others.into_iter().collect();
         self.check_managed_elsewhere(&others);
@@ -133,7 +133,7 @@ impl<'a> OfficerSet<'a> {
     fn check_reachable(&self, draft: &OfficerDraft, officer: &Officer, found: &mut Vec<Violation>) {
         let contact = &officer.contact;
         let has_contact = contact.email.is_some() || contact.phone.is_some() || contact.url.is_some();
-        // What ended with a name was there: that it has ended must not refuse the list overnight.
+        // Contact details that expired with a name count: their expiry must not fail the list overnight.
         let is_given = |text: &Option<String>| text.as_deref().is_some_and(|text| !text.trim().is_empty());
         let had_contact = is_given(&draft.contact.email) || is_given(&draft.contact.phone);
         if !has_contact && !had_contact && !self.organisation.desk.is_reachable() {
@@ -178,21 +178,21 @@ impl<'a> OfficerSet<'a> {
         let deputy_of: BTreeMap<&OfficerId, &OfficerId> = all
             .filter_map(|officer| Some((&officer.id, officer.deputy.as_ref()?)))
             .collect();
-        let faults = deputies::faults(&deputy_of, limits::DEPUTY_STEPS);
+        let faults = deputies::deputy_faults(&deputy_of, limits::DEPUTY_STEPS);
 
         for (&id, &deputy) in &deputy_of {
             let is_known = self.seen.contains_key(deputy) || kept.contains_key(deputy);
             let index = self.accepted.get(id).map(|(index, _)| *index);
-            // An officer of the page whose deputy goes with this list does not hold the list up: a route steps over it.
+            // An officer of the page may lose its deputy to this list: a route skips a missing deputy.
             let may_dangle = index.is_none() && kept.get(id).is_some_and(|officer| officer.managed_by != self.managed_by);
             let found = match faults.get(id) {
                 Some(_) if may_dangle => continue,
-                Some(deputies::Fault::Cycle) => violation(
+                Some(deputies::DeputyFault::Cycle) => violation(
                     "deputy",
                     ViolationCode::DeputyCycle,
                     "De plaatsvervangers wijzen in een kring naar elkaar; laat een van hen een ander of niemand aanwijzen.",
                 ),
-                Some(deputies::Fault::TooLong) => violation(
+                Some(deputies::DeputyFault::TooLong) => violation(
                     "deputy",
                     ViolationCode::DeputyChainTooLong,
                     "Deze reeks plaatsvervangers telt meer dan vijf stappen; wijs iemand aan die dichterbij staat.",
@@ -200,8 +200,8 @@ impl<'a> OfficerSet<'a> {
                 None if is_known || may_dangle => continue,
                 None => {
                     let message = format!(
-                        "De plaatsvervanger {} is geen functionaris van deze organisatie; wijs een ander aan of laat dit leeg.",
-                        quote(deputy.as_str())
+                        "{} is geen functionaris van deze organisatie; wijs een ander aan of laat dit leeg.",
+                        quoted("De plaatsvervanger", "Deze plaatsvervanger", deputy.as_str())
                     );
                     violation("deputy", ViolationCode::UnknownReference, message)
                 }
@@ -211,23 +211,23 @@ impl<'a> OfficerSet<'a> {
     }
 }
 
-/// A violation in a set: which officer it is about.
+/// A violation in a set, with the officer that has it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SetViolation {
-    /// The officer's place in the list, from 0. None for one that stands beside the list.
+    /// The index of the officer in the list. None for an officer outside the list.
     pub index: Option<usize>,
-    /// Its id, if it has one that can be read.
+    /// Its id, if that is valid.
     pub id: Option<OfficerId>,
-    /// What is wrong with it.
+    /// The violation.
     pub violation: Violation,
 }
 
-/// All that is wrong with a set: the first thousand one by one, in order of the list, and the number of all.
+/// The violations of a set: the first ones in order of the list, and the total number.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SetViolations {
-    /// At most [`limits::REPORTED_VIOLATIONS`].
+    /// At most [`limits::REPORTED_VIOLATIONS`] violations.
     pub found: Vec<SetViolation>,
-    /// How many there are.
+    /// The total number of violations.
     pub total: usize,
 }
 

@@ -1,4 +1,4 @@
-//! What is refused, with which code, and in words that help.
+//! Tests of what validation refuses, with which code and message.
 
 use jiff::civil::date;
 
@@ -35,7 +35,7 @@ fn read(draft: &OfficerDraft) -> Result<Officer, Vec<Violation>> {
     with_rules(|rules| officer(draft, rules))
 }
 
-/// The fields and codes of what is wrong with `draft`.
+/// The fields and codes of the violations of `draft`.
 fn faults(draft: &OfficerDraft) -> Vec<(String, ViolationCode)> {
     read(draft)
         .unwrap_err()
@@ -67,7 +67,7 @@ fn absent_fields_have_their_defaults() {
 }
 
 #[test]
-fn everything_that_is_wrong_is_named_at_once() {
+fn all_violations_are_reported_at_once() {
     let draft = OfficerDraft {
         id: "CAK 01".into(),
         function_title: " ".into(),
@@ -105,7 +105,7 @@ fn everything_that_is_wrong_is_named_at_once() {
 }
 
 #[test]
-fn an_unknown_competence_names_the_nearest() {
+fn an_unknown_competence_suggests_the_nearest() {
     let mut draft = draft();
     draft.competences = vec!["HUURTOESLG".into()];
     let found = read(&draft).unwrap_err();
@@ -113,7 +113,62 @@ fn an_unknown_competence_names_the_nearest() {
 }
 
 #[test]
-fn codes_in_small_letters_and_blanks_are_taken_as_meant() {
+fn messages_are_correct_dutch_with_and_without_the_value() {
+    let message = |change: fn(&mut OfficerDraft)| {
+        let mut draft = draft();
+        change(&mut draft);
+        read(&draft).unwrap_err().remove(0).message
+    };
+    assert_eq!(
+        message(|draft| draft.competences = vec!["XQZJXQZJ".into()]),
+        "De competentie ‘XQZJXQZJ’ staat niet in het vocabulaire; kies een code uit het vocabulaire."
+    );
+    assert_eq!(
+        message(|draft| draft.competences = vec!["Xqzjxqzj Qqqq".into()]),
+        "Deze competentie staat niet in het vocabulaire; kies een code uit het vocabulaire."
+    );
+    assert!(message(|draft| draft.domains = vec!["XQZ".into()]).starts_with("Het leefgebied ‘XQZ’ is niet bekend; kies "));
+    assert!(message(|draft| draft.domains = vec!["X Q".into()]).starts_with("Dit leefgebied is niet bekend; kies "));
+    assert_eq!(
+        message(|draft| draft.managed_by = "email".into()),
+        "Het woord ‘email’ is hier niet bekend; kies sync of page."
+    );
+    assert_eq!(
+        message(|draft| draft.managed_by = "per mail".into()),
+        "Dit woord is hier niet bekend; kies sync of page."
+    );
+    assert_eq!(
+        message(|draft| draft.area = vec!["gm0000".into()]),
+        "Er is geen gemeente met code ‘gm0000’; zoek de code op bij het CBS."
+    );
+}
+
+#[test]
+fn set_messages_are_correct_dutch_with_and_without_the_value() {
+    let messages = |drafts: &[OfficerDraft]| -> Vec<String> {
+        let found = set_of(drafts, &[]).unwrap_err().found;
+        found.into_iter().map(|found| found.violation.message).collect()
+    };
+    assert_eq!(
+        messages(&[with_id("a", None), with_id("a", None)]),
+        ["Het kenmerk ‘a’ staat ook bij nummer 1 van deze lijst; geef elke functionaris een eigen kenmerk."]
+    );
+    assert_eq!(
+        messages(&[with_id("a.b", None), with_id("a.b", None)]),
+        ["Dit kenmerk staat ook bij nummer 1 van deze lijst; geef elke functionaris een eigen kenmerk."]
+    );
+    assert_eq!(
+        messages(&[with_id("a", Some("b"))]),
+        ["De plaatsvervanger ‘b’ is geen functionaris van deze organisatie; wijs een ander aan of laat dit leeg."]
+    );
+    assert_eq!(
+        messages(&[with_id("a", Some("b.c"))]),
+        ["Deze plaatsvervanger is geen functionaris van deze organisatie; wijs een ander aan of laat dit leeg."]
+    );
+}
+
+#[test]
+fn codes_are_normalised_and_blanks_ignored() {
     let mut draft = draft();
     draft.competences = vec![" eb-wlz ".into(), "".into(), "EB-WLZ".into()];
     draft.area = vec!["gm0599".into(), "GM0363".into()];
@@ -137,7 +192,7 @@ fn a_name_needs_an_end_within_two_years() {
 }
 
 #[test]
-fn a_name_that_has_ended_is_left_out_and_not_refused() {
+fn an_expired_name_is_dropped_not_refused() {
     let mut draft = draft();
     draft.name = Some("Noor Voorbeeld".into());
     draft.name_until = Some("2026-11-21".into());
@@ -154,7 +209,7 @@ fn a_name_that_has_ended_is_left_out_and_not_refused() {
 }
 
 #[test]
-fn a_personal_address_needs_a_name_to_end_with() {
+fn a_personal_address_requires_a_name() {
     let mut draft = draft();
     draft.contact.personal = true;
     assert_eq!(faults(&draft), fault("contact.personal", ViolationCode::Contradiction));
@@ -184,14 +239,14 @@ fn contradictions_between_fields_are_found() {
 }
 
 #[test]
-fn an_officer_that_nobody_could_find_is_refused() {
+fn an_officer_without_domain_or_competence_is_refused() {
     let mut draft = draft();
     draft.competences.clear();
     assert_eq!(faults(&draft), fault("competences", ViolationCode::Required));
 }
 
 #[test]
-fn megabytes_and_control_characters_are_refused_in_few_words() {
+fn huge_texts_and_control_characters_are_refused_briefly() {
     let mut draft = draft();
     draft.description = "x".repeat(5_000_000);
     draft.function_title = "Maatwerk\u{202E}\u{0000}".into();
@@ -211,14 +266,14 @@ fn megabytes_and_control_characters_are_refused_in_few_words() {
 }
 
 #[test]
-fn line_ends_of_other_systems_are_one_line_end() {
+fn line_ends_are_normalised() {
     let mut draft = draft();
     draft.description = "Eerste regel\r\nTweede regel\n".into();
     assert_eq!(read(&draft).unwrap().description, "Eerste regel\nTweede regel");
 }
 
 #[test]
-fn messages_never_repeat_what_may_be_about_a_person() {
+fn messages_never_repeat_personal_data() {
     let mut draft = draft();
     draft.name = Some("Noor\u{0007}Voorbeeld".into());
     draft.name_until = Some("Noor".into());
@@ -273,7 +328,7 @@ fn a_set_gives_its_officers_in_order_of_id() {
 }
 
 #[test]
-fn duplicates_and_strangers_are_named_by_their_place() {
+fn duplicates_and_foreign_entries_have_their_index() {
     let mut foreign = with_id("c", None);
     foreign.organisation = "zb000143".into();
     let found = set_faults(&[with_id("a", None), with_id("a", None), foreign], &[]);
@@ -287,7 +342,7 @@ fn duplicates_and_strangers_are_named_by_their_place() {
 }
 
 #[test]
-fn deputies_must_exist_and_lead_somewhere() {
+fn deputies_must_exist_and_chains_must_end() {
     let found = set_faults(
         &[with_id("a", Some("b")), with_id("b", Some("a")), with_id("c", Some("weg"))],
         &[],
@@ -314,7 +369,7 @@ fn deputies_must_exist_and_lead_somewhere() {
 }
 
 #[test]
-fn a_deputy_with_a_violation_of_its_own_is_not_missing_too() {
+fn an_invalid_deputy_is_not_reported_as_missing() {
     let mut broken = with_id("b", None);
     broken.kind = "directeur".into();
     assert_eq!(
@@ -324,10 +379,10 @@ fn a_deputy_with_a_violation_of_its_own_is_not_missing_too() {
 }
 
 #[test]
-fn officers_of_the_page_are_left_alone_by_a_list() {
+fn a_list_leaves_officers_of_the_page_alone() {
     let mut held = read(&with_id("p", Some("weg")).clone_with_owner()).unwrap();
     held.managed_by = ManagedBy::Page;
-    // It may be a deputy, and its own deputy that is gone does not hold the list up.
+    // It may be a deputy, and its own missing deputy does not fail the list.
     assert!(set_of(&[with_id("a", Some("p"))], std::slice::from_ref(&held)).is_ok());
     let found = set_faults(&[with_id("p", None)], std::slice::from_ref(&held));
     assert_eq!(found, [(Some(0), "id".into(), ViolationCode::Contradiction)]);
@@ -340,7 +395,7 @@ fn officers_of_the_page_are_left_alone_by_a_list() {
 }
 
 #[test]
-fn a_delta_that_takes_a_deputy_away_is_refused() {
+fn a_delta_that_removes_a_deputy_is_refused() {
     let held = read(&with_id("a", Some("weg")).clone_with_owner()).unwrap();
     assert_eq!(
         set_faults(&[with_id("b", None)], &[held]),
@@ -349,7 +404,7 @@ fn a_delta_that_takes_a_deputy_away_is_refused() {
 }
 
 #[test]
-fn an_officer_without_contact_needs_a_desk_behind_it() {
+fn an_officer_without_contact_requires_a_desk() {
     let mut silent = with_id("a", None);
     silent.contact = ContactDraft {
         email: Some(" ".into()),
@@ -387,7 +442,7 @@ impl OfficerDraft {
 }
 
 #[test]
-fn a_municipality_has_its_code_by_its_id() {
+fn a_municipality_code_follows_from_its_id() {
     let draft = OrganisationDraft {
         id: "gm0363".into(),
         name: "Gemeente Amsterdam".into(),
@@ -400,7 +455,7 @@ fn a_municipality_has_its_code_by_its_id() {
 }
 
 #[test]
-fn an_organisation_says_all_that_is_wrong() {
+fn an_organisation_reports_all_violations() {
     let draft = OrganisationDraft {
         id: "cak".into(),
         kind: "bedrijf".into(),
@@ -431,7 +486,7 @@ fn an_organisation_says_all_that_is_wrong() {
 }
 
 #[test]
-fn a_grant_needs_an_oin_and_a_role() {
+fn a_grant_requires_an_oin_and_a_role() {
     let draft = GrantDraft {
         oin: "1".into(),
         organisation: "zb000211".into(),
@@ -449,7 +504,7 @@ fn a_grant_needs_an_oin_and_a_role() {
 }
 
 #[test]
-fn absences_are_ordered_merged_and_old_ones_forgotten() {
+fn absences_are_sorted_merged_and_past_ones_dropped() {
     let draft = |from: &str, until: &str| AbsenceDraft {
         from: from.into(),
         until: until.into(),

@@ -1,4 +1,4 @@
-//! Following a commit.
+//! Applies commits to the view.
 
 use std::sync::Arc;
 
@@ -6,8 +6,8 @@ use super::{ApplyError, View};
 use crate::change::{Applied, Change};
 
 impl View {
-    /// Follows one commit. A commit that it shows already changes nothing, so a repeated delivery does no harm; one that
-    /// leaves a gap, or is of another epoch, is refused and changes nothing either.
+    /// Applies one commit. A commit that the view already includes changes nothing, so repeated delivery is harmless. A commit
+    /// after a gap or of another epoch is refused and changes nothing.
     pub fn apply(&mut self, applied: &Applied) -> Result<(), ApplyError> {
         if applied.position.epoch != self.position.epoch {
             return Err(ApplyError::OtherEpoch {
@@ -27,7 +27,7 @@ impl View {
         for change in &applied.commit.changes {
             self.apply_change(change);
         }
-        // An officer that was withdrawn and put again in one commit is among the entries, so withdrawals come first.
+        // An officer that one commit withdrew and wrote again is among the entries, so withdrawals come first.
         for entry in &applied.entries {
             self.put_entry(Arc::new(entry.clone()));
         }
@@ -43,7 +43,7 @@ impl View {
             Change::PeerPut { peer } => self.put_peer(Arc::new(peer.clone())),
             Change::PeerRemoved { register } => self.remove_peer(register),
             Change::OfficerWithdrawn { name, .. } => self.remove_entry(name),
-            // What these did shows in the entries that come with the commit.
+            // The entries of the commit include the effect of these.
             Change::OfficerPut { .. }
             | Change::PresenceSet { .. }
             | Change::OfficerVerified { .. }

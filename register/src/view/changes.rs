@@ -1,4 +1,4 @@
-//! What two positions of a view differ in, for whoever derives something else from it.
+//! The difference between two versions of a view, from which other data is derived.
 
 use std::sync::Arc;
 
@@ -9,20 +9,20 @@ use crate::entry::Entry;
 use crate::identifier::OfficerName;
 use crate::organisation::Organisation;
 
-/// What changed from an older view to a newer one, as it is since. Each thing once, in key order.
+/// The difference from an older view to a newer one, with the new content. Each item once, in key order.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ViewChanges {
-    /// Organisations that are new or changed.
+    /// New or changed organisations.
     pub organisations: Vec<Arc<Organisation>>,
-    /// Entries that are new or changed.
+    /// New or changed entries.
     pub entries: Vec<Arc<Entry>>,
-    /// Entries that are gone.
+    /// Removed entries.
     pub withdrawn: Vec<OfficerName>,
 }
 
 impl View {
-    /// What changed since `older`, from which this view came by applying commits. The maps share what is the same, so this
-    /// takes time by the number of changes and not by the size of the register.
+    /// The changes since `older`, an earlier version of this view. The versions share unchanged parts, so the time depends on
+    /// the number of changes, not on the size of the register.
     pub fn changes_since(&self, older: &View) -> ViewChanges {
         let mut changes = ViewChanges::default();
         for difference in older.organisations.diff(&self.organisations) {
@@ -69,7 +69,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_new_changed_and_gone_is_told_once() {
+    fn each_difference_is_listed_once() {
         let changes = view(&[("a", 1), ("b", 2), ("d", 9)]).changes_since(&view(&[("a", 1), ("b", 1), ("c", 1)]));
         let ids: Vec<&str> = changes.entries.iter().map(|entry| entry.officer.id.as_str()).collect();
         assert_eq!(ids, ["b", "d"]);

@@ -2,23 +2,23 @@
 
 use crate::position::{Position, Revision};
 
-/// Why a view could not follow. Nothing of the commit was applied; the view must be loaded anew.
+/// Why a commit was not applied. The view is unchanged and must be reloaded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ApplyError {
-    /// Commits between the view's own and this one are missing.
+    /// Commits between the view and this one are missing.
     #[error("the view is at revision {at} and cannot apply revision {found}")]
     Gap {
-        /// Where the view stands.
+        /// The position of the view.
         at: Revision,
-        /// What it was handed.
+        /// The position of the commit.
         found: Revision,
     },
-    /// The register was made anew or restored since the view was loaded.
+    /// The register was created or restored since the view was loaded.
     #[error("the view is of epoch {}, the commit of epoch {}", at.epoch, found.epoch)]
     OtherEpoch {
-        /// Where the view stands.
+        /// The position of the view.
         at: Position,
-        /// What it was handed.
+        /// The position of the commit.
         found: Position,
     },
 }

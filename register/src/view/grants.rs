@@ -1,4 +1,4 @@
-//! Grants in the view: what a caller may do, asked on every call.
+//! Grants in the view. Every call looks up the caller's.
 
 use std::sync::Arc;
 
@@ -8,17 +8,17 @@ use crate::identifier::OrganisationId;
 use crate::oin::Oin;
 
 impl View {
-    /// The grants that the holder of `oin` has, ended ones included, in order of organisation.
+    /// The grants of the holder of `oin`, expired ones included, in order of organisation.
     pub fn grants_of<'a>(&'a self, oin: &Oin) -> impl Iterator<Item = &'a Arc<Grant>> + use<'a> {
         self.grants_of.get(oin)
     }
 
-    /// The grants by which someone acts for `organisation`, ended ones included, in order of OIN.
+    /// The grants for `organisation`, expired ones included, in order of OIN.
     pub fn grants_for<'a>(&'a self, organisation: &OrganisationId) -> impl Iterator<Item = &'a Arc<Grant>> + use<'a> {
         self.grants_for.get(organisation)
     }
 
-    /// The grant by which the holder of `oin` acts for `organisation`.
+    /// The grant of the holder of `oin` for `organisation`.
     pub fn grant(&self, oin: &Oin, organisation: &OrganisationId) -> Option<&Arc<Grant>> {
         self.grants.get(&(oin.clone(), organisation.clone()))
     }

@@ -1,9 +1,8 @@
-//! The routing view: all organisations, grants and entries of one position in memory, with the indexes that reads need.
+//! The in-memory view: all organisations, grants and entries at one position, with the indexes that reads need.
 //!
-//! A view is a value. Its maps are persistent, so a copy is a few pointers and a reader keeps the position it began with
-//! while the node applies the next commit to a copy. It is derived data: [`View::load`] makes it from storage,
-//! [`View::apply`] follows a commit, and both lead to the same view. It shows nothing to anybody by itself: what may be
-//! seen goes through [`visible`] and the `shown` getters.
+//! A view is a value. Its maps are persistent, so a copy is a few pointers: a reader keeps its position while the node applies
+//! the next commit to a copy. It is derived data: [`View::load`] builds it from storage and [`View::apply`] follows a commit,
+//! with the same result. Its getters return stored data; what callers may see goes through [`visible`] and [`View::shown`].
 
 mod apply;
 mod changes;
@@ -37,7 +36,7 @@ use crate::peer::Peer;
 use crate::position::Position;
 use postings::Postings;
 
-/// Everything that the register holds at one position. Cheap to copy.
+/// Everything that the register holds at one position. Cheap to clone.
 #[derive(Clone, PartialEq)]
 pub struct View {
     position: Position,
@@ -59,7 +58,7 @@ pub struct View {
 }
 
 impl View {
-    /// A view of nothing, at the position of a register without commits or whatever `position` says.
+    /// An empty view at `position`.
     pub fn empty(position: Position) -> Self {
         Self {
             position,
@@ -81,7 +80,7 @@ impl View {
         }
     }
 
-    /// The view of what storage holds at `position`, read in one snapshot. The order of the parts does not matter.
+    /// Builds a view from the contents of one storage snapshot at `position`, in any order.
     pub fn load(
         position: Position,
         organisations: impl IntoIterator<Item = Organisation>,
@@ -101,12 +100,12 @@ impl View {
         view
     }
 
-    /// Where in the register's history it stands.
+    /// Its position in the register's history.
     pub fn position(&self) -> Position {
         self.position
     }
 
-    /// How much it holds.
+    /// The number of items in it.
     pub fn counts(&self) -> Counts {
         Counts {
             organisations: self.organisations.len(),
@@ -116,20 +115,20 @@ impl View {
     }
 }
 
-// A view holds the whole register: a debug print says how much, and of which position.
+// A view holds the whole register, so debug output is limited to its size and position.
 impl fmt::Debug for View {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "View({}, {:?})", self.position.revision, self.counts())
     }
 }
 
-/// How much a view holds, what is not shown included.
+/// The number of items in a view, hidden ones included.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Counts {
-    /// Organisations, in every state.
+    /// Organisations, of any status.
     pub organisations: usize,
-    /// Grants, ended ones included.
+    /// Grants, expired ones included.
     pub grants: usize,
-    /// Officers, those of suspended organisations included.
+    /// Entries, those of suspended organisations included.
     pub entries: usize,
 }

@@ -1,4 +1,4 @@
-//! Entries in the view: by name, by organisation and by what they can do where.
+//! Entries in the view: by name, organisation, competence, domain, area and kind.
 
 use std::ops::Bound;
 use std::sync::{Arc, LazyLock};
@@ -10,40 +10,40 @@ use crate::entry::Entry;
 use crate::identifier::{CompetenceCode, DomainCode, MunicipalityCode, OfficerId, OfficerName, OrganisationId};
 use crate::officer::OfficerKind;
 
-/// Not after any officer id: where the entries of an organisation begin.
+/// The smallest officer id: the start of an organisation's entries.
 static FIRST_OFFICER: LazyLock<OfficerId> = LazyLock::new(|| OfficerId::parse("0").expect("a digit is an officer id"));
 
 impl View {
-    /// One entry, as it is stored. What is to be seen comes from [`View::shown`].
+    /// One entry, as stored. [`View::shown`] returns what callers may see.
     pub fn entry(&self, name: &OfficerName) -> Option<&Arc<Entry>> {
         self.entries.get(name)
     }
 
-    /// One entry as it is shown on `today`; none if its organisation is suspended.
+    /// One entry as shown on `today`. None if its organisation is suspended.
     pub fn shown(&self, name: &OfficerName, today: Date) -> Option<Arc<Entry>> {
         let entry = self.entries.get(name)?;
         self.is_shown(entry).then(|| visible(entry, today))
     }
 
-    /// Whether an entry is shown at all: its organisation is known and not suspended.
+    /// Whether an entry is shown: its organisation exists and is not suspended.
     pub fn is_shown(&self, entry: &Entry) -> bool {
         self.organisations
             .get(&entry.officer.organisation)
             .is_some_and(|organisation| organisation.is_visible())
     }
 
-    /// All entries as they are stored, in order of name.
+    /// All entries as stored, in order of name.
     pub fn entries(&self) -> impl DoubleEndedIterator<Item = &Arc<Entry>> {
         self.entries.values()
     }
 
-    /// The entries after `after` in order of name, from the first if it is absent: for listing by page.
+    /// The entries after `after` in order of name, or all without it. For paging.
     pub fn entries_after<'a>(&'a self, after: Option<&OfficerName>) -> impl Iterator<Item = &'a Arc<Entry>> + use<'a> {
         let from = after.map_or(Bound::Unbounded, |name| Bound::Excluded(name.clone()));
         self.entries.range((from, Bound::Unbounded)).map(|(_, entry)| entry)
     }
 
-    /// The entries of one organisation as they are stored, in order of id.
+    /// The entries of one organisation as stored, in order of id.
     pub fn entries_of<'a>(&'a self, organisation: &OrganisationId) -> impl Iterator<Item = &'a Arc<Entry>> + use<'a> {
         let organisation = organisation.clone();
         self.entries
@@ -52,12 +52,12 @@ impl View {
             .map(|(_, entry)| entry)
     }
 
-    /// The entries that name a competence, in order of name.
+    /// The entries with a competence, in order of name.
     pub fn entries_with_competence<'a>(&'a self, code: &CompetenceCode) -> impl Iterator<Item = &'a Arc<Entry>> + use<'a> {
         self.with_competence.get(code)
     }
 
-    /// The entries that name a competence and no area, in order of name.
+    /// The nationwide entries with a competence, in order of name.
     pub fn national_entries_with_competence<'a>(
         &'a self,
         code: &CompetenceCode,
@@ -65,17 +65,17 @@ impl View {
         self.national_with_competence.get(code)
     }
 
-    /// The entries that name a life domain, in order of name.
+    /// The entries with a life domain, in order of name.
     pub fn entries_with_domain<'a>(&'a self, code: &DomainCode) -> impl Iterator<Item = &'a Arc<Entry>> + use<'a> {
         self.with_domain.get(code)
     }
 
-    /// The entries that name a life domain and no area, in order of name.
+    /// The nationwide entries with a life domain, in order of name.
     pub fn national_entries_with_domain<'a>(&'a self, code: &DomainCode) -> impl Iterator<Item = &'a Arc<Entry>> + use<'a> {
         self.national_with_domain.get(code)
     }
 
-    /// The entries that name a municipality as their area, in order of name. Those for the whole country name none.
+    /// The entries with a municipality in their area, in order of name. Excludes nationwide entries.
     pub fn entries_with_area<'a>(&'a self, code: &MunicipalityCode) -> impl Iterator<Item = &'a Arc<Entry>> + use<'a> {
         self.with_area.get(code)
     }
@@ -85,7 +85,7 @@ impl View {
         self.with_kind.get(&kind)
     }
 
-    /// How many entries name a competence.
+    /// The number of entries with a competence.
     pub fn count_with_competence(&self, code: &CompetenceCode) -> usize {
         self.with_competence.count(code)
     }

@@ -1,4 +1,4 @@
-//! Organisations in the view: by id, by kind, by municipality and by whom they serve.
+//! Organisations in the view: by id, kind, municipality and served municipality.
 
 use std::ops::Bound;
 use std::sync::Arc;
@@ -8,17 +8,17 @@ use crate::identifier::{MunicipalityCode, OrganisationId};
 use crate::organisation::{Organisation, OrganisationKind};
 
 impl View {
-    /// One organisation, whatever its state.
+    /// One organisation, of any status.
     pub fn organisation(&self, id: &OrganisationId) -> Option<&Arc<Organisation>> {
         self.organisations.get(id)
     }
 
-    /// All organisations, whatever their state, in order of id.
+    /// All organisations, of any status, in order of id.
     pub fn organisations(&self) -> impl DoubleEndedIterator<Item = &Arc<Organisation>> {
         self.organisations.values()
     }
 
-    /// The organisations after `after` in order of id, from the first if it is absent: for listing by page.
+    /// The organisations after `after` in order of id, or all without it. For paging.
     pub fn organisations_after<'a>(
         &'a self,
         after: Option<&OrganisationId>,
@@ -34,7 +34,7 @@ impl View {
         self.organisations_of_kind.get(&kind)
     }
 
-    /// The organisations that carry the code of this municipality: one, or several around a change of name.
+    /// The organisations with this municipality code: one, or several around a renaming.
     pub fn municipality_organisations<'a>(
         &'a self,
         code: &MunicipalityCode,
@@ -42,26 +42,25 @@ impl View {
         self.municipality_organisations.get(code)
     }
 
-    /// The municipality of this code. Should several organisations carry it, the one that began last, then the first by
-    /// id.
+    /// The municipality with this code. Of several organisations, the one with the latest first day, then the first by id.
     pub fn municipality_organisation(&self, code: &MunicipalityCode) -> Option<&Arc<Organisation>> {
         self.municipality_organisations
             .get(code)
             .max_by(|one, other| one.valid_from.cmp(&other.valid_from).then_with(|| other.id.cmp(&one.id)))
     }
 
-    /// The joint bodies and centre municipalities that act, have acted or will act for a municipality, in order of id.
+    /// The joint bodies and centre municipalities that act for a municipality, in past, present or future, in order of id.
     pub fn serving<'a>(&'a self, code: &MunicipalityCode) -> impl Iterator<Item = &'a Arc<Organisation>> + use<'a> {
         self.serving.get(code)
     }
 
-    /// The LMM: where a route ends when nobody else fits. With several desks of the kind, the one called `lmm`, then the
-    /// first by id; a suspended one is none.
+    /// The LMM, the last resort of a route. Of several such desks, the one with id `lmm`, then the first by id. Ignores suspended
+    /// ones.
     pub fn loket(&self) -> Option<&Arc<Organisation>> {
         self.fallback(OrganisationKind::Loket, "lmm")
     }
 
-    /// The LET, which stands behind the LMM. Chosen as [`View::loket`] is.
+    /// The LET, which backs the LMM. Chosen like [`View::loket`].
     pub fn escalation_team(&self) -> Option<&Arc<Organisation>> {
         self.fallback(OrganisationKind::Escalatieteam, "let")
     }

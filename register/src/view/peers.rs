@@ -1,4 +1,4 @@
-//! Peers in the view: which registers this one exchanges with, by its own log, and what other registers add to it.
+//! Peers in the view, and the data that other registers contribute to it.
 
 use std::sync::Arc;
 
@@ -8,7 +8,7 @@ use crate::peer::Peer;
 use crate::position::Position;
 
 impl View {
-    /// The same with these peers, as storage has them.
+    /// Adds the peers from storage.
     #[must_use]
     pub fn with_peers(mut self, peers: impl IntoIterator<Item = Peer>) -> Self {
         for peer in peers {
@@ -22,13 +22,12 @@ impl View {
         self.peers.values()
     }
 
-    /// The peer of this register id.
+    /// The peer with this register id.
     pub fn peer(&self, register: &RegisterId) -> Option<&Arc<Peer>> {
         self.peers.get(register)
     }
 
-    /// Takes over what changed in another view, from the copy of a peer's register for example. The position stays: it is
-    /// this register's own.
+    /// Applies the changes of another view, for example of a peer's replica. The position stays that of this register.
     pub fn absorb(&mut self, changes: &ViewChanges) {
         for organisation in &changes.organisations {
             self.put_organisation(Arc::clone(organisation));
@@ -41,7 +40,7 @@ impl View {
         }
     }
 
-    /// Takes over everything that another view holds.
+    /// Adds everything that another view holds.
     pub fn absorb_all(&mut self, other: &View) {
         for organisation in other.organisations() {
             self.put_organisation(Arc::clone(organisation));
@@ -51,7 +50,7 @@ impl View {
         }
     }
 
-    /// Forgets the officers of an organisation: another register speaks for it.
+    /// Removes the officers of an organisation for which another register is authoritative.
     pub fn forget_officers_of(&mut self, organisation: &OrganisationId) {
         let names: Vec<_> = self.entries_of(organisation).map(|entry| entry.officer_name()).collect();
         for name in &names {
@@ -59,14 +58,14 @@ impl View {
         }
     }
 
-    /// The same at another position, which a register has reached without changing what is in it.
+    /// Moves the view to another position with the same content.
     #[must_use]
     pub fn moved_to(mut self, position: Position) -> Self {
         self.position = position;
         self
     }
 
-    /// The same organisations and officers with the position, grants and peers of `own`.
+    /// Replaces position, grants and peers by those of `own`; organisations and officers stay.
     #[must_use]
     pub fn at(mut self, own: &View) -> Self {
         self.position = own.position;
@@ -77,7 +76,7 @@ impl View {
         self
     }
 
-    /// Forgets an organisation and its officers. A register never does that with its own.
+    /// Removes an organisation and its officers. A register never removes its own organisations.
     pub fn forget_organisation(&mut self, id: &OrganisationId) {
         self.forget_officers_of(id);
         self.remove_organisation(id);

@@ -1,11 +1,11 @@
-//! A secondary index: from a key to what has it, by name. Persistent, so that a copy of the view costs nothing.
+//! A secondary index from a key to the items that have it. Persistent, so that copies of the view are cheap.
 
 use imbl::OrdMap;
 
-/// For each key what has it, in order of name. A key that nothing has is not kept.
+/// Maps each key to the items that have it, in order of name. Keys without items are removed.
 ///
-/// It holds the things themselves and not their names only: a route reads thousands of them, and one more lookup for each
-/// would be most of its time.
+/// It holds the items and not only their names: a route reads thousands of them, and another lookup for each would dominate
+/// its time.
 #[derive(Clone)]
 pub(super) struct Postings<K, N, V> {
     of: OrdMap<K, OrdMap<N, V>>,
@@ -39,7 +39,7 @@ impl<K: Ord + Clone, N: Ord + Clone, V: Clone> Postings<K, N, V> {
     }
 }
 
-// Two indexes of the same things are equal, whatever order they came in.
+// Equality depends on the content only, not on the order of insertion.
 impl<K: Ord + Clone, N: Ord + Clone, V: PartialEq + Clone> PartialEq for Postings<K, N, V> {
     fn eq(&self, other: &Self) -> bool {
         self.of == other.of

@@ -1,4 +1,4 @@
-//! What the view shows, and how it follows.
+//! Tests of what the view shows and how it applies commits.
 
 use jiff::{Timestamp, civil::date};
 use uuid::Uuid;
@@ -56,7 +56,7 @@ fn applied(revision: u64, changes: Vec<Change>, entries: Vec<Entry>) -> Applied 
 }
 
 #[test]
-fn a_name_is_shown_up_to_and_including_its_last_day() {
+fn a_name_is_shown_through_its_last_day() {
     let entry = Arc::new(named());
     assert!(visible(&entry, date(2026, 6, 30)).officer.name.is_some());
     let after = visible(&entry, date(2026, 7, 1));
@@ -73,7 +73,7 @@ fn entries_of_a_suspended_organisation_are_not_shown() {
 }
 
 #[test]
-fn a_repeated_commit_changes_nothing_and_a_gap_is_refused() {
+fn repeated_commits_are_ignored_and_gaps_refused() {
     let mut view = View::load(position(1), [cak()], [], []);
     let put = applied(2, vec![], vec![named()]);
     view.apply(&put).unwrap();
@@ -92,7 +92,7 @@ fn a_repeated_commit_changes_nothing_and_a_gap_is_refused() {
 }
 
 #[test]
-fn withdrawn_and_put_again_in_one_commit_stays() {
+fn an_officer_withdrawn_and_put_in_one_commit_stays() {
     let mut view = View::load(position(1), [cak()], [], [named()]);
     let name = named().officer_name();
     let withdrawn = Change::OfficerWithdrawn {
@@ -106,7 +106,7 @@ fn withdrawn_and_put_again_in_one_commit_stays() {
 }
 
 #[test]
-fn entries_of_one_organisation_are_only_its_own() {
+fn entries_of_excludes_similar_organisation_ids() {
     let other = entry(r#"{"organisation":"zb000211x","id":"0","function_title":"Ander"}"#);
     let view = View::load(position(1), [cak()], [], [named(), other]);
     assert_eq!(view.entries_of(&cak().id).count(), 1);

@@ -1,4 +1,4 @@
-//! The vocabulary that is part of the program.
+//! The built-in vocabulary.
 
 use std::sync::{Arc, OnceLock};
 
@@ -12,7 +12,7 @@ macro_rules! sources {
     };
 }
 
-/// The files, in the order in which they count for the hash. To add a theme, add its file here.
+/// The files, in the order in which they are hashed. To add a theme, add its file here.
 pub(super) const SOURCES: [SourceFile<'static>; 20] = sources![
     "vocabulary.toml",
     "executors.toml",
@@ -37,12 +37,11 @@ pub(super) const SOURCES: [SourceFile<'static>; 20] = sources![
 ];
 
 impl Vocabulary {
-    /// The vocabulary that is part of the program; read once.
+    /// The built-in vocabulary, parsed once.
     pub fn builtin() -> Arc<Vocabulary> {
         static BUILTIN: OnceLock<Arc<Vocabulary>> = OnceLock::new();
-        let vocabulary = BUILTIN.get_or_init(|| {
-            Arc::new(super::load(&SOURCES).expect("the tests of this module load these very files without a fault"))
-        });
+        let vocabulary = BUILTIN
+            .get_or_init(|| Arc::new(super::load(&SOURCES).expect("the tests of this module load these files without a fault")));
         Arc::clone(vocabulary)
     }
 }

@@ -1,4 +1,4 @@
-//! Competences: the laws and schemes (wetten en regelingen) in which an officer can do something.
+//! Competences: the laws and schemes (wetten en regelingen) that officers handle.
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -11,7 +11,7 @@ use crate::identifier::{CompetenceCode, DomainCode};
 pub struct Competence {
     /// Its code, `EB-WLZ`.
     pub code: CompetenceCode,
-    /// What it is called, in Dutch.
+    /// Its Dutch name.
     pub label: String,
     /// Its usual abbreviation, if it has one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -20,18 +20,18 @@ pub struct Competence {
     pub official_title: String,
     /// The life domains that it belongs to.
     pub domains: Vec<DomainCode>,
-    /// Who carries it out, as keys of [`super::Executor`].
+    /// Its executors, as keys of [`super::Executor`].
     pub executed_by: Vec<String>,
     /// Other and former names of the scheme or its law.
     pub synonyms: Vec<String>,
     /// What people type when they mean it: everyday words, symptoms, senders of letters, life events.
     pub phrases: Vec<String>,
-    /// In which situations it is at stake, in one to three everyday sentences.
+    /// The situations in which it matters, in one to three everyday sentences.
     pub situations: String,
-    /// First day on which it is in force, if that matters.
+    /// First day on which it is in force, if limited.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub valid_from: Option<Date>,
-    /// Last day on which it is in force.
+    /// Last day on which it is in force, if limited.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub valid_until: Option<Date>,
 }
@@ -42,7 +42,7 @@ impl Competence {
         self.valid_from.is_none_or(|from| from <= day) && self.valid_until.is_none_or(|until| day <= until)
     }
 
-    /// What it is called: label, abbreviation, synonyms. Each of these names it; a phrase only hints at it.
+    /// Its names: label, abbreviation and synonyms. Phrases only hint at it and are not names.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         std::iter::once(&self.label)
             .chain(&self.abbreviation)

@@ -1,22 +1,22 @@
-//! Executors: who carries a scheme out.
+//! Executors: the organisations that carry out schemes.
 
 use serde::{Deserialize, Serialize};
 
 use crate::identifier::OrganisationId;
 use crate::organisation::OrganisationKind;
 
-/// Who carries a scheme out: one organisation, any of a kind, or a class of bodies that have no entry in the register.
+/// An executor of schemes: one organisation, any organisation of a kind, or a class of bodies outside the register.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Executor {
-    /// What competences refer to it by, `CAK`, `GEMEENTE`.
+    /// The key that competences use, `CAK`, `GEMEENTE`.
     pub key: String,
-    /// What it is called in a sentence.
+    /// Its name in a sentence.
     pub label: String,
-    /// The organisation, where it is always the same one.
+    /// The organisation, if it is always the same one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub organisation: Option<OrganisationId>,
-    /// The kind, where it depends on the case which organisation of that kind it is.
+    /// The kind, if the case decides which organisation of that kind it is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub kind: Option<OrganisationKind>,
 }

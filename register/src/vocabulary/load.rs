@@ -1,7 +1,7 @@
-//! Reading the vocabulary from its files, with every fault named at once.
+//! Loads the vocabulary from its files and reports every fault at once.
 //!
-//! Items are read one by one, so that a mistake in one of them does not hide those in the others. A vocabulary that loads
-//! is whole: all references lead somewhere, nothing stands twice, and a name means one competence or is listed as ambiguous.
+//! Items are parsed one by one, so that a mistake in one does not hide others. A loaded vocabulary is consistent: all references
+//! have a target, there are no duplicates, and each name belongs to one competence or is listed as ambiguous.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt;
@@ -9,20 +9,24 @@ use std::fmt;
 use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
 
-use super::{AmbiguousTerm, Competence, Domain, Executor, Vocabulary};
+use super::Vocabulary;
+use super::ambiguous::AmbiguousTerm;
+use super::competence::Competence;
+use super::domain::Domain;
+use super::executor::Executor;
 
 /// One file of a vocabulary.
 #[derive(Clone, Copy, Debug)]
 pub struct SourceFile<'a> {
-    /// Its name, for faults and for the hash.
+    /// Its name, used in faults and in the hash.
     pub name: &'a str,
-    /// Its content, TOML.
+    /// Its content, in TOML.
     pub text: &'a str,
 }
 
-/// Something that is wrong in a vocabulary, and where.
+/// A fault in a vocabulary, and its location.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Fault {
+pub struct VocabularyFault {
     /// The file.
     pub file: String,
     /// The item in it: a code, a key, a term or a table's number.
@@ -31,20 +35,20 @@ pub struct Fault {
     pub problem: String,
 }
 
-/// All that is wrong in a vocabulary.
+/// All faults in a vocabulary.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the vocabulary has {} fault(s):{}", .0.len(), .0.iter().map(|fault| format!("\n  {fault}")).collect::<String>())]
-pub struct VocabularyFaults(pub Vec<Fault>);
+pub struct VocabularyFaults(pub Vec<VocabularyFault>);
 
-impl fmt::Display for Fault {
+impl fmt::Display for VocabularyFault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: {}: {}", self.file, self.item, self.problem)
     }
 }
 
-/// Reads a vocabulary from its files.
+/// Loads a vocabulary from its files.
 pub fn load(files: &[SourceFile<'_>]) -> Result<Vocabulary, VocabularyFaults> {
-    let mut draft = Draft::default();
+    let mut draft = VocabularyDraft::default();
     for file in files {
         draft.read(file);
     }
@@ -64,57 +68,57 @@ pub fn load(files: &[SourceFile<'_>]) -> Result<Vocabulary, VocabularyFaults> {
     ))
 }
 
-/// SHA-256 over names and contents, each with its length before it.
+/// SHA-256 of names and contents, each prefixed with its length.
 fn hash(files: &[SourceFile<'_>]) -> String {
     let mut digest = Sha256::new();
     for part in files.iter().flat_map(|file| [file.name, file.text]) {
         digest.update((part.len() as u64).to_be_bytes());
         digest.update(part);
     }
-    digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+    hex::encode(digest.finalize())
 }
 
-/// An item with the file it stands in.
+/// An item and the file that contains it.
 struct Located<T> {
     file: String,
     item: T,
 }
 
-/// What was read so far, and what was wrong with it.
+/// The items read so far, and their faults.
 #[derive(Default)]
-struct Draft {
+struct VocabularyDraft {
     version: Option<String>,
     domains: Vec<Located<Domain>>,
     competences: Vec<Located<Competence>>,
     executors: Vec<Located<Executor>>,
     ambiguous: Vec<Located<AmbiguousTerm>>,
-    faults: Vec<Fault>,
+    faults: Vec<VocabularyFault>,
 }
 
-impl Draft {
+impl VocabularyDraft {
     fn read(&mut self, file: &SourceFile<'_>) {
         let table = match file.text.parse::<toml::Table>() {
             Ok(table) => table,
-            Err(error) => return add(&mut self.faults, file.name, "file", error.message()),
+            Err(error) => return add_fault(&mut self.faults, file.name, "file", error.message()),
         };
         for (key, value) in table {
             match key.as_str() {
                 "version" => match value.as_str() {
                     Some(version) if self.version.is_none() => self.version = Some(version.to_owned()),
-                    _ => add(&mut self.faults, file.name, &key, "it is one text, and stands once"),
+                    _ => add_fault(&mut self.faults, file.name, &key, "expected one string, in one file"),
                 },
                 "domain" => read_items(file.name, &key, value, &mut self.domains, &mut self.faults),
                 "competence" => read_items(file.name, &key, value, &mut self.competences, &mut self.faults),
                 "executor" => read_items(file.name, &key, value, &mut self.executors, &mut self.faults),
                 "ambiguous" => read_items(file.name, &key, value, &mut self.ambiguous, &mut self.faults),
-                _ => add(&mut self.faults, file.name, &key, "there is no such key"),
+                _ => add_fault(&mut self.faults, file.name, &key, "unknown key"),
             }
         }
     }
 
     fn check(&mut self) {
         if self.version.is_none() {
-            add(&mut self.faults, "vocabulary", "version", "it is missing");
+            add_fault(&mut self.faults, "vocabulary", "version", "it is missing");
         }
         self.check_duplicates();
         self.check_references();
@@ -133,7 +137,7 @@ impl Draft {
         let mut seen = BTreeSet::new();
         for (file, table, name) in items {
             if !seen.insert((table, name.to_lowercase())) {
-                add(&mut self.faults, file, name, "it stands twice");
+                add_fault(&mut self.faults, file, name, "it occurs twice");
             }
         }
     }
@@ -148,7 +152,7 @@ impl Draft {
             for domain in &item.domains {
                 used_domains.insert(domain);
                 if !domains.contains(domain) {
-                    add(
+                    add_fault(
                         &mut self.faults,
                         file,
                         item.code.as_str(),
@@ -159,7 +163,7 @@ impl Draft {
             for key in &item.executed_by {
                 used_executors.insert(key.as_str());
                 if !executors.contains(key.as_str()) {
-                    add(
+                    add_fault(
                         &mut self.faults,
                         file,
                         item.code.as_str(),
@@ -170,25 +174,25 @@ impl Draft {
         }
         for Located { file, item } in &self.domains {
             if !used_domains.contains(&item.code) {
-                add(&mut self.faults, file, item.code.as_str(), "no competence belongs to it");
+                add_fault(&mut self.faults, file, item.code.as_str(), "no competence refers to it");
             }
         }
         for Located { file, item } in &self.executors {
             if !used_executors.contains(item.key.as_str()) {
-                add(&mut self.faults, file, &item.key, "it carries out no competence");
+                add_fault(&mut self.faults, file, &item.key, "no competence refers to it");
             }
             if item.organisation.is_some() && item.kind.is_some() {
-                add(
+                add_fault(
                     &mut self.faults,
                     file,
                     &item.key,
-                    "it is one organisation or any of a kind, not both",
+                    "it has both an organisation and a kind; remove one",
                 );
             }
         }
         for Located { file, item } in &self.ambiguous {
             for code in item.competences.iter().filter(|code| !codes.contains(code)) {
-                add(&mut self.faults, file, &item.term, format!("unknown competence `{code}`"));
+                add_fault(&mut self.faults, file, &item.term, format!("unknown competence `{code}`"));
             }
         }
     }
@@ -201,7 +205,7 @@ impl Draft {
                 ("situations", &item.situations),
             ];
             for (field, _) in texts.iter().filter(|(_, text)| text.trim().is_empty()) {
-                add(&mut self.faults, file, item.code.as_str(), format!("`{field}` is empty"));
+                add_fault(&mut self.faults, file, item.code.as_str(), format!("`{field}` is empty"));
             }
             let empty = [
                 ("domains", item.domains.is_empty()),
@@ -209,23 +213,23 @@ impl Draft {
                 ("phrases", item.phrases.is_empty()),
             ];
             for (field, _) in empty.iter().filter(|(_, empty)| *empty) {
-                add(&mut self.faults, file, item.code.as_str(), format!("`{field}` is empty"));
+                add_fault(&mut self.faults, file, item.code.as_str(), format!("`{field}` is empty"));
             }
             let mut seen = BTreeSet::new();
             for word in item.synonyms.iter().chain(&item.phrases) {
                 if !seen.insert(word.to_lowercase()) {
-                    add(&mut self.faults, file, item.code.as_str(), format!("`{word}` stands twice"));
+                    add_fault(&mut self.faults, file, item.code.as_str(), format!("`{word}` occurs twice"));
                 }
             }
             if let (Some(from), Some(until)) = (item.valid_from, item.valid_until)
                 && until < from
             {
-                add(&mut self.faults, file, item.code.as_str(), "it ends before it begins");
+                add_fault(&mut self.faults, file, item.code.as_str(), "its last day is before its first");
             }
         }
     }
 
-    /// A synonym or abbreviation means one competence, or it is listed as ambiguous with at least those it names.
+    /// A synonym or abbreviation belongs to one competence, or is listed as ambiguous with all that use it.
     fn check_shared_names(&mut self) {
         let listed: HashMap<String, BTreeSet<_>> = self
             .ambiguous
@@ -243,31 +247,31 @@ impl Draft {
             let is_listed =
                 |located: &&Located<Competence>| listed.get(&name).is_some_and(|codes| codes.contains(&located.item.code));
             for located in found.iter().filter(|located| !is_listed(located)) {
-                let problem = format!("`{name}` also names another competence and is not listed as ambiguous with both");
-                add(&mut self.faults, &located.file, located.item.code.as_str(), problem);
+                let problem = format!("`{name}` is also a name of another competence and is not listed as ambiguous");
+                add_fault(&mut self.faults, &located.file, located.item.code.as_str(), problem);
             }
         }
     }
 }
 
-pub(super) fn add(faults: &mut Vec<Fault>, file: &str, item: &str, problem: impl Into<String>) {
-    faults.push(Fault {
+pub(super) fn add_fault(faults: &mut Vec<VocabularyFault>, file: &str, item: &str, problem: impl Into<String>) {
+    faults.push(VocabularyFault {
         file: file.to_owned(),
         item: item.to_owned(),
         problem: problem.into(),
     });
 }
 
-/// Reads the tables of one key, each by itself.
+/// Parses the tables of one key, each on its own.
 fn read_items<T: DeserializeOwned>(
     file: &str,
     key: &str,
     value: toml::Value,
     into: &mut Vec<Located<T>>,
-    faults: &mut Vec<Fault>,
+    faults: &mut Vec<VocabularyFault>,
 ) {
     let toml::Value::Array(tables) = value else {
-        return add(faults, file, key, format!("it is a list: write `[[{key}]]`"));
+        return add_fault(faults, file, key, format!("expected a list: write `[[{key}]]`"));
     };
     for (position, table) in tables.into_iter().enumerate() {
         let name = ["code", "key", "term"]
@@ -279,7 +283,7 @@ fn read_items<T: DeserializeOwned>(
                 file: file.to_owned(),
                 item,
             }),
-            Err(error) => add(faults, file, &name, error.message()),
+            Err(error) => add_fault(faults, file, &name, error.message()),
         }
     }
 }

@@ -1,9 +1,10 @@
-//! The controlled vocabulary: life domains and competences, and what people call them.
+//! The controlled vocabulary: life domains and competences, and the words people use for them.
 //!
-//! Its content lies in `register/vocabulary/*.toml` and is part of the program ([`Vocabulary::builtin`]); codes are public
-//! API and never change their meaning. The hash covers every byte of the files, so that indexes and search plans made with
-//! another version are recognised. An operator may add words by which questions are understood ([`Synonyms`]).
+//! The data is in `register/vocabulary/*.toml` and compiled into the program ([`Vocabulary::builtin`]). Codes are public API and
+//! never change their meaning. The hash covers every byte of the files, so that indexes and search plans of another version are
+//! detected. An operator may add synonyms, which only affect how queries are understood ([`Synonyms`]).
 
+mod ambiguous;
 mod builtin;
 mod competence;
 mod domain;
@@ -17,27 +18,14 @@ mod tests;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-use serde::{Deserialize, Serialize};
-
+pub use ambiguous::AmbiguousTerm;
 pub use competence::Competence;
 pub use domain::Domain;
 pub use executor::Executor;
-pub use load::{Fault, SourceFile, VocabularyFaults, load};
+pub use load::{SourceFile, VocabularyFault, VocabularyFaults, load};
 pub use synonyms::Synonyms;
 
 use crate::identifier::{CompetenceCode, DomainCode, OrganisationId};
-
-/// A term that names more than one competence, and why that cannot be helped.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct AmbiguousTerm {
-    /// What people type, `Wht`.
-    pub term: String,
-    /// All that it may mean.
-    pub competences: Vec<CompetenceCode>,
-    /// Why, one Dutch sentence.
-    pub reason: String,
-}
 
 /// A vocabulary: complete, consistent and immutable.
 #[derive(Clone, Debug)]
@@ -49,7 +37,7 @@ pub struct Vocabulary {
     executors: Vec<Executor>,
     ambiguous: Vec<AmbiguousTerm>,
     organisation_names: BTreeMap<OrganisationId, Vec<String>>,
-    /// As it was before an operator's words came to it, if some did.
+    /// The vocabulary without the operator's synonyms, if it has any.
     shared: Option<Arc<Vocabulary>>,
     domain_positions: HashMap<DomainCode, usize>,
     competence_positions: HashMap<CompetenceCode, usize>,
@@ -88,13 +76,13 @@ impl Vocabulary {
         &self.version
     }
 
-    /// The vocabulary without an operator's words: what registers of one version have in common. Entries are analysed with
-    /// its words and no others, so that they score the same everywhere.
+    /// The vocabulary without the operator's synonyms, which all registers of one version share. Entries are analysed with it
+    /// alone, so that they score the same in every register.
     pub fn shared(&self) -> &Vocabulary {
         self.shared.as_deref().unwrap_or(self)
     }
 
-    /// SHA-256 of its files and of an operator's words, in hexadecimal.
+    /// SHA-256 of the files and the operator's synonyms, in hexadecimal.
     pub fn hash(&self) -> &str {
         &self.hash
     }
@@ -109,34 +97,34 @@ impl Vocabulary {
         &self.competences
     }
 
-    /// Who carries schemes out.
+    /// The executors of schemes.
     pub fn executors(&self) -> &[Executor] {
         &self.executors
     }
 
-    /// Terms that name more than one competence.
+    /// The names that several competences share.
     pub fn ambiguous_terms(&self) -> &[AmbiguousTerm] {
         &self.ambiguous
     }
 
-    /// What an operator's people call organisations, beside the names that a register has.
+    /// The operator's synonyms for organisations.
     pub fn organisation_names(&self) -> impl Iterator<Item = (&OrganisationId, &[String])> {
         self.organisation_names.iter().map(|(id, names)| (id, names.as_slice()))
     }
 
-    /// The domain of this code.
+    /// The domain with this code.
     pub fn domain(&self, code: &DomainCode) -> Option<&Domain> {
         self.domain_positions.get(code).map(|&position| &self.domains[position])
     }
 
-    /// The competence of this code.
+    /// The competence with this code.
     pub fn competence(&self, code: &CompetenceCode) -> Option<&Competence> {
         self.competence_positions
             .get(code)
             .map(|&position| &self.competences[position])
     }
 
-    /// The executor of this key.
+    /// The executor with this key.
     pub fn executor(&self, key: &str) -> Option<&Executor> {
         self.executor_positions.get(key).map(|&position| &self.executors[position])
     }
@@ -148,18 +136,18 @@ impl Vocabulary {
             .filter(move |competence| competence.domains.contains(code))
     }
 
-    /// The domains that a competence belongs to; none if the code is unknown.
+    /// The domains that a competence belongs to. Empty if the code is unknown.
     pub fn domains_of_competence(&self, code: &CompetenceCode) -> &[DomainCode] {
         self.competence(code).map_or(&[], |competence| &competence.domains)
     }
 
-    /// Who carries a competence out, the most likely first; none if the code is unknown.
+    /// The executors of a competence, the most likely first. Empty if the code is unknown.
     pub fn executors_of<'a>(&'a self, code: &CompetenceCode) -> impl Iterator<Item = &'a Executor> {
         let keys = self.competence(code).map_or(&[][..], |competence| &competence.executed_by);
         keys.iter().filter_map(|key| self.executor(key))
     }
 
-    /// Every word by which domains and competences are known: what an analyser takes for right.
+    /// All texts about domains and competences, which an analyser may treat as correctly spelled.
     pub fn texts(&self) -> impl Iterator<Item = &str> {
         let of_domains = self
             .domains

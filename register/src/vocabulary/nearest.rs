@@ -1,16 +1,18 @@
-//! The nearest known codes to an unknown one, for the violation that refuses it.
+//! Suggests known codes for an unknown one.
 //!
-//! People mistype codes (`HUURTOESLG`), shorten them (`BRIEF`) and write the law's abbreviation or an old name instead
-//! (`WWB`). All three are tried; equal candidates keep the order of the codes.
+//! People mistype codes (`HUURTOESLG`), shorten them (`BRIEF`) and use the law's abbreviation or an old name (`WWB`). All three
+//! are tried. Equally good candidates stay in order of code.
+
+use strsim::levenshtein;
 
 use super::Vocabulary;
 use crate::identifier::{CompetenceCode, DomainCode};
 
-/// How many suggestions a person still reads.
+/// The number of suggestions that a person still reads.
 const MOST: usize = 3;
 
 impl Vocabulary {
-    /// Up to three competences that `text` may have been meant as, best first; none if nothing is near.
+    /// Up to three competences that `text` may mean, best first. Empty if none is near.
     pub fn nearest_competences(&self, text: &str) -> Vec<&CompetenceCode> {
         let candidates = self
             .competences()
@@ -19,7 +21,7 @@ impl Vocabulary {
         nearest(text, candidates)
     }
 
-    /// Up to three domains that `text` may have been meant as, best first; none if nothing is near.
+    /// Up to three domains that `text` may mean, best first. Empty if none is near.
     pub fn nearest_domains(&self, text: &str) -> Vec<&DomainCode> {
         let candidates = self.domains().iter().map(|domain| {
             let names = std::iter::once(&domain.label).chain(&domain.synonyms);
@@ -30,7 +32,7 @@ impl Vocabulary {
 }
 
 fn nearest<'a, C>(text: &str, candidates: impl Iterator<Item = (&'a C, &'a str, Vec<&'a str>)>) -> Vec<&'a C> {
-    // Longer than any code or name: nothing can be near, and the distance would cost time for nothing.
+    // Longer than any code or name: nothing can be near, so the distances need not be computed.
     if text.len() > 100 {
         return Vec::new();
     }
@@ -45,7 +47,8 @@ fn nearest<'a, C>(text: &str, candidates: impl Iterator<Item = (&'a C, &'a str, 
     ranked.into_iter().take(MOST).map(|(_, code)| code).collect()
 }
 
-/// How far a code is: 0 the same but for case and hyphens, 1 one of its names, 2 a beginning, then by edits.
+/// The distance to a code: 0 if equal except for case and hyphens, 1 for one of its names, 2 for a prefix, then 2 plus the
+/// Levenshtein distance. None if too far.
 fn distance(wanted: &str, code: &str, names: &[&str]) -> Option<usize> {
     let code = plain(code);
     if code == wanted {
@@ -61,36 +64,23 @@ fn distance(wanted: &str, code: &str, names: &[&str]) -> Option<usize> {
     }
     let length = wanted.chars().count();
     let allowed = 1 + length / 4;
-    // Texts whose lengths differ by more are further apart than that, which spares most of the work.
+    // The distance is at least the difference in length, which excludes most candidates cheaply.
     let within = |other: &str| other.chars().count().abs_diff(length) <= allowed;
-    let to_code = within(&code).then(|| edits(wanted, &code));
-    let to_names = names.iter().filter(|name| within(name)).map(|name| edits(wanted, name) + 1);
+    let to_code = within(&code).then(|| levenshtein(wanted, &code));
+    let to_names = names
+        .iter()
+        .filter(|name| within(name))
+        .map(|name| levenshtein(wanted, name) + 1);
     let edits = to_names.chain(to_code).min()?;
     (edits <= allowed).then_some(2 + edits)
 }
 
-/// Lower case, letters and digits only.
+/// Reduces a text to lower-case letters and digits.
 fn plain(text: &str) -> String {
     text.chars()
         .filter(|c| c.is_alphanumeric())
         .flat_map(char::to_lowercase)
         .collect()
-}
-
-/// Levenshtein distance.
-fn edits(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, from) in a.chars().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = i + 1;
-        for (j, to) in b.iter().enumerate() {
-            let substituted = diagonal + usize::from(from != *to);
-            diagonal = row[j + 1];
-            row[j + 1] = substituted.min(diagonal + 1).min(row[j] + 1);
-        }
-    }
-    row[b.len()]
 }
 
 #[cfg(test)]
@@ -107,7 +97,7 @@ mod tests {
     }
 
     #[test]
-    fn typing_errors_abbreviations_and_old_names_lead_to_the_code() {
+    fn typos_abbreviations_and_old_names_find_the_code() {
         assert_eq!(names("HUURTOESLG")[0], "HUURTOESLAG");
         assert_eq!(names("wlz-eb")[0], "WLZ");
         assert_eq!(names("eb_wlz")[0], "EB-WLZ");
@@ -117,7 +107,7 @@ mod tests {
     }
 
     #[test]
-    fn at_most_three_are_named_and_none_for_noise() {
+    fn at_most_three_codes_and_none_for_noise() {
         assert!(names("WMO-").len() <= 3);
         assert!(names("").is_empty());
         assert!(names("xqzjxqzjxqzj").is_empty());
@@ -125,15 +115,9 @@ mod tests {
     }
 
     #[test]
-    fn a_domain_is_found_by_its_word() {
+    fn domains_are_found_by_name() {
         let vocabulary = Vocabulary::builtin();
         assert_eq!(vocabulary.nearest_domains("schulden")[0].as_str(), "SCH");
         assert_eq!(vocabulary.nearest_domains("INKO")[0].as_str(), "INK");
-    }
-
-    #[test]
-    fn edits_are_counted() {
-        assert_eq!(edits("kitten", "sitting"), 3);
-        assert_eq!(edits("", "abc"), 3);
     }
 }

@@ -1,8 +1,8 @@
-//! Words that an operator adds to a vocabulary: how people of a region ask for a scheme, a domain or an organisation.
+//! Synonyms that an operator adds to the vocabulary: regional words for a scheme, a domain or an organisation.
 //!
-//! They stand in a file of the operator's and are checked whole before a node serves. They act where a question is
-//! understood and nowhere else: entries are analysed without them ([`Vocabulary::shared`]), so an index does not change with
-//! them, and a register scores the plan of another that has other words.
+//! They come from a file of the operator, which is validated completely before a node serves. They only affect how queries are
+//! understood. Entries are analysed without them ([`Vocabulary::shared`]), so an index does not change with them, and a register
+//! can score the plan of another register with other synonyms.
 
 use std::collections::BTreeMap;
 use std::fmt::Display;
@@ -10,14 +10,14 @@ use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
 
-use super::load::{SourceFile, add};
-use super::{Vocabulary, VocabularyFaults};
+use super::Vocabulary;
+use super::load::{SourceFile, VocabularyFault, VocabularyFaults, add_fault};
 use crate::identifier::{CompetenceCode, DomainCode, OrganisationId};
 
-/// A longer text is a description and no word that people ask by.
+/// The longest synonym, in characters. A longer text is a description.
 const LONGEST: usize = 80;
 
-/// Words to add, by what they stand for. They fit the vocabulary that they were checked with.
+/// Synonyms by the code or id that they stand for, validated against a vocabulary.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Synonyms {
     competences: BTreeMap<CompetenceCode, Vec<String>>,
@@ -26,10 +26,10 @@ pub struct Synonyms {
 }
 
 impl Synonyms {
-    /// Reads a file with the tables `[competences]`, `[domains]` and `[organisations]`, each from codes or ids to lists of
-    /// words. All that is wrong is said at once; an unknown code names the nearest.
+    /// Parses a file with the tables `[competences]`, `[domains]` and `[organisations]`, each from codes or ids to lists of
+    /// words. Reports all faults at once; for an unknown code, with the nearest known ones.
     pub fn parse(file: SourceFile<'_>, vocabulary: &Vocabulary) -> Result<Self, VocabularyFaults> {
-        let mut reader = Reader {
+        let mut reader = SynonymsReader {
             file: file.name,
             vocabulary,
             seen: BTreeMap::new(),
@@ -52,7 +52,7 @@ impl Synonyms {
         self.competences.is_empty() && self.domains.is_empty() && self.organisations.is_empty()
     }
 
-    /// How many words there are.
+    /// The number of synonyms.
     pub fn len(&self) -> usize {
         let count = |words: &Vec<String>| words.len();
         self.competences.values().map(count).sum::<usize>()
@@ -60,7 +60,7 @@ impl Synonyms {
             + self.organisations.values().map(count).sum::<usize>()
     }
 
-    /// SHA-256 of the vocabulary's hash and all words in order, in hexadecimal.
+    /// SHA-256 of the vocabulary's hash and all synonyms in order, in hexadecimal.
     fn hash_with(&self, vocabulary: &str) -> String {
         fn put<K: Display>(hash: &mut Sha256, table: &BTreeMap<K, Vec<String>>) {
             hash.update((table.len() as u64).to_be_bytes());
@@ -77,12 +77,12 @@ impl Synonyms {
         put(&mut hash, &self.competences);
         put(&mut hash, &self.domains);
         put(&mut hash, &self.organisations);
-        hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+        hex::encode(hash.finalize())
     }
 }
 
 impl Vocabulary {
-    /// This vocabulary with further words, and with a hash of its own. Without any it is the same.
+    /// Extends this vocabulary with synonyms, which gives it another hash. Without synonyms it stays the same.
     pub fn with_synonyms(&self, synonyms: &Synonyms) -> Vocabulary {
         let mut extended = self.clone();
         if synonyms.is_empty() {
@@ -112,19 +112,19 @@ impl Vocabulary {
     }
 }
 
-struct Reader<'a> {
+struct SynonymsReader<'a> {
     file: &'a str,
     vocabulary: &'a Vocabulary,
-    /// Where each word stands, folded to lower case.
+    /// The code or id under which each word occurs, by the word in lower case.
     seen: BTreeMap<String, String>,
-    faults: Vec<super::Fault>,
+    faults: Vec<VocabularyFault>,
     read: Synonyms,
 }
 
-impl Reader<'_> {
+impl SynonymsReader<'_> {
     fn table(&mut self, name: &str, table: toml::Value) {
         let toml::Value::Table(table) = table else {
-            return self.fault(name, format!("it is a table: write `[{name}]`"));
+            return self.fault(name, format!("expected a table: write `[{name}]`"));
         };
         for (code, words) in table {
             let words = self.words(&code, words);
@@ -156,7 +156,7 @@ impl Reader<'_> {
                 _ => {
                     return self.fault(
                         name,
-                        "there is no such table; there are `competences`, `domains` and `organisations`",
+                        "unknown table; the tables are `competences`, `domains` and `organisations`",
                     );
                 }
             }
@@ -165,7 +165,7 @@ impl Reader<'_> {
 
     fn words(&mut self, code: &str, value: toml::Value) -> Vec<String> {
         let toml::Value::Array(values) = value else {
-            self.fault(code, "its words are a list: write `[\"…\", \"…\"]`");
+            self.fault(code, "expected a list of words: write `[\"…\", \"…\"]`");
             return Vec::new();
         };
         if values.is_empty() {
@@ -174,7 +174,7 @@ impl Reader<'_> {
         let mut words = Vec::with_capacity(values.len());
         for value in values {
             let Some(word) = value.as_str().map(str::trim) else {
-                self.fault(code, format!("`{value}` is no text"));
+                self.fault(code, format!("`{value}` is not a string"));
                 continue;
             };
             if !word.chars().any(char::is_alphanumeric) {
@@ -184,7 +184,7 @@ impl Reader<'_> {
             } else if let Some(other) = self.seen.insert(word.to_lowercase(), code.to_owned()) {
                 self.fault(
                     code,
-                    format!("`{word}` stands twice, also under `{other}`: a synonym means one thing"),
+                    format!("`{word}` occurs twice, also under `{other}`: a synonym has one meaning"),
                 );
             } else {
                 words.push(word.to_owned());
@@ -194,16 +194,16 @@ impl Reader<'_> {
     }
 
     fn fault(&mut self, item: &str, problem: impl Into<String>) {
-        add(&mut self.faults, self.file, item, problem);
+        add_fault(&mut self.faults, self.file, item, problem);
     }
 }
 
 fn unknown<C: Display>(what: &str, nearest: &[C]) -> String {
     let nearest: Vec<String> = nearest.iter().map(|code| format!("`{code}`")).collect();
     if nearest.is_empty() {
-        format!("there is no such {what}")
+        format!("unknown {what}")
     } else {
-        format!("there is no such {what}; the nearest: {}", nearest.join(", "))
+        format!("unknown {what}; the nearest: {}", nearest.join(", "))
     }
 }
 
@@ -222,7 +222,7 @@ mod tests {
     }
 
     #[test]
-    fn words_become_part_of_the_vocabulary_and_of_its_hash() {
+    fn synonyms_extend_the_vocabulary_and_its_hash() {
         let builtin = Vocabulary::builtin();
         let synonyms =
             parse("[competences]\nHUURTOESLAG = [\"Woonduiten\"]\n[organisations]\nzb000211 = [\"het Bijdragenhuis\"]").unwrap();
@@ -242,7 +242,7 @@ mod tests {
     }
 
     #[test]
-    fn all_faults_are_said_at_once() {
+    fn all_faults_are_reported_at_once() {
         let faults = parse(
             "[competences]\nHUURTOESLG = [\"woonduiten\"]\nAOW = [\"ouwelui\", \"Ouwelui\", \"  \", 3]\nWW = []\nZW = \"ziek\"\n\
              [domain]\nSCH = [\"krap\"]\n[organisations]\n\"Het CAK\" = [\"bijdragenhuis\"]\n",
@@ -250,13 +250,13 @@ mod tests {
         .unwrap_err()
         .to_string();
         for expected in [
-            "HUURTOESLG: there is no such competence; the nearest: `HUURTOESLAG`",
-            "`Ouwelui` stands twice",
+            "HUURTOESLG: unknown competence; the nearest: `HUURTOESLAG`",
+            "`Ouwelui` occurs twice",
             "AOW: `` has no letters",
-            "AOW: `3` is no text",
+            "AOW: `3` is not a string",
             "WW: its list is empty",
-            "ZW: its words are a list",
-            "domain: there is no such table",
+            "ZW: expected a list of words",
+            "domain: unknown table",
             "Het CAK: not a valid organisation id",
         ] {
             assert!(faults.contains(expected), "{expected} is not in {faults}");

@@ -1,11 +1,11 @@
-//! The builtin vocabulary is whole, and the loader names every fault.
+//! Tests that the built-in vocabulary is consistent and that the loader reports every fault.
 
 use std::collections::BTreeSet;
 
 use super::builtin::SOURCES;
 use super::*;
 
-/// The codes that the field had agreed on before this vocabulary. They may gain company, but none may go.
+/// The codes agreed on before this vocabulary existed. Others may be added, but none may be removed.
 const AGREED_CODES: &str = "\
     AOW AOW-LEEFVORM ANW AKW AKW-DUBBEL AIO OBR REMIGRATIE ASBEST PGB-TREKKING WIA WIA-VOORSCHOT WAO WAZ WAJONG WW ZW TW IOW \
     WAZO NABETALING TOLK BANENAFSPRAAK BESCHUT WSW PW PW-VOORSCHOT PW-KOSTENDELERS PW-GIFTEN PW-ART18 PW-BIJZONDER PW-IIT \
@@ -30,7 +30,7 @@ fn the_builtin_vocabulary_loads_without_a_fault() {
 }
 
 #[test]
-fn every_file_of_the_folder_is_part_of_the_program() {
+fn every_vocabulary_file_is_compiled_in() {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/vocabulary/competences");
     let on_disk: BTreeSet<String> = std::fs::read_dir(folder)
         .unwrap()
@@ -52,7 +52,7 @@ fn every_agreed_code_is_present() {
 }
 
 #[test]
-fn lookups_agree_with_each_other() {
+fn lookups_are_consistent() {
     let vocabulary = Vocabulary::builtin();
     for competence in vocabulary.competences() {
         assert_eq!(vocabulary.competence(&competence.code), Some(competence));
@@ -65,7 +65,7 @@ fn lookups_agree_with_each_other() {
 }
 
 #[test]
-fn every_competence_has_words_that_people_type() {
+fn every_competence_has_enough_phrases() {
     for competence in Vocabulary::builtin().competences() {
         let (least, found) = (11, competence.phrases.len());
         assert!(found >= least, "{} has {found} phrases, fewer than {least}", competence.code);
@@ -73,7 +73,7 @@ fn every_competence_has_words_that_people_type() {
 }
 
 #[test]
-fn who_decides_on_the_two_stories_of_the_field_is_known() {
+fn well_known_schemes_have_their_executors() {
     let vocabulary = Vocabulary::builtin();
     let executors = |text| {
         vocabulary
@@ -113,7 +113,7 @@ fn load_competences(text: &str) -> Vec<String> {
     ];
     match load(&files) {
         Ok(_) => Vec::new(),
-        Err(VocabularyFaults(faults)) => faults.iter().map(Fault::to_string).collect(),
+        Err(VocabularyFaults(faults)) => faults.iter().map(VocabularyFault::to_string).collect(),
     }
 }
 
@@ -125,7 +125,7 @@ fn competence(code: &str, change: impl FnOnce(String) -> String) -> String {
 }
 
 #[test]
-fn all_faults_are_named_at_once_with_file_and_item() {
+fn all_faults_are_reported_with_file_and_item() {
     let text = competence("A", |t| t.replace("\"INK\"", "\"INX\""))
         + &competence("B", |t| t.replace("\"SVB\"", "\"SBV\""))
         + &competence("C", |t| t.replace("label", "lable"))
@@ -135,7 +135,7 @@ fn all_faults_are_named_at_once_with_file_and_item() {
     for expected in [
         "competences.toml: A: unknown domain `INX`",
         "competences.toml: B: unknown executor `SBV`",
-        "competences.toml: D: it stands twice",
+        "competences.toml: D: it occurs twice",
         "competences.toml: D: `phrases` is empty",
     ] {
         assert!(
@@ -152,7 +152,7 @@ fn all_faults_are_named_at_once_with_file_and_item() {
 }
 
 #[test]
-fn a_name_of_two_competences_must_be_listed_as_ambiguous() {
+fn shared_names_must_be_listed_as_ambiguous() {
     let shared = |code| competence(code, |t| t.replace(&format!("synoniem van {code}"), "Wht"));
     let text = shared("A") + &shared("B");
     assert_eq!(load_competences(&text).len(), 2);
@@ -161,7 +161,7 @@ fn a_name_of_two_competences_must_be_listed_as_ambiguous() {
 }
 
 #[test]
-fn a_file_that_is_no_toml_is_a_fault_of_that_file() {
+fn invalid_toml_is_a_fault_of_its_file() {
     let faults = load_competences("[[competence");
     assert!(
         faults.iter().any(|fault| fault.starts_with("competences.toml: file: ")),

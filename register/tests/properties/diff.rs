@@ -1,4 +1,4 @@
-//! Diff and apply are inverse to each other, and order means nothing.
+//! Properties of the diff: applying it yields the wanted officers, and order does not matter.
 
 use std::collections::BTreeMap;
 
@@ -10,7 +10,7 @@ use register::diff::plan;
 use register::identifier::OfficerName;
 use register::officer::Officer;
 
-/// Officers with different names, in no order.
+/// Officers with distinct names, in any order.
 fn officers() -> impl Strategy<Value = Vec<Officer>> {
     vec(officer(), 0..12)
         .prop_map(|officers| by_name(officers).into_values().collect::<Vec<_>>())
@@ -32,9 +32,9 @@ fn apply(current: &[Officer], mutations: Vec<Mutation>) -> BTreeMap<OfficerName,
                 officers.insert(officer.officer_name(), officer);
             }
             Mutation::WithdrawOfficer { name, .. } => {
-                officers.remove(&name).expect("only what is there is withdrawn");
+                officers.remove(&name).expect("only existing officers are withdrawn");
             }
-            other => panic!("a diff makes no {other:?}"),
+            other => panic!("a diff must not contain {other:?}"),
         }
     }
     officers
@@ -44,7 +44,7 @@ proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn applying_a_diff_gives_what_was_wanted(current in officers(), wanted in officers()) {
+    fn applying_a_diff_yields_the_wanted_officers(current in officers(), wanted in officers()) {
         let there = apply(&current, plan(&current, wanted.clone()).into_mutations());
         prop_assert_eq!(&there, &by_name(wanted.clone()));
         let back = apply(&wanted, plan(&wanted, current.clone()).into_mutations());
@@ -60,7 +60,7 @@ proptest! {
     }
 
     #[test]
-    fn order_means_nothing_and_every_name_has_one_fate(
+    fn order_is_irrelevant_and_each_name_is_in_one_list(
         (current, shuffled) in officers().prop_flat_map(|officers| (Just(officers.clone()), Just(officers).prop_shuffle())),
         wanted in officers(),
     ) {

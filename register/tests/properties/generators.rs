@@ -1,4 +1,4 @@
-//! What the property tests are made of: registers small enough that everything meets everything.
+//! Generators for the property tests: registers small enough for all parts to interact.
 
 use std::sync::Arc;
 
@@ -27,7 +27,7 @@ pub(crate) const DOMAINS: [&str; 4] = ["INK", "SCH", "LZO", "REG"];
 pub(crate) const MUNICIPALITIES: [&str; 4] = ["GM0106", "GM0363", "GM1979", "GM0010"];
 const IDS: [&str; 8] = ["a", "b", "c", "d", "e", "f", "g", "h"];
 
-/// The day that the tests take for today.
+/// The day that the tests use as today.
 pub(crate) fn today() -> Date {
     date(2026, 11, 23)
 }
@@ -49,12 +49,12 @@ pub(crate) fn position(revision: u64) -> Position {
     Position::new(Epoch::from_uuid(Uuid::from_u128(1)), Revision(revision))
 }
 
-/// Some of `words`, in their order.
+/// A subset of `words`, in order.
 pub(crate) fn some_of(words: &'static [&'static str], most: usize) -> impl Strategy<Value = Vec<String>> {
     subsequence(words.to_vec(), 0..=most).prop_map(|words| words.into_iter().map(str::to_owned).collect())
 }
 
-/// Moments in the weeks around today, with the changes of clocks and the year's end in reach.
+/// Moments around today, a range that includes clock changes and the end of the year.
 pub(crate) fn moment() -> impl Strategy<Value = Timestamp> {
     (0..400_i64 * 24 * 4).prop_map(|quarters| {
         let start: Timestamp = "2026-06-01T00:00:00Z".parse().expect("a timestamp");
@@ -92,7 +92,7 @@ fn mandate(competences: &[String]) -> impl Strategy<Value = MandateDraft> + use<
         })
 }
 
-/// A draft that is right, of one of the organisations.
+/// A valid draft of an officer of one of the organisations.
 pub(crate) fn officer_draft() -> impl Strategy<Value = OfficerDraft> {
     let content = (
         select(ORGANISATIONS.to_vec()),
@@ -166,10 +166,10 @@ fn not_for_draft(competence: &str) -> NotForDraft {
     }
 }
 
-/// An officer. Its deputy may not exist, and deputies may lead in circles: what is stored is checked, and a route must
-/// survive worse.
+/// An officer. Its deputy may not exist and deputies may form cycles: stored data is validated, but a route must survive
+/// worse.
 pub(crate) fn officer() -> impl Strategy<Value = Officer> {
-    officer_draft().prop_map(|draft| with_rules(|rules| validate::officer(&draft, rules)).expect("the draft is right"))
+    officer_draft().prop_map(|draft| with_rules(|rules| validate::officer(&draft, rules)).expect("the draft is valid"))
 }
 
 /// An officer with overlays.

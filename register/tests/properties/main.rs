@@ -1,7 +1,6 @@
-//! Properties of the rules: what holds for every input, whatever it is.
+//! Property tests of the rules, which hold for every input.
 //!
-//! One binary for all of them, because each further one costs a link. Small worlds on purpose: few names, so that
-//! everything meets everything.
+//! They share one binary to save link time. The generated registers have few names, so that all parts interact.
 
 mod diff;
 mod generators;

@@ -1,4 +1,4 @@
-//! Routes: the same input gives the same answer until it says otherwise, and nobody leaves empty-handed.
+//! Properties of routes: a route stays the same while it is valid, and nobody leaves empty-handed.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,15 +11,16 @@ use proptest::sample::{Index, select};
 use register::draft::NeedDraft;
 use register::entry::Entry;
 use register::identifier::OfficerName;
+use register::need::Need;
 use register::officer::MandateLevel;
 use register::organisation::Organisation;
-use register::resolve::{Level, Need, ResolveError, Route, Target, resolve};
+use register::resolve::{Level, ResolveError, Route, Target, resolve};
 use register::validate;
 use register::view::View;
 use serde_json::{Value, json};
 
-/// A little country: two national organisations, three municipalities of which one may have merged into another, a joint
-/// body, a ministry, and mostly an LMM and a LET.
+/// A small country: two national organisations, three municipalities of which one may have merged into another, a joint body,
+/// a ministry, and usually an LMM and a LET.
 fn organisations() -> impl Strategy<Value = Vec<Organisation>> {
     let service = (
         select(vec!["GM0106", "GM0363", "GM1979"]),
@@ -106,7 +107,7 @@ fn need() -> impl Strategy<Value = Need> {
                 municipality: municipality.unwrap_or_default().to_owned(),
                 moment: Some(moment),
             };
-            with_rules(|rules| validate::need(&draft, moment, rules)).expect("the need is right")
+            with_rules(|rules| validate::need(&draft, moment, rules)).expect("the need is valid")
         })
 }
 
@@ -118,7 +119,7 @@ fn load(organisations: &[Organisation], entries: &[Entry]) -> View {
     View::load(position(7), organisations.to_vec(), [], entries.to_vec())
 }
 
-/// Where a target stands: officers, desks, LMM, ambassadors, LET. An officer who only refers may stand among the desks.
+/// The stage of a target: officers, desks, LMM, ambassadors, LET. An officer who only refers may be among the desks.
 fn stage(target: &Target) -> u8 {
     match (target.level, target.entry.is_some()) {
         (Level::Officer | Level::Deputy | Level::JointBody, true) => 0,
@@ -126,7 +127,7 @@ fn stage(target: &Target) -> u8 {
         (Level::Lmm, _) => 2,
         (Level::Ambassador, true) => 3,
         (Level::Let, _) => 4,
-        other => panic!("{other:?} has no place"),
+        other => panic!("{other:?} has no stage"),
     }
 }
 
@@ -134,13 +135,13 @@ proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn nobody_leaves_empty_handed_while_an_lmm_is_known(organisations in organisations(), entries in entries(), need in need()) {
+    fn every_need_has_a_target_if_an_lmm_is_known(organisations in organisations(), entries in entries(), need in need()) {
         let has_lmm = organisations.iter().any(|organisation| organisation.id.as_str() == "lmm");
         match route(&load(&organisations, &entries), &need) {
             Ok(route) => {
                 prop_assert!(!route.targets.is_empty());
                 prop_assert_eq!(route.targets.iter().any(|target| target.level == Level::Lmm), has_lmm);
-                // Behind the LMM or nowhere.
+                // Only after the LMM.
                 prop_assert!(has_lmm || route.targets.iter().all(|target| stage(target) < 2));
             }
             Err(error) => prop_assert!(error == ResolveError::NoTarget && !has_lmm),
@@ -148,13 +149,13 @@ proptest! {
     }
 
     #[test]
-    fn targets_are_there_once_in_their_order_and_present(organisations in organisations(), entries in entries(), need in need()) {
+    fn targets_are_unique_ordered_and_present(organisations in organisations(), entries in entries(), need in need()) {
         let Ok(route) = route(&load(&organisations, &entries), &need) else { return Ok(()) };
         let refers = |target: &&Target| target.level == Level::Officer && target.mandate_level == Some(MandateLevel::Refer);
         let stages: Vec<u8> = route.targets.iter().filter(|target| !refers(target)).map(stage).collect();
         prop_assert!(stages.is_sorted(), "{:?}", stages);
         let behind = route.targets.iter().skip_while(|target| stage(target) < 2);
-        prop_assert!(!behind.clone().any(|target| stage(target) < 2), "nobody but the LMM and who stands behind it");
+        prop_assert!(!behind.clone().any(|target| stage(target) < 2), "only the LMM and its escalation may follow the LMM");
         let mut seen = BTreeSet::new();
         for target in &route.targets {
             let name = target.entry.as_ref().map(|entry| entry.officer_name().to_string());
@@ -173,7 +174,7 @@ proptest! {
     }
 
     #[test]
-    fn the_order_of_arrival_means_nothing(
+    fn the_order_of_loading_is_irrelevant(
         organisations in organisations(),
         (entries, shuffled) in entries().prop_flat_map(|entries| (Just(entries.clone()), Just(entries).prop_shuffle())),
         need in need(),
@@ -186,12 +187,12 @@ proptest! {
     }
 
     #[test]
-    fn an_answer_holds_until_it_says(organisations in organisations(), entries in entries(), need in need(), at in any::<Index>()) {
+    fn a_route_is_stable_until_valid_until(organisations in organisations(), entries in entries(), need in need(), at in any::<Index>()) {
         let view = load(&organisations, &entries);
         let Ok(first) = route(&view, &need) else { return Ok(()) };
         let until = first.valid_until.unwrap_or(need.moment + SignedDuration::from_hours(24 * 500));
         prop_assert!(until > need.moment);
-        let seconds = usize::try_from(until.duration_since(need.moment).as_secs()).expect("it lies ahead");
+        let seconds = usize::try_from(until.duration_since(need.moment).as_secs()).expect("it is in the future");
         for offset in [at.index(seconds), seconds - 1] {
             let later = Need {
                 moment: need.moment + SignedDuration::from_secs(i64::try_from(offset).expect("it is small")),

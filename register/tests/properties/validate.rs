@@ -1,4 +1,4 @@
-//! Validation never panics, whatever comes in, and what it lets in comes back unchanged from an export.
+//! Properties of validation: it never panics, and accepted input round-trips through an export.
 
 use crate::generators::{officer_draft, today, with_rules};
 use proptest::collection::vec;
@@ -13,7 +13,7 @@ use register::officer::ManagedBy;
 use register::organisation::Organisation;
 use register::validate::{self, OfficerSet};
 
-/// Anything: noise, codes, half-right values, and what breaks parsers.
+/// Arbitrary text: noise, codes, almost valid values, and texts that break parsers.
 fn text() -> impl Strategy<Value = String> {
     prop_oneof![
         4 => any::<String>(),
@@ -155,7 +155,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 128, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn no_draft_of_an_officer_makes_it_panic_or_talk_much(draft in wild_officer()) {
+    fn officer_drafts_never_panic_and_messages_stay_short(draft in wild_officer()) {
         let read = with_rules(|rules| validate::officer(&draft, rules));
         let _ = with_rules(|rules| validate::overlays(&draft, rules));
         match read {
@@ -173,7 +173,7 @@ proptest! {
     }
 
     #[test]
-    fn no_draft_of_anything_else_makes_it_panic(
+    fn other_drafts_never_panic(
         draft in wild_organisation(),
         grant in (text(), text(), texts(), option::of(text()), text()),
         need in (text(), texts(), texts(), text()),
@@ -194,7 +194,7 @@ proptest! {
     }
 
     #[test]
-    fn no_set_of_drafts_makes_it_panic(drafts in vec(prop_oneof![officer_draft(), wild_officer()], 0..8)) {
+    fn sets_of_drafts_never_panic(drafts in vec(prop_oneof![officer_draft(), wild_officer()], 0..8)) {
         let organisation = cak();
         let read = with_rules(|rules| {
             let mut set = OfficerSet::new(&organisation, ManagedBy::Sync, rules);
@@ -210,13 +210,13 @@ proptest! {
     }
 
     #[test]
-    fn an_export_reads_in_as_what_it_was_made_of(draft in officer_draft()) {
-        let officer = with_rules(|rules| validate::officer(&draft, rules)).expect("the draft is right");
+    fn an_export_round_trips(draft in officer_draft()) {
+        let officer = with_rules(|rules| validate::officer(&draft, rules)).expect("the draft is valid");
         let json = serde_json::to_string(&OfficerDraft::from(&officer)).expect("a draft is plain data");
-        let read: OfficerDraft = serde_json::from_str(&json).expect("what was written");
+        let read: OfficerDraft = serde_json::from_str(&json).expect("the draft that was written");
         let again = with_rules(|rules| validate::officer(&read, rules));
         prop_assert_eq!(again, Ok(officer.clone()));
-        // The stored form reads as a draft too, as files of the register do.
+        // The stored form is also a valid draft, as in files of the register.
         let stored = serde_json::to_string(&officer).expect("an officer is plain data");
         let read: OfficerDraft = serde_json::from_str(&stored).expect("the exchange form");
         prop_assert!(read.unknown.is_empty());
@@ -224,11 +224,11 @@ proptest! {
     }
 
     #[test]
-    fn a_name_without_an_end_gets_one_when_a_register_is_filled(mut draft in officer_draft()) {
+    fn a_fill_adds_an_end_date_to_a_name(mut draft in officer_draft()) {
         draft.name = Some("Noor Voorbeeld".to_owned());
         draft.name_until = None;
         let draft = validate::with_end_of_name(draft, today());
-        let officer = with_rules(|rules| validate::officer(&draft, rules)).expect("the draft is right");
+        let officer = with_rules(|rules| validate::officer(&draft, rules)).expect("the draft is valid");
         prop_assert!(officer.name.is_some() && officer.name_until.is_some());
     }
 }

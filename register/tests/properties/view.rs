@@ -1,4 +1,4 @@
-//! A view that follows history shows what a view that is loaded shows.
+//! Properties of the view: following commits and loading yield the same view.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -64,7 +64,7 @@ fn step() -> impl Strategy<Value = Step> {
     ]
 }
 
-/// The register as plain maps, that tells what views are told.
+/// A model of the register in plain maps, which produces the commits for the views.
 #[derive(Default)]
 struct Model {
     organisations: BTreeMap<OrganisationId, Organisation>,
@@ -136,10 +136,10 @@ proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn following_history_and_loading_its_end_are_the_same(history in vec(vec(step(), 0..6), 0..12), start in any::<Index>()) {
+    fn following_history_equals_loading_its_end(history in vec(vec(step(), 0..6), 0..12), start in any::<Index>()) {
         let mut model = Model::default();
         let mut from_nothing = View::empty(position(0));
-        // Another view is loaded somewhere on the way and follows from there, with everything delivered twice.
+        // Another view is loaded halfway and follows from there, with every commit delivered twice.
         let mut late: Option<View> = None;
         let joins = start.index(history.len() + 1);
         for (number, steps) in history.iter().enumerate() {
@@ -150,7 +150,7 @@ proptest! {
             from_nothing.apply(&applied).expect("without a gap");
             if let Some(late) = &mut late {
                 late.apply(&applied).expect("without a gap");
-                late.apply(&applied).expect("a repetition does no harm");
+                late.apply(&applied).expect("a repetition is harmless");
             }
         }
         let loaded = model.load();

@@ -3,10 +3,9 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use server_core::data::{DataError, store};
 
 use super::{Settings, say};
-use crate::app::AppError;
-use crate::store;
 
 #[derive(Debug, Args)]
 pub(crate) struct Backup {
@@ -19,13 +18,13 @@ pub(crate) struct Backup {
 impl Backup {
     pub(crate) async fn run(self) -> anyhow::Result<()> {
         let config = self.settings.load(|sources| sources)?;
-        let is_there = self.target.try_exists().map_err(|source| AppError::File {
+        let is_there = self.target.try_exists().map_err(|source| DataError::File {
             path: self.target.clone(),
             source,
         })?;
         if is_there {
             let message = format!("`{}` is there already; a backup is never overwritten", self.target.display());
-            return Err(AppError::Storage(message, None).into());
+            return Err(DataError::Storage(message, None).into());
         }
         let storage = store::open(&config.storage).await?;
         let position = storage.backup(&self.target).await;

@@ -5,13 +5,13 @@ use std::sync::Arc;
 
 use clap::{Args, Subcommand};
 use register::clock::{Clock, SystemClock};
+use server_core::config::{Config, Faults, LoginFile};
+use server_core::data::{DataFolder, FolderError};
+use server_core::tls::{NodeTls, PageTls, Reloadable as _};
+use web::login::Login;
 
 use super::{Settings, say};
 use crate::app::AppError;
-use crate::config::{Config, Faults, LoginFile};
-use crate::operation::{DataFolder, FolderError};
-use crate::tls::{NodeTls, PageTls, Reloadable as _};
-use crate::web::login::Login;
 
 #[derive(Debug, Args)]
 pub(crate) struct ConfigCommand {

@@ -5,13 +5,13 @@ use std::sync::Arc;
 
 use anyhow::Context as _;
 use clap::Args;
+use demo::{self, part::Part};
 use register::clock::{Clock, SystemClock};
+use server_core::config::Config;
+use server_core::lifecycle::Tasks;
 
 use super::say;
 use crate::app::App;
-use crate::config::Config;
-use crate::demo::{self, part::Part};
-use crate::lifecycle::Tasks;
 use crate::telemetry;
 
 #[derive(Debug, Args)]

@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use anyhow::{Context as _, bail};
 use clap::Args;
+use server_core::config::Config;
 
 use super::{Settings, say};
-use crate::config::Config;
 use crate::operation;
 
 /// Longer than a node that is well ever takes.

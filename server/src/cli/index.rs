@@ -2,12 +2,12 @@
 
 use clap::{Args, Subcommand};
 use register::clock::SystemClock;
+use server_core::data::{DataError, DataFolder};
+use server_core::lifecycle::Tasks;
 use std::sync::Arc;
 
 use super::{Settings, say};
 use crate::app::{self, AppError};
-use crate::lifecycle::Tasks;
-use crate::operation::DataFolder;
 
 #[derive(Debug, Args)]
 pub(crate) struct Index {
@@ -25,11 +25,11 @@ impl Index {
     pub(crate) async fn run(self) -> anyhow::Result<()> {
         let What::Rebuild(settings) = self.what;
         let config = settings.load(|sources| sources)?;
-        let _folder = DataFolder::open(&config.storage.folder).map_err(AppError::from)?;
+        let _folder = DataFolder::open(&config.storage.folder).map_err(DataError::from)?;
         let index = config.storage.index_folder();
         match std::fs::remove_dir_all(&index) {
             Err(source) if source.kind() != std::io::ErrorKind::NotFound => {
-                return Err(AppError::File { path: index, source }.into());
+                return Err(DataError::File { path: index, source }.into());
             }
             _ => {}
         }

@@ -7,12 +7,11 @@ use register::grant::{Grant, GrantBasis, Role};
 use register::identifier::{OrganisationId, RegisterId};
 use register::oin::Oin;
 use register::organisation::{Desk, Organisation, OrganisationKind, OrganisationStatus};
+use server_core::config::Faults;
+use server_core::data::{DataError, DataFolder, store};
 
 use super::{Settings, say};
 use crate::app::AppError;
-use crate::config::Faults;
-use crate::operation::DataFolder;
-use crate::store;
 
 /// The names of organisations that operate registers, so that the first entry is a good one. Others keep their id until they
 /// are put in properly.
@@ -48,7 +47,7 @@ impl Init {
             faults.add("storage.register", "", "name the register: `--register landelijk`");
             return Err(AppError::from(faults).into());
         };
-        let _folder = DataFolder::create(&config.storage.folder).map_err(AppError::from)?;
+        let _folder = DataFolder::create(&config.storage.folder).map_err(DataError::from)?;
         let clock = SystemClock;
         let storage = store::create(&config.storage, register.clone(), &clock).await?;
         let mutations = first_operator(&self.operator_oin, &self.organisation);

@@ -14,10 +14,10 @@ mod verify;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
+use server_core::config::{Config, Loaded, Sources};
+use server_core::data::{DataError, FolderError};
 
 use crate::app::AppError;
-use crate::config::{Config, Loaded, Sources};
-use crate::operation::FolderError;
 use crate::telemetry;
 
 /// What the exit codes mean; part of `--help`.
@@ -124,25 +124,31 @@ pub async fn run(cli: Cli) -> anyhow::Result<()> {
 
 /// The exit code of a failure.
 pub fn exit_code(error: &anyhow::Error) -> u8 {
+    let data = |error: &DataError| match error {
+        DataError::OtherRegister { .. } => 64,
+        DataError::Damaged { .. } => 65,
+        DataError::Folder(FolderError::Missing(_) | FolderError::InUse(_) | FolderError::Unwritable { .. })
+        | DataError::NoRegister(_)
+        | DataError::Storage(..)
+        | DataError::File { .. } => 74,
+    };
+    if let Some(error) = error.downcast_ref::<DataError>() {
+        return data(error);
+    }
     match error.downcast_ref::<AppError>() {
-        Some(AppError::Config(_) | AppError::OtherRegister { .. }) => 64,
-        Some(AppError::Damaged { .. }) => 65,
+        Some(AppError::Config(_)) => 64,
+        Some(AppError::Data(error)) => data(error),
         Some(AppError::Bind { .. }) => 69,
-        Some(
-            AppError::Folder(FolderError::Missing(_) | FolderError::InUse(_) | FolderError::Unwritable { .. })
-            | AppError::NoRegister(_)
-            | AppError::Storage(..)
-            | AppError::File { .. },
-        ) => 74,
         Some(AppError::Directory(_) | AppError::PartFailed(_) | AppError::CutOff) | None => 1,
     }
 }
 
 /// A failure in words. Ours hold their causes; others are told with theirs.
 pub fn explained(error: &anyhow::Error) -> String {
-    match error.downcast_ref::<AppError>() {
-        Some(ours) => ours.to_string(),
-        None => format!("{error:#}"),
+    match (error.downcast_ref::<AppError>(), error.downcast_ref::<DataError>()) {
+        (Some(ours), _) => ours.to_string(),
+        (_, Some(ours)) => ours.to_string(),
+        (None, None) => format!("{error:#}"),
     }
 }
 

@@ -4,11 +4,9 @@ use std::path::PathBuf;
 
 use clap::Args;
 use register::clock::SystemClock;
+use server_core::data::{DataError, DataFolder, store};
 
 use super::{Settings, say};
-use crate::app::AppError;
-use crate::operation::DataFolder;
-use crate::store;
 
 #[derive(Debug, Args)]
 pub(crate) struct Restore {
@@ -21,7 +19,7 @@ pub(crate) struct Restore {
 impl Restore {
     pub(crate) async fn run(self) -> anyhow::Result<()> {
         let config = self.settings.load(|sources| sources)?;
-        let _folder = DataFolder::create(&config.storage.folder).map_err(AppError::from)?;
+        let _folder = DataFolder::create(&config.storage.folder).map_err(DataError::from)?;
         let position = store::restore(&config.storage, &self.from, &SystemClock).await?;
         say(format_args!(
             "restored revision {} into `{}`, in the new epoch {}; the search index is made anew when the node starts",

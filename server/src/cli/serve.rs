@@ -6,10 +6,10 @@ use std::sync::Arc;
 use anyhow::Context as _;
 use clap::Args;
 use register::clock::SystemClock;
+use server_core::lifecycle::Tasks;
 
 use super::Settings;
 use crate::app::App;
-use crate::lifecycle::Tasks;
 use crate::telemetry;
 
 #[derive(Debug, Args)]

@@ -3,8 +3,9 @@
 use anyhow::bail;
 use clap::Args;
 
+use server_core::data::store;
+
 use super::{Settings, say};
-use crate::store;
 
 #[derive(Debug, Args)]
 pub(crate) struct Verify {

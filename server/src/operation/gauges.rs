@@ -3,12 +3,11 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use directory::{Directory, NodeStatus};
 use metrics::gauge;
 use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::time::MissedTickBehavior;
 use tokio_util::sync::CancellationToken;
-
-use crate::directory::{Directory, NodeStatus};
 
 /// How often they are looked at: no more often than anybody asks.
 const EVERY: Duration = Duration::from_secs(5);

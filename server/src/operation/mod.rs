@@ -2,10 +2,8 @@
 //!
 //! It knows nothing of the register: what it says is handed to it as [`Probes`], so that a test can hand it others.
 
-mod folder;
 mod gauges;
 mod health;
-mod ready_file;
 
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -17,18 +15,19 @@ use http_body_util::Full;
 use hyper::body::Incoming;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
+use server_core::accept::{Place, Places, accept_each};
+use server_core::lifecycle::Tasks;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
-pub use folder::{DataFolder, FolderError};
 pub use gauges::keep_gauges;
 pub use health::check;
-pub use ready_file::ReadyFile;
-
-use crate::lifecycle::Tasks;
 
 /// How long a caller may take to send its request.
 const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Probes that are answered at the same time.
+const CONNECTIONS: usize = 64;
 
 /// What the node knows of itself.
 pub struct Probes {
@@ -40,21 +39,10 @@ pub struct Probes {
 
 /// Serves `probes` on `listener` until `shutdown`.
 pub async fn serve(listener: TcpListener, probes: Arc<Probes>, tasks: Tasks, shutdown: CancellationToken) {
-    loop {
-        let accepted = tokio::select! {
-            () = shutdown.cancelled() => return,
-            accepted = listener.accept() => accepted,
-        };
-        let stream = match accepted {
-            Ok((stream, _)) => stream,
-            Err(error) => {
-                tracing::warn!(%error, "a connection for operation could not be accepted");
-                tokio::time::sleep(Duration::from_millis(100)).await;
-                continue;
-            }
-        };
+    let answer = |stream, _address, place: Place| {
         let (probes, shutdown) = (probes.clone(), shutdown.clone());
-        tasks.spawn(async move {
+        async move {
+            let _place = place;
             let service = service_fn(move |request| {
                 let response = respond(&probes, &request);
                 async move { Ok::<_, Infallible>(response) }
@@ -66,11 +54,12 @@ pub async fn serve(listener: TcpListener, probes: Arc<Probes>, tasks: Tasks, shu
                 .serve_connection(TokioIo::new(stream), service);
             tokio::select! {
                 () = shutdown.cancelled() => {}
-                // A prober that goes away is no news.
+                // A prober may disconnect at any moment.
                 _ = connection => {}
             }
-        });
-    }
+        }
+    };
+    accept_each(listener, &Places::new(CONNECTIONS), &tasks, &shutdown, answer).await;
 }
 
 fn respond(probes: &Probes, request: &Request<Incoming>) -> Response<Full<Bytes>> {

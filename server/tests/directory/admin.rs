@@ -1,10 +1,10 @@
 //! Operating a register: organisations and grants.
 
+use directory::{ListGrants, PutGrants, PutOrganisations};
 use register::draft::{GrantDraft, OrganisationDraft};
 use register::organisation::OrganisationStatus;
-use server::directory::{ListGrants, PutGrants, PutOrganisations};
-use server::error::Reason;
-use server::views::Consistency;
+use server_core::error::Reason;
+use server_core::views::Consistency;
 
 use crate::world::*;
 
@@ -59,7 +59,7 @@ async fn an_organisation_is_connected_and_publishes() {
         .unwrap();
     assert_eq!(granted.changed, 1);
     let duo = world.caller(STRANGER);
-    let snapshot = server::directory::SyncOfficers {
+    let snapshot = directory::SyncOfficers {
         organisation: organisation_id("duo"),
         ..snapshot(vec![{
             let mut officer = officer("a");

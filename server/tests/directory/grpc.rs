@@ -1,5 +1,6 @@
 //! The services as a client meets them, without a network in between: what arrives, and how refusals look.
 
+use directory::Limits;
 use futures::StreamExt as _;
 use proto::digest::SnapshotDigest;
 use proto::v1::sync_officers_request::Message;
@@ -7,7 +8,6 @@ use proto::v1::watch_changes_response::Message as Watched;
 use proto::v1::{self, SyncBegin, SyncCommit, SyncOfficersRequest};
 use proto::v1alpha::DescribeRequest;
 use proto::v1alpha::federation_service_client::FederationServiceClient;
-use server::directory::Limits;
 use tonic::service::Routes;
 use tonic::{Code, Request, Status};
 use tonic_types::StatusExt as _;
@@ -15,7 +15,7 @@ use tonic_types::StatusExt as _;
 use crate::world::*;
 
 fn services(world: &World) -> Routes {
-    server::grpc::routes(world.directory.clone())
+    grpc::routes(world.directory.clone())
 }
 
 /// A request as it comes from behind the layers: with its caller.

@@ -1,10 +1,10 @@
 //! Personal data: gone from every view when its day has passed or its officer is withdrawn.
 
+use directory::{ListOfficers, WatchChanges, WatchMessage, WatchedChange};
 use jiff::SignedDuration;
 use register::change::Change;
-use server::directory::{ListOfficers, WatchChanges, WatchMessage, WatchedChange};
-use server::error::Reason;
-use server::views::Consistency;
+use server_core::error::Reason;
+use server_core::views::Consistency;
 
 use crate::world::*;
 

@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
+use directory::{ApplyChanges, ChangeKind, Expected, Operation, SyncOfficers, SyncReport, VerifyOfficers};
 use register::draft::AbsenceDraft;
 use register::entry::Etag;
 use register::officer::ManagedBy;
 use register::position::{Epoch, Position, Revision};
-use server::directory::{ApplyChanges, ChangeKind, Expected, Operation, SyncOfficers, SyncReport, VerifyOfficers};
-use server::error::Reason;
-use server::views::Consistency;
+use server_core::error::Reason;
+use server_core::views::Consistency;
 
 use crate::world::*;
 

@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
+use directory::{ListOfficers, ListOrganisations};
 use register::draft::NeedDraft;
 use register::position::{Epoch, Position, Revision};
 use register::resolve::Level;
-use server::directory::{ListOfficers, ListOrganisations};
-use server::error::Reason;
-use server::views::Consistency;
+use server_core::error::Reason;
+use server_core::views::Consistency;
 
 use crate::world::*;
 

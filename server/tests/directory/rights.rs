@@ -3,8 +3,8 @@
 use jiff::SignedDuration;
 use register::change::Mutation;
 use register::organisation::OrganisationStatus;
-use server::error::Reason;
-use server::views::Consistency;
+use server_core::error::Reason;
+use server_core::views::Consistency;
 
 use crate::world::*;
 

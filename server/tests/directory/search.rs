@@ -1,8 +1,8 @@
 //! Searching: any text has an answer, and filters that make no sense say so.
 
-use server::directory::{Found, SearchOfficers};
-use server::error::Reason;
-use server::federation::ask::Policy;
+use directory::{Found, SearchOfficers};
+use federation::ask::Policy;
+use server_core::error::Reason;
 
 use crate::world::*;
 
@@ -155,7 +155,7 @@ async fn suggestions_are_schemes_and_organisations_never_persons() {
 async fn a_name_of_an_organisation_leads_to_its_officers_once_it_changes() {
     let world = World::new().await;
     world.sync(officers(&["a"])).await;
-    let put = server::directory::PutOrganisations {
+    let put = directory::PutOrganisations {
         organisations: vec![register::draft::OrganisationDraft {
             id: "zb000211".to_owned(),
             name: "Bureau Kwartelslag".to_owned(),

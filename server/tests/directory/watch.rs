@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
+use directory::{ChangeWatch, PutGrants, WatchChanges, WatchMessage, WatchedChange};
 use jiff::SignedDuration;
 use register::draft::AbsenceDraft;
 use register::organisation::OrganisationStatus;
 use register::position::{Epoch, Position, Revision};
-use server::directory::{ChangeWatch, PutGrants, WatchChanges, WatchMessage, WatchedChange};
-use server::error::Reason;
+use server_core::error::Reason;
 
 use crate::world::*;
 

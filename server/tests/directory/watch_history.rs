@@ -4,13 +4,13 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use directory::{ApplyChanges, Expected, Operation, WatchChanges, WatchMessage, WatchedChange};
 use proptest::prelude::*;
 use register::change::Change;
 use register::entry::Entry;
 use register::identifier::OfficerName;
 use register::position::{Position, Revision};
-use server::directory::{ApplyChanges, Expected, Operation, WatchChanges, WatchMessage, WatchedChange};
-use server::views::Consistency;
+use server_core::views::Consistency;
 
 use crate::world::*;
 
@@ -171,7 +171,7 @@ async fn carry_out(world: &World, step: &Step) {
                 .await;
         }
         Step::Verify => {
-            let verify = server::directory::VerifyOfficers {
+            let verify = directory::VerifyOfficers {
                 organisation: organisation_id("zb000211"),
                 officers: vec![],
                 verify_by: String::new(),
@@ -185,7 +185,7 @@ async fn carry_out(world: &World, step: &Step) {
 
 /// All entries as the register shows them.
 async fn shown(world: &World) -> BTreeMap<OfficerName, Entry> {
-    let list = server::directory::ListOfficers {
+    let list = directory::ListOfficers {
         organisation: None,
         page_size: 500,
         page_token: String::new(),

@@ -8,9 +8,9 @@ use http::{Request, StatusCode, header};
 use http_body_util::BodyExt as _;
 use register::grant::Role;
 use register::oin::Oin;
-use server::web::login::{DemoUser, Login};
-use server::web::{Web, WebParts, router};
 use tower::ServiceExt as _;
+use web::login::{DemoUser, Login};
+use web::{Web, WebParts, router};
 
 use crate::world::{OPERATOR, World, organisation_id};
 
@@ -42,7 +42,7 @@ impl Browser {
         };
         let web = Web::new(WebParts {
             directory: Arc::clone(&world.directory),
-            settings: server::config::Web::default(),
+            settings: server_core::config::Web::default(),
             listens_at: "127.0.0.1:443".parse().unwrap(),
             node: Oin::parse(OPERATOR).unwrap(),
             login: Login::demo(vec![

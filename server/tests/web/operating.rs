@@ -98,7 +98,7 @@ async fn what_the_form_does_not_show_stays() {
         .get_organisation(
             &world.caller(READER),
             &organisation_id("gm0363"),
-            &server::views::Consistency::any(),
+            &server_core::views::Consistency::any(),
         )
         .await
         .unwrap()

@@ -1,14 +1,16 @@
-//! Answers to requests, to be given again when a request is repeated.
+//! Stores answers to requests, for repeated requests.
 
 use jiff::Timestamp;
 use register::identifier::OrganisationId;
 use rusqlite::{Connection, Row};
 
 use super::error::is_duplicate_key;
-use super::row::{Columns, first, time_text};
-use crate::{RequestKey, StorageError, StoredAnswer};
+use super::row::{Columns, first};
+use super::value::time_text;
+use crate::error::StorageError;
+use crate::idempotency::{RequestKey, StoredAnswer};
 
-/// The answer that was given to a request before.
+/// The stored answer to a request.
 #[tracing::instrument(level = "debug", name = "storage.answer.get", skip_all)]
 pub(super) fn get(connection: &Connection, key: &RequestKey) -> Result<Option<StoredAnswer>, StorageError> {
     first(
@@ -20,7 +22,7 @@ pub(super) fn get(connection: &Connection, key: &RequestKey) -> Result<Option<St
     )
 }
 
-/// Keeps an answer. A request has one: another for the same key is refused.
+/// Stores an answer. Refuses a second one for the same key.
 #[tracing::instrument(level = "debug", name = "storage.answer.put", skip_all)]
 pub(super) fn put(connection: &Connection, key: &RequestKey, answer: &StoredAnswer) -> Result<(), StorageError> {
     let (oin, organisation, method, request_id) = key_values(key);
@@ -47,7 +49,7 @@ pub(super) fn put(connection: &Connection, key: &RequestKey, answer: &StoredAnsw
     }
 }
 
-/// Forgets answers given before `before`.
+/// Deletes answers given before `before`.
 #[tracing::instrument(level = "debug", name = "storage.answer.compact", skip_all)]
 pub(super) fn compact(connection: &Connection, before: Timestamp) -> Result<(), StorageError> {
     connection

@@ -1,4 +1,4 @@
-//! Mutations into changes and table writes: the one place where the register's tables follow from its log.
+//! Turns mutations into changes and table writes. Nothing else writes the tables of the register.
 
 use std::collections::BTreeMap;
 
@@ -8,26 +8,27 @@ use register::change::{Actor, Applied, Change, Commit, Mutation};
 use register::entry::{Entry, Etag};
 use register::identifier::{OfficerName, OrganisationId};
 use register::officer::Officer;
-use register::personal::{PersonalDigest, PersonalPart, Salt};
+use register::personal::{PersonalDigest, Salt};
 use register::position::Position;
 use register::presence::Presence;
 use register::report::{Asker, OpenReport, ReportName, ReportReason, Reports};
 use register::verification::Verification;
 use rusqlite::Connection;
 
-use super::officer::Held;
-use super::personal::{Personal, Sealed};
+use super::officer::StoredEntry;
+use super::personal::{PersonalContent, SealedPart};
 use super::{grant, log, meta, officer, organisation, peer, personal, report, tombstone};
-use crate::{StorageError, Tombstone};
+use crate::error::StorageError;
+use crate::tombstone::Tombstone;
 
-/// What an append did.
+/// The result of an append.
 pub(super) struct Appended {
     pub(super) applied: Applied,
-    /// Whether it overwrote or erased personal data, of which the write-ahead log still has the former state.
+    /// Whether it overwrote or erased personal data, so that the write-ahead log still has the former content.
     pub(super) erased: bool,
 }
 
-/// Applies `mutations` as the next commit. When it fails, the transaction is as it was before.
+/// Applies `mutations` as the next commit. On an error, the transaction stays as before.
 #[tracing::instrument(level = "debug", name = "storage.log.append", skip_all, fields(mutations = mutations.len()))]
 pub(super) fn append(
     connection: &mut Connection,
@@ -37,7 +38,7 @@ pub(super) fn append(
     mutations: Vec<Mutation>,
 ) -> Result<Appended, StorageError> {
     let savepoint = connection.savepoint()?;
-    let mut append = Append {
+    let mut append = Appender {
         connection: &savepoint,
         random,
         position: meta::advance(&savepoint)?,
@@ -50,17 +51,17 @@ pub(super) fn append(
     Ok(appended)
 }
 
-struct Append<'a> {
+struct Appender<'a> {
     connection: &'a Connection,
     random: &'a mut dyn RngCore,
     position: Position,
     time: Timestamp,
-    /// The officers that were touched, as they are since; none where there is none any more.
-    officers: BTreeMap<OfficerName, Option<Held>>,
+    /// The touched officers with their current state. None for a withdrawn one.
+    officers: BTreeMap<OfficerName, Option<StoredEntry>>,
     erased: bool,
 }
 
-impl Append<'_> {
+impl Appender<'_> {
     fn run(&mut self, actor: Actor, mutations: Vec<Mutation>) -> Result<Appended, StorageError> {
         let revision = self.position.revision;
         log::put(self.connection, self.position, self.time, &actor, mutations.len())?;
@@ -73,7 +74,7 @@ impl Append<'_> {
         for change in &mut changes {
             self.join_personal(change);
         }
-        let held = std::mem::take(&mut self.officers).into_values().flatten();
+        let stored = std::mem::take(&mut self.officers).into_values().flatten();
         Ok(Appended {
             applied: Applied {
                 position: self.position,
@@ -83,7 +84,7 @@ impl Append<'_> {
                     actor,
                     changes,
                 },
-                entries: held.map(|held| held.entry).collect(),
+                entries: stored.map(|stored| stored.entry).collect(),
             },
             erased: self.erased,
         })
@@ -102,7 +103,7 @@ impl Append<'_> {
             }
             Mutation::RevokeGrant { oin, organisation } => {
                 if !grant::revoke(self.connection, &oin, &organisation)? {
-                    return Err(absent(format!("a grant of `{oin}` for `{organisation}`")));
+                    return Err(missing(format!("a grant of `{oin}` for `{organisation}`")));
                 }
                 Ok(Change::GrantRevoked { oin, organisation })
             }
@@ -112,7 +113,7 @@ impl Append<'_> {
             }
             Mutation::RemovePeer { register } => {
                 if !peer::remove(self.connection, &register)? {
-                    return Err(absent(format!("a peer `{register}`")));
+                    return Err(missing(format!("a peer `{register}`")));
                 }
                 Ok(Change::PeerRemoved { register })
             }
@@ -129,7 +130,7 @@ impl Append<'_> {
     fn put_officer(&mut self, officer: Officer) -> Result<Change, StorageError> {
         let mut before = self.take(&officer.officer_name())?;
         match &mut before {
-            Some(held) => self.settle_all(held)?,
+            Some(stored) => self.settle_all(stored)?,
             None => self.require_organisation(&officer.organisation)?,
         }
         let (officer, personal) = self.put_content(before, officer)?;
@@ -137,15 +138,10 @@ impl Append<'_> {
     }
 
     fn end_name(&mut self, name: OfficerName) -> Result<Change, StorageError> {
-        let held = self.take_known(&name)?;
-        let mut officer = held.entry.officer.clone();
-        officer.name = None;
-        officer.name_until = None;
-        if officer.contact.personal {
-            officer.contact.email = None;
-            officer.contact.phone = None;
-        }
-        let (_, personal) = self.put_content(Some(held), officer)?;
+        let stored = self.take_existing(&name)?;
+        let mut officer = stored.entry.officer.clone();
+        officer.end_name();
+        let (_, personal) = self.put_content(Some(stored), officer)?;
         Ok(Change::NameEnded { name, personal })
     }
 
@@ -155,8 +151,8 @@ impl Append<'_> {
         name: OfficerName,
         replaced_by: Option<OfficerName>,
     ) -> Result<Change, StorageError> {
-        let held = self.take_known(&name)?;
-        officer::withdraw(self.connection, &held)?;
+        let stored = self.take_existing(&name)?;
+        officer::withdraw(self.connection, &stored)?;
         self.erased = true;
         let tombstone = Tombstone {
             name: name.clone(),
@@ -170,27 +166,27 @@ impl Append<'_> {
     }
 
     fn set_presence(&mut self, name: OfficerName, presence: Presence) -> Result<Change, StorageError> {
-        let mut held = self.take_known(&name)?;
-        let sealed = self.seal(held.presence.as_ref(), &presence)?;
+        let mut stored = self.take_existing(&name)?;
+        let sealed = self.seal(stored.presence.as_ref(), &presence)?;
         officer::put_presence(self.connection, &name, &sealed)?;
         let personal = sealed.digest.clone();
-        held.presence = Some(sealed);
-        held.entry.presence = presence;
-        self.touch(name.clone(), held)?;
+        stored.presence = Some(sealed);
+        stored.entry.presence = presence;
+        self.touch(name.clone(), stored)?;
         Ok(Change::PresenceSet { name, personal })
     }
 
     fn verify_officer(&mut self, name: OfficerName, verification: Verification) -> Result<Change, StorageError> {
-        let mut held = self.take_known(&name)?;
+        let mut stored = self.take_existing(&name)?;
         officer::put_verification(self.connection, &name, &verification)?;
-        held.entry.verification = Some(verification.clone());
-        self.settle_all(&mut held)?;
-        self.touch(name.clone(), held)?;
+        stored.entry.verification = Some(verification.clone());
+        self.settle_all(&mut stored)?;
+        self.touch(name.clone(), stored)?;
         Ok(Change::OfficerVerified { name, verification })
     }
 
     fn report_officer(&mut self, name: OfficerName, reason: ReportReason, asker: &Asker) -> Result<Change, StorageError> {
-        let mut held = self.take_known(&name)?;
+        let mut stored = self.take_existing(&name)?;
         let report = OpenReport {
             number: self.position.revision,
             reason,
@@ -198,51 +194,51 @@ impl Append<'_> {
             asker: asker.seal(Salt::random(self.random)),
         };
         report::put(self.connection, &name, &report)?;
-        held.entry.reports.add(report);
-        self.touch(name.clone(), held)?;
+        stored.entry.reports.add(report);
+        self.touch(name.clone(), stored)?;
         Ok(Change::OfficerReported { name, reason })
     }
 
     fn settle_report(&mut self, report: ReportName) -> Result<Change, StorageError> {
-        let mut held = self.take_known(&report.officer)?;
-        if !held.entry.reports.settle(report.number) {
-            return Err(absent(format!("a report `{report}`")));
+        let mut stored = self.take_existing(&report.officer)?;
+        if !stored.entry.reports.settle(report.number) {
+            return Err(missing(format!("a report `{report}`")));
         }
         report::settle(self.connection, &report.officer, report.number)?;
-        self.touch(report.officer.clone(), held)?;
+        self.touch(report.officer.clone(), stored)?;
         Ok(Change::ReportSettled { report })
     }
 
-    /// Ends all reports of an entry that was changed or found right.
-    fn settle_all(&mut self, held: &mut Held) -> Result<(), StorageError> {
-        if held.entry.reports.is_empty() {
+    /// Settles all reports of an entry that was changed or verified.
+    fn settle_all(&mut self, stored: &mut StoredEntry) -> Result<(), StorageError> {
+        if stored.entry.reports.is_empty() {
             return Ok(());
         }
-        report::settle_all(self.connection, &held.entry.officer_name())?;
-        held.entry.reports = Reports::default();
+        report::settle_all(self.connection, &stored.entry.officer_name())?;
+        stored.entry.reports = Reports::default();
         Ok(())
     }
 
-    /// Writes `officer` over what was there `before`. Gives what the log may hold of it.
-    fn put_content(&mut self, before: Option<Held>, officer: Officer) -> Result<(Officer, PersonalDigest), StorageError> {
+    /// Writes `officer` over its state `before`. Returns what the log may contain of it.
+    fn put_content(&mut self, before: Option<StoredEntry>, officer: Officer) -> Result<(Officer, PersonalDigest), StorageError> {
         let mut public = officer.clone();
         let part = public.take_personal();
         let personal = match &before {
-            Some(held) if personal_part(&held.entry.officer) == part => held.personal.clone(),
-            Some(held) => self.seal(Some(&held.personal), &part)?,
+            Some(stored) if stored.entry.officer.personal_part() == part => stored.personal.clone(),
+            Some(stored) => self.seal(Some(&stored.personal), &part)?,
             None => self.seal(None, &part)?,
         };
         let digest = personal.digest.clone();
         let (presence, absences, verification, reports) = match before {
-            Some(held) => (
-                held.presence,
-                held.entry.presence,
-                held.entry.verification,
-                held.entry.reports,
+            Some(stored) => (
+                stored.presence,
+                stored.entry.presence,
+                stored.entry.verification,
+                stored.entry.reports,
             ),
             None => (None, Presence::default(), None, Reports::default()),
         };
-        let held = Held {
+        let stored = StoredEntry {
             entry: Entry {
                 etag: Etag::of(&officer),
                 officer,
@@ -255,22 +251,22 @@ impl Append<'_> {
             personal,
             presence,
         };
-        officer::put(self.connection, &held, &public)?;
-        self.officers.insert(public.officer_name(), Some(held));
+        officer::put(self.connection, &stored, &public)?;
+        self.officers.insert(public.officer_name(), Some(stored));
         Ok((public, digest))
     }
 
-    /// Notes that something beside the content of an entry changed.
-    fn touch(&mut self, name: OfficerName, mut held: Held) -> Result<(), StorageError> {
-        held.entry.revision = self.position.revision;
-        held.entry.updated_at = self.time;
-        officer::touch(self.connection, &held.entry)?;
-        self.officers.insert(name, Some(held));
+    /// Records that an overlay of an entry changed.
+    fn touch(&mut self, name: OfficerName, mut stored: StoredEntry) -> Result<(), StorageError> {
+        stored.entry.revision = self.position.revision;
+        stored.entry.updated_at = self.time;
+        officer::touch(self.connection, &stored.entry)?;
+        self.officers.insert(name, Some(stored));
         Ok(())
     }
 
-    /// Lays a part down under a new salt: one that was known while the former part was there must not give that away.
-    fn seal(&mut self, before: Option<&Sealed>, part: &impl Personal) -> Result<Sealed, StorageError> {
+    /// Stores a part with a new salt, so that knowledge of the former salt reveals nothing about the new part.
+    fn seal(&mut self, before: Option<&SealedPart>, part: &impl PersonalContent) -> Result<SealedPart, StorageError> {
         self.erased |= before.is_some();
         personal::seal(
             self.connection,
@@ -280,48 +276,39 @@ impl Append<'_> {
         )
     }
 
-    fn take(&mut self, name: &OfficerName) -> Result<Option<Held>, StorageError> {
+    fn take(&mut self, name: &OfficerName) -> Result<Option<StoredEntry>, StorageError> {
         match self.officers.remove(name) {
-            Some(held) => Ok(held),
+            Some(stored) => Ok(stored),
             None => officer::get(self.connection, name),
         }
     }
 
-    fn take_known(&mut self, name: &OfficerName) -> Result<Held, StorageError> {
-        self.take(name)?.ok_or_else(|| absent(format!("an officer `{name}`")))
+    fn take_existing(&mut self, name: &OfficerName) -> Result<StoredEntry, StorageError> {
+        self.take(name)?.ok_or_else(|| missing(format!("an officer `{name}`")))
     }
 
     fn require_organisation(&self, id: &OrganisationId) -> Result<(), StorageError> {
         if organisation::is_known(self.connection, id)? {
             Ok(())
         } else {
-            Err(absent(format!("an organisation `{id}`")))
+            Err(missing(format!("an organisation `{id}`")))
         }
     }
 
-    /// Gives a change back the personal part that the log does not have, by the rule by which commits are read: if the
-    /// digest is that of what is there at the end.
+    /// Joins the personal part to a change, as reading commits does: only if the digest matches the part that is stored at the
+    /// end of the commit.
     fn join_personal(&self, change: &mut Change) {
         if let Change::OfficerPut { officer, personal } = change
-            && let Some(Some(held)) = self.officers.get(&officer.officer_name())
-            && held.personal.digest == *personal
+            && let Some(Some(stored)) = self.officers.get(&officer.officer_name())
+            && stored.personal.digest == *personal
         {
-            officer.put_personal(personal_part(&held.entry.officer));
+            officer.put_personal(stored.entry.officer.personal_part());
         }
     }
 }
 
-pub(super) fn personal_part(officer: &Officer) -> PersonalPart {
-    PersonalPart {
-        name: officer.name.clone(),
-        name_until: officer.name_until,
-        email: officer.contact.email.clone(),
-        phone: officer.contact.phone.clone(),
-    }
-}
-
-/// That a mutation is about something that is not there.
-fn absent(expected: String) -> StorageError {
+/// The error for a mutation whose target does not exist.
+fn missing(expected: String) -> StorageError {
     StorageError::Conflict {
         expected,
         actual: "none".to_owned(),

@@ -1,4 +1,4 @@
-//! How connections are opened: the settings on which durability and erasure rest stand here and nowhere else.
+//! Opens connections with the settings that durability and erasure depend on.
 
 use std::path::Path;
 use std::time::Duration;
@@ -7,24 +7,24 @@ use rusqlite::{Connection, OpenFlags};
 
 use super::error::{cannot_open, path_text};
 use super::schema;
-use crate::StorageError;
+use crate::error::StorageError;
 
-/// How long a write waits for another process, as a backup or a check from the command line.
+/// How long a write waits for another process, such as a backup or a check from the command line.
 pub(super) const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// Statements that a connection keeps compiled: more than there are in this backend.
+/// The number of prepared statements that a connection caches: more than this backend has.
 const STATEMENTS: usize = 96;
 
-/// Opens an existing file to write, in WAL mode.
+/// Opens an existing file for writing in WAL mode, and migrates its schema.
 pub(super) fn writer(path: &Path) -> Result<Connection, StorageError> {
-    let mut connection = single(path)?;
+    let mut connection = exclusive_writer(path)?;
     schema::migrate(&mut connection)?;
-    use_log(&connection, path)?;
+    enable_wal(&connection, path)?;
     Ok(connection)
 }
 
-/// Writes by a write-ahead log from here on.
-pub(super) fn use_log(connection: &Connection, path: &Path) -> Result<(), StorageError> {
+/// Switches to WAL mode.
+pub(super) fn enable_wal(connection: &Connection, path: &Path) -> Result<(), StorageError> {
     let mode: String = connection.pragma_update_and_check(None, "journal_mode", "wal", |row| row.get(0))?;
     if mode == "wal" {
         return Ok(());
@@ -35,23 +35,23 @@ pub(super) fn use_log(connection: &Connection, path: &Path) -> Result<(), Storag
     ))
 }
 
-/// Opens an existing file to write while nobody else knows of it: without WAL, so that it stays one file.
-pub(super) fn single(path: &Path) -> Result<Connection, StorageError> {
+/// Opens an existing file that nobody else uses for writing. Not in WAL mode, so that it stays a single file.
+pub(super) fn exclusive_writer(path: &Path) -> Result<Connection, StorageError> {
     let connection = open(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
-    // SQLite falls back to reading when it may not write; better to say so now than at the first write.
+    // SQLite falls back to read-only access without permission to write: fail now rather than at the first write.
     if connection.is_readonly(rusqlite::MAIN_DB)? {
         return Err(StorageError::Unavailable(format!("`{}` is read-only", path.display()), None));
     }
-    // FULL: a commit is on the disk when it is acknowledged. Deleted content is overwritten with zeros.
+    // `full`: a commit is on disk when it returns. `secure_delete`: deleted content is overwritten with zeros.
     connection.pragma_update(None, "synchronous", "full")?;
     connection.pragma_update(None, "foreign_keys", true)?;
     connection.pragma_update(None, "secure_delete", true)?;
-    // A large commit leaves a large log file behind; this much of it may stay.
+    // Limits the size of the log file that a large commit leaves behind.
     connection.pragma_update_and_check(None, "journal_size_limit", 16 << 20, |_| Ok(()))?;
     Ok(connection)
 }
 
-/// Opens an existing file to read.
+/// Opens an existing file for reading.
 pub(super) fn reader(path: &Path) -> Result<Connection, StorageError> {
     open(path, OpenFlags::SQLITE_OPEN_READ_ONLY)
 }
@@ -71,9 +71,9 @@ fn open(path: &Path, access: OpenFlags) -> Result<Connection, StorageError> {
     let connection = Connection::open_with_flags(path, access | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
     connection.busy_timeout(BUSY_TIMEOUT)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
-    // What a statement sorts or keeps aside may be personal: it stays out of temporary files.
+    // Intermediate results may be personal data, so they must not reach temporary files.
     connection.pragma_update(None, "temp_store", "memory")?;
-    // The file may be damaged or from elsewhere: it is read with care and runs nothing.
+    // The file may be damaged or malicious: check cells and do not run functions of its schema.
     connection.pragma_update(None, "cell_size_check", true)?;
     connection.pragma_update(None, "trusted_schema", false)?;
     Ok(connection)

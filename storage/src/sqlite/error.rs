@@ -1,11 +1,11 @@
-//! What SQLite and the file system report, in the terms of [`StorageError`]. Codes are read here and nowhere else.
+//! Converts errors of SQLite and the file system to [`StorageError`]. No other file reads error codes.
 
 use std::io;
 use std::path::Path;
 
 use rusqlite::{ErrorCode, ffi};
 
-use crate::StorageError;
+use crate::error::StorageError;
 
 impl From<rusqlite::Error> for StorageError {
     fn from(error: rusqlite::Error) -> Self {
@@ -23,20 +23,20 @@ impl From<rusqlite::Error> for StorageError {
     }
 }
 
-/// What keeps the database from being used, if it is that: nothing was changed, and it may work later.
+/// Why the database cannot be used now, if the code says so. Nothing was changed, and a retry may succeed.
 fn obstacle(code: ErrorCode) -> Option<&'static str> {
     match code {
         ErrorCode::DiskFull => Some("there is no space left on the disk"),
         ErrorCode::ReadOnly | ErrorCode::PermissionDenied => Some("the file or its folder is read-only"),
         ErrorCode::CannotOpen => Some("the file or its write-ahead log cannot be opened"),
-        ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked => Some("another process keeps it locked"),
+        ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked => Some("another process has locked it"),
         ErrorCode::SystemIoFailure => Some("the disk cannot be read or written"),
         ErrorCode::OutOfMemory => Some("there is no memory left"),
         _ => None,
     }
 }
 
-/// The error of a COMMIT. An I/O failure may come after the commit has reached the disk: only a restart shows.
+/// Converts the error of a COMMIT. An I/O failure may occur after the commit has reached the disk, so its outcome is unknown.
 pub(super) fn of_commit(error: rusqlite::Error) -> StorageError {
     match error.sqlite_error_code() {
         Some(ErrorCode::SystemIoFailure) => StorageError::OutcomeUnknown(Box::new(error)),
@@ -44,7 +44,7 @@ pub(super) fn of_commit(error: rusqlite::Error) -> StorageError {
     }
 }
 
-/// Whether a row could not be written because one of that key is there.
+/// Whether a row could not be inserted because its key exists.
 pub(super) fn is_duplicate_key(error: &rusqlite::Error) -> bool {
     matches!(
         error.sqlite_error().map(|error| error.extended_code),
@@ -52,7 +52,7 @@ pub(super) fn is_duplicate_key(error: &rusqlite::Error) -> bool {
     )
 }
 
-/// That the file as a whole is not what was written.
+/// The error for a damaged file.
 pub(super) fn damaged(how: &str) -> StorageError {
     StorageError::Corrupt {
         table: "database",
@@ -61,7 +61,7 @@ pub(super) fn damaged(how: &str) -> StorageError {
     }
 }
 
-/// The error of a migration.
+/// Converts the error of a migration.
 pub(super) fn of_migration(error: refinery::Error) -> StorageError {
     let code = match error.kind() {
         refinery::error::Kind::Connection(_, source) => source.downcast_ref().and_then(rusqlite::Error::sqlite_error_code),
@@ -73,7 +73,7 @@ pub(super) fn of_migration(error: refinery::Error) -> StorageError {
     }
 }
 
-/// The error of opening, copying or renaming the file at `path`.
+/// Converts an error of opening, copying or renaming the file at `path`.
 pub(super) fn cannot_open(path: &Path, error: io::Error) -> StorageError {
     let path = path.display();
     let text = match error.kind() {
@@ -83,15 +83,15 @@ pub(super) fn cannot_open(path: &Path, error: io::Error) -> StorageError {
             };
         }
         io::ErrorKind::NotFound => format!("`{path}` or its folder does not exist"),
-        io::ErrorKind::PermissionDenied => format!("`{path}` may not be used by this account"),
-        io::ErrorKind::ReadOnlyFilesystem => format!("`{path}` lies on a read-only disk"),
+        io::ErrorKind::PermissionDenied => format!("this account has no permission to use `{path}`"),
+        io::ErrorKind::ReadOnlyFilesystem => format!("`{path}` is on a read-only file system"),
         io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => format!("there is no space left for `{path}`"),
         _ => format!("`{path}` cannot be used"),
     };
     StorageError::Unavailable(text, Some(Box::new(error)))
 }
 
-/// A path as SQLite takes it.
+/// The path as UTF-8, which SQLite requires.
 pub(super) fn path_text(path: &Path) -> Result<&str, StorageError> {
     path.to_str()
         .ok_or_else(|| StorageError::Unavailable(format!("the path `{}` is not UTF-8", path.display()), None))

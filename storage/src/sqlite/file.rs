@@ -1,4 +1,4 @@
-//! The life of a file: made, copied, brought back. Blocking; called on threads where that does no harm.
+//! Creates, backs up and restores the file of a register. Blocking: call on a thread that may block.
 
 use std::path::Path;
 
@@ -9,22 +9,22 @@ use register::position::Position;
 use rusqlite::Connection;
 
 use super::error::{damaged, path_text};
-use super::partial::Partial;
+use super::partial::PartialFile;
 use super::{connection, meta, schema};
-use crate::StorageError;
+use crate::error::StorageError;
 
-/// Makes the file of a new register at `path`, where there must be none.
+/// Creates the file of a new register at `path`, which must not exist.
 #[tracing::instrument(level = "debug", name = "storage.register.create", skip_all)]
 pub(super) fn create(path: &Path, register: &RegisterId, time: Timestamp, random: &mut dyn RngCore) -> Result<(), StorageError> {
-    let partial = Partial::create(path)?;
-    let mut connection = connection::single(partial.path())?;
+    let partial = PartialFile::create(path)?;
+    let mut connection = connection::exclusive_writer(partial.path())?;
     schema::install(&mut connection)?;
     meta::install(&connection, register, time, random)?;
     close(connection)?;
     partial.finish()
 }
 
-/// Copies what `source` holds to `target`, where there must be nothing. Only what is there is copied, not what was erased.
+/// Copies `source` to `target`, which must not exist. Copies current content only, so no erased data.
 #[tracing::instrument(level = "debug", name = "storage.register.backup", skip_all)]
 pub(super) fn backup(source: &Connection, target: &Path) -> Result<Position, StorageError> {
     let partial = copy(source, target)?;
@@ -35,7 +35,7 @@ pub(super) fn backup(source: &Connection, target: &Path) -> Result<Position, Sto
     Ok(position)
 }
 
-/// Makes the file of a register out of a backup: the same content in a new epoch. The backup may have an earlier schema.
+/// Restores a backup to a new file: the same content in a new epoch. The backup may have an earlier schema.
 #[tracing::instrument(level = "debug", name = "storage.register.restore", skip_all)]
 pub(super) fn restore(backup: &Path, target: &Path, time: Timestamp, random: &mut dyn RngCore) -> Result<Position, StorageError> {
     let source = connection::reader(backup)?;
@@ -45,7 +45,7 @@ pub(super) fn restore(backup: &Path, target: &Path, time: Timestamp, random: &mu
         return Err(damaged("its pages contradict each other"));
     }
     let partial = copy(&source, target)?;
-    let mut restored = connection::single(partial.path())?;
+    let mut restored = connection::exclusive_writer(partial.path())?;
     schema::migrate(&mut restored)?;
     meta::renew(&restored, time, random)?;
     let position = meta::get(&restored)?.position;
@@ -54,13 +54,13 @@ pub(super) fn restore(backup: &Path, target: &Path, time: Timestamp, random: &mu
     Ok(position)
 }
 
-fn copy(source: &Connection, target: &Path) -> Result<Partial, StorageError> {
-    let partial = Partial::create(target)?;
+fn copy(source: &Connection, target: &Path) -> Result<PartialFile, StorageError> {
+    let partial = PartialFile::create(target)?;
     source.execute("VACUUM INTO ?1", [path_text(partial.path())?])?;
     Ok(partial)
 }
 
-/// Closes a connection, which may be the last to write.
+/// Closes a connection and reports errors of the final write.
 fn close(connection: Connection) -> Result<(), StorageError> {
     connection.close().map_err(|(_, error)| error.into())
 }

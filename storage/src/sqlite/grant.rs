@@ -1,4 +1,4 @@
-//! Grants.
+//! Stores grants.
 
 use register::grant::{Grant, GrantBasis};
 use register::identifier::OrganisationId;
@@ -6,8 +6,8 @@ use register::oin::Oin;
 use rusqlite::{Connection, Row};
 
 use super::row::{Columns, all};
-use super::to_json;
-use crate::StorageError;
+use super::value::to_json;
+use crate::error::StorageError;
 
 /// All grants, in order of OIN and organisation.
 #[tracing::instrument(level = "debug", name = "storage.grant.list", skip_all)]
@@ -20,7 +20,7 @@ pub(super) fn list(connection: &Connection) -> Result<Vec<Grant>, StorageError> 
     )
 }
 
-/// Gives a grant, or replaces the one of the same OIN and organisation.
+/// Inserts a grant, or replaces the one with the same OIN and organisation.
 #[tracing::instrument(level = "debug", name = "storage.grant.put", skip_all)]
 pub(super) fn put(connection: &Connection, grant: &Grant) -> Result<(), StorageError> {
     connection
@@ -40,7 +40,7 @@ pub(super) fn put(connection: &Connection, grant: &Grant) -> Result<(), StorageE
     Ok(())
 }
 
-/// Ends a grant. Gives whether there was one.
+/// Deletes a grant. Returns whether it existed.
 #[tracing::instrument(level = "debug", name = "storage.grant.revoke", skip_all)]
 pub(super) fn revoke(connection: &Connection, oin: &Oin, organisation: &OrganisationId) -> Result<bool, StorageError> {
     let revoked = connection

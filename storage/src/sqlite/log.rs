@@ -1,4 +1,4 @@
-//! The log: commits and what they did, without personal data.
+//! Stores the log: commits and their changes, without personal data.
 
 use jiff::Timestamp;
 use register::change::{Actor, Change, Commit};
@@ -8,11 +8,12 @@ use register::oin::Oin;
 use register::position::{Position, Revision};
 use rusqlite::{Connection, Row};
 
-use super::row::{Columns, all, revision_number, row_limit, time_text};
-use super::{officer, to_json};
-use crate::StorageError;
+use super::officer;
+use super::row::{Columns, all};
+use super::value::{revision_number, row_limit, time_text, to_json};
+use crate::error::StorageError;
 
-/// Commits after `after` in order, each officer with its personal part if that is still the one that was put.
+/// Commits after `after`, in order. Officers have their personal part if it is still the one that the commit wrote.
 #[tracing::instrument(level = "debug", name = "storage.log.list", skip_all)]
 pub(super) fn list(connection: &Connection, after: Revision, limit: usize) -> Result<Vec<Commit>, StorageError> {
     let mut commits = all(
@@ -28,7 +29,7 @@ pub(super) fn list(connection: &Connection, after: Revision, limit: usize) -> Re
     Ok(commits)
 }
 
-/// Adds a commit, whose changes follow, as many as `changes` says.
+/// Inserts a commit, to be followed by `changes` changes.
 #[tracing::instrument(level = "debug", name = "storage.log.put", skip_all)]
 pub(super) fn put(
     connection: &Connection,
@@ -56,7 +57,7 @@ pub(super) fn put(
     Ok(())
 }
 
-/// Adds one change to a commit. It must not hold a personal part.
+/// Inserts a change of a commit. It must not contain a personal part.
 pub(super) fn put_change(
     connection: &Connection,
     revision: Revision,
@@ -69,7 +70,7 @@ pub(super) fn put_change(
     Ok(())
 }
 
-/// Forgets commits made before `before` up to the first that was not, but never the newest. Gives the last one forgotten.
+/// Deletes commits made before `before`, up to the first later one and never the latest. Returns the last deleted revision.
 #[tracing::instrument(level = "debug", name = "storage.log.compact", skip_all)]
 pub(super) fn compact(connection: &Connection, before: Timestamp) -> Result<Option<Revision>, StorageError> {
     let mut statement = connection.prepare_cached(
@@ -87,7 +88,7 @@ pub(super) fn compact(connection: &Connection, before: Timestamp) -> Result<Opti
     Ok(Some(last))
 }
 
-/// Reads every commit as it stands in the log, giving each result to `visit`, damaged ones too.
+/// Reads every commit as stored and passes each result to `visit`, including errors for damaged ones.
 pub(super) fn scan(connection: &Connection, mut visit: impl FnMut(Result<Commit, StorageError>)) -> Result<(), StorageError> {
     let mut statement = connection.prepare(
         "SELECT revision, time, oin, organisation, on_behalf_of, basis, request_id, changes FROM log ORDER BY revision",
@@ -120,7 +121,7 @@ fn read(connection: &Connection, row: &Row<'_>) -> Result<Commit, StorageError> 
     })
 }
 
-/// What the commit of `revision` did, in order, as it stands in the log.
+/// The changes of a commit as stored, in order.
 fn changes(connection: &Connection, revision: Revision) -> Result<Vec<Change>, StorageError> {
     all(
         connection,

@@ -1,4 +1,4 @@
-//! The one row that says which register this is and how far it is.
+//! Stores the identity and position of the register, in a table with one row.
 
 use jiff::Timestamp;
 use rand::RngCore;
@@ -7,10 +7,12 @@ use register::position::{Epoch, Position, Revision};
 use rusqlite::Connection;
 use uuid::Uuid;
 
-use super::row::{Columns, first, revision_number, time_text};
-use crate::{Identity, Secret, StorageError};
+use super::row::{Columns, first};
+use super::value::{revision_number, time_text};
+use crate::error::StorageError;
+use crate::identity::{Identity, Secret};
 
-/// The register and how far it is.
+/// The identity and position of the register.
 #[tracing::instrument(level = "debug", name = "storage.register.get", skip_all)]
 pub(super) fn get(connection: &Connection) -> Result<Identity, StorageError> {
     let identity = first(
@@ -35,7 +37,7 @@ pub(super) fn get(connection: &Connection) -> Result<Identity, StorageError> {
     })
 }
 
-/// Begins the life of a new register: its first epoch, at revision 0.
+/// Initialises a new register: its first epoch, at revision 0.
 pub(super) fn install(
     connection: &Connection,
     register: &RegisterId,
@@ -54,8 +56,8 @@ pub(super) fn install(
     Ok(())
 }
 
-/// Begins another life of a restored register: what consumers have seen since the backup was made is not in it. The secret
-/// is new too, so that the page tokens of one life mean nothing in another.
+/// Starts a new epoch of a restored register, because consumers may have seen commits that the backup lacks. Also replaces the
+/// secret, so that page tokens of one epoch are invalid in another.
 pub(super) fn renew(connection: &Connection, since: Timestamp, random: &mut dyn RngCore) -> Result<(), StorageError> {
     connection.execute(
         "UPDATE meta SET epoch = ?1, since = ?2, secret = ?3 WHERE id = 1",
@@ -64,7 +66,7 @@ pub(super) fn renew(connection: &Connection, since: Timestamp, random: &mut dyn 
     Ok(())
 }
 
-/// Takes the next revision, which is the commit's if the transaction is committed.
+/// Advances to the next revision, for the commit of the current transaction.
 pub(super) fn advance(connection: &Connection) -> Result<Position, StorageError> {
     connection
         .prepare_cached("UPDATE meta SET revision = revision + 1 WHERE id = 1")?
@@ -72,7 +74,7 @@ pub(super) fn advance(connection: &Connection) -> Result<Position, StorageError>
     Ok(get(connection)?.position)
 }
 
-/// Notes that log rows up to and including `revision` are gone.
+/// Records that log rows up to and including `revision` have been compacted.
 pub(super) fn set_compacted(connection: &Connection, revision: Revision) -> Result<(), StorageError> {
     connection
         .prepare_cached("UPDATE meta SET compacted = ?1 WHERE id = 1")?

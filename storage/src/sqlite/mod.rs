@@ -1,10 +1,10 @@
-//! The register in one SQLite file.
+//! The SQLite backend: a register in one file.
 //!
-//! One thread writes and a few read, each with a connection of its own; WAL lets them do so at the same time. The file
-//! belongs to one node. Other processes may read it (backup, verify) and wait their turn to write.
+//! One thread writes and several read, each with its own connection; WAL mode lets them work concurrently. The file belongs to
+//! one node. Other processes may read it (backup, verify) and wait for the write lock.
 //!
-//! A file per aggregate holds its SQL; `row` maps rows; `append` turns mutations into changes and writes; `personal` and
-//! `erasure` see to it that nothing is left of what was erased.
+//! Each aggregate has a file with its SQL. `row` decodes rows, `value` encodes values, `append` turns mutations into changes and
+//! writes. `personal` and `wal_truncation` ensure that erased data leaves no trace.
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
@@ -13,14 +13,12 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use register::identifier::RegisterId;
 use register::position::Position;
-use serde::Serialize;
 use tokio::sync::Semaphore;
-use tokio::task::spawn_blocking;
 
 mod answer;
 mod append;
+mod blocking;
 mod connection;
-mod erasure;
 mod error;
 mod file;
 mod grant;
@@ -40,30 +38,36 @@ mod session;
 mod snapshot;
 mod tombstone;
 mod transaction;
+mod value;
 mod verify;
+mod wal_truncation;
 mod worker;
 
-use self::erasure::Erasure;
+use self::blocking::blocking;
 use self::readers::Readers;
 pub use self::replica::SqliteReplicas;
 use self::session::Session;
-use self::transaction::Writing;
+use self::transaction::WriteLease;
+use self::wal_truncation::WalTruncation;
 use self::worker::{Worker, closed};
-use crate::{Findings, Random, Snapshot, Storage, StorageError, Transaction};
+use crate::contract::{Snapshot, Storage, Transaction};
+use crate::error::StorageError;
+use crate::findings::Findings;
+use crate::random::Random;
 
 /// A register in an SQLite file.
 pub struct SqliteStorage {
     path: PathBuf,
     writer: Worker,
-    /// Whose turn it is to write. First come, first served.
-    turn: Arc<Semaphore>,
+    /// The lock for write transactions. Fair: first come, first served.
+    write_lock: Arc<Semaphore>,
     readers: Arc<Readers>,
-    erasure: Arc<Erasure>,
+    wal_truncation: Arc<WalTruncation>,
     random: Arc<Mutex<Random>>,
 }
 
 impl SqliteStorage {
-    /// Makes a new register in a new file at `path` and opens it.
+    /// Creates a register in a new file at `path` and opens it.
     pub async fn create(path: &Path, register: RegisterId, time: Timestamp, mut random: Random) -> Result<Self, StorageError> {
         let target = path.to_owned();
         let random = blocking(move || {
@@ -74,28 +78,28 @@ impl SqliteStorage {
         Self::open(path, random).await
     }
 
-    /// Opens the register at `path`, bringing its schema up to this version if need be.
+    /// Opens the register at `path` and migrates its schema if necessary.
     pub async fn open(path: &Path, random: Random) -> Result<Self, StorageError> {
-        let erasure = Erasure::owed();
-        let (target, owed) = (path.to_owned(), Arc::clone(&erasure));
+        let wal_truncation = WalTruncation::pending();
+        let (target, truncation) = (path.to_owned(), Arc::clone(&wal_truncation));
         let writer = Worker::start("storage-writer", move || {
             let connection = connection::writer(&target)?;
             meta::get(&connection)?;
-            owed.settle(&connection);
+            truncation.run_if_pending(&connection);
             Ok(connection)
         })
         .await?;
         Ok(Self {
             path: path.to_owned(),
-            turn: Arc::new(Semaphore::new(1)),
-            readers: Readers::new(path.to_owned(), writer.clone(), Arc::clone(&erasure)),
+            write_lock: Arc::new(Semaphore::new(1)),
+            readers: Readers::new(path.to_owned(), writer.clone(), Arc::clone(&wal_truncation)),
             writer,
-            erasure,
+            wal_truncation,
             random: Arc::new(Mutex::new(random)),
         })
     }
 
-    /// Opens the register at `path`, or makes it if there is no file. One of another name is refused.
+    /// Opens the register at `path`, or creates it if there is no file. Refuses a register with another id.
     pub async fn open_or_create(
         path: &Path,
         register: RegisterId,
@@ -118,7 +122,7 @@ impl SqliteStorage {
         }
     }
 
-    /// Makes the file of a register at `target` out of a backup. Its content is the same, its epoch is new.
+    /// Restores a backup to a new file at `target`. The content is the same, the epoch is new.
     pub async fn restore(backup: &Path, target: &Path, time: Timestamp, mut random: Random) -> Result<Position, StorageError> {
         let (backup, target) = (backup.to_owned(), target.to_owned());
         blocking(move || file::restore(&backup, &target, time, &mut *random)).await
@@ -128,10 +132,10 @@ impl SqliteStorage {
 #[async_trait]
 impl Storage for SqliteStorage {
     async fn begin(&self) -> Result<Box<dyn Transaction>, StorageError> {
-        let turn = Arc::clone(&self.turn).acquire_owned().await.map_err(|_| closed())?;
-        let writing = Writing {
-            _turn: turn,
-            erasure: Arc::clone(&self.erasure),
+        let permit = Arc::clone(&self.write_lock).acquire_owned().await.map_err(|_| closed())?;
+        let writing = WriteLease {
+            _permit: permit,
+            wal_truncation: Arc::clone(&self.wal_truncation),
             random: Arc::clone(&self.random),
             has_appended: false,
         };
@@ -160,10 +164,10 @@ impl Storage for SqliteStorage {
     }
 
     async fn close(&self) -> Result<(), StorageError> {
-        // Closed already, if there are no turns any more.
-        if let Ok(_turn) = self.turn.acquire().await {
-            self.turn.close();
-            // The writer last: who closes the file last writes its log back.
+        // If the lock is closed, so is the storage.
+        if let Ok(_permit) = self.write_lock.acquire().await {
+            self.write_lock.close();
+            // Close the writer last: the last connection to close checkpoints the log.
             self.readers.close().await;
             self.writer.close().await;
         }
@@ -177,16 +181,4 @@ impl std::fmt::Debug for SqliteStorage {
             .field("path", &self.path)
             .finish_non_exhaustive()
     }
-}
-
-/// Runs `work` where blocking does no harm.
-async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T, StorageError> + Send + 'static) -> Result<T, StorageError> {
-    spawn_blocking(work)
-        .await
-        .unwrap_or_else(|error| Err(StorageError::Driver(Box::new(error))))
-}
-
-/// A value as it is stored.
-fn to_json(value: &impl Serialize) -> String {
-    serde_json::to_string(value).expect("domain types are plain data, which JSON can always hold")
 }

@@ -1,11 +1,11 @@
-//! Officers with their overlays.
+//! Stores officers with their overlays.
 
 use jiff::civil::Date;
 use register::entry::{Entry, Etag};
 use register::identifier::{OfficerId, OfficerName, OrganisationId};
-use register::officer::Officer;
+use register::officer::{Officer, PersonalPart};
 use register::oin::Oin;
-use register::personal::{PersonalDigest, PersonalPart, Salt};
+use register::personal::{PersonalDigest, Salt};
 use register::presence::Presence;
 use register::verification::Verification;
 use rusqlite::{Connection, Row};
@@ -13,17 +13,18 @@ use serde::Deserialize;
 use serde::de::IntoDeserializer;
 use serde::de::value::Error as DigestError;
 
-use super::personal::{Personal, Sealed, decode};
-use super::row::{Columns, all, first, revision_number, row_limit, time_text};
-use super::{personal, report, to_json};
-use crate::StorageError;
+use super::personal::{PersonalContent, SealedPart, decode};
+use super::row::{Columns, all, first};
+use super::value::{revision_number, row_limit, time_text, to_json};
+use super::{personal, report};
+use crate::error::StorageError;
 
-/// An entry and where its personal data lies.
+/// An entry and the location of its personal data.
 #[derive(Debug)]
-pub(super) struct Held {
+pub(super) struct StoredEntry {
     pub(super) entry: Entry,
-    pub(super) personal: Sealed,
-    pub(super) presence: Option<Sealed>,
+    pub(super) personal: SealedPart,
+    pub(super) presence: Option<SealedPart>,
 }
 
 macro_rules! select_entries {
@@ -46,9 +47,9 @@ macro_rules! select_entries {
     };
 }
 
-/// One entry, as it is held.
+/// One entry with the location of its personal data.
 #[tracing::instrument(level = "debug", name = "storage.officer.get", skip_all)]
-pub(super) fn get(connection: &Connection, name: &OfficerName) -> Result<Option<Held>, StorageError> {
+pub(super) fn get(connection: &Connection, name: &OfficerName) -> Result<Option<StoredEntry>, StorageError> {
     first(
         connection,
         select_entries!("WHERE o.organisation = ?1 AND o.id = ?2"),
@@ -57,7 +58,7 @@ pub(super) fn get(connection: &Connection, name: &OfficerName) -> Result<Option<
     )
 }
 
-/// Entries in order of name, from after `after`, of one organisation or of all.
+/// Entries in order of name, starting after `after`, of one organisation or of all.
 #[tracing::instrument(level = "debug", name = "storage.officer.list", skip_all)]
 pub(super) fn list(
     connection: &Connection,
@@ -67,7 +68,7 @@ pub(super) fn list(
 ) -> Result<Vec<Entry>, StorageError> {
     let limit = row_limit(limit);
     let entry = |row: &Row<'_>| Ok(read(row)?.entry);
-    // No id is empty, so everything comes after an empty one.
+    // No id is empty, so the empty id comes before all.
     match organisation {
         None => all(
             connection,
@@ -93,8 +94,11 @@ pub(super) fn list(
     }
 }
 
-/// Reads every entry, giving each result to `visit`, damaged ones too.
-pub(super) fn scan(connection: &Connection, mut visit: impl FnMut(Result<Held, StorageError>)) -> Result<(), StorageError> {
+/// Reads every entry and passes each result to `visit`, including errors for damaged ones.
+pub(super) fn scan(
+    connection: &Connection,
+    mut visit: impl FnMut(Result<StoredEntry, StorageError>),
+) -> Result<(), StorageError> {
     let mut statement = connection.prepare(select_entries!("ORDER BY o.organisation, o.id"))?;
     let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {
@@ -103,7 +107,7 @@ pub(super) fn scan(connection: &Connection, mut visit: impl FnMut(Result<Held, S
     Ok(())
 }
 
-/// Names of entries whose personal name ended before `day`.
+/// Names of entries whose personal name expired before `day`.
 #[tracing::instrument(level = "debug", name = "storage.officer.list_ended_names", skip_all)]
 pub(super) fn ended_names(connection: &Connection, day: Date, limit: usize) -> Result<Vec<OfficerName>, StorageError> {
     all(
@@ -115,7 +119,7 @@ pub(super) fn ended_names(connection: &Connection, day: Date, limit: usize) -> R
     )
 }
 
-/// The personal part of an officer, if it is still the one of which `digest` is the digest.
+/// The personal part of an officer, if it still has this digest.
 pub(super) fn personal_part(
     connection: &Connection,
     name: &OfficerName,
@@ -130,10 +134,10 @@ pub(super) fn personal_part(
     )
 }
 
-/// Writes an officer's content. Its personal part is in its slot already; its overlays stay.
+/// Writes the content of an officer. Its personal part is already in its slot; its overlays stay.
 #[tracing::instrument(level = "debug", name = "storage.officer.put", skip_all)]
-pub(super) fn put(connection: &Connection, held: &Held, public: &Officer) -> Result<(), StorageError> {
-    let Held { entry, personal, .. } = held;
+pub(super) fn put(connection: &Connection, stored: &StoredEntry, public: &Officer) -> Result<(), StorageError> {
+    let StoredEntry { entry, personal, .. } = stored;
     connection
         .prepare_cached(
             "INSERT INTO officer (organisation, id, content, etag, revision, updated_at, personal_slot, personal_digest)
@@ -156,7 +160,7 @@ pub(super) fn put(connection: &Connection, held: &Held, public: &Officer) -> Res
     Ok(())
 }
 
-/// Notes that an overlay of an entry changed.
+/// Records that an overlay of an entry changed.
 pub(super) fn touch(connection: &Connection, entry: &Entry) -> Result<(), StorageError> {
     connection
         .prepare_cached("UPDATE officer SET revision = ?3, updated_at = ?4 WHERE organisation = ?1 AND id = ?2")?
@@ -169,23 +173,23 @@ pub(super) fn touch(connection: &Connection, entry: &Entry) -> Result<(), Storag
     Ok(())
 }
 
-/// Ends an officer: its content, overlays and all of its personal data.
+/// Deletes an officer with its overlays and all of its personal data.
 #[tracing::instrument(level = "debug", name = "storage.officer.withdraw", skip_all)]
-pub(super) fn withdraw(connection: &Connection, held: &Held) -> Result<(), StorageError> {
-    let officer = &held.entry.officer;
+pub(super) fn withdraw(connection: &Connection, stored: &StoredEntry) -> Result<(), StorageError> {
+    let officer = &stored.entry.officer;
     connection
         .prepare_cached("DELETE FROM officer WHERE organisation = ?1 AND id = ?2")?
         .execute((officer.organisation.as_str(), officer.id.as_str()))?;
-    personal::vacate(connection, held.personal.slot)?;
-    if let Some(presence) = &held.presence {
+    personal::vacate(connection, stored.personal.slot)?;
+    if let Some(presence) = &stored.presence {
         personal::vacate(connection, presence.slot)?;
     }
     Ok(())
 }
 
-/// Writes where an officer's absences lie.
+/// Writes the slot of an officer's absences.
 #[tracing::instrument(level = "debug", name = "storage.presence.put", skip_all)]
-pub(super) fn put_presence(connection: &Connection, name: &OfficerName, presence: &Sealed) -> Result<(), StorageError> {
+pub(super) fn put_presence(connection: &Connection, name: &OfficerName, presence: &SealedPart) -> Result<(), StorageError> {
     connection
         .prepare_cached(
             "INSERT INTO presence (organisation, officer, slot, digest) VALUES (?1, ?2, ?3, ?4)
@@ -223,7 +227,7 @@ pub(super) fn put_verification(
     Ok(())
 }
 
-/// The name that the columns `organisation` and `id` make.
+/// The name from the columns `organisation` and `id`.
 pub(super) fn read_name(columns: &Columns<'_, '_>) -> Result<OfficerName, StorageError> {
     Ok(OfficerName::new(
         columns.parse("organisation", OrganisationId::parse)?,
@@ -231,7 +235,7 @@ pub(super) fn read_name(columns: &Columns<'_, '_>) -> Result<OfficerName, Storag
     ))
 }
 
-fn read(row: &Row<'_>) -> Result<Held, StorageError> {
+fn read(row: &Row<'_>) -> Result<StoredEntry, StorageError> {
     let columns = Columns::new(row, "officer", 2);
     let mut officer: Officer = columns.json("content")?;
     if officer.officer_name() != read_name(&columns)? || !officer.take_personal().is_empty() {
@@ -239,7 +243,7 @@ fn read(row: &Row<'_>) -> Result<Held, StorageError> {
     }
     let (salt, part) = open(&columns, "personal")?;
     officer.put_personal(part);
-    let personal = Sealed {
+    let personal = SealedPart {
         slot: columns.get("personal_slot")?,
         salt,
         digest: columns.parse("personal_digest", read_digest)?,
@@ -248,7 +252,7 @@ fn read(row: &Row<'_>) -> Result<Held, StorageError> {
         Some(slot) => {
             let (salt, absences) = open(&columns, "absences")?;
             let digest = columns.parse("presence_digest", read_digest)?;
-            (Some(Sealed { slot, salt, digest }), absences)
+            (Some(SealedPart { slot, salt, digest }), absences)
         }
         None => (None, Presence::default()),
     };
@@ -261,7 +265,7 @@ fn read(row: &Row<'_>) -> Result<Held, StorageError> {
         revision: columns.revision("revision")?,
         updated_at: columns.time("updated_at")?,
     };
-    Ok(Held {
+    Ok(StoredEntry {
         entry,
         personal,
         presence,
@@ -283,7 +287,7 @@ fn read_digest(text: &str) -> Result<PersonalDigest, DigestError> {
     PersonalDigest::deserialize(text.into_deserializer())
 }
 
-fn open<T: Personal>(columns: &Columns<'_, '_>, column: &'static str) -> Result<(Salt, T), StorageError> {
+fn open<T: PersonalContent>(columns: &Columns<'_, '_>, column: &'static str) -> Result<(Salt, T), StorageError> {
     let content: Option<Vec<u8>> = columns.get(column)?;
     content.as_deref().and_then(decode).ok_or_else(|| columns.corrupt(column))
 }

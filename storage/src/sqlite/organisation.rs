@@ -1,12 +1,12 @@
-//! Organisations.
+//! Stores organisations.
 
 use register::identifier::OrganisationId;
 use register::organisation::Organisation;
 use rusqlite::{Connection, Row};
 
-use super::row::{Columns, all, first, row_limit};
-use super::to_json;
-use crate::StorageError;
+use super::row::{Columns, all, first};
+use super::value::{row_limit, to_json};
+use crate::error::StorageError;
 
 /// One organisation.
 #[tracing::instrument(level = "debug", name = "storage.organisation.get", skip_all)]
@@ -19,13 +19,13 @@ pub(super) fn get(connection: &Connection, id: &OrganisationId) -> Result<Option
     )
 }
 
-/// Whether there is an organisation of this id.
+/// Whether an organisation with this id exists.
 pub(super) fn is_known(connection: &Connection, id: &OrganisationId) -> Result<bool, StorageError> {
     let mut statement = connection.prepare_cached("SELECT 1 FROM organisation WHERE id = ?1")?;
     Ok(statement.exists([id.as_str()])?)
 }
 
-/// Organisations in order of id, from after `after`.
+/// Organisations in order of id, starting after `after`.
 #[tracing::instrument(level = "debug", name = "storage.organisation.list", skip_all)]
 pub(super) fn list(
     connection: &Connection,
@@ -41,7 +41,7 @@ pub(super) fn list(
     )
 }
 
-/// Creates an organisation or replaces what is known of it.
+/// Inserts or replaces an organisation.
 #[tracing::instrument(level = "debug", name = "storage.organisation.put", skip_all)]
 pub(super) fn put(connection: &Connection, organisation: &Organisation) -> Result<(), StorageError> {
     connection

@@ -1,4 +1,4 @@
-//! A file in the making: under another name until it is whole and on the disk, so that a name never stands for half a file.
+//! Writes a file under a temporary name until it is complete and durable, so that the final name is never a partial file.
 
 use std::ffi::OsString;
 use std::fs::{self, File, OpenOptions};
@@ -6,24 +6,24 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::error::cannot_open;
-use crate::StorageError;
+use crate::error::StorageError;
 
-/// A file in the making. Removed on drop unless it was finished.
+/// A file that is being written. Deleted on drop unless finished.
 #[derive(Debug)]
-pub(super) struct Partial {
+pub(super) struct PartialFile {
     path: PathBuf,
     target: PathBuf,
 }
 
-impl Partial {
-    /// An empty file that only this account may read, for `target`, which must not be there yet.
+impl PartialFile {
+    /// Creates an empty file for `target`, which must not exist. Only this account may read it.
     pub(super) fn create(target: &Path) -> Result<Self, StorageError> {
         refuse_existing(target)?;
         let partial = Self {
             path: beside(target, ".partial"),
             target: target.to_owned(),
         };
-        // One that was left behind by a crash may hold personal data.
+        // A file left behind by a crash may contain personal data.
         partial.remove();
         let mut options = OpenOptions::new();
         options.write(true).create_new(true);
@@ -35,12 +35,12 @@ impl Partial {
         Ok(partial)
     }
 
-    /// Where it is for now.
+    /// Its temporary path.
     pub(super) fn path(&self) -> &Path {
         &self.path
     }
 
-    /// Gives it its name, durably. Nobody may have it open any more.
+    /// Renames the file to its target, durably. It must be closed.
     pub(super) fn finish(self) -> Result<(), StorageError> {
         refuse_existing(&self.target)?;
         self.publish().map_err(|error| cannot_open(&self.target, error))
@@ -58,13 +58,13 @@ impl Partial {
 
     fn remove(&self) {
         for suffix in ["", "-journal"] {
-            // Mostly there is none; and one that stays is met by `create`.
+            // Usually there is none. `create` fails if one stays.
             let _ = fs::remove_file(beside(&self.path, suffix));
         }
     }
 }
 
-impl Drop for Partial {
+impl Drop for PartialFile {
     fn drop(&mut self) {
         self.remove();
     }

@@ -1,12 +1,12 @@
-//! Peers, as operators have put them.
+//! Stores peers, as configured by operators.
 
 use register::identifier::RegisterId;
 use register::peer::Peer;
 use rusqlite::{Connection, Row};
 
 use super::row::{Columns, all};
-use super::to_json;
-use crate::StorageError;
+use super::value::to_json;
+use crate::error::StorageError;
 
 /// All peers, in order of register id.
 #[tracing::instrument(level = "debug", name = "storage.peer.list", skip_all)]
@@ -14,7 +14,7 @@ pub(super) fn list(connection: &Connection) -> Result<Vec<Peer>, StorageError> {
     all(connection, "SELECT register, content FROM peer ORDER BY register", [], read)
 }
 
-/// Adds a peer or replaces the one of its register id.
+/// Inserts a peer, or replaces the one with its register id.
 #[tracing::instrument(level = "debug", name = "storage.peer.put", skip_all)]
 pub(super) fn put(connection: &Connection, peer: &Peer) -> Result<(), StorageError> {
     connection
@@ -25,7 +25,7 @@ pub(super) fn put(connection: &Connection, peer: &Peer) -> Result<(), StorageErr
     Ok(())
 }
 
-/// Removes a peer. Gives whether there was one.
+/// Deletes a peer. Returns whether it existed.
 #[tracing::instrument(level = "debug", name = "storage.peer.remove", skip_all)]
 pub(super) fn remove(connection: &Connection, register: &RegisterId) -> Result<bool, StorageError> {
     let removed = connection

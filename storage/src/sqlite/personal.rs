@@ -1,46 +1,47 @@
-//! Slots: where personal parts and absences lie, each with the salt of its digest.
+//! Stores personal parts and absences in slots, each with the salt of its digest.
 //!
-//! A slot is a row of a fixed size that is written in place and never deleted, so that erased content is overwritten and has
-//! no copies: SQLite copies cells when it balances its pages, and does not clear what it leaves behind (found with
-//! `secure_delete` on: two in a thousand deleted texts could still be read in the file). Parts that outgrow their slot move to
-//! one twice the size or more, and the old one is zeroed and kept for another.
+//! A slot is a row of a fixed size that is overwritten in place and never deleted, so that erased content has no copies. SQLite
+//! copies cells when it balances pages and does not clear the old ones: even with `secure_delete` on, two in a thousand
+//! deleted texts could still be read in the file. A part that outgrows its slot moves to one at least twice the size; the old
+//! slot is zeroed and reused.
 
 use jiff::civil::Date;
-use register::personal::{PersonalDigest, PersonalPart, Salt};
+use register::officer::PersonalPart;
+use register::personal::{PersonalDigest, Salt};
 use register::presence::Presence;
 use rusqlite::{Connection, OptionalExtension};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::to_json;
-use crate::StorageError;
+use super::value::to_json;
+use crate::error::StorageError;
 
-/// Most parts are a mailbox and a number.
+/// The size of the smallest slot, in bytes. Most parts are a mail address and a phone number.
 const SMALLEST_SLOT: usize = 128;
 
-/// Before the JSON stand 16 bytes of salt and four of length.
+/// The size of the header before the JSON: 16 bytes of salt and four of length.
 const HEADER: usize = 20;
 
-/// Stands for no end: every slot has an end of the same length.
+/// The end date of a slot without one, so that the column always has the same length.
 const NO_END: &str = "9999-12-31";
 
-/// What lies in a slot.
+/// The location and digest of a stored part.
 #[derive(Clone, Debug)]
-pub(super) struct Sealed {
+pub(super) struct SealedPart {
     pub(super) slot: i64,
     pub(super) salt: Salt,
     pub(super) digest: PersonalDigest,
 }
 
-/// A part about a person, of which the log may hold a digest.
-pub(super) trait Personal: Serialize + DeserializeOwned {
+/// Personal data that is stored in a slot and represented by a digest in the log.
+pub(super) trait PersonalContent: Serialize + DeserializeOwned {
     fn digest(&self, salt: &Salt) -> PersonalDigest;
 
     /// The last day on which a name in it is shown.
     fn name_until(&self) -> Option<Date>;
 }
 
-impl Personal for PersonalPart {
+impl PersonalContent for PersonalPart {
     fn digest(&self, salt: &Salt) -> PersonalDigest {
         self.digest(salt)
     }
@@ -50,7 +51,7 @@ impl Personal for PersonalPart {
     }
 }
 
-impl Personal for Presence {
+impl PersonalContent for Presence {
     fn digest(&self, salt: &Salt) -> PersonalDigest {
         self.digest(salt)
     }
@@ -60,11 +61,16 @@ impl Personal for Presence {
     }
 }
 
-/// Puts `part` under a new salt into the slot `held`, or into another if it does not fit or there was none.
-pub(super) fn seal(connection: &Connection, held: Option<i64>, part: &impl Personal, salt: Salt) -> Result<Sealed, StorageError> {
+/// Writes `part` with a new salt into the slot `current`, or into another slot if it does not fit or there is none.
+pub(super) fn seal(
+    connection: &Connection,
+    current: Option<i64>,
+    part: &impl PersonalContent,
+    salt: Salt,
+) -> Result<SealedPart, StorageError> {
     let content = encode(&salt, part);
     let name_until = part.name_until().map_or(NO_END.to_owned(), |day| day.to_string());
-    let slot = match held {
+    let slot = match current {
         Some(slot) if size_of(connection, slot)? == content.len() => Some(slot),
         Some(slot) => {
             vacate(connection, slot)?;
@@ -83,14 +89,14 @@ pub(super) fn seal(connection: &Connection, held: Option<i64>, part: &impl Perso
             .prepare_cached("INSERT INTO personal (size, taken, name_until, content) VALUES (length(?2), 1, ?1, ?2)")?
             .insert((name_until, content))?,
     };
-    Ok(Sealed {
+    Ok(SealedPart {
         slot,
         digest: part.digest(&salt),
         salt,
     })
 }
 
-/// Erases what lies in `slot`.
+/// Erases the content of `slot` and marks it vacant.
 pub(super) fn vacate(connection: &Connection, slot: i64) -> Result<(), StorageError> {
     connection
         .prepare_cached("UPDATE personal SET taken = 0, name_until = ?2, content = zeroblob(size) WHERE slot = ?1")?
@@ -98,8 +104,8 @@ pub(super) fn vacate(connection: &Connection, slot: i64) -> Result<(), StorageEr
     Ok(())
 }
 
-/// Reads the content of a slot; nothing if it is damaged.
-pub(super) fn decode<T: Personal>(content: &[u8]) -> Option<(Salt, T)> {
+/// Decodes the content of a slot. None if it is damaged.
+pub(super) fn decode<T: PersonalContent>(content: &[u8]) -> Option<(Salt, T)> {
     let (salt, rest) = content.split_first_chunk::<16>()?;
     let (length, rest) = rest.split_first_chunk::<4>()?;
     let length = usize::try_from(u32::from_be_bytes(*length)).ok()?;
@@ -107,7 +113,7 @@ pub(super) fn decode<T: Personal>(content: &[u8]) -> Option<(Salt, T)> {
     Some((Salt(*salt), part))
 }
 
-fn encode(salt: &Salt, part: &impl Personal) -> Vec<u8> {
+fn encode(salt: &Salt, part: &impl PersonalContent) -> Vec<u8> {
     let json = to_json(part);
     let length = u32::try_from(json.len()).expect("a personal part is far below four gigabytes: messages are limited");
     let used = HEADER + json.len();
@@ -141,7 +147,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_part_comes_back_out_of_its_slot() {
+    fn a_part_round_trips_through_its_slot() {
         let part = PersonalPart {
             name: Some("Noor Voorbeeld".repeat(20)),
             ..PersonalPart::default()
@@ -152,7 +158,7 @@ mod tests {
     }
 
     #[test]
-    fn damaged_content_is_no_part() {
+    fn damaged_content_is_not_decoded() {
         assert_eq!(decode::<PersonalPart>(&[]), None);
         assert_eq!(decode::<PersonalPart>(&[0; 128]), None);
         assert_eq!(decode::<PersonalPart>(&[0xff; 128]), None);

@@ -1,4 +1,4 @@
-//! Threads with a connection each that read; one that is free is used again.
+//! A pool of reader threads, each with its own connection.
 
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -7,67 +7,67 @@ use rusqlite::Connection;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::connection;
-use super::erasure::Erasure;
 use super::session::{Lease, Session};
+use super::wal_truncation::WalTruncation;
 use super::worker::{Worker, closed};
-use crate::StorageError;
+use crate::error::StorageError;
 
-/// How many snapshots there may be at once. Further ones wait for a place.
-const PLACES: usize = 16;
+/// The number of concurrent snapshots. Further ones wait for a permit.
+const MAX_SNAPSHOTS: usize = 16;
 
-/// A transaction that reads sees the newest commit of the moment of its first statement, so that is part of its beginning.
+/// Begins a read transaction. Its first statement determines the commit that it sees, so one is included.
 const BEGIN: &str = "BEGIN DEFERRED; SELECT revision FROM meta";
 
-/// The readers of a file.
+/// The pool of readers of a file.
 #[derive(Debug)]
 pub(super) struct Readers {
     path: PathBuf,
-    places: Arc<Semaphore>,
+    permits: Arc<Semaphore>,
     idle: Mutex<Vec<Worker>>,
     writer: Worker,
-    erasure: Arc<Erasure>,
+    wal_truncation: Arc<WalTruncation>,
 }
 
 impl Readers {
-    /// No reader yet: they are started when they are needed.
-    pub(super) fn new(path: PathBuf, writer: Worker, erasure: Arc<Erasure>) -> Arc<Self> {
+    /// Creates an empty pool. Readers are started on demand.
+    pub(super) fn new(path: PathBuf, writer: Worker, wal_truncation: Arc<WalTruncation>) -> Arc<Self> {
         Arc::new(Self {
             path,
-            places: Arc::new(Semaphore::new(PLACES)),
+            permits: Arc::new(Semaphore::new(MAX_SNAPSHOTS)),
             idle: Mutex::default(),
             writer,
-            erasure,
+            wal_truncation,
         })
     }
 
     /// Begins a snapshot.
-    pub(super) async fn begin(self: &Arc<Self>) -> Result<Session<Reading>, StorageError> {
-        let place = Arc::clone(&self.places).acquire_owned().await.map_err(|_| closed())?;
+    pub(super) async fn begin(self: &Arc<Self>) -> Result<Session<ReadLease>, StorageError> {
+        let permit = Arc::clone(&self.permits).acquire_owned().await.map_err(|_| closed())?;
         let idle = self.idle().pop();
         let worker = match idle {
             Some(worker) => worker,
             None => self.start("storage-reader").await?,
         };
-        let reading = Reading {
+        let reading = ReadLease {
             worker: worker.clone(),
             readers: Arc::clone(self),
-            _place: place,
+            _permit: permit,
         };
         Session::begin(worker, reading, BEGIN).await
     }
 
-    /// A reader of its own, for work that takes long.
+    /// Starts a reader outside the pool, for long work.
     pub(super) async fn start(&self, name: &str) -> Result<Worker, StorageError> {
-        if self.places.is_closed() {
+        if self.permits.is_closed() {
             return Err(closed());
         }
         let path = self.path.clone();
         Worker::start(name, move || connection::reader(&path)).await
     }
 
-    /// Refuses new snapshots. Those under way go on to their end.
+    /// Refuses new snapshots. Current ones continue.
     pub(super) async fn close(&self) {
-        self.places.close();
+        self.permits.close();
         let idle = std::mem::take(&mut *self.idle());
         for worker in idle {
             worker.close().await;
@@ -79,20 +79,23 @@ impl Readers {
     }
 }
 
-/// A reader in use.
-pub(super) struct Reading {
+/// A reader in use, returned to the pool at the end.
+pub(super) struct ReadLease {
     worker: Worker,
     readers: Arc<Readers>,
-    _place: OwnedSemaphorePermit,
+    _permit: OwnedSemaphorePermit,
 }
 
-impl Lease for Reading {
+impl Lease for ReadLease {
     fn end(self, _connection: &Connection, _rolled_back: bool) {
         let Readers {
-            places, writer, erasure, ..
+            permits,
+            writer,
+            wal_truncation,
+            ..
         } = &*self.readers;
-        erasure.settle_soon(writer);
-        if !places.is_closed() {
+        wal_truncation.schedule(writer);
+        if !permits.is_closed() {
             self.readers.idle().push(self.worker);
         }
     }

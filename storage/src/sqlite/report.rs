@@ -1,4 +1,4 @@
-//! Reports that are open.
+//! Stores open reports.
 
 use jiff::Timestamp;
 use register::identifier::OfficerName;
@@ -9,10 +9,11 @@ use rusqlite::Connection;
 use serde::Deserialize;
 
 use super::error::is_duplicate_key;
-use super::row::{Columns, revision_number, time_text};
-use crate::StorageError;
+use super::row::Columns;
+use super::value::{revision_number, time_text};
+use crate::error::StorageError;
 
-/// Adds a report. An entry has one of each number.
+/// Inserts a report. Its number is unique within an entry.
 #[tracing::instrument(level = "debug", name = "storage.report.put", skip_all)]
 pub(super) fn put(connection: &Connection, officer: &OfficerName, report: &OpenReport) -> Result<(), StorageError> {
     let outcome = connection
@@ -39,16 +40,16 @@ pub(super) fn put(connection: &Connection, officer: &OfficerName, report: &OpenR
     }
 }
 
-/// Notes in a copy that its register says that an entry is doubted. There is one row of an entry then.
+/// Records in a replica that an entry is doubted, as its register says. The entry then has one row without details.
 #[tracing::instrument(level = "debug", name = "storage.report.put_told", skip_all)]
-pub(super) fn put_told(connection: &Connection, officer: &OfficerName) -> Result<(), StorageError> {
+pub(super) fn put_doubt(connection: &Connection, officer: &OfficerName) -> Result<(), StorageError> {
     connection
         .prepare_cached("INSERT INTO report (organisation, officer) VALUES (?1, ?2)")?
         .execute((officer.organisation.as_str(), officer.officer.as_str()))?;
     Ok(())
 }
 
-/// Settles one report.
+/// Deletes one report.
 #[tracing::instrument(level = "debug", name = "storage.report.settle", skip_all)]
 pub(super) fn settle(connection: &Connection, officer: &OfficerName, number: Revision) -> Result<(), StorageError> {
     connection
@@ -61,7 +62,7 @@ pub(super) fn settle(connection: &Connection, officer: &OfficerName, number: Rev
     Ok(())
 }
 
-/// Settles all reports of an entry.
+/// Deletes all reports of an entry.
 #[tracing::instrument(level = "debug", name = "storage.report.settle_all", skip_all)]
 pub(super) fn settle_all(connection: &Connection, officer: &OfficerName) -> Result<(), StorageError> {
     connection
@@ -70,9 +71,9 @@ pub(super) fn settle_all(connection: &Connection, officer: &OfficerName) -> Resu
     Ok(())
 }
 
-/// A row as the query for entries gathers it.
+/// A report as the query for entries aggregates it.
 #[derive(Deserialize)]
-struct Row {
+struct ReportRow {
     number: Option<u64>,
     reason: Option<ReportReason>,
     reported_at: Option<Timestamp>,
@@ -80,9 +81,9 @@ struct Row {
     digest: Option<PersonalDigest>,
 }
 
-impl Row {
-    /// Whether it says no more than that the entry is doubted, as in a copy.
-    fn is_told(&self) -> bool {
+impl ReportRow {
+    /// Whether the row only says that the entry is doubted, as in a replica.
+    fn is_doubt_only(&self) -> bool {
         self.number.is_none()
     }
 
@@ -101,10 +102,10 @@ impl Row {
 
 /// The reports of an entry, from the column `reports` of its row.
 pub(super) fn read(columns: &Columns<'_, '_>) -> Result<Reports, StorageError> {
-    let rows: Vec<Row> = columns.json("reports")?;
-    if rows.iter().any(Row::is_told) {
-        return Ok(Reports::told(true));
+    let rows: Vec<ReportRow> = columns.json("reports")?;
+    if rows.iter().any(ReportRow::is_doubt_only) {
+        return Ok(Reports::doubted_elsewhere(true));
     }
-    let open: Option<Vec<OpenReport>> = rows.into_iter().map(Row::open).collect();
+    let open: Option<Vec<OpenReport>> = rows.into_iter().map(ReportRow::open).collect();
     open.map(Reports::new).ok_or_else(|| columns.corrupt("reports"))
 }

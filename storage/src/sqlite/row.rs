@@ -1,5 +1,5 @@
-//! Rows into domain types. What cannot be read is [`StorageError::Corrupt`], named by table, column and key; what was found
-//! in its place is not repeated, for it may be personal.
+//! Decodes rows to domain types. A value that cannot be decoded is a [`StorageError::Corrupt`] with table, column and key. The
+//! error does not repeat the value, which may be personal data.
 
 use jiff::{Timestamp, civil::Date};
 use register::position::Revision;
@@ -7,9 +7,9 @@ use rusqlite::types::{FromSql, ValueRef};
 use rusqlite::{Connection, Params, Row};
 use serde::de::DeserializeOwned;
 
-use crate::StorageError;
+use crate::error::StorageError;
 
-/// A row of a table whose key are the first columns of the query.
+/// A row of a table. The first columns of the query are its key.
 pub(super) struct Columns<'row, 'statement> {
     row: &'row Row<'statement>,
     table: &'static str,
@@ -21,7 +21,7 @@ impl<'row, 'statement> Columns<'row, 'statement> {
         Self { row, table, key_columns }
     }
 
-    /// That `column` does not hold what was written.
+    /// The error for a damaged `column`.
     pub(super) fn corrupt(&self, column: &'static str) -> StorageError {
         let key: Vec<String> = (0..self.key_columns)
             .map(|index| match self.row.get_ref(index) {
@@ -37,12 +37,12 @@ impl<'row, 'statement> Columns<'row, 'statement> {
         }
     }
 
-    /// A column as the driver reads it.
+    /// Decodes a column with the driver.
     pub(super) fn get<T: FromSql>(&self, column: &'static str) -> Result<T, StorageError> {
         self.row.get(column).map_err(|_| self.corrupt(column))
     }
 
-    /// A text that `parse` takes.
+    /// Decodes a text with `parse`.
     pub(super) fn parse<T, E>(&self, column: &'static str, parse: impl FnOnce(&str) -> Result<T, E>) -> Result<T, StorageError> {
         self.optional(column, parse)?.ok_or_else(|| self.corrupt(column))
     }
@@ -58,44 +58,29 @@ impl<'row, 'statement> Columns<'row, 'statement> {
         text.map(parse).transpose().map_err(|_| self.corrupt(column))
     }
 
-    /// A text of JSON.
+    /// Decodes JSON.
     pub(super) fn json<T: DeserializeOwned>(&self, column: &'static str) -> Result<T, StorageError> {
         self.parse(column, |text| serde_json::from_str(text))
     }
 
-    /// A revision.
+    /// Decodes a revision.
     pub(super) fn revision(&self, column: &'static str) -> Result<Revision, StorageError> {
         let number: i64 = self.get(column)?;
         u64::try_from(number).map(Revision).map_err(|_| self.corrupt(column))
     }
 
-    /// A moment.
+    /// Decodes a moment.
     pub(super) fn time(&self, column: &'static str) -> Result<Timestamp, StorageError> {
         self.parse(column, str::parse)
     }
 
-    /// A day.
+    /// Decodes a day.
     pub(super) fn day(&self, column: &'static str) -> Result<Date, StorageError> {
         self.parse(column, str::parse)
     }
 }
 
-/// A moment as text whose order is the order in time.
-pub(super) fn time_text(time: Timestamp) -> String {
-    format!("{time:.9}")
-}
-
-/// A revision as SQLite counts. It would take millions of years to leave its range.
-pub(super) fn revision_number(revision: Revision) -> i64 {
-    i64::try_from(revision.0).unwrap_or(i64::MAX)
-}
-
-/// A number of rows as SQLite counts.
-pub(super) fn row_limit(limit: usize) -> i64 {
-    i64::try_from(limit).unwrap_or(i64::MAX)
-}
-
-/// All rows that `query` gives, each read by `read`.
+/// Returns all rows of `query`, each decoded by `read`.
 pub(super) fn all<T>(
     connection: &Connection,
     query: &str,
@@ -111,7 +96,7 @@ pub(super) fn all<T>(
     Ok(found)
 }
 
-/// The first row that `query` gives, if there is one, read by `read`.
+/// Returns the first row of `query`, if any, decoded by `read`.
 pub(super) fn first<T>(
     connection: &Connection,
     query: &str,

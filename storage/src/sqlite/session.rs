@@ -1,27 +1,27 @@
-//! A transaction of the database on a worker, rolled back when it is dropped.
+//! A database transaction on a worker, rolled back when dropped.
 
 use rusqlite::Connection;
 
 use super::worker::Worker;
-use crate::StorageError;
+use crate::error::StorageError;
 
-/// What a session holds while it lasts, and gives back at its end on the thread of its worker.
+/// A resource that a session holds and releases at its end, on the thread of its worker.
 pub(super) trait Lease: Send + Sync + 'static {
-    /// Called when the database's transaction is over; `rolled_back` says that the session did not end it itself.
+    /// Called after the database transaction. `rolled_back` tells that the session did not end the transaction itself.
     fn end(self, connection: &Connection, rolled_back: bool);
 }
 
-/// A transaction of the database that is under way.
+/// A database transaction in progress.
 pub(super) struct Session<L: Lease> {
     worker: Worker,
-    /// There until the session has ended.
+    /// Present until the session has ended.
     lease: Option<L>,
 }
 
 impl<L: Lease> Session<L> {
-    /// Begins a transaction by `sql`.
+    /// Begins a transaction with `sql`.
     pub(super) async fn begin(worker: Worker, lease: L, sql: &'static str) -> Result<Self, StorageError> {
-        // The session is there first, so that a caller who stops waiting leaves no transaction behind.
+        // The session exists first, so that cancelling this call rolls the transaction back.
         let session = Self {
             worker,
             lease: Some(lease),
@@ -44,7 +44,7 @@ impl<L: Lease> Session<L> {
             .expect("only `end` and `drop` take the lease, and both consume the session")
     }
 
-    /// Ends the session by `work`, which is to end the transaction. Done even if nobody waits for it any more.
+    /// Ends the session with `work`, which must end the transaction. Runs even if this call is cancelled.
     pub(super) async fn end<T: Send + 'static>(
         mut self,
         work: impl FnOnce(&mut Connection) -> Result<T, StorageError> + Send + 'static,
@@ -70,7 +70,7 @@ impl<L: Lease> Drop for Session<L> {
 fn finish<L: Lease>(connection: &Connection, lease: Option<L>) {
     let rolled_back = !connection.is_autocommit();
     if rolled_back && let Err(error) = connection.execute_batch("ROLLBACK") {
-        // SQLite rolls back by itself after the failures that make this fail.
+        // Fails only after errors for which SQLite has already rolled back.
         tracing::debug!(error = &error as &dyn std::error::Error, "failed to roll back");
     }
     if let Some(lease) = lease {

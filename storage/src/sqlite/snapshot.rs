@@ -1,4 +1,4 @@
-//! Reading, in a snapshot and in a transaction alike.
+//! Reads, for snapshots and transactions.
 
 use async_trait::async_trait;
 use jiff::civil::Date;
@@ -12,7 +12,11 @@ use register::position::Revision;
 
 use super::session::{Lease, Session};
 use super::{answer, grant, log, meta, officer, organisation, peer, tombstone};
-use crate::{Identity, RequestKey, Snapshot, StorageError, StoredAnswer, Tombstone};
+use crate::contract::Snapshot;
+use crate::error::StorageError;
+use crate::idempotency::{RequestKey, StoredAnswer};
+use crate::identity::Identity;
+use crate::tombstone::Tombstone;
 
 #[async_trait]
 impl<L: Lease> Snapshot for Session<L> {
@@ -41,7 +45,7 @@ impl<L: Lease> Snapshot for Session<L> {
 
     async fn entry(&mut self, name: &OfficerName) -> Result<Option<Entry>, StorageError> {
         let name = name.clone();
-        self.run(move |connection| Ok(officer::get(connection, &name)?.map(|held| held.entry)))
+        self.run(move |connection| Ok(officer::get(connection, &name)?.map(|stored| stored.entry)))
             .await
     }
 

@@ -1,13 +1,15 @@
-//! Tombstones: withdrawals that are remembered.
+//! Stores tombstones.
 
 use jiff::Timestamp;
 use register::identifier::{OfficerId, OfficerName, OrganisationId};
 use rusqlite::{Connection, Row};
 
-use super::row::{Columns, all, revision_number, row_limit, time_text};
-use crate::{StorageError, Tombstone};
+use super::row::{Columns, all};
+use super::value::{revision_number, row_limit, time_text};
+use crate::error::StorageError;
+use crate::tombstone::Tombstone;
 
-/// Withdrawals that are remembered, newest last, of one officer or of all.
+/// The tombstones of one officer or of all, newest last.
 #[tracing::instrument(level = "debug", name = "storage.tombstone.list", skip_all)]
 pub(super) fn list(connection: &Connection, name: Option<&OfficerName>) -> Result<Vec<Tombstone>, StorageError> {
     match name {
@@ -27,7 +29,7 @@ pub(super) fn list(connection: &Connection, name: Option<&OfficerName>) -> Resul
     }
 }
 
-/// Remembers the withdrawal that stands at `ordinal` in its commit.
+/// Inserts the tombstone of the change at `ordinal` of its commit.
 #[tracing::instrument(level = "debug", name = "storage.tombstone.put", skip_all)]
 pub(super) fn put(connection: &Connection, tombstone: &Tombstone, ordinal: usize) -> Result<(), StorageError> {
     connection
@@ -45,7 +47,7 @@ pub(super) fn put(connection: &Connection, tombstone: &Tombstone, ordinal: usize
     Ok(())
 }
 
-/// Forgets withdrawals made before `before`.
+/// Deletes tombstones from before `before`.
 #[tracing::instrument(level = "debug", name = "storage.tombstone.compact", skip_all)]
 pub(super) fn compact(connection: &Connection, before: Timestamp) -> Result<(), StorageError> {
     connection

@@ -1,4 +1,4 @@
-//! Writing: one transaction at a time, on the writer's thread.
+//! Write transactions: one at a time, on the writer's thread.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -10,36 +10,39 @@ use rusqlite::Connection;
 use tokio::sync::OwnedSemaphorePermit;
 
 use super::append::append;
-use super::erasure::Erasure;
 use super::error::of_commit;
 use super::session::{Lease, Session};
+use super::wal_truncation::WalTruncation;
 use super::{answer, log, meta, tombstone};
-use crate::{Random, RequestKey, StorageError, StoredAnswer, Transaction};
+use crate::contract::Transaction;
+use crate::error::StorageError;
+use crate::idempotency::{RequestKey, StoredAnswer};
+use crate::random::Random;
 
-/// Takes the write lock at once, so that a transaction that has begun can be finished.
+/// Takes the database's write lock immediately, so that a transaction cannot fail on it later.
 pub(super) const BEGIN: &str = "BEGIN IMMEDIATE";
 
-/// The turn to write.
-pub(super) struct Writing {
-    /// The next one's turn comes when this is dropped.
-    pub(super) _turn: OwnedSemaphorePermit,
-    pub(super) erasure: Arc<Erasure>,
+/// The resources of a write transaction.
+pub(super) struct WriteLease {
+    /// The write lock, released on drop.
+    pub(super) _permit: OwnedSemaphorePermit,
+    pub(super) wal_truncation: Arc<WalTruncation>,
     pub(super) random: Arc<Mutex<Random>>,
     pub(super) has_appended: bool,
 }
 
-impl Lease for Writing {
+impl Lease for WriteLease {
     fn end(self, connection: &Connection, rolled_back: bool) {
-        // Pages of a large write reach the write-ahead log before its commit.
+        // Pages of a large write may be in the write-ahead log even without a commit.
         if rolled_back && self.has_appended {
-            self.erasure.owe();
+            self.wal_truncation.request();
         }
-        self.erasure.settle(connection);
+        self.wal_truncation.run_if_pending(connection);
     }
 }
 
 #[async_trait]
-impl Transaction for Session<Writing> {
+impl Transaction for Session<WriteLease> {
     async fn append(&mut self, time: Timestamp, actor: Actor, mutations: Vec<Mutation>) -> Result<Applied, StorageError> {
         let lease = self.lease();
         if lease.has_appended {
@@ -48,21 +51,21 @@ impl Transaction for Session<Writing> {
                 actual: "a second".to_owned(),
             });
         }
-        // Set before the work and not after: it is done even if nobody waits for it any more.
+        // Set before the work, which runs even if this call is cancelled.
         lease.has_appended = true;
-        let (erasure, random) = (Arc::clone(&lease.erasure), Arc::clone(&lease.random));
+        let (wal_truncation, random) = (Arc::clone(&lease.wal_truncation), Arc::clone(&lease.random));
         self.run(move |connection| {
             let mut random = random.lock().unwrap_or_else(PoisonError::into_inner);
             let appended = append(connection, &mut **random, time, actor, mutations)?;
             if appended.erased {
-                erasure.owe();
+                wal_truncation.request();
             }
             Ok(appended.applied)
         })
         .await
     }
 
-    async fn remember(&mut self, key: &RequestKey, answer: StoredAnswer) -> Result<(), StorageError> {
+    async fn put_answer(&mut self, key: &RequestKey, answer: StoredAnswer) -> Result<(), StorageError> {
         let key = key.clone();
         self.run(move |connection| answer::put(connection, &key, &answer)).await
     }
@@ -80,9 +83,9 @@ impl Transaction for Session<Writing> {
     }
 
     async fn commit(mut self: Box<Self>) -> Result<Position, StorageError> {
-        let erasure = Arc::clone(&self.lease().erasure);
-        // SQLite may have rolled a failed commit back by itself, so its end does not show it.
-        self.end(move |connection| commit(connection).inspect_err(|_| erasure.owe()))
+        let wal_truncation = Arc::clone(&self.lease().wal_truncation);
+        // SQLite may have rolled back a failed commit itself, so `rolled_back` does not tell.
+        self.end(move |connection| commit(connection).inspect_err(|_| wal_truncation.request()))
             .await
     }
 }

@@ -1,4 +1,4 @@
-//! Checking a file through and through. What is wrong becomes a finding, so that one look shows all of it.
+//! Verifies a whole file. Damage becomes a finding, so that one run reports all of it.
 
 use std::collections::BTreeMap;
 
@@ -9,54 +9,55 @@ use register::personal::PersonalDigest;
 use register::position::Revision;
 use rusqlite::{Connection, Row};
 
-use super::officer::Held;
-use super::{answer, append, grant, log, meta, officer, organisation, peer, tombstone};
-use crate::{Findings, StorageError};
+use super::officer::StoredEntry;
+use super::{answer, grant, log, meta, officer, organisation, peer, tombstone};
+use crate::error::StorageError;
+use crate::findings::Findings;
 
-/// How many problems are listed. A file with more is not mended row by row.
+/// The number of problems listed. A file with more is not repaired row by row.
 const MOST_PROBLEMS: usize = 200;
 
-/// Checks all that `connection` can see, at one position.
+/// Verifies everything in the file at one position.
 #[tracing::instrument(level = "debug", name = "storage.register.verify", skip_all)]
 pub(super) fn verify(connection: &mut Connection) -> Result<Findings, StorageError> {
     let snapshot = connection.transaction()?;
-    let mut check = Check {
+    let mut verifier = Verifier {
         connection: &snapshot,
         findings: Findings::default(),
         logged: BTreeMap::new(),
         unlisted: 0,
     };
-    // In this order: the log says what the entries should be.
-    check.part(Check::pages)?;
-    check.part(Check::references)?;
-    check.part(Check::slots)?;
-    check.part(Check::log)?;
-    check.part(Check::entries)?;
-    check.withdrawn();
-    check.part(Check::other_rows)?;
-    if check.unlisted > 0 {
-        check.findings.problems.push(format!("and {} more", check.unlisted));
+    // The log comes before the entries, because it tells what they should be.
+    verifier.part(Verifier::pages)?;
+    verifier.part(Verifier::references)?;
+    verifier.part(Verifier::slots)?;
+    verifier.part(Verifier::log)?;
+    verifier.part(Verifier::entries)?;
+    verifier.withdrawn();
+    verifier.part(Verifier::other_rows)?;
+    if verifier.unlisted > 0 {
+        verifier.findings.problems.push(format!("and {} more", verifier.unlisted));
     }
-    Ok(check.findings)
+    Ok(verifier.findings)
 }
 
-/// What the log last said of an officer.
+/// The state of an officer by its last change in the log.
 #[derive(Default)]
-struct Logged {
+struct LoggedOfficer {
     revision: Revision,
     is_withdrawn: bool,
     personal: Option<PersonalDigest>,
     presence: Option<PersonalDigest>,
 }
 
-struct Check<'a> {
+struct Verifier<'a> {
     connection: &'a Connection,
     findings: Findings,
-    logged: BTreeMap<OfficerName, Logged>,
+    logged: BTreeMap<OfficerName, LoggedOfficer>,
     unlisted: usize,
 }
 
-impl Check<'_> {
+impl Verifier<'_> {
     fn pages(&mut self) -> Result<(), StorageError> {
         let mut statement = self.connection.prepare("PRAGMA integrity_check")?;
         for text in statement.query_map([], |row| row.get::<_, String>(0))? {
@@ -75,21 +76,19 @@ impl Check<'_> {
         let mut rows = statement.query([])?;
         while let Some(row) = rows.next()? {
             let (table, parent, count): (String, String, i64) = (row.get(0)?, row.get(1)?, row.get(2)?);
-            self.problem(format!(
-                "{count} rows of `{table}` refer to rows of `{parent}` that are not there"
-            ));
+            self.problem(format!("{count} rows of `{table}` refer to missing rows of `{parent}`"));
         }
         Ok(())
     }
 
-    /// Personal data without an owner, and erased data that is not.
+    /// Finds personal data without an owner, and vacant slots with content.
     fn slots(&mut self) -> Result<(), StorageError> {
         let unowned = "SELECT slot FROM personal
              WHERE taken <> (slot IN (SELECT personal_slot FROM officer UNION ALL SELECT slot FROM presence))";
         let unerased = "SELECT slot FROM personal WHERE taken = 0 AND content <> zeroblob(size)";
         for (query, text) in [
-            (unowned, "is not in use as it is marked"),
-            (unerased, "is vacant and not empty"),
+            (unowned, "is marked differently from its use"),
+            (unerased, "is vacant but not empty"),
         ] {
             let mut statement = self.connection.prepare(query)?;
             for slot in statement.query_map([], |row| row.get::<_, i64>(0))? {
@@ -112,7 +111,7 @@ impl Check<'_> {
                 self.commit(commit);
             }
             Err(error) => {
-                // It is named by the error; the gap that it leaves is no second problem.
+                // The error reports the damaged commit. Do not report the gap as a second problem.
                 last = last.next();
                 self.problem(error.to_string());
             }
@@ -131,7 +130,7 @@ impl Check<'_> {
         for change in commit.changes {
             let Some(name) = change.officer_name() else { continue };
             if let Change::OfficerPut { officer, .. } = &change
-                && !append::personal_part(officer).is_empty()
+                && !officer.personal_part().is_empty()
             {
                 self.problem(format!("revision {} holds personal data of `{name}`", commit.revision));
             }
@@ -145,10 +144,10 @@ impl Check<'_> {
                 Change::NameEnded { personal, .. } => logged.personal = Some(personal),
                 Change::PresenceSet { personal, .. } => logged.presence = Some(personal),
                 Change::OfficerWithdrawn { .. } => {
-                    *logged = Logged {
+                    *logged = LoggedOfficer {
                         revision: commit.revision,
                         is_withdrawn: true,
-                        ..Logged::default()
+                        ..LoggedOfficer::default()
                     }
                 }
                 _ => {}
@@ -157,41 +156,41 @@ impl Check<'_> {
     }
 
     fn entries(&mut self) -> Result<(), StorageError> {
-        officer::scan(self.connection, |held| match held {
-            Ok(held) => self.entry(&held),
+        officer::scan(self.connection, |stored| match stored {
+            Ok(stored) => self.entry(&stored),
             Err(error) => self.problem(error.to_string()),
         })
     }
 
-    fn entry(&mut self, held: &Held) {
-        let entry = &held.entry;
+    fn entry(&mut self, stored: &StoredEntry) {
+        let entry = &stored.entry;
         let name = entry.officer_name();
         self.findings.entries += 1;
         if Etag::of(&entry.officer) != entry.etag {
-            self.problem(format!("the etag of `{name}` is not that of its content"));
+            self.problem(format!("the etag of `{name}` does not match its content"));
         }
         self.findings.digests += 1;
-        if append::personal_part(&entry.officer).digest(&held.personal.salt) != held.personal.digest {
-            self.problem(format!("the personal part of `{name}` is not the one of its digest"));
+        if entry.officer.personal_part().digest(&stored.personal.salt) != stored.personal.digest {
+            self.problem(format!("the personal part of `{name}` does not match its digest"));
         }
-        if let Some(presence) = &held.presence {
+        if let Some(presence) = &stored.presence {
             self.findings.digests += 1;
             if entry.presence.digest(&presence.salt) != presence.digest {
-                self.problem(format!("the absences of `{name}` are not those of their digest"));
+                self.problem(format!("the absences of `{name}` do not match their digest"));
             }
         }
         let Some(logged) = self.logged.remove(&name) else { return };
-        let presence = held.presence.as_ref().map(|presence| &presence.digest);
+        let presence = stored.presence.as_ref().map(|presence| &presence.digest);
         let agrees = !logged.is_withdrawn
             && logged.revision == entry.revision
-            && logged.personal.is_none_or(|digest| digest == held.personal.digest)
+            && logged.personal.is_none_or(|digest| digest == stored.personal.digest)
             && logged.presence.is_none_or(|digest| Some(&digest) == presence);
         if !agrees {
-            self.problem(format!("`{name}` is not as the log says since revision {}", logged.revision));
+            self.problem(format!("`{name}` differs from the log since revision {}", logged.revision));
         }
     }
 
-    /// What the log speaks of and no entry was found for must have been withdrawn. Comes after the entries.
+    /// Checks that officers in the log without an entry were withdrawn. Runs after the entries.
     fn withdrawn(&mut self) {
         for (name, logged) in std::mem::take(&mut self.logged) {
             if !logged.is_withdrawn {
@@ -230,7 +229,7 @@ impl Check<'_> {
         Ok(())
     }
 
-    /// Makes a part of the check. Damage is a finding; anything else keeps the check from being made.
+    /// Runs a part of the check. Damage becomes a finding; other errors abort the check.
     fn part(&mut self, part: impl FnOnce(&mut Self) -> Result<(), StorageError>) -> Result<(), StorageError> {
         match part(self) {
             Err(error @ StorageError::Corrupt { .. }) => {

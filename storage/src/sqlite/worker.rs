@@ -1,8 +1,7 @@
-//! A thread that owns a connection and runs what it is sent, in order.
+//! A thread that owns a connection and runs closures in order.
 //!
-//! A connection may move between threads but not be used by two, and its calls block. So each lives on a thread of its own
-//! and is spoken to by closures: nothing blocks the asynchronous runtime, and a closure that was sent runs to its end even if
-//! nobody waits for it any more.
+//! A connection cannot be shared between threads, and its calls block. Each connection therefore has its own thread, which
+//! receives closures: nothing blocks the asynchronous runtime, and a closure runs to its end even if its caller is cancelled.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{Receiver, Sender, channel};
@@ -12,7 +11,7 @@ use rusqlite::Connection;
 use tokio::sync::oneshot;
 use tracing::Span;
 
-use crate::StorageError;
+use crate::error::StorageError;
 
 type Job = Box<dyn FnOnce(&mut Connection) + Send>;
 
@@ -21,18 +20,18 @@ enum Command {
     Close(oneshot::Sender<()>),
 }
 
-/// A handle on such a thread. The thread ends when it is closed or the last handle is gone.
+/// A handle to a worker thread. The thread ends when closed or when the last handle is dropped.
 #[derive(Clone, Debug)]
 pub(super) struct Worker {
     commands: Sender<Command>,
 }
 
 #[derive(Debug, thiserror::Error)]
-#[error("the work on the database ended in a panic")]
-struct Panicked;
+#[error("work on the database panicked")]
+struct WorkerPanicked;
 
 impl Worker {
-    /// Starts a thread named `name` that begins by opening its connection.
+    /// Starts a thread named `name`, which first opens its connection.
     pub(super) async fn start(
         name: &str,
         open: impl FnOnce() -> Result<Connection, StorageError> + Send + 'static,
@@ -51,14 +50,14 @@ impl Worker {
         thread::Builder::new()
             .name(name.to_owned())
             .spawn(body)
-            .map_err(|error| StorageError::Unavailable("no thread could be started".to_owned(), Some(Box::new(error))))?;
+            .map_err(|error| StorageError::Unavailable("failed to start a thread".to_owned(), Some(Box::new(error))))?;
         opened
             .await
-            .unwrap_or_else(|_| Err(StorageError::Driver(Box::new(Panicked))))?;
+            .unwrap_or_else(|_| Err(StorageError::Driver(Box::new(WorkerPanicked))))?;
         Ok(Self { commands })
     }
 
-    /// Runs `work` and gives its result. The caller's span is the parent of what `work` records.
+    /// Runs `work` and returns its result, in the caller's tracing span.
     pub(super) async fn run<T: Send + 'static>(
         &self,
         work: impl FnOnce(&mut Connection) -> Result<T, StorageError> + Send + 'static,
@@ -71,26 +70,28 @@ impl Worker {
         if !posted {
             return Err(closed());
         }
-        // A reply that never comes means that the work panicked: the thread drops it and lives on.
-        answer.await.unwrap_or_else(|_| Err(StorageError::Driver(Box::new(Panicked))))
+        // A dropped reply means that the work panicked. The thread continues.
+        answer
+            .await
+            .unwrap_or_else(|_| Err(StorageError::Driver(Box::new(WorkerPanicked))))
     }
 
-    /// Sends work that nobody waits for. Gives whether there is still a thread to do it.
+    /// Sends work without waiting for it. Returns whether the thread still runs.
     pub(super) fn post(&self, work: impl FnOnce(&mut Connection) + Send + 'static) -> bool {
         self.commands.send(Command::Run(Box::new(work))).is_ok()
     }
 
-    /// Closes the connection after all that was sent before, and waits for it.
+    /// Closes the connection after all work sent before, and waits for that.
     pub(super) async fn close(&self) {
         let (report, closed) = oneshot::channel();
         if self.commands.send(Command::Close(report)).is_ok() {
-            // An error means that the thread had ended already, which is as good.
+            // An error means that the thread has already ended.
             let _ = closed.await;
         }
     }
 }
 
-/// That nothing can be asked of storage any more.
+/// The error for closed storage.
 pub(super) fn closed() -> StorageError {
     StorageError::Unavailable("it is closed".to_owned(), None)
 }
@@ -98,7 +99,7 @@ pub(super) fn closed() -> StorageError {
 fn serve(mut connection: Connection, inbox: &Receiver<Command>) {
     while let Ok(command) = inbox.recv() {
         match command {
-            // A panic concerns the one who asked: a lost reply tells. A transaction that was open is rolled back on drop.
+            // A panic only affects its caller, which sees the dropped reply. Dropping an open transaction rolls it back.
             Command::Run(job) => drop(catch_unwind(AssertUnwindSafe(|| job(&mut connection)))),
             Command::Close(report) => {
                 drop(connection);

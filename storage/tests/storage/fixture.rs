@@ -1,4 +1,4 @@
-//! A register on a backend, for the length of a test.
+//! Test fixtures: a register on a backend, for the duration of a test.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -15,7 +15,7 @@ use tempfile::TempDir;
 
 use crate::sample::moment;
 
-/// A new register of its own on some backend.
+/// A new register on some backend.
 #[async_trait]
 pub(crate) trait Fixture: Sized + Send + Sync {
     async fn create() -> Self;
@@ -25,10 +25,10 @@ pub(crate) trait Fixture: Sized + Send + Sync {
     /// A folder for backups.
     fn folder(&self) -> &Path;
 
-    /// Closes it and opens it again.
+    /// Closes and reopens the storage.
     async fn reopen(&mut self);
 
-    /// Another register, made out of a backup. `seed` makes its epoch.
+    /// Restores a backup to another register. `seed` determines its epoch.
     async fn restore(&self, backup: &Path, seed: u64) -> Result<Self, StorageError>;
 
     /// Commits `mutations` at `moment(0)`.
@@ -44,7 +44,7 @@ pub(crate) trait Fixture: Sized + Send + Sync {
         applied
     }
 
-    /// `mutations` are refused as being about what is not there, and leave nothing behind.
+    /// Asserts that `mutations` are a conflict and change nothing.
     async fn refuses(&self, mutations: Vec<Mutation>) {
         let mut transaction = self.storage().begin().await.unwrap();
         let outcome = transaction.append(moment(0), Actor::node(), mutations).await;
@@ -73,19 +73,19 @@ pub(crate) trait Fixture: Sized + Send + Sync {
             .unwrap()
     }
 
-    /// Checks the whole storage.
+    /// Asserts that verification finds no problem.
     async fn assert_sound(&self) {
         let findings = self.storage().verify().await.unwrap();
         assert_eq!(findings.problems, Vec::<String>::new());
     }
 }
 
-/// Random bytes that are the same in every run.
+/// A generator that yields the same bytes in every run.
 pub(crate) fn random(seed: u64) -> Random {
     Box::new(StdRng::seed_from_u64(seed))
 }
 
-/// The copies of other registers that lie beside this one.
+/// The replicas beside this register.
 pub(crate) fn replicas(register: &impl Fixture) -> Arc<dyn Replicas> {
     storage::replicas(&Address::Sqlite(register.folder().join("register.db")), random(9))
 }
@@ -94,7 +94,7 @@ pub(crate) fn register_id() -> RegisterId {
     RegisterId::parse("proef").unwrap()
 }
 
-/// A register in a file in a folder that goes with it.
+/// A register in a file in a temporary folder.
 pub(crate) struct SqliteFixture {
     folder: Arc<TempDir>,
     path: PathBuf,

@@ -1,6 +1,6 @@
-//! What storage promises, by the facts that every backend must show (`conformance`) and by what is particular to SQLite.
+//! Tests of the storage contract: facts that every backend must satisfy (`conformance`), and tests specific to SQLite.
 //!
-//! To add a backend: a [`fixture::Fixture`] for it and a line of `conforms!`.
+//! To add a backend: implement [`fixture::Fixture`] and add a line with `conforms!`.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should fail")]
 

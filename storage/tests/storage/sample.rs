@@ -12,7 +12,7 @@ use register::presence::{Absence, Presence};
 use serde_json::{Value, json};
 use storage::{RequestKey, StoredAnswer};
 
-/// `second` seconds after some morning, and not on a whole second.
+/// A fixed moment plus `second` seconds, not on a whole second.
 pub(crate) fn moment(second: i64) -> Timestamp {
     let morning: Timestamp = "2026-03-02T08:00:00.123456789Z".parse().unwrap();
     morning + SignedDuration::from_secs(second)
@@ -78,7 +78,7 @@ pub(crate) fn mailbox(organisation: &str, id: &str) -> Officer {
     )
 }
 
-/// A person with address and number of their own, until the end of May.
+/// An officer with a person's own address and number, until the end of May.
 pub(crate) fn person(organisation: &str, id: &str, person: &str) -> Officer {
     let contact = json!({
         "email": format!("{}@gemeente.example", person.to_lowercase().replace(' ', ".")),
@@ -89,7 +89,7 @@ pub(crate) fn person(organisation: &str, id: &str, person: &str) -> Officer {
     officer_with(organisation, id, &fields)
 }
 
-/// An officer with `fields` over the usual ones.
+/// An officer with `fields` in addition to the defaults.
 pub(crate) fn officer_with(organisation: &str, id: &str, fields: &Value) -> Officer {
     let mut value = json!({
         "organisation": organisation,
@@ -107,7 +107,7 @@ pub(crate) fn officer_with(organisation: &str, id: &str, fields: &Value) -> Offi
     serde_json::from_value(value).unwrap()
 }
 
-/// An absence of an hour, `hour` hours after the morning.
+/// An absence of one hour, `hour` hours after the fixed moment.
 pub(crate) fn absent(hour: i64) -> Presence {
     Presence {
         absences: vec![Absence {

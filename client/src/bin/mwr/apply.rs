@@ -1,4 +1,4 @@
-//! `mwr apply`: some changes, all or nothing.
+//! `mwr apply`: publishes some changes, all or nothing.
 
 use std::path::PathBuf;
 
@@ -19,24 +19,24 @@ use crate::sync;
 /// The file of operations.
 #[derive(Debug, Args)]
 pub(crate) struct ApplyArguments {
-    /// JSON Lines: `{"upsert":{…officer…}}` or `{"withdraw":"id","replaced_by":"id"}`, each with an `etag` if it must still
-    /// be so (`"none"`: must not be there). `-` for standard input.
+    /// JSON Lines: `{"upsert":{…officer…}}` or `{"withdraw":"id","replaced_by":"id"}`. With an `etag` the operation applies only
+    /// if the entry still has it (`"none"`: only if there is no entry). `-` for standard input.
     #[arg(value_name = "FILE.jsonl")]
     file: PathBuf,
 
-    /// Whose officers they are, by id.
+    /// The organisation of the officers, by id.
     #[arg(long, value_name = "ORGANISATION", value_parser = arguments::organisation_id)]
     organisation: OrganisationId,
 
-    /// Only say what would be done.
+    /// Show what would be done, and change nothing.
     #[arg(long)]
     dry_run: bool,
 
-    /// The number of withdrawals that is meant, when it is more than the register lets pass.
+    /// Confirm this number of withdrawals, if it exceeds the register's limit.
     #[arg(long, value_name = "N")]
     confirm_withdrawals: Option<u32>,
 
-    /// Your name for this write: sent again under the same name it is applied once.
+    /// Your id for this write. A repeated write with the same id is applied once.
     #[arg(long, value_name = "ID")]
     request_id: Option<String>,
 }
@@ -56,7 +56,7 @@ where
     F: Future<Output = anyhow::Result<Client>>,
 {
     let bytes = sync::read(&arguments.file)?;
-    let text = String::from_utf8(bytes).map_err(|_| Failure::Invalid("the file is no UTF-8".to_owned()))?;
+    let text = String::from_utf8(bytes).map_err(|_| Failure::Invalid("the file is not UTF-8".to_owned()))?;
     let (operations, lines) = match parse(&text, &arguments.organisation) {
         Ok(parsed) => parsed,
         Err(problems) => return Err(sync::refusal(&problems, output)),
@@ -107,10 +107,10 @@ fn parse_line(text: &str, organisation: &OrganisationId) -> Result<v1::ChangeOpe
         message: message.to_owned(),
     };
     let parsed: Result<OperationLine, _> = serde_json::from_str(text);
-    // serde's own words may repeat a value.
+    // serde's own message may repeat a value.
     let shape = "Op deze regel hoort {\"upsert\":{…}} of {\"withdraw\":\"id\"}.";
     let line = parsed.map_err(|_| vec![problem("", "", "MALFORMED", shape)])?;
-    // A bare id is one of the organisation's own.
+    // A bare id is an officer of the organisation.
     let name = |id: &str| match id.contains('/') {
         true => arguments::officer_name(id).map_or_else(|_| id.to_owned(), |name| name.to_string()),
         false => proto::convert::officer_resource_name(organisation.as_str(), id),
@@ -150,7 +150,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn operations_are_read_in_order_with_their_lines() {
+    fn operations_keep_their_order_and_lines() {
         let text = "{\"upsert\":{\"id\":\"a\",\"function_title\":\"A\"},\"etag\":\"none\"}\n\n{\"withdraw\":\"b\",\"replaced_by\":\"a\"}";
         let (operations, lines) = parse(text, &OrganisationId::parse("lmm").unwrap()).unwrap();
         assert_eq!(lines, [1, 3]);
@@ -163,7 +163,7 @@ mod tests {
     }
 
     #[test]
-    fn every_wrong_line_is_named() {
+    fn every_invalid_line_is_named() {
         let text = "{\"upsert\":{\"id\":\"a\",\"kind\":\"baas\"}}\n{}\n{\"delete\":\"a\"}";
         let problems = parse(text, &OrganisationId::parse("lmm").unwrap()).unwrap_err();
         let found: Vec<_> = problems

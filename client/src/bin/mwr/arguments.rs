@@ -1,4 +1,4 @@
-//! What people type for organisations, officers, municipalities, moments and positions.
+//! Parses arguments: organisations, officers, municipalities, moments and positions.
 
 use anyhow::Context as _;
 use client::Client;
@@ -14,36 +14,32 @@ use register::position::Position;
 
 use crate::exit::Failure;
 
-/// `organisations/{organisation}/officers/{id}`, or `{organisation}/{id}`.
+/// Parses `organisations/{organisation}/officers/{id}` or `{organisation}/{id}`.
 pub(crate) fn officer_name(text: &str) -> Result<OfficerName, String> {
     let full = match text.split_once('/') {
         Some((organisation, id)) if organisation != "organisations" => format!("organisations/{organisation}/officers/{id}"),
         _ => text.to_owned(),
     };
-    OfficerName::parse(&full).map_err(|error| format!("{error}, or `organisation/id` for short"))
+    OfficerName::parse(&full).map_err(|error| format!("{error}; the short form is `organisation/id`"))
 }
 
-/// `organisations/{id}`, or `{id}`.
+/// Parses `organisations/{id}` or `{id}`.
 pub(crate) fn organisation_id(text: &str) -> Result<OrganisationId, String> {
     OrganisationId::parse(text.strip_prefix("organisations/").unwrap_or(text)).map_err(|error| error.to_string())
 }
 
-/// A cookie in hexadecimal, as `--json` and `--state` show it.
+/// Parses a position: its cookie in hexadecimal, as `--json` and `--state` show it.
 pub(crate) fn position(text: &str) -> Result<Position, String> {
-    let bytes: Option<Vec<u8>> = (0..text.len())
-        .step_by(2)
-        .map(|place| text.get(place..place + 2).and_then(|pair| u8::from_str_radix(pair, 16).ok()))
-        .collect();
-    let bytes = bytes.ok_or("a position is the cookie in hexadecimal, as `--json` shows it")?;
+    let bytes = hex::decode(text).map_err(|_| "write a position as its cookie in hexadecimal, as `--json` shows it")?;
     Position::from_cookie(&bytes).map_err(|error| error.to_string())
 }
 
-/// A cookie as text.
+/// Formats the cookie of a position in hexadecimal.
 pub(crate) fn cookie_text(position: &Position) -> String {
-    position.to_cookie().iter().map(|byte| format!("{byte:02x}")).collect()
+    hex::encode(position.to_cookie())
 }
 
-/// A moment: RFC 3339, `2026-11-23T09:00` in the Netherlands, or a date, which is its beginning.
+/// Parses a moment: RFC 3339, `2026-11-23T09:00` in Dutch time, or a date for the start of that day.
 pub(crate) fn moment(text: &str) -> Result<Timestamp, String> {
     if let Ok(moment) = text.parse::<Timestamp>() {
         return Ok(moment);
@@ -51,20 +47,20 @@ pub(crate) fn moment(text: &str) -> Result<Timestamp, String> {
     if let Ok(day) = text.parse::<Date>()
         && text.len() <= "2026-11-23".len()
     {
-        return start_of_day(day).ok_or_else(|| "that day has no midnight".to_owned());
+        return start_of_day(day).ok_or_else(|| "that day has no start".to_owned());
     }
     let civil = text.parse::<jiff::civil::DateTime>().ok();
     let zoned: Option<Zoned> = civil.and_then(|civil| civil.to_zoned(dutch_time_zone()).ok());
     zoned
         .map(|zoned| zoned.timestamp())
-        .ok_or_else(|| "a moment is `2026-11-23`, `2026-11-23T09:00` or RFC 3339".to_owned())
+        .ok_or_else(|| "write a moment as `2026-11-23`, `2026-11-23T09:00` or RFC 3339".to_owned())
 }
 
-/// `FROM..UNTIL` in moments or dates; an end that is a date includes that day.
+/// Parses `FROM..UNTIL` in moments or dates. If the end is a date, that day is included.
 pub(crate) fn period(text: &str) -> Result<(Timestamp, Timestamp), String> {
     let (from, until) = text
         .split_once("..")
-        .ok_or("a period is FROM..UNTIL, as in 2026-12-21..2027-01-03")?;
+        .ok_or("write a period as FROM..UNTIL, as in 2026-12-21..2027-01-03")?;
     let from = moment(from)?;
     let until = match until.parse::<Date>() {
         Ok(day) if until.len() <= "2026-11-23".len() => end_of_day(day).ok_or("that day has no end")?,
@@ -77,15 +73,15 @@ pub(crate) fn period(text: &str) -> Result<(Timestamp, Timestamp), String> {
     }
 }
 
-/// All organisations that the register knows.
+/// Lists all organisations of the register.
 pub(crate) async fn all_organisations(client: &Client) -> anyhow::Result<Vec<Organisation>> {
     let all = client.all_organisations(v1::ListOrganisationsRequest::default());
     all.try_collect().await.context("listing organisations")
 }
 
-/// An organisation by id, or by a name that the register knows it by.
+/// Finds an organisation by id, name, short name or alias.
 pub(crate) async fn find_organisation(client: &Client, text: &str) -> anyhow::Result<OrganisationId> {
-    // Ids have digits, but for the assigned ones; names seldom do. The register has the last word either way.
+    // Most ids have digits and most names have none. The register checks the id either way.
     if let Ok(id) = organisation_id(text)
         && (text.contains('/') || text.bytes().any(|byte| byte.is_ascii_digit()))
     {
@@ -99,7 +95,7 @@ pub(crate) async fn find_organisation(client: &Client, text: &str) -> anyhow::Re
     one_of(&found, text, "organisation").map(|organisation| organisation.id.clone())
 }
 
-/// A municipality by code, or by the name of it or of a place in it.
+/// Finds a municipality by code, by its name, or by the name of a place in it.
 pub(crate) async fn find_municipality(client: &Client, text: &str) -> anyhow::Result<MunicipalityCode> {
     if let Ok(code) = MunicipalityCode::parse(&text.to_uppercase()) {
         return Ok(code);
@@ -147,7 +143,11 @@ fn one_of<'a>(found: &[&'a Organisation], text: &str, what: &str) -> anyhow::Res
         [] => Err(Failure::NotFound(format!("the register knows no {what} `{text}`; see `mwr list organisations`")).into()),
         several => {
             let ids: Vec<_> = several.iter().map(|organisation| organisation.id.as_str()).collect();
-            Err(Failure::Usage(format!("`{text}` may be {}; give the id", ids.join(", "))).into())
+            Err(Failure::Usage(format!(
+                "`{text}` matches several organisations: {}; give the id",
+                ids.join(", ")
+            ))
+            .into())
         }
     }
 }
@@ -157,14 +157,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn officers_have_a_short_form() {
+    fn officer_names_have_a_short_form() {
         let name = officer_name("zb000211/cak-01").unwrap();
         assert_eq!(name, officer_name("organisations/zb000211/officers/cak-01").unwrap());
-        assert!(officer_name("cak-01").unwrap_err().contains("for short"));
+        assert!(officer_name("cak-01").unwrap_err().contains("short form"));
     }
 
     #[test]
-    fn moments_are_read_as_dutch_time() {
+    fn moments_are_in_dutch_time() {
         assert_eq!(moment("2026-07-01").unwrap().to_string(), "2026-06-30T22:00:00Z");
         assert_eq!(moment("2026-01-05T09:00").unwrap().to_string(), "2026-01-05T08:00:00Z");
         assert_eq!(moment("2026-01-05T09:00:00Z").unwrap().to_string(), "2026-01-05T09:00:00Z");
@@ -172,7 +172,7 @@ mod tests {
     }
 
     #[test]
-    fn the_last_day_of_an_absence_is_part_of_it() {
+    fn the_last_day_of_a_period_is_included() {
         let (from, until) = period("2026-12-21..2026-12-21").unwrap();
         assert_eq!(until.duration_since(from).as_hours(), 24);
         assert!(period("2026-12-21..2026-12-20").is_err());
@@ -180,7 +180,7 @@ mod tests {
     }
 
     #[test]
-    fn a_position_survives_its_text() {
+    fn a_position_survives_formatting() {
         let text = "01".to_owned() + &"00".repeat(15) + "07" + "000000000000002a";
         assert_eq!(cookie_text(&position(&text).unwrap()), text);
         assert!(position("zz").is_err());

@@ -15,14 +15,14 @@ Exit codes:
   3   not found
   4   refused: certificate, grant or role
   5   invalid input: the violations are printed
-  6   conflict: changed meanwhile, or too many withdrawals
-  7   not available, or no answer in time
+  6   conflict: changed in the meantime, or too many withdrawals
+  7   not available, or no response in time
   64  bad configuration
 
-Settings are read from --config, else ./mwr.toml, else mwr/mwr.toml in the XDG configuration folder; MWR_* variables go before
-the file, and flags before both. Relative paths in the file start at the file.";
+Settings are read from --config, else ./mwr.toml, else mwr/mwr.toml in the XDG configuration folder. MWR_* variables override
+the file, and flags override both. Relative paths in the file start at its folder.";
 
-/// Find, resolve and publish the people who may make an exception.
+/// Find, resolve and publish the officers who may make an exception.
 #[derive(Debug, Parser)]
 #[command(name = "mwr", version, after_long_help = EXIT_CODES, max_term_width = 110)]
 pub(crate) struct Cli {
@@ -37,46 +37,46 @@ pub(crate) struct Cli {
     pub(crate) command: Command,
 }
 
-/// What to do.
+/// The subcommand.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Find officers for a question in everyday Dutch.
     Search(search::SearchArguments),
-    /// What a text that is being typed may become.
+    /// Suggest completions of a text.
     Suggest(suggest::SuggestArguments),
-    /// Where to go with a need: ordered targets, each with its reason.
+    /// Resolve a need to ordered targets, each with its reason.
     Resolve(resolve::ResolveArguments),
     /// Show one officer or organisation.
     Get(get::GetArguments),
     /// List officers, organisations or the vocabulary.
     List(list::ListArguments),
-    /// Publish an organisation's whole set of officers from a file.
+    /// Publish an organisation's complete set of officers from a file.
     Sync(sync::SyncArguments),
     /// Publish some changes: upserts and withdrawals from a file.
     Apply(apply::ApplyArguments),
     /// Set or clear an officer's absences.
     Presence(presence::PresenceArguments),
-    /// Record that entries were found right today.
+    /// Record that entries were verified today.
     Verify(verify::VerifyArguments),
-    /// Try words that an operator would add to the vocabulary.
+    /// Try synonyms before adding them to the vocabulary.
     Vocabulary(vocabulary::VocabularyArguments),
-    /// Say that an entry is not right.
+    /// Report a wrong entry.
     Report(report::ReportArguments),
-    /// What was reported of entries, and settling it.
+    /// List and settle reports of wrong entries.
     Reports(report::ReportsArguments),
-    /// Follow what changes.
+    /// Watch changes.
     Watch(watch::WatchArguments),
     /// Operate the register: organisations, grants, status.
     Admin(admin::AdminArguments),
-    /// The registers that this one exchanges with.
+    /// Operate the exchange with other registers.
     Peers(peers::PeersArguments),
     /// Print a script that completes commands in a shell.
     Completions(completions::CompletionsArguments),
-    /// Show the settings in effect and where each comes from.
+    /// Show the effective settings and the source of each.
     Config(config::ConfigArguments),
 }
 
-/// The command as clap knows it.
+/// Returns the command for clap.
 pub(crate) fn command() -> clap::Command {
     Cli::command()
 }
@@ -86,12 +86,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_arguments_make_sense_to_clap() {
+    fn the_arguments_are_valid_for_clap() {
         command().debug_assert();
     }
 
     #[test]
-    fn the_help_is_as_it_was() {
+    fn the_help_is_unchanged() {
         let mut help = String::new();
         let mut root = command().term_width(100);
         root.build();

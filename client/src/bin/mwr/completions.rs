@@ -1,19 +1,18 @@
-//! `mwr completions`: a script that completes commands in a shell.
+//! `mwr completions`: prints a completion script for a shell.
 
 use clap_complete::Shell;
 
-use crate::cli;
 use crate::output::Output;
 
-/// For which shell.
+/// The shell to complete in.
 #[derive(Debug, clap::Args)]
 pub(crate) struct CompletionsArguments {
     /// The shell.
     shell: Shell,
 }
 
-pub(crate) fn run(arguments: &CompletionsArguments, output: &mut Output) -> anyhow::Result<()> {
+pub(crate) fn run(arguments: &CompletionsArguments, mut command: clap::Command, output: &mut Output) -> anyhow::Result<()> {
     let mut script = Vec::new();
-    clap_complete::generate(arguments.shell, &mut cli::command(), "mwr", &mut script);
+    clap_complete::generate(arguments.shell, &mut command, "mwr", &mut script);
     output.text(&String::from_utf8_lossy(&script))
 }

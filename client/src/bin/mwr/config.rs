@@ -1,4 +1,4 @@
-//! Settings: flags before environment before file. The one place of the command line that reads the environment.
+//! Settings: flags override the environment, which overrides the file. The only file of `mwr` that reads the environment.
 
 use std::path::{Path, PathBuf};
 
@@ -9,7 +9,7 @@ use client::settings::{OneOrMore, Settings, SettingsError, SettingsFile};
 
 use crate::output::{self, Output};
 
-/// How to reach the register.
+/// Flags for the connection to the register.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Connection")]
 pub(crate) struct ConfigFlags {
@@ -17,7 +17,7 @@ pub(crate) struct ConfigFlags {
     #[arg(long, global = true, value_name = "FILE", env = "MWR_CONFIG", hide_env_values = true)]
     config: Option<PathBuf>,
 
-    /// Where the register is, `https://host:port`; more than one are tried in order.
+    /// The endpoint of the register, `https://host:port`; several are tried in order.
     #[arg(
         long,
         global = true,
@@ -36,7 +36,7 @@ pub(crate) struct ConfigFlags {
     #[arg(long, global = true, value_name = "FILE", env = "MWR_KEY", hide_env_values = true)]
     key: Option<PathBuf>,
 
-    /// PEM file with the issuers that are believed about the register's certificate.
+    /// PEM file with the trusted issuers of the register's certificate.
     #[arg(
         long,
         global = true,
@@ -47,16 +47,16 @@ pub(crate) struct ConfigFlags {
     )]
     ca: Vec<PathBuf>,
 
-    /// The name in the register's certificate, when it is not the host of the endpoint.
+    /// The name in the register's certificate, if it is not the host of the endpoint.
     #[arg(long, global = true, value_name = "NAME", env = "MWR_SERVER_NAME", hide_env_values = true)]
     server_name: Option<String>,
 
-    /// How long a call may take, `10s`; a snapshot has five minutes, or this when it is longer.
+    /// The timeout of a call, `10s`; that of a snapshot is five minutes, or this if it is longer.
     #[arg(long, global = true, value_name = "TIME", env = "MWR_TIMEOUT", hide_env_values = true)]
     timeout: Option<String>,
 }
 
-/// What to show of the settings.
+/// The part of the settings to show.
 #[derive(Debug, Args)]
 pub(crate) struct ConfigArguments {
     #[command(subcommand)]
@@ -65,11 +65,11 @@ pub(crate) struct ConfigArguments {
 
 #[derive(Debug, Subcommand)]
 enum ConfigCommand {
-    /// Print the settings in effect, each with where it comes from.
+    /// Print the effective settings, each with its source.
     Show,
 }
 
-/// Connects with the settings in effect.
+/// Connects with the effective settings.
 pub(crate) async fn connect(flags: &ConfigFlags) -> anyhow::Result<Client> {
     let (_, file) = read_file(flags)?;
     let mut settings = from_flags(flags).or(file).into_settings()?;
@@ -77,7 +77,7 @@ pub(crate) async fn connect(flags: &ConfigFlags) -> anyhow::Result<Client> {
     Ok(Client::connect(&settings).await?)
 }
 
-/// Prints the settings in effect.
+/// Prints the effective settings.
 pub(crate) fn run(
     arguments: &ConfigArguments,
     flags: &ConfigFlags,
@@ -86,18 +86,18 @@ pub(crate) fn run(
 ) -> anyhow::Result<()> {
     let ConfigCommand::Show = arguments.what;
     let (path, file) = read_file(flags)?;
-    let from_file = Origin::File(path.as_deref());
+    let from_file = SettingOrigin::File(path.as_deref());
     let settings = from_flags(flags).or(file.clone()).into_settings()?;
     let origin = |flag: &str, in_file: bool| match matches.value_source(flag) {
-        Some(ValueSource::CommandLine) => Origin::Flag,
-        Some(ValueSource::EnvVariable) => Origin::Environment,
+        Some(ValueSource::CommandLine) => SettingOrigin::Flag,
+        Some(ValueSource::EnvVariable) => SettingOrigin::Environment,
         _ if in_file => from_file,
-        _ => Origin::Default,
+        _ => SettingOrigin::Default,
     };
-    let where_is = file.endpoint.is_some() || file.endpoints.is_some();
+    let has_endpoints = file.endpoint.is_some() || file.endpoints.is_some();
     let rows = rows(&settings).map(|(key, value)| {
         let origin = match key {
-            "endpoint" => origin("endpoint", where_is),
+            "endpoint" => origin("endpoint", has_endpoints),
             "certificate" => origin("certificate", file.certificate.is_some()),
             "key" => origin("key", file.key.is_some()),
             "ca" => origin("ca", file.ca.is_some()),
@@ -106,7 +106,7 @@ pub(crate) fn run(
             "sync_timeout" if file.sync_timeout.is_some() => from_file,
             "connect_timeout" if file.connect_timeout.is_some() => from_file,
             "require_post_quantum" if file.require_post_quantum.is_some() => from_file,
-            _ => Origin::Default,
+            _ => SettingOrigin::Default,
         };
         (key, value, origin.to_string())
     });
@@ -124,16 +124,16 @@ pub(crate) fn run(
     output.table(&table)
 }
 
-/// Where a value comes from.
+/// The source of a value.
 #[derive(Clone, Copy)]
-enum Origin<'a> {
+enum SettingOrigin<'a> {
     Flag,
     Environment,
     File(Option<&'a Path>),
     Default,
 }
 
-impl std::fmt::Display for Origin<'_> {
+impl std::fmt::Display for SettingOrigin<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Flag => f.write_str("flag"),
@@ -152,7 +152,7 @@ fn rows(settings: &Settings) -> [(&'static str, String); 9] {
     [
         ("endpoint", endpoints.join(", ")),
         ("certificate", path(identity.map(|identity| &identity.certificate))),
-        // The place of the key; nothing of the key itself.
+        // The path of the key file, never its content.
         ("key", path(identity.map(|identity| &identity.key))),
         ("ca", ca.join(", ")),
         ("server_name", settings.server_name.clone().unwrap_or_default()),
@@ -176,11 +176,11 @@ fn from_flags(flags: &ConfigFlags) -> SettingsFile {
     }
 }
 
-/// The settings file and where it is; none is no error, but one that was named and is not there.
+/// Reads the settings file and returns its path. A missing file is an error only if it was named.
 fn read_file(flags: &ConfigFlags) -> Result<(Option<PathBuf>, SettingsFile), SettingsError> {
     let (path, is_named) = match &flags.config {
         Some(path) => (path.clone(), true),
-        None => match usual_places().into_iter().find(|path| path.is_file()) {
+        None => match default_paths().into_iter().find(|path| path.is_file()) {
             Some(path) => (path, false),
             None => return Ok((None, SettingsFile::default())),
         },
@@ -198,7 +198,7 @@ fn read_file(flags: &ConfigFlags) -> Result<(Option<PathBuf>, SettingsFile), Set
     Ok((Some(path), file))
 }
 
-fn usual_places() -> Vec<PathBuf> {
+fn default_paths() -> Vec<PathBuf> {
     let mut places = vec![PathBuf::from("mwr.toml")];
     let folder = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
     let xdg = folder("XDG_CONFIG_HOME").or_else(|| folder("HOME").map(|home| home.join(".config")));

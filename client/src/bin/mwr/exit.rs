@@ -1,33 +1,33 @@
-//! Exit codes: what went wrong, for scripts. They are listed in `--help` and in `docs/mwr.md`.
+//! Exit codes and error messages. `--help` and `docs/mwr.md` list the codes.
 
 use std::io::{self, Write as _};
 use std::process::ExitCode;
 
 use client::settings::SettingsError;
-use client::{Answer, Error, Kind};
+use client::{Error, ErrorKind, ErrorResponse};
 use serde_json::{Value, json};
 
-/// A failure that a command found itself.
+/// A failure that a command detects itself.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Failure {
-    /// The arguments contradict each other or the input is not to be read.
+    /// The arguments contradict each other, or the input is unreadable.
     #[error("{0}")]
     Usage(String),
-    /// What was named is not there.
+    /// The named resource was not found.
     #[error("{0}")]
     NotFound(String),
-    /// Something that was tried is not well; it was printed.
+    /// A check failed; its result was printed.
     #[error("{0}")]
-    Unwell(String),
+    CheckFailed(String),
     /// The input has violations; they were printed.
     #[error("{0}")]
     Invalid(String),
 }
 
-/// Prints why it failed, with what to do, and gives the exit code. In JSON it is one object on a line.
+/// Prints the error with advice and returns the exit code. In JSON the error is one object on a line.
 pub(crate) fn report(error: &anyhow::Error, is_json: bool) -> ExitCode {
     if is_broken_pipe(error) {
-        // Whoever read our output has enough of it.
+        // The reader of our output closed the pipe.
         return ExitCode::SUCCESS;
     }
     let text = if is_json {
@@ -35,7 +35,7 @@ pub(crate) fn report(error: &anyhow::Error, is_json: bool) -> ExitCode {
     } else {
         to_text(error)
     };
-    // When standard error is gone too there is nobody left to tell.
+    // Standard error may be closed too; then the message is lost.
     let _ = io::stderr().write_all(text.as_bytes());
     ExitCode::from(code(error))
 }
@@ -50,13 +50,13 @@ fn to_text(error: &anyhow::Error) -> String {
 
 fn to_json(error: &anyhow::Error) -> Value {
     let mut object = json!({ "exit_code": code(error), "message": format!("{error:#}") });
-    if let Some(answer) = error.downcast_ref::<Error>().and_then(Error::answer) {
-        let violations = answer
+    if let Some(response) = error.downcast_ref::<Error>().and_then(Error::response) {
+        let violations = response
             .violations
             .iter()
             .map(|violation| json!({ "field": violation.field, "message": violation.description }));
-        object["reason"] = json!(answer.reason);
-        object["metadata"] = json!(answer.metadata);
+        object["reason"] = json!(response.reason);
+        object["metadata"] = json!(response.metadata);
         object["violations"] = violations.collect();
     }
     json!({ "error": object })
@@ -68,35 +68,35 @@ fn explain(error: &Error, text: &mut String) {
         Error::Refused(refusal) => {
             let _ = writeln!(text, "     {}", refusal.advice());
         }
-        Error::Answered(answer) => explain_answer(answer, text),
+        Error::Answered(response) => explain_response(response, text),
         Error::Deadline(_) => {
             let _ = writeln!(
                 text,
-                "     a write may have happened all the same: repeat it with the same --request-id"
+                "     a write may still have happened: repeat it with the same --request-id"
             );
-            let _ = writeln!(text, "     more time: --timeout");
+            let _ = writeln!(text, "     set a longer --timeout for more time");
         }
         _ => {}
     }
 }
 
-fn explain_answer(answer: &Answer, text: &mut String) {
+fn explain_response(response: &ErrorResponse, text: &mut String) {
     use std::fmt::Write as _;
-    for violation in &answer.violations {
+    for violation in &response.violations {
         let line = format!("{}: {}", violation.field, violation.description);
         let _ = writeln!(text, "     {line}");
     }
-    // What goes with the reason, where the message does not say it already.
-    let news = answer
+    // Details that the message does not contain already.
+    let details = response
         .metadata
         .iter()
-        .filter(|(key, value)| *key != "violations" && !answer.message.contains(value.as_str()));
-    for (key, value) in news {
+        .filter(|(key, value)| *key != "violations" && !response.message.contains(value.as_str()));
+    for (key, value) in details {
         let _ = writeln!(text, "     {key}: {value}");
     }
-    let advice = match answer.reason.as_str() {
-        "MASS_WITHDRAWAL" => "if that is meant, say so with --confirm-withdrawals and the number",
-        "EPOCH_CHANGED" | "POSITION_IN_FUTURE" | "POSITION_COMPACTED" => "take the state as it is now with --reload",
+    let advice = match response.reason.as_str() {
+        "MASS_WITHDRAWAL" => "if this is intended, confirm the number with --confirm-withdrawals",
+        "EPOCH_CHANGED" | "POSITION_IN_FUTURE" | "POSITION_COMPACTED" => "start from the current state with --reload",
         _ => return,
     };
     let _ = writeln!(text, "     {advice}");
@@ -108,7 +108,7 @@ fn code(error: &anyhow::Error) -> u8 {
             Failure::Usage(_) => 2,
             Failure::NotFound(_) => 3,
             Failure::Invalid(_) => 5,
-            Failure::Unwell(_) => 7,
+            Failure::CheckFailed(_) => 7,
         };
     }
     if error.downcast_ref::<SettingsError>().is_some() {
@@ -121,12 +121,12 @@ fn code(error: &anyhow::Error) -> u8 {
         Some(Error::Unreachable(_) | Error::Distrusted(_) | Error::Broken(_) | Error::Deadline(_)) => 7,
         Some(Error::BadAnswer(_)) => 1,
         Some(Error::Answered(answer)) => match answer.kind() {
-            Kind::NotFound => 3,
-            Kind::Denied => 4,
-            Kind::Invalid => 5,
-            Kind::Conflict => 6,
-            Kind::Unavailable => 7,
-            Kind::Failed => 1,
+            ErrorKind::NotFound => 3,
+            ErrorKind::Denied => 4,
+            ErrorKind::Invalid => 5,
+            ErrorKind::Conflict => 6,
+            ErrorKind::Unavailable => 7,
+            ErrorKind::Failed => 1,
         },
     }
 }
@@ -145,7 +145,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn codes_say_whose_move_it_is() {
+    fn each_failure_has_its_exit_code() {
         let codes = [
             code(&Failure::Usage("x".into()).into()),
             code(&Failure::Invalid("x".into()).into()),
@@ -159,7 +159,7 @@ mod tests {
     }
 
     #[test]
-    fn in_json_a_failure_is_one_object() {
+    fn a_failure_in_json_is_one_object() {
         let object = to_json(&Failure::NotFound("nobody".into()).into());
         assert_eq!(object, json!({ "error": { "exit_code": 3, "message": "nobody" } }));
     }

@@ -1,4 +1,4 @@
-//! `mwr get`: one officer or organisation.
+//! `mwr get`: shows one officer or organisation.
 
 use clap::Args;
 use client::Client;
@@ -6,9 +6,9 @@ use register::organisation::Organisation;
 
 use crate::arguments;
 use crate::output::Output;
-use crate::people::{self, Labels};
+use crate::render::{self, CompetenceLabels};
 
-/// Which one.
+/// The officer or organisation.
 #[derive(Debug, Args)]
 pub(crate) struct GetArguments {
     /// `organisations/{organisation}/officers/{id}` or `{organisation}/{id}`; `organisations/{organisation}`, its id or name.
@@ -21,9 +21,9 @@ pub(crate) async fn run(arguments: &GetArguments, client: &Client, output: &mut 
         if output.is_json() {
             return output.json(&entry);
         }
-        let labels = Labels::fetch(client).await?;
+        let labels = CompetenceLabels::fetch(client).await?;
         output.line(&entry.officer.function_title)?;
-        return output.table(&people::block(&people::entry_lines(&entry, &labels)));
+        return output.table(&render::block(&render::entry_lines(&entry, &labels)));
     }
     let id = arguments::find_organisation(client, &arguments.name).await?;
     let organisation = client.get_organisation(&id, None).await?;
@@ -31,7 +31,7 @@ pub(crate) async fn run(arguments: &GetArguments, client: &Client, output: &mut 
         return output.json(&organisation);
     }
     output.line(&organisation.name)?;
-    output.table(&people::block(&lines(&organisation)))
+    output.table(&render::block(&lines(&organisation)))
 }
 
 fn lines(organisation: &Organisation) -> Vec<(&'static str, String)> {
@@ -72,7 +72,7 @@ fn lines(organisation: &Organisation) -> Vec<(&'static str, String)> {
         ),
         ("places", organisation.places.join(", ")),
         ("acts for", serves.collect::<Vec<_>>().join("\n")),
-        ("desk", people::desk(&organisation.desk)),
+        ("desk", render::desk(&organisation.desk)),
         ("TOOI", organisation.tooi_uri.clone().unwrap_or_default()),
         ("from", date(organisation.valid_from)),
         ("until", date(organisation.valid_until)),

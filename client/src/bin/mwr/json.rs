@@ -1,8 +1,8 @@
-//! Messages in the exchange form: what `--json` prints.
+//! Converts messages to the exchange form, for `--json`.
 //!
-//! Entries and organisations are printed as the domain writes them, so that what is printed can be synced again.
+//! Entries and organisations have the form that the domain serialises, so that the output can be synced again.
 
-use proto::convert::{Word, to_timestamp};
+use proto::convert::{WireEnum, to_timestamp};
 use proto::v1;
 use register::entry::Entry;
 use register::officer::MandateLevel;
@@ -11,15 +11,14 @@ use register::position::Position;
 use serde_json::{Map, Value, json};
 
 use crate::arguments::cookie_text;
-
 use crate::registers;
 
-/// An entry, with the name by which to ask for it.
+/// Converts an entry.
 pub(crate) fn entry(entry: &Entry) -> Value {
     json!(entry)
 }
 
-/// A message's entry.
+/// Converts an entry message.
 pub(crate) fn entry_message(message: &v1::Entry) -> anyhow::Result<Value> {
     let mut value = entry(&Entry::try_from(message.clone()).map_err(client::Error::from)?);
     if let Some(provenance) = &message.provenance {
@@ -36,7 +35,7 @@ fn organisation_message(message: &v1::Organisation) -> anyhow::Result<Value> {
     Ok(json!(Organisation::try_from(message.clone()).map_err(client::Error::from)?))
 }
 
-/// A position: the cookie to hand back, and what people want to know.
+/// Converts a position: the cookie for later calls, with the revision and epoch for people.
 pub(crate) fn position(position: &Position) -> Value {
     json!({
         "cookie": cookie_text(position),
@@ -45,19 +44,19 @@ pub(crate) fn position(position: &Position) -> Value {
     })
 }
 
-/// A message's position; null when there is none.
+/// Converts a position message; null if there is none.
 pub(crate) fn position_message(message: Option<&v1::Position>) -> Value {
     let known = message.and_then(|message| Position::try_from(message).ok());
     known.as_ref().map_or(Value::Null, position)
 }
 
-/// A moment; null when there is none.
+/// Converts a timestamp; null if there is none.
 pub(crate) fn moment(message: Option<&prost_types::Timestamp>) -> Value {
     let known = message.and_then(|message| to_timestamp("moment", message).ok());
     known.map_or(Value::Null, |moment| json!(moment))
 }
 
-/// A violation.
+/// Converts a violation.
 pub(crate) fn violation(violation: &v1::Violation) -> Value {
     json!({ "field": violation.field, "code": violation.code, "message": violation.message })
 }
@@ -164,7 +163,7 @@ fn target(target: &v1::Target) -> anyhow::Result<Value> {
         "organisation": target.organisation.as_ref().map(organisation_message).transpose()?,
         "reason": target.reason,
         "explanation": target.explanation,
-        "mandate_level": MandateLevel::from_number(target.mandate_level).map(Word::to_word),
+        "mandate_level": MandateLevel::from_number(target.mandate_level).map(WireEnum::to_word),
         "reachable_from": moment(target.reachable_from.as_ref()),
         "standing_in_for": target.standing_in_for,
         "without_mandate": target.without_mandate,
@@ -172,7 +171,7 @@ fn target(target: &v1::Target) -> anyhow::Result<Value> {
     }))
 }
 
-/// The word of a level.
+/// Returns the word of a target level.
 pub(crate) fn level_word(level: v1::TargetLevel) -> &'static str {
     match level {
         v1::TargetLevel::Unspecified => "unspecified",
@@ -246,7 +245,7 @@ pub(crate) fn report(report: &v1::SyncReport) -> Value {
     })
 }
 
-/// The word of a kind of change.
+/// Returns the word of a kind of change.
 pub(crate) fn change_word(kind: v1::ChangeKind) -> &'static str {
     match kind {
         v1::ChangeKind::Unspecified => "unspecified",

@@ -1,4 +1,4 @@
-//! `mwr list`: officers, organisations, the vocabulary.
+//! `mwr list`: lists officers, organisations or the vocabulary.
 
 use clap::{Args, Subcommand};
 use client::Client;
@@ -9,37 +9,37 @@ use register::organisation::{OrganisationKind, OrganisationStatus};
 use crate::exit::Failure;
 use crate::json;
 use crate::output::{self, Output};
-use crate::{arguments, people};
+use crate::{arguments, render};
 
-/// What to list.
+/// The kind of list.
 #[derive(Debug, Args)]
 pub(crate) struct ListArguments {
     #[command(subcommand)]
-    what: What,
+    what: ListCommand,
 }
 
 #[derive(Debug, Subcommand)]
-enum What {
-    /// Entries in order of name, of one organisation or of all.
+enum ListCommand {
+    /// Entries by name, of one organisation or of all.
     Officers {
-        /// Only of this organisation, by id or name.
+        /// Only officers of this organisation, by id or name.
         #[arg(long, value_name = "ORGANISATION")]
         organisation: Option<String>,
     },
-    /// Organisations in order of name.
+    /// Organisations by name.
     Organisations {
-        /// Only of this kind; may be repeated.
+        /// Only organisations of this kind; may be repeated.
         #[arg(long, value_name = "KIND")]
         kind: Vec<String>,
-        /// Only with this status: known, connecting, connected or suspended; may be repeated.
+        /// Only organisations with this status: known, connecting, connected or suspended; may be repeated.
         #[arg(long, value_name = "STATUS")]
         status: Vec<String>,
     },
-    /// The whole vocabulary: version, domains and competences.
+    /// The complete vocabulary: version, domains and competences.
     Vocabulary,
     /// Competences: laws and schemes, with their codes.
     Competences {
-        /// Only of this life domain.
+        /// Only competences in this life domain.
         #[arg(long, value_name = "CODE")]
         domain: Option<String>,
     },
@@ -47,10 +47,10 @@ enum What {
 
 pub(crate) async fn run(arguments: &ListArguments, client: &Client, output: &mut Output) -> anyhow::Result<()> {
     match &arguments.what {
-        What::Officers { organisation } => officers(organisation.as_deref(), client, output).await,
-        What::Organisations { kind, status } => organisations(kind, status, client, output).await,
-        What::Vocabulary => vocabulary(client, output).await,
-        What::Competences { domain } => competences(domain.as_deref(), client, output).await,
+        ListCommand::Officers { organisation } => officers(organisation.as_deref(), client, output).await,
+        ListCommand::Organisations { kind, status } => organisations(kind, status, client, output).await,
+        ListCommand::Vocabulary => vocabulary(client, output).await,
+        ListCommand::Competences { domain } => competences(domain.as_deref(), client, output).await,
     }
 }
 
@@ -59,7 +59,7 @@ async fn officers(organisation: Option<&str>, client: &Client, output: &mut Outp
         Some(text) => Some(arguments::find_organisation(client, text).await?),
         None => None,
     };
-    let (_, today) = people::now();
+    let (_, today) = render::now();
     let mut table = output::table(&["name", "function", "competences", "verified"]);
     let mut entries = std::pin::pin!(client.all_officers(organisation.as_ref()));
     while let Some(entry) = entries.try_next().await? {
@@ -69,7 +69,7 @@ async fn officers(organisation: Option<&str>, client: &Client, output: &mut Outp
         }
         let name = format!("{}/{}", entry.officer.organisation, entry.officer.id);
         let competences: Vec<_> = entry.officer.competences.iter().map(|code| code.as_str()).collect();
-        let verified = people::verified(&entry, today);
+        let verified = render::verified(&entry, today);
         table.add_row([name, entry.officer.function_title, competences.join(" "), verified]);
     }
     output.table(&table)
@@ -80,13 +80,13 @@ async fn organisations(kinds: &[String], statuses: &[String], client: &Client, o
     for word in kinds {
         let known = || OrganisationKind::ALL.map(OrganisationKind::as_str).join(", ");
         let kind = OrganisationKind::parse(&word.to_lowercase());
-        let kind = kind.ok_or_else(|| Failure::Usage(format!("--kind is one of {}", known())))?;
+        let kind = kind.ok_or_else(|| Failure::Usage(format!("--kind must be one of {}", known())))?;
         filter.kinds.push(v1::OrganisationKind::from(kind).into());
     }
     for word in statuses {
         let known = || OrganisationStatus::ALL.map(OrganisationStatus::as_str).join(", ");
         let status = OrganisationStatus::parse(&word.to_lowercase());
-        let status = status.ok_or_else(|| Failure::Usage(format!("--status is one of {}", known())))?;
+        let status = status.ok_or_else(|| Failure::Usage(format!("--status must be one of {}", known())))?;
         filter.statuses.push(v1::OrganisationStatus::from(status).into());
     }
     let mut table = output::table(&["id", "name", "kind", "status", "desk"]);
@@ -96,7 +96,7 @@ async fn organisations(kinds: &[String], statuses: &[String], client: &Client, o
             output.json(&organisation)?;
             continue;
         }
-        let desk = people::desk(&organisation.desk);
+        let desk = render::desk(&organisation.desk);
         let (kind, status) = (organisation.kind.as_str(), organisation.status.as_str());
         table.add_row([organisation.id.as_str(), &organisation.name, kind, status, &desk]);
     }

@@ -1,7 +1,7 @@
 //! `mwr`: the command line of the Maatwerkregister.
 //!
-//! One file per command. Results go to standard output, as tables for people or with `--json` in the exchange form;
-//! everything else goes to standard error. What is wrong is an exit code too (see [`exit`]).
+//! One file per command. Results go to standard output, as tables or with `--json` in the exchange form; everything else goes
+//! to standard error. Each kind of failure has its own exit code (see [`exit`]).
 
 mod admin;
 mod apply;
@@ -15,9 +15,9 @@ mod json;
 mod list;
 mod output;
 mod peers;
-mod people;
 mod presence;
 mod registers;
+mod render;
 mod report;
 mod resolve;
 mod search;
@@ -47,7 +47,7 @@ fn main() -> ExitCode {
         .build()
     {
         Ok(runtime) => runtime,
-        Err(error) => return exit::report(&anyhow::Error::new(error).context("cannot start the runtime"), cli.json),
+        Err(error) => return exit::report(&anyhow::Error::new(error).context("starting the runtime"), cli.json),
     };
     let is_json = cli.json;
     match runtime.block_on(run(cli, &matches)) {
@@ -59,8 +59,8 @@ fn main() -> ExitCode {
 async fn run(cli: Cli, matches: &clap::ArgMatches) -> anyhow::Result<()> {
     let mut output = Output::new(cli.json);
     match cli.command {
-        // These need no register.
-        Command::Completions(arguments) => return completions::run(&arguments, &mut output),
+        // These commands need no register.
+        Command::Completions(arguments) => return completions::run(&arguments, cli::command(), &mut output),
         Command::Config(arguments) => return config::run(&arguments, &cli.config, matches, &mut output),
         Command::Sync(arguments) if arguments.template.is_some() => return sync::print_template(&mut output),
         _ => {}
@@ -73,12 +73,12 @@ async fn run(cli: Cli, matches: &clap::ArgMatches) -> anyhow::Result<()> {
         Command::Resolve(arguments) => resolve::run(&arguments, &connect().await?, &mut output).await,
         Command::Get(arguments) => get::run(&arguments, &connect().await?, &mut output).await,
         Command::List(arguments) => list::run(&arguments, &connect().await?, &mut output).await,
-        // The file first: a broken one needs no register to be refused.
+        // The file is read first: an invalid one is refused without a register.
         Command::Sync(arguments) => sync::run(&arguments, connect, &mut output).await,
         Command::Apply(arguments) => apply::run(&arguments, connect, &mut output).await,
         Command::Presence(arguments) => presence::run(&arguments, &connect().await?, &mut output).await,
         Command::Verify(arguments) => verify::run(&arguments, &connect().await?, &mut output).await,
-        // The files first: broken ones need no register to be refused.
+        // The files are read first: invalid ones are refused without a register.
         Command::Vocabulary(arguments) => vocabulary::run(&arguments, connect, &mut output).await,
         Command::Report(arguments) => report::run(&arguments, &connect().await?, &mut output).await,
         Command::Reports(arguments) => report::run_reports(&arguments, &connect().await?, &mut output).await,

@@ -1,14 +1,14 @@
-//! Standard output: JSON or tables, and a quiet end when nobody reads on.
+//! Standard output: JSON or tables. A closed pipe ends the output without an error.
 
 use std::io::{self, BufWriter, IsTerminal as _, Write};
 
 use comfy_table::{ContentArrangement, LineStyle, Table, TableStyle};
 use serde::Serialize;
 
-/// A line under the head, and nothing else that a reader must look past.
+/// A table with only a line under its header.
 const LINE_UNDER_HEAD: TableStyle = TableStyle::new().header_separator(LineStyle::none().fill('─').junction('─'));
 
-/// Where results go.
+/// The buffered standard output.
 pub(crate) struct Output {
     json: bool,
     writer: BufWriter<io::Stdout>,
@@ -22,30 +22,30 @@ impl Output {
         }
     }
 
-    /// Whether JSON was asked for.
+    /// Tells whether the output is JSON.
     pub(crate) fn is_json(&self) -> bool {
         self.json
     }
 
-    /// A value on a line of its own.
+    /// Prints a value as JSON on one line.
     pub(crate) fn json(&mut self, value: &impl Serialize) -> anyhow::Result<()> {
         serde_json::to_writer(&mut self.writer, value).map_err(io::Error::from)?;
         self.line("")
     }
 
-    /// A line of text.
+    /// Prints a line of text.
     pub(crate) fn line(&mut self, text: impl AsRef<str>) -> anyhow::Result<()> {
         writeln!(self.writer, "{}", text.as_ref())?;
         Ok(())
     }
 
-    /// Text as it is.
+    /// Prints text without a line end.
     pub(crate) fn text(&mut self, text: &str) -> anyhow::Result<()> {
         self.writer.write_all(text.as_bytes())?;
         Ok(())
     }
 
-    /// A table; nothing when it has no rows.
+    /// Prints a table, unless it has no rows.
     pub(crate) fn table(&mut self, table: &Table) -> anyhow::Result<()> {
         if table.row_count() > 0 {
             writeln!(self.writer, "{}", table.trim_fmt())?;
@@ -53,7 +53,7 @@ impl Output {
         Ok(())
     }
 
-    /// Hands everything over: at the end, and after each item of a stream.
+    /// Flushes the buffer: at the end, and after each item of a stream.
     pub(crate) fn flush(&mut self) -> anyhow::Result<()> {
         self.writer.flush()?;
         Ok(())
@@ -62,27 +62,27 @@ impl Output {
 
 impl Drop for Output {
     fn drop(&mut self) {
-        // An end of the pipe that nobody reads is no error; everything else was met while writing.
+        // A closed pipe is not an error; writing reported any other error.
         let _ = self.writer.flush();
     }
 }
 
-/// A table with a head.
-pub(crate) fn table(head: &[&str]) -> Table {
+/// Makes a table with a header.
+pub(crate) fn table(header: &[&str]) -> Table {
     let mut table = Table::new();
     table
         .load_style(LINE_UNDER_HEAD)
         .set_content_arrangement(ContentArrangement::Dynamic)
-        .set_header(head.to_vec());
+        .set_header(header.to_vec());
     if !io::stdout().is_terminal() {
-        // A file or a pipe has no width to keep to.
+        // A file or a pipe has no width limit.
         table.set_content_arrangement(ContentArrangement::Disabled);
     }
     table
 }
 
-/// A note for people, on standard error.
+/// Prints a note on standard error.
 pub(crate) fn note(text: impl AsRef<str>) {
-    // When standard error is gone there is nobody to note it for.
+    // If standard error is closed, the note is lost.
     let _ = writeln!(io::stderr(), "{}", text.as_ref());
 }

@@ -1,9 +1,9 @@
-//! `mwr peers`: the registers that this one exchanges with. Needs the role operate.
+//! `mwr peers`: operates the exchange with other registers. Requires the role operate.
 
 use clap::{Args, Subcommand};
 use client::Client;
 use jiff::Timestamp;
-use proto::convert::{Word as _, to_timestamp};
+use proto::convert::{WireEnum as _, to_timestamp};
 use proto::v1;
 use register::identifier::{OrganisationId, RegisterId};
 use register::peer::{PeerMode, SharingLevel};
@@ -13,9 +13,9 @@ use crate::arguments;
 use crate::exit::Failure;
 use crate::json;
 use crate::output::{Output, table};
-use crate::people;
+use crate::render;
 
-/// What to do.
+/// The subcommand.
 #[derive(Debug, Args)]
 pub(crate) struct PeersArguments {
     #[command(subcommand)]
@@ -24,21 +24,21 @@ pub(crate) struct PeersArguments {
 
 #[derive(Debug, Subcommand)]
 enum PeersCommand {
-    /// List peers: how each is used, whether it answers, and where it stands.
+    /// List peers with their mode, circuit state and position.
     List,
-    /// Add a peer, or change how it is used.
-    Put(PutArguments),
-    /// End the exchange with a peer; what was copied from it is removed.
-    Remove(RemoveArguments),
-    /// Try peers now: reachable, certificate, version, capabilities, position, round trip. Exit code 7 if one is not well.
-    Check(CheckArguments),
-    /// Say what other registers may do with an organisation's officers. Its publisher may say so too.
+    /// Add or replace a peer.
+    Put(PutPeerArguments),
+    /// Remove a peer and the data copied from it.
+    Remove(RemovePeerArguments),
+    /// Check peers now: reachability, certificate, version, capabilities, position, round trip. Exit code 7 if one fails.
+    Check(CheckPeersArguments),
+    /// Set what other registers may do with an organisation's officers. Its publisher may do this too.
     Share(ShareArguments),
 }
 
-/// A peer.
+/// The peer to add or replace.
 #[derive(Debug, Args)]
-struct PutArguments {
+struct PutPeerArguments {
     /// Its register id.
     #[arg(value_parser = RegisterId::parse)]
     register: RegisterId,
@@ -47,51 +47,52 @@ struct PutArguments {
     #[arg(long, value_name = "OIN")]
     oin: String,
 
-    /// Where it is, `https://host:port`; may be repeated, tried in order.
+    /// Its endpoint, `https://host:port`; may be repeated, tried in order.
     #[arg(long, value_name = "URL", required = true)]
     address: Vec<String>,
 
-    /// `replicate`: follow its changes into a copy; `query`: ask it when someone searches.
+    /// `replicate`: keep a copy and follow its changes; `query`: ask it on each search.
     #[arg(long, value_parser = ["replicate", "query"])]
     mode: String,
 
-    /// An organisation that it speaks for, by id; may be repeated. None: those that it has connected and no other peer names.
+    /// An organisation that it is the authority for, by id; may be repeated. Without it: the organisations connected there that
+    /// no other peer names.
     #[arg(long, value_name = "ORGANISATION", value_parser = arguments::organisation_id)]
     organisation: Vec<OrganisationId>,
 
-    /// What a question to it may take at most, as in `2s` or `500ms`.
+    /// The time limit of a question to it, as in `2s` or `500ms`.
     #[arg(long, value_name = "DURATION")]
     budget: Option<String>,
 
-    /// The name that its certificate must have, when it is not the host of the endpoint.
+    /// The name that its certificate must have, if it is not the host of the endpoint.
     #[arg(long, value_name = "NAME", default_value = "")]
     certificate_name: String,
 }
 
-/// Which peer.
+/// The peer to remove.
 #[derive(Debug, Args)]
-struct RemoveArguments {
+struct RemovePeerArguments {
     /// Its register id.
     #[arg(value_parser = RegisterId::parse)]
     register: RegisterId,
 }
 
-/// Which peers.
+/// The peers to check.
 #[derive(Debug, Args)]
-struct CheckArguments {
-    /// Register ids; none: all.
+struct CheckPeersArguments {
+    /// Register ids; all peers if there are none.
     #[arg(value_parser = RegisterId::parse)]
     registers: Vec<RegisterId>,
 }
 
-/// What an organisation shares.
+/// The sharing settings of an organisation.
 #[derive(Debug, Args)]
 struct ShareArguments {
     /// The organisation, by id.
     #[arg(value_parser = arguments::organisation_id)]
     organisation: OrganisationId,
 
-    /// What registers may do that are not named with --with.
+    /// What registers without their own --with may do.
     #[arg(long, value_parser = ["none", "ask", "copy"], default_value = "copy")]
     others: String,
 
@@ -109,7 +110,7 @@ pub(crate) async fn run(arguments: &PeersArguments, client: &Client, output: &mu
             if output.is_json() {
                 return output.json(&json!({ "removed": arguments.register }));
             }
-            output.line(format!("{} is no peer any more", arguments.register))
+            output.line(format!("{} is no longer a peer", arguments.register))
         }
         PeersCommand::Check(arguments) => check(arguments, client, output).await,
         PeersCommand::Share(arguments) => share(arguments, client, output).await,
@@ -152,7 +153,7 @@ async fn list(client: &Client, output: &mut Output) -> anyhow::Result<()> {
                 refused.authority.as_str()
             };
             output.line(format!(
-                "not taken from {}: {} officers of {}, for which {authority} speaks",
+                "not taken from {}: {} officers of {}, whose authority is {authority}",
                 peer.register, refused.officers, refused.organisation
             ))?;
         }
@@ -160,7 +161,7 @@ async fn list(client: &Client, output: &mut Output) -> anyhow::Result<()> {
     Ok(())
 }
 
-async fn put(arguments: &PutArguments, client: &Client, output: &mut Output) -> anyhow::Result<()> {
+async fn put(arguments: &PutPeerArguments, client: &Client, output: &mut Output) -> anyhow::Result<()> {
     let budget = match &arguments.budget {
         None => None,
         Some(text) => {
@@ -169,7 +170,7 @@ async fn put(arguments: &PutArguments, client: &Client, output: &mut Output) -> 
                 .ok()
                 .and_then(|span| std::time::Duration::try_from(span).ok());
             let duration =
-                parsed.ok_or_else(|| Failure::Usage("--budget: a time has a unit, as in `2s` or `500ms`".to_owned()))?;
+                parsed.ok_or_else(|| Failure::Usage("--budget: write a time with its unit, as in `2s` or `500ms`".to_owned()))?;
             Some(duration.try_into()?)
         }
     };
@@ -193,7 +194,7 @@ async fn put(arguments: &PutArguments, client: &Client, output: &mut Output) -> 
     output.line(format!("next: mwr peers check {}", peer.register))
 }
 
-async fn check(arguments: &CheckArguments, client: &Client, output: &mut Output) -> anyhow::Result<()> {
+async fn check(arguments: &CheckPeersArguments, client: &Client, output: &mut Output) -> anyhow::Result<()> {
     let checks = client.check_peers(&arguments.registers).await?;
     if output.is_json() {
         output.json(&checks.iter().map(check_json).collect::<Vec<_>>())?;
@@ -203,19 +204,19 @@ async fn check(arguments: &CheckArguments, client: &Client, output: &mut Output)
         }
     }
     output.flush()?;
-    let unwell: Vec<&str> = checks
+    let failed: Vec<&str> = checks
         .iter()
         .filter(|check| !check.ok)
         .map(|check| check.register.as_str())
         .collect();
-    if unwell.is_empty() {
+    if failed.is_empty() {
         Ok(())
     } else {
-        Err(Failure::Unwell(format!(
-            "{} of {} peers are not well: {}",
-            unwell.len(),
+        Err(Failure::CheckFailed(format!(
+            "{} of {} peers failed the check: {}",
+            failed.len(),
             checks.len(),
-            unwell.join(", ")
+            failed.join(", ")
         ))
         .into())
     }
@@ -232,7 +233,7 @@ fn print_check(check: &v1::PeerCheck, output: &mut Output) -> anyhow::Result<()>
         let milliseconds = f64::from(time.nanos) / 1e6;
         format!("{:.1} ms", milliseconds + 1_000.0 * seconds(time))
     });
-    output.table(&people::block(&[
+    output.table(&render::block(&[
         ("reachable", if check.reachable { "yes" } else { "no" }.to_owned()),
         ("certificate", certificate(check)),
         ("version", check.version.clone()),
@@ -251,7 +252,7 @@ fn print_check(check: &v1::PeerCheck, output: &mut Output) -> anyhow::Result<()>
     ]))
 }
 
-// Seconds of a round trip are few.
+// A round trip takes few enough seconds to be exact.
 #[allow(clippy::cast_precision_loss)]
 fn seconds(time: &prost_types::Duration) -> f64 {
     time.seconds as f64
@@ -270,7 +271,7 @@ async fn share(arguments: &ShareArguments, client: &Client, output: &mut Output)
     for text in &arguments.with {
         let parsed = text.split_once('=').and_then(|(oin, word)| Some((oin, level(word)?)));
         let (oin, level) =
-            parsed.ok_or_else(|| Failure::Usage(format!("--with {text}: write the OIN, `=`, and none, ask or copy")))?;
+            parsed.ok_or_else(|| Failure::Usage(format!("--with {text}: write OIN=LEVEL with the level none, ask or copy")))?;
         peers.push(v1::PeerSharing {
             oin: oin.to_owned(),
             level,
@@ -345,7 +346,7 @@ fn check_json(check: &v1::PeerCheck) -> Value {
 
 fn moment(moment: Option<&prost_types::Timestamp>) -> String {
     let known: Option<Timestamp> = moment.and_then(|moment| to_timestamp("", moment).ok());
-    known.map(people::moment).unwrap_or_default()
+    known.map(render::moment).unwrap_or_default()
 }
 
 fn mode_word(mode: i32) -> &'static str {

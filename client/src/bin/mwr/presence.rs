@@ -1,4 +1,4 @@
-//! `mwr presence`: an officer's absences.
+//! `mwr presence`: sets an officer's absences.
 
 use clap::{Args, Subcommand};
 use client::Client;
@@ -12,7 +12,7 @@ use crate::arguments;
 use crate::json;
 use crate::output::Output;
 
-/// What to do.
+/// The subcommand.
 #[derive(Debug, Args)]
 pub(crate) struct PresenceArguments {
     #[command(subcommand)]
@@ -21,24 +21,24 @@ pub(crate) struct PresenceArguments {
 
 #[derive(Debug, Subcommand)]
 enum PresenceCommand {
-    /// Replace all known absences by these.
+    /// Replace all absences.
     Set {
-        /// `{organisation}/{id}`.
+        /// The officer, `{organisation}/{id}`.
         #[arg(value_parser = arguments::officer_name)]
         officer: OfficerName,
         /// FROM..UNTIL in dates (the last day included) or moments; may be repeated.
         #[arg(long, required = true, value_name = "FROM..UNTIL", value_parser = arguments::period)]
         absent: Vec<(Timestamp, Timestamp)>,
-        /// Your name for this write.
+        /// Your id for this write. A repeated write with the same id is applied once.
         #[arg(long, value_name = "ID")]
         request_id: Option<String>,
     },
-    /// Forget all absences.
+    /// Remove all absences.
     Clear {
-        /// `{organisation}/{id}`.
+        /// The officer, `{organisation}/{id}`.
         #[arg(value_parser = arguments::officer_name)]
         officer: OfficerName,
-        /// Your name for this write.
+        /// Your id for this write. A repeated write with the same id is applied once.
         #[arg(long, value_name = "ID")]
         request_id: Option<String>,
     },

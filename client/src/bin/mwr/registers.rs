@@ -1,14 +1,14 @@
-//! Which registers are asked, and a line for each when an answer does not cover all of them.
+//! Selects the registers to ask, and prints a line for each if an answer does not cover all of them.
 
 use clap::Args;
 use proto::v1;
 
 use crate::output::Output;
 
-/// Which registers are asked, and what the answer needs.
+/// The registers to ask, and what the answer requires.
 #[derive(Debug, Default, Args)]
 pub(crate) struct RegistersArguments {
-    /// Ask this register alone.
+    /// Ask only this register.
     #[arg(long, conflicts_with_all = ["require", "min_registers"])]
     local: bool,
 
@@ -16,7 +16,7 @@ pub(crate) struct RegistersArguments {
     #[arg(long, value_name = "REGISTER")]
     require: Vec<String>,
 
-    /// Fail unless so many registers answer, the asked one included.
+    /// Fail unless at least this many registers answer, this one included.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(i32).range(1..))]
     min_registers: Option<i32>,
 }
@@ -43,7 +43,7 @@ impl RegistersArguments {
     }
 }
 
-/// A line per register when some are missing; nothing when all have answered.
+/// Prints a line per register if some are missing.
 pub(crate) fn print(completeness: v1::Completeness, registers: &[v1::RegisterStatus], output: &mut Output) -> anyhow::Result<()> {
     if completeness != v1::Completeness::Partial {
         return Ok(());
@@ -65,7 +65,7 @@ fn line(status: &v1::RegisterStatus) -> String {
         .unwrap_or_default();
     match status.state() {
         v1::RegisterState::Ok if status.problem.is_empty() => format!("answered{age}"),
-        v1::RegisterState::Ok => format!("answered{age}; the register itself is away ({})", status.problem),
+        v1::RegisterState::Ok => format!("answered{age}; the register itself is not reachable ({})", status.problem),
         state => {
             let word = state
                 .as_str_name()
@@ -87,7 +87,7 @@ fn line(status: &v1::RegisterStatus) -> String {
     }
 }
 
-/// Which registers an answer covers, as a word.
+/// Returns the word for the coverage of an answer.
 pub(crate) fn word(completeness: v1::Completeness) -> &'static str {
     match completeness {
         v1::Completeness::Complete => "complete",
@@ -97,7 +97,7 @@ pub(crate) fn word(completeness: v1::Completeness) -> &'static str {
     }
 }
 
-/// The registers of an answer as JSON.
+/// Converts the register statuses of an answer to JSON.
 pub(crate) fn json(registers: &[v1::RegisterStatus]) -> serde_json::Value {
     let one = |status: &v1::RegisterStatus| {
         let milliseconds = |duration: &prost_types::Duration| duration.seconds * 1000 + i64::from(duration.nanos) / 1_000_000;

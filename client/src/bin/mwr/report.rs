@@ -1,8 +1,8 @@
-//! `mwr report`: an entry is not right. `mwr reports`: what was reported, and settling it.
+//! `mwr report`: reports a wrong entry. `mwr reports`: lists and settles reports.
 
 use clap::{Args, Subcommand};
 use client::Client;
-use proto::convert::{Word as _, to_timestamp};
+use proto::convert::{WireEnum as _, to_timestamp};
 use register::identifier::OfficerName;
 use register::report::{ReportName, ReportReason};
 use serde_json::json;
@@ -10,21 +10,21 @@ use serde_json::json;
 use crate::arguments;
 use crate::json;
 use crate::output::{self, Output};
-use crate::people;
+use crate::render;
 
-/// Which entry, and what is wrong with it.
+/// The entry and the reason.
 #[derive(Debug, Args)]
 pub(crate) struct ReportArguments {
     /// The officer: its full name, or `{organisation}/{id}`.
     #[arg(value_parser = arguments::officer_name)]
     officer: OfficerName,
 
-    /// What was found: wrong_number, left, no_reply or not_competent.
+    /// The reason: wrong_number, left, no_reply or not_competent.
     #[arg(long, value_parser = reason)]
     reason: ReportReason,
 }
 
-/// What was reported.
+/// The reports to list or settle.
 #[derive(Debug, Args)]
 pub(crate) struct ReportsArguments {
     #[command(subcommand)]
@@ -35,11 +35,11 @@ pub(crate) struct ReportsArguments {
 enum ReportsCommand {
     /// List open reports.
     List {
-        /// Only on officers of this organisation, by id or name; without it all, for which the role operate is needed.
+        /// Only reports on officers of this organisation, by id or name. Without it all, which requires the role operate.
         #[arg(long, value_name = "ORGANISATION")]
         organisation: Option<String>,
     },
-    /// Settle a report: it was looked into, and the entry is right. Changing or verifying the entry settles all of its reports.
+    /// Settle a report after checking that the entry is right. Changing or verifying the entry settles all its reports.
     Settle {
         /// Its name, as `reports list` shows it.
         #[arg(value_parser = ReportName::parse)]
@@ -48,9 +48,9 @@ enum ReportsCommand {
 }
 
 fn reason(word: &str) -> Result<ReportReason, String> {
-    // A hyphen is what a command line expects, an underscore what the contract has.
+    // Command lines use hyphens, the contract underscores.
     let reason = ReportReason::parse(&word.to_lowercase().replace('-', "_"));
-    reason.ok_or_else(|| format!("it is one of {}", ReportReason::words().join(", ")))
+    reason.ok_or_else(|| format!("the reason must be one of {}", ReportReason::words().join(", ")))
 }
 
 pub(crate) async fn run(arguments: &ReportArguments, client: &Client, output: &mut Output) -> anyhow::Result<()> {
@@ -93,7 +93,7 @@ async fn list(organisation: Option<&str>, client: &Client, output: &mut Output) 
         table.add_row([
             report.name,
             reason.map_or("unknown to this version", ReportReason::sentence).to_owned(),
-            reported_at.map(people::moment).unwrap_or_default(),
+            reported_at.map(render::moment).unwrap_or_default(),
             if report.doubted { "betwijfeld" } else { "" }.to_owned(),
         ]);
     }

@@ -1,4 +1,4 @@
-//! `mwr resolve`: where to go with a need.
+//! `mwr resolve`: resolves a need to a route.
 
 use std::path::{Path, PathBuf};
 
@@ -17,33 +17,33 @@ use crate::arguments;
 use crate::exit::Failure;
 use crate::json;
 use crate::output::Output;
-use crate::people::{self, Labels};
+use crate::render::{self, CompetenceLabels};
 
 /// The need.
 #[derive(Debug, Args)]
 #[group(required = true, multiple = true)]
 pub(crate) struct ResolveArguments {
-    /// Who must decide, by id or name.
+    /// The organisation that must decide, by id or name.
     #[arg(long, value_name = "ORGANISATION")]
     organisation: Option<String>,
 
-    /// A law or scheme that it is about; may be repeated.
+    /// The code of a law or scheme; may be repeated.
     #[arg(long, value_name = "CODE")]
     competence: Vec<String>,
 
-    /// A life domain that it is about; may be repeated.
+    /// The code of a life domain; may be repeated.
     #[arg(long, value_name = "CODE")]
     domain: Vec<String>,
 
-    /// Where the household lives, by code, name or place.
+    /// The municipality of the household, by code, name or place.
     #[arg(long, value_name = "MUNICIPALITY")]
     municipality: Option<String>,
 
-    /// When; now, if nothing is said.
+    /// The moment; now by default.
     #[arg(long, value_name = "MOMENT", value_parser = arguments::moment)]
     at: Option<Timestamp>,
 
-    /// Go on: print the route again whenever it is another one.
+    /// Keep running, and print the route again whenever it changes.
     #[arg(long, conflicts_with_all = ["at", "needs"])]
     watch: bool,
 
@@ -52,7 +52,7 @@ pub(crate) struct ResolveArguments {
     needs: Option<PathBuf>,
 }
 
-/// A need as a line of a file.
+/// A need on a line of a file.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 struct NeedLine {
@@ -79,13 +79,13 @@ pub(crate) async fn run(arguments: &ResolveArguments, client: &Client, output: &
     if output.is_json() {
         return output.json(&json::route(&route)?);
     }
-    let labels = Labels::fetch(client).await?;
+    let labels = CompetenceLabels::fetch(client).await?;
     print_route(&route, &labels, output)
 }
 
-/// Until Ctrl-C, or until the node refuses.
+/// Prints routes until Ctrl-C or a permanent error.
 async fn watch(need: v1::Need, client: &Client, output: &mut Output) -> anyhow::Result<()> {
-    let labels = Labels::fetch(client).await?;
+    let labels = CompetenceLabels::fetch(client).await?;
     let mut watch = client.watch_routes(need);
     let mut stop = std::pin::pin!(tokio::signal::ctrl_c());
     loop {
@@ -96,7 +96,7 @@ async fn watch(need: v1::Need, client: &Client, output: &mut Output) -> anyhow::
         if output.is_json() {
             output.json(&json::route(&route)?)?;
         } else {
-            output.line(format!("=== {}", people::moment(people::now().0)))?;
+            output.line(format!("=== {}", render::moment(render::now().0)))?;
             print_route(&route, &labels, output)?;
         }
         output.flush()?;
@@ -132,7 +132,7 @@ async fn run_file(path: &Path, client: &Client, output: &mut Output) -> anyhow::
         }
         return Ok(());
     }
-    let labels = Labels::fetch(client).await?;
+    let labels = CompetenceLabels::fetch(client).await?;
     for (place, result) in (1..).zip(&results) {
         output.line(format!("=== need {place} ==="))?;
         match &result.result {
@@ -151,7 +151,7 @@ fn parse_needs(text: &str) -> Result<Vec<v1::Need>, Failure> {
             continue;
         }
         let need: NeedLine =
-            serde_json::from_str(text).map_err(|error| Failure::Invalid(format!("line {line} is no need: {error}")))?;
+            serde_json::from_str(text).map_err(|error| Failure::Invalid(format!("line {line} is not a need: {error}")))?;
         let organisation = match need.organisation.as_str() {
             "" => String::new(),
             name if name.starts_with("organisations/") => name.to_owned(),
@@ -188,13 +188,13 @@ fn print_failure(failure: &v1::ResolveFailure, output: &mut Output) -> anyhow::R
     Ok(())
 }
 
-fn print_route(route: &v1::Route, labels: &Labels, output: &mut Output) -> anyhow::Result<()> {
+fn print_route(route: &v1::Route, labels: &CompetenceLabels, output: &mut Output) -> anyhow::Result<()> {
     for (place, target) in (1..).zip(&route.targets) {
         print_target(place, target, labels, output)?;
     }
     if !route.considered.is_empty() {
         output.line(format!(
-            "Passed over ({} of {}):",
+            "Considered and rejected ({} of {}):",
             route.considered.len(),
             route.considered_total
         ))?;
@@ -214,12 +214,12 @@ fn print_route(route: &v1::Route, labels: &Labels, output: &mut Output) -> anyho
         output.line(format!("! {} ({}): {}", gap.register, gap.reason, gap.explanation))?;
     }
     if let Some(until) = route.valid_until.as_ref().and_then(|until| to_timestamp("", until).ok()) {
-        output.line(format!("Holds until {}.", people::moment(until)))?;
+        output.line(format!("Holds until {}.", render::moment(until)))?;
     }
     Ok(())
 }
 
-fn print_target(place: usize, target: &v1::Target, labels: &Labels, output: &mut Output) -> anyhow::Result<()> {
+fn print_target(place: usize, target: &v1::Target, labels: &CompetenceLabels, output: &mut Output) -> anyhow::Result<()> {
     let entry = target
         .entry
         .clone()
@@ -240,10 +240,10 @@ fn print_target(place: usize, target: &v1::Target, labels: &Labels, output: &mut
     }
     let (contact, mandate, name) = match &entry {
         Some(entry) => {
-            let (_, today) = people::now();
+            let (_, today) = render::now();
             (
-                people::contact(entry),
-                people::mandates(entry, labels, today),
+                render::contact(entry),
+                render::mandates(entry, labels, today),
                 entry.officer_name().to_string(),
             )
         }
@@ -255,7 +255,7 @@ fn print_target(place: usize, target: &v1::Target, labels: &Labels, output: &mut
                 .map_err(client::Error::from)?
                 .unwrap_or_default();
             let name = organisation.map(|organisation| organisation.name.clone()).unwrap_or_default();
-            (people::desk(&desk), String::new(), name)
+            (render::desk(&desk), String::new(), name)
         }
     };
     let reachable_from = target
@@ -263,20 +263,20 @@ fn print_target(place: usize, target: &v1::Target, labels: &Labels, output: &mut
         .as_ref()
         .and_then(|moment| to_timestamp("", moment).ok());
     output.line(format!("{place:>2}. [{}] {title}", json::level_word(target.level())))?;
-    output.table(&people::block(&[
+    output.table(&render::block(&[
         ("why", why),
         ("mandate", mandate),
         ("contact", contact),
         (
             "reachable",
             reachable_from
-                .map(|moment| format!("from {}", people::moment(moment)))
+                .map(|moment| format!("from {}", render::moment(moment)))
                 .unwrap_or_default(),
         ),
         (
             "stale",
             if target.stale {
-                "its verification no longer counts".to_owned()
+                "its verification has expired".to_owned()
             } else {
                 String::new()
             },
@@ -284,7 +284,7 @@ fn print_target(place: usize, target: &v1::Target, labels: &Labels, output: &mut
         (
             "doubted",
             if entry.as_ref().is_some_and(Entry::is_doubted) {
-                "betwijfeld: callers found it wrong".to_owned()
+                "betwijfeld: callers reported it as wrong".to_owned()
             } else {
                 String::new()
             },
@@ -300,7 +300,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn needs_are_lines_and_a_wrong_one_is_named() {
+    fn an_invalid_need_is_named_by_line() {
         let needs = parse_needs("{\"organisation\":\"zb000211\",\"competences\":[\"EB-WLZ\"]}\n\n{\"municipality\":\"GM0363\",\"moment\":\"2026-11-23T08:00:00Z\"}").unwrap();
         assert_eq!(needs[0].organisation, "organisations/zb000211");
         assert!(needs[1].moment.is_some());

@@ -1,4 +1,4 @@
-//! `mwr search`: ranked officers for a question in everyday Dutch.
+//! `mwr search`: searches officers for a question in everyday Dutch.
 
 use std::path::PathBuf;
 
@@ -13,16 +13,16 @@ use crate::arguments;
 use crate::exit::Failure;
 use crate::json;
 use crate::output::{self, Output};
-use crate::people::{self, Labels};
 use crate::registers::{self, RegistersArguments};
+use crate::render::{self, CompetenceLabels};
 
-/// How many of the competences that a question may be about are shown, strongest first.
+/// The number of understood competences to show, the most certain first.
 const SHOWN_COMPETENCES: usize = 5;
 
-/// The question and what the hits must be.
+/// The question and the filters.
 #[derive(Debug, Args)]
 pub(crate) struct SearchArguments {
-    /// The question, in everyday Dutch; without one, all that the filters leave.
+    /// The question, in everyday Dutch; without one, all officers that match the filters.
     #[arg(conflicts_with = "queries")]
     query: Vec<String>,
 
@@ -42,30 +42,30 @@ pub(crate) struct SearchArguments {
     #[arg(long, value_name = "CODE")]
     competence: Vec<String>,
 
-    /// Where the household lives, by code, name or place: its officers and national ones come first.
+    /// The municipality of the household, by code, name or place: its officers and national ones come first.
     #[arg(long, value_name = "MUNICIPALITY")]
     municipality: Option<String>,
 
-    /// How many hits, 1 to 100.
+    /// The number of hits, 1 to 100.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(i32).range(1..=100))]
     pub(crate) limit: Option<i32>,
 
-    /// Go on from where a previous answer ended.
+    /// Continue after the page that printed this token.
     #[arg(long, value_name = "TOKEN")]
     page_token: Option<String>,
 
-    /// Say what gave what.
+    /// Explain the score of each hit.
     #[arg(long)]
     explain: bool,
 
-    /// Show the same desk of many municipalities as each of them.
+    /// Show each of the equal desks of several municipalities.
     #[arg(long)]
     flat: bool,
 
     #[command(flatten)]
     pub(crate) registers: RegistersArguments,
 
-    /// Run a file of queries, tab-separated with a header that has `qid` and `query`. Needs --trec.
+    /// Run a file of queries, tab-separated with the columns `qid` and `query`. Requires --trec.
     #[arg(long, value_name = "FILE.tsv", requires = "trec")]
     pub(crate) queries: Option<PathBuf>,
 
@@ -84,7 +84,7 @@ pub(crate) async fn run(arguments: SearchArguments, client: &Client, output: &mu
     if output.is_json() {
         return output.json(&json::search(&answer)?);
     }
-    let labels = Labels::fetch(client).await?;
+    let labels = CompetenceLabels::fetch(client).await?;
     for (place, hit) in (1..).zip(&answer.hits) {
         print_hit(place, hit, &labels, output)?;
     }
@@ -116,7 +116,7 @@ async fn request(arguments: &SearchArguments, client: &Client) -> anyhow::Result
     })
 }
 
-/// The filters that need no register.
+/// Builds the filters that need no register.
 pub(crate) fn filter(arguments: &SearchArguments) -> anyhow::Result<v1::SearchFilter> {
     let capitals = |codes: &[String]| codes.iter().map(|code| code.to_uppercase()).collect();
     let mut filter = v1::SearchFilter {
@@ -133,38 +133,38 @@ pub(crate) fn filter(arguments: &SearchArguments) -> anyhow::Result<v1::SearchFi
         } else {
             let known = OfficerKind::ALL.map(OfficerKind::as_str).into_iter();
             let known: Vec<_> = known.chain(OrganisationKind::ALL.map(OrganisationKind::as_str)).collect();
-            return Err(Failure::Usage(format!("--kind is one of {}", known.join(", "))).into());
+            return Err(Failure::Usage(format!("--kind must be one of {}", known.join(", "))).into());
         }
     }
     Ok(filter)
 }
 
-fn print_hit(place: usize, hit: &v1::SearchHit, labels: &Labels, output: &mut Output) -> anyhow::Result<()> {
+fn print_hit(place: usize, hit: &v1::SearchHit, labels: &CompetenceLabels, output: &mut Output) -> anyhow::Result<()> {
     let Some(message) = &hit.entry else { return Ok(()) };
     let entry = Entry::try_from(message.clone()).map_err(client::Error::from)?;
-    let (now, today) = people::now();
+    let (now, today) = render::now();
     let organisation = hit
         .organisation
         .as_ref()
         .map(|organisation| organisation.short_name.as_str())
         .unwrap_or_default();
     let who = match &hit.group {
-        Some(group) => format!("{} ({} of them, this is {organisation})", group.label, group.size),
+        Some(group) => format!("{} ({} of them; this one is {organisation})", group.label, group.size),
         None => organisation.to_owned(),
     };
-    // What the question touched; an officer that was found otherwise is shown with all that it does.
+    // The competences that the question matched; all of them for an officer that was found otherwise.
     let matched = match hit.matched_competences.as_slice() {
         [] => labels.list(entry.officer.competences.iter().map(|code| code.as_str())),
         matched => labels.list(matched),
     };
     output.line(format!("{place:>2}. {}", entry.officer.function_title))?;
-    output.table(&people::block(&[
+    output.table(&render::block(&[
         ("organisation", who),
         ("for", matched),
-        ("mandate", people::mandates(&entry, labels, today)),
-        ("contact", people::contact(&entry)),
-        ("reachable", people::reachable(&entry, now)),
-        ("verified", people::verified(&entry, today)),
+        ("mandate", render::mandates(&entry, labels, today)),
+        ("contact", render::contact(&entry)),
+        ("reachable", render::reachable(&entry, now)),
+        ("verified", render::verified(&entry, today)),
         ("name", entry.officer_name().to_string()),
     ]))?;
     for contribution in &hit.contributions {
@@ -179,7 +179,7 @@ fn print_hit(place: usize, hit: &v1::SearchHit, labels: &Labels, output: &mut Ou
     output.line("")
 }
 
-fn print_summary(answer: &v1::SearchOfficersResponse, labels: &Labels, output: &mut Output) -> anyhow::Result<()> {
+fn print_summary(answer: &v1::SearchOfficersResponse, labels: &CompetenceLabels, output: &mut Output) -> anyhow::Result<()> {
     output.line(format!("{} of {} hits", answer.hits.len(), answer.total))?;
     if let Some(understanding) = &answer.understanding {
         let corrections: Vec<_> = understanding
@@ -191,7 +191,7 @@ fn print_summary(answer: &v1::SearchOfficersResponse, labels: &Labels, output: &
             let ids = names.iter().map(|name| name.strip_prefix("organisations/").unwrap_or(name));
             ids.collect::<Vec<_>>().join(", ")
         };
-        output.table(&people::block(&[
+        output.table(&render::block(&[
             ("understood", understanding.summary.clone()),
             (
                 "competences",
@@ -204,13 +204,13 @@ fn print_summary(answer: &v1::SearchOfficersResponse, labels: &Labels, output: &
         ]))?;
     }
     if answer.completeness() == v1::Completeness::Partial {
-        output::note("not all registers have answered: this is part of the answer");
+        output::note("not all registers have answered; the result is partial");
     }
     if answer.drifted {
-        output::note("the register has moved on since the first page");
+        output::note("the register has changed since the first page");
     }
     if !answer.next_page_token.is_empty() {
-        output::note(format!("more with --page-token {}", answer.next_page_token));
+        output::note(format!("next page: --page-token {}", answer.next_page_token));
     }
     Ok(())
 }

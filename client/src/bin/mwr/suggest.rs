@@ -1,4 +1,4 @@
-//! `mwr suggest`: what a text that is being typed may become.
+//! `mwr suggest`: suggests completions of a text.
 
 use clap::Args;
 use client::Client;
@@ -9,14 +9,14 @@ use crate::json;
 use crate::output::{self, Output};
 use crate::registers::{self, RegistersArguments};
 
-/// What was typed so far.
+/// The text to complete.
 #[derive(Debug, Args)]
 pub(crate) struct SuggestArguments {
-    /// The text.
+    /// The text typed so far.
     #[arg(required = true)]
     text: Vec<String>,
 
-    /// How many suggestions, 1 to 20.
+    /// The number of suggestions, 1 to 20.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(i32).range(1..=20))]
     limit: Option<i32>,
 

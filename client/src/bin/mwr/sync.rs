@@ -1,7 +1,7 @@
-//! `mwr sync`: publish an organisation's whole set of officers from a file.
+//! `mwr sync`: publishes an organisation's complete set of officers from a file.
 //!
-//! The file is read and checked first; when anything in it is wrong, nothing is sent. What the register finds is printed by
-//! row of the file.
+//! The file is read and checked first; if it has any problem, nothing is sent. Violations that the register finds are printed
+//! by row of the file.
 
 use std::io::{IsTerminal as _, Read as _};
 use std::path::{Path, PathBuf};
@@ -10,7 +10,7 @@ use std::sync::Arc;
 use anyhow::Context as _;
 use clap::{Args, ValueEnum};
 use client::files::{self, OfficerFile, RowProblem, Rows};
-use client::{Client, OfficerSnapshot, Progress};
+use client::{Client, OfficerSnapshot, ProgressCallback};
 use indicatif::{ProgressBar, ProgressStyle};
 use proto::v1;
 use register::draft::OfficerDraft;
@@ -23,29 +23,29 @@ use crate::exit::Failure;
 use crate::json;
 use crate::output::{self, Output};
 
-/// How many planned changes are shown to people.
+/// The number of planned changes to print.
 const SHOWN_CHANGES: usize = 50;
 
-/// The file, and how it is meant.
+/// The file and how to apply it.
 #[derive(Debug, Args)]
 pub(crate) struct SyncArguments {
     /// The file: .jsonl (or .ndjson) or .csv; `-` for standard input, with --format.
     #[arg(required_unless_present = "template", value_name = "FILE")]
     file: Option<PathBuf>,
 
-    /// Whose officers they are, by id; when the rows do not say.
+    /// The organisation of the officers, by id, for rows that do not name it.
     #[arg(long, value_name = "ORGANISATION", value_parser = arguments::organisation_id)]
     organisation: Option<OrganisationId>,
 
-    /// The form of the file, when its name does not show it.
+    /// The format of the file, if its name does not show it.
     #[arg(long)]
-    format: Option<Format>,
+    format: Option<FileFormat>,
 
-    /// Only say what would be done.
+    /// Show what would be done, and change nothing.
     #[arg(long)]
     dry_run: bool,
 
-    /// The number of withdrawals that is meant, when it is more than the register lets pass.
+    /// Confirm this number of withdrawals, if it exceeds the register's limit.
     #[arg(long, value_name = "N")]
     confirm_withdrawals: Option<u32>,
 
@@ -53,28 +53,28 @@ pub(crate) struct SyncArguments {
     #[arg(long, value_name = "COOKIE", value_parser = arguments::position)]
     base: Option<Position>,
 
-    /// Your name for this write: sent again under the same name it is applied once.
+    /// Your id for this write. A repeated write with the same id is applied once.
     #[arg(long, value_name = "ID")]
     request_id: Option<String>,
 
-    /// Print an example to fill in, with all columns, and stop.
+    /// Print a template with all columns, and stop.
     #[arg(long, value_name = "FORM", exclusive = true)]
-    pub(crate) template: Option<Template>,
+    pub(crate) template: Option<TemplateFormat>,
 }
 
-/// Forms of files.
+/// File formats.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Format {
+pub(crate) enum FileFormat {
     /// One JSON object on each line.
     Jsonl,
     /// A header and one row for each officer.
     Csv,
 }
 
-/// Forms that have an example.
+/// Formats with a template.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Template {
-    /// Columns; what stands in each is told on standard error.
+pub(crate) enum TemplateFormat {
+    /// All columns; their descriptions are printed on standard error.
     Csv,
 }
 
@@ -115,9 +115,9 @@ where
         },
         entries: officers.into(),
     };
-    let progress: Option<Progress> = bar
+    let progress: Option<ProgressCallback> = bar
         .clone()
-        .map(|bar| -> Progress { Arc::new(move |sent| bar.set_position(sent as u64)) });
+        .map(|bar| -> ProgressCallback { Arc::new(move |sent| bar.set_position(sent as u64)) });
     let report = client.sync_officers(snapshot, progress).await;
     if let Some(bar) = bar {
         bar.finish_and_clear();
@@ -125,23 +125,24 @@ where
     print_report(&report?, arguments.dry_run, &lines, output)
 }
 
-/// Reads a file of officers, by its form.
-fn read_officers(path: &Path, format: Option<Format>) -> anyhow::Result<Rows<OfficerDraft>> {
+/// Reads a file of officers in the given format, or the one that its name shows.
+fn read_officers(path: &Path, format: Option<FileFormat>) -> anyhow::Result<Rows<OfficerDraft>> {
     let from_name = match path.extension().and_then(|extension| extension.to_str()) {
-        Some("csv" | "CSV") => Some(Format::Csv),
-        Some("jsonl" | "ndjson" | "json") => Some(Format::Jsonl),
+        Some("csv" | "CSV") => Some(FileFormat::Csv),
+        Some("jsonl" | "ndjson" | "json") => Some(FileFormat::Jsonl),
         _ => None,
     };
     let format = format.or(from_name);
-    let format = format.ok_or_else(|| Failure::Usage("the name does not show the form; say --format csv or jsonl".to_owned()))?;
+    let format =
+        format.ok_or_else(|| Failure::Usage("the name does not show the format; set --format csv or jsonl".to_owned()))?;
     let bytes = read(path)?;
     Ok(match format {
-        Format::Csv => files::parse_csv(&bytes),
-        Format::Jsonl => files::parse_json_lines(&bytes),
+        FileFormat::Csv => files::parse_csv(&bytes),
+        FileFormat::Jsonl => files::parse_json_lines(&bytes),
     })
 }
 
-/// A file, or standard input for `-`.
+/// Reads a file, or standard input for `-`.
 pub(crate) fn read(path: &Path) -> anyhow::Result<Vec<u8>> {
     if path == Path::new("-") {
         let mut bytes = Vec::new();
@@ -160,7 +161,8 @@ fn progress_bar(entries: usize, is_json: bool) -> Option<ProgressBar> {
     Some(ProgressBar::new(entries as u64).with_style(style))
 }
 
-/// Rows that are wrong, as a table; with `--json` as one object on standard output when it is the result.
+/// Prints problems as a table on standard error. If they are the result, prints them on standard output, with `--json` as one
+/// object.
 pub(crate) fn print_problems(kind: &str, problems: &[RowProblem], is_result: bool, output: &mut Output) -> anyhow::Result<()> {
     if problems.is_empty() {
         return Ok(());
@@ -184,7 +186,7 @@ pub(crate) fn print_problems(kind: &str, problems: &[RowProblem], is_result: boo
     Ok(())
 }
 
-/// Shows what is wrong with a file, and gives the failure that ends the command.
+/// Prints the problems of a file and returns the error that ends the command.
 pub(crate) fn refusal(problems: &[RowProblem], output: &mut Output) -> anyhow::Error {
     match print_problems("error", problems, true, output) {
         Ok(()) => Failure::Invalid(format!("{} problems in the file; nothing was sent", problems.len())).into(),
@@ -192,7 +194,7 @@ pub(crate) fn refusal(problems: &[RowProblem], output: &mut Output) -> anyhow::E
     }
 }
 
-/// What came of a write; `lines` are the rows of the file by index. Violations are a failure.
+/// Prints the report of a write. `lines` are the lines of the file by index. Violations are an error.
 pub(crate) fn print_report(report: &v1::SyncReport, dry_run: bool, lines: &[u64], output: &mut Output) -> anyhow::Result<()> {
     if output.is_json() {
         output.json(&report_json(report, lines))?;
@@ -201,7 +203,7 @@ pub(crate) fn print_report(report: &v1::SyncReport, dry_run: bool, lines: &[u64]
     if report.violations.is_empty() {
         let done = match (report.applied, dry_run) {
             (_, true) => "Would be",
-            (true, false) if report.replayed => "Were already (the same request was applied before)",
+            (true, false) if report.replayed => "Already applied by an earlier request with this id",
             (true, false) => "Applied",
             (false, false) => "Not applied",
         };
@@ -216,7 +218,7 @@ pub(crate) fn print_report(report: &v1::SyncReport, dry_run: bool, lines: &[u64]
     if report.confirm_withdrawals > 0 {
         let count = report.confirm_withdrawals;
         output.line(format!(
-            "To withdraw so many, confirm the number: --confirm-withdrawals {count}"
+            "To withdraw this many officers, confirm the number: --confirm-withdrawals {count}"
         ))?;
     }
     let problems = violations(report, lines);
@@ -272,7 +274,7 @@ fn violations(report: &v1::SyncReport, lines: &[u64]) -> Vec<RowProblem> {
     found.collect()
 }
 
-/// The row of an entry; 0 for what is about the set as a whole.
+/// Returns the line of an entry; 0 for a violation of the whole set.
 fn line_of(index: i32, lines: &[u64]) -> u64 {
     let place = usize::try_from(index).ok();
     place.and_then(|place| lines.get(place)).copied().unwrap_or_default()
@@ -283,7 +285,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn violations_are_named_by_the_row_of_the_file() {
+    fn violations_are_named_by_line_of_the_file() {
         let report = v1::SyncReport {
             violations: vec![
                 v1::EntryViolation {
@@ -306,7 +308,7 @@ mod tests {
     }
 
     #[test]
-    fn the_form_shows_in_the_name_or_must_be_said() {
+    fn standard_input_needs_a_format() {
         let error = read_officers(Path::new("-"), None).unwrap_err();
         assert!(error.to_string().contains("--format"));
     }

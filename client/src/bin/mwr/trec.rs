@@ -1,4 +1,4 @@
-//! `mwr search --queries FILE.tsv --trec`: a TREC run, so that search quality can be measured on any register.
+//! `mwr search --queries FILE.tsv --trec`: writes a TREC run, so that search quality can be measured on any register.
 
 use std::fs::File;
 use std::path::Path;
@@ -12,14 +12,14 @@ use crate::exit::Failure;
 use crate::output::Output;
 use crate::search::{self, SearchArguments};
 
-/// Lines per query when nothing is said about it.
+/// Lines per query without --limit.
 const LINES: usize = 100;
-/// The most hits that a page has.
+/// The maximum number of hits on a page.
 const PAGE: i32 = 100;
 
 /// A query of the file.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Query {
+pub(crate) struct TrecQuery {
     pub(crate) id: String,
     pub(crate) text: String,
 }
@@ -38,8 +38,13 @@ pub(crate) async fn run(arguments: &SearchArguments, client: &Client, output: &m
     output.flush()
 }
 
-/// The best officers for a query, groups as their members in order.
-async fn run_query(client: &Client, query: &Query, filter: v1::SearchFilter, limit: usize) -> anyhow::Result<Vec<(String, f64)>> {
+/// Runs a query and returns officers with scores, best first. A group is written as its members, in order.
+async fn run_query(
+    client: &Client,
+    query: &TrecQuery,
+    filter: v1::SearchFilter,
+    limit: usize,
+) -> anyhow::Result<Vec<(String, f64)>> {
     let mut request = v1::SearchOfficersRequest {
         query: query.text.clone(),
         filter: Some(filter),
@@ -64,7 +69,7 @@ async fn run_query(client: &Client, query: &Query, filter: v1::SearchFilter, lim
     }
 }
 
-/// `organisation-id/officer-id` of a hit, or of each member of its group.
+/// Returns `organisation-id/officer-id` of a hit, or of each member of its group.
 fn members(hit: &v1::SearchHit) -> Vec<String> {
     let short = |name: &str| {
         let name = OfficerName::parse(name).ok()?;
@@ -83,13 +88,13 @@ fn members(hit: &v1::SearchHit) -> Vec<String> {
     officer.and_then(|officer| short(&officer.name)).into_iter().collect()
 }
 
-pub(crate) fn read_queries(path: &Path) -> anyhow::Result<Vec<Query>> {
+pub(crate) fn read_queries(path: &Path) -> anyhow::Result<Vec<TrecQuery>> {
     let file = File::open(path).with_context(|| format!("reading {}", path.display()))?;
     parse_queries(file).with_context(|| format!("reading {}", path.display()))
 }
 
-/// Queries are taken as they stand: quotation marks in them are theirs.
-fn parse_queries(file: impl std::io::Read) -> anyhow::Result<Vec<Query>> {
+/// Parses tab-separated queries. Quotation marks are part of the text.
+fn parse_queries(file: impl std::io::Read) -> anyhow::Result<Vec<TrecQuery>> {
     let mut reader = csv::ReaderBuilder::new()
         .delimiter(b'\t')
         .quoting(false)
@@ -97,7 +102,7 @@ fn parse_queries(file: impl std::io::Read) -> anyhow::Result<Vec<Query>> {
         .from_reader(file);
     let header = reader
         .headers()
-        .map_err(|_| Failure::Usage("the file is no tab-separated text".to_owned()))?
+        .map_err(|_| Failure::Usage("the file is not tab-separated text".to_owned()))?
         .clone();
     let column = |name: &str| {
         let place = header.iter().position(|column| column.trim_start_matches('\u{feff}') == name);
@@ -106,15 +111,15 @@ fn parse_queries(file: impl std::io::Read) -> anyhow::Result<Vec<Query>> {
     let (id, text) = (column("qid")?, column("query")?);
     let mut queries = Vec::new();
     for record in reader.records() {
-        let record = record.map_err(|_| Failure::Usage("a line is no UTF-8".to_owned()))?;
+        let record = record.map_err(|_| Failure::Usage("a line is not UTF-8".to_owned()))?;
         let field = |place: usize| record.get(place).unwrap_or_default().to_owned();
-        let query = Query {
+        let query = TrecQuery {
             id: field(id),
             text: field(text),
         };
         if query.id.is_empty() || query.id.contains(char::is_whitespace) {
             let line = record.position().map_or(0, csv::Position::line);
-            return Err(Failure::Usage(format!("line {line}: a qid is a word without spaces")).into());
+            return Err(Failure::Usage(format!("line {line}: a qid must be a word without spaces")).into());
         }
         queries.push(query);
     }
@@ -126,12 +131,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn queries_are_found_by_the_names_of_columns_and_taken_as_they_stand() {
+    fn queries_are_read_by_column_name_without_quoting() {
         let text = "type\tquery\tqid\nx\tzij zei \"nee\", toch\td1\ny\t\td2\n";
         let queries = parse_queries(text.as_bytes()).unwrap();
         assert_eq!(
             queries[0],
-            Query {
+            TrecQuery {
                 id: "d1".into(),
                 text: "zij zei \"nee\", toch".into()
             }
@@ -146,7 +151,7 @@ mod tests {
     }
 
     #[test]
-    fn a_group_is_its_members_in_order() {
+    fn a_group_is_written_as_its_members() {
         let member = |id: &str| v1::GroupMember {
             officer: format!("organisations/gm0363/officers/{id}"),
             ..v1::GroupMember::default()

@@ -1,4 +1,4 @@
-//! `mwr verify`: entries were found right today.
+//! `mwr verify`: records that entries were verified today.
 
 use clap::Args;
 use client::Client;
@@ -12,10 +12,10 @@ use crate::exit::Failure;
 use crate::json;
 use crate::output::Output;
 
-/// Which entries.
+/// The entries to verify.
 #[derive(Debug, Args)]
 pub(crate) struct VerifyArguments {
-    /// `{organisation}/{id}`, one or more of one organisation.
+    /// One or more officers of one organisation, `{organisation}/{id}`.
     #[arg(value_parser = arguments::officer_name, required_unless_present = "all")]
     officers: Vec<OfficerName>,
 
@@ -23,11 +23,11 @@ pub(crate) struct VerifyArguments {
     #[arg(long, value_name = "ORGANISATION", value_parser = arguments::organisation_id, conflicts_with = "officers")]
     all: Option<OrganisationId>,
 
-    /// Last day on which it counts; half a year from today, if nothing is said.
+    /// Last day of the verification; half a year from today by default.
     #[arg(long, value_name = "DATE")]
     until: Option<Date>,
 
-    /// Your name for this write.
+    /// Your id for this write. A repeated write with the same id is applied once.
     #[arg(long, value_name = "ID")]
     request_id: Option<String>,
 }
@@ -56,7 +56,7 @@ fn organisation(arguments: &VerifyArguments) -> Result<&OrganisationId, Failure>
         Ok(first)
     } else {
         Err(Failure::Usage(
-            "the officers are of several organisations; verify each by itself".to_owned(),
+            "the officers belong to several organisations; verify each organisation separately".to_owned(),
         ))
     }
 }

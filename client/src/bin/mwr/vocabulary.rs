@@ -1,4 +1,4 @@
-//! `mwr vocabulary check`: what a file of synonyms changes, question by question, before a node uses it.
+//! `mwr vocabulary check`: shows the effect of a file of synonyms on each question, before a node uses it.
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Context as _;
 use clap::{Args, Subcommand};
 use client::Client;
-use client::evaluation::{Judge, Query, measure, read_queries};
+use client::relevance::{LabelledQuery, RelevanceJudge, ndcg_at_10, read_labelled_queries};
 use futures::TryStreamExt as _;
 use proto::v1;
 use register::identifier::OfficerName;
@@ -14,40 +14,40 @@ use serde_json::json;
 
 use crate::exit::Failure;
 use crate::output::{self, Output};
-use crate::trec;
+use crate::trec::{self, TrecQuery};
 
-/// Questions sent at a time.
+/// Questions per request.
 const BATCH: usize = 100;
-/// Results that are compared: what the measure looks at, with room for the same desk of many municipalities.
+/// Results to compare: more than the measure needs, because equal desks of several municipalities are collapsed.
 const RESULTS: i32 = 100;
-/// Results that are shown of each answer.
+/// Results to print of each answer.
 const SHOWN: usize = 3;
 
-/// What to do with words.
+/// The vocabulary command.
 #[derive(Debug, Args)]
 pub(crate) struct VocabularyArguments {
     #[command(subcommand)]
-    what: What,
+    what: VocabularyCommand,
 }
 
 #[derive(Debug, Subcommand)]
-enum What {
-    /// Say what a file of synonyms changes for a file of questions. Needs the role operate.
-    Check(CheckArguments),
+enum VocabularyCommand {
+    /// Show the effect of a file of synonyms on a file of questions. Requires the role operate.
+    Check(CheckSynonymsArguments),
 }
 
 #[derive(Debug, Args)]
-struct CheckArguments {
-    /// The file of synonyms, as the node's setting `search.synonyms` would name it.
+struct CheckSynonymsArguments {
+    /// The file of synonyms, in the format of the node's setting `search.synonyms`.
     #[arg(long, value_name = "FILE")]
     synonyms: PathBuf,
 
-    /// Questions, tab-separated with columns `qid` and `query`; with `organisations`, `competences` and `municipality` they are
-    /// labelled, and quality is measured too.
+    /// Questions, tab-separated with the columns `qid` and `query`. With `type`, `organisations`, `competences` and
+    /// `municipality` they are labelled, and nDCG@10 is measured.
     #[arg(long, value_name = "FILE")]
     queries: PathBuf,
 
-    /// Also show the questions for which nothing changes.
+    /// Also show the questions without a change.
     #[arg(long)]
     all: bool,
 }
@@ -57,41 +57,26 @@ pub(crate) async fn run<F: Future<Output = anyhow::Result<Client>>>(
     connect: impl FnOnce() -> F,
     output: &mut Output,
 ) -> anyhow::Result<()> {
-    let What::Check(arguments) = &arguments.what;
+    let VocabularyCommand::Check(arguments) = &arguments.what;
     let synonyms = read(&arguments.synonyms)?;
     let queries = trec::read_queries(&arguments.queries)?;
-    let labelled: HashMap<String, Query> = match read_queries(&read(&arguments.queries)?) {
+    let labelled: HashMap<String, LabelledQuery> = match read_labelled_queries(&read(&arguments.queries)?) {
         Ok(queries) => queries.into_iter().map(|query| (query.qid.clone(), query)).collect(),
-        // Without labels there is nothing to measure.
+        // Questions without labels are not measured.
         Err(_) => HashMap::new(),
     };
     let client = connect().await?;
-    let mut effects = Vec::with_capacity(queries.len());
-    let mut words = 0;
-    for batch in queries.chunks(BATCH) {
-        let request = v1::CheckSynonymsRequest {
-            synonyms: synonyms.clone(),
-            queries: batch.iter().map(|query| query.text.clone()).collect(),
-            results: RESULTS,
-        };
-        let answer = client.check_synonyms(request).await?;
-        if !answer.faults.is_empty() {
-            let faults: String = answer.faults.iter().map(|fault| format!("\n  {fault}")).collect();
-            return Err(Failure::Usage(format!("{} cannot be used:{faults}", arguments.synonyms.display())).into());
-        }
-        words = answer.words;
-        effects.extend(answer.effects);
-    }
+    let (words, effects) = check_synonyms(&client, arguments, &synonyms, &queries).await?;
     let judge = if labelled.is_empty() {
         None
     } else {
-        Some(judge(&client).await?)
+        Some(fetch_judge(&client).await?)
     };
-    let mut report = Report::default();
+    let mut totals = CheckTotals::default();
     let mut table = output::table(&["qid", "question", "before", "after", "nDCG@10"]);
     for (query, effect) in queries.iter().zip(effects) {
-        let compared = Compared::of(effect, labelled.get(&query.id), judge.as_ref());
-        report.add(&compared);
+        let compared = ComparedAnswers::of(effect, labelled.get(&query.id), judge.as_ref());
+        totals.add(&compared);
         if !arguments.all && !compared.is_changed() {
             continue;
         }
@@ -106,18 +91,44 @@ pub(crate) async fn run<F: Future<Output = anyhow::Result<Client>>>(
         table.add_row([&query.id, &query.text, &before, &after, &measured]);
     }
     if output.is_json() {
-        return output.json(&report.json(words));
+        return output.json(&totals.json(words));
     }
     output.table(&table)?;
-    output.line(report.line(words))
+    output.line(totals.line(words))
+}
+
+/// Runs all queries with and without the synonyms. Returns the number of words in the file and the effect on each query.
+async fn check_synonyms(
+    client: &Client,
+    arguments: &CheckSynonymsArguments,
+    synonyms: &str,
+    queries: &[TrecQuery],
+) -> anyhow::Result<(u32, Vec<v1::SynonymsEffect>)> {
+    let mut effects = Vec::with_capacity(queries.len());
+    let mut words = 0;
+    for batch in queries.chunks(BATCH) {
+        let request = v1::CheckSynonymsRequest {
+            synonyms: synonyms.to_owned(),
+            queries: batch.iter().map(|query| query.text.clone()).collect(),
+            results: RESULTS,
+        };
+        let answer = client.check_synonyms(request).await?;
+        if !answer.faults.is_empty() {
+            let faults: String = answer.faults.iter().map(|fault| format!("\n  {fault}")).collect();
+            return Err(Failure::Usage(format!("{} cannot be used:{faults}", arguments.synonyms.display())).into());
+        }
+        words = answer.words;
+        effects.extend(answer.effects);
+    }
+    Ok((words, effects))
 }
 
 fn read(path: &Path) -> anyhow::Result<String> {
     std::fs::read_to_string(path).with_context(|| format!("reading {}", path.display()))
 }
 
-/// A judge of the whole register.
-async fn judge(client: &Client) -> anyhow::Result<Judge> {
+/// Fetches the register and makes a judge of it.
+async fn fetch_judge(client: &Client) -> anyhow::Result<RelevanceJudge> {
     let (mut organisations, mut officers) = (String::new(), String::new());
     let mut listed = std::pin::pin!(client.all_organisations(v1::ListOrganisationsRequest::default()));
     while let Some(organisation) = listed.try_next().await? {
@@ -129,16 +140,16 @@ async fn judge(client: &Client) -> anyhow::Result<Judge> {
         officers.push_str(&serde_json::to_string(&entry.officer)?);
         officers.push('\n');
     }
-    Judge::new(&organisations, &officers)
+    Ok(RelevanceJudge::from_json_lines(&organisations, &officers)?)
 }
 
-/// An answer, `organisation/officer` best first.
-struct Answer {
+/// An answer: the understanding, and `organisation/officer` best first.
+struct SearchOutcome {
     understood: String,
     officers: Vec<String>,
 }
 
-impl Answer {
+impl SearchOutcome {
     fn of(answer: Option<v1::QueryAnswer>) -> Self {
         let answer = answer.unwrap_or_default();
         let short = |name: &String| {
@@ -166,31 +177,31 @@ impl Answer {
     }
 }
 
-/// A question's answers, and how good they are where that is known.
-struct Compared {
-    before: Answer,
-    after: Answer,
+/// The answers to a question before and after, with nDCG@10 if the question is labelled.
+struct ComparedAnswers {
+    before: SearchOutcome,
+    after: SearchOutcome,
     measured: Option<(f64, f64)>,
 }
 
-impl Compared {
-    fn of(effect: v1::SynonymsEffect, query: Option<&Query>, judge: Option<&Judge>) -> Self {
-        let (before, after) = (Answer::of(effect.before), Answer::of(effect.after));
+impl ComparedAnswers {
+    fn of(effect: v1::SynonymsEffect, query: Option<&LabelledQuery>, judge: Option<&RelevanceJudge>) -> Self {
+        let (before, after) = (SearchOutcome::of(effect.before), SearchOutcome::of(effect.after));
         let measured = query.zip(judge).filter(|(query, judge)| !judge.grades(query).is_empty());
         let measured = measured.map(|(query, judge)| {
-            let of = |answer: &Answer| measure(judge, query, &answer.officers).ndcg10;
+            let of = |answer: &SearchOutcome| ndcg_at_10(judge, query, &answer.officers);
             (of(&before), of(&after))
         });
         Self { before, after, measured }
     }
 
-    /// Whether the first page or what was understood is another one.
+    /// Tells whether the first ten results or the understanding differ.
     fn is_changed(&self) -> bool {
         self.before.best() != self.after.best() || self.before.understood != self.after.understood
     }
 
     fn json(&self, id: &str) -> serde_json::Value {
-        let answer = |answer: &Answer| json!({ "understood": answer.understood, "officers": answer.best() });
+        let answer = |answer: &SearchOutcome| json!({ "understood": answer.understood, "officers": answer.best() });
         json!({
             "qid": id, "changed": self.is_changed(), "before": answer(&self.before), "after": answer(&self.after),
             "ndcg10": self.measured.map(|(before, after)| json!({ "before": before, "after": after })),
@@ -198,9 +209,9 @@ impl Compared {
     }
 }
 
-/// All questions together.
+/// Totals over all questions.
 #[derive(Default)]
-struct Report {
+struct CheckTotals {
     questions: usize,
     changed: usize,
     better: usize,
@@ -208,8 +219,8 @@ struct Report {
     measured: Vec<(f64, f64)>,
 }
 
-impl Report {
-    fn add(&mut self, compared: &Compared) {
+impl CheckTotals {
+    fn add(&mut self, compared: &ComparedAnswers) {
         self.questions += 1;
         self.changed += usize::from(compared.is_changed());
         if let Some((before, after)) = compared.measured {

@@ -1,4 +1,4 @@
-//! `mwr watch`: follow what changes, across broken connections and restarts.
+//! `mwr watch`: prints changes, across broken connections and restarts.
 
 use std::fs;
 use std::io::Write as _;
@@ -16,27 +16,27 @@ use crate::exit::Failure;
 use crate::json;
 use crate::output::Output;
 
-/// From where, and what.
+/// The start and the filter.
 #[derive(Debug, Args)]
 pub(crate) struct WatchArguments {
-    /// Only this organisation, by id; may be repeated.
+    /// Only changes of this organisation, by id; may be repeated.
     #[arg(long, value_name = "ORGANISATION", value_parser = arguments::organisation_id)]
     organisation: Vec<OrganisationId>,
 
-    /// Changes after this position, the cookie in hexadecimal; without it, the state as it is now and the changes after it.
+    /// Start after this position, the cookie in hexadecimal; without it, start with the current state.
     #[arg(long, value_name = "COOKIE", value_parser = arguments::position)]
     from: Option<Position>,
 
-    /// Keep the position in this file and go on from it; what was printed is printed once, unless the process is killed
-    /// between printing and keeping.
+    /// Save the position in this file and resume from it. Each change is printed once, unless the process is killed between
+    /// printing and saving.
     #[arg(long, value_name = "FILE", conflicts_with = "from")]
     state: Option<PathBuf>,
 
-    /// When the position cannot be resumed from, take the state as it is now.
+    /// Start with the current state if the position cannot be resumed from.
     #[arg(long)]
     reload: bool,
 
-    /// Print signs of life too.
+    /// Also print progress messages.
     #[arg(long)]
     progress: bool,
 }
@@ -60,7 +60,7 @@ pub(crate) async fn run(arguments: &WatchArguments, client: &Client, output: &mu
         };
         print(&event, arguments.progress, output)?;
         output.flush()?;
-        // Kept after printing: a consumer may see something twice, and misses nothing.
+        // Saved after printing: a consumer may see a change twice, but never misses one.
         if let (Some(path), Some(position)) = (&arguments.state, position_of(&event)) {
             write_state(path, position)?;
         }
@@ -89,7 +89,7 @@ fn print(event: &WatchEvent, progress: bool, output: &mut Output) -> anyhow::Res
             Ok(())
         }
         other if output.is_json() => output.json(&event_json(other)),
-        WatchEvent::Progress { position } => output.line(format!("r{} nothing up to here", position.revision)),
+        WatchEvent::Progress { position } => output.line(format!("r{} no more changes up to here", position.revision)),
         WatchEvent::SnapshotBegin { position } => output.line(format!("r{} the state follows", position.revision)),
         WatchEvent::SnapshotEnd {
             position,
@@ -157,7 +157,7 @@ fn words(change: &WatchedChange, position: Option<&Position>) -> String {
     }
 }
 
-/// The position that was kept, if any was.
+/// Reads the saved position, if there is one.
 fn read_state(path: &Path) -> anyhow::Result<Option<Position>> {
     let text = match fs::read_to_string(path) {
         Ok(text) => text,
@@ -169,7 +169,7 @@ fn read_state(path: &Path) -> anyhow::Result<Option<Position>> {
     Ok(Some(position))
 }
 
-/// Keeps a position: the old one or the new one is there, never half of either.
+/// Saves a position atomically: the file holds the old one or the new one.
 fn write_state(path: &Path, position: &Position) -> anyhow::Result<()> {
     let mut beside = path.as_os_str().to_owned();
     beside.push(".new");
@@ -179,7 +179,7 @@ fn write_state(path: &Path, position: &Position) -> anyhow::Result<()> {
         file.sync_all()?;
         fs::rename(&beside, path)
     };
-    write().with_context(|| format!("keeping the position in {}", path.display()))
+    write().with_context(|| format!("saving the position in {}", path.display()))
 }
 
 #[cfg(test)]
@@ -187,7 +187,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_kept_position_is_found_again() {
+    fn a_saved_position_is_read_back() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("state");
         assert_eq!(read_state(&path).unwrap(), None);

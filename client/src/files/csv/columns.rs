@@ -1,19 +1,19 @@
-//! The columns of officers as CSV, and an example to fill in.
+//! The columns of a CSV file of officers, and a template to fill in.
 
 use ::csv::Writer;
 
-/// Every column, with what stands in it, in the order of the template.
+/// All columns with their descriptions, in the order of the template.
 pub const COLUMNS: [(&str, &str); 41] = [
     (
         "id",
         "chosen by you and stable: lower-case letters, digits, `-`, `_`, `.` (required)",
     ),
-    ("function_title", "what the function is called (required)"),
+    ("function_title", "name of the function (required)"),
     (
         "kind",
         "maatwerkfunctionaris (default), regievoerder, ambassadeur or escalatielid",
     ),
-    ("description", "what it does, in everyday Dutch"),
+    ("description", "what the officer does, in everyday Dutch"),
     (
         "domains",
         "codes of life domains, `INK|SCH`; left empty they follow from the competences",
@@ -21,51 +21,51 @@ pub const COLUMNS: [(&str, &str); 41] = [
     ("competences", "codes of laws and schemes, `EB-WLZ|WANBETALERS`"),
     (
         "not_for",
-        "codes for which one must be elsewhere, with where: `AOW>zb000143|WW`",
+        "codes that the officer does not handle, with where to go instead: `AOW>zb000143|WW`",
     ),
     (
         "area",
         "CBS codes of municipalities, `GM0363|GM0384`; empty: the whole country",
     ),
-    ("decide", "codes in which it may decide; `*`: in all of its competences"),
-    ("decide_limit", "up to what it may decide"),
-    ("decide_consult", "who must be consulted"),
-    ("decide_basis", "on what that rests"),
+    ("decide", "codes on which the officer may decide; `*`: all its competences"),
+    ("decide_limit", "limit of the decisions"),
+    ("decide_consult", "whom the officer must consult"),
+    ("decide_basis", "legal basis of the mandate"),
     ("decide_until", "last day, 2026-12-31"),
-    ("decide_text", "in plain words"),
-    ("advise", "codes in which it advises who decides; `*`: all"),
+    ("decide_text", "the mandate in plain words"),
+    ("advise", "codes on which the officer advises the decision maker; `*`: all"),
     ("advise_limit", "as decide_limit"),
     ("advise_consult", "as decide_consult"),
     ("advise_basis", "as decide_basis"),
     ("advise_until", "as decide_until"),
     ("advise_text", "as decide_text"),
-    ("refer", "codes in which it knows who decides; `*`: all"),
+    ("refer", "codes on which the officer refers to the decision maker; `*`: all"),
     ("refer_limit", "as decide_limit"),
     ("refer_consult", "as decide_consult"),
     ("refer_basis", "as decide_basis"),
     ("refer_until", "as decide_until"),
     ("refer_text", "as decide_text"),
-    ("email", "mail address, a functional one if at all possible"),
+    ("email", "mail address, preferably of the function"),
     ("phone", "phone number"),
     ("url", "a page or form"),
     (
         "personal",
-        "ja when mail and phone are a person's own; then they end with the name",
+        "ja if mail and phone belong to a person; they are removed together with the name",
     ),
-    ("name", "a person's name, only if it must be"),
+    ("name", "name of the person, only if necessary"),
     ("name_until", "last day on which the name is shown; required with a name"),
     ("prefer", "mail (default) or phone"),
     ("consent_required", "ja or nee: whether the household must have consented"),
-    ("bring", "what to have at hand"),
-    ("audience", "for whom it is"),
-    ("response_within", "within what time it answers"),
+    ("bring", "data and documents to have at hand"),
+    ("audience", "intended audience"),
+    ("response_within", "time within which the officer answers"),
     ("hours", "`ma di wo 09:00-17:00|vr 09:00-12:30`; empty: unknown"),
-    ("deputy", "id of who stands in during an absence"),
+    ("deputy", "id of the deputy during an absence"),
     ("managed_by", "sync (default) or page"),
-    ("organisation", "id of the organisation, when --organisation is not given"),
+    ("organisation", "id of the organisation, if --organisation is not given"),
 ];
 
-/// A header and one example row.
+/// Returns a header and one example row.
 pub fn template() -> String {
     let example = |column: &str| match column {
         "id" => "eigen-bijdrage",
@@ -90,12 +90,10 @@ pub fn template() -> String {
     let mut writer = Writer::from_writer(Vec::new());
     let records = [COLUMNS.map(|(name, _)| name), COLUMNS.map(|(name, _)| example(name))];
     for record in records {
-        writer
-            .write_record(record)
-            .expect("a vector grows to whatever is written to it");
+        writer.write_record(record).expect("writing to a vector does not fail");
     }
-    let bytes = writer.into_inner().expect("a vector can always be flushed");
-    String::from_utf8(bytes).expect("it was written from texts")
+    let bytes = writer.into_inner().expect("flushing to a vector does not fail");
+    String::from_utf8(bytes).expect("all parts are UTF-8")
 }
 
 #[cfg(test)]

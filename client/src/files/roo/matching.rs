@@ -1,40 +1,41 @@
-//! Finds the organisations of an export among those that the register knows, by their names.
+//! Matches the organisations of an export to those that the register knows, by their names.
 
 use std::collections::HashMap;
+use std::iter;
 
 use register::organisation::{Organisation, OrganisationKind};
 
-use super::RooOrganisation;
+use super::export::RooOrganisation;
 
-/// What an export says about the organisations that the register knows.
+/// The effect of an export on the organisations that the register knows.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct RooImport {
-    /// Known organisations with what the export adds.
+    /// Known organisations, with the names that the export adds.
     pub changed: Vec<Organisation>,
-    /// How many are known and have nothing to add.
+    /// The number of known organisations to which the export adds nothing.
     pub unchanged: usize,
-    /// What was left out, and why.
-    pub refused: Vec<Refused>,
+    /// Organisations of the export that were left out.
+    pub refused: Vec<RefusedOrganisation>,
 }
 
 /// An organisation of the export that was left out.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
-pub struct Refused {
+pub struct RefusedOrganisation {
     /// Its number in the export.
     pub system_id: String,
-    /// Its name there.
+    /// Its name in the export.
     pub name: String,
-    /// Why.
+    /// The reason.
     pub reason: String,
 }
 
-/// Finds the organisations of an export among those that the register knows.
+/// Matches the organisations of an export to `known` ones.
 pub fn match_known(export: &[RooOrganisation], known: &[Organisation]) -> RooImport {
     let index = NameIndex::new(known);
     let mut import = RooImport::default();
     let mut taken: HashMap<&str, &RooOrganisation> = HashMap::new();
     for row in export {
-        let refuse = |reason: String| Refused {
+        let refuse = |reason: String| RefusedOrganisation {
             system_id: row.system_id.clone(),
             name: row.name.clone(),
             reason,
@@ -43,11 +44,11 @@ pub fn match_known(export: &[RooOrganisation], known: &[Organisation]) -> RooImp
             Err(reason) => import.refused.push(refuse(reason)),
             Ok(found) => {
                 if let Some(other) = taken.insert(found.id.as_str(), row) {
-                    let reason = format!("{} was matched already, by number {}", found.id, other.system_id);
+                    let reason = format!("{} was already matched to number {}", found.id, other.system_id);
                     import.refused.push(refuse(reason));
                     continue;
                 }
-                match with_names(found, row) {
+                match with_added_names(found, row) {
                     Some(changed) => import.changed.push(changed),
                     None => import.unchanged += 1,
                 }
@@ -57,7 +58,7 @@ pub fn match_known(export: &[RooOrganisation], known: &[Organisation]) -> RooImp
     import
 }
 
-/// Known organisations by the names that people write.
+/// Known organisations by normalised name.
 struct NameIndex<'a> {
     by_name: HashMap<String, Vec<&'a Organisation>>,
 }
@@ -69,7 +70,7 @@ impl<'a> NameIndex<'a> {
             let mut names: Vec<String> = [&organisation.name, &organisation.short_name]
                 .into_iter()
                 .chain(&organisation.aliases)
-                .map(|name| plain(name))
+                .map(|name| normalised(name))
                 .collect();
             names.sort_unstable();
             names.dedup();
@@ -80,24 +81,29 @@ impl<'a> NameIndex<'a> {
         Self { by_name }
     }
 
-    /// The one organisation that `row` is, or why that cannot be said.
+    /// Returns the one organisation that matches `row`, or why the match is not certain.
     fn find(&self, row: &RooOrganisation) -> Result<&'a Organisation, String> {
         if row.name.is_empty() {
             return Err("it has no name".to_owned());
         }
         let by_name = self.candidates(row, &row.name);
-        let by_abbreviation = self.candidates(row, &row.abbreviation);
+        let mut by_abbreviation = Vec::new();
+        for abbreviation in &row.abbreviations {
+            for found in self.candidates(row, abbreviation) {
+                if !by_abbreviation.iter().any(|other: &&Organisation| other.id == found.id) {
+                    by_abbreviation.push(found);
+                }
+            }
+        }
         match (by_name.as_slice(), by_abbreviation.as_slice()) {
             ([one], []) | ([], [one]) => Ok(one),
             ([one], others) if others.iter().any(|other| other.id == one.id) => Ok(one),
-            ([], []) => {
-                Err("the register knows no organisation of this name and sort; put it there first, with its id".to_owned())
-            }
+            ([], []) => Err("the register knows no organisation of this name and type; add it first, with its id".to_owned()),
             (names, abbreviations) => {
                 let mut ids: Vec<&str> = names.iter().chain(abbreviations).map(|other| other.id.as_str()).collect();
                 ids.sort_unstable();
                 ids.dedup();
-                Err(format!("it may be any of {}", ids.join(", ")))
+                Err(format!("it matches several organisations: {}", ids.join(", ")))
             }
         }
     }
@@ -106,22 +112,22 @@ impl<'a> NameIndex<'a> {
         if name.is_empty() {
             return Vec::new();
         }
-        let found = self.by_name.get(&plain(name)).cloned().unwrap_or_default();
+        let found = self.by_name.get(&normalised(name)).cloned().unwrap_or_default();
         found
             .into_iter()
-            .filter(|organisation| may_be(row, organisation.kind))
+            .filter(|organisation| fits_kind(row, organisation.kind))
             .collect()
     }
 }
 
-/// Whether the sorts of the export go with a kind: the province of Utrecht is not its municipality.
-fn may_be(row: &RooOrganisation, kind: OrganisationKind) -> bool {
-    let is = |word: &str| row.types.iter().any(|sort| sort.to_lowercase().contains(word));
+/// Tells whether the types in the export fit a kind: the province of Utrecht is not the municipality of that name.
+fn fits_kind(row: &RooOrganisation, kind: OrganisationKind) -> bool {
+    let is = |word: &str| row.types.iter().any(|text| text.to_lowercase().contains(word));
     if row.types.is_empty() {
         return true;
     }
     match kind {
-        OrganisationKind::Gemeente => row.types.iter().any(|sort| sort.eq_ignore_ascii_case("gemeente")),
+        OrganisationKind::Gemeente => row.types.iter().any(|text| text.eq_ignore_ascii_case("gemeente")),
         OrganisationKind::Ministerie => is("ministerie"),
         OrganisationKind::Samenwerkingsverband => {
             is("samenwerking") || is("regeling") || is("openbaar lichaam") || is("regionaal")
@@ -129,14 +135,14 @@ fn may_be(row: &RooOrganisation, kind: OrganisationKind) -> bool {
         _ => !row
             .types
             .iter()
-            .any(|sort| sort.eq_ignore_ascii_case("gemeente") || sort.eq_ignore_ascii_case("ministerie")),
+            .any(|text| text.eq_ignore_ascii_case("gemeente") || text.eq_ignore_ascii_case("ministerie")),
     }
 }
 
-/// `found` with the names of the export among its own, if that adds any.
-fn with_names(found: &Organisation, row: &RooOrganisation) -> Option<Organisation> {
+/// Adds the names of the export to `found`; `None` if it has all of them.
+fn with_added_names(found: &Organisation, row: &RooOrganisation) -> Option<Organisation> {
     let mut changed = found.clone();
-    for name in [&row.name, &row.abbreviation] {
+    for name in iter::once(&row.name).chain(&row.abbreviations) {
         let has = [&changed.name, &changed.short_name]
             .into_iter()
             .chain(&changed.aliases)
@@ -148,8 +154,8 @@ fn with_names(found: &Organisation, row: &RooOrganisation) -> Option<Organisatio
     (changed != *found).then_some(changed)
 }
 
-/// A name as it is compared: lower case, single spaces, without "gemeente" before it.
-fn plain(name: &str) -> String {
+/// Normalises a name for comparison: lower case, single spaces, without a leading "gemeente".
+fn normalised(name: &str) -> String {
     let lower = name.to_lowercase();
     let words: Vec<&str> = lower.split_whitespace().collect();
     let words = match words.as_slice() {
@@ -171,7 +177,7 @@ mod tests {
     }
 
     #[test]
-    fn ids_come_from_names_the_register_knows_or_the_row_is_refused() {
+    fn organisations_are_matched_by_name_or_left_out() {
         let known = [
             known(
                 "oorg10111",
@@ -183,11 +189,15 @@ mod tests {
             known("so1", "Werkbedrijf", "WB", "samenwerkingsverband"),
             known("so2", "Werkbedrijf", "WB2", "samenwerkingsverband"),
         ];
-        let row = |name: &str, abbreviation: &str, sort: &str| RooOrganisation {
+        let row = |name: &str, abbreviation: &str, text: &str| RooOrganisation {
             system_id: name.into(),
             name: name.into(),
-            abbreviation: abbreviation.into(),
-            types: vec![sort.into()],
+            abbreviations: [abbreviation]
+                .into_iter()
+                .filter(|text| !text.is_empty())
+                .map(str::to_owned)
+                .collect(),
+            types: vec![text.into()],
         };
         let rows = [
             row("Centraal Justitieel  Incassobureau", "CJIB", "Agentschap"),
@@ -207,6 +217,19 @@ mod tests {
         assert!(reasons[0].contains("knows no organisation"));
         assert!(reasons[1].contains("so1, so2"));
         assert!(reasons[2].contains("knows no organisation"));
-        assert!(reasons[3].contains("matched already"));
+        assert!(reasons[3].contains("already matched"));
+    }
+
+    #[test]
+    fn each_abbreviation_becomes_an_alias() {
+        let known = [known("gm9001", "Gemeente Zilverstad", "Zilverstad", "gemeente")];
+        let row = RooOrganisation {
+            name: "Zilverstad".into(),
+            abbreviations: vec!["ZS".into(), "Zilver".into()],
+            types: vec!["Gemeente".into()],
+            ..RooOrganisation::default()
+        };
+        let import = match_known(&[row], &known);
+        assert_eq!(import.changed[0].aliases, ["ZS", "Zilver"]);
     }
 }

@@ -1,4 +1,4 @@
-//! Hours, absences, deputies and names that have ended.
+//! Tests of hours, absences, deputies and expired names.
 
 use super::*;
 
@@ -14,12 +14,12 @@ fn outside_its_hours_an_officer_keeps_its_place() {
     assert_eq!(officers(&route)[0], "zb000211/a");
     assert_eq!(route.targets[0].reachable_from, Some("2026-11-25T08:00:00Z".parse().unwrap()));
     assert_eq!(route.targets[1].reachable_from, None);
-    // At five the other one closes.
+    // At five, the other one closes.
     assert_eq!(route.valid_until, Some("2026-11-23T16:00:00Z".parse().unwrap()));
 }
 
 #[test]
-fn an_absence_brings_the_deputy_to_the_same_place() {
+fn a_deputy_takes_the_place_of_an_absent_officer() {
     let register = cak()
         .officer("zb000211/a", json!({"competences": ["EB-WLZ"], "deputy": "y"}))
         .absent("2026-11-23T00:00:00Z", "2026-11-30T00:00:00Z")
@@ -42,12 +42,12 @@ fn an_absence_brings_the_deputy_to_the_same_place() {
         deputy.explanation,
         "Vervangt een afwezige collega en kan de zaak aannemen, maar beslist niet zelf over eigen bijdrage langdurige zorg."
     );
-    // The first to change is the end of y's absence.
+    // The first transition is the end of y's absence.
     assert_eq!(route.valid_until, Some("2026-11-23T16:00:00Z".parse().unwrap()));
 }
 
 #[test]
-fn a_deputy_who_holds_the_competence_may_decide_and_stands_once() {
+fn a_competent_deputy_may_decide_and_is_listed_once() {
     let register = cak()
         .officer("zb000211/a", json!({"competences": ["EB-WLZ"], "deputy": "b"}))
         .absent("2026-11-23T00:00:00Z", "2026-11-30T00:00:00Z")
@@ -59,7 +59,7 @@ fn a_deputy_who_holds_the_competence_may_decide_and_stands_once() {
 }
 
 #[test]
-fn a_deputy_of_a_generalist_is_told_with_the_domain_that_was_asked_for() {
+fn a_generalists_deputy_is_explained_with_the_needed_domain() {
     let register = cak()
         .officer("zb000211/a", json!({"competences": ["AWB-HARDHEID"], "deputy": "b"}))
         .absent("2026-11-23T00:00:00Z", "2026-11-30T00:00:00Z")
@@ -76,7 +76,7 @@ fn a_deputy_of_a_generalist_is_told_with_the_domain_that_was_asked_for() {
 }
 
 #[test]
-fn deputies_that_lead_in_a_circle_lead_nowhere() {
+fn a_cycle_of_deputies_yields_no_target() {
     let away = ("2026-11-23T00:00:00Z", "2026-11-30T00:00:00Z");
     let register = cak()
         .officer("zb000211/a", json!({"competences": ["EB-WLZ"], "deputy": "b"}))
@@ -88,7 +88,7 @@ fn deputies_that_lead_in_a_circle_lead_nowhere() {
 }
 
 #[test]
-fn a_name_that_has_ended_is_not_shown_for_a_moment_in_the_past() {
+fn an_expired_name_is_hidden_for_past_moments() {
     let register = cak().officer(
         "zb000211/a",
         json!({"competences": ["EB-WLZ"], "name": "Noor Voorbeeld", "name_until": "2026-11-22"}),

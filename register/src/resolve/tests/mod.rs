@@ -1,4 +1,4 @@
-//! The rules of routes, each at the smallest register that shows it.
+//! Tests of the rules of routes, each with the smallest register that shows it.
 
 mod absence;
 mod municipality;
@@ -25,7 +25,7 @@ use crate::vocabulary::Vocabulary;
 /// A Monday, eleven in the morning in the Netherlands.
 const MONDAY: &str = "2026-11-23T10:00:00Z";
 
-/// A register to ask.
+/// A register under test.
 #[derive(Clone, Default)]
 struct Register {
     organisations: Vec<Organisation>,
@@ -37,7 +37,7 @@ struct Register {
     reason = "`json!` at the call reads better without a borrow"
 )]
 impl Register {
-    /// One with an LMM and a LET.
+    /// Creates a register with an LMM and a LET.
     fn new() -> Self {
         Self::default()
             .with("lmm", "LMM", "loket", json!({"desk": {"email": "loket@lmm.example"}}))
@@ -54,7 +54,7 @@ impl Register {
         self
     }
 
-    /// An officer `organisation/id`, verified last month.
+    /// Adds an officer `organisation/id`, verified last month.
     fn officer(mut self, name: &str, more: Value) -> Self {
         let (organisation, id) = name.split_once('/').unwrap();
         let mut officer = json!({"organisation": organisation, "id": id, "function_title": "Maatwerkfunctionaris",
@@ -73,7 +73,7 @@ impl Register {
         self
     }
 
-    /// The officer that was added last is absent.
+    /// Makes the last added officer absent.
     fn absent(mut self, from: &str, until: &str) -> Self {
         let absence = Absence {
             from: from.parse().unwrap(),

@@ -1,8 +1,8 @@
-//! Municipalities, their joint bodies and their desks.
+//! Tests of municipalities, their joint bodies and their desks.
 
 use super::*;
 
-/// Assen and its joint body for debts, with a power.
+/// Assen and its joint body for debts, which has the given power.
 fn assen(basis: &str) -> Register {
     Register::new()
         .with(
@@ -22,7 +22,7 @@ fn assen(basis: &str) -> Register {
 }
 
 #[test]
-fn a_municipality_that_is_not_connected_ends_at_its_joint_body() {
+fn an_unconnected_municipality_routes_to_its_joint_body() {
     let route = assen("mandaat").resolve(&need("gm0106", &["WGS"], ""));
     assert_eq!(
         names(&route),
@@ -35,13 +35,13 @@ fn a_municipality_that_is_not_connected_ends_at_its_joint_body() {
     );
     let route = assen("mandaat").resolve(&need("", &["WGS"], "GM0106"));
     assert_eq!(names(&route)[0], "JointBody gkb/z");
-    // For something else the joint body is not involved.
+    // The joint body is not involved in other schemes.
     let route = assen("mandaat").resolve(&need("", &["BRIEFADRES"], "GM0106"));
     assert_eq!(names(&route), ["Desk gm0106", "Lmm lmm", "Let let"]);
 }
 
 #[test]
-fn delegation_puts_the_joint_body_first_and_mandate_beside_the_municipality() {
+fn delegation_ranks_first_and_mandate_ranks_equally() {
     let own = json!({"competences": ["WGS"], "domains": ["SCH"], "area": ["GM0106"]});
     let beside = assen("mandaat")
         .officer("gm0106/a", own.clone())
@@ -64,14 +64,14 @@ fn delegation_puts_the_joint_body_first_and_mandate_beside_the_municipality() {
 }
 
 #[test]
-fn a_service_that_has_ended_no_longer_counts() {
+fn an_expired_service_is_ignored() {
     let later = NeedDraft {
         moment: Some("2027-01-04T10:00:00Z".parse().unwrap()),
         ..need("", &["WGS"], "GM0106")
     };
     let route = assen("delegatie").resolve(&later);
     assert_eq!(names(&route), ["Desk gm0106", "Lmm lmm", "Let let"]);
-    // On the day before, the end of the year is when the answer changes at the latest.
+    // On the last day, the route is valid until the end of the year at most.
     let eve = NeedDraft {
         moment: Some("2026-12-31T17:00:00Z".parse().unwrap()),
         ..need("", &["WGS"], "GM0106")
@@ -83,13 +83,13 @@ fn a_service_that_has_ended_no_longer_counts() {
 }
 
 #[test]
-fn a_former_municipality_leads_to_its_successor() {
+fn a_former_municipality_routes_to_its_successor() {
     // Delfzijl (GM0010) became part of Eemsdelta (GM1979).
     let register = Register::new()
         .with("gm1979", "Eemsdelta", "gemeente", json!({"municipality_code": "GM1979"}))
         .officer("gm1979/a", json!({"competences": ["WMO"], "area": ["GM1979"]}));
     assert_eq!(officers(&register.resolve(&need("", &["WMO"], "GM0010"))), ["gm1979/a"]);
-    // A merger that only the register knows of.
+    // A merger that only the register records.
     let register = register.with(
         "gm0106",
         "Assen",
@@ -102,14 +102,14 @@ fn a_former_municipality_leads_to_its_successor() {
 }
 
 #[test]
-fn a_municipal_scheme_without_a_municipality_asks_for_it() {
+fn a_municipal_scheme_requires_a_municipality() {
     let route = assen("mandaat").resolve(&need("", &["WGS"], ""));
     assert_eq!(dropped(&route)[0], ("organisations/-".into(), "MUNICIPALITY_NEEDED"));
     assert_eq!(names(&route), ["Lmm lmm", "Let let"]);
 }
 
 #[test]
-fn an_unconnected_municipality_has_its_desk_before_who_only_refers() {
+fn a_municipal_desk_comes_before_outsiders_who_only_refer() {
     let umbrella =
         |id: &str, level: &str| json!({"competences": ["BRIEFADRES"], "mandates": [{"level": level}], "description": id});
     let register = assen("mandaat")
@@ -134,7 +134,7 @@ fn an_unconnected_municipality_has_its_desk_before_who_only_refers() {
             "Let let"
         ]
     );
-    // An own officer who only refers is of the municipality whose matter it is, and stays before its desk.
+    // An officer of the involved municipality who only refers stays before its desk.
     let register = register.officer("gm0106/eigen", umbrella("eigen", "refer"));
     let route = register.resolve(&need("", &["BRIEFADRES"], "GM0106"));
     assert_eq!(
@@ -146,7 +146,7 @@ fn an_unconnected_municipality_has_its_desk_before_who_only_refers() {
             "Officer divosa/wijzer"
         ]
     );
-    // Without a desk it is the next best.
+    // Without a desk, the officer comes first.
     let register = cak().officer(
         "zb000211/a",
         json!({"competences": ["EB-WLZ"], "mandates": [{"level": "refer"}]}),

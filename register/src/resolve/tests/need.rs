@@ -1,9 +1,9 @@
-//! Needs that are wrong, and organisations that are not there.
+//! Tests of invalid needs and missing organisations.
 
 use super::*;
 
 #[test]
-fn suspended_and_unknown_organisations_are_told_apart() {
+fn suspended_and_unknown_organisations_differ() {
     let mut register = cak().officer("zb000211/a", json!({"competences": ["EB-WLZ"]}));
     register.organisations.last_mut().unwrap().status = crate::organisation::OrganisationStatus::Suspended;
     let route = register.resolve(&need("", &["EB-WLZ"], ""));
@@ -16,7 +16,7 @@ fn suspended_and_unknown_organisations_are_told_apart() {
 }
 
 #[test]
-fn a_need_says_all_that_is_wrong_with_it() {
+fn a_need_reports_all_violations() {
     let (vocabulary, gazetteer) = (Vocabulary::builtin(), Gazetteer::builtin());
     let rules = Rules::new(&vocabulary, &gazetteer, date(2026, 11, 23));
     let read = |draft: &NeedDraft| crate::validate::need(draft, MONDAY.parse().unwrap(), &rules);

@@ -1,9 +1,9 @@
-//! Who comes before whom, and who is passed over.
+//! Tests of the order of targets and of rejections.
 
 use super::*;
 
 #[test]
-fn a_route_goes_from_officer_to_desk_to_lmm_to_ambassador_to_let() {
+fn a_route_escalates_from_officer_to_let() {
     let register = cak()
         .with("mnre1025", "VWS", "ministerie", json!({}))
         .officer("zb000211/eb", json!({"competences": ["EB-WLZ"], "domains": ["LZO"]}))
@@ -69,7 +69,7 @@ fn competence_comes_before_domain_before_generalist() {
             TargetReason::Generalist
         ]
     );
-    // A mandate in other schemes is none in this one.
+    // A mandate for other schemes does not cover this one.
     assert_eq!(route.targets[1].mandate_level, Some(MandateLevel::Refer));
     assert_eq!(
         dropped(&route),
@@ -96,7 +96,7 @@ fn mandate_then_verification_then_name_break_ties() {
 }
 
 #[test]
-fn own_area_comes_before_national_and_other_areas_are_passed_over() {
+fn own_area_comes_before_national_and_others_are_rejected() {
     let eb = |area: &[&str]| json!({"competences": ["EB-WLZ"], "area": area});
     let register = cak()
         .officer("zb000211/a-all", eb(&[]))
@@ -105,13 +105,13 @@ fn own_area_comes_before_national_and_other_areas_are_passed_over() {
     let route = register.resolve(&need("zb000211", &["EB-WLZ"], "GM0363"));
     assert_eq!(officers(&route), ["zb000211/b-own", "zb000211/a-all"]);
     assert_eq!(dropped(&route)[0].1, "OUT_OF_AREA");
-    // Nobody said where: all fit, and those for the whole country surely.
+    // Without a municipality all fit, nationwide officers first.
     let route = register.resolve(&need("zb000211", &["EB-WLZ"], ""));
     assert_eq!(officers(&route), ["zb000211/a-all", "zb000211/b-own", "zb000211/c-other"]);
 }
 
 #[test]
-fn not_for_excludes_and_says_where_to_go() {
+fn not_for_rejects_and_refers() {
     let register = cak().officer(
         "zb000211/a",
         json!({"competences": ["WANBETALERS"], "domains": ["LZO"], "not_for": [{"competence": "EB-WLZ", "see": "zb000211"}]}),
@@ -121,7 +121,7 @@ fn not_for_excludes_and_says_where_to_go() {
     let considered = &route.considered[0];
     assert_eq!(
         (considered.reason, considered.see.as_deref()),
-        (DropReason::NotFor, Some("zb000211"))
+        (RejectionReason::NotFor, Some("zb000211"))
     );
     assert_eq!(
         considered.explanation,
@@ -130,7 +130,7 @@ fn not_for_excludes_and_says_where_to_go() {
 }
 
 #[test]
-fn only_an_organisation_gives_its_generalists_first() {
+fn a_need_with_only_an_organisation_ranks_generalists_first() {
     let register = cak()
         .officer("zb000211/a", json!({"competences": ["EB-WLZ"]}))
         .officer("zb000211/b", json!({"competences": ["AWB-HARDHEID"]}));
@@ -154,5 +154,5 @@ fn long_lists_are_capped_and_counted() {
     let route = register.resolve(&need("zb000211", &["EB-WLZ"], ""));
     assert_eq!(officers(&route).len(), MOST_OFFICERS);
     assert_eq!((route.considered.len(), route.considered_total), (MOST_CONSIDERED, 80));
-    assert_eq!(route.considered[0].reason, DropReason::RankedLower);
+    assert_eq!(route.considered[0].reason, RejectionReason::RankedLower);
 }

@@ -1,4 +1,4 @@
-//! A step of a copy, in one transaction: entries, personal parts, and the position after it.
+//! Applies a step to a replica in one transaction: entries, personal parts and position.
 
 use std::collections::BTreeSet;
 
@@ -9,20 +9,20 @@ use register::personal::Salt;
 use register::presence::Presence;
 use rusqlite::{Connection, TransactionBehavior};
 
-use super::super::append::personal_part;
 use super::super::error::of_commit;
-use super::super::officer::{self, Held};
-use super::super::personal::{self, Personal, Sealed};
+use super::super::officer::{self, StoredEntry};
+use super::super::personal::{self, PersonalContent, SealedPart};
 use super::super::report;
 use super::super::{organisation, row};
 use super::file;
-use crate::{ReplicaStep, StorageError};
+use crate::error::StorageError;
+use crate::replica::ReplicaStep;
 
-/// Takes `step`. Gives whether it overwrote or erased personal data.
+/// Applies `step`. Returns whether it overwrote or erased personal data.
 #[tracing::instrument(level = "debug", name = "storage.replica.apply", skip_all, fields(entries = step.entries.len()))]
 pub(super) fn apply(connection: &mut Connection, random: &mut dyn RngCore, step: &ReplicaStep) -> Result<bool, StorageError> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    let mut apply = Apply {
+    let mut apply = StepApplier {
         connection: &transaction,
         random,
         erased: false,
@@ -33,13 +33,13 @@ pub(super) fn apply(connection: &mut Connection, random: &mut dyn RngCore, step:
     Ok(erased)
 }
 
-struct Apply<'a> {
+struct StepApplier<'a> {
     connection: &'a Connection,
     random: &'a mut dyn RngCore,
     erased: bool,
 }
 
-impl Apply<'_> {
+impl StepApplier<'_> {
     fn run(&mut self, step: &ReplicaStep) -> Result<(), StorageError> {
         for organisation in &step.organisations {
             organisation::put(self.connection, organisation)?;
@@ -62,30 +62,30 @@ impl Apply<'_> {
     fn put(&mut self, entry: &Entry) -> Result<(), StorageError> {
         let name = entry.officer_name();
         let before = officer::get(self.connection, &name)?;
-        if before.as_ref().is_some_and(|held| held.entry == *entry) {
+        if before.as_ref().is_some_and(|stored| stored.entry == *entry) {
             return Ok(());
         }
         let mut public = entry.officer.clone();
         let part = public.take_personal();
         let personal = match &before {
-            Some(held) if personal_part(&held.entry.officer) == part => held.personal.clone(),
-            before => self.seal(before.as_ref().map(|held| &held.personal), &part)?,
+            Some(stored) if stored.entry.officer.personal_part() == part => stored.personal.clone(),
+            before => self.seal(before.as_ref().map(|stored| &stored.personal), &part)?,
         };
-        let presence_before = before.as_ref().and_then(|held| held.presence.clone());
-        let held = Held {
+        let presence_before = before.as_ref().and_then(|stored| stored.presence.clone());
+        let stored = StoredEntry {
             entry: entry.clone(),
             personal,
             presence: presence_before.clone(),
         };
-        officer::put(self.connection, &held, &public)?;
-        let had = before.as_ref().map(|held| &held.entry.presence);
+        officer::put(self.connection, &stored, &public)?;
+        let had = before.as_ref().map(|stored| &stored.entry.presence);
         if had.unwrap_or(&Presence::default()) != &entry.presence {
             let sealed = self.seal(presence_before.as_ref(), &entry.presence)?;
             officer::put_presence(self.connection, &name, &sealed)?;
         }
         report::settle_all(self.connection, &name)?;
         if entry.is_doubted() {
-            report::put_told(self.connection, &name)?;
+            report::put_doubt(self.connection, &name)?;
         }
         match &entry.verification {
             Some(verification) => officer::put_verification(self.connection, &name, verification),
@@ -93,8 +93,8 @@ impl Apply<'_> {
         }
     }
 
-    /// Lays a part down under a new salt, over the former one.
-    fn seal(&mut self, before: Option<&Sealed>, part: &impl Personal) -> Result<Sealed, StorageError> {
+    /// Stores a part with a new salt, over the former part.
+    fn seal(&mut self, before: Option<&SealedPart>, part: &impl PersonalContent) -> Result<SealedPart, StorageError> {
         self.erased |= before.is_some();
         personal::seal(
             self.connection,
@@ -105,23 +105,23 @@ impl Apply<'_> {
     }
 
     fn withdraw(&mut self, name: &OfficerName) -> Result<(), StorageError> {
-        if let Some(held) = officer::get(self.connection, name)? {
-            officer::withdraw(self.connection, &held)?;
+        if let Some(stored) = officer::get(self.connection, name)? {
+            officer::withdraw(self.connection, &stored)?;
             self.erased = true;
         }
         Ok(())
     }
 
-    /// Removes what a whole state does not name.
+    /// Deletes everything that a complete snapshot does not contain.
     fn remove_unnamed(&mut self, step: &ReplicaStep) -> Result<(), StorageError> {
         let named: BTreeSet<OfficerName> = step.entries.iter().map(Entry::officer_name).collect();
-        let held = row::all(
+        let stored = row::all(
             self.connection,
             "SELECT organisation, id FROM officer ORDER BY organisation, id",
             [],
             |row| officer::read_name(&row::Columns::new(row, "officer", 2)),
         )?;
-        for name in held.iter().filter(|name| !named.contains(*name)) {
+        for name in stored.iter().filter(|name| !named.contains(*name)) {
             self.withdraw(name)?;
         }
         let named: BTreeSet<&OrganisationId> = step.organisations.iter().map(|organisation| &organisation.id).collect();

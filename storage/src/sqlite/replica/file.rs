@@ -1,4 +1,4 @@
-//! The file of a copy: opened, begun anew when it cannot be used, removed.
+//! The file of a replica: opened, recreated if unusable, deleted.
 
 use std::fs::{self, DirBuilder};
 use std::io::ErrorKind;
@@ -11,14 +11,16 @@ use rusqlite::Connection;
 use super::super::connection;
 use super::super::error::cannot_open;
 use super::super::meta::parse_epoch;
-use super::super::partial::Partial;
-use super::super::row::{Columns, first, revision_number, time_text};
-use crate::{ReplicaState, StorageError};
+use super::super::partial::PartialFile;
+use super::super::row::{Columns, first};
+use super::super::value::{revision_number, time_text};
+use crate::error::StorageError;
+use crate::replica::ReplicaState;
 
-/// Marks a file as a copy of a register ("MwRc"), so that no other database is taken for one.
+/// Marks a file as a replica ("MwRc"), to tell it from other databases.
 const APPLICATION_ID: i32 = 0x4d77_5263;
 
-/// Grows with the schema.
+/// The version of the schema, increased with every change.
 const VERSION: i32 = 2;
 
 const SCHEMA: &str = include_str!("schema.sql");
@@ -29,7 +31,7 @@ pub(super) fn path(folder: &Path, register: &RegisterId) -> PathBuf {
     folder.join(format!("{register}{SUFFIX}"))
 }
 
-/// The registers of which there is a file in `folder`.
+/// The registers that have a file in `folder`.
 pub(super) fn list(folder: &Path) -> Result<Vec<RegisterId>, StorageError> {
     let files = match fs::read_dir(folder) {
         Ok(files) => files,
@@ -46,7 +48,7 @@ pub(super) fn list(folder: &Path) -> Result<Vec<RegisterId>, StorageError> {
     Ok(registers)
 }
 
-/// Removes a file and what belongs to it.
+/// Deletes a database file with its log files.
 pub(super) fn remove(path: &Path) -> Result<(), StorageError> {
     for suffix in ["-wal", "-shm", ""] {
         let mut file = path.as_os_str().to_owned();
@@ -60,14 +62,14 @@ pub(super) fn remove(path: &Path) -> Result<(), StorageError> {
     Ok(())
 }
 
-/// Opens the copy of `register`; one that is not there, or cannot be used, is begun anew.
+/// Opens the replica of `register`. Creates it if missing and recreates it if unusable.
 pub(super) fn open_or_begin(folder: &Path, path: &Path, register: &RegisterId) -> Result<Connection, StorageError> {
     let is_there = path.try_exists().map_err(|error| cannot_open(path, error))?;
     if is_there {
         match open(path, register) {
             Ok(connection) => return Ok(connection),
             Err(error @ (StorageError::Corrupt { .. } | StorageError::Schema { .. })) => {
-                tracing::warn!(%error, "a copy of the register `{register}` cannot be used and is fetched again");
+                tracing::warn!(%error, "the replica of register `{register}` is unusable and will be fetched again");
                 remove(path)?;
             }
             Err(error) => return Err(error),
@@ -87,8 +89,8 @@ fn make_folder(folder: &Path) -> Result<(), StorageError> {
 }
 
 fn begin(path: &Path, register: &RegisterId) -> Result<(), StorageError> {
-    let partial = Partial::create(path)?;
-    let connection = connection::single(partial.path())?;
+    let partial = PartialFile::create(path)?;
+    let connection = connection::exclusive_writer(partial.path())?;
     connection.pragma_update(None, "application_id", APPLICATION_ID)?;
     connection.pragma_update(None, "user_version", VERSION)?;
     connection.execute_batch(SCHEMA)?;
@@ -98,7 +100,7 @@ fn begin(path: &Path, register: &RegisterId) -> Result<(), StorageError> {
 }
 
 fn open(path: &Path, register: &RegisterId) -> Result<Connection, StorageError> {
-    let connection = connection::single(path)?;
+    let connection = connection::exclusive_writer(path)?;
     let number = |name| connection.pragma_query_value(None, name, |row| row.get::<_, i32>(0));
     let (application, version) = (number("application_id")?, number("user_version")?);
     if application != APPLICATION_ID || version != VERSION {
@@ -107,7 +109,7 @@ fn open(path: &Path, register: &RegisterId) -> Result<Connection, StorageError> 
             known: format!("{APPLICATION_ID:x}/{VERSION}"),
         });
     }
-    connection::use_log(&connection, path)?;
+    connection::enable_wal(&connection, path)?;
     let found: String = connection.query_row("SELECT register FROM replica WHERE id = 1", [], |row| row.get(0))?;
     if found != register.as_str() {
         return Err(StorageError::Schema {
@@ -118,7 +120,7 @@ fn open(path: &Path, register: &RegisterId) -> Result<Connection, StorageError> 
     Ok(connection)
 }
 
-/// How far the copy is.
+/// The state of the replica.
 pub(super) fn state(connection: &Connection) -> Result<Option<ReplicaState>, StorageError> {
     first(
         connection,

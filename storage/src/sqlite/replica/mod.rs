@@ -1,4 +1,4 @@
-//! Copies of other registers, each in a file of its own in one folder: `replicas/{register}.db`.
+//! Replicas of other registers, each in its own file: `replicas/{register}.db`.
 
 mod apply;
 mod file;
@@ -11,19 +11,22 @@ use register::entry::Entry;
 use register::identifier::{OfficerName, OrganisationId, RegisterId};
 use register::organisation::Organisation;
 
-use super::erasure::Erasure;
+use super::blocking::blocking;
+use super::wal_truncation::WalTruncation;
 use super::worker::Worker;
-use super::{blocking, officer, organisation};
-use crate::{Random, Replica, ReplicaState, ReplicaStep, Replicas, StorageError};
+use super::{officer, organisation};
+use crate::error::StorageError;
+use crate::random::Random;
+use crate::replica::{Replica, ReplicaState, ReplicaStep, Replicas};
 
-/// The folder of copies.
+/// The replicas in a folder.
 pub struct SqliteReplicas {
     folder: PathBuf,
     random: Arc<Mutex<Random>>,
 }
 
 impl SqliteReplicas {
-    /// The copies in `folder`, which is made with the first.
+    /// The replicas in `folder`, which is created with the first one.
     pub fn new(folder: PathBuf, random: Random) -> Self {
         Self {
             folder,
@@ -38,18 +41,18 @@ impl Replicas for SqliteReplicas {
         let (folder, register) = (self.folder.clone(), register.clone());
         let path = file::path(&folder, &register);
         let target = path.clone();
-        let erasure = Erasure::owed();
-        let owed = Arc::clone(&erasure);
+        let wal_truncation = WalTruncation::pending();
+        let truncation = Arc::clone(&wal_truncation);
         let worker = Worker::start("storage-replica", move || {
             let connection = file::open_or_begin(&folder, &target, &register)?;
-            owed.settle(&connection);
+            truncation.run_if_pending(&connection);
             Ok(connection)
         })
         .await?;
         Ok(Arc::new(SqliteReplica {
             path,
             worker,
-            erasure,
+            wal_truncation,
             random: Arc::clone(&self.random),
         }))
     }
@@ -73,11 +76,11 @@ impl std::fmt::Debug for SqliteReplicas {
     }
 }
 
-/// A copy. One thread reads and writes it: it is read as a whole when the node starts, and afterwards only written.
+/// A replica. One thread reads and writes it: a node reads it once at start and only writes it after that.
 struct SqliteReplica {
     path: PathBuf,
     worker: Worker,
-    erasure: Arc<Erasure>,
+    wal_truncation: Arc<WalTruncation>,
     random: Arc<Mutex<Random>>,
 }
 
@@ -102,18 +105,18 @@ impl Replica for SqliteReplica {
     }
 
     async fn apply(&self, step: ReplicaStep) -> Result<(), StorageError> {
-        let (erasure, random) = (Arc::clone(&self.erasure), Arc::clone(&self.random));
+        let (wal_truncation, random) = (Arc::clone(&self.wal_truncation), Arc::clone(&self.random));
         self.worker
             .run(move |connection| {
                 let outcome = {
                     let mut random = random.lock().unwrap_or_else(PoisonError::into_inner);
                     apply::apply(connection, &mut **random, &step)
                 };
-                // Pages of a step that failed may have reached the write-ahead log too.
+                // Pages of a failed step may also be in the write-ahead log.
                 if !matches!(outcome, Ok(false)) {
-                    erasure.owe();
+                    wal_truncation.request();
                 }
-                erasure.settle(connection);
+                wal_truncation.run_if_pending(connection);
                 outcome.map(drop)
             })
             .await

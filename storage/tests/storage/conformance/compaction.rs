@@ -1,4 +1,4 @@
-//! Forgetting what is old.
+//! Tests of compaction.
 
 use register::position::Revision;
 
@@ -29,7 +29,7 @@ async fn logged(register: &impl Fixture) -> Vec<u64> {
     commits.iter().map(|commit| commit.revision.0).collect()
 }
 
-pub(crate) async fn compaction_forgets_what_is_older(mut register: impl Fixture) {
+pub(crate) async fn compaction_deletes_older_data(mut register: impl Fixture) {
     register
         .commit_at(0, vec![put_organisation("gm9901"), put(mailbox("gm9901", "a"))])
         .await;
@@ -39,7 +39,7 @@ pub(crate) async fn compaction_forgets_what_is_older(mut register: impl Fixture)
     let mut transaction = register.storage().begin().await.unwrap();
     for second in [10, 20] {
         transaction
-            .remember(&request(&format!("r{second}")), answer(1, second))
+            .put_answer(&request(&format!("r{second}")), answer(1, second))
             .await
             .unwrap();
     }
@@ -47,7 +47,7 @@ pub(crate) async fn compaction_forgets_what_is_older(mut register: impl Fixture)
 
     assert_eq!(compact(&register, 0, 0).await, Revision(0));
     assert_eq!(logged(&register).await, [1, 2, 3, 4]);
-    // What is exactly as old as the limit stays.
+    // Data exactly as old as the limit stays.
     assert_eq!(compact(&register, 20, 10).await, Revision(1));
     assert_eq!(compact(&register, 20, 11).await, Revision(2));
     register.reopen().await;
@@ -61,12 +61,12 @@ pub(crate) async fn compaction_forgets_what_is_older(mut register: impl Fixture)
     assert_eq!(snapshot.answer(&request("r10")).await.unwrap(), None);
     assert_eq!(snapshot.answer(&request("r20")).await.unwrap(), Some(answer(1, 20)));
     drop(snapshot);
-    // It never goes back, and the register goes on from where it was.
+    // The compacted revision never decreases, and the register continues from its position.
     assert_eq!(compact(&register, 0, 0).await, Revision(2));
     assert_eq!(register.commit(vec![]).await.position.revision, Revision(5));
 }
 
-pub(crate) async fn the_newest_commit_always_stays(register: impl Fixture) {
+pub(crate) async fn the_latest_commit_always_stays(register: impl Fixture) {
     assert_eq!(compact(&register, 1000, 1000).await, Revision(0));
     register.commit_at(0, vec![put_organisation("gm9901")]).await;
     assert_eq!(compact(&register, 1000, 1000).await, Revision(0));
@@ -77,8 +77,8 @@ pub(crate) async fn the_newest_commit_always_stays(register: impl Fixture) {
     assert_eq!(register.position().await.revision, Revision(2));
 }
 
-pub(crate) async fn a_later_clock_does_not_tear_the_log(register: impl Fixture) {
-    // The clock went back after the second commit: what follows it in the log is kept with it.
+pub(crate) async fn a_clock_moved_back_leaves_no_gap_in_the_log(register: impl Fixture) {
+    // The clock went back after the second commit: the commits after it are kept too.
     for second in [0, 50, 10, 20, 60] {
         register.commit_at(second, vec![put_organisation("gm9901")]).await;
     }

@@ -1,4 +1,4 @@
-//! Putting, getting and listing.
+//! Tests of put, get and list.
 
 use register::change::Mutation;
 use register::entry::{Entry, Etag};
@@ -8,7 +8,7 @@ use register::presence::Presence;
 use crate::fixture::Fixture;
 use crate::sample::{grant, mailbox, moment, name, oin, organisation, organisation_id, peer, person, put, put_organisation};
 
-pub(crate) async fn what_is_put_can_be_got(register: impl Fixture) {
+pub(crate) async fn put_data_can_be_read(register: impl Fixture) {
     let officer = person("gm9901", "a-1", "Noor Voorbeeld");
     let applied = register.commit(vec![put_organisation("gm9901"), put(officer.clone())]).await;
     let mut snapshot = register.storage().snapshot().await.unwrap();
@@ -56,9 +56,9 @@ pub(crate) async fn absent_things_are_none(register: impl Fixture) {
     assert!(snapshot.grants().await.unwrap().is_empty());
 }
 
-pub(crate) async fn listings_go_in_key_order_by_pages(register: impl Fixture) {
+pub(crate) async fn listings_are_paged_in_key_order(register: impl Fixture) {
     let mut mutations = Vec::new();
-    // `gm99` comes before `gm990`, and `a-1` before `a.1`: bytes decide, not a language.
+    // `gm99` sorts before `gm990`, and `a-1` before `a.1`: by bytes, not by language.
     let ids = ["gm990", "gm99", "gm991", "a-1", "a0"];
     for id in ids {
         mutations.push(put_organisation(id));
@@ -91,7 +91,7 @@ pub(crate) async fn listings_go_in_key_order_by_pages(register: impl Fixture) {
     assert!(names.is_sorted());
 }
 
-pub(crate) async fn listings_of_one_organisation_hold_no_other(register: impl Fixture) {
+pub(crate) async fn listings_of_one_organisation_exclude_others(register: impl Fixture) {
     let mut mutations = Vec::new();
     for id in ["gm9901", "gm9902", "gm9903"] {
         mutations.push(put_organisation(id));
@@ -109,7 +109,7 @@ pub(crate) async fn listings_of_one_organisation_hold_no_other(register: impl Fi
     assert_eq!(list(None, 10).await, ["a", "b", "c"]);
     assert_eq!(list(None, 2).await, ["a", "b"]);
     assert_eq!(list(Some(("gm9902", "b")), 10).await, ["c"]);
-    // A place in another organisation is before or after all of this one.
+    // A name in another organisation sorts before or after all of this one.
     assert_eq!(list(Some(("gm9901", "z")), 10).await, ["a", "b", "c"]);
     assert!(list(Some(("gm9903", "a")), 10).await.is_empty());
 }

@@ -1,4 +1,4 @@
-//! The log and what is remembered of withdrawals.
+//! Tests of the log and of tombstones.
 
 use register::change::{Actor, Mutation};
 use register::grant::GrantBasis;
@@ -54,7 +54,7 @@ pub(crate) async fn a_commit_is_read_as_it_was_applied(register: impl Fixture) {
     register.assert_sound().await;
 }
 
-pub(crate) async fn commits_come_in_order_by_pages(register: impl Fixture) {
+pub(crate) async fn commits_are_paged_in_order(register: impl Fixture) {
     for number in 0..7 {
         register.commit(vec![put_organisation(&format!("o{number}"))]).await;
     }
@@ -134,7 +134,7 @@ pub(crate) async fn withdrawals_leave_tombstones(register: impl Fixture) {
     assert!(snapshot.tombstones(Some(&name("gm9901", "c"))).await.unwrap().is_empty());
 }
 
-pub(crate) async fn an_officer_may_come_back_in_one_commit(register: impl Fixture) {
+pub(crate) async fn an_officer_can_return_in_one_commit(register: impl Fixture) {
     let a = name("gm9901", "a");
     register
         .commit(vec![put_organisation("gm9901"), put(person("gm9901", "a", "Noor Voorbeeld"))])

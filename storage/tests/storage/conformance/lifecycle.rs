@@ -1,4 +1,4 @@
-//! Opening, closing, copying and bringing back.
+//! Tests of opening, closing, backup and restore.
 
 use std::sync::Arc;
 
@@ -13,7 +13,7 @@ use crate::sample::{
     absent, answer, day, grant, mailbox, moment, name, organisation_id, person, put, put_organisation, request, withdraw,
 };
 
-/// A register with something of everything.
+/// Fills a register with data of every kind.
 async fn fill(register: &impl Fixture) {
     let a = name("gm9901", "a");
     let verification = Verification::new(day("2026-03-02"), None);
@@ -40,17 +40,17 @@ async fn fill(register: &impl Fixture) {
     }
     register.commit_at(10, vec![withdraw(&name("gm9901", "b"))]).await;
     let mut transaction = register.storage().begin().await.unwrap();
-    transaction.remember(&request("r"), answer(1, 10)).await.unwrap();
+    transaction.put_answer(&request("r"), answer(1, 10)).await.unwrap();
     transaction.commit().await.unwrap();
 }
 
-/// All that a register holds, as text; its position and secret apart.
+/// The content of a register as text, without position and secret.
 async fn content(register: &impl Fixture) -> String {
     let mut snapshot = register.storage().snapshot().await.unwrap();
     let all = usize::MAX;
     let officers: Vec<_> = snapshot.entries(None, None, all).await.unwrap();
     let commits = snapshot.commits(Revision::ZERO, all).await.unwrap();
-    // As JSON, for debug prints hide what is personal.
+    // As JSON, because debug output hides personal data.
     let shown = (
         serde_json::to_string(&officers).unwrap(),
         serde_json::to_string(&commits).unwrap(),
@@ -83,13 +83,13 @@ pub(crate) async fn everything_survives_reopening(mut register: impl Fixture) {
     register.assert_sound().await;
 }
 
-pub(crate) async fn a_backup_restores_to_the_same_content_in_a_new_epoch(register: impl Fixture) {
+pub(crate) async fn a_restored_backup_has_the_same_content_and_a_new_epoch(register: impl Fixture) {
     fill(&register).await;
     let backup = register.folder().join("backup.db");
     let position = register.storage().backup(&backup).await.unwrap();
     assert_eq!(position, register.position().await);
     let before = content(&register).await;
-    // What comes after the backup is not in it.
+    // Later writes are not in the backup.
     register.commit(vec![put(mailbox("gm9901", "later"))]).await;
 
     let restored = register.restore(&backup, 7).await.unwrap();
@@ -102,7 +102,7 @@ pub(crate) async fn a_backup_restores_to_the_same_content_in_a_new_epoch(registe
     assert_eq!(new.since, moment(1000));
     restored.assert_sound().await;
 
-    // It goes on by itself, and the backup can be used again.
+    // The restored register is independent, and the backup can be restored again.
     let applied = restored.commit(vec![put(mailbox("gm9901", "other"))]).await;
     assert_eq!(applied.position, Position::new(new.position.epoch, position.revision.next()));
     assert_eq!(content(&register.restore(&backup, 8).await.unwrap()).await, before);
@@ -163,10 +163,10 @@ pub(crate) async fn closing_waits_and_then_refuses(mut register: impl Fixture) {
     assert!(snapshot.organisation(&organisation_id("gm9901")).await.unwrap().is_some());
 }
 
-pub(crate) async fn work_that_nobody_waits_for_is_rolled_back(register: impl Fixture) {
+pub(crate) async fn cancelled_work_is_rolled_back(register: impl Fixture) {
     let mut transaction = register.storage().begin().await.unwrap();
     let append = transaction.append(moment(0), Actor::node(), vec![put_organisation("gm9901")]);
-    // Polled once, so that the work is under way, and then given up with its transaction.
+    // Polled once to start the work, then dropped together with its transaction.
     tokio::select! {
         biased;
         _ = append => {}
@@ -177,7 +177,7 @@ pub(crate) async fn work_that_nobody_waits_for_is_rolled_back(register: impl Fix
     assert_eq!(next.organisation(&organisation_id("gm9901")).await.unwrap(), None);
     assert_eq!(next.identity().await.unwrap().position.revision, Revision::ZERO);
     drop(next);
-    // A turn that is given up while waiting for it does not hold up the others.
+    // A cancelled wait for the write lock does not block others.
     let storage = register.storage();
     let turn = storage.begin().await.unwrap();
     tokio::select! {

@@ -1,4 +1,4 @@
-//! Random histories, on storage and on a model of it that is simple enough to be seen to be right.
+//! Compares storage with a simple model, on random histories.
 
 use std::collections::BTreeMap;
 
@@ -34,7 +34,7 @@ enum Step {
     Reopen,
 }
 
-pub(crate) fn storage_does_what_the_model_does<F: Fixture>() {
+pub(crate) fn storage_matches_the_model<F: Fixture>() {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).build().unwrap();
     let config = Config {
         cases: 40,
@@ -84,7 +84,7 @@ async fn follow<F: Fixture>(steps: Vec<Step>) {
             }
             Step::Remember(id) => {
                 let mut transaction = register.storage().begin().await.unwrap();
-                let outcome = transaction.remember(&request(&id.to_string()), answer(id, second)).await;
+                let outcome = transaction.put_answer(&request(&id.to_string()), answer(id, second)).await;
                 transaction.commit().await.unwrap();
                 assert_eq!(outcome.is_err(), model.answers.contains_key(&id));
                 model.answers.entry(id).or_insert_with(|| answer(id, second));
@@ -104,19 +104,20 @@ async fn follow<F: Fixture>(steps: Vec<Step>) {
     register.assert_sound().await;
 }
 
-/// A commit: its revision, its second, and per change what the log says and of which officer and life of its personal part.
-type Logged = (Revision, i64, Vec<(Value, Option<(Officer, u64)>)>);
+/// A commit: its revision, its second, and for each change its log row with the officer and the generation of its personal
+/// part.
+type LoggedCommit = (Revision, i64, Vec<(Value, Option<(Officer, u64)>)>);
 
 #[derive(Clone, Default)]
 struct Model {
     organisations: BTreeMap<OrganisationId, Organisation>,
     grants: BTreeMap<(Oin, OrganisationId), Grant>,
     peers: BTreeMap<RegisterId, Peer>,
-    /// With a number that is another for each personal part that was laid down.
+    /// Each entry with the generation of its personal part, which changes with every stored part.
     officers: BTreeMap<OfficerName, (Entry, u64)>,
-    /// Open reports, by their numbers. The entries above have none: their askers are sealed under random salts.
+    /// Open reports, by number. The entries above have none, because their askers have random salts.
     reports: BTreeMap<OfficerName, BTreeMap<Revision, (ReportReason, i64, Asker)>>,
-    log: Vec<Logged>,
+    log: Vec<LoggedCommit>,
     tombstones: Vec<Tombstone>,
     answers: BTreeMap<u8, StoredAnswer>,
     compacted: Revision,
@@ -128,7 +129,7 @@ impl Model {
         self.log.last().map_or(Revision::ZERO, |(revision, ..)| *revision)
     }
 
-    /// The model after a commit; none if that is about something absent.
+    /// The model after a commit. None if a target of the commit does not exist.
     fn after(&self, second: i64, mutations: &[Mutation]) -> Option<Model> {
         let mut model = self.clone();
         let revision = self.revision().next();
@@ -224,7 +225,7 @@ impl Model {
         Some((change, None))
     }
 
-    /// The entry is as it should be, its reports included.
+    /// Asserts that the entry and its reports match the model.
     fn assert_entry(&self, entry: &Entry) {
         let name = entry.officer_name();
         let expected = self.reports.get(&name).cloned().unwrap_or_default();
@@ -314,7 +315,7 @@ impl Model {
             assert_eq!((commit.revision, commit.time), (*revision, moment(*second)));
             let mut found = serde_json::to_value(&commit.changes).unwrap();
             for change in found.as_array_mut().unwrap() {
-                // Digests are salted at random; `verify` checks them.
+                // Digests have random salts; `verify` checks them.
                 change.as_object_mut().unwrap().remove("personal");
             }
             let expected: Vec<_> = changes.iter().map(|change| self.as_read(change)).collect();
@@ -322,7 +323,7 @@ impl Model {
         }
     }
 
-    /// A change as it is read now: with the personal part only if that is the one that was put then.
+    /// A change as read now: with the personal part only if it is still the one that the commit wrote.
     fn as_read(&self, (change, officer): &(Value, Option<(Officer, u64)>)) -> Value {
         let mut change = change.clone();
         if let Some((officer, life)) = officer {

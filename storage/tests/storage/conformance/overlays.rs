@@ -1,4 +1,4 @@
-//! Presence and verification: beside the content, and no snapshot touches them. Reports: until something settles them.
+//! Tests of the overlays: presence, verification and reports.
 
 use register::change::Mutation;
 use register::position::Revision;
@@ -119,7 +119,7 @@ pub(crate) async fn reports_are_kept_until_they_are_settled(mut register: impl F
     );
     assert!(entry.reports.of(&asker("gm9904")).is_none());
 
-    // Absences and the end of a name say nothing of what was reported.
+    // Absences and the expiry of a name do not settle reports.
     register.commit(vec![set_presence(absent(1))]).await;
     register
         .commit(vec![Mutation::EndName {

@@ -1,4 +1,4 @@
-//! Personal parts: joined while they are there, gone when they are erased.
+//! Tests of personal parts: joined while stored, gone once erased.
 
 use register::change::{Applied, Change, Mutation};
 use register::entry::Etag;
@@ -10,7 +10,7 @@ use serde_json::json;
 use crate::fixture::Fixture;
 use crate::sample::{absent, day, mailbox, name, officer_with, person, put, put_organisation, withdraw};
 
-/// The officer that the commit of `revision` put, as it is read now.
+/// The officer that the commit of `revision` wrote, as read now.
 async fn put_by(register: &impl Fixture, revision: u64) -> Officer {
     let commits = register
         .storage()
@@ -40,26 +40,26 @@ fn without_personal(mut officer: Officer) -> Officer {
     officer
 }
 
-pub(crate) async fn commits_join_the_personal_part_while_it_is_the_same(register: impl Fixture) {
+pub(crate) async fn commits_join_the_personal_part_while_unchanged(register: impl Fixture) {
     let noor = person("gm9901", "a", "Noor Voorbeeld");
     register.commit(vec![put_organisation("gm9901"), put(noor.clone())]).await;
     assert_eq!(put_by(&register, 1).await, noor);
 
-    // Other content with the same person: both commits speak of what is there.
+    // Other content with the same person: both commits have the stored part.
     let mut retitled = noor.clone();
     retitled.function_title = "Regisseur".to_owned();
     register.commit(vec![put(retitled.clone())]).await;
     assert_eq!(put_by(&register, 1).await, noor);
     assert_eq!(put_by(&register, 2).await, retitled);
 
-    // Another person: only the newest commit does.
+    // Another person: only the latest commit has it.
     let bo = person("gm9901", "a", "Bo Voorbeeld");
     register.commit(vec![put(bo.clone())]).await;
     assert_eq!(put_by(&register, 1).await, without_personal(noor.clone()));
     assert_eq!(put_by(&register, 2).await, without_personal(retitled));
     assert_eq!(put_by(&register, 3).await, bo);
 
-    // The first person again is another part: it was erased in between.
+    // The first person again is a new part, because the former was erased.
     register.commit(vec![put(noor.clone())]).await;
     assert_eq!(put_by(&register, 1).await, without_personal(noor.clone()));
     assert_eq!(put_by(&register, 4).await, noor);
@@ -102,7 +102,7 @@ pub(crate) async fn withdrawal_erases_the_personal_part_for_good(register: impl 
         .unwrap();
     assert!(ended.is_empty());
 
-    // Coming back brings nothing of it back.
+    // A returning officer does not restore the erased part.
     register.commit(vec![put(mailbox("gm9901", "a"))]).await;
     let entry = register.entry(&a).await.unwrap();
     assert!(entry.presence.is_empty());
@@ -153,7 +153,7 @@ pub(crate) async fn ending_a_name_keeps_a_functional_contact(register: impl Fixt
     assert_eq!(officer, officer_with("gm9901", "a", &json!({"contact": contact})));
 }
 
-pub(crate) async fn ended_names_are_those_before_the_day(register: impl Fixture) {
+pub(crate) async fn ended_names_lists_names_expired_before_the_day(register: impl Fixture) {
     let until = |id: &str, day: &str| {
         put(officer_with(
             "gm9901",

@@ -1,4 +1,4 @@
-//! Copies of other registers: a step is all or nothing, and leaves nothing of what it erased.
+//! Tests of replicas: steps are atomic, and erased data leaves no trace.
 
 use std::sync::Arc;
 
@@ -30,7 +30,7 @@ fn state(epoch: u128, revision: u64) -> ReplicaState {
 
 fn entry(officer: Officer, revision: u64) -> Entry {
     Entry {
-        reports: Reports::told(true),
+        reports: Reports::doubted_elsewhere(true),
         etag: Etag::of(&officer),
         officer,
         presence: absent(1),
@@ -56,22 +56,22 @@ fn whole(revision: u64, entries: Vec<Entry>) -> ReplicaStep {
     }
 }
 
-async fn entries(copy: &Arc<dyn Replica>) -> Vec<Entry> {
-    let first = copy.entries(None, 1).await.unwrap();
+async fn entries(replica: &Arc<dyn Replica>) -> Vec<Entry> {
+    let first = replica.entries(None, 1).await.unwrap();
     let Some(name) = first.first().map(Entry::officer_name) else {
         return first;
     };
-    let rest = copy.entries(Some(&name), 1000).await.unwrap();
+    let rest = replica.entries(Some(&name), 1000).await.unwrap();
     first.into_iter().chain(rest).collect()
 }
 
-pub(crate) async fn a_copy_is_as_its_steps_say(register: impl Fixture) {
-    let (replicas, copy) = (replicas(&register), replicas(&register).open(&regio()).await.unwrap());
-    assert_eq!(copy.state().await.unwrap(), None);
+pub(crate) async fn a_replica_matches_its_steps(register: impl Fixture) {
+    let (replicas, replica) = (replicas(&register), replicas(&register).open(&regio()).await.unwrap());
+    assert_eq!(replica.state().await.unwrap(), None);
     let (a, b) = (entry(mailbox("gm9901", "a"), 3), entry(person("gm9901", "b", CANARY), 4));
-    copy.apply(whole(5, vec![a.clone(), b.clone()])).await.unwrap();
-    assert_eq!(copy.state().await.unwrap(), Some(state(1, 5)));
-    assert_eq!(entries(&copy).await, [a.clone(), b.clone()]);
+    replica.apply(whole(5, vec![a.clone(), b.clone()])).await.unwrap();
+    assert_eq!(replica.state().await.unwrap(), Some(state(1, 5)));
+    assert_eq!(entries(&replica).await, [a.clone(), b.clone()]);
 
     let mut changed = entry(mailbox("gm9901", "b"), 6);
     changed.verification = None;
@@ -81,27 +81,28 @@ pub(crate) async fn a_copy_is_as_its_steps_say(register: impl Fixture) {
         entries: vec![changed.clone()],
         ..ReplicaStep::to(state(1, 6))
     };
-    copy.apply(step).await.unwrap();
-    copy.close().await;
-    let copy = replicas.open(&regio()).await.unwrap();
-    assert_eq!(entries(&copy).await, [changed]);
-    assert_eq!(copy.organisations(None, 10).await.unwrap(), [organisation("gm9901")]);
-    assert_eq!(copy.state().await.unwrap(), Some(state(1, 6)));
+    replica.apply(step).await.unwrap();
+    replica.close().await;
+    let replica = replicas.open(&regio()).await.unwrap();
+    assert_eq!(entries(&replica).await, [changed]);
+    assert_eq!(replica.organisations(None, 10).await.unwrap(), [organisation("gm9901")]);
+    assert_eq!(replica.state().await.unwrap(), Some(state(1, 6)));
 }
 
-pub(crate) async fn a_whole_state_takes_away_what_it_does_not_name(register: impl Fixture) {
-    let copy = replicas(&register).open(&regio()).await.unwrap();
+pub(crate) async fn a_complete_snapshot_deletes_everything_else(register: impl Fixture) {
+    let replica = replicas(&register).open(&regio()).await.unwrap();
     let (a, b) = (entry(mailbox("gm9901", "a"), 1), entry(mailbox("gm9902", "b"), 1));
-    copy.apply(whole(1, vec![a, b.clone()])).await.unwrap();
-    copy.apply(whole(2, vec![b.clone()])).await.unwrap();
-    assert_eq!(entries(&copy).await, [b]);
-    assert_eq!(copy.organisations(None, 10).await.unwrap(), [organisation("gm9902")]);
+    replica.apply(whole(1, vec![a, b.clone()])).await.unwrap();
+    replica.apply(whole(2, vec![b.clone()])).await.unwrap();
+    assert_eq!(entries(&replica).await, [b]);
+    assert_eq!(replica.organisations(None, 10).await.unwrap(), [organisation("gm9902")]);
 }
 
 pub(crate) async fn the_same_step_twice_changes_nothing(register: impl Fixture) {
-    let copy = replicas(&register).open(&regio()).await.unwrap();
+    let replica = replicas(&register).open(&regio()).await.unwrap();
     let held = entry(person("gm9901", "a", CANARY), 1);
-    copy.apply(whole(1, vec![held.clone(), entry(mailbox("gm9901", "b"), 1)]))
+    replica
+        .apply(whole(1, vec![held.clone(), entry(mailbox("gm9901", "b"), 1)]))
         .await
         .unwrap();
     let step = ReplicaStep {
@@ -109,44 +110,45 @@ pub(crate) async fn the_same_step_twice_changes_nothing(register: impl Fixture) 
         entries: vec![entry(mailbox("gm9901", "c"), 2)],
         ..ReplicaStep::to(state(1, 2))
     };
-    copy.apply(step.clone()).await.unwrap();
-    let once = entries(&copy).await;
-    copy.apply(step).await.unwrap();
-    assert_eq!(entries(&copy).await, once);
+    replica.apply(step.clone()).await.unwrap();
+    let once = entries(&replica).await;
+    replica.apply(step).await.unwrap();
+    assert_eq!(entries(&replica).await, once);
     assert_eq!(once[0], held);
 }
 
-pub(crate) async fn a_step_that_fails_leaves_the_copy_as_it_was(register: impl Fixture) {
-    let copy = replicas(&register).open(&regio()).await.unwrap();
+pub(crate) async fn a_failed_step_leaves_the_replica_unchanged(register: impl Fixture) {
+    let replica = replicas(&register).open(&regio()).await.unwrap();
     let held = entry(mailbox("gm9901", "a"), 1);
-    copy.apply(whole(1, vec![held.clone()])).await.unwrap();
+    replica.apply(whole(1, vec![held.clone()])).await.unwrap();
     let step = ReplicaStep {
         withdrawn: vec![name("gm9901", "a")],
-        // Of an organisation that is not there.
+        // An entry of a missing organisation.
         entries: vec![entry(mailbox("gm9909", "x"), 2)],
         ..ReplicaStep::to(state(1, 2))
     };
-    copy.apply(step).await.unwrap_err();
-    assert_eq!(entries(&copy).await, [held]);
-    assert_eq!(copy.state().await.unwrap(), Some(state(1, 1)));
+    replica.apply(step).await.unwrap_err();
+    assert_eq!(entries(&replica).await, [held]);
+    assert_eq!(replica.state().await.unwrap(), Some(state(1, 1)));
 }
 
-pub(crate) async fn an_organisation_that_is_forgotten_takes_its_entries_along(register: impl Fixture) {
-    let copy = replicas(&register).open(&regio()).await.unwrap();
+pub(crate) async fn a_removed_organisation_removes_its_entries(register: impl Fixture) {
+    let replica = replicas(&register).open(&regio()).await.unwrap();
     let kept = entry(mailbox("gm9902", "b"), 1);
-    copy.apply(whole(1, vec![entry(mailbox("gm9901", "a"), 1), kept.clone()]))
+    replica
+        .apply(whole(1, vec![entry(mailbox("gm9901", "a"), 1), kept.clone()]))
         .await
         .unwrap();
     let step = ReplicaStep {
         forgotten: vec![organisation_id("gm9901")],
         ..ReplicaStep::to(state(1, 1))
     };
-    copy.apply(step).await.unwrap();
-    assert_eq!(entries(&copy).await, [kept]);
-    assert_eq!(copy.organisations(None, 10).await.unwrap(), [organisation("gm9902")]);
+    replica.apply(step).await.unwrap();
+    assert_eq!(entries(&replica).await, [kept]);
+    assert_eq!(replica.organisations(None, 10).await.unwrap(), [organisation("gm9902")]);
 }
 
-pub(crate) async fn copies_know_nothing_of_each_other(register: impl Fixture) {
+pub(crate) async fn replicas_are_independent(register: impl Fixture) {
     let replicas = replicas(&register);
     assert!(replicas.list().await.unwrap().is_empty());
     let (regio, duo) = (regio(), RegisterId::parse("duo").unwrap());
@@ -157,26 +159,26 @@ pub(crate) async fn copies_know_nothing_of_each_other(register: impl Fixture) {
         .unwrap();
     assert!(entries(&copies[1]).await.is_empty());
     assert_eq!(replicas.list().await.unwrap(), [duo.clone(), regio.clone()]);
-    for copy in &copies {
-        copy.close().await;
+    for replica in &copies {
+        replica.close().await;
     }
     replicas.remove(&regio).await.unwrap();
     replicas.remove(&regio).await.unwrap();
     assert_eq!(replicas.list().await.unwrap(), [duo]);
     assert!(entries(&replicas.open(&regio).await.unwrap()).await.is_empty());
-    // Nothing of it is in the register itself.
+    // The register itself has none of it.
     register.assert_sound().await;
     assert!(register.entries().await.is_empty());
 }
 
-pub(crate) async fn nothing_is_left_of_what_was_erased_in_a_copy(register: impl Fixture) {
-    let copy = replicas(&register).open(&regio()).await.unwrap();
+pub(crate) async fn erased_data_leaves_no_trace_in_a_replica(register: impl Fixture) {
+    let replica = replicas(&register).open(&regio()).await.unwrap();
     let mut held: Vec<Entry> = (0..40)
         .map(|number| entry(mailbox("gm9901", &format!("o{number:02}")), 1))
         .collect();
     held.push(entry(person("gm9901", "withdrawn", CANARY), 1));
     held.push(entry(person("gm9901", "ended", CANARY), 1));
-    copy.apply(whole(1, held)).await.unwrap();
+    replica.apply(whole(1, held)).await.unwrap();
     assert!(is_in_a_file(&register, CANARY));
     let mut ended = person("gm9901", "ended", CANARY);
     ended.end_name();
@@ -185,28 +187,28 @@ pub(crate) async fn nothing_is_left_of_what_was_erased_in_a_copy(register: impl 
         entries: vec![entry(ended, 2)],
         ..ReplicaStep::to(state(1, 2))
     };
-    copy.apply(step).await.unwrap();
+    replica.apply(step).await.unwrap();
     assert!(!is_in_a_file(&register, CANARY));
 }
 
-pub(crate) async fn a_damaged_copy_is_begun_anew(register: impl Fixture) {
+pub(crate) async fn a_damaged_replica_is_recreated(register: impl Fixture) {
     let replicas = replicas(&register);
-    let copy = replicas.open(&regio()).await.unwrap();
-    copy.apply(whole(1, vec![entry(mailbox("gm9901", "a"), 1)])).await.unwrap();
-    copy.close().await;
+    let replica = replicas.open(&regio()).await.unwrap();
+    replica.apply(whole(1, vec![entry(mailbox("gm9901", "a"), 1)])).await.unwrap();
+    replica.close().await;
     let file = register.folder().join("replicas/regio.db");
     std::fs::write(
         &file,
         "this is no database, and longer than the header of one would be; it is damaged, as may happen",
     )
     .unwrap();
-    let copy = replicas.open(&regio()).await.unwrap();
-    assert_eq!(copy.state().await.unwrap(), None);
-    copy.apply(whole(2, vec![entry(mailbox("gm9901", "b"), 1)])).await.unwrap();
-    assert_eq!(entries(&copy).await.len(), 1);
+    let replica = replicas.open(&regio()).await.unwrap();
+    assert_eq!(replica.state().await.unwrap(), None);
+    replica.apply(whole(2, vec![entry(mailbox("gm9901", "b"), 1)])).await.unwrap();
+    assert_eq!(entries(&replica).await.len(), 1);
 }
 
-/// Whether `text` stands somewhere in the files of the copies.
+/// Whether a file of the replicas contains `text`.
 fn is_in_a_file(register: &impl Fixture, text: &str) -> bool {
     let folder = std::fs::read_dir(register.folder().join("replicas")).unwrap();
     folder.map(|file| std::fs::read(file.unwrap().path()).unwrap()).any(|bytes| {

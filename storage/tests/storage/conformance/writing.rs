@@ -1,4 +1,4 @@
-//! Transactions: all or nothing, one after the other, and seen as a whole.
+//! Tests of transactions: atomic, serialised and isolated.
 
 use register::change::{Actor, Applied, Mutation};
 use register::identifier::{OrganisationId, RequestId};
@@ -19,10 +19,10 @@ pub(crate) async fn a_dropped_transaction_leaves_nothing(register: impl Fixture)
         .append(moment(1), Actor::node(), vec![put(person("gm9901", "a", "Noor Voorbeeld"))])
         .await
         .unwrap();
-    transaction.remember(&request("r"), answer(1, 1)).await.unwrap();
+    transaction.put_answer(&request("r"), answer(1, 1)).await.unwrap();
     drop(transaction);
 
-    // The next one begins, and finds nothing of it.
+    // The next transaction does not see any of it.
     let mut transaction = register.storage().begin().await.unwrap();
     assert_eq!(transaction.identity().await.unwrap().position, before);
     assert_eq!(transaction.entry(&name("gm9901", "a")).await.unwrap(), None);
@@ -44,13 +44,13 @@ pub(crate) async fn a_transaction_reads_its_own_writes(register: impl Fixture) {
     assert!(transaction.entry(&name("gm9901", "a")).await.unwrap().is_some());
     assert!(transaction.organisation(&organisation_id("gm9901")).await.unwrap().is_some());
     assert_eq!(transaction.commits(Revision::ZERO, 10).await.unwrap().len(), 1);
-    // Nobody else sees them yet.
+    // No snapshot sees them yet.
     assert!(register.entries().await.is_empty());
     transaction.commit().await.unwrap();
     assert_eq!(register.entries().await.len(), 1);
 }
 
-pub(crate) async fn a_snapshot_stays_as_it_was(register: impl Fixture) {
+pub(crate) async fn a_snapshot_does_not_change(register: impl Fixture) {
     register
         .commit(vec![put_organisation("gm9901"), put(mailbox("gm9901", "a"))])
         .await;
@@ -90,7 +90,7 @@ pub(crate) async fn concurrent_writers_leave_no_gap(register: impl Fixture) {
                     .await
                     .unwrap();
                 if number % 3 == 2 {
-                    continue; // Dropped: its revision goes to another.
+                    continue; // Dropped: another commit takes its revision.
                 }
                 revisions.push((transaction.commit().await.unwrap().revision, id));
             }
@@ -118,7 +118,7 @@ pub(crate) async fn concurrent_writers_leave_no_gap(register: impl Fixture) {
     register.assert_sound().await;
 }
 
-pub(crate) async fn a_failed_append_leaves_the_transaction_as_it_was(register: impl Fixture) {
+pub(crate) async fn a_failed_append_leaves_the_transaction_unchanged(register: impl Fixture) {
     let mut transaction = register.storage().begin().await.unwrap();
     let before = transaction.identity().await.unwrap();
     let mutations = vec![
@@ -186,12 +186,12 @@ pub(crate) async fn mutations_of_absent_things_are_conflicts(register: impl Fixt
     assert_eq!(register.position().await.revision, Revision(1));
 }
 
-pub(crate) async fn answers_are_remembered_with_their_transaction(register: impl Fixture) {
+pub(crate) async fn answers_are_stored_with_their_transaction(register: impl Fixture) {
     let mut transaction = register.storage().begin().await.unwrap();
     append(&mut *transaction, vec![put_organisation("gm9901")]).await.unwrap();
-    transaction.remember(&request("r"), answer(1, 0)).await.unwrap();
+    transaction.put_answer(&request("r"), answer(1, 0)).await.unwrap();
     assert_eq!(transaction.answer(&request("r")).await.unwrap(), Some(answer(1, 0)));
-    let error = transaction.remember(&request("r"), answer(2, 0)).await.unwrap_err();
+    let error = transaction.put_answer(&request("r"), answer(2, 0)).await.unwrap_err();
     assert!(matches!(error, StorageError::AlreadyExists { .. }), "{error}");
     transaction.commit().await.unwrap();
 

@@ -1,6 +1,6 @@
-//! What was acknowledged survives `kill -9` at any point.
+//! Tests that acknowledged commits survive `kill -9` at any point.
 //!
-//! The test starts itself again as a writer that commits under load and says so, kills it, and looks at what is there.
+//! The test starts its own binary as a writer that commits under load and prints each commit, kills it, and checks the file.
 
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Write};
@@ -41,7 +41,7 @@ fn every_acknowledged_commit_survives_a_kill() {
     assert!(acknowledged.len() as u64 > ROUNDS);
 }
 
-/// Runs a writer until it is killed. Gives the revisions that it acknowledged, with their requests.
+/// Runs a writer, kills it, and returns the acknowledged revisions with their requests.
 fn kill_a_writer(folder: &Path, chance: &mut StdRng) -> BTreeMap<u64, String> {
     let mut writer = rerun("crash::write_until_killed", folder)
         .stdout(Stdio::piped())
@@ -51,7 +51,7 @@ fn kill_a_writer(folder: &Path, chance: &mut StdRng) -> BTreeMap<u64, String> {
     let mut acknowledged = BTreeMap::new();
     let patience = chance.random_range(1..60);
     for line in lines {
-        // The last line may be cut in the middle: then it was not acknowledged.
+        // A truncated last line is not an acknowledgement.
         let line = line.unwrap();
         if let Some((revision, request)) = line.strip_prefix("acknowledged ").and_then(|rest| rest.split_once(' '))
             && let Some(request) = request.strip_suffix('.')
@@ -59,7 +59,7 @@ fn kill_a_writer(folder: &Path, chance: &mut StdRng) -> BTreeMap<u64, String> {
             acknowledged.insert(revision.parse().unwrap(), request.to_owned());
         }
         if acknowledged.len() == patience {
-            // At some point of what it does next; what it still says is read too.
+            // Kill it at a random point. Its remaining output is still read.
             (0..chance.random_range(0..200_000)).for_each(|_| std::hint::spin_loop());
             writer.kill().unwrap();
         }
@@ -83,7 +83,7 @@ async fn check(address: &Address, acknowledged: &BTreeMap<u64, String>) {
     storage.close().await.unwrap();
 }
 
-/// Not a test by itself: the writer that is killed.
+/// The writer to be killed. Does nothing when run as a test.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn write_until_killed() {
     let Some(folder) = super::rerun_folder() else { return };
@@ -101,7 +101,7 @@ async fn write(storage: Arc<dyn Storage>, writer: u64) {
     let officer = |number: u64| name("gm9901", &format!("o{process}-{writer}-{number}"));
     for number in 0.. {
         let mut mutations = vec![put_organisation("gm9901")];
-        // Some commits are large, and some erase.
+        // Some commits are large, and some erase data.
         let size = if number % 10 == 3 { 40 } else { 2 };
         mutations.extend((0..size).map(|part| {
             let id = format!(

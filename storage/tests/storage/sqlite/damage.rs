@@ -1,4 +1,4 @@
-//! Files that are no register, are not ours, or are damaged.
+//! Tests of files that are not a register, have another schema, or are damaged.
 
 use std::path::Path;
 
@@ -21,7 +21,7 @@ async fn closed() -> SqliteFixture {
     register
 }
 
-/// Does something to the file behind storage's back.
+/// Changes the file directly, bypassing storage.
 fn tamper(path: &Path, sql: &str) {
     let connection = rusqlite::Connection::open(path).unwrap();
     connection
@@ -30,7 +30,7 @@ fn tamper(path: &Path, sql: &str) {
 }
 
 #[tokio::test]
-async fn what_is_no_database_is_said_to_be_damaged() {
+async fn a_file_that_is_not_a_database_is_damaged() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("register.db");
     std::fs::write(&path, "geen databank, maar een brief ".repeat(100)).unwrap();
@@ -43,7 +43,7 @@ async fn what_is_no_database_is_said_to_be_damaged() {
 }
 
 #[tokio::test]
-async fn a_file_that_is_cut_off_is_said_to_be_damaged() {
+async fn a_truncated_file_is_damaged() {
     let register = closed().await;
     let whole = std::fs::read(register.path()).unwrap();
     for length in [whole.len() / 2, whole.len() - 4096, 4096, 1000] {
@@ -54,7 +54,7 @@ async fn a_file_that_is_cut_off_is_said_to_be_damaged() {
 }
 
 #[tokio::test]
-async fn a_missing_or_empty_file_is_no_register() {
+async fn a_missing_or_empty_file_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     let error = open(&folder.path().join("register.db")).await;
     assert!(error.to_string().ends_with("register.db` does not exist"), "{error}");
@@ -67,7 +67,7 @@ async fn a_missing_or_empty_file_is_no_register() {
 }
 
 #[tokio::test]
-async fn another_database_is_refused_and_left_alone() {
+async fn another_database_is_refused_and_unchanged() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("other.db");
     tamper(&path, "CREATE TABLE letter (text TEXT)");
@@ -90,7 +90,7 @@ async fn another_database_is_refused_and_left_alone() {
 }
 
 #[tokio::test]
-async fn the_schema_of_the_first_version_is_brought_up_to_date() {
+async fn the_first_schema_version_is_migrated() {
     let register = closed().await;
     let back_to_first = "DROP TABLE report; DROP TABLE peer; DELETE FROM refinery_schema_history WHERE version > 1";
     tamper(register.path(), back_to_first);
@@ -120,7 +120,7 @@ async fn a_newer_or_changed_schema_is_refused() {
 }
 
 #[tokio::test]
-async fn a_register_of_another_name_is_refused() {
+async fn a_register_with_another_id_is_refused() {
     let register = closed().await;
     let address = Address::Sqlite(register.path().to_owned());
     let other = register::identifier::RegisterId::parse("ander").unwrap();
@@ -134,7 +134,7 @@ async fn a_register_of_another_name_is_refused() {
 }
 
 #[tokio::test]
-async fn a_damaged_row_is_named_and_verify_finds_it() {
+async fn verify_names_damaged_rows() {
     let cases = [
         (
             "UPDATE officer SET content = '{' WHERE id = 'o7'",
@@ -150,7 +150,7 @@ async fn a_damaged_row_is_named_and_verify_finds_it() {
         ),
         (
             "UPDATE officer SET revision = 3 WHERE id = 'o7'",
-            "`organisations/gm9901/officers/o7` is not as the log says",
+            "`organisations/gm9901/officers/o7` differs from the log",
         ),
         (
             "UPDATE personal SET content = zeroblob(size) WHERE slot = 8",
@@ -158,15 +158,15 @@ async fn a_damaged_row_is_named_and_verify_finds_it() {
         ),
         (
             "UPDATE personal SET content = (SELECT content FROM personal WHERE slot = 9) WHERE slot = 8",
-            "the personal part of `organisations/gm9901/officers/o7` is not the one of its digest",
+            "the personal part of `organisations/gm9901/officers/o7` does not match its digest",
         ),
         (
             "UPDATE personal SET taken = 0 WHERE slot = 8",
-            "slot 8 of `personal` is vacant and not empty",
+            "slot 8 of `personal` is vacant but not empty",
         ),
         (
             "DELETE FROM officer WHERE id = 'o7'",
-            "slot 8 of `personal` is not in use as it is marked",
+            "slot 8 of `personal` is marked differently from its use",
         ),
         (
             "DELETE FROM officer WHERE id = 'o7'",
@@ -174,7 +174,7 @@ async fn a_damaged_row_is_named_and_verify_finds_it() {
         ),
         (
             "DELETE FROM organisation",
-            "300 rows of `officer` refer to rows of `organisation` that are not there",
+            "300 rows of `officer` refer to missing rows of `organisation`",
         ),
         (
             "DELETE FROM change WHERE ordinal = 300",
@@ -203,7 +203,7 @@ async fn a_damaged_row_is_named_and_verify_finds_it() {
         let problems = storage.verify().await.unwrap().problems;
         assert!(problems.iter().any(|text| text.contains(problem)), "{sql}: {problems:?}");
         assert!(problems.iter().all(|text| !text.contains("Noor")), "{sql}: {problems:?}");
-        // The others can still be read.
+        // Other entries can still be read.
         let others = storage.snapshot().await.unwrap().entry(&name("gm9901", "o8")).await.unwrap();
         assert!(others.is_some(), "{sql}");
     }
@@ -220,7 +220,7 @@ async fn a_damaged_page_is_found() {
         .await
         .unwrap();
     assert!(!storage.verify().await.unwrap().problems.is_empty());
-    // And what is damaged is not taken for a register to restore from.
+    // A damaged file cannot be restored either.
     let target = Address::Sqlite(register.folder().join("restored.db"));
     storage.close().await.unwrap();
     let error = storage::restore(register.path(), &target, moment(0), random(1))

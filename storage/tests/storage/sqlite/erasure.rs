@@ -1,4 +1,4 @@
-//! Nothing is left of what was erased: not in the file, not in its log, not in backups made afterwards.
+//! Tests that erased data leaves no trace: not in the file, its log or later backups.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -27,14 +27,14 @@ fn bytes_of(register: &SqliteFixture, backup: Option<&Path>) -> Vec<Vec<u8>> {
     there.map(|path| std::fs::read(path).unwrap()).collect()
 }
 
-/// Those of `texts` that stand somewhere in these files.
+/// The `texts` that occur in these files.
 fn found_in(register: &SqliteFixture, backup: Option<&Path>, texts: &[String]) -> Vec<String> {
     let bytes = bytes_of(register, backup);
     let is_somewhere = |text: &&String| bytes.iter().any(|bytes| places(bytes, text).next().is_some());
     texts.iter().filter(is_somewhere).cloned().collect()
 }
 
-/// Where `text` stands in `bytes`.
+/// The offsets of `text` in `bytes`.
 fn places(bytes: &[u8], text: &str) -> impl Iterator<Item = usize> {
     let starts = bytes.iter().enumerate().filter(|(_, byte)| **byte == text.as_bytes()[0]);
     starts
@@ -42,7 +42,7 @@ fn places(bytes: &[u8], text: &str) -> impl Iterator<Item = usize> {
         .filter(|place| bytes[*place..].starts_with(text.as_bytes()))
 }
 
-/// A register with a person in it and some others beside.
+/// A register with one person to look for, among others.
 async fn with_a_canary() -> SqliteFixture {
     let register = SqliteFixture::create().await;
     let mut mutations = vec![put_organisation("gm9901"), put(person("gm9901", "kanarie", CANARIES[0]))];
@@ -62,14 +62,14 @@ async fn assert_gone(register: &SqliteFixture) {
 }
 
 #[tokio::test]
-async fn withdrawal_leaves_nothing() {
+async fn withdrawal_leaves_no_trace() {
     let register = with_a_canary().await;
     register.commit(vec![withdraw(&name("gm9901", "kanarie"))]).await;
     assert_gone(&register).await;
 }
 
 #[tokio::test]
-async fn the_end_of_a_name_leaves_nothing() {
+async fn an_expired_name_leaves_no_trace() {
     let register = with_a_canary().await;
     register
         .commit(vec![Mutation::EndName {
@@ -80,7 +80,7 @@ async fn the_end_of_a_name_leaves_nothing() {
 }
 
 #[tokio::test]
-async fn a_replacement_leaves_nothing() {
+async fn a_replacement_leaves_no_trace() {
     let longer = json!({"name": "Langere Naam ".repeat(40), "name_until": "2026-05-31"});
     for replacement in [mailbox("gm9901", "kanarie"), officer_with("gm9901", "kanarie", &longer)] {
         let register = with_a_canary().await;
@@ -90,7 +90,7 @@ async fn a_replacement_leaves_nothing() {
 }
 
 #[tokio::test]
-async fn replaced_absences_leave_nothing() {
+async fn replaced_absences_leave_no_trace() {
     let register = SqliteFixture::create().await;
     let set = |hour| Mutation::SetPresence {
         name: name("gm9901", "a"),
@@ -106,11 +106,11 @@ async fn replaced_absences_leave_nothing() {
 }
 
 #[tokio::test]
-async fn a_write_that_was_given_up_leaves_nothing() {
+async fn an_abandoned_write_leaves_no_trace() {
     let register = SqliteFixture::create().await;
     register.commit(vec![put_organisation("gm9901")]).await;
     let mut transaction = register.storage().begin().await.unwrap();
-    // More than the cache holds, so that pages reach the log before there is a commit.
+    // More than the cache holds, so that pages reach the log before the commit.
     let officers = (0..5_000).map(|number| put(person("gm9901", &format!("o{number}"), CANARIES[0])));
     transaction
         .append(moment(1), Actor::node(), officers.collect())
@@ -122,11 +122,11 @@ async fn a_write_that_was_given_up_leaves_nothing() {
 }
 
 #[tokio::test]
-async fn a_snapshot_only_delays_it() {
+async fn an_open_snapshot_only_delays_erasure() {
     let register = with_a_canary().await;
     let mut snapshot = register.storage().snapshot().await.unwrap();
     register.commit(vec![withdraw(&name("gm9901", "kanarie"))]).await;
-    // The snapshot still shows what it showed.
+    // The snapshot does not change.
     assert!(snapshot.entry(&name("gm9901", "kanarie")).await.unwrap().is_some());
     drop(snapshot);
     let is_done = async {
@@ -139,11 +139,11 @@ async fn a_snapshot_only_delays_it() {
 }
 
 #[tokio::test]
-async fn what_a_crash_left_in_the_log_goes_at_the_next_start() {
+async fn erased_data_left_by_a_crash_is_removed_at_start() {
     let register = with_a_canary().await;
     let holdout = register.storage().snapshot().await.unwrap();
     register.commit(vec![withdraw(&name("gm9901", "kanarie"))]).await;
-    // The files as a crash at this moment would leave them: the log could not be truncated yet.
+    // Copy the files as a crash would leave them now, with a log that is not truncated.
     let crashed = SqliteFixture::create().await;
     crashed.storage().close().await.unwrap();
     for suffix in ["", "-wal"] {
@@ -157,9 +157,9 @@ async fn what_a_crash_left_in_the_log_goes_at_the_next_start() {
     assert_gone(&crashed).await;
 }
 
-/// SQLite leaves copies of rows behind when it balances its pages: enough of a muddle shows whether any is left of ours.
+/// SQLite leaves copies of rows when it balances pages. A long random history shows whether copies of our data remain.
 #[tokio::test]
-async fn a_long_muddled_history_leaves_nothing() {
+async fn a_long_random_history_leaves_no_trace() {
     let register = SqliteFixture::create().await;
     register
         .commit(vec![put_organisation("gm9901"), put_organisation("gm9902")])

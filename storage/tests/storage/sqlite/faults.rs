@@ -1,5 +1,5 @@
-//! A disk that is full or read-only. On a small disk of its own, for which the test starts itself again in a mount namespace;
-//! where that is not allowed, it says so and does nothing.
+//! Tests of a full and of a read-only disk. They start their own binary in a mount namespace with a small disk, and are skipped
+//! with a message where that is not permitted.
 
 use std::io::Write as _;
 use std::path::Path;
@@ -64,7 +64,7 @@ fn a_full_disk_refuses_the_write_and_keeps_the_rest() {
     on_a_small_disk("inside_a_full_disk");
 }
 
-/// Not a test by itself: what happens on the small disk.
+/// The part that runs on the small disk. Does nothing when run as a test.
 #[tokio::test]
 async fn inside_a_full_disk() {
     let Some(folder) = rerun_folder() else { return };
@@ -85,7 +85,7 @@ async fn inside_a_full_disk() {
     );
     assert!(last > Revision(3));
 
-    // What was acknowledged is there, nothing else is, and it can be read.
+    // Exactly the acknowledged commits are stored and readable.
     let findings = storage.verify().await.unwrap();
     assert_eq!(findings.problems, Vec::<String>::new());
     assert_eq!((findings.commits, findings.entries), (last.0, 20 * last.0));
@@ -102,7 +102,7 @@ async fn inside_a_full_disk() {
         "storage is unavailable: there is no space left on the disk"
     );
 
-    // With space again it goes on, without a gap.
+    // With free space again, writing continues without a gap.
     std::fs::remove_file(&ballast).unwrap();
     assert_eq!(add(&*storage, 1_000_000).await.unwrap(), last.next());
     storage.close().await.unwrap();
@@ -119,7 +119,7 @@ fn a_read_only_disk_is_named() {
     on_a_small_disk("inside_a_read_only_disk");
 }
 
-/// Not a test by itself: what happens on the small disk.
+/// The part that runs on the small disk. Does nothing when run as a test.
 #[tokio::test]
 async fn inside_a_read_only_disk() {
     let Some(folder) = rerun_folder() else { return };
@@ -143,8 +143,8 @@ async fn inside_a_read_only_disk() {
     let error = storage::create(&other, register_id(), moment(0), random(1))
         .await
         .unwrap_err();
-    assert!(error.to_string().ends_with("lies on a read-only disk"), "{error}");
-    // A backup that lies there can still be restored elsewhere.
+    assert!(error.to_string().ends_with("is on a read-only file system"), "{error}");
+    // A backup on the read-only disk can be restored elsewhere.
     let elsewhere = tempfile::tempdir().unwrap();
     let restored = Address::Sqlite(elsewhere.path().join("register.db"));
     storage::restore(&backup, &restored, moment(0), random(1)).await.unwrap();

@@ -1,4 +1,4 @@
-//! SQLite: it conforms, and what is particular to it.
+//! The conformance tests for SQLite, and tests specific to it.
 
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
@@ -11,10 +11,10 @@ mod faults;
 
 conforms!(crate::fixture::SqliteFixture);
 
-/// Set in a process that a test started out of this binary: the folder that it works in.
+/// The environment variable with the folder of a process that a test started from this binary.
 const RERUN: &str = "STORAGE_TEST_FOLDER";
 
-/// This binary again, to run only the test `name` of this module, in `folder`.
+/// A command that runs only the test `name` of this module, in `folder`.
 fn rerun(name: impl AsRef<str>, folder: &Path) -> Command {
     let mut command = Command::new(std::env::current_exe().unwrap());
     let name = format!("sqlite::{}", name.as_ref());
@@ -24,7 +24,7 @@ fn rerun(name: impl AsRef<str>, folder: &Path) -> Command {
     command
 }
 
-/// The folder to work in, in a process that a test started.
+/// The folder of this process, if a test started it.
 #[allow(
     clippy::disallowed_methods,
     reason = "a test binary has no other way to tell itself something"

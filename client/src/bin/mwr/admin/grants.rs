@@ -1,4 +1,4 @@
-//! `mwr admin grant`, `revoke` and `grants`: for which organisation an OIN acts, and how.
+//! `mwr admin grant`, `put-grants`, `revoke` and `grants`: the organisations that an OIN acts for, and its roles.
 
 use std::path::PathBuf;
 
@@ -18,69 +18,69 @@ use crate::json;
 use crate::output::{self, Output};
 use crate::sync;
 
-/// The most grants in one request, by the contract.
+/// The maximum number of grants in one request, by the contract.
 const BATCH: usize = 1_000;
 
 /// The grant.
 #[derive(Debug, Args)]
 pub(crate) struct GrantArguments {
-    /// Who: the OIN in the subject's serialNumber of the certificate.
+    /// The OIN in the serialNumber of the certificate's subject.
     oin: Oin,
 
-    /// For whom, by id.
+    /// The organisation that it acts for, by id.
     #[arg(value_parser = arguments::organisation_id)]
     organisation: OrganisationId,
 
-    /// What: lookup, publish, resolve, peer, operate; may be repeated.
+    /// The role: lookup, publish, resolve, peer or operate; may be repeated.
     #[arg(long = "role", required = true, value_name = "ROLE", value_delimiter = ',', value_parser = role)]
     roles: Vec<Role>,
 
-    /// First day on which it holds.
+    /// First day of the grant.
     #[arg(long, value_name = "DATE")]
     from: Option<Date>,
 
-    /// Last day on which it holds.
+    /// Last day of the grant.
     #[arg(long, value_name = "DATE")]
     until: Option<Date>,
 
-    /// The OIN is a supplier's or joint body's, by a mandate, and not the organisation's own.
+    /// The OIN belongs to a supplier or joint body that acts by mandate, not to the organisation itself.
     #[arg(long)]
     mandate: bool,
 }
 
 /// The file of grants.
 #[derive(Debug, Args)]
-pub(crate) struct PutArguments {
+pub(crate) struct PutGrantsArguments {
     /// JSON Lines with oin, organisation, roles, basis (own or mandate), from, until; `-` for standard input.
     #[arg(value_name = "FILE.jsonl")]
     file: PathBuf,
 }
 
-/// Which grant.
+/// The grant to revoke.
 #[derive(Debug, Args)]
-pub(crate) struct RevokeArguments {
-    /// Whose.
+pub(crate) struct RevokeGrantArguments {
+    /// The OIN of the grant.
     oin: Oin,
 
-    /// For whom, by id.
+    /// The organisation that it acts for, by id.
     #[arg(value_parser = arguments::organisation_id)]
     organisation: OrganisationId,
 }
 
-/// Which grants.
+/// The grants to list.
 #[derive(Debug, Args)]
-pub(crate) struct ListArguments {
-    /// Only for this organisation, by id.
+pub(crate) struct ListGrantsArguments {
+    /// Only grants for this organisation, by id.
     #[arg(long, value_name = "ORGANISATION", value_parser = arguments::organisation_id)]
     organisation: Option<OrganisationId>,
 }
 
 fn role(word: &str) -> Result<Role, String> {
     let known = || Role::ALL.map(Role::as_str).join(", ");
-    Role::parse(&word.to_lowercase()).ok_or_else(|| format!("a role is one of {}", known()))
+    Role::parse(&word.to_lowercase()).ok_or_else(|| format!("the roles are {}", known()))
 }
 
-pub(super) async fn give(arguments: &GrantArguments, client: &Client, output: &mut Output) -> anyhow::Result<()> {
+pub(super) async fn grant(arguments: &GrantArguments, client: &Client, output: &mut Output) -> anyhow::Result<()> {
     let grant = Grant {
         oin: arguments.oin.clone(),
         organisation: arguments.organisation.clone(),
@@ -102,10 +102,14 @@ pub(super) async fn give(arguments: &GrantArguments, client: &Client, output: &m
         let position = json::position_message(answer.position.as_ref());
         return output.json(&json!({ "changed": answer.changed, "position": position }));
     }
-    output.line(if answer.changed == 0 { "it held already" } else { "granted" })
+    output.line(if answer.changed == 0 {
+        "the grant existed already"
+    } else {
+        "granted"
+    })
 }
 
-pub(super) async fn put<F>(arguments: &PutArguments, connect: impl FnOnce() -> F, output: &mut Output) -> anyhow::Result<()>
+pub(super) async fn put<F>(arguments: &PutGrantsArguments, connect: impl FnOnce() -> F, output: &mut Output) -> anyhow::Result<()>
 where
     F: Future<Output = anyhow::Result<Client>>,
 {
@@ -131,7 +135,7 @@ where
     output.line(format!("{changed} of {} grants are new or changed", grants.len()))
 }
 
-pub(super) async fn revoke(arguments: &RevokeArguments, client: &Client, output: &mut Output) -> anyhow::Result<()> {
+pub(super) async fn revoke(arguments: &RevokeGrantArguments, client: &Client, output: &mut Output) -> anyhow::Result<()> {
     let answer = client.revoke_grant(&arguments.oin, &arguments.organisation).await?;
     if output.is_json() {
         return output.json(&json!({ "position": json::position_message(answer.position.as_ref()) }));
@@ -139,7 +143,7 @@ pub(super) async fn revoke(arguments: &RevokeArguments, client: &Client, output:
     output.line("revoked; open streams of its holder end within 30 seconds")
 }
 
-pub(super) async fn list(arguments: &ListArguments, client: &Client, output: &mut Output) -> anyhow::Result<()> {
+pub(super) async fn list(arguments: &ListGrantsArguments, client: &Client, output: &mut Output) -> anyhow::Result<()> {
     let grants = client.list_grants(arguments.organisation.as_ref()).await?;
     let mut table = output::table(&["OIN", "organisation", "roles", "from", "until", "basis"]);
     for grant in &grants {

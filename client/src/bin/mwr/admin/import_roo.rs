@@ -1,4 +1,4 @@
-//! `mwr admin import-roo`: names from the XML export of the Register van Overheidsorganisaties.
+//! `mwr admin import-roo`: imports names from the XML export of the Register van Overheidsorganisaties.
 
 use std::path::PathBuf;
 
@@ -16,18 +16,18 @@ use crate::sync;
 
 /// The export.
 #[derive(Debug, Args)]
-pub(crate) struct ImportArguments {
-    /// The file, exportOO.xml. It has no ids: organisations are found by name or abbreviation among those that the register
-    /// knows, and refused with the reason where that is not certain. Functions and people in it are never read.
+pub(crate) struct ImportRooArguments {
+    /// The file, exportOO.xml. Its organisations are matched by name or abbreviation to those that the register knows, and left
+    /// out with the reason where the match is not certain. Functions and people in it are dropped.
     #[arg(value_name = "FILE.xml")]
     file: PathBuf,
 
-    /// Only say what would be done.
+    /// Show what would be done, and change nothing.
     #[arg(long)]
     dry_run: bool,
 }
 
-pub(crate) async fn run<F>(arguments: &ImportArguments, connect: impl FnOnce() -> F, output: &mut Output) -> anyhow::Result<()>
+pub(crate) async fn run<F>(arguments: &ImportRooArguments, connect: impl FnOnce() -> F, output: &mut Output) -> anyhow::Result<()>
 where
     F: Future<Output = anyhow::Result<Client>>,
 {
@@ -36,7 +36,7 @@ where
     let known = arguments::all_organisations(&client).await?;
     let import = roo::match_known(&export, &known);
     let messages: Vec<_> = import.changed.iter().map(v1::Organisation::from).collect();
-    // The export's order has no rows: the place among those that are sent stands for it.
+    // The export has no rows, so the index among the sent organisations is used.
     let lines: Vec<u64> = (1..).take(messages.len()).collect();
     if output.is_json() {
         let changed: Vec<_> = import.changed.iter().map(|organisation| organisation.id.as_str()).collect();

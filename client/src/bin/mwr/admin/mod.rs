@@ -1,4 +1,4 @@
-//! `mwr admin`: operating a register. Needs the role operate.
+//! `mwr admin`: operates a register. Requires the role operate.
 
 mod grants;
 mod import_roo;
@@ -13,7 +13,7 @@ use register::identifier::OrganisationId;
 use crate::arguments;
 use crate::output::Output;
 
-/// What to do.
+/// The subcommand.
 #[derive(Debug, Args)]
 pub(crate) struct AdminArguments {
     #[command(subcommand)]
@@ -22,31 +22,31 @@ pub(crate) struct AdminArguments {
 
 #[derive(Debug, Subcommand)]
 enum AdminCommand {
-    /// Create organisations or replace what is known of them.
+    /// Create or replace organisations.
     Organisations(organisations::OrganisationsArguments),
-    /// Take over names from the XML export of the Register van Overheidsorganisaties.
-    ImportRoo(import_roo::ImportArguments),
-    /// Connect an organisation: it publishes from now on.
-    Connect(StatusArguments),
-    /// Suspend an organisation: it may do nothing, and its officers are not shown.
-    Suspend(StatusArguments),
+    /// Import names from the XML export of the Register van Overheidsorganisaties.
+    ImportRoo(import_roo::ImportRooArguments),
+    /// Connect an organisation, so that it can publish.
+    Connect(SetStatusArguments),
+    /// Suspend an organisation: refuse its calls and hide its officers.
+    Suspend(SetStatusArguments),
     /// Connect a suspended organisation again.
-    Resume(StatusArguments),
-    /// Give a grant, or replace the one of the same OIN and organisation.
+    Resume(SetStatusArguments),
+    /// Add a grant, or replace the one of the same OIN and organisation.
     Grant(grants::GrantArguments),
-    /// Give the grants of a file, all or nothing for each thousand.
-    PutGrants(grants::PutArguments),
-    /// End a grant.
-    Revoke(grants::RevokeArguments),
+    /// Add the grants of a file, each thousand all or nothing.
+    PutGrants(grants::PutGrantsArguments),
+    /// Revoke a grant.
+    Revoke(grants::RevokeGrantArguments),
     /// List grants.
-    Grants(grants::ListArguments),
-    /// How the node is.
+    Grants(grants::ListGrantsArguments),
+    /// Show the status of the node.
     Status,
 }
 
-/// Whose status.
+/// The organisation whose status is set.
 #[derive(Debug, Args)]
-struct StatusArguments {
+struct SetStatusArguments {
     /// The organisation, by id.
     #[arg(value_parser = arguments::organisation_id)]
     organisation: OrganisationId,
@@ -57,7 +57,7 @@ where
     F: Future<Output = anyhow::Result<Client>>,
 {
     match arguments.command {
-        // The file first: a broken one needs no register to be refused.
+        // The file is read first: an invalid one is refused without a register.
         AdminCommand::Organisations(arguments) => organisations::run(&arguments, connect, output).await,
         AdminCommand::ImportRoo(arguments) => import_roo::run(&arguments, connect, output).await,
         AdminCommand::Connect(arguments) | AdminCommand::Resume(arguments) => {
@@ -66,7 +66,7 @@ where
         AdminCommand::Suspend(arguments) => {
             set_status(&arguments, v1::OrganisationStatus::Suspended, &connect().await?, output).await
         }
-        AdminCommand::Grant(arguments) => grants::give(&arguments, &connect().await?, output).await,
+        AdminCommand::Grant(arguments) => grants::grant(&arguments, &connect().await?, output).await,
         AdminCommand::PutGrants(arguments) => grants::put(&arguments, connect, output).await,
         AdminCommand::Revoke(arguments) => grants::revoke(&arguments, &connect().await?, output).await,
         AdminCommand::Grants(arguments) => grants::list(&arguments, &connect().await?, output).await,
@@ -75,7 +75,7 @@ where
 }
 
 async fn set_status(
-    arguments: &StatusArguments,
+    arguments: &SetStatusArguments,
     status: v1::OrganisationStatus,
     client: &Client,
     output: &mut Output,

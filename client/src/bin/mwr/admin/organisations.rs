@@ -1,4 +1,4 @@
-//! `mwr admin organisations put`: organisations from JSON Lines.
+//! `mwr admin organisations put`: creates or replaces organisations from JSON Lines.
 
 use std::path::PathBuf;
 
@@ -14,10 +14,10 @@ use crate::json;
 use crate::output::Output;
 use crate::sync;
 
-/// The most organisations in one request, by the contract.
+/// The maximum number of organisations in one request, by the contract.
 const BATCH: usize = 1_000;
 
-/// What to do.
+/// The subcommand.
 #[derive(Debug, Args)]
 pub(crate) struct OrganisationsArguments {
     #[command(subcommand)]
@@ -26,12 +26,12 @@ pub(crate) struct OrganisationsArguments {
 
 #[derive(Debug, Subcommand)]
 enum OrganisationsCommand {
-    /// Create organisations or replace what is known of them.
+    /// Create or replace organisations.
     Put {
-        /// JSON Lines, an organisation on each; `-` for standard input. Its `oins` are passed over: give grants for them.
+        /// JSON Lines, one organisation each; `-` for standard input. `oins` are ignored: add grants for them.
         #[arg(value_name = "FILE.jsonl")]
         file: PathBuf,
-        /// Only say what would be done.
+        /// Show what would be done, and change nothing.
         #[arg(long)]
         dry_run: bool,
     },
@@ -55,7 +55,7 @@ where
     put(&messages, &lines, *dry_run, &connect().await?, output).await
 }
 
-/// Puts organisations a thousand at a time, each thousand all or nothing. `lines` are their rows in a file.
+/// Sends organisations in batches of a thousand, each all or nothing. `lines` are their lines in the file.
 pub(super) async fn put(
     organisations: &[v1::Organisation],
     lines: &[u64],
@@ -63,7 +63,7 @@ pub(super) async fn put(
     client: &Client,
     output: &mut Output,
 ) -> anyhow::Result<()> {
-    let mut totals = Totals::default();
+    let mut totals = PutTotals::default();
     for (batch, lines) in organisations.chunks(BATCH).zip(lines.chunks(BATCH)) {
         let request = v1::PutOrganisationsRequest {
             organisations: batch.to_vec(),
@@ -98,14 +98,14 @@ fn problems(answer: &v1::PutOrganisationsResponse, lines: &[u64]) -> Vec<RowProb
 }
 
 #[derive(Default)]
-struct Totals {
+struct PutTotals {
     created: u32,
     updated: u32,
     unchanged: u32,
     position: Option<v1::Position>,
 }
 
-impl Totals {
+impl PutTotals {
     fn add(&mut self, answer: &v1::PutOrganisationsResponse) {
         self.created += answer.created;
         self.updated += answer.updated;

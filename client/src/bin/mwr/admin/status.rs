@@ -1,4 +1,4 @@
-//! `mwr admin status`: how the node is.
+//! `mwr admin status`: shows the status of the node.
 
 use client::Client;
 use proto::convert::to_timestamp;
@@ -7,7 +7,7 @@ use serde_json::json;
 
 use crate::json;
 use crate::output::Output;
-use crate::people;
+use crate::render;
 
 pub(super) async fn run(client: &Client, output: &mut Output) -> anyhow::Result<()> {
     let status = client.get_node_status().await?;
@@ -32,10 +32,10 @@ pub(super) async fn run(client: &Client, output: &mut Output) -> anyhow::Result<
     let revision = |position: &Option<v1::Position>| position.as_ref().map(|p| p.revision.to_string()).unwrap_or_default();
     let moment = |moment: &Option<prost_types::Timestamp>| {
         let known = moment.as_ref().and_then(|moment| to_timestamp("", moment).ok());
-        known.map(people::moment).unwrap_or_default()
+        known.map(render::moment).unwrap_or_default()
     };
     output.line(format!("Register {}, version {}", status.register, status.version))?;
-    output.table(&people::block(&[
+    output.table(&render::block(&[
         ("revision", revision(&status.position)),
         ("search and routing at", revision(&status.view_position)),
         ("compacted up to", status.compacted_revision.to_string()),

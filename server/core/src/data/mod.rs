@@ -1,0 +1,12 @@
+//! The data folder of a node: its lock, the store in it, and the ready file.
+//!
+//! The node and the demo both prepare a folder with this; every failure is a [`DataError`] that tells the operator what to do.
+
+mod error;
+mod folder;
+mod ready_file;
+pub mod store;
+
+pub use error::DataError;
+pub use folder::{DataFolder, FolderError};
+pub use ready_file::{Addresses, ReadyFile};

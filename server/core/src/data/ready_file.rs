@@ -1,0 +1,111 @@
+//! The file that says that the node serves, and where. It is there as long as that is true, and never before.
+
+use std::io::{self, Write as _};
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use serde::Serialize;
+
+/// Where a node listens.
+#[derive(Clone, Debug)]
+pub struct Addresses {
+    /// gRPC.
+    pub grpc: SocketAddr,
+    /// Health and metrics.
+    pub operation: SocketAddr,
+    /// The page as people know it, if there is one.
+    pub web: Option<String>,
+}
+
+/// A ready file that is there. Dropping it removes it.
+#[derive(Debug)]
+pub struct ReadyFile {
+    path: PathBuf,
+}
+
+#[derive(Serialize)]
+struct Content {
+    grpc: String,
+    metrics: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    web: Option<String>,
+    pid: u32,
+}
+
+impl ReadyFile {
+    /// Removes what a node that was killed has left behind.
+    pub fn remove_stale(path: &Path) -> io::Result<()> {
+        match std::fs::remove_file(path) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+            _ => Ok(()),
+        }
+    }
+
+    /// Writes the file in one step: whoever sees it sees all of it.
+    pub fn write(path: &Path, grpc: SocketAddr, operation: SocketAddr, web: Option<&str>) -> io::Result<Self> {
+        let content = Content {
+            grpc: format!("https://{}", reachable(grpc)),
+            metrics: format!("http://{}", reachable(operation)),
+            web: web.map(str::to_owned),
+            pid: std::process::id(),
+        };
+        let folder = path
+            .parent()
+            .filter(|parent| !parent.as_os_str().is_empty())
+            .unwrap_or(Path::new("."));
+        std::fs::create_dir_all(folder)?;
+        let unfinished = folder.join(format!(".ready-{}", content.pid));
+        let mut file = std::fs::File::create(&unfinished)?;
+        file.write_all(serde_json::to_string(&content)?.as_bytes())?;
+        file.write_all(b"\n")?;
+        file.sync_all()?;
+        std::fs::rename(&unfinished, path)?;
+        Ok(Self { path: path.to_owned() })
+    }
+}
+
+impl Drop for ReadyFile {
+    fn drop(&mut self) {
+        if let Err(error) = Self::remove_stale(&self.path) {
+            tracing::warn!(%error, "the ready file could not be removed");
+        }
+    }
+}
+
+/// An address that can be dialled from this machine: "all addresses" is none.
+fn reachable(address: SocketAddr) -> SocketAddr {
+    let mut reachable = address;
+    if address.ip().is_unspecified() {
+        match address {
+            SocketAddr::V4(_) => reachable.set_ip(std::net::Ipv4Addr::LOCALHOST.into()),
+            SocketAddr::V6(_) => reachable.set_ip(std::net::Ipv6Addr::LOCALHOST.into()),
+        }
+    }
+    reachable
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_file_is_there_as_long_as_the_node_serves() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("deeper/ready.json");
+        let file = ReadyFile::write(
+            &path,
+            ([0, 0, 0, 0], 8443).into(),
+            ([127, 0, 0, 1], 9464).into(),
+            Some("https://localhost:8445"),
+        )
+        .unwrap();
+        let content: serde_json::Value = serde_json::from_str(&std::fs::read_to_string(&path).unwrap()).unwrap();
+        assert_eq!(content["grpc"], "https://127.0.0.1:8443");
+        assert_eq!(content["metrics"], "http://127.0.0.1:9464");
+        assert_eq!(content["web"], "https://localhost:8445");
+        assert_eq!(content["pid"], std::process::id());
+        drop(file);
+        assert!(!path.try_exists().unwrap());
+        ReadyFile::remove_stale(&path).unwrap();
+    }
+}

@@ -1,0 +1,381 @@
+//! Some of an organisation's officers (delta): upserts and withdrawals, all or nothing.
+//!
+//! Etags are compared in the writer's turn, so comparing and writing are one. Withdrawals are guarded like those of a snapshot.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use jiff::civil::Date;
+use register::change::Mutation;
+use register::diff::guard_withdrawals;
+use register::draft::OfficerDraft;
+use register::entry::{Entry, Etag};
+use register::grant::Role;
+use register::identifier::{OfficerId, OfficerName, OrganisationId, RequestId};
+use register::officer::{ManagedBy, Officer};
+use register::organisation::Organisation;
+use register::validate::{OfficerSet, limits::REPORTED_VIOLATIONS};
+use register::view::View;
+use register::violation::{Violation, ViolationCode};
+use serde::Serialize;
+use server_core::authorisation;
+use server_core::error::{Error, Reason};
+use server_core::identity::{Acting, Caller};
+
+use super::put_organisations::check_number;
+use super::report::{ChangeKind, EntryViolation, SyncReport};
+use super::sync_officers::refuse;
+use super::write::{Decision, Repeatable};
+use super::{Directory, Knowledge};
+
+/// A delta.
+#[derive(Clone, Debug)]
+pub struct ApplyChanges {
+    /// Whose officers.
+    pub organisation: OrganisationId,
+    /// In order, 1 to 1,000; an officer at most once.
+    pub operations: Vec<Operation>,
+    /// The caller's name for this write.
+    pub request_id: RequestId,
+    /// Only say what would be done.
+    pub validate_only: bool,
+    /// The number of withdrawals that is meant.
+    pub confirm_withdrawals: Option<u32>,
+    /// By what means the organisation keeps the officers that are put: an organisation's own system, or the page.
+    pub managed_by: ManagedBy,
+}
+
+/// One operation.
+#[derive(Clone, Debug, Serialize)]
+pub enum Operation {
+    /// Create an officer or replace its content.
+    Upsert {
+        /// As it shall be.
+        officer: Box<OfficerDraft>,
+        /// How the entry must be now.
+        expected: Expected,
+    },
+    /// End an officer.
+    Withdraw {
+        /// Which: a resource name.
+        officer: String,
+        /// Who comes in its place: a resource name, or nothing.
+        replaced_by: String,
+        /// How the entry must be now.
+        expected: Expected,
+    },
+}
+
+/// How an entry must be for an operation to apply.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub enum Expected {
+    /// However it is.
+    Whatever,
+    /// Not there.
+    Absent,
+    /// With this etag.
+    Etag(Etag),
+}
+
+impl Expected {
+    /// Takes the etag of an operation: empty, `none`, or what an entry carried.
+    pub fn parse(text: &str) -> Result<Self, register::identifier::ParseIdentifierError> {
+        match text {
+            "" => Ok(Self::Whatever),
+            "none" => Ok(Self::Absent),
+            etag => Etag::parse(etag).map(Self::Etag),
+        }
+    }
+}
+
+impl Directory {
+    /// Applies a delta. Violations come in the report; an etag that differs fails the call.
+    pub async fn apply_changes(self: &Arc<Self>, caller: &Caller, request: ApplyChanges) -> Result<SyncReport, Error> {
+        self.may_publish(caller, &request.organisation)?;
+        check_number("operations", request.operations.len())?;
+        let caller_acting = caller.acting.clone();
+        let (request, repeatable) = self
+            .tasks
+            .blocking(move || {
+                let repeatable = repeatable(&caller_acting, &request);
+                (request, repeatable)
+            })
+            .await?;
+        let validate_only = request.validate_only;
+        let (acting, knowledge, today) = (caller.acting.clone(), self.knowledge.clone(), self.clock.today());
+        let decide = move |view: &View| {
+            let authority = authorisation::for_organisation(view, &acting, Role::Publish, &request.organisation, today)?;
+            let actor = authority.actor(Some(request.request_id.clone()));
+            let (mutations, answer) = Delta::new(view, &request)?.decide(&knowledge, today)?;
+            Ok(Decision {
+                actor,
+                mutations,
+                answer,
+            })
+        };
+        if validate_only {
+            let view = self.views.current();
+            let mut report: SyncReport = self
+                .tasks
+                .blocking(move || decide(&view).map(|decision| decision.answer))
+                .await??;
+            report.applied = false;
+            return Ok(report);
+        }
+        self.write(Some(repeatable), decide).await
+    }
+}
+
+/// The name of a delta, and a hash of all it asks: of up to a thousand officers, so not on the runtime's threads.
+fn repeatable(acting: &Acting, request: &ApplyChanges) -> Repeatable {
+    let body = (&request.operations, request.confirm_withdrawals);
+    Repeatable::new(
+        "sync.ApplyChanges",
+        acting,
+        Some(&request.organisation),
+        &request.request_id,
+        &body,
+    )
+}
+
+/// A delta against the newest state.
+struct Delta<'a> {
+    view: &'a View,
+    request: &'a ApplyChanges,
+    organisation: &'a Arc<Organisation>,
+    report: SyncReport,
+}
+
+/// A withdrawal that may be carried out.
+struct Withdrawal {
+    name: OfficerName,
+    replaced_by: Option<OfficerName>,
+    index: usize,
+}
+
+impl<'a> Delta<'a> {
+    fn new(view: &'a View, request: &'a ApplyChanges) -> Result<Self, Error> {
+        let id = &request.organisation;
+        let Some(organisation) = view.organisation(id) else {
+            return Err(Error::not_found(
+                Reason::OrganisationNotFound,
+                "organisation",
+                id.resource_name(),
+            ));
+        };
+        Ok(Self {
+            view,
+            request,
+            organisation,
+            report: SyncReport::nothing(view.position()),
+        })
+    }
+
+    fn decide(mut self, knowledge: &Knowledge, today: Date) -> Result<(Vec<Mutation>, SyncReport), Error> {
+        let withdrawals = self.withdrawals();
+        let gone: BTreeSet<&OfficerId> = withdrawals.iter().map(|withdrawal| &withdrawal.name.officer).collect();
+        let officers = self.officers(&gone, knowledge, today);
+        self.check_replacements(&withdrawals);
+        let (Some(officers), 0) = (officers, self.report.violations_total) else {
+            self.report.violations.sort_by_key(|found| found.index.unwrap_or(usize::MAX));
+            return Ok((Vec::new(), self.report));
+        };
+        self.check_etags()?;
+        let held = self.view.entries_of(&self.request.organisation).count();
+        let guard = guard_withdrawals(withdrawals.len(), held, self.request.confirm_withdrawals);
+        self.report.heed(guard, self.request.validate_only)?;
+        Ok(self.carry_out(officers, withdrawals))
+    }
+
+    /// The withdrawals, with all that is wrong with them in the report.
+    fn withdrawals(&mut self) -> Vec<Withdrawal> {
+        let mut withdrawals: Vec<Withdrawal> = Vec::new();
+        let mut named: BTreeSet<OfficerName> = BTreeSet::new();
+        let request = self.request;
+        for (index, operation) in request.operations.iter().enumerate() {
+            let Operation::Withdraw {
+                officer, replaced_by, ..
+            } = operation
+            else {
+                continue;
+            };
+            let Ok(name) = OfficerName::parse(officer) else {
+                let message = "Dit is geen kenmerk van een functionaris; schrijf organisations/{organisatie}/officers/{kenmerk}.";
+                self.add(index, "", "withdraw.officer", ViolationCode::Malformed, message);
+                continue;
+            };
+            let id = name.officer.as_str();
+            if name.organisation != request.organisation {
+                let message =
+                    "Deze functionaris hoort bij een andere organisatie; een organisatie trekt alleen eigen functionarissen in.";
+                self.add(index, id, "withdraw.officer", ViolationCode::ForeignEntry, message);
+            } else if self.view.entry(&name).is_none() {
+                let message = "Er is geen functionaris met dit kenmerk; misschien is hij al ingetrokken.";
+                self.add(index, id, "withdraw.officer", ViolationCode::UnknownReference, message);
+            }
+            if !named.insert(name.clone()) {
+                let message = "Deze functionaris staat al eerder in de lijst; noem elke functionaris één keer.";
+                self.add(index, id, "withdraw.officer", ViolationCode::Duplicate, message);
+            }
+            let successor = (!replaced_by.is_empty()).then(|| OfficerName::parse(replaced_by));
+            let Ok(replaced_by) = successor.transpose() else {
+                let message = "Dit is geen kenmerk van een functionaris; schrijf organisations/{organisatie}/officers/{kenmerk}.";
+                self.add(index, id, "withdraw.replaced_by", ViolationCode::Malformed, message);
+                continue;
+            };
+            withdrawals.push(Withdrawal {
+                name,
+                replaced_by,
+                index,
+            });
+        }
+        withdrawals
+    }
+
+    /// The officers that are put, checked as a set with those that stay; none if something is wrong with them.
+    fn officers(&mut self, gone: &BTreeSet<&OfficerId>, knowledge: &Knowledge, today: Date) -> Option<Vec<Officer>> {
+        let rules = knowledge.rules(today);
+        let mut set = OfficerSet::new(self.organisation, self.request.managed_by, &rules);
+        let mut places = Vec::new();
+        let gone_ids: BTreeSet<&str> = gone.iter().map(|id| id.as_str()).collect();
+        for (index, operation) in self.request.operations.iter().enumerate() {
+            let Operation::Upsert { officer, .. } = operation else {
+                continue;
+            };
+            set.add(officer);
+            places.push((index, officer.id.as_str()));
+            if gone_ids.contains(officer.id.trim()) {
+                let message = "Deze functionaris wordt in dezelfde lijst ingetrokken; noem elke functionaris één keer.";
+                self.add(index, &officer.id, "upsert.id", ViolationCode::Duplicate, message);
+            }
+        }
+        let staying = self.view.entries_of(&self.request.organisation).map(|entry| &entry.officer);
+        match set.finish(staying.filter(|officer| !gone.contains(&officer.id))) {
+            Ok(officers) => Some(officers),
+            Err(mut violations) => {
+                // The set counts upserts only; the caller counts operations.
+                for found in &mut violations.found {
+                    found.index = found.index.map(|place| places[place].0);
+                }
+                let ids: BTreeMap<usize, &str> = places.into_iter().collect();
+                refuse(&mut self.report, violations, |index| ids.get(&index).copied());
+                None
+            }
+        }
+    }
+
+    /// Who comes in someone's place must be there afterwards.
+    fn check_replacements(&mut self, withdrawals: &[Withdrawal]) {
+        let gone: BTreeSet<&OfficerName> = withdrawals.iter().map(|withdrawal| &withdrawal.name).collect();
+        let upserts = self
+            .request
+            .operations
+            .iter()
+            .filter(|operation| matches!(operation, Operation::Upsert { .. }));
+        let put: BTreeSet<OfficerName> = upserts
+            .filter_map(|upsert| upsert.subject(&self.request.organisation))
+            .collect();
+        for withdrawal in withdrawals {
+            let Some(successor) = &withdrawal.replaced_by else { continue };
+            if !put.contains(successor) && (gone.contains(successor) || self.view.entry(successor).is_none()) {
+                let message =
+                    "De functionaris die ervoor in de plaats komt staat niet in het register; voeg hem toe of laat dit leeg.";
+                let id = withdrawal.name.officer.as_str();
+                self.add(
+                    withdrawal.index,
+                    id,
+                    "withdraw.replaced_by",
+                    ViolationCode::UnknownReference,
+                    message,
+                );
+            }
+        }
+    }
+
+    /// Each entry must be as its operation expects it.
+    fn check_etags(&self) -> Result<(), Error> {
+        for (index, operation) in self.request.operations.iter().enumerate() {
+            let Some(name) = operation.subject(&self.request.organisation) else {
+                continue;
+            };
+            let held = self.view.entry(&name).map(AsRef::as_ref);
+            match (operation.expected(), held) {
+                (Expected::Absent, Some(entry)) => {
+                    let message = format!("officer `{name}` is there already");
+                    return Err(conflict(Reason::AlreadyExists, message, index, Some(entry)));
+                }
+                (Expected::Etag(etag), held) if held.is_none_or(|entry| entry.etag != *etag) => {
+                    let message = format!("officer `{name}` is not as it was: read it again and decide anew");
+                    return Err(conflict(Reason::EtagMismatch, message, index, held));
+                }
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    fn carry_out(mut self, officers: Vec<Officer>, withdrawals: Vec<Withdrawal>) -> (Vec<Mutation>, SyncReport) {
+        let mut mutations = Vec::with_capacity(officers.len() + withdrawals.len());
+        for officer in officers {
+            let name = officer.officer_name();
+            let kind = match self.view.entry(&name) {
+                None => ChangeKind::Created,
+                Some(held) if held.officer == officer => {
+                    self.report.unchanged += 1;
+                    continue;
+                }
+                Some(_) => ChangeKind::Updated,
+            };
+            self.report.add(kind, name, || Some(Etag::of(&officer)));
+            mutations.push(Mutation::PutOfficer(officer));
+        }
+        for Withdrawal { name, replaced_by, .. } in withdrawals {
+            self.report.add(ChangeKind::Withdrawn, name.clone(), || None);
+            mutations.push(Mutation::WithdrawOfficer { name, replaced_by });
+        }
+        self.report.applied = true;
+        (mutations, self.report)
+    }
+
+    fn add(&mut self, index: usize, id: &str, field: &str, code: ViolationCode, message: &str) {
+        self.report.violations_total += 1;
+        if self.report.violations.len() >= REPORTED_VIOLATIONS {
+            return;
+        }
+        self.report.violations.push(EntryViolation {
+            index: Some(index),
+            id: id.chars().take(64).collect(),
+            violation: Violation {
+                field: field.to_owned(),
+                code,
+                message: message.to_owned(),
+            },
+        });
+    }
+}
+
+impl Operation {
+    fn expected(&self) -> &Expected {
+        match self {
+            Self::Upsert { expected, .. } | Self::Withdraw { expected, .. } => expected,
+        }
+    }
+
+    /// The officer that it is about, if its name can be read.
+    fn subject(&self, organisation: &OrganisationId) -> Option<OfficerName> {
+        match self {
+            Self::Upsert { officer, .. } => {
+                let id = OfficerId::parse(officer.id.trim()).ok()?;
+                Some(OfficerName::new(organisation.clone(), id))
+            }
+            Self::Withdraw { officer, .. } => OfficerName::parse(officer).ok(),
+        }
+    }
+}
+
+fn conflict(reason: Reason, message: String, operation: usize, held: Option<&Entry>) -> Error {
+    let current = held.map(|entry| entry.etag.as_str()).unwrap_or_default();
+    Error::new(reason, message)
+        .with("current_etag", current)
+        .with("operation", operation)
+}

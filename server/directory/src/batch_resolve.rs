@@ -1,0 +1,43 @@
+//! Targets for many needs, all from one position.
+
+use std::sync::Arc;
+
+use register::draft::NeedDraft;
+use register::resolve::Route;
+use register::violation::ViolationCode;
+use server_core::error::Error;
+use server_core::identity::Caller;
+use server_core::views::Consistency;
+
+use super::resolve::route;
+use super::{Directory, limits};
+
+impl Directory {
+    /// The routes for up to 100 needs, in their order. A need that has none has its own error.
+    pub async fn batch_resolve(
+        &self,
+        caller: &Caller,
+        needs: Vec<NeedDraft>,
+        consistency: &Consistency,
+    ) -> Result<Vec<Result<Route, Error>>, Error> {
+        self.may_resolve(&self.views.current(), caller)?;
+        if needs.is_empty() {
+            return Err(super::violation(
+                "needs",
+                ViolationCode::Required,
+                "De lijst is leeg; noem er minstens één.",
+            ));
+        }
+        if needs.len() > limits::BATCH_NEEDS {
+            let message = "De lijst telt meer dan 100 vragen; deel haar op.";
+            return Err(super::violation("needs", ViolationCode::TooLong, message));
+        }
+        let view = self.views.reading(consistency).await?;
+        // From what is here: a batch is answered from one position and asks nobody else.
+        let view = Arc::clone(self.federation.combined(view).await?.view());
+        let (knowledge, now, today) = (self.knowledge.clone(), self.clock.now(), self.clock.today());
+        self.tasks
+            .blocking(move || needs.iter().map(|need| route(&view, &knowledge, need, now, today)).collect())
+            .await
+    }
+}

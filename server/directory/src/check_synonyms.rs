@@ -1,0 +1,138 @@
+//! What an operator's words would change, before a node uses them.
+//!
+//! Questions can hold facts about households: they are asked, and kept nowhere.
+
+use std::sync::Arc;
+
+use index::{Context, Grouping, Index, IndexError, Language, Paging, Plan, Question};
+use register::identifier::OfficerName;
+use register::position::Position;
+use register::violation::ViolationCode;
+use register::vocabulary::{SourceFile, Synonyms, Vocabulary};
+use server_core::error::Error;
+use server_core::identity::Caller;
+use server_core::views::{Consistency, Searchable};
+
+use super::{Directory, limits};
+
+/// A file of synonyms and questions to try it with.
+#[derive(Clone)]
+pub struct CheckSynonyms {
+    /// The file, TOML.
+    pub synonyms: String,
+    /// Questions.
+    pub queries: Vec<String>,
+    /// Results per question; 0 means 10, at most 100.
+    pub results: i32,
+}
+
+/// What a file of synonyms changes.
+#[derive(Clone, Debug)]
+pub struct CheckedSynonyms {
+    /// All that is wrong with it.
+    pub faults: Vec<String>,
+    /// How many words it has.
+    pub words: usize,
+    /// Per question, the answer before and after.
+    pub effects: Vec<(QueryAnswer, QueryAnswer)>,
+    /// The position that the answers were made from.
+    pub position: Position,
+}
+
+/// The best results of a question.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct QueryAnswer {
+    /// How it was understood, in words.
+    pub understood: String,
+    /// Best first.
+    pub officers: Vec<OfficerName>,
+}
+
+impl Directory {
+    /// Answers questions as the node does, and as it would with a file of synonyms in place of its own. For an operator.
+    pub async fn check_synonyms(&self, caller: &Caller, asked: CheckSynonyms) -> Result<CheckedSynonyms, Error> {
+        self.may_operate(&self.views.current(), caller)?;
+        let limit = limits::page_size(asked.results, 10, 100)?;
+        if asked.queries.len() > limits::TRIED_QUERIES {
+            let message = "Probeer ten hoogste 500 vragen tegelijk.";
+            return Err(super::violation("queries", ViolationCode::TooLong, message));
+        }
+        if asked
+            .queries
+            .iter()
+            .any(|query| query.chars().count() > limits::QUERY_CHARACTERS)
+        {
+            let message = "Een vraag is langer dan 10.000 tekens; maak haar korter.";
+            return Err(super::violation("queries", ViolationCode::TooLong, message));
+        }
+        let searchable = self.views.searching(&Consistency::any()).await?;
+        let gazetteer = Arc::clone(&self.knowledge.gazetteer);
+        self.tasks
+            .blocking(move || {
+                let position = searchable.view().position();
+                let builtin = Vocabulary::builtin();
+                let file = SourceFile {
+                    name: "synonyms",
+                    text: &asked.synonyms,
+                };
+                let synonyms = match Synonyms::parse(file, &builtin) {
+                    Ok(synonyms) => synonyms,
+                    Err(wrong) => {
+                        let faults = wrong
+                            .0
+                            .iter()
+                            .map(|fault| format!("{}: {}", fault.item, fault.problem))
+                            .collect();
+                        return Ok(CheckedSynonyms {
+                            faults,
+                            words: 0,
+                            effects: Vec::new(),
+                            position,
+                        });
+                    }
+                };
+                let language = Language::new(&builtin.with_synonyms(&synonyms), gazetteer);
+                let organisations = searchable.view().organisations().map(AsRef::as_ref);
+                let tried = Context::new(Arc::new(language), organisations);
+                let effects = asked
+                    .queries
+                    .into_iter()
+                    .map(|query| effect(&searchable, &tried, query, limit));
+                Ok(CheckedSynonyms {
+                    faults: Vec::new(),
+                    words: synonyms.len(),
+                    effects: effects.collect::<Result<_, _>>().map_err(Error::internal)?,
+                    position,
+                })
+            })
+            .await?
+    }
+}
+
+fn effect(
+    searchable: &Searchable,
+    tried: &Context,
+    query: String,
+    limit: usize,
+) -> Result<(QueryAnswer, QueryAnswer), IndexError> {
+    let question = Question {
+        text: query,
+        grouping: Grouping::Flat,
+        ..Question::default()
+    };
+    let before = answer(searchable.index(), &question, searchable.context(), limit)?;
+    Ok((before, answer(searchable.index(), &question, tried, limit)?))
+}
+
+fn answer(index: &Index, question: &Question, context: &Context, limit: usize) -> Result<QueryAnswer, IndexError> {
+    let plan = Plan::compile(question, context);
+    let paging = Paging {
+        facets: false,
+        ..Paging::first(limit)
+    };
+    let results = index.search(&plan, &paging)?;
+    Ok(QueryAnswer {
+        understood: plan.understanding.sentence(),
+        officers: results.hits.into_iter().map(|hit| hit.name).collect(),
+    })
+}

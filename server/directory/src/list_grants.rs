@@ -1,0 +1,64 @@
+//! Grants in order of OIN and organisation, by page.
+
+use std::sync::Arc;
+
+use register::grant::Grant;
+use register::identifier::OrganisationId;
+use register::oin::Oin;
+use server_core::error::Error;
+use server_core::identity::Caller;
+
+use super::limits::page_size;
+use super::{Directory, Listing, Page, Sources};
+
+/// Which grants.
+#[derive(Clone, Debug)]
+pub struct ListGrants {
+    /// Only for this organisation; absent for all.
+    pub organisation: Option<OrganisationId>,
+    /// Grants per page; 0 means 100, at most 1,000.
+    pub page_size: i32,
+    /// From a previous answer to the same request.
+    pub page_token: String,
+}
+
+impl Directory {
+    /// A page of grants, ended ones included.
+    pub async fn list_grants(&self, caller: &Caller, request: ListGrants) -> Result<Listing<Arc<Grant>>, Error> {
+        let view = self.views.current();
+        self.may_operate(&view, caller)?;
+        let limit = page_size(request.page_size, 100, 1_000)?;
+        let fingerprint = self.tokens.fingerprint("ListGrants", &request.organisation);
+        let page: Option<Page<(Oin, OrganisationId)>> = self.tokens.open(&fingerprint, &request.page_token)?;
+        let position = view.position();
+        let (mut items, total) = self
+            .tasks
+            .blocking(move || {
+                let is_meant = |grant: &&Arc<Grant>| request.organisation.as_ref().is_none_or(|id| grant.organisation == *id);
+                let is_after = |grant: &&Arc<Grant>| {
+                    let key = (&grant.oin, &grant.organisation);
+                    page.as_ref().is_none_or(|page| (&page.after.0, &page.after.1) < key)
+                };
+                let following = view.grants().filter(is_meant).filter(is_after);
+                let items: Vec<_> = following.take(limit + 1).map(Arc::clone).collect();
+                (items, view.grants().filter(is_meant).count())
+            })
+            .await?;
+        let has_more = items.len() > limit;
+        items.truncate(limit);
+        let next_page_token = match items.last() {
+            Some(last) if has_more => {
+                let after = (last.oin.clone(), last.organisation.clone());
+                self.tokens.seal(&fingerprint, &Page { after, position })
+            }
+            _ => String::new(),
+        };
+        Ok(Listing {
+            items,
+            next_page_token,
+            total,
+            position,
+            sources: Sources::default(),
+        })
+    }
+}

@@ -1,0 +1,77 @@
+//! Organisations in order of name, by page.
+
+use std::sync::Arc;
+
+use register::identifier::OrganisationId;
+use register::organisation::{Organisation, OrganisationKind, OrganisationStatus};
+use server_core::error::Error;
+use server_core::identity::Caller;
+use server_core::views::Consistency;
+
+use super::limits::page_size;
+use super::{Directory, Listing, Page};
+
+/// Which organisations.
+#[derive(Clone, Debug)]
+pub struct ListOrganisations {
+    /// Kinds to list; none for all.
+    pub kinds: Vec<OrganisationKind>,
+    /// States to list; none for all.
+    pub statuses: Vec<OrganisationStatus>,
+    /// Organisations per page; 0 means 50, at most 500.
+    pub page_size: i32,
+    /// From a previous answer to the same request.
+    pub page_token: String,
+    /// From which position.
+    pub consistency: Consistency,
+}
+
+impl Directory {
+    /// A page of organisations.
+    pub async fn list_organisations(
+        &self,
+        caller: &Caller,
+        request: ListOrganisations,
+    ) -> Result<Listing<Arc<Organisation>>, Error> {
+        self.may_look_up(&self.views.current(), caller)?;
+        let limit = page_size(request.page_size, 50, 500)?;
+        let fingerprint = self
+            .tokens
+            .fingerprint("ListOrganisations", &(&request.kinds, &request.statuses));
+        let page: Option<Page<OrganisationId>> = self.tokens.open(&fingerprint, &request.page_token)?;
+        let view = self.views.reading(&request.consistency).await?;
+        let combined = self.federation.combined(view).await?;
+        let view = Arc::clone(combined.view());
+        let position = view.position();
+        let (mut items, total) = self
+            .tasks
+            .blocking(move || {
+                let is_meant = |organisation: &&Arc<Organisation>| {
+                    (request.kinds.is_empty() || request.kinds.contains(&organisation.kind))
+                        && (request.statuses.is_empty() || request.statuses.contains(&organisation.status))
+                };
+                let after = page.as_ref().map(|page| &page.after);
+                let following = view.organisations_after(after).filter(is_meant);
+                let items: Vec<_> = following.take(limit + 1).map(Arc::clone).collect();
+                (items, view.organisations().filter(is_meant).count())
+            })
+            .await?;
+        let has_more = items.len() > limit;
+        items.truncate(limit);
+        let next_page_token = match items.last() {
+            Some(last) if has_more => {
+                let after = last.id.clone();
+                self.tokens.seal(&fingerprint, &Page { after, position })
+            }
+            _ => String::new(),
+        };
+        let sources = combined.sources(items.iter().map(|organisation| &organisation.id));
+        Ok(Listing {
+            items,
+            next_page_token,
+            total,
+            position,
+            sources,
+        })
+    }
+}

@@ -1,0 +1,99 @@
+//! Begins the exchange with another register, or changes how.
+
+use std::sync::Arc;
+
+use register::change::Mutation;
+use register::grant::Role;
+use register::identifier::RegisterId;
+use register::peer::Peer;
+use register::validate::{self, PeerDraft};
+use register::view::View;
+use register::violation::{Violation, ViolationCode};
+use server_core::authorisation;
+use server_core::error::{Error, Reason};
+use server_core::identity::Caller;
+
+use super::write::Decision;
+use super::{Directory, Written};
+
+impl Directory {
+    /// Puts a peer. One that the configuration names is changed there.
+    pub async fn put_peer(self: &Arc<Self>, caller: &Caller, draft: PeerDraft) -> Result<Peer, Error> {
+        self.may_operate(&self.views.current(), caller)?;
+        let peer = validate::peer(&draft, Some(&self.register));
+        let peer =
+            peer.map_err(|problems| Error::invalid(problems.into_iter().map(|problem| inside(problem.into())).collect()))?;
+        self.must_not_be_configured(&peer.register)?;
+        let (acting, today, wanted) = (caller.acting.clone(), self.clock.today(), peer.clone());
+        let configured: Vec<Peer> = self.federation.configured().to_vec();
+        self.write(None, move |view| {
+            let authority = authorisation::for_any_organisation(view, &acting, &[Role::Operate], today)?;
+            check_with_others(&wanted, view, &configured)?;
+            let is_change = view.peer(&wanted.register).map(AsRef::as_ref) != Some(&wanted);
+            Ok(Decision {
+                actor: authority.actor(None),
+                mutations: if is_change {
+                    vec![Mutation::PutPeer(wanted)]
+                } else {
+                    Vec::new()
+                },
+                answer: Written {
+                    position: view.position(),
+                },
+            })
+        })
+        .await?;
+        Ok(peer)
+    }
+
+    pub(super) fn must_not_be_configured(&self, register: &RegisterId) -> Result<(), Error> {
+        if !self.federation.is_configured(register) {
+            return Ok(());
+        }
+        let message = format!("the peer `{register}` is named by the configuration of the node; change it there");
+        Err(Error::new(Reason::PeerIsConfigured, message).with("peer", register))
+    }
+}
+
+/// No OIN and no organisation may be named for two peers.
+fn check_with_others(peer: &Peer, view: &View, configured: &[Peer]) -> Result<(), Error> {
+    let mut violations = Vec::new();
+    let others = view
+        .peers()
+        .map(AsRef::as_ref)
+        .chain(configured)
+        .filter(|other| other.register != peer.register);
+    for other in others {
+        if other.oin == peer.oin {
+            let message = format!("Dit OIN hoort al bij {}; elk register heeft een eigen OIN.", other.register);
+            violations.push(violation("oin", message));
+        }
+        for (place, organisation) in peer.organisations.iter().enumerate() {
+            if other.organisations.contains(organisation) {
+                let message = format!(
+                    "Deze organisatie staat al bij {}; noem haar bij één register.",
+                    other.register
+                );
+                violations.push(violation(&format!("organisations[{place}]"), message));
+            }
+        }
+    }
+    if violations.is_empty() {
+        Ok(())
+    } else {
+        Err(Error::invalid(violations))
+    }
+}
+
+fn violation(field: &str, message: String) -> Violation {
+    inside(Violation {
+        field: field.to_owned(),
+        code: ViolationCode::Duplicate,
+        message,
+    })
+}
+
+fn inside(mut violation: Violation) -> Violation {
+    violation.field = format!("peer.{}", violation.field);
+    violation
+}

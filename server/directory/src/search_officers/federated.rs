@@ -1,0 +1,129 @@
+//! A question to this register and others.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use federation::ask::gather::{Inquiry, Stopped, gather};
+use federation::ask::registers::Registers;
+use federation::ask::{Completeness, RegisterStatus};
+use index::{Paging, Place, Plan};
+use register::identifier::OrganisationId;
+use server_core::error::{Error, Reason};
+use server_core::views::Searchable;
+use sha2::{Digest as _, Sha256};
+use tokio::time::Instant;
+
+use super::present::{Presenter, Seen};
+use super::{Found, SearchOfficers, question};
+use crate::Directory;
+
+/// So often a question begins anew because a register says that it holds other organisations than was known.
+const MOST_BEGINNINGS: usize = 3;
+
+impl Directory {
+    /// One page of what all registers know, and where the next begins.
+    pub(super) async fn ask_all(
+        &self,
+        own: &Arc<Searchable>,
+        mut registers: Registers,
+        request: &SearchOfficers,
+        paging: &Paging,
+    ) -> Result<(Found, Option<Place>), Error> {
+        let deadline = Instant::now() + request.consistency.patience.min(Duration::from_secs(3_600));
+        for _ in 0..MOST_BEGINNINGS {
+            match self.ask_once(&registers, own, request, paging, deadline).await {
+                Ok(found) => return Ok(found),
+                Err(Stopped::Failed(error)) => return Err(error),
+                Err(Stopped::Moved) => {
+                    let scope = request.federation.scope;
+                    registers = Registers::now(&self.federation, Arc::clone(own), scope, true, &self.language);
+                }
+            }
+        }
+        let message = "registers changed what they hold while they were asked";
+        Err(Error::new(Reason::FederationIncomplete, message).retry_after(Duration::from_secs(1)))
+    }
+
+    async fn ask_once(
+        &self,
+        registers: &Registers,
+        own: &Arc<Searchable>,
+        request: &SearchOfficers,
+        paging: &Paging,
+        deadline: Instant,
+    ) -> Result<(Found, Option<Place>), Stopped> {
+        let plan = self.understood(registers, own, request.clone()).await?;
+        let today = self.clock.today();
+        let inquiry = Inquiry {
+            plan: Arc::clone(&plan),
+            paging: paging.clone(),
+            facets: request.facets,
+            policy: request.federation.clone(),
+            deadline,
+            now: self.clock.now(),
+            today,
+            language: Arc::clone(&self.language),
+        };
+        let gathered = gather(registers, &inquiry).await?;
+        let presenter = Presenter::new(&self.knowledge, today);
+        let organisation = |id: &OrganisationId| registers.organisation(id);
+        let hits = gathered.hits.into_iter().filter_map(|shown| {
+            let seen = Seen {
+                entry: shown.entry,
+                has_ended_name: shown.has_ended_name,
+                provenance: shown.provenance,
+            };
+            presenter.hit(shown.hit, seen, &organisation)
+        });
+        let hits = hits.collect();
+        let position = gathered.registers.first().and_then(|own| own.position);
+        let found = Found {
+            hits,
+            next_page_token: String::new(),
+            total: gathered.merged.results,
+            facets: if request.facets {
+                presenter.facets(&gathered.merged.facets, &organisation)
+            } else {
+                Vec::new()
+            },
+            position: position.unwrap_or_else(|| own.view().position()),
+            drifted: false,
+            understanding: plan.understanding.clone(),
+            completeness: Completeness::of(&gathered.registers),
+            registers: gathered.registers,
+        };
+        Ok((found, gathered.merged.next))
+    }
+
+    /// The question as a plan, with the names that all registers know.
+    async fn understood(
+        &self,
+        registers: &Registers,
+        own: &Arc<Searchable>,
+        request: SearchOfficers,
+    ) -> Result<Arc<Plan>, Error> {
+        let knowledge = self.knowledge.clone();
+        let (own, context) = (Arc::clone(own), Arc::clone(&registers.context));
+        let foreign = registers.foreign();
+        self.tasks
+            .blocking(move || {
+                let is_known = |id: &OrganisationId| foreign.contains_key(id) || own.view().organisation(id).is_some();
+                let question = question(request, &knowledge, &is_known)?;
+                Ok(Arc::new(Plan::compile(&question, &context)))
+            })
+            .await?
+    }
+}
+
+/// What the other registers' positions come down to: pages made from other ones have drifted.
+pub(super) fn positions(registers: &[RegisterStatus]) -> u64 {
+    let mut hash = Sha256::new();
+    for status in registers.iter().skip(1) {
+        hash.update(status.register.as_str());
+        hash.update(status.position.map(|position| position.to_cookie()).unwrap_or_default());
+    }
+    let digest = hash.finalize();
+    let mut first = [0; 8];
+    first.copy_from_slice(&digest[..8]);
+    u64::from_be_bytes(first)
+}

@@ -1,0 +1,451 @@
+//! Plans, places and shares as messages between registers.
+//!
+//! What comes in is read once and compared with what may be said: a share counts only officers of organisations for which its
+//! register is authoritative, whatever it says.
+
+use std::collections::BTreeMap;
+
+pub use index::PLAN_FORM;
+use index::{
+    Facets, GroupSize, LocalGroup, Place, RankedOfficer, Reach, Score, Share, SortKey, SuggestShare, SuggestionTarget, Versions,
+};
+use jiff::civil::Date;
+use proto::v1::SuggestionKind;
+use proto::v1alpha;
+use register::identifier::{OfficerId, OfficerName, OrganisationId};
+use register::officer::MandateLevel;
+use register::organisation::OrganisationKind;
+use register::position::Position;
+
+/// Numbers in a share are below this: no register has more officers, and sums stay far from overflowing.
+const MOST: usize = 100_000_000;
+/// No ranked score is further from nothing.
+const FURTHEST_SCORE: i64 = 1 << 52;
+
+/// What is wrong with a message of another register. Never what it said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct Unreadable(pub(crate) &'static str);
+
+/// Writes the versions of analyser, lexicon and vocabulary.
+pub fn versions(versions: &Versions) -> v1alpha::SearchVersions {
+    v1alpha::SearchVersions {
+        analyser: versions.analyser,
+        lexicon: versions.lexicon.clone(),
+        vocabulary: versions.vocabulary.clone(),
+    }
+}
+
+/// Reads the versions of analyser, lexicon and vocabulary.
+pub fn read_versions(message: Option<v1alpha::SearchVersions>) -> Versions {
+    let message = message.unwrap_or_default();
+    Versions {
+        analyser: message.analyser,
+        lexicon: message.lexicon,
+        vocabulary: message.vocabulary,
+    }
+}
+
+/// Writes a place in the order of results.
+pub fn place(place: &Place) -> v1alpha::SearchPlace {
+    let mut table = Table::default();
+    let key = Some(table.key(&place.key));
+    let member = place.member.as_ref().map(|(_, member)| table.key(member));
+    v1alpha::SearchPlace {
+        key,
+        group: place.member.as_ref().map_or(0, |(group, _)| *group),
+        member,
+        organisations: table.values,
+    }
+}
+
+/// Reads a place in the order of results.
+pub fn read_place(message: &v1alpha::SearchPlace) -> Result<Place, Unreadable> {
+    let organisations = read_ids(&message.organisations)?;
+    let member = match &message.member {
+        Some(member) => Some((message.group, read_key(&organisations, Some(member))?)),
+        None => None,
+    };
+    Ok(Place {
+        key: read_key(&organisations, message.key.as_ref())?,
+        member,
+    })
+}
+
+/// Writes a share; facets only `with_facets`.
+pub fn share(share: &Share, with_facets: bool) -> v1alpha::SearchShare {
+    let mut table = Table::default();
+    let ranked = share.ranked.iter().map(|officer| v1alpha::RankedOfficer {
+        key: Some(table.key(&officer.key)),
+        own_score: officer.own_score.0,
+    });
+    let ranked = ranked.collect();
+    let municipal = share.municipal.iter().map(|group| v1alpha::MunicipalGroup {
+        group: group.desk,
+        leader: Some(table.key(&group.leader)),
+        size: number(group.size),
+        members: group.members.iter().map(|member| table.key(member)).collect(),
+    });
+    let municipal = municipal.collect();
+    let reach = share.reach.iter().map(|reach| v1alpha::Reach {
+        until: Some(match reach {
+            Reach::Key(key) => v1alpha::reach::Until::Key(table.key(key)),
+            Reach::Score(score) => v1alpha::reach::Until::Score(score.0),
+        }),
+    });
+    let reach = reach.collect();
+    let others = share.others.iter().map(|other| v1alpha::GroupSize {
+        group: other.desk,
+        size: number(other.size),
+        before: other.is_before,
+    });
+    v1alpha::SearchShare {
+        lenient: share.is_lenient,
+        total: number(share.total),
+        singles: number(share.singles),
+        ranked,
+        municipal,
+        others: others.collect(),
+        reach,
+        facets: if with_facets { facets(&share.facets) } else { Vec::new() },
+        organisations: table.values,
+    }
+}
+
+/// Reads a share. `may_count` says whether an organisation's officers count for the register that sent it.
+pub fn read_share(
+    message: &v1alpha::SearchShare,
+    position: Position,
+    may_count: impl Fn(&OrganisationId) -> bool,
+) -> Result<Share, Unreadable> {
+    let organisations = read_ids(&message.organisations)?;
+    if !organisations.iter().all(&may_count) {
+        return Err(Unreadable("it counts officers for whom another register speaks"));
+    }
+    let key = |message: Option<&v1alpha::SearchKey>| read_key(&organisations, message);
+    let mut ranked = Vec::with_capacity(message.ranked.len());
+    for officer in &message.ranked {
+        ranked.push(RankedOfficer {
+            key: key(officer.key.as_ref())?,
+            own_score: Score(officer.own_score),
+        });
+    }
+    let mut municipal = Vec::with_capacity(message.municipal.len());
+    for group in &message.municipal {
+        municipal.push(LocalGroup {
+            desk: group.group,
+            leader: key(group.leader.as_ref())?,
+            size: count(group.size)?,
+            members: group
+                .members
+                .iter()
+                .map(|member| key(Some(member)))
+                .collect::<Result<_, _>>()?,
+        });
+    }
+    let mut reach = Vec::with_capacity(message.reach.len());
+    for until in &message.reach {
+        reach.push(match &until.until {
+            Some(v1alpha::reach::Until::Key(last)) => Reach::Key(key(Some(last))?),
+            Some(v1alpha::reach::Until::Score(score)) => Reach::Score(Score(*score)),
+            None => return Err(Unreadable("its share does not say how far it goes")),
+        });
+    }
+    let mut others = Vec::with_capacity(message.others.len());
+    for other in &message.others {
+        others.push(GroupSize {
+            desk: other.group,
+            size: count(other.size)?,
+            is_before: other.before,
+        });
+    }
+    let facets = read_facets(&message.facets)?;
+    if !facets.organisations.iter().all(|(id, _)| may_count(id)) {
+        return Err(Unreadable("it counts officers for whom another register speaks"));
+    }
+    Ok(Share {
+        position,
+        is_lenient: message.lenient,
+        total: count(message.total)?,
+        singles: count(message.singles)?,
+        facets,
+        ranked,
+        municipal,
+        others,
+        reach,
+    })
+}
+
+fn facets(facets: &Facets) -> Vec<v1alpha::Counts> {
+    fn counts<T>(counts: &[(T, usize)], word: impl Fn(&T) -> String) -> v1alpha::Counts {
+        v1alpha::Counts {
+            values: counts.iter().map(|(value, _)| word(value)).collect(),
+            counts: counts.iter().map(|(_, count)| number(*count)).collect(),
+        }
+    }
+    vec![
+        counts(&facets.organisations, ToString::to_string),
+        counts(&facets.organisation_kinds, |kind| kind.as_str().to_owned()),
+        counts(&facets.domains, ToString::to_string),
+        counts(&facets.competences, ToString::to_string),
+        counts(&facets.municipalities, ToString::to_string),
+    ]
+}
+
+fn read_facets(messages: &[v1alpha::Counts]) -> Result<Facets, Unreadable> {
+    fn counts<T>(message: &v1alpha::Counts, read: impl Fn(&str) -> Option<T>) -> Result<Vec<(T, usize)>, Unreadable> {
+        if message.values.len() != message.counts.len() {
+            return Err(Unreadable("its counts do not fit their values"));
+        }
+        let pairs = message.values.iter().zip(&message.counts);
+        pairs
+            .map(|(value, number)| {
+                Ok((
+                    read(value).ok_or(Unreadable("it counts what it cannot name"))?,
+                    count(*number)?,
+                ))
+            })
+            .collect()
+    }
+    match messages {
+        [] => Ok(Facets::default()),
+        [organisations, kinds, domains, competences, municipalities] => Ok(Facets {
+            organisations: counts(organisations, |text| text.parse().ok())?,
+            organisation_kinds: counts(kinds, OrganisationKind::parse)?,
+            domains: counts(domains, |text| text.parse().ok())?,
+            competences: counts(competences, |text| text.parse().ok())?,
+            municipalities: counts(municipalities, |text| text.parse().ok())?,
+        }),
+        _ => Err(Unreadable("it does not count what is counted")),
+    }
+}
+
+/// Writes a candidate for a suggestion.
+pub fn target(target: &SuggestionTarget) -> v1alpha::SuggestionTarget {
+    let (kind, value) = match target {
+        SuggestionTarget::Competence(code) => (SuggestionKind::Competence, code.to_string()),
+        SuggestionTarget::Organisation(id) => (SuggestionKind::Organisation, id.to_string()),
+        SuggestionTarget::Municipality(code) => (SuggestionKind::Place, code.to_string()),
+        SuggestionTarget::Domain(code) => (SuggestionKind::Domain, code.to_string()),
+        SuggestionTarget::Function(title) => (SuggestionKind::Function, title.clone()),
+    };
+    v1alpha::SuggestionTarget {
+        kind: kind.into(),
+        value,
+    }
+}
+
+/// Reads a candidate for a suggestion; `None` if it is malformed.
+pub fn read_target(message: &v1alpha::SuggestionTarget) -> Option<SuggestionTarget> {
+    let value = message.value.as_str();
+    Some(match message.kind() {
+        SuggestionKind::Competence => SuggestionTarget::Competence(value.parse().ok()?),
+        SuggestionKind::Organisation => SuggestionTarget::Organisation(value.parse().ok()?),
+        SuggestionKind::Place => SuggestionTarget::Municipality(value.parse().ok()?),
+        SuggestionKind::Domain => SuggestionTarget::Domain(value.parse().ok()?),
+        SuggestionKind::Function => SuggestionTarget::Function(value.to_owned()),
+        SuggestionKind::Unspecified => return None,
+    })
+}
+
+/// Writes the counts of a share of suggestions.
+pub fn tallied(share: &SuggestShare) -> (Vec<u32>, v1alpha::Counts) {
+    let functions = v1alpha::Counts {
+        values: share.functions.iter().map(|(title, _)| title.clone()).collect(),
+        counts: share.functions.iter().map(|(_, count)| number(*count)).collect(),
+    };
+    (share.counts.iter().map(|count| number(*count)).collect(), functions)
+}
+
+/// Reads what a register counted for `targets`.
+pub fn read_tallied(answer: &v1alpha::SuggestLocalResponse, targets: usize) -> Result<SuggestShare, Unreadable> {
+    let functions = answer.functions.clone().unwrap_or_default();
+    if answer.officers.len() != targets || functions.values.len() != functions.counts.len() {
+        return Err(Unreadable("its counts do not fit what was asked"));
+    }
+    let counts = answer
+        .officers
+        .iter()
+        .map(|number| count(*number))
+        .collect::<Result<_, _>>()?;
+    let titles = functions.values.into_iter().zip(functions.counts);
+    let functions = titles
+        .map(|(title, number)| Ok((title, count(number)?)))
+        .collect::<Result<_, _>>()?;
+    Ok(SuggestShare { counts, functions })
+}
+
+/// Ids, each once, that keys point at.
+#[derive(Default)]
+struct Table {
+    values: Vec<String>,
+    numbers: BTreeMap<OrganisationId, u32>,
+}
+
+impl Table {
+    fn key(&mut self, key: &SortKey) -> v1alpha::SearchKey {
+        let id = &key.name.organisation;
+        let next = number(self.values.len());
+        let organisation = *self.numbers.entry(id.clone()).or_insert_with(|| {
+            self.values.push(id.to_string());
+            next
+        });
+        v1alpha::SearchKey {
+            score: key.score.0,
+            mandate: number(MandateLevel::ALL.iter().position(|level| *level == key.mandate).unwrap_or(0)),
+            verified_on: key.verified_on.map_or(0, day_number),
+            organisation,
+            officer: key.name.officer.to_string(),
+        }
+    }
+}
+
+fn read_ids(texts: &[String]) -> Result<Vec<OrganisationId>, Unreadable> {
+    let ids = texts.iter().map(|text| OrganisationId::parse(text));
+    ids.collect::<Result<_, _>>()
+        .map_err(|_| Unreadable("an organisation has no usable id"))
+}
+
+fn read_key(organisations: &[OrganisationId], message: Option<&v1alpha::SearchKey>) -> Result<SortKey, Unreadable> {
+    let message = message.ok_or(Unreadable("a result has no key"))?;
+    let organisation = usize::try_from(message.organisation)
+        .ok()
+        .and_then(|at| organisations.get(at));
+    let mandate = usize::try_from(message.mandate).ok().and_then(|at| MandateLevel::ALL.get(at));
+    let officer = OfficerId::parse(&message.officer).map_err(|_| Unreadable("an officer has no usable id"))?;
+    if message.score.abs() > FURTHEST_SCORE {
+        return Err(Unreadable("a score is beyond all bounds"));
+    }
+    Ok(SortKey {
+        score: Score(message.score),
+        mandate: *mandate.ok_or(Unreadable("a mandate has no level"))?,
+        verified_on: read_day(message.verified_on)?,
+        name: OfficerName::new(
+            organisation.ok_or(Unreadable("a result has no organisation"))?.clone(),
+            officer,
+        ),
+    })
+}
+
+fn day_number(day: Date) -> u32 {
+    let (year, month, day) = (i64::from(day.year()), i64::from(day.month()), i64::from(day.day()));
+    u32::try_from(year * 10_000 + month * 100 + day).unwrap_or(0)
+}
+
+fn read_day(number: u32) -> Result<Option<Date>, Unreadable> {
+    if number == 0 {
+        return Ok(None);
+    }
+    let read = || {
+        let year = i16::try_from(number / 10_000).ok()?;
+        let month = i8::try_from(number / 100 % 100).ok()?;
+        Date::new(year, month, i8::try_from(number % 100).ok()?).ok()
+    };
+    read().map(Some).ok_or(Unreadable("a day is none"))
+}
+
+fn number(count: usize) -> u32 {
+    u32::try_from(count).unwrap_or(u32::MAX)
+}
+
+fn count(number: u32) -> Result<usize, Unreadable> {
+    let count = usize::try_from(number).ok().filter(|count| *count <= MOST);
+    count.ok_or(Unreadable("a number is beyond all bounds"))
+}
+
+#[cfg(test)]
+mod tests {
+    use register::position::{Epoch, Revision};
+    use uuid::Uuid;
+
+    use super::*;
+
+    fn key(score: i64, name: &str) -> SortKey {
+        SortKey {
+            score: Score(score),
+            mandate: MandateLevel::Advise,
+            verified_on: Some(Date::constant(2026, 5, 9)),
+            name: OfficerName::parse(name).unwrap(),
+        }
+    }
+
+    fn some_share() -> Share {
+        let (cak, utrecht) = ("organisations/zb000211/officers/a", "organisations/gm0344/officers/b.1");
+        Share {
+            position: Position::new(Epoch::from_uuid(Uuid::from_u128(1)), Revision(7)),
+            is_lenient: true,
+            total: 9,
+            singles: 4,
+            facets: Facets {
+                organisations: vec![(OrganisationId::parse("zb000211").unwrap(), 9)],
+                organisation_kinds: vec![(OrganisationKind::Gemeente, 2)],
+                ..Facets::default()
+            },
+            ranked: vec![RankedOfficer {
+                key: key(1 << 20, cak),
+                own_score: Score(1024),
+            }],
+            municipal: vec![LocalGroup {
+                desk: u64::MAX,
+                leader: key(900, utrecht),
+                size: 3,
+                members: vec![
+                    key(900, utrecht),
+                    SortKey {
+                        verified_on: None,
+                        ..key(800, utrecht)
+                    },
+                ],
+            }],
+            others: vec![GroupSize {
+                desk: 5,
+                size: 2,
+                is_before: true,
+            }],
+            reach: vec![Reach::Key(key(-3, cak)), Reach::Score(Score(77))],
+        }
+    }
+
+    #[test]
+    fn a_share_comes_back_as_it_was() {
+        let sent = share(&some_share(), true);
+        assert_eq!(read_share(&sent, some_share().position, |_| true), Ok(some_share()));
+    }
+
+    #[test]
+    fn a_share_of_somebody_elses_officers_is_refused() {
+        let sent = share(&some_share(), true);
+        let refused = read_share(&sent, some_share().position, |id| id.as_str() != "gm0344");
+        assert!(refused.is_err());
+    }
+
+    #[test]
+    fn a_place_comes_back_as_it_was() {
+        let name = "organisations/gm0344/officers/b";
+        for member in [None, Some((9, key(4, name)))] {
+            let sent = Place {
+                key: key(1, name),
+                member,
+            };
+            assert_eq!(read_place(&place(&sent)), Ok(sent));
+        }
+    }
+
+    #[test]
+    fn what_makes_no_sense_is_refused() {
+        let sound = share(&some_share(), true);
+        let broken: [fn(&mut v1alpha::SearchShare); 6] = [
+            |share| share.total = u32::MAX,
+            |share| share.organisations.clear(),
+            |share| share.ranked[0].key = None,
+            |share| share.municipal[0].members[0].verified_on = 99,
+            |share| share.reach[0].until = None,
+            |share| share.facets[0].counts.clear(),
+        ];
+        for break_it in broken {
+            let mut message = sound.clone();
+            break_it(&mut message);
+            assert!(read_share(&message, some_share().position, |_| true).is_err());
+        }
+    }
+}

@@ -1,0 +1,166 @@
+//! The task that keeps peers in line with the configuration and the log, and decides anew who speaks for whom.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use register::identifier::RegisterId;
+use register::view::View;
+
+use super::peers::{Peer, Source};
+use super::{Federation, authorities};
+
+impl Federation {
+    /// Until the node stops.
+    pub(super) async fn keep(self: Arc<Self>) {
+        let shutdown = self.tasks.shutdown().clone();
+        let mut views = self.views.clone();
+        let mut claims = self.decisions.claims();
+        let mut view = Arc::clone(&views.borrow_and_update());
+        self.forget_strangers(&view).await;
+        self.change_peers(&view).await;
+        self.decide(&view);
+        loop {
+            tokio::select! {
+                () = shutdown.cancelled() => return,
+                changed = views.changed() => if changed.is_err() { return },
+                changed = claims.changed() => if changed.is_err() { return },
+            }
+            let newer = Arc::clone(&views.borrow_and_update());
+            let is_alike = view.position().epoch == newer.position().epoch && authorities::is_decided_alike(&view, &newer);
+            claims.mark_unchanged();
+            if !is_alike || self.decisions.is_behind() {
+                view = newer;
+                self.change_peers(&view).await;
+                self.decide(&view);
+            } else {
+                view = newer;
+            }
+        }
+    }
+
+    /// What the settings say: the configuration goes before what operators put.
+    fn wanted(&self, view: &View) -> BTreeMap<RegisterId, (register::peer::Peer, Source)> {
+        let mut wanted = BTreeMap::new();
+        for peer in self.parts.configured.iter() {
+            wanted.insert(peer.register.clone(), (peer.clone(), Source::Configuration));
+        }
+        for peer in view.peers() {
+            let entry = wanted.entry(peer.register.clone());
+            entry.or_insert_with(|| (register::peer::Peer::clone(peer), Source::Admin));
+        }
+        // A register is no peer of itself, however it got into the settings.
+        wanted.remove(&self.own);
+        wanted
+    }
+
+    async fn change_peers(&self, view: &View) {
+        let wanted = self.wanted(view);
+        let current = self.peers();
+        let is_same = |peer: &Peer, (settings, source): &(register::peer::Peer, Source)| {
+            *peer.settings() == *settings && peer.source() == *source
+        };
+        let mut next: BTreeMap<RegisterId, Arc<Peer>> = BTreeMap::new();
+        for (register, peer) in current.iter() {
+            match wanted.get(register) {
+                Some(settings) if is_same(peer, settings) => {
+                    next.insert(register.clone(), Arc::clone(peer));
+                }
+                kept => {
+                    peer.stop().await;
+                    let was_copied = peer.settings().mode == register::peer::PeerMode::Replicate;
+                    let is_copied = kept.is_some_and(|(settings, _)| settings.mode == register::peer::PeerMode::Replicate);
+                    if was_copied && !is_copied {
+                        self.forget_copy(register).await;
+                    }
+                }
+            }
+        }
+        if next.len() == current.len() && wanted.len() == next.len() {
+            return;
+        }
+        for (register, (settings, source)) in wanted {
+            next.entry(register).or_insert_with(|| self.start_peer(settings, source));
+        }
+        self.peers.send_replace(Arc::new(next));
+        self.copies.send_modify(|count| *count += 1);
+    }
+
+    /// Removes the copies of registers that are no peers any more.
+    async fn forget_strangers(&self, view: &View) {
+        let wanted = self.wanted(view);
+        let copied: BTreeSet<&RegisterId> = wanted
+            .iter()
+            .filter(|(_, (settings, _))| settings.mode == register::peer::PeerMode::Replicate)
+            .map(|(register, _)| register)
+            .collect();
+        match self.parts.replicas.list().await {
+            Ok(held) => {
+                for register in held.iter().filter(|register| !copied.contains(register)) {
+                    self.forget_copy(register).await;
+                }
+            }
+            Err(problem) => tracing::warn!(%problem, "the copies of other registers cannot be listed"),
+        }
+    }
+
+    /// Removes a copy and its index for good.
+    async fn forget_copy(&self, register: &RegisterId) {
+        if let Err(problem) = self.parts.replicas.remove(register).await {
+            tracing::warn!(%problem, peer.id = %register, "the copy of `{register}` could not be removed");
+        } else {
+            tracing::info!(peer.id = %register, "`{register}` is no longer copied; its copy was removed");
+        }
+        let folder = self.index_folder(register);
+        let removed = self.tasks.blocking(move || std::fs::remove_dir_all(folder)).await;
+        if let Ok(Err(problem)) = removed
+            && problem.kind() != std::io::ErrorKind::NotFound
+        {
+            tracing::warn!(%problem, peer.id = %register, "the index of the copy of `{register}` could not be removed");
+        }
+    }
+
+    pub(super) fn index_folder(&self, register: &RegisterId) -> std::path::PathBuf {
+        self.parts.index_dir.join(register.as_str())
+    }
+
+    fn decide(&self, view: &View) {
+        // Before what they hold is read: a claim that comes meanwhile is heard by the next decision.
+        let heard = self.decisions.claimed();
+        let decided = authorities::decide(view, &self.peers());
+        for conflict in decided.conflicts() {
+            tracing::warn!(
+                organisation.id = %conflict.organisation,
+                "several peers hold `{}` and none is named for it: name it for one of {:?}",
+                conflict.organisation,
+                conflict.peers
+            );
+        }
+        self.decisions.decide(decided, heard);
+    }
+}
+
+impl Federation {
+    /// Begins to probe a peer, and to copy it if that is its mode.
+    fn start_peer(&self, settings: register::peer::Peer, source: Source) -> Arc<Peer> {
+        let clock = Arc::clone(&self.clock);
+        // What is named for it counts from now on, whatever it holds.
+        self.decisions.claim();
+        let peer = Arc::new(Peer::new(
+            settings,
+            source,
+            &self.parts.tls,
+            clock,
+            Arc::clone(&self.decisions),
+        ));
+        tracing::info!(
+            peer.id = %peer.register(), mode = peer.mode().as_str(),
+            "`{}` is a peer, mode {}", peer.register(), peer.mode().as_str()
+        );
+        if peer.mode() == register::peer::PeerMode::Replicate {
+            self.start_copying(&peer);
+        }
+        let probing = Arc::clone(&peer).keep_probing(server_core::data::store::random(), self.tasks.shutdown().clone());
+        self.tasks.spawn(probing);
+        peer
+    }
+}

@@ -1,0 +1,52 @@
+//! Routes and entries as messages, with where they come from.
+
+use directory::federation::Provenance;
+use directory::{Resolved, RouteEvent, Sources};
+use proto::convert::to_wire_timestamp;
+use proto::v1;
+use register::entry::Entry;
+
+/// An entry, with its register if that is another one.
+pub(crate) fn entry(entry: &Entry, sources: &Sources) -> v1::Entry {
+    v1::Entry {
+        provenance: sources.get(&entry.officer.organisation).map(provenance),
+        ..entry.into()
+    }
+}
+
+pub(crate) fn provenance(provenance: &Provenance) -> v1::Provenance {
+    v1::Provenance {
+        register: provenance.register.to_string(),
+        position: Some(provenance.position.into()),
+        fetched_at: Some(to_wire_timestamp(provenance.fetched_at)),
+    }
+}
+
+pub(crate) fn resolved(resolved: &Resolved) -> v1::Route {
+    let mut route = v1::Route::from(&resolved.route);
+    for (message, target) in route.targets.iter_mut().zip(&resolved.route.targets) {
+        if let Some(entry) = &mut message.entry {
+            entry.provenance = resolved.sources.get(&target.organisation.id).map(provenance);
+        }
+    }
+    let gaps = resolved.gaps.iter().map(|gap| v1::RouteGap {
+        register: gap.register.to_string(),
+        reason: gap.reason.to_owned(),
+        explanation: gap.explanation.clone(),
+    });
+    route.gaps = gaps.collect();
+    route
+}
+
+pub(crate) fn route_event(event: RouteEvent) -> v1::WatchRoutesResponse {
+    match event {
+        RouteEvent::Route(told) => v1::WatchRoutesResponse {
+            position: Some(told.route.position.into()),
+            route: Some(resolved(&told)),
+        },
+        RouteEvent::Progress(position) => v1::WatchRoutesResponse {
+            route: None,
+            position: Some(position.into()),
+        },
+    }
+}

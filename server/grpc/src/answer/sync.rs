@@ -1,0 +1,100 @@
+//! Reports of writes, and what a watch tells, as messages.
+
+use directory::{ChangeKind, EntryViolation, OrganisationsPut, PlannedChange, SyncReport, WatchMessage, WatchedChange};
+use proto::v1;
+
+use super::count;
+
+pub(crate) fn report(report: SyncReport) -> v1::SyncReport {
+    v1::SyncReport {
+        applied: report.applied,
+        replayed: report.replayed,
+        created: count(report.created),
+        updated: count(report.updated),
+        unchanged: count(report.unchanged),
+        withdrawn: count(report.withdrawn),
+        changes: report.changes.into_iter().map(planned).collect(),
+        violations: report.violations.into_iter().map(entry_violation).collect(),
+        violations_total: count(report.violations_total),
+        confirm_withdrawals: count(report.confirm_withdrawals.unwrap_or(0)),
+        position: Some(report.position.into()),
+    }
+}
+
+fn planned(change: PlannedChange) -> v1::PlannedChange {
+    let kind = match change.kind {
+        ChangeKind::Created => v1::ChangeKind::Created,
+        ChangeKind::Updated => v1::ChangeKind::Updated,
+        ChangeKind::Withdrawn => v1::ChangeKind::Withdrawn,
+    };
+    v1::PlannedChange {
+        officer: change.officer.to_string(),
+        kind: kind.into(),
+        etag: change.etag.map(|etag| etag.as_str().to_owned()).unwrap_or_default(),
+    }
+}
+
+/// A place in a list; -1 for what is about the list as a whole.
+fn index(place: Option<usize>) -> i32 {
+    place.map_or(-1, super::number)
+}
+
+fn entry_violation(found: EntryViolation) -> v1::EntryViolation {
+    v1::EntryViolation {
+        index: index(found.index),
+        id: found.id,
+        violation: Some((&found.violation).into()),
+    }
+}
+
+pub(crate) fn organisations_put(put: OrganisationsPut) -> v1::PutOrganisationsResponse {
+    let violations = put.violations.into_iter().map(|found| v1::OrganisationViolation {
+        index: index(found.index),
+        id: found.id,
+        violation: Some((&found.violation).into()),
+    });
+    v1::PutOrganisationsResponse {
+        applied: put.applied,
+        created: count(put.created),
+        updated: count(put.updated),
+        unchanged: count(put.unchanged),
+        violations: violations.collect(),
+        violations_total: count(put.violations_total),
+        position: Some(put.position.into()),
+    }
+}
+
+pub(crate) fn watched(message: WatchMessage) -> v1::WatchChangesResponse {
+    use v1::watch_changes_response::Message;
+    let message = match message {
+        WatchMessage::SnapshotBegin { position } => Message::SnapshotBegin(v1::SnapshotBegin {
+            position: Some(position.into()),
+        }),
+        WatchMessage::SnapshotEnd {
+            position,
+            organisations,
+            entries,
+        } => Message::SnapshotEnd(v1::SnapshotEnd {
+            position: Some(position.into()),
+            organisations: count(organisations),
+            entries: count(entries),
+        }),
+        WatchMessage::Changes { position, changes, more } => Message::Changes(v1::ChangeSet {
+            position: position.map(Into::into),
+            changes: changes.into_iter().map(change).collect(),
+            more,
+        }),
+        WatchMessage::Progress { position } => Message::Progress(v1::Progress {
+            position: Some(position.into()),
+        }),
+    };
+    v1::WatchChangesResponse { message: Some(message) }
+}
+
+fn change(change: WatchedChange) -> v1::Change {
+    match change {
+        WatchedChange::Organisation(organisation) => v1::Change::from(organisation.as_ref()),
+        WatchedChange::Entry(entry) => v1::Change::from(entry.as_ref()),
+        WatchedChange::Withdrawal { officer, replaced_by } => v1::Change::withdrawal(&officer, replaced_by.as_ref()),
+    }
+}

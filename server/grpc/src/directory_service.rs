@@ -1,0 +1,171 @@
+//! DirectoryService: finding and reading.
+
+use std::sync::Arc;
+
+use directory::{Directory, ListOfficers, ListOrganisations, SearchFilter, SearchOfficers};
+use proto::v1::directory_service_server::DirectoryService;
+use proto::v1::{
+    GetOfficerRequest, GetOfficerResponse, GetOrganisationRequest, GetOrganisationResponse, GetVocabularyRequest,
+    GetVocabularyResponse, ListOfficersRequest, ListOfficersResponse, ListOrganisationsRequest, ListOrganisationsResponse,
+    SearchOfficersRequest, SearchOfficersResponse, SuggestRequest, SuggestResponse,
+};
+use register::officer::OfficerKind;
+use register::organisation::OrganisationKind;
+use server_core::error::Error;
+use server_core::identity::Caller;
+use tonic::{Request, Response, Status};
+
+use super::answer;
+use super::parse::{Reader, to_words};
+use super::request::Context;
+
+pub(super) struct DirectoryAdapter(pub(super) Arc<Directory>);
+
+#[tonic::async_trait]
+impl DirectoryService for DirectoryAdapter {
+    async fn search_officers(&self, request: Request<SearchOfficersRequest>) -> Result<Response<SearchOfficersResponse>, Status> {
+        let question = search_officers(&request)?;
+        let found = self.0.search_officers(Caller::of(&request)?, question).await?;
+        Context::of(&request).note_revision(found.position.revision);
+        let (query, directory) = (request.into_inner().query, self.0.clone());
+        let answer = self
+            .0
+            .tasks()
+            .blocking(move || answer::found(found, &query, &directory))
+            .await?;
+        Ok(Response::new(answer))
+    }
+
+    async fn suggest(&self, request: Request<SuggestRequest>) -> Result<Response<SuggestResponse>, Status> {
+        let mut reader = Reader::default();
+        let policy = reader.policy("federation", request.get_ref().federation.as_ref());
+        let policy = reader.finish(Some(policy))?;
+        let SuggestRequest { text, limit, .. } = request.get_ref().clone();
+        let suggested = self.0.suggest(Caller::of(&request)?, text, limit, policy).await?;
+        Ok(Response::new(answer::suggested(suggested)))
+    }
+
+    async fn get_officer(&self, request: Request<GetOfficerRequest>) -> Result<Response<GetOfficerResponse>, Status> {
+        let mut reader = Reader::default();
+        let consistency = reader.consistency(&request, request.get_ref().min_position.as_ref());
+        let name = reader.officer("name", &request.get_ref().name);
+        let found = self
+            .0
+            .get_officer(Caller::of(&request)?, &reader.finish(name)?, &consistency)
+            .await?;
+        Context::of(&request).note_revision(found.position.revision);
+        Ok(Response::new(GetOfficerResponse {
+            entry: Some(answer::entry(&found.value, &found.sources)),
+            position: Some(found.position.into()),
+        }))
+    }
+
+    async fn list_officers(&self, request: Request<ListOfficersRequest>) -> Result<Response<ListOfficersResponse>, Status> {
+        let listed = self.0.list_officers(Caller::of(&request)?, list_officers(&request)?).await?;
+        Context::of(&request).note_revision(listed.position.revision);
+        let sources = listed.sources;
+        let to_messages = move || listed.items.iter().map(|entry| answer::entry(entry, &sources)).collect();
+        let entries = self.0.tasks().blocking(to_messages).await?;
+        Ok(Response::new(ListOfficersResponse {
+            entries,
+            next_page_token: listed.next_page_token,
+            total: answer::number(listed.total),
+            position: Some(listed.position.into()),
+        }))
+    }
+
+    async fn get_organisation(
+        &self,
+        request: Request<GetOrganisationRequest>,
+    ) -> Result<Response<GetOrganisationResponse>, Status> {
+        let mut reader = Reader::default();
+        let consistency = reader.consistency(&request, request.get_ref().min_position.as_ref());
+        let name = reader.organisation("name", &request.get_ref().name);
+        let found = self
+            .0
+            .get_organisation(Caller::of(&request)?, &reader.finish(name)?, &consistency)
+            .await?;
+        Context::of(&request).note_revision(found.position.revision);
+        Ok(Response::new(GetOrganisationResponse {
+            organisation: Some(found.value.as_ref().into()),
+            position: Some(found.position.into()),
+        }))
+    }
+
+    async fn list_organisations(
+        &self,
+        request: Request<ListOrganisationsRequest>,
+    ) -> Result<Response<ListOrganisationsResponse>, Status> {
+        let listed = self
+            .0
+            .list_organisations(Caller::of(&request)?, list_organisations(&request)?)
+            .await?;
+        Context::of(&request).note_revision(listed.position.revision);
+        let to_messages = move || listed.items.iter().map(|organisation| organisation.as_ref().into()).collect();
+        let organisations = self.0.tasks().blocking(to_messages).await?;
+        Ok(Response::new(ListOrganisationsResponse {
+            organisations,
+            next_page_token: listed.next_page_token,
+            total: answer::number(listed.total),
+            position: Some(listed.position.into()),
+        }))
+    }
+
+    async fn get_vocabulary(&self, request: Request<GetVocabularyRequest>) -> Result<Response<GetVocabularyResponse>, Status> {
+        let vocabulary = self.0.get_vocabulary(Caller::of(&request)?)?;
+        Ok(Response::new(GetVocabularyResponse {
+            vocabulary: Some(vocabulary.as_ref().into()),
+        }))
+    }
+}
+
+fn search_officers(request: &Request<SearchOfficersRequest>) -> Result<SearchOfficers, Error> {
+    let mut reader = Reader::default();
+    let asked = request.get_ref();
+    let filter = asked.filter.clone().unwrap_or_default();
+    let search = SearchOfficers {
+        query: asked.query.clone(),
+        filter: SearchFilter {
+            organisations: filter.organisations,
+            organisation_kinds: to_words::<OrganisationKind>(&filter.organisation_kinds),
+            domains: filter.domains,
+            competences: filter.competences,
+            municipalities: filter.municipalities,
+            kinds: to_words::<OfficerKind>(&filter.kinds),
+        },
+        municipality: asked.municipality.clone(),
+        page_size: asked.page_size,
+        page_token: asked.page_token.clone(),
+        consistency: reader.consistency(request, asked.min_position.as_ref()),
+        flat: asked.flat,
+        explain: asked.explain,
+        facets: !asked.without_facets,
+        federation: reader.policy("federation", asked.federation.as_ref()),
+    };
+    reader.finish(Some(search))
+}
+
+fn list_officers(request: &Request<ListOfficersRequest>) -> Result<ListOfficers, Error> {
+    let mut reader = Reader::default();
+    let asked = request.get_ref();
+    let list = ListOfficers {
+        organisation: reader.optional_organisation("parent", &asked.parent),
+        page_size: asked.page_size,
+        page_token: asked.page_token.clone(),
+        consistency: reader.consistency(request, asked.min_position.as_ref()),
+    };
+    reader.finish(Some(list))
+}
+
+fn list_organisations(request: &Request<ListOrganisationsRequest>) -> Result<ListOrganisations, Error> {
+    let mut reader = Reader::default();
+    let asked = request.get_ref();
+    let list = ListOrganisations {
+        kinds: reader.words("kinds", &asked.kinds),
+        statuses: reader.words("statuses", &asked.statuses),
+        page_size: asked.page_size,
+        page_token: asked.page_token.clone(),
+        consistency: reader.consistency(request, asked.min_position.as_ref()),
+    };
+    reader.finish(Some(list))
+}

@@ -1,0 +1,173 @@
+use std::future::Ready;
+use std::task::Poll;
+
+use http_body_util::BodyExt as _;
+use pki::{Authority, Subject};
+use register::clock::FixedClock;
+use server_core::identity::ChainJudge;
+use tonic::{Code, Status};
+use tonic_types::StatusExt as _;
+
+use super::*;
+
+const NOW: &str = "2026-11-22T12:00:00Z";
+const PATH: &str = "/maatwerkregister.v1.DirectoryService/GetOfficer";
+
+/// A service that does what it is told.
+#[derive(Clone, Copy)]
+enum Behaviour {
+    Answers,
+    Panics,
+    Hangs,
+    RefusesLikeTonic,
+}
+
+impl Service<http::Request<Body>> for Behaviour {
+    type Response = http::Response<Body>;
+    type Error = Infallible;
+    type Future = futures::future::Either<
+        Ready<Result<Self::Response, Infallible>>,
+        std::future::Pending<Result<Self::Response, Infallible>>,
+    >;
+
+    fn poll_ready(&mut self, _: &mut std::task::Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: http::Request<Body>) -> Self::Future {
+        assert!(request.extensions().get::<Context>().is_some());
+        let now = |response| futures::future::Either::Left(std::future::ready(Ok(response)));
+        match self {
+            Self::Answers => now(Status::ok("").into_http()),
+            Self::Panics => panic!("as the test wants"),
+            Self::Hangs => futures::future::Either::Right(std::future::pending()),
+            Self::RefusesLikeTonic => now(Status::unimplemented("").into_http()),
+        }
+    }
+}
+
+#[derive(Debug)]
+struct TrustsAll;
+
+impl ChainJudge for TrustsAll {
+    fn generation(&self) -> u64 {
+        0
+    }
+
+    fn judge(&self, _: &[rustls_pki_types::CertificateDer<'static>], _: jiff::Timestamp) -> Result<(), Reason> {
+        Ok(())
+    }
+}
+
+fn now() -> jiff::Timestamp {
+    NOW.parse().unwrap()
+}
+
+fn caller() -> Arc<Caller> {
+    let authority = Authority::new("Test CA", now()).unwrap();
+    let subject = Subject::client("client", "00000099000000001000");
+    let until = now() + Duration::from_secs(3600);
+    let chain = vec![authority.issue(&subject, now(), until).unwrap().der];
+    Arc::new(Caller::new(chain, Arc::new(TrustsAll), now()).unwrap())
+}
+
+fn request(caller: Option<Arc<Caller>>) -> http::Request<Body> {
+    let mut request = http::Request::builder().uri(PATH).body(Body::empty()).unwrap();
+    request.extensions_mut().insert(Peer {
+        address: ([127, 0, 0, 1], 1).into(),
+        caller,
+    });
+    request
+}
+
+async fn send(behaviour: Behaviour, limits: &Limits, request: http::Request<Body>) -> (Status, http::HeaderMap) {
+    let clock = Arc::new(FixedClock::new(now()));
+    let mut service = RequestLayer::new(limits, clock, CancellationToken::new()).layer(behaviour);
+    answer(service.call(request).await).await
+}
+
+async fn answer(response: Result<http::Response<Body>, Infallible>) -> (Status, http::HeaderMap) {
+    let (parts, body) = response.unwrap().into_parts();
+    let mut headers = parts.headers;
+    if let Some(trailers) = body.collect().await.unwrap().trailers() {
+        headers.extend(trailers.clone());
+    }
+    (Status::from_header_map(&headers).unwrap(), headers)
+}
+
+fn reason(status: &Status) -> String {
+    status.get_error_details().error_info().unwrap().reason.clone()
+}
+
+#[tokio::test]
+async fn an_answer_bears_the_name_of_its_request() {
+    let mut named = request(Some(caller()));
+    named.headers_mut().insert("x-request-id", "mine-1".parse().unwrap());
+    let (status, headers) = send(Behaviour::Answers, &Limits::default(), named).await;
+    assert_eq!(status.code(), Code::Ok);
+    assert_eq!(headers["x-request-id"], "mine-1");
+}
+
+#[tokio::test]
+async fn without_an_oin_there_is_no_call() {
+    let (status, _) = send(Behaviour::Answers, &Limits::default(), request(None)).await;
+    assert_eq!(
+        (status.code(), reason(&status).as_str()),
+        (Code::Unauthenticated, "SUBJECT_WITHOUT_OIN")
+    );
+}
+
+#[tokio::test]
+async fn a_panic_is_an_internal_error_with_the_name_of_the_request() {
+    let (status, headers) = send(Behaviour::Panics, &Limits::default(), request(Some(caller()))).await;
+    assert_eq!((status.code(), reason(&status).as_str()), (Code::Internal, "INTERNAL"));
+    let details = status.get_error_details();
+    assert_eq!(headers["x-request-id"], details.request_info().unwrap().request_id.as_str());
+}
+
+#[tokio::test]
+async fn a_deadline_is_answered_with_its_reason() {
+    let mut hurried = request(Some(caller()));
+    hurried.headers_mut().insert("grpc-timeout", "5m".parse().unwrap());
+    let (status, _) = send(Behaviour::Hangs, &Limits::default(), hurried).await;
+    assert_eq!(
+        (status.code(), reason(&status).as_str()),
+        (Code::DeadlineExceeded, "DEADLINE_EXCEEDED")
+    );
+}
+
+#[tokio::test]
+async fn an_unknown_call_says_so() {
+    let (status, _) = send(Behaviour::RefusesLikeTonic, &Limits::default(), request(Some(caller()))).await;
+    assert_eq!(
+        (status.code(), reason(&status).as_str()),
+        (Code::Unimplemented, "NOT_IN_THIS_VERSION")
+    );
+}
+
+#[tokio::test]
+async fn too_many_requests_of_one_oin_are_told_to_wait() {
+    let limits = Limits {
+        requests_per_second: 1,
+        burst: 1,
+        ..Limits::default()
+    };
+    let clock = Arc::new(FixedClock::new(now()));
+    let mut service = RequestLayer::new(&limits, clock, CancellationToken::new()).layer(Behaviour::Answers);
+    let caller = caller();
+    let (first, _) = answer(service.call(request(Some(caller.clone()))).await).await;
+    let (second, _) = answer(service.call(request(Some(caller))).await).await;
+    assert_eq!((first.code(), second.code()), (Code::Ok, Code::ResourceExhausted));
+    assert_eq!(reason(&second), "RATE_LIMITED");
+    assert!(second.get_error_details().retry_info().unwrap().retry_delay.is_some());
+}
+
+#[tokio::test]
+async fn a_full_node_says_when_to_come_back() {
+    let limits = Limits {
+        concurrent_requests: 0,
+        ..Limits::default()
+    };
+    let (status, _) = send(Behaviour::Answers, &limits, request(Some(caller()))).await;
+    assert_eq!(reason(&status), "RATE_LIMITED");
+}

@@ -1,0 +1,193 @@
+//! SyncService: writing an organisation's officers, and following what changes.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use directory::{ApplyChanges, ChangeWatch, Directory, Operation, VerifyOfficers, WatchChanges, limits};
+use futures::stream::BoxStream;
+use proto::v1::sync_service_server::SyncService;
+use proto::v1::{
+    ApplyChangesRequest, ApplyChangesResponse, SetPresenceRequest, SetPresenceResponse, SetSharingRequest, SetSharingResponse,
+    SyncOfficersRequest, SyncOfficersResponse, VerifyOfficersRequest, VerifyOfficersResponse, WatchChangesRequest,
+    WatchChangesResponse, change_operation,
+};
+use register::draft::AbsenceDraft;
+use register::officer::ManagedBy;
+use register::violation::ViolationCode;
+use server_core::error::Error;
+use server_core::identity::Caller;
+use tonic::{Request, Response, Status, Streaming};
+
+use super::parse::Reader;
+use super::request::Context;
+use super::{answer, snapshot};
+
+/// How often a watch says how far it is, if the consumer does not say.
+const USUAL_PROGRESS: Duration = Duration::from_secs(10);
+
+pub(super) struct SyncAdapter(pub(super) Arc<Directory>);
+
+#[tonic::async_trait]
+impl SyncService for SyncAdapter {
+    type WatchChangesStream = BoxStream<'static, Result<WatchChangesResponse, Status>>;
+
+    async fn sync_officers(
+        &self,
+        request: Request<Streaming<SyncOfficersRequest>>,
+    ) -> Result<Response<SyncOfficersResponse>, Status> {
+        let (caller, context) = (Caller::shared(&request)?, Context::of(&request));
+        let arrived = snapshot::receive(request.into_inner(), &self.0, &caller, &context).await?;
+        let report = self.0.sync_officers(&caller, arrived).await?;
+        context.note_revision(report.position.revision);
+        // It names up to ten thousand changes.
+        let report = Some(self.0.tasks().blocking(move || answer::report(report)).await?);
+        Ok(Response::new(SyncOfficersResponse { report }))
+    }
+
+    async fn apply_changes(&self, request: Request<ApplyChangesRequest>) -> Result<Response<ApplyChangesResponse>, Status> {
+        let (caller, context) = (Caller::shared(&request)?, Context::of(&request));
+        let delta = apply_changes(request.into_inner())?;
+        context.note_organisation(&delta.organisation);
+        let report = self.0.apply_changes(&caller, delta).await?;
+        context.note_revision(report.position.revision);
+        let report = Some(answer::report(report));
+        Ok(Response::new(ApplyChangesResponse { report }))
+    }
+
+    async fn set_presence(&self, request: Request<SetPresenceRequest>) -> Result<Response<SetPresenceResponse>, Status> {
+        let mut reader = Reader::default();
+        let asked = request.get_ref();
+        let subject = reader
+            .officer("officer", &asked.officer)
+            .zip(reader.request_id(&asked.request_id));
+        let (officer, request_id) = reader.finish(subject)?;
+        Context::of(&request).note_organisation(&officer.organisation);
+        let absences: Vec<AbsenceDraft> = asked.absences.iter().cloned().map(AbsenceDraft::from).collect();
+        let written = self
+            .0
+            .set_presence(Caller::of(&request)?, officer, absences, request_id)
+            .await?;
+        Context::of(&request).note_revision(written.position.revision);
+        Ok(Response::new(SetPresenceResponse {
+            position: Some(written.position.into()),
+        }))
+    }
+
+    async fn verify_officers(&self, request: Request<VerifyOfficersRequest>) -> Result<Response<VerifyOfficersResponse>, Status> {
+        let verification = verify_officers(request.get_ref())?;
+        Context::of(&request).note_organisation(&verification.organisation);
+        let verified = self.0.verify_officers(Caller::of(&request)?, verification).await?;
+        Context::of(&request).note_revision(verified.position.revision);
+        Ok(Response::new(VerifyOfficersResponse {
+            verified: answer::count(verified.verified),
+            position: Some(verified.position.into()),
+        }))
+    }
+
+    async fn set_sharing(&self, request: Request<SetSharingRequest>) -> Result<Response<SetSharingResponse>, Status> {
+        let mut reader = Reader::default();
+        let organisation = reader.organisation("organisation", &request.get_ref().organisation);
+        let organisation = reader.finish(organisation)?;
+        Context::of(&request).note_organisation(&organisation);
+        let sharing = request.get_ref().sharing.clone().unwrap_or_default();
+        let changed = self
+            .0
+            .set_sharing(Caller::of(&request)?, organisation, sharing.into())
+            .await?;
+        Context::of(&request).note_revision(changed.position.revision);
+        Ok(Response::new(SetSharingResponse {
+            organisation: Some((&changed.value).into()),
+            position: Some(changed.position.into()),
+        }))
+    }
+
+    async fn watch_changes(&self, request: Request<WatchChangesRequest>) -> Result<Response<Self::WatchChangesStream>, Status> {
+        let wanted = watch_changes(request.get_ref())?;
+        let watch = self.0.watch_changes(Caller::shared(&request)?, wanted).await?;
+        Context::of(&request).note_revision(watch.seen().revision);
+        Ok(Response::new(messages(watch)))
+    }
+}
+
+/// The messages of a watch, until it ends with its reason.
+fn messages(watch: ChangeWatch) -> BoxStream<'static, Result<WatchChangesResponse, Status>> {
+    let step = |watch: Option<ChangeWatch>| async move {
+        let mut watch = watch?;
+        Some(match watch.next().await {
+            Ok(message) => (Ok(answer::watched(message)), Some(watch)),
+            Err(error) => (Err(Status::from(error)), None),
+        })
+    };
+    Box::pin(futures::stream::unfold(Some(watch), step))
+}
+
+fn apply_changes(request: ApplyChangesRequest) -> Result<ApplyChanges, Error> {
+    let mut reader = Reader::default();
+    let organisation = reader.organisation("organisation", &request.organisation);
+    let request_id = reader.request_id(&request.request_id);
+    let mut operations = Vec::with_capacity(request.operations.len().min(limits::OPERATIONS + 1));
+    // One more than may be is enough for the refusal.
+    for (index, operation) in request.operations.into_iter().take(limits::OPERATIONS + 1).enumerate() {
+        let expected = reader.expected(&format!("operations[{index}].etag"), &operation.etag);
+        match (operation.operation, expected) {
+            (None, _) => {
+                let message = "De bewerking is leeg; vul upsert of withdraw in.";
+                reader.add(&format!("operations[{index}]"), ViolationCode::Required, message);
+            }
+            (Some(change_operation::Operation::Upsert(officer)), Some(expected)) => operations.push(Operation::Upsert {
+                officer: Box::new(officer.into()),
+                expected,
+            }),
+            (Some(change_operation::Operation::Withdraw(withdrawal)), Some(expected)) => operations.push(Operation::Withdraw {
+                officer: withdrawal.officer,
+                replaced_by: withdrawal.replaced_by,
+                expected,
+            }),
+            (Some(_), None) => {}
+        }
+    }
+    let (organisation, request_id) = reader.finish(organisation.zip(request_id))?;
+    Ok(ApplyChanges {
+        organisation,
+        operations,
+        request_id,
+        validate_only: request.validate_only,
+        confirm_withdrawals: request.confirm_withdrawals,
+        managed_by: ManagedBy::Sync,
+    })
+}
+
+fn verify_officers(request: &VerifyOfficersRequest) -> Result<VerifyOfficers, Error> {
+    let mut reader = Reader::default();
+    let organisation = reader.organisation("organisation", &request.organisation);
+    let request_id = reader.request_id(&request.request_id);
+    let (organisation, request_id) = reader.finish(organisation.zip(request_id))?;
+    Ok(VerifyOfficers {
+        organisation,
+        officers: request.officers.clone(),
+        verify_by: request.verify_by.clone(),
+        request_id,
+    })
+}
+
+fn watch_changes(request: &WatchChangesRequest) -> Result<WatchChanges, Error> {
+    let mut reader = Reader::default();
+    let position = reader.position("position", request.position.as_ref());
+    if request.organisations.len() > limits::WATCHED_ORGANISATIONS {
+        let message = "Er staan meer dan 1.000 organisaties in; volg het hele register, of noem er minder.";
+        reader.add("organisations", ViolationCode::TooLong, message);
+    }
+    let names = request.organisations.iter().take(limits::WATCHED_ORGANISATIONS).enumerate();
+    let organisations = names.filter_map(|(place, name)| reader.organisation(&format!("organisations[{place}]"), name));
+    let organisations = organisations.collect();
+    let progress_interval = match &request.progress_interval {
+        None => USUAL_PROGRESS,
+        Some(asked) => Duration::from_secs(asked.seconds.clamp(1, 60).unsigned_abs()),
+    };
+    reader.finish(Some(WatchChanges {
+        position,
+        organisations,
+        reload: request.reload,
+        progress_interval,
+    }))
+}

@@ -1,0 +1,160 @@
+//! Style sheets, scripts and images: in the binary, under names that change with their content, so that browsers may keep
+//! them for good.
+//!
+//! To add one: the file in `server/static`, a field in [`Hrefs`], a line in [`Assets::load`], `frame.assets.name` in the
+//! template.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+
+use axum::extract::{self, State};
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
+use server_core::config::Faults;
+use server_core::error::Reason;
+use sha2::{Digest as _, Sha256};
+
+use super::Web;
+use super::error_page::PageError;
+
+/// Where each file is found.
+#[derive(Debug)]
+pub(super) struct Hrefs {
+    /// The theme and our style sheet, in one file: one round trip.
+    pub(super) style: String,
+    /// Suggestions while typing.
+    pub(super) combobox: String,
+    /// Buttons that copy and print.
+    pub(super) copy: String,
+    /// The sign of the page.
+    pub(super) icon: String,
+}
+
+/// The tokens first, so that a theme of the operator, which comes after both, can set any of them.
+const STYLE: &str = concat!(include_str!("../static/tokens.css"), include_str!("../static/page.css"));
+
+/// All files, by the name under which a browser asks for them.
+#[derive(Debug)]
+pub(super) struct Assets {
+    hrefs: Arc<Hrefs>,
+    theme: Option<String>,
+    files: Files,
+}
+
+#[derive(Debug, Default)]
+struct Files(BTreeMap<String, (&'static str, Bytes)>);
+
+impl Assets {
+    /// The files of the binary, and the theme of the operator.
+    pub(super) fn load(theme: Option<&Path>) -> Result<Self, Faults> {
+        let mut files = Files::default();
+        let hrefs = Hrefs {
+            style: files.add("page.css", STYLE),
+            combobox: files.add("combobox.js", include_str!("../static/combobox.js")),
+            copy: files.add("copy.js", include_str!("../static/copy.js")),
+            icon: files.add("favicon.svg", include_str!("../static/favicon.svg")),
+        };
+        let theme = match theme {
+            None => None,
+            Some(path) => Some(files.add("theme.css", read(path)?)),
+        };
+        Ok(Self {
+            hrefs: Arc::new(hrefs),
+            theme,
+            files,
+        })
+    }
+
+    /// Where each file is found.
+    pub(super) fn hrefs(&self) -> Arc<Hrefs> {
+        self.hrefs.clone()
+    }
+
+    /// Where the operator's own style sheet is found, if there is one.
+    pub(super) fn theme(&self) -> Option<String> {
+        self.theme.clone()
+    }
+}
+
+impl Files {
+    /// Adds a file, and tells where it is found.
+    fn add(&mut self, name: &str, content: impl Into<Bytes>) -> String {
+        let content = content.into();
+        let (stem, extension) = name.rsplit_once('.').unwrap_or((name, ""));
+        let digest = Sha256::digest(&content);
+        let version: String = digest.iter().take(6).map(|byte| format!("{byte:02x}")).collect();
+        let versioned = format!("{stem}.{version}.{extension}");
+        let href = format!("/static/{versioned}");
+        self.0.insert(versioned, (content_type(extension), content));
+        href
+    }
+}
+
+fn read(theme: &Path) -> Result<Vec<u8>, Faults> {
+    std::fs::read(theme).map_err(|error| {
+        let mut faults = Faults::new();
+        faults.add("web.theme", theme.display().to_string(), format!("cannot be read: {error}"));
+        faults
+    })
+}
+
+fn content_type(extension: &str) -> &'static str {
+    match extension {
+        "css" => "text/css; charset=utf-8",
+        "js" => "text/javascript; charset=utf-8",
+        "svg" => "image/svg+xml",
+        "png" => "image/png",
+        "woff2" => "font/woff2",
+        _ => "application/octet-stream",
+    }
+}
+
+/// A file. Another version of it has another name, so it may be kept.
+pub(super) async fn show(State(web): State<Web>, extract::Path(file): extract::Path<String>) -> Result<Response, PageError> {
+    let Some((content_type, content)) = web.0.assets.files.0.get(&file) else {
+        return Err(PageError::of(Reason::PageNotFound));
+    };
+    let headers = [
+        (CONTENT_TYPE, *content_type),
+        (CACHE_CONTROL, "public, max-age=31536000, immutable"),
+    ];
+    Ok((headers, content.clone()).into_response())
+}
+
+/// Nothing here is for search engines.
+pub(super) async fn robots() -> &'static str {
+    "User-agent: *\nDisallow: /\n"
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_view_stays_small_and_asks_nobody_else_for_anything() {
+        let assets = Assets::load(None).unwrap();
+        let bytes: usize = assets.files.0.values().map(|(_, content)| content.len()).sum();
+        assert!(bytes < 40_000, "{bytes} bytes of style and scripts, before compression");
+        for (_, content) in assets.files.0.values() {
+            let text = std::str::from_utf8(content)
+                .unwrap()
+                .replace("http://www.w3.org/2000/svg", "");
+            assert!(!text.contains("http") && !text.contains("@import"));
+        }
+    }
+
+    #[test]
+    fn a_name_changes_with_the_content() {
+        let theme = tempfile::NamedTempFile::new().unwrap();
+        let load = || Assets::load(Some(theme.path())).unwrap();
+        let before = load();
+        std::fs::write(theme.path(), ":root { --x: 1 }").unwrap();
+        let after = load();
+        assert_ne!(before.theme(), after.theme());
+        assert_eq!(before.hrefs().style, after.hrefs().style);
+        assert_eq!(Assets::load(None).unwrap().theme(), None);
+        assert!(Assets::load(Some(Path::new("/nowhere/theme.css"))).is_err());
+    }
+}

@@ -1,0 +1,210 @@
+//! The page of an error: the status from the one table of reasons, and in Dutch what it means and what to do.
+//!
+//! A handler gives a [`PageError`] and knows nothing of pages; `record` makes the page of it, with the visitor's name on it.
+
+use askama::Template;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use server_core::error::{Error, Reason};
+
+use super::Web;
+use super::frame::{self, Frame};
+use super::session::Visitor;
+
+/// An error on its way to its page.
+#[derive(Debug)]
+pub(super) struct PageError(Error);
+
+impl PageError {
+    /// Nothing but the reason.
+    pub(super) fn of(reason: Reason) -> Self {
+        Error::new(reason, "refused by the page").into()
+    }
+}
+
+impl From<Error> for PageError {
+    fn from(error: Error) -> Self {
+        Self(error)
+    }
+}
+
+/// What `record` finds in an answer that is an error.
+#[derive(Clone, Debug)]
+pub(super) struct Failure(std::sync::Arc<Error>);
+
+impl Failure {
+    pub(super) fn error(&self) -> &Error {
+        &self.0
+    }
+}
+
+impl IntoResponse for PageError {
+    fn into_response(self) -> Response {
+        let mut response = status_of(self.0.reason()).into_response();
+        response.extensions_mut().insert(Failure(std::sync::Arc::new(self.0)));
+        response
+    }
+}
+
+fn status_of(reason: Reason) -> StatusCode {
+    StatusCode::from_u16(reason.consequence().http_status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+}
+
+/// What answers for paths that are none of ours.
+pub(super) async fn no_such_page() -> PageError {
+    PageError::of(Reason::PageNotFound)
+}
+
+#[derive(Template)]
+#[template(path = "error.html")]
+struct ErrorPage<'a> {
+    frame: Frame,
+    advice: &'static str,
+    reason: &'static str,
+    request_id: &'a str,
+    /// Whether to offer the page of the login.
+    login: bool,
+}
+
+/// The page of an error.
+pub(super) fn page(web: &Web, visitor: Option<&Visitor>, error: &Error, request_id: &str) -> Response {
+    let reason = error.reason();
+    let (title, advice) = in_dutch(reason);
+    let page = ErrorPage {
+        frame: visitor.map_or_else(|| web.bare_frame(title), |visitor| web.frame(visitor, title, "")),
+        advice,
+        reason: reason.as_str(),
+        request_id,
+        login: visitor.is_none(),
+    };
+    // The template of an error has nothing in it that can fail; an empty page would still have its status.
+    let mut response = frame::show(&page).unwrap_or_else(|_| StatusCode::INTERNAL_SERVER_ERROR.into_response());
+    *response.status_mut() = status_of(reason);
+    if let Some(delay) = error.delay() {
+        let seconds = delay.as_secs() + u64::from(delay.subsec_nanos() > 0);
+        response
+            .headers_mut()
+            .insert(header::RETRY_AFTER, HeaderValue::from(seconds.max(1)));
+    }
+    response
+}
+
+/// What a reason means to whoever reads it on the page, and what to do.
+fn in_dutch(reason: Reason) -> (&'static str, &'static str) {
+    use Reason as R;
+    match reason {
+        R::LoginRequired => (
+            "U bent niet ingelogd",
+            "Log in om verder te gaan. Na een tijd zonder gebruik logt de pagina u vanzelf uit.",
+        ),
+        R::LoginFailed => (
+            "Inloggen is niet gelukt",
+            "Begin opnieuw. Blijft het misgaan, vraag dan uw beheerder of uw account voor het Maatwerkregister is ingericht.",
+        ),
+        R::LoginUnavailable => (
+            "De inlogdienst is niet bereikbaar",
+            "Probeer het over enkele minuten opnieuw, of kies een andere manier van inloggen.",
+        ),
+        R::FormNotAccepted => (
+            "Dit formulier is verlopen",
+            "Er is niets opgeslagen. Ga terug, laad de pagina opnieuw en verstuur het formulier nog eens.",
+        ),
+        R::PageNotFound => (
+            "Deze pagina bestaat niet",
+            "Controleer het adres, of begin opnieuw met zoeken.",
+        ),
+        R::OfficerNotFound => (
+            "Deze functionaris staat niet in het register",
+            "Misschien is de vermelding ingetrokken. Zoek opnieuw naar wie het nu doet.",
+        ),
+        R::OrganisationNotFound | R::UnknownNeedOrganisation | R::UnknownOrganisation => (
+            "Deze organisatie staat niet in het register",
+            "Controleer het adres. Hoort uw organisatie erin, vraag dan de beheerder van het register om haar aan te sluiten.",
+        ),
+        R::GrantNotFound => ("Deze machtiging bestaat niet meer", "Laad de lijst opnieuw."),
+        R::PeerNotFound => (
+            "Dit register staat niet in de lijst",
+            "Misschien is het intussen verwijderd. Laad de lijst opnieuw.",
+        ),
+        R::PeerIsConfigured => (
+            "Dit register staat in de configuratie van de node",
+            "Wijzig het daar, en start de node opnieuw.",
+        ),
+        R::ReportNotFound => ("Deze melding is al afgehandeld", "Laad de lijst opnieuw."),
+        R::NoTarget => (
+            "Hiervoor is niemand bekend",
+            "Ook het landelijk loket staat niet in dit register. Vraag de beheerder van het register om hulp.",
+        ),
+        R::NotOwner => (
+            "U mag dit niet veranderen",
+            "Alleen de organisatie zelf houdt haar functionarissen bij.",
+        ),
+        R::RoleMissing => (
+            "U mag deze pagina niet gebruiken",
+            "Uw account heeft er geen rol voor. Vraag uw beheerder erom als u die rol wel hoort te hebben.",
+        ),
+        R::GrantExpired => (
+            "De machtiging is verlopen",
+            "Vraag de beheerder van het register om haar te verlengen.",
+        ),
+        R::Suspended => (
+            "Uw organisatie is opgeschort",
+            "Vraag de beheerder van het register waarom, en tot wanneer.",
+        ),
+        R::EtagMismatch | R::BaseNotCurrent => (
+            "Iemand anders heeft dit intussen veranderd",
+            "Er is niets opgeslagen. Laad de pagina opnieuw, bekijk wat er veranderd is en doe uw wijziging nog eens.",
+        ),
+        R::AlreadyExists => ("Dit bestaat al", "Kies een andere naam, of verander wat er al is."),
+        R::MassWithdrawal => (
+            "Hiermee verdwijnen veel functionarissen tegelijk",
+            "Er is niets opgeslagen. Bevestig het aantal, of trek er minder tegelijk in.",
+        ),
+        R::LastOperator => (
+            "Er moet een beheerder overblijven",
+            "Er is niets opgeslagen. Geef eerst een ander de rol van beheerder.",
+        ),
+        R::RequestIdReused => (
+            "Dit formulier is al verstuurd",
+            "Laad de pagina opnieuw en kijk of uw wijziging er staat.",
+        ),
+        R::RateLimited => ("Te veel verzoeken achter elkaar", "Wacht even en probeer het dan opnieuw."),
+        R::DeadlineExceeded | R::OutcomeUnknown => (
+            "Dit duurde te lang",
+            "Het kan zijn dat uw wijziging toch is opgeslagen. Laad de pagina opnieuw en kijk het na.",
+        ),
+        R::ShuttingDown => ("Het register wordt herstart", "Probeer het over een minuut opnieuw."),
+        R::NotInThisVersion => ("Dit kan nog niet", "Deze functie komt in een volgende versie."),
+        other => match other.consequence().http_status {
+            400 | 409 => (
+                "Hier klopt iets niet",
+                "Er is niets opgeslagen. Ga terug en probeer het opnieuw.",
+            ),
+            413 => ("Dit is te groot", "Er is niets opgeslagen. Stuur minder tegelijk."),
+            401 | 403 => ("U mag deze pagina niet gebruiken", "Vraag uw beheerder om toegang."),
+            404 => (
+                "Dit staat niet in het register",
+                "Controleer het adres, of begin opnieuw met zoeken.",
+            ),
+            503 | 504 => ("Het register is even niet bereikbaar", "Probeer het over een minuut opnieuw."),
+            _ => (
+                "Er ging iets mis",
+                "Dat ligt aan ons. Probeer het opnieuw; blijft het misgaan, meld het dan met het kenmerk hieronder.",
+            ),
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_reason_has_words_and_a_status_of_an_error() {
+        for reason in Reason::ALL {
+            let (title, advice) = in_dutch(reason);
+            assert!(!title.ends_with('.') && advice.ends_with('.'), "{reason:?}");
+            assert!(status_of(reason).as_u16() >= 400, "{reason:?}");
+        }
+    }
+}

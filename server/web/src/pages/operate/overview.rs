@@ -1,0 +1,71 @@
+//! `GET /beheer`: how the node is, what needs a look, the other registers, and what happened last.
+
+use askama::Template;
+use axum::extract::State;
+use axum::response::Response;
+use directory::NodeStatus;
+use register::identifier::OrganisationId;
+
+use super::history::HistoryLine;
+use super::peers::PeerLine;
+use super::worklist::{WorkList, lists};
+use crate::Web;
+use crate::error_page::PageError;
+use crate::frame::{self, Frame};
+use crate::pages::dutch::moment;
+use crate::session::Visitor;
+
+#[derive(Template)]
+#[template(path = "operate/overview.html")]
+struct Overview {
+    frame: Frame,
+    numbers: Vec<(&'static str, String)>,
+    work: Vec<WorkList>,
+    peers: Vec<PeerLine>,
+    history: Vec<HistoryLine>,
+    position: String,
+    version: String,
+}
+
+/// `GET /beheer`
+pub(crate) async fn show(State(web): State<Web>, visitor: Visitor) -> Result<Response, PageError> {
+    let (directory, caller) = (web.directory(), visitor.caller());
+    let status = directory.get_node_status(caller).await?;
+    let peers = directory.list_peers(caller).await?;
+    let commits = directory.recent_changes(caller).await?;
+    let name = |id: &OrganisationId| directory.short_name(id).unwrap_or_else(|| id.to_string());
+    frame::show(&Overview {
+        frame: web.frame(&visitor, "Beheer", "/beheer"),
+        numbers: numbers(&status),
+        work: lists(directory, caller, &status, &peers, &name).await?,
+        peers: peers.iter().map(PeerLine::of).collect(),
+        history: commits.iter().map(|commit| HistoryLine::of(commit, name)).collect(),
+        position: position(&status),
+        version: format!("{}, vocabulaire {}", status.version, status.vocabulary_version),
+    })
+}
+
+fn numbers(status: &NodeStatus) -> Vec<(&'static str, String)> {
+    vec![
+        ("organisaties", status.organisations.to_string()),
+        ("aangesloten", status.organisations_connected.to_string()),
+        ("medewerkers", status.officers.to_string()),
+        ("lang niet gecontroleerd", status.officers_stale.to_string()),
+    ]
+}
+
+/// Search is where the log is, or says how far it is behind.
+fn position(status: &NodeStatus) -> String {
+    let (log, view) = (status.position.revision.0, status.view_position.revision.0);
+    let started = moment(status.started_at);
+    match log.saturating_sub(view) {
+        0 => format!(
+            "Register {}, wijziging {log}; zoeken is bij. Gestart op {started}.",
+            status.register
+        ),
+        behind => format!(
+            "Register {}, wijziging {log}; zoeken loopt {behind} achter. Gestart op {started}.",
+            status.register
+        ),
+    }
+}

@@ -1,0 +1,35 @@
+//! `POST /medewerker/{organisation}/{id}/melding`: "Klopt dit niet?". A reason and no free text, to the owner and the operator.
+
+use axum::extract::{Path, State};
+use axum::response::Response;
+use directory::ReportProblem;
+use register::report::ReportReason;
+use server_core::error::Reason;
+
+use super::entry::name_in_path;
+use super::sent;
+use crate::Web;
+use crate::error_page::PageError;
+use crate::fields::Fields;
+use crate::session::Visitor;
+
+/// `POST /medewerker/{organisation}/{id}/melding`
+pub(crate) async fn report(
+    State(web): State<Web>,
+    Path((organisation, id)): Path<(String, String)>,
+    visitor: Visitor,
+    fields: Fields,
+) -> Result<Response, PageError> {
+    let officer = name_in_path(&organisation, &id)?;
+    let reason = ReportReason::parse(fields.get("reden")).ok_or_else(|| PageError::of(Reason::InvalidRequest))?;
+    let request = ReportProblem {
+        officer,
+        reason,
+        // Who reports twice counts once, and two colleagues are two, whatever they are called.
+        person: Some(visitor.account().to_text()),
+        request_id: visitor.request_id(&web, &fields),
+    };
+    web.directory().report_problem(visitor.caller(), request).await?;
+    let notice = "Dank u. De organisatie en de beheerder van het register zien uw melding.";
+    Ok(sent::done(&visitor, notice, &format!("/medewerker/{organisation}/{id}")))
+}

@@ -1,0 +1,175 @@
+//! `GET /resultaat/{id}`: the answer to a question that the session keeps, and with each result the way on if it fails.
+
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::response::Response;
+use directory::Correction;
+use directory::{Directory, Found, FoundHit};
+use register::draft::NeedDraft;
+use register::identifier::OrganisationId;
+use register::resolve::Route;
+use server_core::error::Error;
+use server_core::identity::Caller;
+use server_core::views::Consistency;
+
+use super::ask::forgotten;
+use super::coverage;
+use super::facets::{Chip, FacetList, chosen, offered};
+use super::form::SearchForm;
+use super::question::Question;
+use crate::Web;
+use crate::error_page::PageError;
+use crate::frame::{self, Frame};
+use crate::pages::card::{Card, references};
+use crate::pages::steps::{NextSteps, need, or_last_resort};
+use crate::pages::words::Words;
+use crate::session::{ResultId, Visitor};
+
+#[derive(Template)]
+#[template(path = "results.html")]
+struct AnswerPage {
+    frame: Frame,
+    form: SearchForm,
+    heading: String,
+    understood: String,
+    corrections: Vec<Correction>,
+    /// What is missing of the answer, or old.
+    coverage: Vec<String>,
+    chosen: Vec<Chip>,
+    action: String,
+    cards: Vec<Card>,
+    /// Where to go when there is no result.
+    next: NextSteps,
+    has_previous: bool,
+    next_page_token: String,
+    facets: Vec<FacetList>,
+}
+
+/// `GET /resultaat/{id}`
+pub(crate) async fn show(State(web): State<Web>, Path(id): Path<String>, visitor: Visitor) -> Result<Response, PageError> {
+    let Some(question) = visitor.question(&ResultId::from_path(id.clone())) else {
+        return Ok(forgotten(&visitor));
+    };
+    let (directory, caller) = (web.directory(), visitor.caller());
+    let found = directory.search_officers(caller, question.request()).await?;
+    let mut words = Words::new(directory);
+    words.learn(directory, caller, found.hits.iter().flat_map(references)).await;
+    let cards = cards(directory, caller, &found, &question, &words).await?;
+    let next = if cards.is_empty() {
+        way_on(directory, caller, &found, &question, &words).await
+    } else {
+        NextSteps::default()
+    };
+    frame::show(&AnswerPage {
+        // The title ends up in the browser's history: it says nothing of the question.
+        frame: web.frame(&visitor, "Resultaten", "/"),
+        form: SearchForm::of(&question, &web),
+        heading: heading(&found, &question),
+        understood: found.understanding.sentence(),
+        chosen: chosen(&found.facets, &question),
+        facets: offered(&found.facets, &question),
+        action: format!("/resultaat/{id}"),
+        cards,
+        next,
+        coverage: coverage::lines(&found.registers),
+        has_previous: !question.pages.is_empty(),
+        next_page_token: found.next_page_token,
+        corrections: found.understanding.corrections,
+    })
+}
+
+/// Each hit with the route behind it, all from one position.
+async fn cards(
+    directory: &Directory,
+    caller: &Caller,
+    found: &Found,
+    question: &Question,
+    words: &Words<'_>,
+) -> Result<Vec<Card>, PageError> {
+    if found.hits.is_empty() {
+        return Ok(Vec::new());
+    }
+    let municipality = municipality(found, question);
+    let federation = directory.federation();
+    let is_held = |organisation: &OrganisationId| federation.holds(organisation);
+    let needs = found
+        .hits
+        .iter()
+        .map(|hit| or_last_resort(need_of(hit, is_held(&hit.organisation.id), &municipality), words))
+        .collect();
+    let routes = match directory.batch_resolve(caller, needs, &Consistency::any()).await {
+        Ok(routes) => routes,
+        // Who may not ask for routes still sees the results, and why there is no way on.
+        Err(refused) => found.hits.iter().map(|_| Err(refusal(&refused))).collect(),
+    };
+    let told = found.hits.iter().zip(routes).enumerate();
+    Ok(told
+        .map(|(place, (hit, route))| Card::of(hit, route, place, &is_held, words))
+        .collect())
+}
+
+fn need_of(hit: &FoundHit, is_held: bool, municipality: &str) -> NeedDraft {
+    let competences: Vec<String> = hit.competences().iter().map(ToString::to_string).collect();
+    let own = hit.organisation.municipality_code.as_ref().map(ToString::to_string);
+    if !is_held {
+        // Nobody here knows its organisation's routes: what is needed is asked for without it.
+        let domains = hit.entry.officer.domains.iter().filter(|_| competences.is_empty());
+        return NeedDraft {
+            domains: domains.map(ToString::to_string).collect(),
+            competences,
+            municipality: municipality.to_owned(),
+            ..NeedDraft::default()
+        };
+    }
+    need(
+        &hit.entry.officer_name(),
+        &competences,
+        &own.unwrap_or_else(|| municipality.to_owned()),
+    )
+}
+
+/// What to do when nobody was found: what was understood is asked for as a need.
+async fn way_on(directory: &Directory, caller: &Caller, found: &Found, question: &Question, words: &Words<'_>) -> NextSteps {
+    let understood = &found.understanding;
+    let organisation = understood.organisations.first().map(|it| it.id.resource_name());
+    let need = NeedDraft {
+        organisation: organisation.unwrap_or_default(),
+        competences: understood.competences.iter().take(3).map(|it| it.code.to_string()).collect(),
+        municipality: municipality(found, question),
+        ..NeedDraft::default()
+    };
+    let route: Result<Route, Error> = directory
+        .resolve(caller, or_last_resort(need, words), &Consistency::any())
+        .await;
+    NextSteps::of(route, None, words)
+}
+
+/// Where the household lives: a place in the question goes before the field.
+fn municipality(found: &Found, question: &Question) -> String {
+    let named = found
+        .understanding
+        .places
+        .iter()
+        .find_map(|place| place.municipalities.first());
+    named
+        .or(question.municipality.as_ref())
+        .map(ToString::to_string)
+        .unwrap_or_default()
+}
+
+fn heading(found: &Found, question: &Question) -> String {
+    let page = match question.pages.len() {
+        0 => String::new(),
+        before => format!(", pagina {}", before + 1),
+    };
+    match found.total {
+        0 => "Niemand gevonden".to_owned(),
+        1 => "1 resultaat".to_owned(),
+        total => format!("{total} resultaten{page}"),
+    }
+}
+
+/// The same refusal once more, without its cause.
+fn refusal(error: &Error) -> Error {
+    Error::new(error.reason(), error.to_string())
+}

@@ -1,0 +1,68 @@
+//! `POST /zoeken` and `POST /resultaat/{id}`: a question, or one that is narrowed down, is kept and leads to its answer.
+
+use axum::extract::{Path, State};
+use axum::response::{IntoResponse as _, Redirect, Response};
+
+use super::form::SearchForm;
+use super::question::Question;
+use super::{home, place};
+use crate::Web;
+use crate::error_page::PageError;
+use crate::fields::Fields;
+use crate::session::{ResultId, Visitor};
+
+/// `POST /zoeken`
+pub(crate) async fn ask(State(web): State<Web>, visitor: Visitor, fields: Fields) -> Result<Response, PageError> {
+    let text = fields.get("vraag").to_owned();
+    match place::read(fields.get("gemeente"), web.directory().gazetteer()) {
+        Ok(municipality) => {
+            visitor.remember_municipality(municipality.clone());
+            let question = Question {
+                text,
+                municipality,
+                ..Question::default()
+            };
+            // A life domain to look around in needs no words.
+            Ok(to_answer(&web, &visitor, question.with(fields.get("met"))))
+        }
+        Err(problem) => {
+            let form = SearchForm {
+                text,
+                place: fields.get("gemeente").to_owned(),
+                place_problem: Some(problem),
+                is_first: false,
+            };
+            home::refused(&web, &visitor, form)
+        }
+    }
+}
+
+/// `POST /resultaat/{id}`
+pub(crate) async fn change(
+    State(web): State<Web>,
+    Path(id): Path<String>,
+    visitor: Visitor,
+    fields: Fields,
+) -> Result<Response, PageError> {
+    let Some(question) = visitor.question(&ResultId::from_path(id)) else {
+        return Ok(forgotten(&visitor));
+    };
+    let changed = match (fields.get("met"), fields.get("zonder"), fields.get("verder")) {
+        ("", "", "") => question.on_previous_page(),
+        ("", "", token) => question.on_next_page(token.to_owned()),
+        ("", value, _) => question.without(value),
+        (value, _, _) => question.with(value),
+    };
+    Ok(to_answer(&web, &visitor, changed))
+}
+
+fn to_answer(web: &Web, visitor: &Visitor, question: Question) -> Response {
+    let id = visitor.keep_question(web, question);
+    Redirect::to(&format!("/resultaat/{id}")).into_response()
+}
+
+/// Where who comes back too late is led.
+pub(super) fn forgotten(visitor: &Visitor) -> Response {
+    visitor.tell("Deze zoekvraag is niet meer bewaard. Stel de vraag opnieuw.");
+    Redirect::to("/").into_response()
+}

@@ -1,0 +1,94 @@
+//! The municipality that was typed: people name the town or village where a household lives.
+
+use register::gazetteer::Gazetteer;
+use register::identifier::MunicipalityCode;
+
+use crate::pages::dutch::and;
+
+/// The municipality that `text` means, nothing for an empty text, or what to do.
+pub(in crate::pages) fn read(text: &str, gazetteer: &Gazetteer) -> Result<Option<MunicipalityCode>, String> {
+    let text = text.trim();
+    let name = text
+        .strip_prefix("gemeente ")
+        .or_else(|| text.strip_prefix("Gemeente "))
+        .unwrap_or(text);
+    if name.is_empty() {
+        return Ok(None);
+    }
+    if let Some(code) = MunicipalityCode::parse(name)
+        .ok()
+        .filter(|code| gazetteer.municipality(code).is_some())
+    {
+        return Ok(Some(code));
+    }
+    match gazetteer.find(name) {
+        [] => Err("Deze gemeente of plaats kennen we niet. Kijk hoe u het schrijft, of laat het veld leeg.".to_owned()),
+        [only] => Ok(Some(only.clone())),
+        // A municipality of that very name is what is meant: Bergen and Bergen are two.
+        [first, rest @ ..] if is_called(first, name, gazetteer) && !rest.iter().any(|code| is_called(code, name, gazetteer)) => {
+            Ok(Some(first.clone()))
+        }
+        several => {
+            let names: Vec<String> = several
+                .iter()
+                .take(5)
+                .map(|code| gazetteer.municipality(code).map_or_else(|| code.to_string(), official))
+                .collect();
+            Err(format!(
+                "Er zijn meer plaatsen met deze naam. Kies een gemeente: {}.",
+                and(&names)
+            ))
+        }
+    }
+}
+
+/// What a municipality is called in the field.
+pub(in crate::pages) fn name(code: Option<&MunicipalityCode>, gazetteer: &Gazetteer) -> String {
+    code.and_then(|code| gazetteer.municipality(code))
+        .map_or_else(String::new, |known| {
+            // A name that several have would not be read back.
+            if gazetteer.find(&known.name).len() == 1 {
+                known.name.clone()
+            } else {
+                official(known)
+            }
+        })
+}
+
+fn official(known: &register::gazetteer::Municipality) -> String {
+    known.official_name.clone()
+}
+
+fn is_called(code: &MunicipalityCode, name: &str, gazetteer: &Gazetteer) -> bool {
+    use register::gazetteer::fold;
+    gazetteer
+        .municipality(code)
+        .is_some_and(|known| fold(&known.name) == fold(name) || fold(&known.official_name) == fold(name))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn code(text: &str) -> Result<Option<String>, String> {
+        read(text, &Gazetteer::builtin()).map(|code| code.map(|code| code.to_string()))
+    }
+
+    #[test]
+    fn towns_and_municipalities_are_known_by_name() {
+        assert_eq!(code(""), Ok(None));
+        assert_eq!(code(" Zaanstad "), Ok(Some("GM0479".to_owned())));
+        assert_eq!(code("gemeente zaanstad"), Ok(Some("GM0479".to_owned())));
+        assert_eq!(code("Krommenie"), Ok(Some("GM0479".to_owned())));
+        assert!(code("Nergenshuizen").unwrap_err().contains("kennen we niet"));
+    }
+
+    #[test]
+    fn every_name_in_the_field_is_read_back_as_the_same_municipality() {
+        let gazetteer = Gazetteer::builtin();
+        for municipality in gazetteer.municipalities() {
+            let shown = name(Some(&municipality.code), &gazetteer);
+            assert_eq!(read(&shown, &gazetteer), Ok(Some(municipality.code.clone())), "{shown}");
+        }
+    }
+}

@@ -1,0 +1,201 @@
+//! A question as a session keeps it: what was typed, where, and how it was narrowed down. It is in no URL: the page of an answer
+//! is known by an opaque id, and whoever narrows it down makes a new question of it, so that Back and reload just work.
+
+use std::fmt;
+
+use directory::federation::ask::Policy;
+use directory::{SearchFilter, SearchOfficers};
+use register::identifier::MunicipalityCode;
+use server_core::views::Consistency;
+
+/// Results on one page.
+const PAGE: i32 = 10;
+
+/// A question with what has become of it.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub(crate) struct Question {
+    /// What was typed.
+    pub(crate) text: String,
+    /// Where the household lives.
+    pub(crate) municipality: Option<MunicipalityCode>,
+    /// How it was narrowed down.
+    pub(crate) filter: SearchFilter,
+    /// Tokens of the pages up to the one that is shown; none on the first.
+    pub(crate) pages: Vec<String>,
+}
+
+// The text can hold facts about a client: a debug print must not carry it into a log.
+impl fmt::Debug for Question {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Question")
+            .field("text", &"***")
+            .field("filter", &self.filter)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The fields by which an answer can be narrowed down, in the order of the page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Field {
+    /// The organisation.
+    Organisation,
+    /// Its kind.
+    OrganisationKind,
+    /// The life domain.
+    Domain,
+    /// The municipality served.
+    Municipality,
+}
+
+impl Field {
+    /// All fields.
+    pub(super) const ALL: [Field; 4] = [Self::Organisation, Self::OrganisationKind, Self::Domain, Self::Municipality];
+
+    /// The field's name in an answer and in a form.
+    pub(super) fn as_str(self) -> &'static str {
+        match self {
+            Self::Organisation => "organisation",
+            Self::OrganisationKind => "organisation_kind",
+            Self::Domain => "domain",
+            Self::Municipality => "municipality",
+        }
+    }
+
+    /// What it is called on the page.
+    pub(super) fn title(self) -> &'static str {
+        match self {
+            Self::Organisation => "Organisatie",
+            Self::OrganisationKind => "Soort organisatie",
+            Self::Domain => "Leefgebied",
+            Self::Municipality => "Gemeente",
+        }
+    }
+
+    /// Its values in a filter.
+    pub(super) fn of(self, filter: &SearchFilter) -> &Vec<String> {
+        match self {
+            Self::Organisation => &filter.organisations,
+            Self::OrganisationKind => &filter.organisation_kinds,
+            Self::Domain => &filter.domains,
+            Self::Municipality => &filter.municipalities,
+        }
+    }
+
+    fn of_mut(self, filter: &mut SearchFilter) -> &mut Vec<String> {
+        match self {
+            Self::Organisation => &mut filter.organisations,
+            Self::OrganisationKind => &mut filter.organisation_kinds,
+            Self::Domain => &mut filter.domains,
+            Self::Municipality => &mut filter.municipalities,
+        }
+    }
+
+    /// Reads `organisation:organisations/zb000211`.
+    fn read(text: &str) -> Option<(Self, &str)> {
+        let (name, value) = text.split_once(':')?;
+        let field = Self::ALL.into_iter().find(|field| field.as_str() == name)?;
+        (!value.is_empty() && value.len() <= 100).then_some((field, value))
+    }
+}
+
+impl Question {
+    /// The request that answers it.
+    pub(super) fn request(&self) -> SearchOfficers {
+        SearchOfficers {
+            query: self.text.clone(),
+            filter: self.filter.clone(),
+            municipality: self.municipality.as_ref().map(ToString::to_string).unwrap_or_default(),
+            page_size: PAGE,
+            page_token: self.pages.last().cloned().unwrap_or_default(),
+            consistency: Consistency::any(),
+            flat: false,
+            explain: false,
+            facets: true,
+            federation: Policy::default(),
+        }
+    }
+
+    /// Narrowed down by one more value, from the first page on.
+    pub(super) fn with(mut self, value: &str) -> Self {
+        if let Some((field, value)) = Field::read(value) {
+            let values = field.of_mut(&mut self.filter);
+            if !values.iter().any(|known| known == value) {
+                values.push(value.to_owned());
+            }
+            self.pages.clear();
+        }
+        self
+    }
+
+    /// With one value less.
+    pub(super) fn without(mut self, value: &str) -> Self {
+        if let Some((field, value)) = Field::read(value) {
+            field.of_mut(&mut self.filter).retain(|known| known != value);
+            self.pages.clear();
+        }
+        self
+    }
+
+    /// On the page behind `token`.
+    pub(super) fn on_next_page(mut self, token: String) -> Self {
+        self.pages.push(token);
+        self
+    }
+
+    /// On the page before.
+    pub(super) fn on_previous_page(mut self) -> Self {
+        self.pages.pop();
+        self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn narrowing_down_begins_at_the_first_page_and_can_be_undone() {
+        let asked = Question {
+            text: "bijdrage".to_owned(),
+            ..Question::default()
+        };
+        let narrowed = asked
+            .clone()
+            .on_next_page("t".to_owned())
+            .with("organisation:organisations/zb000211");
+        assert_eq!(narrowed.filter.organisations, ["organisations/zb000211"]);
+        assert!(narrowed.pages.is_empty());
+        assert_eq!(narrowed.clone().with("organisation:organisations/zb000211"), narrowed);
+        assert_eq!(narrowed.without("organisation:organisations/zb000211"), asked);
+    }
+
+    #[test]
+    fn what_no_form_holds_changes_nothing() {
+        let asked = Question::default();
+        for value in [
+            "",
+            "organisation",
+            "organisation:",
+            "niets:x",
+            &format!("domain:{}", "x".repeat(200)),
+        ] {
+            assert_eq!(asked.clone().with(value), asked, "{value}");
+        }
+    }
+
+    #[test]
+    fn pages_go_forth_and_back() {
+        let asked = Question::default().on_next_page("a".to_owned()).on_next_page("b".to_owned());
+        assert_eq!(asked.request().page_token, "b");
+        assert_eq!(asked.on_previous_page().request().page_token, "a");
+    }
+
+    #[test]
+    fn a_debug_print_hides_the_text() {
+        let asked = Question {
+            text: "mevrouw".to_owned(),
+            ..Question::default()
+        };
+        assert!(!format!("{asked:?}").contains("mevrouw"));
+    }
+}

@@ -1,0 +1,280 @@
+//! All sessions, in memory. The store knows a session by the hash of its cookie, so that what it holds opens no session.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use jiff::Timestamp;
+use rand::rngs::StdRng;
+use rand::{RngCore as _, SeedableRng as _};
+use register::clock::Clock;
+use register::identifier::MunicipalityCode;
+use server_core::config;
+use server_core::identity::Person;
+use sha2::{Digest as _, Sha256};
+use subtle::ConstantTimeEq as _;
+
+use super::questions::{Questions, ResultId};
+use crate::login::Attempt;
+use crate::pages::Question;
+
+/// How long somebody may take to log in.
+const TO_LOG_IN: Duration = Duration::from_secs(15 * 60);
+
+/// The hash of a cookie.
+type Key = [u8; 32];
+
+/// Somebody who has logged in.
+#[derive(Debug)]
+pub(crate) struct LoggedIn {
+    /// What to call them on the page. It is in no log.
+    pub(crate) name: String,
+    /// What tells them from everybody else: a name may be shared, or change.
+    pub(crate) account: Account,
+    /// For whom and in what they act.
+    pub(crate) person: Person,
+    /// How to log out where they logged in.
+    pub(crate) provider: Option<AtProvider>,
+}
+
+/// An account somewhere, as a digest: for telling people apart, and for nothing else.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) struct Account(Key);
+
+impl Account {
+    /// The account that `issuer` calls `subject`: no other account of that issuer ever has that name (OpenID Connect Core, 2).
+    pub(crate) fn of(issuer: &str, subject: &str) -> Self {
+        let mut hash = Sha256::new();
+        hash.update(issuer);
+        // No address holds this character, so two accounts never look alike.
+        hash.update([0]);
+        hash.update(subject);
+        Self(hash.finalize().into())
+    }
+
+    /// As text, to be made a salted digest of.
+    pub(crate) fn to_text(&self) -> String {
+        hexadecimal(&self.0)
+    }
+}
+
+impl std::fmt::Debug for Account {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Account(***)")
+    }
+}
+
+/// What the provider must be told when somebody logs out there.
+#[derive(Clone)]
+pub(crate) struct AtProvider {
+    /// Which provider.
+    pub(crate) provider: String,
+    /// The token that it gave.
+    pub(crate) id_token: String,
+}
+
+impl std::fmt::Debug for AtProvider {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("AtProvider")
+            .field("provider", &self.provider)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A session.
+pub(crate) struct Session {
+    key: Key,
+    /// Its name in the log, which opens nothing.
+    handle: String,
+    csrf: String,
+    begun: Timestamp,
+    login: Option<Arc<LoggedIn>>,
+    state: Mutex<State>,
+}
+
+/// What changes in a session.
+struct State {
+    seen: Timestamp,
+    questions: Questions<Question>,
+    municipality: Option<MunicipalityCode>,
+    notice: Option<String>,
+    attempt: Option<Attempt>,
+}
+
+/// All sessions.
+pub(crate) struct Sessions {
+    by_key: Mutex<HashMap<Key, Arc<Session>>>,
+    idle: Duration,
+    longest: Duration,
+    most: usize,
+    clock: Arc<dyn Clock>,
+    random: Mutex<StdRng>,
+}
+
+impl Sessions {
+    pub(crate) fn new(settings: &config::Web, clock: Arc<dyn Clock>) -> Self {
+        Self {
+            by_key: Mutex::default(),
+            idle: settings.session_idle,
+            longest: settings.session_longest,
+            most: settings.sessions,
+            clock,
+            random: Mutex::new(StdRng::from_os_rng()),
+        }
+    }
+
+    /// Begins a session; gives it with the value of its cookie.
+    pub(crate) fn begin(&self, login: Option<LoggedIn>) -> (Arc<Session>, String) {
+        let (cookie, now) = (self.random_secret(), self.clock.now());
+        let key = key_of(&cookie);
+        let session = Arc::new(Session {
+            key,
+            handle: self.random_name(),
+            csrf: self.random_secret(),
+            begun: now,
+            login: login.map(Arc::new),
+            state: Mutex::new(State {
+                seen: now,
+                questions: Questions::default(),
+                municipality: None,
+                notice: None,
+                attempt: None,
+            }),
+        });
+        let mut sessions = lock(&self.by_key);
+        if sessions.len() >= self.most {
+            self.make_room(&mut sessions, now);
+        }
+        sessions.insert(key, session.clone());
+        metrics::gauge!("mwr_web_sessions").set(sessions.len() as f64);
+        (session, cookie)
+    }
+
+    /// The session of a cookie, if it has not ended. It counts as used now.
+    pub(crate) fn get(&self, cookie: &str) -> Option<Arc<Session>> {
+        let (key, now) = (key_of(cookie), self.clock.now());
+        let mut sessions = lock(&self.by_key);
+        let session = sessions.get(&key)?.clone();
+        if self.has_ended(&session, now) {
+            sessions.remove(&key);
+            return None;
+        }
+        lock(&session.state).seen = now;
+        Some(session)
+    }
+
+    /// Ends a session.
+    pub(crate) fn end(&self, session: &Session) {
+        lock(&self.by_key).remove(&session.key);
+    }
+
+    /// A name that nobody can guess, for what is no secret by itself.
+    pub(crate) fn random_name(&self) -> String {
+        self.random::<12>()
+    }
+
+    /// 256 bits.
+    pub(crate) fn random_secret(&self) -> String {
+        self.random::<32>()
+    }
+
+    fn random<const BYTES: usize>(&self) -> String {
+        let mut bytes = [0; BYTES];
+        lock(&self.random).fill_bytes(&mut bytes);
+        hexadecimal(&bytes)
+    }
+
+    fn has_ended(&self, session: &Session, now: Timestamp) -> bool {
+        let (idle, longest) = match session.login {
+            Some(_) => (self.idle, self.longest),
+            None => (TO_LOG_IN, TO_LOG_IN),
+        };
+        let since = |moment: Timestamp| now.duration_since(moment).unsigned_abs();
+        since(lock(&session.state).seen) >= idle || since(session.begun) >= longest
+    }
+
+    /// Takes away what has ended; if that is nothing, who has not logged in before who has, the longest idle first.
+    fn make_room(&self, sessions: &mut HashMap<Key, Arc<Session>>, now: Timestamp) {
+        sessions.retain(|_, session| !self.has_ended(session, now));
+        if sessions.len() < self.most {
+            return;
+        }
+        let least = sessions
+            .values()
+            .min_by_key(|session| (session.login.is_some(), lock(&session.state).seen));
+        if let Some(key) = least.map(|session| session.key) {
+            sessions.remove(&key);
+        }
+    }
+}
+
+impl Session {
+    /// Its name in the log.
+    pub(crate) fn handle(&self) -> &str {
+        &self.handle
+    }
+
+    /// The token of its forms.
+    pub(crate) fn csrf(&self) -> &str {
+        &self.csrf
+    }
+
+    /// Whether a form is of this session; takes as long for a wrong token as for a right one.
+    pub(crate) fn is_own(&self, token: &str) -> bool {
+        self.csrf.as_bytes().ct_eq(token.as_bytes()).into()
+    }
+
+    /// Who has logged in.
+    pub(crate) fn login(&self) -> Option<&Arc<LoggedIn>> {
+        self.login.as_ref()
+    }
+
+    pub(super) fn keep_question(&self, id: ResultId, question: Question) {
+        lock(&self.state).questions.keep(id, question);
+    }
+
+    pub(super) fn question(&self, id: &ResultId) -> Option<Question> {
+        lock(&self.state).questions.get(id)
+    }
+
+    pub(super) fn municipality(&self) -> Option<MunicipalityCode> {
+        lock(&self.state).municipality.clone()
+    }
+
+    pub(super) fn set_municipality(&self, municipality: Option<MunicipalityCode>) {
+        lock(&self.state).municipality = municipality;
+    }
+
+    pub(super) fn set_notice(&self, notice: String) {
+        lock(&self.state).notice = Some(notice);
+    }
+
+    pub(super) fn take_notice(&self) -> Option<String> {
+        lock(&self.state).notice.take()
+    }
+
+    /// Remembers that somebody has gone to a provider to log in.
+    pub(crate) fn set_attempt(&self, attempt: Attempt) {
+        lock(&self.state).attempt = Some(attempt);
+    }
+
+    /// The attempt under way. It counts once.
+    pub(crate) fn take_attempt(&self) -> Option<Attempt> {
+        lock(&self.state).attempt.take()
+    }
+}
+
+fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn key_of(cookie: &str) -> Key {
+    Sha256::digest(cookie.as_bytes()).into()
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests;
