@@ -10,7 +10,8 @@ use std::time::Duration;
 
 use client::settings::{Endpoint, Identity, Settings};
 use client::{Client, Distrust, Error, Refusal, RetryPolicy};
-use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair};
+use jiff::Timestamp;
+use pki::{Authority, Subject};
 use register::oin::Oin;
 use rustls::RootCertStore;
 use rustls::pki_types::PrivateKeyDer;
@@ -19,47 +20,51 @@ use tempfile::TempDir;
 use tokio::net::TcpListener;
 use tokio_rustls::TlsAcceptor;
 
+const A_DAY: Duration = Duration::from_secs(24 * 3600);
+const A_YEAR: Duration = Duration::from_secs(365 * 24 * 3600);
+
 /// A certificate authority and the files of the certificates that it issued.
 struct Pki {
     folder: TempDir,
-    issuer: Issuer<'static, KeyPair>,
+    authority: Authority,
 }
 
 impl Pki {
     fn new(name: &str) -> Self {
-        let mut params = CertificateParams::new([]).unwrap();
-        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-        params.distinguished_name.push(DnType::CommonName, name);
-        let key = KeyPair::generate().unwrap();
+        let authority = Authority::new(name, now() - A_YEAR).unwrap();
         let folder = tempfile::tempdir().unwrap();
-        std::fs::write(folder.path().join("ca.pem"), params.self_signed(&key).unwrap().pem()).unwrap();
-        Self {
-            folder,
-            issuer: Issuer::new(params, key),
-        }
+        std::fs::write(folder.path().join("ca.pem"), &authority.certificate_pem).unwrap();
+        Self { folder, authority }
     }
 
     fn ca(&self) -> PathBuf {
         self.folder.path().join("ca.pem")
     }
 
-    fn issue(&self, name: &str, last_year: i32) -> Identity {
-        let mut params = CertificateParams::new(["localhost".to_owned()]).unwrap();
-        params.distinguished_name.push(DnType::CommonName, name);
-        let serial_number = DnType::CustomDnType(vec![2, 5, 4, 5]);
-        params.distinguished_name.push(serial_number, "00000099000000000001");
-        params.not_before = rcgen::date_time_ymd(2020, 1, 1);
-        params.not_after = rcgen::date_time_ymd(last_year, 1, 1);
-        let key = KeyPair::generate().unwrap();
-        let certificate = params.signed_by(&key, &self.issuer).unwrap();
+    fn issue(&self, name: &str) -> Identity {
+        self.issue_until(name, now() + A_YEAR)
+    }
+
+    fn issue_until(&self, name: &str, end: Timestamp) -> Identity {
+        let subject = Subject {
+            common_name: name,
+            oin: Some("00000099000000000001"),
+            hosts: &["localhost"],
+        };
+        let issued = self.authority.issue(&subject, now() - A_YEAR, end).unwrap();
         let file = |kind: &str| self.folder.path().join(format!("{name}-{kind}.pem"));
-        std::fs::write(file("certificate"), certificate.pem()).unwrap();
-        std::fs::write(file("key"), key.serialize_pem()).unwrap();
+        std::fs::write(file("certificate"), issued.certificate_pem).unwrap();
+        std::fs::write(file("key"), issued.key_pem).unwrap();
         Identity {
             certificate: file("certificate"),
             key: file("key"),
         }
     }
+}
+
+#[allow(clippy::disallowed_methods, reason = "TLS compares certificates with the real clock")]
+fn now() -> Timestamp {
+    Timestamp::now()
 }
 
 /// Starts a node that accepts certificates of `pki` and serves health checks.
@@ -76,7 +81,7 @@ async fn start_node(pki: &Pki) -> SocketAddr {
     anchors.add_parsable_certificates(read(&pki.ca()));
     let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
     let verifier = WebPkiClientVerifier::builder_with_provider(Arc::new(anchors), Arc::clone(&provider));
-    let own = pki.issue("node", 4000);
+    let own = pki.issue("node");
     let mut config = rustls::ServerConfig::builder_with_provider(provider)
         .with_protocol_versions(&[&rustls::version::TLS13])
         .unwrap()
@@ -131,7 +136,7 @@ async fn ask(settings: &Settings) -> Result<bool, Error> {
 async fn a_known_certificate_is_accepted() {
     let pki = Pki::new("Test CA");
     let address = start_node(&pki).await;
-    let settings = settings(address, Some(pki.issue("caller", 4000)), pki.ca());
+    let settings = settings(address, Some(pki.issue("caller")), pki.ca());
     assert!(ask(&settings).await.unwrap());
 }
 
@@ -139,7 +144,7 @@ async fn a_known_certificate_is_accepted() {
 async fn an_expired_certificate_is_reported() {
     let pki = Pki::new("Test CA");
     let address = start_node(&pki).await;
-    let settings = settings(address, Some(pki.issue("late", 2021)), pki.ca());
+    let settings = settings(address, Some(pki.issue_until("late", now() - A_DAY)), pki.ca());
     let error = ask(&settings).await.unwrap_err();
     assert!(matches!(error, Error::Refused(Refusal::Expired)), "{error:?}");
 }
@@ -148,11 +153,11 @@ async fn an_expired_certificate_is_reported() {
 async fn an_unknown_issuer_is_reported() {
     let pki = Pki::new("Test CA");
     let address = start_node(&pki).await;
-    let settings = settings(address, Some(Pki::new("Other CA").issue("stranger", 4000)), pki.ca());
+    let settings = settings(address, Some(Pki::new("Other CA").issue("stranger")), pki.ca());
     // The temporary folder of the other authority is gone, and the files with it.
     assert!(matches!(ask(&settings).await.unwrap_err(), Error::Settings(_)));
     let foreign = Pki::new("Other CA");
-    let settings = self::settings(address, Some(foreign.issue("stranger", 4000)), pki.ca());
+    let settings = self::settings(address, Some(foreign.issue("stranger")), pki.ca());
     let error = ask(&settings).await.unwrap_err();
     assert!(matches!(error, Error::Refused(Refusal::UnknownIssuer)), "{error:?}");
 }
@@ -179,7 +184,7 @@ async fn a_node_of_an_unknown_issuer_is_not_trusted() {
     let pki = Pki::new("Test CA");
     let address = start_node(&pki).await;
     let other = Pki::new("Other CA");
-    let settings = settings(address, Some(pki.issue("caller", 4000)), other.ca());
+    let settings = settings(address, Some(pki.issue("caller")), other.ca());
     let error = ask(&settings).await.unwrap_err();
     assert!(matches!(error, Error::Distrusted(Distrust::Certificate(_))), "{error:?}");
     assert!(error.to_string().contains("is not in `ca`"), "{error}");
@@ -189,7 +194,7 @@ async fn a_node_of_an_unknown_issuer_is_not_trusted() {
 async fn only_a_node_with_the_expected_oin_is_trusted() {
     let pki = Pki::new("Test CA");
     let address = start_node(&pki).await;
-    let mut settings = settings(address, Some(pki.issue("caller", 4000)), pki.ca());
+    let mut settings = settings(address, Some(pki.issue("caller")), pki.ca());
     settings.oin = Some(Oin::parse("00000099000000000001").unwrap());
     ask(&settings).await.unwrap();
     settings.oin = Some(Oin::parse("00000099000000000002").unwrap());
@@ -202,7 +207,7 @@ async fn only_a_node_with_the_expected_oin_is_trusted() {
 async fn endpoints_are_tried_in_order_and_failures_named() {
     let pki = Pki::new("Test CA");
     let gone = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
-    let mut settings = settings(gone, Some(pki.issue("caller", 4000)), pki.ca());
+    let mut settings = settings(gone, Some(pki.issue("caller")), pki.ca());
     let error = ask(&settings).await.unwrap_err();
     assert!(
         error.is_retry_safe() && error.to_string().contains(&gone.port().to_string()),

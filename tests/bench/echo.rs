@@ -1,4 +1,4 @@
-//! A bare tonic echo over the same mutual TLS: what the transport alone costs.
+//! Measures a bare tonic echo over the same mutual TLS: the cost of the transport alone.
 
 use std::convert::Infallible;
 use std::io::Write as _;
@@ -26,12 +26,11 @@ use tonic::server::{Grpc, NamedService, UnaryService};
 use tonic::{Request, Response, Status};
 use tonic_prost::ProstCodec;
 
-use crate::Effort;
-use crate::load::{self, Measured};
+use crate::load::{self, Effort, Measured};
 
 const PATH: &str = "/echo.Echo/Echo";
 
-/// Measures it.
+/// Measures the echo in a process of its own.
 pub(crate) async fn measure(effort: Effort) -> anyhow::Result<Measured> {
     let folder = tempfile::tempdir()?;
     let authority = Authority::new("Echo CA");
@@ -78,7 +77,7 @@ impl load::Request for Ask {
     }
 }
 
-/// Serves it until it is killed; says on standard output where.
+/// Serves the echo until it is killed. Prints its address on standard output.
 pub(crate) async fn serve(folder: &Path) -> anyhow::Result<()> {
     let acceptor = TlsAcceptor::from(server_config(folder)?);
     let listener = TcpListener::bind("127.0.0.1:0").await?;
@@ -105,7 +104,7 @@ pub(crate) async fn serve(folder: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// TLS as a node speaks it.
+/// The TLS configuration of a node.
 fn server_config(folder: &Path) -> anyhow::Result<Arc<ServerConfig>> {
     let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
     let mut roots = RootCertStore::empty();
@@ -119,7 +118,7 @@ fn server_config(folder: &Path) -> anyhow::Result<Arc<ServerConfig>> {
     Ok(Arc::new(config))
 }
 
-/// The service, without generated code: one call, whatever its name.
+/// The service, without generated code: one call under any name.
 #[derive(Clone, Debug)]
 struct Echo;
 

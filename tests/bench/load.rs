@@ -1,4 +1,4 @@
-//! The closed loop.
+//! Sends requests in a closed loop and measures rate and latency.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -8,31 +8,37 @@ use tests::caller::Caller;
 use tokio::task::JoinSet;
 use tonic::Status;
 
-use crate::Effort;
+/// The load of a measurement and its duration.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Effort {
+    pub(crate) connections: usize,
+    pub(crate) streams: usize,
+    pub(crate) duration: Duration,
+}
 
-/// What came of a measurement.
+/// The result of a measurement.
 #[derive(Clone, Debug)]
 pub(crate) struct Measured {
     /// Requests per second.
     pub(crate) rate: f64,
-    /// How long they took, in microseconds.
+    /// Latency in microseconds.
     pub(crate) latency: Histogram<u64>,
 }
 
 impl Measured {
-    /// The time within which this share of the requests was answered.
+    /// The latency at quantile `share`.
     pub(crate) fn within(&self, share: f64) -> Duration {
         Duration::from_micros(self.latency.value_at_quantile(share))
     }
 }
 
-/// One request: with which caller, and the how-manieth it is.
+/// A kind of request, of which `number` selects one.
 pub(crate) trait Request: Send + Sync + 'static {
-    /// Sends it and waits for the answer.
+    /// Sends the request and waits for the response.
     fn send(&self, caller: &Caller, number: usize) -> impl Future<Output = Result<(), Status>> + Send;
 }
 
-/// Sends requests in a closed loop: one caller for each connection. Any failure ends the measurement.
+/// Sends requests in a closed loop, with one caller per connection. A failure ends the measurement.
 pub(crate) async fn run(request: impl Request, callers: Vec<Caller>, effort: Effort) -> anyhow::Result<Measured> {
     let request = Arc::new(request);
     let warm_up = effort.duration / 10;
@@ -42,7 +48,7 @@ pub(crate) async fn run(request: impl Request, callers: Vec<Caller>, effort: Eff
     for (connection, caller) in callers.into_iter().enumerate() {
         for stream in 0..effort.streams {
             let (request, caller) = (Arc::clone(&request), caller.clone());
-            // Each stream walks through the questions from a place of its own.
+            // Each stream starts at another question.
             let first = (connection * effort.streams + stream) * 97;
             streams.spawn(async move { one_stream(&*request, &caller, first, begin, end).await });
         }

@@ -1,16 +1,16 @@
-//! The load generator: what a node does in a second, over real mutual TLS on loopback.
+//! The load generator: measures the requests per second of a node, over real mutual TLS on loopback.
 //!
-//! Closed loop: so many connections with so many streams each, and every stream sends its next request when it has the answer
-//! to the last. In the same run a bare tonic echo over the same TLS shows what the transport alone costs here, and every rate
-//! is printed as a ratio to it: that makes numbers of different machines comparable. The node and the echo run in processes of
-//! their own, but share the machine with this one.
+//! The load is a closed loop: each stream of each connection sends its next request when it has the response to the last one.
+//! The same run measures a bare tonic echo over the same TLS, which is the cost of the transport alone. Every rate is also
+//! printed as a ratio to the echo, so that numbers of different machines can be compared. The node and the echo run in
+//! processes of their own, but share the machine with this one.
 //!
-//! `mwr-load federation` measures several registers against one, and `mwr-load simulate` reckons with what came of that how
-//! hundreds of registers would do (docs/adr/0013).
+//! `mwr-load federation` compares several registers with one. `mwr-load simulate` takes the measured costs and calculates the
+//! load of hundreds of registers (docs/adr/0013).
 //!
-//! `make bench` runs all of it on a release build: `target/release/mwr-load`. The data is the generator's, with a fixed seed.
+//! `make bench` runs all three on a release build: `target/release/mwr-load`. The generator makes the data from a fixed seed.
 
-// A report is what this program is for, and it measures with the real clock.
+// This program prints a report, and measures with the real clock.
 #![allow(clippy::print_stdout, clippy::expect_used)]
 
 mod echo;
@@ -26,52 +26,49 @@ use std::time::Duration;
 
 use clap::{Parser, Subcommand};
 
-use crate::report::Report;
+use crate::load::Effort;
+use crate::register::Spread;
+use crate::report::LoadReport;
 
 /// Measures a node under load.
 #[derive(Debug, Parser)]
 #[command(version)]
-struct Arguments {
+struct LoadArguments {
     #[command(subcommand)]
     command: Option<Command>,
-    /// How many officers the registers have, one after the other.
+    /// Sizes of registers to measure, in officers spread over 126 organisations.
     #[arg(long, value_delimiter = ',', default_values_t = [10_000, 100_000])]
     officers: Vec<usize>,
-    /// Connections.
+    /// Size of the register in which one organisation has all officers; 0 leaves it out.
+    #[arg(long, default_value_t = 100_000)]
+    one_organisation: usize,
+    /// The number of connections.
     #[arg(long, default_value_t = 4)]
     connections: usize,
-    /// Streams in each connection.
+    /// The number of streams in each connection.
     #[arg(long, default_value_t = 8)]
     streams: usize,
-    /// Seconds for each measurement, after a tenth of it to warm up.
+    /// Seconds of each measurement, after a warm-up of a tenth of that.
     #[arg(long, default_value_t = 10)]
     seconds: u64,
 }
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Serves the echo: the load generator starts this itself.
+    /// Serves the echo. The load generator starts this itself.
     #[command(hide = true)]
     Echo {
         /// The folder with `ca.pem`, `node.pem` and `node.key`.
         folder: std::path::PathBuf,
     },
-    /// Measures several registers, asked and copied, against one with the same officers.
-    Federation(federation::Arguments),
-    /// Reckons how hundreds of registers would do, with measured costs: needs no node.
-    Simulate(simulate::Arguments),
-}
-
-/// How hard to push, and how long.
-#[derive(Clone, Copy, Debug)]
-struct Effort {
-    connections: usize,
-    streams: usize,
-    duration: Duration,
+    /// Compares several registers, queried and replicated, with one that has the same officers.
+    Federation(federation::FederationArguments),
+    /// Calculates the load of hundreds of registers from measured costs. Needs no node.
+    Simulate(simulate::SimulationArguments),
 }
 
 fn main() -> anyhow::Result<()> {
-    let arguments = Arguments::parse();
+    let arguments = LoadArguments::parse();
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     match arguments.command {
         Some(Command::Echo { folder }) => runtime.block_on(echo::serve(&folder)),
@@ -88,18 +85,23 @@ fn main() -> anyhow::Result<()> {
     }
 }
 
-async fn measure(arguments: &Arguments) -> anyhow::Result<()> {
+async fn measure(arguments: &LoadArguments) -> anyhow::Result<()> {
     let effort = Effort {
         connections: arguments.connections,
         streams: arguments.streams,
         duration: Duration::from_secs(arguments.seconds),
     };
-    let mut report = Report::new(effort);
+    let mut report = LoadReport::new(effort);
     eprintln!("measuring a bare echo …");
     report.echo(echo::measure(effort).await?);
     for count in &arguments.officers {
         eprintln!("measuring a register of {count} officers …");
-        report.register(register::measure(*count, effort).await?);
+        report.register(register::measure(*count, Spread::Organisations, effort).await?);
+    }
+    if arguments.one_organisation > 0 {
+        let count = arguments.one_organisation;
+        eprintln!("measuring one organisation of {count} officers …");
+        report.register(register::measure(count, Spread::OneOrganisation, effort).await?);
     }
     println!("{report}");
     Ok(())

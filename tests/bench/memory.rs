@@ -1,17 +1,17 @@
-//! How much memory a process holds, as Linux counts it.
+//! Reads how much memory a process uses, as Linux counts it.
 
-/// Megabytes.
+/// The memory of a process, in megabytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Memory {
-    /// Its proportional share of what it maps: files shared with others count in part.
+    /// Proportional set size: pages shared with other processes count in part.
     pub(crate) pss: u64,
-    /// What it has in memory, files that it maps included.
+    /// Resident set size, mapped files included.
     pub(crate) rss: u64,
-    /// What is its own and no file's.
+    /// Anonymous memory: not backed by a file.
     pub(crate) anonymous: u64,
 }
 
-/// The memory of a process; `None` where the kernel does not tell.
+/// The memory of a process; `None` where the kernel does not report it.
 pub(crate) fn of(process: u32) -> Option<Memory> {
     parse(&std::fs::read_to_string(format!("/proc/{process}/smaps_rollup")).ok()?)
 }

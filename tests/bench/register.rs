@@ -1,44 +1,69 @@
-//! A register of some size: published, asked, resolved, started again.
+//! Measures one node: publishing, searching, resolving, memory and restarts of a register of some size.
 
+use std::collections::BTreeMap;
+use std::fmt;
 use std::time::{Duration, Instant};
 
-use anyhow::ensure;
-use proto::v1::{Need, Officer, SearchOfficersRequest, SyncReport};
+use anyhow::{Context as _, ensure};
+use generator::RegisterGenerator;
+use proto::v1::{Need, Officer, Role, SearchOfficersRequest, SyncReport};
 use tests::caller::Caller;
-use tests::generator::Generator;
+use tests::generated::{generator, officers, officers_of, organisations};
 use tests::node::{Node, NodeOptions};
 use tests::snapshot::Snapshot;
-use tests::world::{CAK, DUO};
+use tests::world::{self, CAK, DUO};
 use tonic::Status;
 
-use crate::Effort;
-use crate::load::{self, Measured};
+use crate::load::{self, Effort, Measured};
 use crate::memory::{self, Memory};
 
-/// The same data for everybody.
+/// The seed of the data: the same register in every measurement.
 pub(crate) const SEED: u64 = 2026;
 
-/// Different questions, asked in turn.
+/// How many different questions are asked, in turn.
 pub(crate) const QUESTIONS: usize = 1_000;
 
-/// Officers of the organisation for which is resolved: no real one has thousands.
-const RESOLVED: usize = 200;
+/// How many questions are asked after a restart before memory is read: a node that has answered nothing has read little.
+pub(crate) const QUESTIONS_AFTER_RESTART: usize = 100;
 
-/// What a snapshot may take.
+/// The deadline of a snapshot. Only guards against hanging.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(600);
 
-/// What was measured of one register.
+/// How many grants are put in one request.
+const GRANTS_AT_ONCE: usize = 50;
+
+/// How the officers of a register are divided over organisations.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Spread {
+    /// Over 126 organisations, with areas, as in a real register.
+    Organisations,
+    /// All at one organisation: the largest snapshot and the least selective filters.
+    OneOrganisation,
+}
+
+impl fmt::Display for Spread {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Organisations => "126 organisations",
+            Self::OneOrganisation => "one organisation",
+        })
+    }
+}
+
+/// The measurements of one register.
 #[derive(Debug)]
-pub(crate) struct Register {
-    /// Officers in it.
+pub(crate) struct RegisterResults {
+    /// The number of officers.
     pub(crate) officers: usize,
-    /// From the first message of the snapshot to its acknowledgement.
+    /// How they are divided over organisations.
+    pub(crate) spread: Spread,
+    /// Publishing all of them: the time of all snapshots together.
     pub(crate) published: Duration,
-    /// From the acknowledgement to the first search that shows it.
+    /// From the last acknowledgement to the first search that shows it.
     pub(crate) searchable: Duration,
-    /// The same snapshot again.
+    /// The same snapshots again.
     pub(crate) unchanged: Duration,
-    /// One officer of many changed.
+    /// The snapshot of one organisation with one officer changed.
     pub(crate) one_changed: Duration,
     /// From that acknowledgement to the first search that shows it.
     pub(crate) change_searchable: Duration,
@@ -46,56 +71,61 @@ pub(crate) struct Register {
     pub(crate) searches: Measured,
     /// Resolves.
     pub(crate) resolves: Measured,
-    /// After all that.
+    /// Memory after all of that.
     pub(crate) memory: Option<Memory>,
-    /// From starting the process to its ready file.
+    /// From the start of the process to its ready file.
     pub(crate) started: Duration,
-    /// The same, when the index must be made anew.
+    /// Memory after that restart and some questions.
+    pub(crate) memory_after_restart: Option<Memory>,
+    /// From the start of the process to its ready file, when the index must be rebuilt.
     pub(crate) started_without_index: Duration,
 }
 
 /// Measures a register of `count` officers.
-pub(crate) async fn measure(count: usize, effort: Effort) -> anyhow::Result<Register> {
-    // Two callers share one OIN here: a limit per OIN would measure the limit.
+pub(crate) async fn measure(count: usize, spread: Spread, effort: Effort) -> anyhow::Result<RegisterResults> {
+    // All callers share one OIN here: a limit per OIN would measure the limit.
     let options = NodeOptions::default()
         .with("limits.requests_per_second", "0")
         .with("log.filter", "\"warn\"");
     let mut node = Node::start_with(options).await;
-    let publisher = node.publisher(DUO);
-    let mut generator = Generator::new(SEED);
-    let mut officers = generator.officers(DUO, count);
+    let generator = generator(SEED);
+    let mut snapshots = snapshots(&generator, count, spread);
+    let publisher = publisher(&node, &generator, spread).await?;
 
-    let (report, published) = publish(&publisher, DUO, officers.clone()).await?;
-    ensure!(report.created as usize == count, "{} of {count} were created", report.created);
-    let searchable = until_searchable(&publisher, &report).await?;
-    let (report, unchanged) = publish(&publisher, DUO, officers.clone()).await?;
-    ensure!(
-        report.unchanged as usize == count,
-        "{} of {count} were unchanged",
-        report.unchanged
-    );
-    officers[count / 2].description.push_str(" Sinds kort ook op vrijdag.");
-    let (report, one_changed) = publish(&publisher, DUO, officers).await?;
+    let (published, report) = publish_all(&publisher, &snapshots).await?;
+    ensure!(report.created == count, "{} of {count} were created", report.created);
+    let searchable = until_searchable(&publisher, &report.last).await?;
+    let (unchanged, report) = publish_all(&publisher, &snapshots).await?;
+    ensure!(report.unchanged == count, "{} of {count} were unchanged", report.unchanged);
+    let largest = snapshots.iter_mut().max_by_key(|(_, officers)| officers.len());
+    let (organisation, officers) = largest.context("a register has officers")?;
+    let middle = officers.len() / 2;
+    officers[middle].description.push_str(" Sinds kort ook op vrijdag.");
+    let (report, one_changed) = publish(&publisher, organisation, officers.clone()).await?;
     ensure!(report.updated == 1, "{} were updated", report.updated);
     let change_searchable = until_searchable(&publisher, &report).await?;
 
-    publish(&node.publisher(CAK), CAK, generator.officers(CAK, RESOLVED)).await?;
-
     let callers = || (0..effort.connections).map(|_| node.professional()).collect();
-    let searches = load::run(Searches(generator.questions(QUESTIONS)), callers(), effort).await?;
-    let competences = (0..QUESTIONS).map(|_| generator.competence()).collect();
-    let resolves = load::run(Resolves(competences), callers(), effort).await?;
+    let questions = generator.questions(QUESTIONS);
+    let searches = load::run(Searches(questions.clone()), callers(), effort).await?;
+    let resolves = load::run(Resolves::new(&generator, spread), callers(), effort).await?;
     let memory = memory::of(node.ready.pid);
 
-    let started = start_again(&mut node).await?;
+    let started = restart(&mut node).await?;
+    let reader = node.professional();
+    for question in questions.iter().take(QUESTIONS_AFTER_RESTART) {
+        reader.find(question, None).await?;
+    }
+    let memory_after_restart = memory::of(node.ready.pid);
     ensure!(node.stop().await.success(), "the node ended badly: {}", node.log());
     std::fs::remove_dir_all(node.data().join("index"))?;
     let begin = Instant::now();
     node.start_again().await;
     let started_without_index = begin.elapsed();
     ensure!(node.stop().await.success(), "the node ended badly: {}", node.log());
-    Ok(Register {
+    Ok(RegisterResults {
         officers: count,
+        spread,
         published,
         searchable,
         unchanged,
@@ -105,11 +135,64 @@ pub(crate) async fn measure(count: usize, effort: Effort) -> anyhow::Result<Regi
         resolves,
         memory,
         started,
+        memory_after_restart,
         started_without_index,
     })
 }
 
-/// Publishes a snapshot, and tells how long that took.
+/// The officers by organisation id, each a snapshot.
+fn snapshots(generator: &RegisterGenerator, count: usize, spread: Spread) -> BTreeMap<String, Vec<Officer>> {
+    if spread == Spread::OneOrganisation {
+        return BTreeMap::from([(DUO.to_owned(), officers_of(generator, DUO, count))]);
+    }
+    let mut snapshots = BTreeMap::<String, Vec<Officer>>::new();
+    for officer in officers(generator, count) {
+        let id = officer.name.split('/').nth(1).unwrap_or_default().to_owned();
+        snapshots.entry(id).or_default().push(officer);
+    }
+    snapshots
+}
+
+/// A caller that may publish for every organisation of the register, as a supplier may.
+async fn publisher(node: &Node, generator: &RegisterGenerator, spread: Spread) -> anyhow::Result<Caller> {
+    if spread == Spread::OneOrganisation {
+        return Ok(node.publisher(DUO));
+    }
+    let operator = node.operator();
+    let put = operator.put_organisations(organisations(generator)).await?;
+    ensure!(put.applied, "the organisations were refused: {:?}", put.violations);
+    let oin = world::publisher_oin(CAK);
+    let ids = generator.organisations().iter().map(|organisation| organisation.id.as_str());
+    let grants: Vec<_> = ids.map(|id| world::grant(oin, id, &[Role::Publish, Role::Lookup])).collect();
+    for grants in grants.chunks(GRANTS_AT_ONCE) {
+        operator.put_grants(grants.to_vec()).await?;
+    }
+    Ok(node.caller(oin))
+}
+
+/// What the reports of several snapshots add up to.
+#[derive(Debug, Default)]
+struct Totals {
+    created: usize,
+    unchanged: usize,
+    last: SyncReport,
+}
+
+/// Publishes all snapshots, one after the other, and measures the time of all together.
+async fn publish_all(publisher: &Caller, snapshots: &BTreeMap<String, Vec<Officer>>) -> anyhow::Result<(Duration, Totals)> {
+    let mut took = Duration::ZERO;
+    let mut totals = Totals::default();
+    for (organisation, officers) in snapshots {
+        let (report, elapsed) = publish(publisher, organisation, officers.clone()).await?;
+        took += elapsed;
+        totals.created += report.created as usize;
+        totals.unchanged += report.unchanged as usize;
+        totals.last = report;
+    }
+    Ok((took, totals))
+}
+
+/// Publishes a snapshot and measures how long that takes.
 pub(crate) async fn publish(
     publisher: &Caller,
     organisation: &str,
@@ -130,7 +213,7 @@ pub(crate) async fn publish(
     Ok((report, elapsed))
 }
 
-/// How long it takes until a search shows what was acknowledged just now.
+/// Measures how long it takes until a search shows what was just acknowledged.
 async fn until_searchable(caller: &Caller, report: &SyncReport) -> anyhow::Result<Duration> {
     let mut request = tonic::Request::new(SearchOfficersRequest {
         min_position: report.position.clone(),
@@ -143,7 +226,7 @@ async fn until_searchable(caller: &Caller, report: &SyncReport) -> anyhow::Resul
     Ok(begin.elapsed())
 }
 
-async fn start_again(node: &mut Node) -> anyhow::Result<Duration> {
+async fn restart(node: &mut Node) -> anyhow::Result<Duration> {
     ensure!(node.stop().await.success(), "the node ended badly: {}", node.log());
     let begin = Instant::now();
     node.start_again().await;
@@ -162,15 +245,38 @@ impl load::Request for Searches {
     }
 }
 
-struct Resolves(Vec<String>);
+struct Resolves(Vec<Need>);
+
+impl Resolves {
+    /// Needs of one competence each: at a municipality, or at the one organisation.
+    fn new(generator: &RegisterGenerator, spread: Spread) -> Self {
+        let municipalities: Vec<String> = generator
+            .organisations()
+            .iter()
+            .filter_map(|organisation| organisation.municipality_code.as_ref().map(ToString::to_string))
+            .collect();
+        let need = |number: usize| {
+            let competences = vec![generator.competence(number).to_string()];
+            match spread {
+                Spread::Organisations => Need {
+                    municipality: municipalities[number % municipalities.len()].clone(),
+                    competences,
+                    ..Default::default()
+                },
+                Spread::OneOrganisation => Need {
+                    organisation: format!("organisations/{DUO}"),
+                    competences,
+                    ..Default::default()
+                },
+            }
+        };
+        Self((0..QUESTIONS).map(need).collect())
+    }
+}
 
 impl load::Request for Resolves {
     async fn send(&self, caller: &Caller, number: usize) -> Result<(), Status> {
-        let need = Need {
-            organisation: format!("organisations/{CAK}"),
-            competences: vec![self.0[number % self.0.len()].clone()],
-            ..Default::default()
-        };
+        let need = self.0[number % self.0.len()].clone();
         caller.resolve(need, None).await.map(|_| ())
     }
 }

@@ -1,22 +1,22 @@
-//! The report: a table of what was measured, with ratios to the echo.
+//! Prints the measurements of one node as tables, with ratios to the echo.
 
 use std::fmt;
 use std::time::Duration;
 
-use crate::Effort;
-use crate::load::Measured;
-use crate::register::Register;
+use crate::load::{Effort, Measured};
+use crate::memory::Memory;
+use crate::register::{QUESTIONS_AFTER_RESTART, RegisterResults};
 
-/// What was measured.
+/// The measurements of a run.
 #[derive(Debug)]
-pub(crate) struct Report {
+pub(crate) struct LoadReport {
     effort: Effort,
     echo: Option<Measured>,
-    registers: Vec<Register>,
+    registers: Vec<RegisterResults>,
 }
 
-impl Report {
-    /// Nothing yet.
+impl LoadReport {
+    /// Creates a report without measurements.
     pub(crate) fn new(effort: Effort) -> Self {
         Self {
             effort,
@@ -25,13 +25,13 @@ impl Report {
         }
     }
 
-    /// The echo, to which everything is compared.
+    /// Sets the echo, to which everything is compared.
     pub(crate) fn echo(&mut self, measured: Measured) {
         self.echo = Some(measured);
     }
 
-    /// A register.
-    pub(crate) fn register(&mut self, register: Register) {
+    /// Adds a register.
+    pub(crate) fn register(&mut self, register: RegisterResults) {
         self.registers.push(register);
     }
 
@@ -52,7 +52,7 @@ impl Report {
     }
 }
 
-impl fmt::Display for Report {
+impl fmt::Display for LoadReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Effort {
             connections,
@@ -69,21 +69,22 @@ impl fmt::Display for Report {
             self.rate_row(f, "bare echo", echo)?;
         }
         for register in &self.registers {
-            let count = register.officers;
-            self.rate_row(f, &format!("search, {count} officers"), &register.searches)?;
-            self.rate_row(f, &format!("resolve, {count} officers"), &register.resolves)?;
+            let (count, spread) = (register.officers, register.spread);
+            self.rate_row(f, &format!("search, {count} officers, {spread}"), &register.searches)?;
+            self.rate_row(f, &format!("resolve, {count} officers, {spread}"), &register.resolves)?;
         }
         writeln!(
             f,
-            "\n| officers | publish | officers/s | searchable after | unchanged again | officers/s | one changed | searchable after |"
+            "\n| officers | of | publish | officers/s | searchable after | unchanged again | officers/s | one changed | searchable after |"
         )?;
-        writeln!(f, "|---|---|---|---|---|---|---|---|")?;
+        writeln!(f, "|---|---|---|---|---|---|---|---|---|")?;
         for register in &self.registers {
             let per_second = |time: Duration| register.officers as f64 / time.as_secs_f64();
             writeln!(
                 f,
-                "| {} | {:.2} s | {:.0} | {:.0} ms | {:.2} s | {:.0} | {:.2} s | {:.0} ms |",
+                "| {} | {} | {:.2} s | {:.0} | {:.0} ms | {:.2} s | {:.0} | {:.2} s | {:.0} ms |",
                 register.officers,
+                register.spread,
                 register.published.as_secs_f64(),
                 per_second(register.published),
                 millis(register.searchable),
@@ -95,24 +96,30 @@ impl fmt::Display for Report {
         }
         writeln!(
             f,
-            "\n| officers | start | start without index | PSS MB | RSS MB | anonymous MB |"
+            "\n| officers | of | start | start without index | after load: PSS, RSS, anonymous MB | after a restart and {QUESTIONS_AFTER_RESTART} questions |"
         )?;
         writeln!(f, "|---|---|---|---|---|---|")?;
         for register in &self.registers {
-            let memory = |megabytes: Option<u64>| megabytes.map_or("?".to_owned(), |megabytes| megabytes.to_string());
             writeln!(
                 f,
-                "| {} | {:.2} s | {:.2} s | {} | {} | {} |",
+                "| {} | {} | {:.2} s | {:.2} s | {} | {} |",
                 register.officers,
+                register.spread,
                 register.started.as_secs_f64(),
                 register.started_without_index.as_secs_f64(),
-                memory(register.memory.map(|memory| memory.pss)),
-                memory(register.memory.map(|memory| memory.rss)),
-                memory(register.memory.map(|memory| memory.anonymous)),
+                megabytes(register.memory),
+                megabytes(register.memory_after_restart),
             )?;
         }
         Ok(())
     }
+}
+
+/// PSS, RSS and anonymous memory as a cell; a question mark where the kernel does not report them.
+fn megabytes(memory: Option<Memory>) -> String {
+    memory.map_or("?".to_owned(), |Memory { pss, rss, anonymous }| {
+        format!("{pss}, {rss}, {anonymous}")
+    })
 }
 
 fn millis(duration: Duration) -> f64 {

@@ -1,25 +1,24 @@
-//! What a process uses beside memory, as Linux counts it: processor time, threads, open files.
+//! Reads the processor time, threads and open files of a process, as Linux counts them.
 //!
-//! Processor time per request says what a request costs even on a machine that is busy with other work, where rates and
-//! latencies say little.
+//! Processor time per request is meaningful even on a busy machine, where rates and latencies are not.
 
 use std::time::Duration;
 
-/// Clock ticks in a second, as the kernel tells them to programs on every architecture that we build for.
+/// Clock ticks per second, which the kernel reports as 100 on every architecture that we build for.
 const TICKS: u64 = 100;
 
-/// What a process uses at a moment.
+/// The usage of a process at one moment.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Usage {
-    /// Processor time since it began, of all its threads.
+    /// Processor time of all its threads since its start.
     pub(crate) cpu: Duration,
-    /// Its threads.
+    /// The number of threads.
     pub(crate) threads: u64,
-    /// Its open files, sockets included.
+    /// The number of open files, sockets included.
     pub(crate) files: u64,
 }
 
-/// The usage of a process; `None` where the kernel does not tell.
+/// The usage of a process; `None` where the kernel does not report it.
 pub(crate) fn of(process: u32) -> Option<Usage> {
     let stat = std::fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
     let files = std::fs::read_dir(format!("/proc/{process}/fd")).ok()?.count();
@@ -28,11 +27,11 @@ pub(crate) fn of(process: u32) -> Option<Usage> {
     Some(Usage { cpu, threads, files })
 }
 
-/// Processor time and threads out of `/proc/PID/stat`. The name of the program may hold anything, up to the last bracket.
+/// Reads processor time and threads from `/proc/PID/stat`. The program's name ends at the last bracket and may contain anything.
 fn parse(stat: &str) -> Option<(Duration, u64)> {
     let (_, fields) = stat.rsplit_once(')')?;
     let fields: Vec<&str> = fields.split_whitespace().collect();
-    // Counted from the third field of the manual page, the state.
+    // The first of these is the third field of the manual page, the state.
     let field = |number: usize| fields.get(number - 3)?.parse::<u64>().ok();
     let ticks = field(14)? + field(15)?;
     Some((Duration::from_millis(ticks * 1_000 / TICKS), field(20)?))

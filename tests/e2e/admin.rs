@@ -1,4 +1,4 @@
-//! Operating the register: organisations and grants.
+//! Administration: organisations and grants.
 
 use proto::v1::{
     GetNodeStatusRequest, GetOrganisationRequest, ListGrantsRequest, ListOrganisationsRequest, OrganisationKind,
@@ -100,7 +100,7 @@ async fn a_revoked_grant_ends_at_once_and_the_last_operator_stays() {
 }
 
 #[tokio::test]
-async fn what_is_there_can_be_listed_and_counted() {
+async fn organisations_are_listed_and_counted() {
     let node = Node::start().await;
     node.publisher(CAK).publish(CAK, officers(CAK, 3)).await.unwrap();
     let request = timed(ListOrganisationsRequest {
@@ -130,7 +130,7 @@ async fn what_is_there_can_be_listed_and_counted() {
 }
 
 #[tokio::test]
-async fn a_status_is_set_for_an_organisation_that_is_there() {
+async fn a_status_is_set_for_known_organisations_only() {
     let node = Node::start().await;
     let set = |organisation: &str, status: OrganisationStatus| {
         timed(SetOrganisationStatusRequest {

@@ -1,4 +1,4 @@
-//! Backup and restore: what is in it, what is not, and how consumers find out.
+//! Backup and restore: the content of a backup, and how consumers notice a restore.
 
 use proto::v1::WatchChangesRequest;
 use tests::files::files_with;
@@ -8,7 +8,7 @@ use tests::snapshot::Snapshot;
 use tests::world::{CAK, SVB, officer, officer_name, officers};
 
 #[tokio::test]
-async fn a_backup_restores_what_was_there_in_a_new_epoch() {
+async fn restore_gives_the_saved_state_in_a_new_epoch() {
     let mut node = Node::start().await;
     let publisher = node.publisher(CAK);
     let report = publisher.publish(CAK, officers(CAK, 3)).await.unwrap();
@@ -21,7 +21,7 @@ async fn a_backup_restores_what_was_there_in_a_new_epoch() {
     assert_ne!(code, 0, "a backup is never overwritten: {said}");
     publisher.publish(CAK, officers(CAK, 4)).await.unwrap();
 
-    // A restore is into an empty folder, and never over a register.
+    // A restore needs an empty folder and never overwrites a register.
     node.stop().await;
     let (code, said) = node.run(&["restore", backup.to_str().unwrap()]).await;
     assert_ne!(code, 0, "{said}");
@@ -35,7 +35,7 @@ async fn a_backup_restores_what_was_there_in_a_new_epoch() {
     refused(professional.get(&officer_name(CAK, "loket-003")).await, "OFFICER_NOT_FOUND");
     assert_eq!(professional.find("wegwijzer", Some(&after)).await.unwrap().len(), 3);
 
-    // Who kept a position finds out, and does not read on in another history.
+    // A consumer with an old position is refused instead of reading on in another history.
     let request = WatchChangesRequest {
         position: Some(before.clone()),
         ..Default::default()
@@ -47,17 +47,17 @@ async fn a_backup_restores_what_was_there_in_a_new_epoch() {
     assert_eq!(reason(&refusal), "EPOCH_CHANGED");
     let status = refused(professional.find("", Some(&before)).await, "EPOCH_CHANGED");
     assert_eq!(status.code(), tonic::Code::FailedPrecondition);
-    // Writing goes on.
+    // The restored register accepts writes.
     assert!(node.publisher(CAK).publish(CAK, officers(CAK, 5)).await.unwrap().applied);
 }
 
 #[tokio::test]
-async fn erased_people_are_not_in_a_backup_made_afterwards() {
+async fn later_backups_hold_no_erased_people() {
     let node = Node::start().await;
     let publisher = node.publisher(SVB);
     let mut person = officer(SVB, "met-naam");
     person.person_name = "Kwartelina Rietzanger".to_owned();
-    person.person_name_until = tests::pki::date_in(60);
+    person.person_name_until = tests::dates::date_in(60);
     publisher.publish(SVB, vec![person, officer(SVB, "blijft")]).await.unwrap();
     let with = node.folder().join("met.db");
     assert_eq!(node.run(&["backup", with.to_str().unwrap()]).await.0, 0);
@@ -74,7 +74,7 @@ async fn erased_people_are_not_in_a_backup_made_afterwards() {
 }
 
 #[tokio::test]
-async fn verify_reads_the_store_through_and_through() {
+async fn verify_reads_the_whole_store() {
     let mut node = Node::start().await;
     node.publisher(CAK).publish(CAK, officers(CAK, 3)).await.unwrap();
     node.stop().await;
@@ -83,7 +83,7 @@ async fn verify_reads_the_store_through_and_through() {
 }
 
 #[tokio::test]
-async fn what_is_no_backup_is_not_restored() {
+async fn restore_refuses_files_that_are_no_backup() {
     let prepared = Prepared::new(NodeOptions::default());
     let file = prepared.folder().join("geen-backup.db");
     std::fs::write(&file, "dit is geen backup").unwrap();

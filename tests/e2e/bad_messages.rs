@@ -1,4 +1,4 @@
-//! Bytes that no client would send. Each has a clear answer, and the node serves the next caller.
+//! Bytes that no client would send. Each gets a clear response, and the node serves the next caller.
 
 use bytes::Bytes;
 use prost::Message as _;
@@ -14,7 +14,7 @@ use tests::world::{CAK, PROFESSIONAL_OIN, officer, officers, publisher_oin};
 const SEARCH: &str = "/maatwerkregister.v1.DirectoryService/SearchOfficers";
 const SYNC: &str = "/maatwerkregister.v1.SyncService/SyncOfficers";
 
-/// More than the 4 MiB that a message may have.
+/// More than the limit of a message, 4 MiB.
 const TOO_LARGE: usize = 5 * 1024 * 1024;
 
 async fn serves_the_next_caller(node: &Node) {
@@ -28,28 +28,28 @@ async fn serves_the_next_caller(node: &Node) {
 async fn text_that_is_not_utf_8_is_malformed() {
     let node = Node::start().await;
     let raw = node.raw(PROFESSIONAL_OIN).await;
-    // Field 1, `query`, of two bytes that are no text.
+    // Field 1, `query`, with two bytes that are not UTF-8.
     let status = raw.call(SEARCH, &[0x0A, 0x02, 0xFF, 0xFE]).await.unwrap();
     assert_eq!(
         (status.code(), reason(&status).as_str()),
         (tonic::Code::InvalidArgument, "MALFORMED_MESSAGE"),
         "{status:?}"
     );
-    // The same connection goes on.
+    // The connection stays usable.
     assert_eq!(raw.call(SEARCH, &[]).await.unwrap().code(), tonic::Code::Ok);
     serves_the_next_caller(&node).await;
 }
 
 #[tokio::test]
-async fn what_is_no_protobuf_is_malformed() {
+async fn invalid_protobuf_is_malformed() {
     let node = Node::start().await;
     let raw = node.raw(PROFESSIONAL_OIN).await;
     let nonsense: [&[u8]; 4] = [
-        // A length that goes past the end.
+        // A length beyond the end of the message.
         &[0x0A, 0x7F, 0x61],
         // A wire type that does not exist.
         &[0x0F],
-        // A number that does not end.
+        // A number without an end.
         &[0x20, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF],
         b"GET / HTTP/1.1\r\n\r\n",
     ];
@@ -61,10 +61,10 @@ async fn what_is_no_protobuf_is_malformed() {
 }
 
 #[tokio::test]
-async fn an_unknown_field_is_no_reason_to_refuse() {
+async fn unknown_fields_are_accepted() {
     let node = Node::start().await;
     let raw = node.raw(PROFESSIONAL_OIN).await;
-    // Field 1000 of a version to come.
+    // Field 1000, of a later version.
     let status = raw.call(SEARCH, &[0xC2, 0x3E, 0x01, 0x61]).await.unwrap();
     assert_eq!(status.code(), tonic::Code::Ok, "{status:?}");
 }
@@ -94,7 +94,7 @@ async fn a_description_of_five_megabytes_is_too_large() {
     );
     assert!(publisher.find("", None).await.unwrap().is_empty(), "nothing was applied");
 
-    // Below that it is a violation like any other.
+    // Below the limit it is a violation like any other.
     let long = Officer {
         description: "x".repeat(1024 * 1024),
         ..officer(CAK, "lang")
@@ -109,7 +109,7 @@ async fn a_description_of_five_megabytes_is_too_large() {
 }
 
 #[tokio::test]
-async fn a_stream_that_is_cut_off_applies_nothing() {
+async fn a_cut_stream_applies_nothing() {
     let node = Node::start().await;
     let publisher = node.publisher(CAK);
     publisher.publish(CAK, officers(CAK, 3)).await.unwrap();
@@ -126,7 +126,7 @@ async fn a_stream_that_is_cut_off_applies_nothing() {
     call.send(entry.slice(..entry.len() / 2), false).await.unwrap();
     call.reset();
 
-    // With an end in the middle of an entry.
+    // Ended properly in the middle of an entry.
     let mut call = raw.begin(SYNC).await.unwrap();
     call.send(framed(&messages[0].encode_to_vec()), false).await.unwrap();
     call.send(entry.slice(..entry.len() / 2), true).await.unwrap();
@@ -137,7 +137,7 @@ async fn a_stream_that_is_cut_off_applies_nothing() {
         "{status:?}"
     );
 
-    // With an end after an entry, as a client that died tidily.
+    // Ended properly after an entry, without a commit.
     let mut call = raw.begin(SYNC).await.unwrap();
     for message in &messages[..20] {
         call.send(framed(&message.encode_to_vec()), false).await.unwrap();
@@ -160,7 +160,7 @@ async fn garbage_in_a_stream_is_malformed() {
     let status = call.status().await.unwrap();
     assert_eq!(reason(&status), "MALFORMED_MESSAGE", "{status:?}");
 
-    // A message of the stream that holds nothing at all.
+    // An empty message in the stream.
     let nothing = SyncOfficersRequest { message: None };
     let commit = SyncOfficersRequest {
         message: Snapshot::of(CAK, Vec::new()).commit.map(Message::Commit),
@@ -204,7 +204,7 @@ async fn needs_and_peers_without_content_are_refused() {
 }
 
 #[tokio::test]
-async fn what_is_not_tls_and_who_says_nothing_does_not_stop_the_others() {
+async fn garbage_and_silent_connections_block_nobody() {
     use tokio::io::AsyncWriteExt as _;
     let node = Node::start().await;
     let address = node.ready.grpc.trim_start_matches("https://").to_owned();

@@ -1,5 +1,4 @@
-//! A machine that does not cooperate: folders, disks, ports, files. Each has a clear answer, and where the node can go on, it
-//! does.
+//! Unusable folders, disks, ports and files. Each gives a clear error, and the node continues where it can.
 
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
@@ -12,7 +11,7 @@ use tests::refusal::refused;
 use tests::skip::skip;
 use tests::world::{CAK, officer_name, officers};
 
-/// What a folder or store that cannot be used ends with, a damaged database, and an address that cannot be listened on.
+/// Exit codes: an unusable folder or store, a damaged database, and an address that cannot be bound.
 const UNUSABLE: i32 = 74;
 const DAMAGED: i32 = 65;
 const NO_ADDRESS: i32 = 69;
@@ -100,7 +99,7 @@ async fn a_full_disk_refuses_writes_and_nothing_else() {
     let before = publisher.position().await.unwrap();
 
     let filler = disk.path().join("vol");
-    // As much as fits, and then as much as still fits.
+    // Fill the disk in ever smaller pieces.
     for size in [1 << 20, 1 << 12, 1] {
         use std::io::Write as _;
         let mut file = std::fs::OpenOptions::new().create(true).append(true).open(&filler).unwrap();
@@ -117,7 +116,7 @@ async fn a_full_disk_refuses_writes_and_nothing_else() {
     assert_eq!(professional.position().await.unwrap(), before);
 
     std::fs::remove_file(&filler).unwrap();
-    let report = eventually(DEADLINE, "writing went on with room again", async || {
+    let report = eventually(DEADLINE, "writes succeeded with free space again", async || {
         publisher.publish(CAK, officers(CAK, 200)).await
     })
     .await;
@@ -139,7 +138,7 @@ async fn a_port_that_is_taken_is_named() {
 }
 
 #[tokio::test]
-async fn a_damaged_index_is_made_anew() {
+async fn a_damaged_index_is_rebuilt() {
     let mut node = Node::start().await;
     let position = node.publisher(CAK).publish(CAK, officers(CAK, 5)).await.unwrap().position;
     let find = async |node: &Node| node.professional().find("wegwijzer", position.as_ref()).await.unwrap();
@@ -147,7 +146,7 @@ async fn a_damaged_index_is_made_anew() {
     assert_eq!(found.len(), 5);
     let index = node.data().join("index");
 
-    // Every file is nonsense; is cut in half; is gone.
+    // Each file is overwritten, truncated or removed.
     let damages: [fn(&Path); 3] = [
         |file| std::fs::write(file, b"onzin onzin onzin onzin").unwrap(),
         |file| {
@@ -166,7 +165,7 @@ async fn a_damaged_index_is_made_anew() {
         node.start_again().await;
         assert_eq!(find(&node).await, found);
     }
-    // By hand, too.
+    // Rebuild it by command as well.
     node.stop().await;
     let (code, said) = node.run(&["index", "rebuild"]).await;
     assert_eq!(code, 0, "{said}");
@@ -192,7 +191,7 @@ async fn a_damaged_database_is_not_served() {
         "{said}"
     );
 
-    // Damage in the middle does not show at once, but `verify` finds it.
+    // Damage in the middle does not show at once, but `verify` detects it.
     let mut holed = sound.clone();
     let page = 4_096;
     for number in (2..sound.len() / page).step_by(3) {
@@ -217,15 +216,15 @@ async fn two_nodes_do_not_serve_one_store() {
 }
 
 #[tokio::test]
-async fn a_store_that_is_not_there_or_is_another_register_is_not_served() {
+async fn a_missing_or_foreign_store_is_not_served() {
     let prepared = Prepared::new(NodeOptions::default());
     let (code, said) = prepared.run(&["serve"]).await;
     assert_eq!(code, UNUSABLE, "{said}");
-    assert!(said.contains("init"), "it says what to do: {said}");
+    assert!(said.contains("init"), "the message gives advice: {said}");
     let (code, _) = prepared.init().await;
     assert_eq!(code, 0);
     let (code, said) = prepared.init().await;
-    assert_ne!(code, 0, "a register is not made twice: {said}");
+    assert_ne!(code, 0, "a register is not created twice: {said}");
     let (code, said) = prepared.run(&["serve", "--set", "storage.register=ander"]).await;
     assert_ne!(code, 0, "{said}");
     assert!(said.contains("ander"), "{said}");

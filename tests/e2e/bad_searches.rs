@@ -1,4 +1,4 @@
-//! Questions that are none. Any text gives an answer; what is not a text or not of this request has a reason.
+//! Unusual questions. Any text gets an answer; invalid text, tokens and positions get a reason.
 
 use std::time::Duration;
 
@@ -75,7 +75,7 @@ async fn a_text_of_more_than_ten_thousand_characters_is_refused() {
 }
 
 #[tokio::test]
-async fn any_beginning_of_a_text_gives_suggestions_or_none() {
+async fn any_prefix_gives_suggestions_or_none() {
     let node = Node::start().await;
     let professional = node.professional();
     for text in ["", " ", "h", "huurt", "\0", "((", "Scheven", "🙂"] {
@@ -106,7 +106,7 @@ async fn any_beginning_of_a_text_gives_suggestions_or_none() {
 }
 
 #[tokio::test]
-async fn a_page_token_is_of_one_request() {
+async fn a_page_token_is_bound_to_its_request() {
     let node = Node::start().await;
     let position = node.publisher(CAK).publish(CAK, officers(CAK, 30)).await.unwrap().position;
     let professional = node.professional();
@@ -118,7 +118,7 @@ async fn a_page_token_is_of_one_request() {
     let first = professional.search(request.clone()).await.unwrap();
     assert_eq!((first.total, first.hits.len()), (30, 7));
 
-    // To the end: every hit once.
+    // Read all pages: every hit occurs once.
     let mut names: Vec<String> = first.hits.iter().map(tests::caller::hit_name).collect();
     let mut page_token = first.next_page_token.clone();
     while !page_token.is_empty() {
@@ -157,7 +157,7 @@ async fn a_page_token_is_of_one_request() {
         let status = refused(professional.search(other).await, "PAGE_TOKEN_MISMATCH");
         assert_eq!(status.code(), tonic::Code::InvalidArgument);
     }
-    // A page after the register has moved on says so.
+    // A page after a change of the register says that it drifted.
     node.publisher(CAK).publish(CAK, officers(CAK, 31)).await.unwrap();
     let mut later = with_token(request, &first.next_page_token);
     later.min_position = Some(professional.position().await.unwrap());
@@ -187,7 +187,7 @@ async fn a_filter_with_an_unknown_code_names_the_nearest() {
 }
 
 #[tokio::test]
-async fn a_position_of_another_epoch_or_out_of_reach_has_its_reason() {
+async fn unusable_positions_have_their_reasons() {
     let node = Node::start().await;
     let professional = node.professional();
     let here = DomainPosition::from_cookie(&professional.position().await.unwrap().cookie).unwrap();

@@ -1,4 +1,4 @@
-//! Snapshots that are not what they say. Each has a clear answer, applies nothing, and the node serves the next caller.
+//! Invalid snapshots. Each gets a clear response and applies nothing, and the node serves the next caller.
 
 use proto::v1::sync_officers_request::Message;
 use proto::v1::{Officer, Position, SyncCommit, SyncOfficersRequest, SyncReport};
@@ -18,7 +18,7 @@ async fn send(caller: &Caller, messages: Vec<Message>) -> Result<SyncReport, Sta
     Ok(answer.into_inner().report.unwrap())
 }
 
-/// The register is as it was, and works.
+/// Asserts that the register is empty and works.
 async fn nothing_happened(caller: &Caller) {
     assert!(caller.find("", None).await.unwrap().is_empty());
 }
@@ -86,7 +86,7 @@ async fn the_commit_must_agree_in_count_and_digest() {
     );
     nothing_happened(&publisher).await;
 
-    // Another order of the same entries is another digest.
+    // The same entries in another order have another digest.
     let mut snapshot = Snapshot::of(CAK, officers(CAK, 3));
     snapshot.entries.swap(0, 1);
     refused(snapshot.send(&publisher).await, "SNAPSHOT_DIGEST_MISMATCH");
@@ -151,7 +151,7 @@ async fn a_snapshot_has_a_limit() {
 }
 
 #[tokio::test]
-async fn what_begin_says_must_make_sense() {
+async fn an_invalid_begin_is_refused() {
     let node = Node::start().await;
     let publisher = node.publisher(CAK);
     let snapshot = || Snapshot::of(CAK, officers(CAK, 1));
@@ -169,7 +169,7 @@ async fn what_begin_says_must_make_sense() {
             .await,
         "INVALID_REQUEST",
     );
-    // A write has a name, so that it can be repeated.
+    // Every write has a request id, so that it can be repeated safely.
     refused(snapshot().named("").send(&publisher).await, "INVALID_REQUEST");
     refused(snapshot().named(&"x".repeat(65)).send(&publisher).await, "INVALID_REQUEST");
     refused(snapshot().named("met spatie").send(&publisher).await, "INVALID_REQUEST");

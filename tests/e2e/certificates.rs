@@ -1,21 +1,22 @@
-//! Who gets in, and who may do what: the certificate says who you are, the register says what you may.
+//! Authentication by certificate and authorisation by grants.
 
 use proto::v1::{GrantBasis, OrganisationStatus, Role, SetOrganisationStatusRequest, SuggestRequest};
 use tests::caller::{Caller, timed};
+use tests::dates::date_in;
 use tests::eventually::{DEADLINE, eventually};
 use tests::node::Node;
-use tests::pki::{Authority, Certificate, Leaf, date_in};
+use tests::pki::{Authority, Certificate, Leaf};
 use tests::refusal::{reason, refused};
 use tests::wire;
 use tests::world::{self, AMSTERDAM, CAK, DUO, PROFESSIONAL_OIN, STRANGER_OIN, SVB, officer_name, officers, publisher_oin};
 
-/// The node refuses this certificate at the handshake, says `expected` in its log, and serves the next caller.
-async fn is_turned_away(node: &Node, certificate: Option<&Certificate>, expected: &str) {
+/// Asserts that the node refuses this certificate at the handshake, logs `expected`, and serves the next caller.
+async fn is_refused_at_handshake(node: &Node, certificate: Option<&Certificate>, expected: &str) {
     let config = wire::client_config(&node.authority, certificate);
     let caller = Caller::dial(&node.ready.grpc, &config);
     let status = caller.find("", None).await.unwrap_err();
-    assert_eq!(reason(&status), "", "there is nobody to answer: {status:?}");
-    eventually(DEADLINE, "the log said why", async || {
+    assert_eq!(reason(&status), "", "the connection fails: {status:?}");
+    eventually(DEADLINE, "the log gave the reason", async || {
         let log = node.log();
         if log.contains(expected) { Ok(()) } else { Err(log) }
     })
@@ -26,35 +27,35 @@ async fn is_turned_away(node: &Node, certificate: Option<&Certificate>, expected
 #[tokio::test]
 async fn without_a_certificate_there_is_no_connection() {
     let node = Node::start().await;
-    is_turned_away(&node, None, "CERTIFICATE_MISSING").await;
+    is_refused_at_handshake(&node, None, "CERTIFICATE_MISSING").await;
 }
 
 #[tokio::test]
-async fn an_expired_certificate_is_turned_away() {
+async fn an_expired_certificate_is_refused() {
     let node = Node::start().await;
     let expired = node.authority.issue(&Leaf::client(PROFESSIONAL_OIN).expired());
-    is_turned_away(&node, Some(&expired), "CERT_EXPIRED").await;
+    is_refused_at_handshake(&node, Some(&expired), "CERT_EXPIRED").await;
 }
 
 #[tokio::test]
-async fn a_certificate_that_does_not_hold_yet_is_turned_away() {
+async fn a_certificate_not_yet_valid_is_refused() {
     let node = Node::start().await;
     let early = node.authority.issue(&Leaf::client(PROFESSIONAL_OIN).not_yet_valid());
-    is_turned_away(&node, Some(&early), "does not hold yet").await;
+    is_refused_at_handshake(&node, Some(&early), "does not hold yet").await;
 }
 
 #[tokio::test]
-async fn a_certificate_of_another_issuer_is_turned_away() {
+async fn a_certificate_of_another_issuer_is_refused() {
     let node = Node::start().await;
     let other = Authority::new("Andere CA").issue(&Leaf::client(PROFESSIONAL_OIN));
-    is_turned_away(&node, Some(&other), "UNTRUSTED_ISSUER").await;
-    // Nor does the same name help.
+    is_refused_at_handshake(&node, Some(&other), "UNTRUSTED_ISSUER").await;
+    // An issuer of the same name is no better.
     let namesake = Authority::new("Proef CA").issue(&Leaf::client(PROFESSIONAL_OIN));
-    is_turned_away(&node, Some(&namesake), "handshake refused").await;
+    is_refused_at_handshake(&node, Some(&namesake), "handshake refused").await;
 }
 
 #[tokio::test]
-async fn a_certificate_without_oin_is_told_so() {
+async fn a_certificate_without_oin_has_its_own_reason() {
     let node = Node::start().await;
     for leaf in [
         Leaf::client("").without_oin(),
@@ -69,7 +70,7 @@ async fn a_certificate_without_oin_is_told_so() {
 }
 
 #[tokio::test]
-async fn an_oin_that_the_register_does_not_know_may_do_nothing() {
+async fn an_unknown_oin_may_do_nothing() {
     let node = Node::start().await;
     let stranger = node.caller(STRANGER_OIN);
     let status = refused(stranger.find("", None).await, "UNKNOWN_ORGANISATION");
@@ -80,7 +81,7 @@ async fn an_oin_that_the_register_does_not_know_may_do_nothing() {
 }
 
 #[tokio::test]
-async fn nobody_writes_the_officers_of_another() {
+async fn only_the_owner_writes_officers() {
     let node = Node::start().await;
     node.publisher(SVB).publish(SVB, officers(SVB, 1)).await.unwrap();
     let status = refused(node.publisher(CAK).publish(SVB, Vec::new()).await, "NOT_OWNER");
@@ -103,7 +104,7 @@ async fn a_role_is_needed_for_each_call() {
 }
 
 #[tokio::test]
-async fn a_grant_holds_from_its_first_day_to_its_last() {
+async fn a_grant_is_valid_from_its_first_to_its_last_day() {
     let node = Node::start().await;
     let give = async |from: String, until: String| {
         let grant = proto::v1::Grant {
@@ -124,7 +125,7 @@ async fn a_grant_holds_from_its_first_day_to_its_last() {
 }
 
 #[tokio::test]
-async fn a_mandate_lets_one_write_for_another() {
+async fn a_mandate_allows_writing_for_another() {
     let node = Node::start().await;
     let grant = proto::v1::Grant {
         basis: GrantBasis::Mandate.into(),
@@ -164,7 +165,7 @@ async fn a_suspended_organisation_may_do_nothing_and_is_not_shown() {
 async fn a_renewed_certificate_changes_nothing() {
     let node = Node::start().await;
     node.publisher(CAK).publish(CAK, officers(CAK, 2)).await.unwrap();
-    // `publisher` asks for another certificate each time: another key, another serial number, the same OIN.
+    // `publisher` issues a new certificate each time: another key and serial number, the same OIN.
     let report = node.publisher(CAK).publish(CAK, officers(CAK, 3)).await.unwrap();
     assert_eq!((report.created, report.unchanged), (1, 2));
 }

@@ -1,5 +1,4 @@
-//! The typed client: what it adds to the bare calls. Deadlines, repetition where it is safe, errors as types, and a watch that
-//! goes on over a restart.
+//! The typed client: deadlines, safe retries, typed errors, and a watch that continues after a restart.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,7 +11,7 @@ use tests::node::Node;
 use tests::pki::{Certificate, Leaf};
 use tests::world::{CAK, PROFESSIONAL_OIN, officer_name, officers, publisher_oin};
 
-/// What one event of a watch may take to come.
+/// The limit for the next event of a watch. Only guards against hanging.
 const PATIENCE: Duration = Duration::from_secs(120);
 
 fn settings(node: &Node, certificate: &Certificate) -> Settings {
@@ -48,7 +47,7 @@ fn snapshot(count: usize) -> OfficerSnapshot {
 }
 
 #[tokio::test]
-async fn it_publishes_and_reads_in_domain_types() {
+async fn the_client_publishes_and_reads_domain_types() {
     let node = Node::start().await;
     let publisher = client(&node, publisher_oin(CAK)).await;
     let report = publisher.sync_officers(snapshot(3), None).await.unwrap();
@@ -65,7 +64,7 @@ async fn it_publishes_and_reads_in_domain_types() {
 }
 
 #[tokio::test]
-async fn its_errors_say_whose_move_it_is() {
+async fn errors_tell_who_must_act() {
     let node = Node::start().await;
     let professional = client(&node, PROFESSIONAL_OIN).await;
     let name = OfficerName::parse(&officer_name(CAK, "niemand")).unwrap();
@@ -81,7 +80,7 @@ async fn its_errors_say_whose_move_it_is() {
     };
     assert_eq!(answer.kind(), ErrorKind::Denied);
 
-    // A refused handshake, in words.
+    // A refused handshake is explained.
     let expired = node.authority.issue(&Leaf::client(PROFESSIONAL_OIN).expired());
     let refusal = match Client::connect(&settings(&node, &expired)).await {
         Err(error) => error,
@@ -91,9 +90,9 @@ async fn its_errors_say_whose_move_it_is() {
 }
 
 #[tokio::test]
-async fn its_watch_goes_on_over_a_restart() {
+async fn a_client_watch_continues_after_a_restart() {
     let mut node = Node::start().await;
-    // The same port again, as for any node that is restarted in earnest.
+    // A fixed port, as a node in production has.
     let address = node.ready.grpc.trim_start_matches("https://").to_owned();
     node.options = node.options.clone().with("listen.grpc", format!("{address:?}"));
     let publisher = client(&node, publisher_oin(CAK)).await;
@@ -111,12 +110,12 @@ async fn its_watch_goes_on_over_a_restart() {
     assert_eq!(next_entry(&mut watch).await, officer_name(CAK, "loket-002"));
 }
 
-/// The name of the next entry that changes.
+/// Returns the name of the next entry that changes.
 async fn next_entry(watch: &mut client::Watch) -> String {
     loop {
         let event = tokio::time::timeout(PATIENCE, watch.next())
             .await
-            .expect("a watch says something now and then");
+            .expect("a watch sends progress messages");
         if let WatchEvent::Changes { changes, .. } = event.unwrap() {
             let WatchedChange::Entry(entry) = &changes[0] else {
                 panic!("{changes:?}");

@@ -1,9 +1,9 @@
-//! Configurations that are wrong: everything at once, in words, before a port is bound.
+//! Wrong configurations: all faults are explained at once, before a port is bound.
 
 use tests::files::replace;
 use tests::node::{NodeOptions, Prepared};
 
-/// What a bad configuration ends with.
+/// The exit code of a bad configuration.
 const BAD_CONFIGURATION: i32 = 64;
 
 #[tokio::test]
@@ -17,7 +17,7 @@ async fn a_typo_in_a_key_names_the_nearest() {
 }
 
 #[tokio::test]
-async fn all_faults_are_said_at_once() {
+async fn all_faults_are_reported_at_once() {
     let options = NodeOptions::default()
         .with("listen.grpc", "\"hier\"")
         .with("limits.message", "\"4\"")
@@ -31,7 +31,7 @@ async fn all_faults_are_said_at_once() {
 }
 
 #[tokio::test]
-async fn files_that_are_not_what_they_should_be_are_named() {
+async fn wrong_files_are_named() {
     let prepared = Prepared::new(NodeOptions::default());
     assert_eq!(prepared.init().await.0, 0);
     let (code, said) = prepared.run(&["config", "check"]).await;
@@ -54,7 +54,7 @@ async fn files_that_are_not_what_they_should_be_are_named() {
 }
 
 #[tokio::test]
-async fn what_holds_is_shown_with_its_source() {
+async fn effective_settings_are_shown_with_their_source() {
     let prepared = Prepared::new(NodeOptions::default().with("limits.burst", "17"));
     let (code, said) = prepared.run(&["config", "show"]).await;
     assert_eq!(code, 0, "{said}");

@@ -13,10 +13,10 @@ use tests::world::{CAK, DUO, SVB, officer, officer_name};
 /// How often the node is killed.
 const ROUNDS: usize = 6;
 
-/// What was acknowledged: the name of each officer and the text that it has since.
+/// The acknowledged writes: the name of each officer and its latest text.
 type Acknowledged = Arc<Mutex<BTreeMap<String, String>>>;
 
-/// Writes until the node is gone. Each officer is written twice, so that updates are under way too.
+/// Writes until the node has gone. Each officer is written twice, so that updates are interrupted too.
 async fn write(caller: Caller, organisation: &'static str, round: usize, acknowledged: Acknowledged) {
     for number in 0.. {
         let id = format!("ronde-{round}-{:04}", number / 2);
@@ -42,7 +42,7 @@ async fn write(caller: Caller, organisation: &'static str, round: usize, acknowl
     }
 }
 
-/// All entries of the register by name, with their text.
+/// Lists the texts of all entries by name.
 async fn held(caller: &Caller) -> BTreeMap<String, String> {
     let mut held = BTreeMap::new();
     let mut page_token = String::new();
@@ -70,12 +70,12 @@ async fn an_acknowledged_write_survives_kill_9() {
     for round in 0..ROUNDS {
         let writers = [CAK, SVB, DUO].map(|organisation| {
             let caller = node.publisher(organisation);
-            // The harness may spawn: there is no shutdown to wait for.
+            // A test may spawn: it has no shutdown to wait for.
             #[allow(clippy::disallowed_methods)]
             tokio::spawn(write(caller, organisation, round, Arc::clone(&acknowledged)))
         });
         let before = acknowledged.lock().unwrap().len();
-        // Not always at the same point of the node's work.
+        // The moment of the kill differs per round.
         let enough = before + 5 + round * 7;
         eventually(DEADLINE, "enough was acknowledged", async || {
             let count = acknowledged.lock().unwrap().len();
@@ -94,11 +94,11 @@ async fn an_acknowledged_write_survives_kill_9() {
             let found = held
                 .get(name)
                 .unwrap_or_else(|| panic!("{name} was acknowledged and is gone"));
-            // A write that was under way may have been kept too: then the text is the next one, and nothing else.
+            // A write in progress may have been stored too. Then the text is the next one, and no other.
             let next = format!("Poging {}.", number(text) + 1);
             assert!(found == text || *found == next, "{name}: {found} instead of {text}");
         }
-        // What was not acknowledged may be there, but at most the one write of each writer that was under way.
+        // Of unacknowledged writes, at most the one in progress of each writer may be there.
         assert!(
             held.len() <= promised.len() + 3 * (round + 1),
             "{} held, {} promised",
@@ -107,7 +107,7 @@ async fn an_acknowledged_write_survives_kill_9() {
         );
     }
     let held = held(&node.professional()).await;
-    // Search shows the same register as the store, though nobody committed the index.
+    // Search shows the same register as the store, though the index was not committed.
     let request = SearchOfficersRequest {
         page_size: 1,
         flat: true,

@@ -1,4 +1,4 @@
-//! Changing some officers: etags, order, guards, all or nothing.
+//! Deltas: etags, order, guards against mass withdrawal, all or nothing.
 
 use proto::v1::change_operation::Operation;
 use proto::v1::{ApplyChangesRequest, ChangeOperation, Officer, SyncReport, WithdrawOfficer};
@@ -108,7 +108,7 @@ async fn a_delta_is_guarded_against_mass_withdrawal_and_repetition() {
 }
 
 #[tokio::test]
-async fn what_makes_no_sense_is_refused() {
+async fn invalid_operations_are_refused() {
     let node = Node::start().await;
     let publisher = node.publisher(CAK);
     let twice = vec![upsert(officer(CAK, "een"), ""), upsert(officer(CAK, "een"), "")];

@@ -1,4 +1,4 @@
-//! `make demo`: a filled register on loopback, ready in seconds, and what it says to try.
+//! `make demo`: a filled register on loopback, and the commands that it suggests.
 
 use std::path::Path;
 
@@ -7,7 +7,7 @@ use tests::mwr::Mwr;
 use tests::plain;
 
 #[tokio::test]
-async fn the_three_commands_that_it_prints_answer_sensibly() {
+async fn the_printed_commands_work() {
     let demo = Demo::start().await;
     let log = demo.log();
     let commands: Vec<&str> = log
@@ -24,20 +24,20 @@ async fn the_three_commands_that_it_prints_answer_sensibly() {
     assert!(status.success(), "Ctrl-C ends it with success: {status}");
 }
 
-/// The arguments of a command line to paste: words, and words between quotes.
+/// Splits a command line into its arguments: words, or text between quotes.
 fn arguments(command: &str) -> Vec<String> {
     let mut arguments = Vec::new();
     let mut rest = command.trim_start_matches("$ ").trim();
     while !rest.is_empty() {
         let quote = rest.chars().next().filter(|c| matches!(c, '\'' | '"'));
         let (word, after) = match quote {
-            Some(quote) => rest[1..].split_once(quote).expect("quotes come in pairs"),
+            Some(quote) => rest[1..].split_once(quote).expect("every quote is closed"),
             None => rest.split_once(' ').unwrap_or((rest, "")),
         };
         arguments.push(word.to_owned());
         rest = after.trim_start();
     }
-    // The first is the program, by whatever path.
+    // The first word is the path of the program.
     arguments.split_off(1)
 }
 
@@ -59,7 +59,7 @@ async fn a_second_start_reuses_the_data() {
 }
 
 #[tokio::test]
-async fn it_is_ready_when_it_serves_and_not_before() {
+async fn the_ready_file_appears_when_it_serves() {
     let demo = Demo::start().await;
     let ready = std::fs::read_to_string(demo.data().join("ready.json")).unwrap();
     let ready: serde_json::Value = serde_json::from_str(&ready).unwrap();
@@ -76,7 +76,7 @@ async fn it_is_ready_when_it_serves_and_not_before() {
 }
 
 #[tokio::test]
-async fn another_register_can_be_filled_in() {
+async fn another_register_can_be_loaded() {
     let register = tempfile::tempdir().unwrap();
     write_register(register.path());
     let demo = Demo::filled_from(register.path()).await;
@@ -97,12 +97,12 @@ async fn another_register_can_be_filled_in() {
     let need = ["resolve", "--organisation", "proefdienst", "--competence", "DUO-ACHTERSTAND"];
     let route = mwr.run(["--json"].into_iter().chain(need)).await.ok().json();
     assert_eq!(route["targets"][0]["entry"]["id"], "schulden", "{route}");
-    // The OIN in the file has become a grant.
+    // The OIN in the file has a grant.
     let grants = demo.operator().run(["admin", "grants"]).await.ok();
     grants.says("00000099000000000777");
 }
 
-/// A small register of our own, in the form of a file to fill a demo with.
+/// Writes a small register in the format that fills a demo.
 fn write_register(folder: &Path) {
     let organisations = [
         r#"{"id": "proefdienst", "code": "PROEF", "name": "Proefdienst Onderwijs", "short_name": "Proefdienst", "kind": "uitvoeringsorganisatie", "oins": ["00000099000000000777"], "status": "connected", "desk": {"email": "loket@proefdienst.example"}}"#,

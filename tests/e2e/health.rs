@@ -1,4 +1,4 @@
-//! Health, readiness and reflection, as generic tools see them.
+//! Health, readiness and reflection, as generic tools use them.
 
 use std::collections::BTreeSet;
 
@@ -38,7 +38,7 @@ async fn every_service_is_healthy_and_an_unknown_one_is_unknown() {
     let status = check("maatwerkregister.v1.NoService").await.unwrap_err();
     assert_eq!(status.code(), tonic::Code::NotFound);
 
-    // Who watches health hears of the end before it comes.
+    // A health watch reports the end before it happens.
     let request = HealthCheckRequest {
         service: SERVICES[0].to_owned(),
     };
@@ -52,7 +52,7 @@ async fn every_service_is_healthy_and_an_unknown_one_is_unknown() {
 }
 
 #[tokio::test]
-async fn the_address_for_operation_tells_health_readiness_and_metrics() {
+async fn the_operation_address_serves_health_and_metrics() {
     let node = Node::start().await;
     for path in ["/healthz", "/readyz", "/metrics"] {
         assert_eq!(node.operation(path).await.0, 200, "{path}");

@@ -1,10 +1,10 @@
-//! Ten thousand officers in one snapshot.
+//! Publishes ten thousand officers in one snapshot.
 
 use std::collections::BTreeSet;
 
 use proto::v1::{ListOfficersRequest, SearchOfficersRequest};
 use tests::caller::timed;
-use tests::generator::Generator;
+use tests::generated::{generator, officers_of};
 use tests::node::Node;
 use tests::world::CAK;
 
@@ -14,7 +14,7 @@ const MANY: usize = 10_000;
 async fn ten_thousand_officers_are_published_in_one_snapshot() {
     let node = Node::start().await;
     let publisher = node.publisher(CAK);
-    let officers = Generator::new(1).officers(CAK, MANY);
+    let officers = officers_of(&generator(1), CAK, MANY);
     let report = publisher.publish(CAK, officers.clone()).await.unwrap();
     assert!(
         report.applied,
@@ -25,15 +25,15 @@ async fn ten_thousand_officers_are_published_in_one_snapshot() {
     assert_eq!(report.created as usize, MANY);
     assert_eq!(report.changes.len(), MANY);
 
-    // Acknowledged is searchable: no position is asked for.
+    // An acknowledged write is searchable without asking for its position.
     let question = SearchOfficersRequest {
-        query: "huurtoeslag terugbetalen".to_owned(),
+        query: "eigen bijdrage te hoog".to_owned(),
         ..Default::default()
     };
     let found = publisher.directory.clone().search_officers(timed(question)).await.unwrap();
     assert_eq!(found.into_inner().hits.len(), 10);
 
-    // All of them can be listed, page by page, in order and each once.
+    // Pages list all of them in order, each once.
     let mut names = BTreeSet::new();
     let mut page_token = String::new();
     loop {

@@ -1,4 +1,4 @@
-//! Limits: who asks too much is told when to come back, and others do not suffer.
+//! Limits: a caller with too many requests is refused, and others are not affected.
 
 use std::time::Duration;
 
@@ -10,38 +10,32 @@ use tonic::{Code, Request};
 use tonic_types::StatusExt as _;
 
 #[tokio::test]
-async fn who_asks_too_much_is_told_when_to_come_back() {
+async fn too_many_requests_are_refused_with_a_retry_delay() {
     let options = NodeOptions::default()
         .with("limits.requests_per_second", "1")
         .with("limits.burst", "20");
     let node = Node::start_with(options).await;
     let busy = node.publisher(CAK);
-    let mut refusals = Vec::new();
-    for _ in 0..60 {
-        if let Err(status) = busy.find("", None).await {
-            refusals.push(status);
-        }
-    }
-    let status = refused(
-        Err::<(), _>(refusals.pop().expect("sixty at once are too many")),
-        "RATE_LIMITED",
-    );
+    // At once: one token comes back every second, so a slow machine would be allowed one call after the other.
+    let answers = futures::future::join_all((0..60).map(|_| busy.find("", None))).await;
+    let refusal = answers.into_iter().find(Result::is_err);
+    let status = refused(refusal.expect("sixty at once exceed the limit"), "RATE_LIMITED");
     assert_eq!(status.code(), Code::ResourceExhausted);
     let delay = status.get_details_retry_info().and_then(|info| info.retry_delay);
     assert!(delay.is_some_and(|delay| delay > Duration::ZERO), "{delay:?}");
-    // Another organisation has a limit of its own.
+    // Each organisation has a limit of its own.
     node.publisher(SVB).find("", None).await.unwrap();
 }
 
 #[tokio::test]
-async fn a_deadline_is_kept() {
+async fn a_deadline_is_respected() {
     let node = Node::start().await;
     let professional = node.professional();
     professional.find("", None).await.unwrap();
     let mut request = Request::new(SearchOfficersRequest::default());
     request.set_timeout(Duration::from_nanos(1));
     let status = professional.directory.clone().search_officers(request).await.unwrap_err();
-    // Ours, or the client's own when the node's answer comes too late for it.
+    // Either the node's status, or the client's own if the node's arrives too late.
     assert!(
         matches!(status.code(), Code::DeadlineExceeded | Code::Cancelled),
         "{status:?}"
@@ -50,7 +44,7 @@ async fn a_deadline_is_kept() {
 }
 
 #[tokio::test]
-async fn the_size_of_a_message_is_a_setting() {
+async fn the_message_size_limit_is_a_setting() {
     let node = Node::start_with(NodeOptions::default().with("limits.message", "\"64KiB\"")).await;
     let publisher = node.publisher(CAK);
     assert!(

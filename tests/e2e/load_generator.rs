@@ -1,10 +1,10 @@
-//! The load generator gets through its measurement of several registers. What it measures is for an idle machine and no test.
+//! The load generator completes its measurement of several registers. The numbers need an idle machine and are not tested.
 
 use tests::binaries::binary;
 use tokio::process::Command;
 
 #[tokio::test]
-async fn several_registers_are_measured_against_one() {
+async fn the_federation_measurement_completes() {
     let small = [
         ("--officers", "40"),
         ("--registers", "2"),

@@ -1,8 +1,8 @@
-//! The stories: real binaries, real mutual TLS, real files. One file per story; they are one binary, so that they link once.
+//! The stories: real binaries, real mutual TLS, real files. Each has a file. All are one test binary, which links once.
 //!
-//! Each story begins with a node of its own and reads like what happens to people. `make test` builds the binaries first.
+//! Each story starts a node of its own and reads like the events it describes. `make test` builds the binaries first.
 
-// Tests fail by panicking, at the line that was wrong.
+// Tests fail by panicking, at the line that failed.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod admin;

@@ -1,17 +1,17 @@
-//! What time does by itself: names end, history is forgotten. The node's clock is moved, the node is as it is.
+//! Time alone: names expire and history is compacted. Moves the clock of the real node.
 
 use jiff::SignedDuration;
 use proto::v1::{Contact, Officer, Position, SearchOfficersRequest, WatchChangesRequest, change};
 use tests::caller::{Caller, timed};
+use tests::dates::date_in;
 use tests::eventually::{DEADLINE, eventually};
 use tests::files::files_with;
 use tests::node::Node;
-use tests::pki::date_in;
 use tests::refusal::reason;
 use tests::watch::{Watch, names};
 use tests::world::{CAK, SVB, officer, officer_name, officers};
 
-/// Words that stand nowhere else, in both cases since an index would fold them.
+/// Words that occur nowhere else. In both cases, since an index folds them.
 const CANARIES: [&str; 5] = ["Kwikstaartje", "kwikstaartje", "Putterveld", "putterveld", "0888123987"];
 
 fn person() -> Officer {
@@ -53,7 +53,7 @@ async fn moved(node: &mut Node, days: u32) {
 }
 
 #[tokio::test]
-async fn a_name_that_has_ended_is_nowhere() {
+async fn an_expired_name_is_nowhere() {
     let mut node = Node::start().await;
     let publisher = node.publisher(CAK);
     let report = publisher.publish(CAK, vec![person(), officer(CAK, "functie")]).await.unwrap();
@@ -61,7 +61,7 @@ async fn a_name_that_has_ended_is_nowhere() {
     let found = publisher.find("putterveld", Some(&published)).await.unwrap();
     assert_eq!(found, [person().name], "a person is found by name while the name is shown");
 
-    // On the last day it is still there.
+    // On its last day the name is still shown.
     moved(&mut node, 2).await;
     let professional = node.professional();
     assert_eq!(professional.position().await.unwrap(), published);
@@ -70,7 +70,7 @@ async fn a_name_that_has_ended_is_nowhere() {
         person().person_name
     );
 
-    // Days later a revision has taken it away, and nobody did anything for it.
+    // Days later the node has removed it by a revision of its own.
     moved(&mut node, 5).await;
     let professional = node.professional();
     let ended = eventually(DEADLINE, "a revision ended the name", async || {
@@ -98,7 +98,7 @@ async fn a_name_that_has_ended_is_nowhere() {
     let shown = hits.into_iter().filter_map(|hit| hit.entry?.officer).collect();
     assert!(is_nameless(&only_person(shown)));
 
-    // A follower is told by that revision, and nothing that it can still read from the log has the name.
+    // A watch receives that revision, and the log that it can still read does not contain the name.
     let mut watch = Watch::after(&professional, &published).await;
     let set = watch.changes().await;
     assert_eq!(
@@ -116,7 +116,7 @@ async fn a_name_that_has_ended_is_nowhere() {
     let set = Watch::after(&professional, &before).await.changes().await;
     assert!(!format!("{set:?}").contains("Putterveld"), "{set:?}");
 
-    // Nor has any file: store, index, log, or a backup made since.
+    // Nor does any file: store, index, log, or a later backup.
     let backup = node.folder().join("backup.db");
     assert_eq!(node.run(&["backup", backup.to_str().unwrap()]).await.0, 0);
     eventually(DEADLINE, "no file had the name", async || {
@@ -127,7 +127,7 @@ async fn a_name_that_has_ended_is_nowhere() {
     .await;
 }
 
-/// The cookie of the revision before.
+/// Returns the cookie of the previous revision.
 fn revision_before(position: &Position) -> Vec<u8> {
     use register::position::{Position, Revision};
     let parsed = Position::from_cookie(&position.cookie).unwrap();
@@ -135,7 +135,7 @@ fn revision_before(position: &Position) -> Vec<u8> {
 }
 
 #[tokio::test]
-async fn who_was_away_for_longer_than_history_is_kept_reloads() {
+async fn a_watch_from_before_compaction_reloads() {
     let mut node = Node::start().await;
     let start = node.professional().position().await.unwrap();
     node.publisher(CAK).publish(CAK, officers(CAK, 2)).await.unwrap();
@@ -149,7 +149,7 @@ async fn who_was_away_for_longer_than_history_is_kept_reloads() {
         reload,
         ..Default::default()
     };
-    // The node forgets shortly after its start.
+    // The node compacts shortly after its start.
     let status = eventually(DEADLINE, "the log was compacted", async || {
         match Watch::open(&professional, from(false)).await {
             Err(status) => Ok(status),
@@ -163,7 +163,7 @@ async fn who_was_away_for_longer_than_history_is_kept_reloads() {
     assert_eq!(reason(&status), "POSITION_COMPACTED", "{status:?}");
     assert_eq!(status.code(), tonic::Code::OutOfRange);
 
-    // Who said so gets the state in the same stream, and what comes after it without a gap.
+    // With `reload` set, the state follows in the same stream, and then later changes without a gap.
     let mut watch = Watch::open(&professional, from(true)).await.unwrap();
     let (state, position) = watch.snapshot().await;
     assert!(state.contains(&officer_name(CAK, "loket-000")), "{state:?}");
@@ -177,7 +177,7 @@ async fn who_was_away_for_longer_than_history_is_kept_reloads() {
     assert_eq!(names(&set), [officer_name(SVB, "loket-000")]);
     assert_eq!(set.position.unwrap().revision, last.revision + 1);
 
-    // Who was there at the newest commit missed nothing and goes on.
+    // A watch from the newest commit missed nothing and continues.
     let set = Watch::after(&professional, &last).await.changes().await;
     assert_eq!(names(&set), [officer_name(SVB, "loket-000")]);
 }

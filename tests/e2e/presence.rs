@@ -1,4 +1,4 @@
-//! Absences, and who stands in.
+//! Absences and deputies.
 
 use std::time::{Duration, SystemTime};
 
@@ -11,8 +11,8 @@ use tests::world::{CAK, SVB, deciding_officer, officer, officer_name};
 
 const HOUR: Duration = Duration::from_secs(3600);
 
-/// The moment so many hours from now.
-// Absences lie around the clock of the node, which is the real one.
+/// The moment `hours` from now.
+// Absences are compared with the node's clock, which is the real one.
 #[allow(clippy::disallowed_methods)]
 fn in_hours(hours: i32) -> Timestamp {
     let distance = HOUR * hours.unsigned_abs();
@@ -59,7 +59,7 @@ async fn route(caller: &Caller) -> Route {
 }
 
 #[tokio::test]
-async fn an_absence_brings_the_deputy_and_its_end_brings_the_officer_back() {
+async fn an_absence_brings_the_deputy_until_its_end() {
     let mut node = Node::start().await;
     let publisher = node.publisher(CAK);
     publisher.publish(CAK, pair()).await.unwrap();
@@ -89,7 +89,7 @@ async fn an_absence_brings_the_deputy_and_its_end_brings_the_officer_back() {
         during.valid_until
     );
 
-    // A snapshot does not touch it, and it survives the node.
+    // A snapshot does not change it, and it survives a restart.
     publisher.publish(CAK, pair()).await.unwrap();
     node.restart().await;
     let publisher = node.publisher(CAK);
@@ -106,7 +106,7 @@ async fn an_absence_brings_the_deputy_and_its_end_brings_the_officer_back() {
 }
 
 #[tokio::test]
-async fn an_absence_to_come_bounds_how_long_the_answer_holds() {
+async fn a_future_absence_bounds_valid_until() {
     let node = Node::start().await;
     let publisher = node.publisher(CAK);
     publisher.publish(CAK, pair()).await.unwrap();
@@ -123,7 +123,7 @@ async fn an_absence_to_come_bounds_how_long_the_answer_holds() {
 }
 
 #[tokio::test]
-async fn absences_that_overlap_become_one() {
+async fn overlapping_absences_are_merged() {
     let node = Node::start().await;
     let publisher = node.publisher(CAK);
     publisher.publish(CAK, pair()).await.unwrap();
@@ -135,7 +135,7 @@ async fn absences_that_overlap_become_one() {
 }
 
 #[tokio::test]
-async fn absences_that_make_no_sense_are_refused() {
+async fn invalid_absences_are_refused() {
     let node = Node::start().await;
     let publisher = node.publisher(CAK);
     publisher.publish(CAK, pair()).await.unwrap();

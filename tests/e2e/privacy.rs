@@ -1,15 +1,15 @@
-//! What was erased is nowhere: not in the database, its log, the index, the node's output or a backup.
+//! Erased personal data is nowhere: not in the database, its log, the index, the node's output or a backup.
 
 use proto::v1::{Contact, Officer, Period, SetPresenceRequest};
 use tests::caller::{new_request_id, timed};
+use tests::dates::date_in;
 use tests::eventually::{DEADLINE, eventually};
 use tests::files::{all_files, files_with};
 use tests::node::Node;
-use tests::pki::date_in;
 use tests::snapshot::Snapshot;
 use tests::world::{CAK, officer, officer_name};
 
-/// Words that stand nowhere else. In lower case too, as an index would hold them.
+/// Words that occur nowhere else. In lower case too, as in an index.
 const CANARIES: [&str; 6] = [
     "Wielewaalda",
     "wielewaalda",
@@ -33,7 +33,7 @@ fn person() -> Officer {
     }
 }
 
-/// Where any of the canaries still stands below the node's folder, its log included.
+/// Lists the files below the node's folder, with its log, that contain a canary.
 fn traces(node: &Node) -> Vec<String> {
     let found = CANARIES.iter().flat_map(|canary| {
         let files = files_with(node.folder(), canary);
@@ -46,7 +46,7 @@ async fn publish_person(node: &Node) {
     let publisher = node.publisher(CAK);
     let officers = vec![person(), officer(CAK, "functie")];
     let report = publisher.publish(CAK, officers).await.unwrap();
-    // Every view has seen it.
+    // Every view has the officer now.
     let found = publisher.find("grutterink", report.position.as_ref()).await.unwrap();
     let got = publisher.get(&officer_name(CAK, "persoon")).await.unwrap();
     assert_eq!(got.person_name, "Wielewaalda Grutterink");
@@ -104,7 +104,7 @@ async fn a_withdrawn_person_is_nowhere() {
 }
 
 #[tokio::test]
-async fn a_name_that_was_taken_off_is_nowhere() {
+async fn a_removed_name_is_nowhere() {
     let mut node = Node::start().await;
     publish_person(&node).await;
     let publisher = node.publisher(CAK);

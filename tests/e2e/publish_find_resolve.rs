@@ -1,12 +1,12 @@
-//! The main job: an organisation publishes, a professional finds by typing Dutch, another component resolves, and all of it
-//! is still there after a restart.
+//! The main task: an organisation publishes, a professional searches in Dutch, another component resolves, and all of it
+//! survives a restart.
 
 use proto::v1::{MandateLevel, Need, Officer, TargetLevel};
 use tests::caller::{Caller, target_name};
 use tests::node::Node;
 use tests::world::{CAK, SVB, deciding_officer, officer_name};
 
-/// Names no law and no organisation.
+/// A question that names no law and no organisation.
 const QUESTION: &str = "eigen bijdrage te hoog na opname echtgenoot";
 
 fn eigen_bijdrage() -> Officer {
@@ -18,7 +18,7 @@ fn eigen_bijdrage() -> Officer {
 }
 
 #[tokio::test]
-async fn what_is_published_is_found_and_resolved_and_survives_a_restart() {
+async fn published_officers_are_found_after_a_restart_too() {
     let mut node = Node::start().await;
     let pensioen = Officer {
         description: "Kijkt mee bij het ouderdomspensioen na verhuizing.".to_owned(),
@@ -46,7 +46,7 @@ async fn what_is_published_is_found_and_resolved_and_survives_a_restart() {
     is_there(&professional).await;
 }
 
-/// The officer can be read as it was published, and a need leads to it.
+/// Asserts that the officer can be read as published and that a need resolves to it.
 async fn is_there(professional: &Caller) {
     let published = eigen_bijdrage();
     let officer = professional.get(&published.name).await.unwrap();

@@ -1,4 +1,4 @@
-//! Certificates and revocation lists are read again without a restart, and a bad file keeps the last good one.
+//! Certificates and revocation lists are reloaded without a restart. With a bad file, the last good one stays in use.
 
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -15,7 +15,7 @@ use tests::watch::{Watch, names};
 use tests::wire;
 use tests::world::{CAK, PROFESSIONAL_OIN, officer_name, officers, publisher_oin};
 
-/// The certificate that the node shows to who connects now.
+/// The certificate that the node presents to a new connection.
 async fn shown(node: &Node) -> Vec<u8> {
     let identity = node.certificate(PROFESSIONAL_OIN);
     let config = wire::client_config(&node.authority, Some(&identity));
@@ -47,10 +47,10 @@ async fn the_nodes_certificate_is_renewed_without_a_restart() {
     .await;
     professional.find("", None).await.expect("an open connection is left alone");
 
-    // A bad file is complained about and changes nothing.
+    // A bad file is reported and changes nothing.
     replace(&node.folder().join("node.pem"), "geen certificaat");
     node.process().signal("HUP");
-    eventually(DEADLINE, "the log complained", async || {
+    eventually(DEADLINE, "the log reported the bad file", async || {
         let log = node.log();
         if log.contains("the last good one stays") {
             Ok(())
@@ -83,7 +83,7 @@ async fn a_new_issuer_is_trusted_after_its_file_was_added() {
         .expect("the first issuer is trusted as before");
 }
 
-/// A node with an empty revocation list at `list`.
+/// Starts a node with an empty revocation list at `list`.
 async fn with_revocation_list(list: &Path) -> Node {
     let prepared = Prepared::new(NodeOptions::default().with("tls.crls", format!("[{list:?}]")));
     replace(list, prepared.authority().revoke(1, &[]));
@@ -94,13 +94,13 @@ async fn with_revocation_list(list: &Path) -> Node {
 }
 
 #[tokio::test]
-async fn a_revoked_certificate_ends_an_open_watch_within_half_a_minute() {
+async fn a_revoked_certificate_ends_a_watch_within_30_seconds() {
     let folder = tempfile::tempdir().unwrap();
     let list = folder.path().join("crl.pem");
     let node = with_revocation_list(&list).await;
     let stolen = node.certificate(PROFESSIONAL_OIN);
     let thief = node.caller_with(&stolen);
-    // It is told nothing for a minute, so nothing but the loss of the right wakes it.
+    // No progress for a minute: only the revocation can end the wait.
     let request = WatchChangesRequest {
         position: thief.position().await.ok(),
         progress_interval: Some(prost_types::Duration { seconds: 60, nanos: 0 }),
@@ -110,19 +110,19 @@ async fn a_revoked_certificate_ends_an_open_watch_within_half_a_minute() {
     let honest = node.professional();
     let mut other = Watch::after(&honest, &honest.position().await.unwrap()).await;
 
-    // No signal: the node finds the new list by itself.
+    // Without a signal: the node notices the new list by itself.
     replace(&list, node.authority.revoke(2, &[&stolen]));
     let revoked = Instant::now();
     let status = watch.end().await;
     assert_eq!(reason(&status), "CERT_REVOKED", "{status:?}");
     assert!(revoked.elapsed() < Duration::from_secs(30), "{:?}", revoked.elapsed());
-    // Another certificate of the same organisation is not concerned.
+    // Another certificate of the same organisation stays valid.
     node.publisher(CAK).publish(CAK, officers(CAK, 1)).await.unwrap();
     assert_eq!(names(&other.changes().await), [officer_name(CAK, "loket-000")]);
 }
 
 #[tokio::test]
-async fn a_revoked_certificate_ends_on_open_connections_and_new_ones() {
+async fn a_revoked_certificate_is_refused_on_every_connection() {
     let folder = tempfile::tempdir().unwrap();
     let list = folder.path().join("crl.pem");
     let mut node = with_revocation_list(&list).await;
@@ -142,6 +142,6 @@ async fn a_revoked_certificate_ends_on_open_connections_and_new_ones() {
     refused(thief.publish(CAK, officers(CAK, 2)).await, "CERT_REVOKED");
     let again = node.caller_with(&stolen).find("", None).await.unwrap_err();
     assert_eq!(reason(&again), "", "a new connection is refused at the handshake");
-    // The organisation goes on with its new certificate.
+    // The organisation continues with its new certificate.
     node.publisher(CAK).publish(CAK, officers(CAK, 2)).await.unwrap();
 }

@@ -1,4 +1,4 @@
-//! "Klopt dit niet?": callers say that an entry is not right, everybody sees that it is doubted, and its owner settles it.
+//! "Klopt dit niet?": callers report an entry, every response marks it as doubted, and its owner settles the reports.
 
 use proto::v1::report_service_client::ReportServiceClient;
 use proto::v1::{
@@ -55,7 +55,7 @@ async fn settle(caller: &Caller, name: &str) -> Result<bool, Status> {
     Ok(service(caller).settle_report(request).await?.into_inner().doubted)
 }
 
-/// A node on which CAK has published one officer.
+/// Starts a node on which CAK has published one officer.
 async fn published() -> Node {
     let node = Node::start().await;
     let officer = deciding_officer(CAK, "eigen-bijdrage", &["EB-WLZ"]);
@@ -63,7 +63,7 @@ async fn published() -> Node {
     node
 }
 
-/// What each way of reading says of the entry.
+/// Whether each kind of read marks the entry as doubted.
 async fn doubted(caller: &Caller) -> Vec<(&'static str, bool)> {
     let got = caller.get_entry(ENTRY).await.unwrap();
     let request = timed(proto::v1::ListOfficersRequest {
@@ -94,12 +94,12 @@ fn everywhere(doubted: bool) -> Vec<(&'static str, bool)> {
 }
 
 #[tokio::test]
-async fn two_askers_make_an_entry_doubted_in_every_answer_until_it_is_settled() {
+async fn two_reports_mark_an_entry_doubted_until_settled() {
     let mut node = published().await;
     let professional = node.professional();
     let mut watch = Watch::after(&professional, &professional.position().await.unwrap()).await;
 
-    // One asker is one, however often it asks.
+    // Repeated reports of one caller count once.
     assert!(!report(&professional, ReportReason::Left).await.unwrap().doubted);
     let again = report(&professional, ReportReason::WrongNumber).await.unwrap();
     assert!(!again.doubted);
@@ -116,7 +116,7 @@ async fn two_askers_make_an_entry_doubted_in_every_answer_until_it_is_settled() 
     }
     assert!(told[1], "{told:?}");
 
-    // It is there after a restart, and in a backup.
+    // Reports survive a restart and are in a backup.
     node.restart().await;
     let backup = node.folder().join("backup.db");
     assert_eq!(node.run(&["backup", backup.to_str().unwrap()]).await.0, 0);
@@ -127,7 +127,7 @@ async fn two_askers_make_an_entry_doubted_in_every_answer_until_it_is_settled() 
     report(&node.professional(), ReportReason::Left).await.unwrap();
     assert_eq!(open(&node.operator()).await.len(), 2, "an asker is known again");
 
-    // Owner and operator see what was found, and settle it.
+    // Owner and operator see the reports and settle them.
     let owner = node.publisher(CAK);
     let reports = open(&owner).await;
     let reasons: Vec<_> = reports.iter().map(Report::reason).collect();
@@ -153,7 +153,7 @@ async fn a_change_or_a_verification_settles_what_was_reported() {
         assert!(report(&node.publisher(SVB), ReportReason::WrongNumber).await.unwrap().doubted);
     };
     doubt().await;
-    // The same again changes nothing, and settles nothing.
+    // An unchanged snapshot settles nothing.
     let same = deciding_officer(CAK, "eigen-bijdrage", &["EB-WLZ"]);
     owner.publish(CAK, vec![same.clone()]).await.unwrap();
     assert_eq!(open(&owner).await.len(), 2);

@@ -1,4 +1,4 @@
-//! Resolving: from a need to an ordered list of targets. Nobody leaves empty-handed.
+//! Resolve: an ordered list of targets for a need, which is never empty while an LMM is known.
 
 use proto::v1::{
     BatchResolveRequest, Need, NotFor, Officer, OfficerKind, Role, Route, Service, ServiceBasis, TargetLevel, resolve_result,
@@ -25,7 +25,7 @@ fn levels(route: &Route) -> Vec<TargetLevel> {
 }
 
 #[tokio::test]
-async fn behind_the_officer_stand_the_desk_the_lmm_and_the_let() {
+async fn the_officer_comes_before_desk_lmm_and_let() {
     let node = Node::start().await;
     let decides = deciding_officer(CAK, "beslist", &["EB-WLZ"]);
     node.publisher(CAK).publish(CAK, vec![decides]).await.unwrap();
@@ -51,7 +51,7 @@ async fn behind_the_officer_stand_the_desk_the_lmm_and_the_let() {
 }
 
 #[tokio::test]
-async fn a_municipality_that_has_not_joined_gets_an_answer_too() {
+async fn a_municipality_that_has_not_joined_has_a_route() {
     let node = Node::start().await;
     let need = Need {
         municipality: "GM0518".to_owned(),
@@ -67,7 +67,7 @@ async fn a_municipality_that_has_not_joined_gets_an_answer_too() {
 }
 
 #[tokio::test]
-async fn a_joint_body_with_delegation_goes_before_the_municipality() {
+async fn a_delegated_joint_body_precedes_the_municipality() {
     let node = Node::start().await;
     let mut body = world::organisation(
         "proefdienst",
@@ -110,7 +110,7 @@ async fn a_joint_body_with_delegation_goes_before_the_municipality() {
 }
 
 #[tokio::test]
-async fn who_is_not_for_it_is_passed_over_and_says_where_to_go() {
+async fn not_for_excludes_an_officer_and_names_another() {
     let node = Node::start().await;
     let elsewhere = Officer {
         not_for: vec![NotFor {
@@ -165,7 +165,7 @@ async fn the_same_need_at_the_same_position_has_the_same_answer() {
 }
 
 #[tokio::test]
-async fn an_unknown_organisation_and_nobody_at_all_are_different_answers() {
+async fn an_unknown_organisation_differs_from_nobody_at_all() {
     let node = Node::start().await;
     let professional = node.professional();
     let status = refused(

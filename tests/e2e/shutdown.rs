@@ -1,4 +1,4 @@
-//! SIGTERM with work under way: it is finished, nothing new is taken, and the node ends in time and with success.
+//! SIGTERM with work in progress: the node finishes it, accepts nothing new, and ends in time and with success.
 
 use std::time::{Duration, Instant};
 
@@ -11,20 +11,20 @@ use tests::world::{CAK, officer_name, officers};
 use tokio_stream::wrappers::ReceiverStream;
 
 #[tokio::test]
-async fn a_snapshot_under_way_is_finished_and_the_node_ends_with_success() {
+async fn a_snapshot_in_progress_is_finished() {
     let mut node = Node::start().await;
     let publisher = node.publisher(CAK);
     let mut messages: Vec<_> = Snapshot::of(CAK, officers(CAK, 50)).messages().collect();
     let commit = messages.pop().unwrap();
     let (sender, receiver) = tokio::sync::mpsc::channel(100);
     let mut sync = publisher.sync.clone();
-    // The harness may spawn: there is no shutdown to wait for.
+    // A test may spawn: it has no shutdown to wait for.
     #[allow(clippy::disallowed_methods)]
     let call = tokio::spawn(async move { sync.sync_officers(ReceiverStream::new(receiver)).await });
     for message in messages {
         sender.send(message).await.unwrap();
     }
-    // An answer on the same connection: the node has taken the stream in by now.
+    // After a response on the same connection, the node has accepted the stream.
     publisher.find("", None).await.unwrap();
 
     let asked = Instant::now();
@@ -49,7 +49,7 @@ async fn a_snapshot_under_way_is_finished_and_the_node_ends_with_success() {
 }
 
 #[tokio::test]
-async fn searches_under_way_get_an_answer_or_a_word() {
+async fn searches_in_progress_get_an_answer_or_a_reason() {
     let mut node = Node::start().await;
     node.publisher(CAK).publish(CAK, officers(CAK, 300)).await.unwrap();
     let professional = node.professional();
@@ -78,12 +78,12 @@ async fn searches_under_way_get_an_answer_or_a_word() {
 }
 
 #[tokio::test]
-async fn who_never_finishes_is_cut_off_in_time() {
+async fn unfinished_calls_are_cut_off_at_the_deadline() {
     let mut node = Node::start_with(NodeOptions::default().with("operation.shutdown_within", "\"2s\"")).await;
     let publisher = node.publisher(CAK);
     let (sender, receiver) = tokio::sync::mpsc::channel(100);
     let mut sync = publisher.sync.clone();
-    // The harness may spawn: there is no shutdown to wait for.
+    // A test may spawn: it has no shutdown to wait for.
     #[allow(clippy::disallowed_methods)]
     let call = tokio::spawn(async move { sync.sync_officers(ReceiverStream::new(receiver)).await });
     let begin = Snapshot::of(CAK, officers(CAK, 5)).messages().next().unwrap();
@@ -98,7 +98,7 @@ async fn who_never_finishes_is_cut_off_in_time() {
     assert!(call.await.unwrap().is_err());
     drop(sender);
 
-    // What was under way was not applied, and the register is sound.
+    // The unfinished snapshot was not applied, and the register is intact.
     node.start_again().await;
     assert!(node.professional().find("", None).await.unwrap().is_empty());
 }

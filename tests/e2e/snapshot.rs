@@ -1,4 +1,4 @@
-//! Publishing a whole set: what is compared, what is applied, what is refused.
+//! Publishing a whole set: comparison, application, refusal.
 
 use proto::v1::{ChangeKind, ListOfficersRequest, Officer};
 use tests::caller::{Caller, timed};
@@ -19,7 +19,7 @@ async fn held(caller: &Caller, organisation: &str) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn a_snapshot_is_compared_with_what_is_held_and_applied_at_once() {
+async fn a_snapshot_applies_the_difference_at_once() {
     let node = Node::start().await;
     let publisher = node.publisher(CAK);
     publisher.publish(CAK, officers(CAK, 4)).await.unwrap();
@@ -99,7 +99,7 @@ async fn mass_withdrawal_needs_its_exact_number() {
 }
 
 #[tokio::test]
-async fn an_empty_snapshot_empties_nothing_by_accident() {
+async fn an_empty_snapshot_needs_confirmation() {
     let node = Node::start().await;
     let publisher = node.publisher(CAK);
     let report = publisher.publish(CAK, Vec::new()).await.unwrap();
@@ -113,7 +113,7 @@ async fn an_empty_snapshot_empties_nothing_by_accident() {
 }
 
 #[tokio::test]
-async fn a_repeated_request_gets_the_answer_it_got() {
+async fn a_repeated_request_gets_the_stored_answer() {
     let mut node = Node::start().await;
     let publisher = node.publisher(CAK);
     let request = || Snapshot::of(CAK, officers(CAK, 3)).named("zending-1");
@@ -126,7 +126,7 @@ async fn a_repeated_request_gets_the_answer_it_got() {
         Snapshot::of(CAK, officers(CAK, 4)).named("zending-1").send(&publisher).await,
         "REQUEST_ID_REUSED",
     );
-    // Another caller's names are its own.
+    // Request ids are per caller.
     let other = node.publisher(SVB);
     let report = Snapshot::of(SVB, officers(SVB, 1))
         .named("zending-1")
@@ -138,7 +138,7 @@ async fn a_repeated_request_gets_the_answer_it_got() {
     node.kill().await;
     node.start_again().await;
     let third = request().send(&node.publisher(CAK)).await.unwrap();
-    assert!(third.replayed, "what was promised survives the node");
+    assert!(third.replayed, "the stored answer survives a restart");
 }
 
 #[tokio::test]
@@ -148,7 +148,7 @@ async fn a_base_that_is_no_longer_current_is_refused() {
     let first = publisher.publish(CAK, officers(CAK, 2)).await.unwrap();
     let with_base = |count| Snapshot::of(CAK, officers(CAK, count)).beginning(|begin| begin.base = first.position.clone());
 
-    // What another organisation does is no reason to refuse.
+    // A write of another organisation does not make the base outdated.
     node.publisher(SVB).publish(SVB, officers(SVB, 1)).await.unwrap();
     assert!(with_base(3).send(&publisher).await.unwrap().applied);
     let status = refused(with_base(4).send(&publisher).await, "BASE_NOT_CURRENT");

@@ -1,4 +1,4 @@
-//! Words that an operator adds: in configuration, without a build, and tried before they are used.
+//! Words that an operator adds in the configuration and can try before use.
 
 use proto::v1::Officer;
 use tests::files::replace;
@@ -6,7 +6,7 @@ use tests::mwr::Mwr;
 use tests::node::{Node, NodeOptions, Prepared};
 use tests::world::{CAK, OPERATOR_OIN, PROFESSIONAL_OIN, SVB, deciding_officer, officer_name};
 
-/// No word of any language: only configuration can tell what it means.
+/// Not a word of any language: only the configuration gives it a meaning.
 const WORD: &str = "knisperduiten";
 
 fn file_of_words(text: &str) -> (tempfile::TempDir, std::path::PathBuf) {
@@ -34,7 +34,7 @@ async fn publish(node: &Node) {
 }
 
 #[tokio::test]
-async fn a_word_in_configuration_finds_who_it_stands_for() {
+async fn a_configured_word_finds_its_officers() {
     let (_folder, path) = file_of_words("[competences]\n");
     let mut node = Node::start_with(using(&path)).await;
     publish(&node).await;
@@ -53,7 +53,7 @@ async fn a_word_in_configuration_finds_who_it_stands_for() {
 }
 
 #[tokio::test]
-async fn words_that_lead_nowhere_are_named_before_a_port_is_bound() {
+async fn invalid_words_are_named_before_a_port_is_bound() {
     let (_folder, path) = file_of_words("[competences]\nEB-WLS = [\"knisperduiten\"]\nAOW = [\"oud\", \"Oud\"]\n");
     let prepared = Prepared::new(using(&path));
     for command in [&["config", "check"][..], &["serve"][..]] {
@@ -102,6 +102,6 @@ async fn a_file_of_words_is_tried_before_a_node_uses_it() {
         .complains("ROLE_MISSING");
     std::fs::write(&path, "[competences]\nEB-WLS = [\"x\"]\n").unwrap();
     operator.run(arguments).await.with_code(2).complains("`EB-WLZ`");
-    // A question can hold facts about a household.
+    // Questions are not shown: they can contain facts about a household.
     assert!(!node.log().contains(WORD), "{}", node.log());
 }

@@ -1,13 +1,13 @@
-//! Logs and metrics: a line per request, and never a word about people or what was asked.
+//! Logs and metrics: one line per request, without personal data and questions.
 
 use proto::v1::{Contact, Officer, SearchOfficersRequest, SuggestRequest};
 use tests::caller::timed;
+use tests::dates::date_in;
 use tests::eventually::{DEADLINE, eventually};
 use tests::node::{Node, NodeOptions};
-use tests::pki::date_in;
 use tests::world::{CAK, PROFESSIONAL_OIN, officer, officer_name};
 
-/// Words that must stand in no log and no metric: of a question, a name, a mailbox, a number, a description.
+/// Words that no log and no metric may contain: from a question, a name, a mailbox, a number, a description.
 const CANARIES: [&str; 6] = [
     "kwikstaart",
     "Fitisina",
@@ -18,8 +18,8 @@ const CANARIES: [&str; 6] = [
 ];
 
 #[tokio::test]
-async fn there_is_a_line_for_each_request_and_no_word_about_people() {
-    // The wordiest log that an operator may ask for.
+async fn each_request_has_a_log_line_without_personal_data() {
+    // The most verbose log that an operator can configure.
     let options = NodeOptions::default()
         .with("log.format", "\"json\"")
         .with("log.filter", "\"debug\"");
@@ -53,7 +53,7 @@ async fn there_is_a_line_for_each_request_and_no_word_about_people() {
     };
     professional.directory.clone().suggest(timed(request)).await.unwrap();
     professional.get(&officer_name(CAK, "persoon")).await.unwrap();
-    // Refusals repeat nothing either.
+    // Refusals do not repeat the input either.
     let mut broken = person;
     broken.person_name_until = String::new();
     broken.contact.as_mut().unwrap().email = "roodborst zonder apenstaart".to_owned();
@@ -89,7 +89,7 @@ async fn there_is_a_line_for_each_request_and_no_word_about_people() {
     }
 }
 
-/// The lines of the log that are about a request of this kind, and its end.
+/// The log lines at the end of requests of this kind.
 fn request_lines(node: &Node, rpc: &str) -> Vec<serde_json::Value> {
     let log = node.log();
     let lines = log.lines().filter_map(|line| serde_json::from_str(line).ok());

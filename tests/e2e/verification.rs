@@ -1,9 +1,9 @@
-//! Saying that entries were found right.
+//! Verification of entries.
 
 use proto::v1::VerifyOfficersRequest;
 use tests::caller::{new_request_id, timed};
+use tests::dates::date_in;
 use tests::node::Node;
-use tests::pki::date_in;
 use tests::refusal::refused;
 use tests::world::{CAK, SVB, officer_name, officers, publisher_oin};
 
@@ -17,7 +17,7 @@ fn verify(organisation: &str, officers: &[String], verify_by: &str) -> VerifyOff
 }
 
 #[tokio::test]
-async fn a_verification_names_its_day_and_who_said_it_and_no_snapshot_touches_it() {
+async fn a_verification_survives_snapshots() {
     let mut node = Node::start().await;
     let publisher = node.publisher(CAK);
     publisher.publish(CAK, officers(CAK, 3)).await.unwrap();
@@ -65,7 +65,7 @@ async fn all_of_an_organisation_can_be_verified_at_once() {
 }
 
 #[tokio::test]
-async fn a_verification_that_makes_no_sense_is_refused() {
+async fn invalid_verifications_are_refused() {
     let node = Node::start().await;
     let publisher = node.publisher(CAK);
     publisher.publish(CAK, officers(CAK, 1)).await.unwrap();

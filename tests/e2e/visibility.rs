@@ -1,4 +1,4 @@
-//! A committed write is searchable: at once for who asks from its position, and soon for everybody.
+//! A committed write is searchable: at once for a search with its position, and soon for all others.
 
 use std::time::{Duration, Instant};
 
@@ -7,7 +7,7 @@ use tests::eventually::eventually;
 use tests::node::Node;
 use tests::world::{CAK, officer};
 
-/// How soon a committed write must be searchable on the same node. A debug build on a busy machine gets more.
+/// The time within which a committed write must be searchable on the same node. A debug build on a busy machine gets more.
 const SOON: Duration = Duration::from_millis(if cfg!(debug_assertions) { 2_000 } else { 100 });
 
 fn about(word: &str) -> Officer {

@@ -1,4 +1,4 @@
-//! Following what changes: ordered, each once, none missing, resumable.
+//! Watching changes: ordered, each once, none missing, resumable.
 
 use proto::v1::watch_changes_response::Message;
 use proto::v1::{ChangeSet, Position, RevokeGrantRequest, Role, WatchChangesRequest};
@@ -14,7 +14,7 @@ fn revision(set: &ChangeSet) -> u64 {
 }
 
 #[tokio::test]
-async fn a_watch_begins_with_the_state_and_goes_on_with_every_change() {
+async fn a_watch_sends_the_state_and_then_every_change() {
     let node = Node::start().await;
     node.publisher(SVB).publish(SVB, officers(SVB, 1)).await.unwrap();
     let mut watch = Watch::open(&node.professional(), WatchChangesRequest::default())
@@ -40,7 +40,7 @@ async fn a_watch_begins_with_the_state_and_goes_on_with_every_change() {
 }
 
 #[tokio::test]
-async fn a_watch_is_resumed_over_restarts_without_gap_or_repetition() {
+async fn a_watch_resumes_without_gap_or_repetition() {
     let mut node = Node::start().await;
     let mut position = node.professional().position().await.unwrap();
     let mut seen = Vec::new();
@@ -49,7 +49,7 @@ async fn a_watch_is_resumed_over_restarts_without_gap_or_repetition() {
         let publisher = node.publisher(CAK);
         let mut watch = Watch::after(&node.professional(), &position).await;
         for number in 0..4 {
-            // One officer more each time: one change per revision.
+            // One more officer each time: one change per revision.
             let count = round * 4 + number + 1;
             let report = publisher.publish(CAK, officers(CAK, count)).await.unwrap();
             made.push((
@@ -57,7 +57,7 @@ async fn a_watch_is_resumed_over_restarts_without_gap_or_repetition() {
                 officer_name(CAK, &format!("loket-{:03}", count - 1)),
             ));
         }
-        // The last of each round is left for after the restart.
+        // The last change of each round is read after the restart.
         for _ in 0..if round == 0 { 3 } else { 4 } {
             let set = watch.changes().await;
             assert!(!set.more);
@@ -78,7 +78,7 @@ async fn a_watch_is_resumed_over_restarts_without_gap_or_repetition() {
 }
 
 #[tokio::test]
-async fn progress_tells_that_nothing_happens() {
+async fn progress_is_sent_while_nothing_changes() {
     let node = Node::start().await;
     let position = node.professional().position().await.unwrap();
     let request = WatchChangesRequest {
@@ -93,7 +93,7 @@ async fn progress_tells_that_nothing_happens() {
     };
     assert_eq!(progress.position, Some(position));
 
-    // What is filtered out does not come, and progress passes it by.
+    // A filtered change is not sent, and progress moves past it.
     let report = node.publisher(CAK).publish(CAK, officers(CAK, 1)).await.unwrap();
     let passed = report.position.unwrap().revision;
     loop {
@@ -140,7 +140,7 @@ async fn a_large_change_comes_in_pieces_that_belong_together() {
 }
 
 #[tokio::test]
-async fn a_position_that_cannot_be_resumed_from_is_refused_or_reloaded() {
+async fn an_unusable_position_is_refused_or_reloaded() {
     let node = Node::start().await;
     let professional = node.professional();
     let here = professional.position().await.unwrap();
@@ -180,7 +180,7 @@ async fn a_position_that_cannot_be_resumed_from_is_refused_or_reloaded() {
 }
 
 #[tokio::test]
-async fn a_watch_ends_with_a_word_when_the_node_stops() {
+async fn a_watch_ends_with_a_reason_when_the_node_stops() {
     let mut node = Node::start().await;
     let professional = node.professional();
     let mut watch = Watch::after(&professional, &professional.position().await.unwrap()).await;
@@ -191,7 +191,7 @@ async fn a_watch_ends_with_a_word_when_the_node_stops() {
 }
 
 #[tokio::test]
-async fn a_watch_ends_with_the_right_to_it() {
+async fn a_watch_ends_when_its_grant_is_revoked() {
     let node = Node::start().await;
     let professional = node.professional();
     let mut watch = Watch::after(&professional, &professional.position().await.unwrap()).await;

@@ -1,8 +1,8 @@
-//! Where the binaries under test are.
+//! Finds the binaries under test.
 
 use std::path::PathBuf;
 
-/// The path of a binary of this workspace: in `MWR_BIN_DIR`, else beside the folder of the test that runs.
+/// Returns the path of a binary of this workspace: in `MWR_BIN_DIR`, else in the target folder of the running test.
 ///
 /// Cargo does not build another package's binaries for a test, so `make test` does that first.
 pub fn binary(name: &str) -> PathBuf {
@@ -18,9 +18,9 @@ pub fn binary(name: &str) -> PathBuf {
 
 fn beside_this_one() -> PathBuf {
     let own = std::env::current_exe().expect("a running program knows its path");
-    let folder = own.parent().expect("a program lies in a folder");
+    let folder = own.parent().expect("a program is in a folder");
     let folder = if folder.ends_with("deps") {
-        folder.parent().expect("Cargo's deps folder lies in another")
+        folder.parent().expect("Cargo's deps folder is in another folder")
     } else {
         folder
     };

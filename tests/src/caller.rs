@@ -1,4 +1,4 @@
-//! A caller: all services of a node, seen with one certificate.
+//! Calls all services of a node with one certificate.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,13 +10,11 @@ use proto::v1::sync_service_client::SyncServiceClient;
 use proto::v1::{
     GetOfficerRequest, Grant, Need, Officer, Organisation, Position, PutGrantsRequest, PutGrantsResponse,
     PutOrganisationsRequest, PutOrganisationsResponse, ResolveRequest, Route, SearchHit, SearchOfficersRequest,
-    SearchOfficersResponse, SyncReport, Target,
+    SearchOfficersResponse, Target,
 };
 use tonic::transport::Channel;
 use tonic::{Request, Status};
 use tonic_health::pb::health_client::HealthClient;
-
-use crate::snapshot::Snapshot;
 
 /// The deadline of every unary call of a story. Only guards against hanging.
 const DEADLINE: Duration = Duration::from_secs(60);
@@ -24,22 +22,22 @@ const DEADLINE: Duration = Duration::from_secs(60);
 /// The services of a node for one caller. Clones share the connection.
 #[derive(Clone, Debug)]
 pub struct Caller {
-    /// Finding and reading.
+    /// Search, get and list.
     pub directory: DirectoryServiceClient<Channel>,
-    /// Resolving.
+    /// Resolve.
     pub routing: RoutingServiceClient<Channel>,
-    /// Writing and following.
+    /// Sync and watch.
     pub sync: SyncServiceClient<Channel>,
-    /// Operating.
+    /// Administration.
     pub admin: AdminServiceClient<Channel>,
     /// The standard health service.
     pub health: HealthClient<Channel>,
-    /// What they go over.
+    /// The channel that all of them share.
     pub channel: Channel,
 }
 
 impl Caller {
-    /// A caller over `channel`.
+    /// Creates a caller over `channel`.
     pub fn new(channel: Channel) -> Self {
         Self {
             directory: DirectoryServiceClient::new(channel.clone()),
@@ -51,7 +49,7 @@ impl Caller {
         }
     }
 
-    /// A caller that dials `address` when first used.
+    /// Creates a caller that dials `address` when it is first used.
     pub fn dial(address: &str, config: &Arc<rustls::ClientConfig>) -> Self {
         Self::new(crate::wire::channel(address, config))
     }
@@ -62,7 +60,7 @@ impl Caller {
         Ok(answer.into_inner())
     }
 
-    /// Searches for `query`, as of `position`, and gives the names of the hits.
+    /// Searches for `query` at `position` or later, and returns the names of the hits.
     pub async fn find(&self, query: &str, position: Option<&Position>) -> Result<Vec<String>, Status> {
         let request = SearchOfficersRequest {
             query: query.to_owned(),
@@ -98,11 +96,6 @@ impl Caller {
         Ok(answer.into_inner().route.unwrap_or_default())
     }
 
-    /// Publishes `officers` as the whole set of `organisation`.
-    pub async fn publish(&self, organisation: &str, officers: Vec<Officer>) -> Result<SyncReport, Status> {
-        Snapshot::of(organisation, officers).send(self).await
-    }
-
     /// Puts organisations, all or nothing.
     pub async fn put_organisations(&self, organisations: Vec<Organisation>) -> Result<PutOrganisationsResponse, Status> {
         let request = PutOrganisationsRequest {
@@ -124,7 +117,7 @@ impl Caller {
         Ok(answer.into_inner())
     }
 
-    /// How far the register is.
+    /// Returns the position of the register.
     pub async fn position(&self) -> Result<Position, Status> {
         let request = timed(proto::v1::ListOrganisationsRequest {
             page_size: 1,
@@ -135,25 +128,25 @@ impl Caller {
     }
 }
 
-/// A name for a write: each has one, and each another.
+/// Creates a request id, which is different for every write.
 pub fn new_request_id() -> String {
     uuid::Uuid::from_u128(rand::random()).to_string()
 }
 
-/// A request with the deadline of a story.
+/// Wraps a message in a request with the deadline of a story.
 pub fn timed<T>(message: T) -> Request<T> {
     let mut request = Request::new(message);
     request.set_timeout(DEADLINE);
     request
 }
 
-/// The name of the entry that a hit shows.
+/// Returns the name of a hit's officer.
 pub fn hit_name(hit: &SearchHit) -> String {
     let officer = hit.entry.as_ref().and_then(|entry| entry.officer.as_ref());
     officer.map(|officer| officer.name.clone()).unwrap_or_default()
 }
 
-/// The name of a target: of its officer, or of the organisation whose desk it is.
+/// Returns the name of a target: of its officer, or of the organisation whose desk it is.
 pub fn target_name(target: &Target) -> String {
     let officer = target.entry.as_ref().and_then(|entry| entry.officer.as_ref());
     let organisation = target.organisation.as_ref().map(|organisation| organisation.name.clone());

@@ -1,4 +1,4 @@
-//! A demo as `make demo` starts it: `maatwerkregister demo` on a folder of its own.
+//! Starts a demo as `make demo` does: `maatwerkregister demo` on a folder of its own.
 
 use std::path::{Path, PathBuf};
 use std::process::ExitStatus;
@@ -12,31 +12,31 @@ use crate::process::{Process, Ready};
 /// A running demo.
 #[derive(Debug)]
 pub struct Demo {
-    /// Where it listens.
+    /// Its addresses.
     pub ready: Ready,
     process: Process,
     folder: TempDir,
 }
 
 impl Demo {
-    /// The demo as it comes.
+    /// Starts the demo with its default register.
     pub async fn start() -> Self {
         Self::start_in(tempfile::tempdir().expect("a folder for the run can be made"), None).await
     }
 
-    /// The demo with the register in `fill`.
+    /// Starts the demo with the register in `fill`.
     pub async fn filled_from(fill: &Path) -> Self {
         let folder = tempfile::tempdir().expect("a folder for the run can be made");
         Self::start_in(folder, Some(fill)).await
     }
 
-    /// The demo of three registers.
+    /// Starts the demo of three registers.
     pub async fn of_three() -> Self {
         let folder = tempfile::tempdir().expect("a folder for the run can be made");
         Self::start_with(folder, None, &["--registers", "3"]).await
     }
 
-    /// The demo on a folder that may hold the data of an earlier one.
+    /// Starts the demo on a folder that may hold the data of an earlier one.
     pub async fn start_in(folder: TempDir, fill: Option<&Path>) -> Self {
         Self::start_with(folder, fill, &[]).await
     }
@@ -53,7 +53,7 @@ impl Demo {
         Self { ready, process, folder }
     }
 
-    /// The folder that holds everything.
+    /// The folder that holds all its files.
     pub fn data(&self) -> PathBuf {
         self.folder.path().join("demo")
     }
@@ -73,18 +73,18 @@ impl Demo {
         Mwr::new(&self.data().join(config))
     }
 
-    /// All that it has said.
+    /// The log so far.
     pub fn log(&self) -> String {
         self.process.log()
     }
 
-    /// Kills it, and only it, as the system does when memory runs out. Gives the folder.
+    /// Kills its first process only, as the system does when memory runs out. Returns the folder.
     pub async fn kill(mut self) -> TempDir {
         self.process.kill().await;
         self.folder
     }
 
-    /// Presses Ctrl-C, and gives how it ended and the folder for another start.
+    /// Sends SIGINT, as Ctrl-C does. Returns the exit status, and the folder for another start.
     pub async fn interrupt(mut self) -> (ExitStatus, TempDir) {
         self.process.signal("INT");
         let status = self.process.end().await;

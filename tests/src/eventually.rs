@@ -1,4 +1,4 @@
-//! Waiting for something to become true: the only waiting that tests do.
+//! Waits for a condition: the only way in which tests wait.
 
 use std::fmt::Debug;
 use std::time::{Duration, Instant};
@@ -6,10 +6,10 @@ use std::time::{Duration, Instant};
 /// The limit of most waits. Only guards against hanging: a test that passes hardly waits, also on a machine four times slower.
 pub const DEADLINE: Duration = Duration::from_secs(120);
 
-/// Between two looks.
+/// The pause between two checks.
 const PAUSE: Duration = Duration::from_millis(20);
 
-/// Looks until `check` answers `Ok`, and gives what it answered; panics after `deadline` with the last `Err`.
+/// Polls `check` until it returns `Ok`, and returns that value. Panics after `deadline` with the last `Err`.
 ///
 /// `what` completes the sentence "waited in vain until …".
 #[track_caller]
@@ -25,7 +25,7 @@ pub fn eventually<T, E: Debug>(
             match check().await {
                 Ok(value) => return value,
                 Err(last) if begin.elapsed() >= deadline => {
-                    panic!("{place}: waited {deadline:?} in vain until {what}; the last look gave: {last:?}")
+                    panic!("{place}: waited {deadline:?} in vain until {what}; the last check returned: {last:?}")
                 }
                 // Polling is what this function is for; nothing else in the tests may sleep.
                 Err(_) => tokio::time::sleep(PAUSE).await,
@@ -41,7 +41,7 @@ mod tests {
     #[tokio::test]
     async fn it_gives_the_first_ok() {
         let mut looks = 0;
-        let value = eventually(DEADLINE, "there were three looks", async || {
+        let value = eventually(DEADLINE, "the third check succeeded", async || {
             looks += 1;
             if looks == 3 { Ok(looks) } else { Err(looks) }
         })

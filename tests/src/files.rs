@@ -1,4 +1,4 @@
-//! Files in a run's folder: replacing one, and looking for bytes in all of them.
+//! Replaces files in a run's folder and searches them for bytes.
 
 use std::path::{Path, PathBuf};
 
@@ -9,7 +9,7 @@ pub fn replace(path: &Path, content: impl AsRef<[u8]>) {
     std::fs::rename(&beside, path).expect("a file in the run's folder can be replaced");
 }
 
-/// The files below `folder` that hold `needle`, byte by byte.
+/// Lists the files below `folder` that contain the bytes of `needle`.
 pub fn files_with(folder: &Path, needle: &str) -> Vec<PathBuf> {
     all_files(folder)
         .into_iter()
@@ -17,13 +17,13 @@ pub fn files_with(folder: &Path, needle: &str) -> Vec<PathBuf> {
         .collect()
 }
 
-/// All files below `folder`, or `folder` itself if it is one.
+/// Lists all files below `folder`, or `folder` itself if it is a file.
 pub fn all_files(folder: &Path) -> Vec<PathBuf> {
     if folder.is_file() {
         return vec![folder.to_owned()];
     }
     let mut files = Vec::new();
-    // Files come and go while a node runs: one that is gone by now holds nothing.
+    // Files come and go while a node runs: a folder that has gone contains nothing.
     let Ok(entries) = std::fs::read_dir(folder) else {
         return files;
     };

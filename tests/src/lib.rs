@@ -1,22 +1,23 @@
 //! The harness of the end-to-end tests and of the load generator.
 //!
-//! Real binaries, real mTLS, real files: [`node::Node`] starts a node in a folder of its own with certificates made for this
-//! run ([`pki`]), waits for its ready file and fills it with a small world ([`world`]); [`caller::Caller`] speaks to it as one
-//! of the roles, [`raw`] speaks to it as no decent client would, and [`mwr::Mwr`] runs the command line. Waiting is done by
-//! [`eventually::eventually`] and nothing else.
+//! Everything is real: binaries, mutual TLS, files. [`node::Node`] starts a node in a folder of its own with certificates made
+//! for this run ([`pki`]), waits for its ready file and fills it with a small world ([`world`]). [`caller::Caller`] calls it in
+//! one of the roles, [`raw`] sends what no client would send, and [`mwr::Mwr`] runs the command line. Tests wait with
+//! [`eventually::eventually`] only.
 //!
 //! To add a story: a file in `e2e/`, a line in `e2e/main.rs`, `Node::start().await`, and then text that reads like the story.
-//! The binaries come from the folder in `MWR_BIN_DIR`, or stand beside the test's own; `make test` builds them first.
+//! The binaries come from the folder in `MWR_BIN_DIR`, or from the target folder of the test. `make test` builds them first.
 
-// A harness fails by panicking, at the line of the story that was wrong.
+// A harness fails by panicking, at the line of the story that failed.
 #![allow(clippy::expect_used, clippy::missing_panics_doc)]
 
 pub mod binaries;
 pub mod caller;
+pub mod dates;
 pub mod demo;
 pub mod eventually;
 pub mod files;
-pub mod generator;
+pub mod generated;
 pub mod moved_clock;
 pub mod mwr;
 pub mod node;

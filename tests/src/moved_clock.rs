@@ -1,21 +1,19 @@
-//! A clock that is off, for what happens only after days and for clocks that are wrong: Debian's libfaketime around the real
-//! binary.
+//! Moves the clock of a real binary with Debian's libfaketime: for what happens only after days, and for wrong clocks.
 //!
-//! The node has one clock and takes it from the operating system; this moves what the system answers, so the product needs
-//! no door for its tests. Only the time of day is moved: timers go on as they are, and files keep their times.
+//! A node reads the operating system's clock. The library changes what the system returns, so the product needs no setting for
+//! tests. Only the time of day changes: timers and the times of files stay real.
 
 use std::path::PathBuf;
 
 use jiff::SignedDuration;
 use tokio::process::Command;
 
-/// What Debian's package puts below `/usr/lib`, in the folder of the machine's kind.
+/// The library's path in the folder of the architecture below `/usr/lib`.
 const LIBRARY: &str = "faketime/libfaketimeMT.so.1";
 
 /// Moves the clock of `command` ahead, or back when `by` is negative.
 ///
-/// The library goes in directly and not by the program `faketime`: that one runs the command as a child of its own, and
-/// then a signal does not reach it.
+/// Preloads the library itself. The program `faketime` would run the command as its child, where a signal does not reach it.
 pub fn by(command: &mut Command, by: SignedDuration) {
     command
         .env("LD_PRELOAD", library())

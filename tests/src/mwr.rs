@@ -1,4 +1,4 @@
-//! Runs the command line `mwr` and captures what it says.
+//! Runs the command line `mwr` and captures its output.
 
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
@@ -19,28 +19,28 @@ pub struct Mwr {
     config: Option<PathBuf>,
 }
 
-/// What a run of the command line gave.
+/// The result of a run of the command line.
 #[derive(Debug)]
 pub struct Output {
-    /// What was asked, for messages.
+    /// The command, for messages.
     pub command: String,
     /// The exit code.
     pub code: i32,
-    /// What stands on standard output.
+    /// Standard output.
     pub stdout: String,
-    /// What stands on standard error.
+    /// Standard error.
     pub stderr: String,
 }
 
 impl Mwr {
-    /// With the settings in `config`.
+    /// Creates it with the settings in `config`.
     pub fn new(config: &Path) -> Self {
         Self {
             config: Some(config.to_owned()),
         }
     }
 
-    /// Without any.
+    /// Creates it without a configuration file.
     pub fn without_config() -> Self {
         Self { config: None }
     }
@@ -60,7 +60,7 @@ impl Mwr {
         }
     }
 
-    /// Starts it and leaves it running; it ends when the value is dropped.
+    /// Starts it and leaves it running. It ends when the value is dropped.
     pub fn start<S: AsRef<OsStr>>(&self, arguments: impl IntoIterator<Item = S>) -> Running {
         let mut command = self.command(arguments);
         let child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
@@ -85,20 +85,20 @@ impl Mwr {
 }
 
 impl Output {
-    /// This, if it ended well.
+    /// Asserts exit code 0.
     #[track_caller]
     pub fn ok(self) -> Self {
         self.with_code(0)
     }
 
-    /// This, if it ended with `code`.
+    /// Asserts this exit code.
     #[track_caller]
     pub fn with_code(self, code: i32) -> Self {
         assert_eq!(self.code, code, "{self}");
         self
     }
 
-    /// Standard output as one JSON value.
+    /// Parses standard output as one JSON value.
     #[track_caller]
     pub fn json(&self) -> serde_json::Value {
         serde_json::from_str(&self.stdout).unwrap_or_else(|error| panic!("no JSON: {error}\n{self}"))
@@ -131,7 +131,7 @@ impl std::fmt::Display for Output {
     }
 }
 
-/// A run of the command line that goes on, as `mwr watch` does.
+/// A run that goes on, as `mwr watch` does.
 #[derive(Debug)]
 pub struct Running {
     lines: Lines<BufReader<ChildStdout>>,
@@ -139,7 +139,7 @@ pub struct Running {
 }
 
 impl Running {
-    /// Reads lines up to one for which `wanted` holds, and gives that one.
+    /// Reads lines until one satisfies `wanted`, and returns that line.
     pub async fn line(&mut self, what: &str, wanted: impl Fn(&str) -> bool + Send + Sync) -> String {
         let search = async {
             while let Some(line) = self.lines.next_line().await.expect("output is text") {

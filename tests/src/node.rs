@@ -1,4 +1,4 @@
-//! A node of the tests: a folder of its own, certificates made for it, the small world in it.
+//! Starts nodes, each in a folder of its own with its own certificates and the small world in it.
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -17,28 +17,28 @@ use crate::raw::RawCaller;
 use crate::wire;
 use crate::world;
 
-/// The register that the tests' nodes keep.
+/// The id of the register that nodes of the tests keep.
 const REGISTER: &str = "proef";
 
-/// How a node differs from the usual one.
+/// The differences from the default node.
 #[derive(Clone, Debug, Default)]
 pub struct NodeOptions {
-    /// Settings beside the usual ones: `("limits.burst", "5")`, values in TOML.
+    /// Settings added to the default ones: `("limits.burst", "5")`, values in TOML.
     pub settings: Vec<(&'static str, String)>,
-    /// Where the data is, if not in the node's own folder.
+    /// The data folder, if it is not in the node's own folder.
     pub data: Option<PathBuf>,
-    /// Whether to leave the register as `init` made it, without the small world.
+    /// Whether to leave the register as `init` created it, without the small world.
     pub empty: bool,
-    /// The authority that it trusts, when it is not one of its own: registers that exchange share one.
+    /// The authority that it trusts, if not one of its own: registers that exchange share one.
     pub authority: Option<Arc<Authority>>,
-    /// The node's certificate, when it is not the usual one.
+    /// The node's certificate, if not the default one.
     pub certificate: Option<Leaf>,
-    /// How far the clock of its process is ahead; negative: behind.
+    /// How far the clock of its process is ahead, or behind if negative.
     pub clock: SignedDuration,
 }
 
 impl NodeOptions {
-    /// With one more setting.
+    /// Adds a setting.
     #[must_use]
     pub fn with(mut self, key: &'static str, value: impl Into<String>) -> Self {
         self.settings.push((key, value.into()));
@@ -46,20 +46,20 @@ impl NodeOptions {
     }
 }
 
-/// A node: running, or between two runs on the same data.
+/// A node that runs, or that is stopped between two runs on the same data.
 #[derive(Debug)]
 pub struct Node {
-    /// The authority that the node trusts, and that issued its certificate.
+    /// The authority that the node trusts and that issued its certificate.
     pub authority: Arc<Authority>,
-    /// Where it listens now.
+    /// Its current addresses.
     pub ready: Ready,
-    /// How it differs from the usual one. What is changed here holds from the next start.
+    /// The differences from the default node. Changes take effect at the next start.
     pub options: NodeOptions,
     process: Process,
     folder: TempDir,
 }
 
-/// A node that has been set up and was not started yet.
+/// A node that has been configured and not started yet.
 #[derive(Debug)]
 pub struct Prepared {
     authority: Arc<Authority>,
@@ -68,7 +68,7 @@ pub struct Prepared {
 }
 
 impl Prepared {
-    /// Makes a folder with certificates and a configuration, and no store yet.
+    /// Creates a folder with certificates and a configuration, and no store yet.
     pub fn new(options: NodeOptions) -> Self {
         let folder = tempfile::tempdir().expect("a folder for the run can be made");
         let authority = options.authority.clone();
@@ -86,7 +86,7 @@ impl Prepared {
         prepared
     }
 
-    /// Makes the store.
+    /// Creates the store.
     pub async fn init(&self) -> (i32, String) {
         let config = self.folder.path().join("node.toml");
         let operator = ["--operator-oin", world::OPERATOR_OIN, "--organisation", world::OPERATOR];
@@ -114,7 +114,7 @@ impl Prepared {
         data(self.folder.path(), &self.options)
     }
 
-    /// Starts it.
+    /// Starts the node and waits until it is ready.
     pub async fn start(self) -> Node {
         let mut process = serve(self.folder.path(), &self.options);
         let ready = process.ready(&self.folder.path().join("ready.json")).await;
@@ -133,12 +133,12 @@ impl Prepared {
 }
 
 impl Node {
-    /// The usual node: the small world, and nobody has published yet.
+    /// Starts the default node: the small world, without officers.
     pub async fn start() -> Self {
         Self::start_with(NodeOptions::default()).await
     }
 
-    /// A node that differs.
+    /// Starts a node with `options`.
     pub async fn start_with(options: NodeOptions) -> Self {
         let prepared = Prepared::new(options);
         let (code, said) = prepared.init().await;
@@ -150,44 +150,44 @@ impl Node {
         node
     }
 
-    /// Who may operate the register.
+    /// A caller that may operate the register.
     pub fn operator(&self) -> Caller {
         self.caller(world::OPERATOR_OIN)
     }
 
-    /// Who publishes for the organisation with this id.
+    /// A caller that may publish for the organisation with this id.
     pub fn publisher(&self, organisation: &str) -> Caller {
         self.caller(world::publisher_oin(organisation))
     }
 
-    /// Who may search and resolve.
+    /// A caller that may search and resolve.
     pub fn professional(&self) -> Caller {
         self.caller(world::PROFESSIONAL_OIN)
     }
 
-    /// Who holds a good certificate with `oin`.
+    /// A caller with a valid certificate for `oin`.
     pub fn caller(&self, oin: &str) -> Caller {
         self.caller_with(&self.certificate(oin))
     }
 
-    /// Who shows this certificate.
+    /// A caller with this certificate.
     pub fn caller_with(&self, certificate: &Certificate) -> Caller {
         Caller::dial(&self.ready.grpc, &wire::client_config(&self.authority, Some(certificate)))
     }
 
-    /// A good certificate with `oin`.
+    /// Issues a valid certificate for `oin`.
     pub fn certificate(&self, oin: &str) -> Certificate {
         self.authority.issue(&Leaf::client(oin))
     }
 
-    /// A connection for bytes that no client would send, as the holder of `oin`.
+    /// Connects as the holder of `oin`, to send bytes that no client would send.
     pub async fn raw(&self, oin: &str) -> RawCaller {
         let config = wire::client_config(&self.authority, Some(&self.certificate(oin)));
         let connection = RawCaller::connect(&self.ready.grpc, config).await;
         connection.expect("the node accepts connections")
     }
 
-    /// The node's folder: `data/`, certificates, configuration, log.
+    /// The node's folder: `data/`, certificates, configuration and log.
     pub fn folder(&self) -> &Path {
         self.folder.path()
     }
@@ -197,48 +197,48 @@ impl Node {
         data(self.folder.path(), &self.options)
     }
 
-    /// All that the node has said so far.
+    /// The log so far.
     pub fn log(&self) -> String {
         self.process.log()
     }
 
-    /// The process.
+    /// The node's process.
     pub fn process(&mut self) -> &mut Process {
         &mut self.process
     }
 
-    /// The metrics as text.
+    /// Returns the metrics as text.
     pub async fn metrics(&self) -> String {
         let (status, body) = self.operation("/metrics").await;
         assert_eq!(status, 200, "{body}");
         body
     }
 
-    /// The status and body of a page of the address for operation.
+    /// Returns the status and body of a page of the operation address.
     pub async fn operation(&self, path: &str) -> (u16, String) {
         let answer = plain::get(&self.ready.metrics, path).await;
-        answer.expect("the address for operation answers")
+        answer.expect("the operation address responds")
     }
 
-    /// Kills it as a power failure would.
+    /// Kills the node as a power failure would.
     pub async fn kill(&mut self) {
         self.process.kill().await;
     }
 
-    /// Asks it to stop, and waits until it has.
+    /// Sends SIGTERM and waits for the end.
     pub async fn stop(&mut self) -> ExitStatus {
         self.process.signal("TERM");
         self.process.end().await
     }
 
-    /// Starts it again on the same data, after it ended. Its ports are others.
+    /// Starts the node again on the same data, after it ended. Its ports change.
     pub async fn start_again(&mut self) {
         write_config(self.folder.path(), &self.options);
         self.process = serve(self.folder.path(), &self.options);
         self.ready = self.process.ready(&self.folder.path().join("ready.json")).await;
     }
 
-    /// Starts it on the data of a backup, after it ended and was given another data folder.
+    /// Restores a backup and starts the node, after it ended and its data folder was changed.
     pub async fn start_after_restore(&mut self, backup: &Path) {
         write_config(self.folder.path(), &self.options);
         let (code, said) = self.run(&["restore", path(backup)]).await;
@@ -246,27 +246,27 @@ impl Node {
         self.start_again().await;
     }
 
-    /// Stops it and starts it again.
+    /// Stops the node and starts it again.
     pub async fn restart(&mut self) {
         let status = self.stop().await;
         assert!(status.success(), "the node ended with {status}\n{}", self.log());
         self.start_again().await;
     }
 
-    /// Runs `maatwerkregister COMMAND… --config …` on its configuration, to the end.
+    /// Runs `maatwerkregister COMMAND… --config …` with its configuration, to its end.
     pub async fn run(&self, command: &[&str]) -> (i32, String) {
         let config = self.folder.path().join("node.toml");
         Process::run(command.iter().copied().chain(["--config", path(&config)])).await
     }
 
-    /// Writes the settings of `mwr` for the holder of `oin`, and gives their path.
+    /// Writes the settings of `mwr` for the holder of `oin`, and returns their path.
     pub fn mwr_config(&self, oin: &str) -> PathBuf {
         let name = format!("mwr-{oin}");
         let files = self.certificate(oin).write(self.folder.path(), &name);
         self.mwr_config_with(&name, &files)
     }
 
-    /// Writes the settings of `mwr` for a certificate, and gives their path.
+    /// Writes the settings of `mwr` for a certificate, and returns their path.
     pub fn mwr_config_with(&self, name: &str, files: &crate::pki::CertificateFiles) -> PathBuf {
         let config = self.folder.path().join(format!("{name}.toml"));
         let content = format!(
@@ -301,7 +301,7 @@ fn data(folder: &Path, options: &NodeOptions) -> PathBuf {
     options.data.clone().unwrap_or_else(|| folder.join("data"))
 }
 
-/// Writes `node.toml`: the usual settings, and those of `options` over them.
+/// Writes `node.toml`: the default settings, overridden by those of `options`.
 fn write_config(folder: &Path, options: &NodeOptions) {
     let quoted = |path: PathBuf| format!("{path:?}");
     let mut settings = vec![
@@ -320,12 +320,12 @@ fn write_config(folder: &Path, options: &NodeOptions) {
     }
     let mut text = String::new();
     for (key, value) in settings {
-        // Dotted keys at the top are sections too.
+        // A dotted key at the top belongs to a section too.
         let _ = writeln!(text, "{key} = {value}");
     }
     files::replace(&folder.join("node.toml"), text);
 }
 
 fn path(path: &Path) -> &str {
-    path.to_str().expect("a temporary folder has a plain name")
+    path.to_str().expect("the path of a temporary folder is UTF-8")
 }

@@ -1,9 +1,8 @@
-//! A register of an older version, in front of a real one: what it answers is what the real one answers, as far as the older
-//! version knew how to be asked.
+//! Simulates a register of an older version, in front of a real one that answers all calls which the older version had.
 //!
-//! Two older versions have existed. The first knew no federation: registers could watch each other and no more. The second
-//! described itself, answered for a need, and could not be asked a question. Others may come: one that speaks another
-//! contract, and one that is like this one but for its lexicon.
+//! There have been two older versions. The first had no federation service: registers could only watch each other. The second
+//! had `Describe` and `FetchLocal`, and no search. Two others may occur later: one with another contract, and one that differs
+//! only in its lexicon.
 
 use std::collections::HashMap;
 use std::convert::Infallible;
@@ -32,29 +31,30 @@ use tonic_types::{ErrorDetails, StatusExt as _};
 use crate::pki::{Authority, Leaf};
 use crate::wire;
 
-/// How old it is.
+/// The older version, by what it lacks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Older {
-    /// It knows no federation.
+    /// No federation service.
     WithoutFederation,
-    /// It describes itself and answers for a need, and cannot be asked a question.
+    /// `Describe` and `FetchLocal`, without search and suggestions.
     WithoutSearch,
-    /// It speaks another contract.
+    /// Another contract.
     OtherContract,
-    /// It understands words by another lexicon.
+    /// Another lexicon.
     OtherLexicon,
 }
 
 /// A register of an older version.
 #[derive(Debug)]
 pub struct OlderPeer {
-    /// Where it listens, `https://127.0.0.1:PORT`.
+    /// Its address, `https://127.0.0.1:PORT`.
     pub address: String,
     _tasks: JoinSet<()>,
 }
 
 impl OlderPeer {
-    /// The register at `target` with the OIN `oin`, so old. `asker` is who asks it: what it may there, it may here.
+    /// Starts an older version of the register at `target`, with the OIN `oin`. It calls the real register as `asker`, so that a
+    /// caller has the same rights at both.
     pub async fn start(authority: &Authority, oin: &str, target: &str, asker: &str, older: Older) -> Self {
         let asker = authority.issue(&Leaf::client(asker));
         let channel = wire::channel(target, &wire::client_config(authority, Some(&asker)));
@@ -79,7 +79,7 @@ async fn accept(listener: TcpListener, acceptor: TlsAcceptor, speaker: Speaker) 
 }
 
 async fn serve(stream: TcpStream, acceptor: TlsAcceptor, speaker: Speaker) {
-    // Who breaks off is the story's business: it says what it saw.
+    // The story checks what a caller that breaks off reports.
     let Ok(stream) = acceptor.accept(stream).await else { return };
     let server = hyper_util::server::conn::auto::Builder::new(TokioExecutor::new()).http2_only();
     let _ = server
@@ -87,7 +87,7 @@ async fn serve(stream: TcpStream, acceptor: TlsAcceptor, speaker: Speaker) {
         .await;
 }
 
-/// Answers one call after the other: those between registers as the older version did, all others as the real register does.
+/// Answers federation calls as the older version did, and forwards all others to the real register.
 #[derive(Clone, Debug)]
 struct Speaker {
     channel: Channel,
@@ -126,7 +126,7 @@ where
 }
 
 impl Speaker {
-    /// What comes instead of an answer to a question.
+    /// The refusal of a question.
     fn refuse_question<T>(&self) -> Result<T, Status> {
         if self.older != Older::OtherLexicon {
             return unknown();
@@ -141,7 +141,7 @@ impl Speaker {
     }
 }
 
-/// What is answered to a call that was not there yet.
+/// The answer to a call that did not exist yet.
 fn unknown<T>() -> Result<T, Status> {
     Err(Status::unimplemented(""))
 }
@@ -162,9 +162,9 @@ impl FederationService for Speaker {
             }
             Older::WithoutFederation | Older::WithoutSearch => {}
         }
-        // It named the search before it could do it, and no suggestions.
+        // It named search before it had it, and did not name suggestions.
         described.capabilities.retain(|capability| capability != "suggest-local");
-        // What it held it named, and said no more of it.
+        // It listed its organisations by name only.
         for organisation in &mut described.organisations {
             organisation.details = None;
         }

@@ -1,9 +1,9 @@
-//! Plain HTTP, for the address of metrics and health.
+//! Gets pages over plain HTTP, from the address of metrics and health.
 
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
-/// The status and body of `GET {address}{path}`.
+/// Returns the status and body of `GET {address}{path}`.
 pub async fn get(address: &str, path: &str) -> std::io::Result<(u16, String)> {
     let host = address.trim_start_matches("http://").trim_end_matches('/');
     let mut stream = TcpStream::connect(host).await?;

@@ -1,4 +1,4 @@
-//! A started binary: its output in a file, its ready file, its end.
+//! Runs the binary `maatwerkregister` and waits for its ready file and its end.
 
 use std::ffi::OsStr;
 use std::fs::OpenOptions;
@@ -20,18 +20,18 @@ const START: Duration = Duration::from_secs(300);
 /// The limit for an end. Only guards against hanging: stories that promise an end in time measure it themselves.
 const END: Duration = Duration::from_secs(120);
 
-/// What a node says of itself when it serves.
+/// The content of a node's ready file.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct Ready {
-    /// Where gRPC is, `https://127.0.0.1:PORT`.
+    /// The address of gRPC, `https://127.0.0.1:PORT`.
     pub grpc: String,
-    /// Where metrics and health are, `http://127.0.0.1:PORT`.
+    /// The address of metrics and health, `http://127.0.0.1:PORT`.
     pub metrics: String,
-    /// The process.
+    /// The process id.
     pub pid: u32,
 }
 
-/// A process of ours. It is killed when the value is dropped; its output is shown when the test fails.
+/// A child process. It is killed when the value is dropped. Its log is shown when the test fails.
 #[derive(Debug)]
 pub struct Process {
     child: Child,
@@ -39,7 +39,7 @@ pub struct Process {
 }
 
 impl Process {
-    /// Starts `maatwerkregister` with `arguments`, its clock moved by so much; both outputs are appended to `log`.
+    /// Starts `maatwerkregister` with `arguments` and its clock moved by `clock`. Appends both outputs to `log`.
     pub fn start<S: AsRef<OsStr>>(arguments: impl IntoIterator<Item = S>, log: &Path, clock: SignedDuration) -> Self {
         let output = OpenOptions::new().create(true).append(true).open(log);
         let output = output.expect("the run's folder can be written");
@@ -56,11 +56,13 @@ impl Process {
         }
     }
 
-    /// Runs `maatwerkregister` with `arguments` to its end and gives its exit code and what it said.
+    /// Runs `maatwerkregister` with `arguments` to its end, and returns its exit code and output.
     pub async fn run<S: AsRef<OsStr>>(arguments: impl IntoIterator<Item = S>) -> (i32, String) {
         let mut command = command(arguments);
         let run = command.kill_on_drop(true).output();
-        let output = tokio::time::timeout(START, run).await.expect("the binary ends by itself");
+        let output = tokio::time::timeout(START, run)
+            .await
+            .expect("the binary ends without a signal");
         let output = output.expect("the binary can be started");
         let said = [output.stdout, output.stderr].concat();
         (
@@ -88,7 +90,7 @@ impl Process {
         .await
     }
 
-    /// Its id, while it runs.
+    /// Its process id, while it runs.
     pub fn id(&self) -> u32 {
         self.child.id().expect("the process runs")
     }
@@ -113,13 +115,13 @@ impl Process {
         status.expect("a child can be waited for")
     }
 
-    /// Kills it as a power failure would: `kill -9`.
+    /// Kills it with SIGKILL, as a power failure would.
     pub async fn kill(&mut self) {
         self.child.start_kill().expect("a child can be killed");
         self.end().await;
     }
 
-    /// All it has said so far, by all processes that share its log.
+    /// The log so far, with that of all processes that share the file.
     pub fn log(&self) -> String {
         let bytes = std::fs::read(&self.log).unwrap_or_default();
         String::from_utf8_lossy(&bytes).into_owned()
@@ -128,7 +130,7 @@ impl Process {
 
 fn command<S: AsRef<OsStr>>(arguments: impl IntoIterator<Item = S>) -> Command {
     let mut command = Command::new(binary("maatwerkregister"));
-    // What is meant for the harness is no setting of the node.
+    // Variables for the harness are not settings of the node.
     command.args(arguments).stdin(Stdio::null()).env_remove("MWR_BIN_DIR");
     command
 }

@@ -1,4 +1,4 @@
-//! A TCP proxy with faults: between a node and its peer, to be slow, silent, gone, cut or mad at will.
+//! Injects faults between a node and its peer: a TCP proxy that can be slow, silent or away, cut connections or send garbage.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -10,29 +10,29 @@ use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
-/// What a proxy does with the bytes.
+/// The fault that a proxy injects.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fault {
-    /// Passes them on.
+    /// None: it forwards all bytes.
     None,
-    /// Passes each piece on after so long.
+    /// It delays each piece by this long.
     Slow(Duration),
-    /// Accepts connections and passes nothing on, in either direction.
+    /// It accepts connections and forwards nothing in either direction.
     BlackHole,
-    /// Nobody listens: the system refuses connections, and those that are open are closed.
+    /// It does not listen: the system refuses new connections, and open ones are closed.
     Refuse,
-    /// Answers with bytes that are no TLS.
+    /// It answers with bytes that are not TLS.
     Garbage,
-    /// Cuts open connections after so many more bytes of the peer; new ones as well.
+    /// It cuts each connection, open or new, after this many bytes from the peer.
     CutAfter(usize),
 }
 
-/// How many bytes a proxy has passed on so far, of all its connections.
+/// The number of bytes that a proxy has forwarded so far, on all its connections.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Passed {
     /// To the peer.
     pub to_peer: u64,
-    /// To who called it.
+    /// To the caller.
     pub to_caller: u64,
 }
 
@@ -45,7 +45,7 @@ struct Counters {
 /// A proxy in front of an address.
 #[derive(Debug)]
 pub struct Proxy {
-    /// Where it listens, `https://127.0.0.1:PORT`.
+    /// Its address, `https://127.0.0.1:PORT`.
     pub address: String,
     faults: watch::Sender<Fault>,
     target: watch::Sender<String>,
@@ -54,7 +54,7 @@ pub struct Proxy {
 }
 
 impl Proxy {
-    /// A proxy to `target`, `https://127.0.0.1:PORT`, that passes everything on.
+    /// Starts a proxy to `target`, `https://127.0.0.1:PORT`, without a fault.
     pub async fn to(target: &str) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("loopback has free ports");
         let port = listener.local_addr().expect("a bound socket has an address").port();
@@ -72,18 +72,17 @@ impl Proxy {
         }
     }
 
-    /// Does this with the bytes from now on, of open connections too.
+    /// Changes the fault, for open connections too.
     pub fn set(&self, fault: Fault) {
         self.faults.send_replace(fault);
     }
 
-    /// Leads elsewhere, as when a node was started again and has other ports, or another stands in its place. Connections that
-    /// are open are closed.
+    /// Changes the target, as after a restart on other ports or when another node has the address. Closes open connections.
     pub fn lead_to(&self, target: &str) {
         self.target.send_replace(authority_of(target));
     }
 
-    /// What it has passed on so far.
+    /// The number of bytes forwarded so far.
     pub fn passed(&self) -> Passed {
         Passed {
             to_peer: self.counters.to_peer.load(Ordering::Relaxed),
@@ -121,13 +120,13 @@ async fn accept(
     }
 }
 
-/// Until the fault is mended nobody listens. The port stays ours: a socket that is bound and does not listen keeps it.
+/// Does not listen until the fault changes. A bound socket that does not listen keeps the port.
 async fn be_refused(listener: TcpListener, fault: &mut watch::Receiver<Fault>) -> Option<TcpListener> {
     let address = listener.local_addr().expect("a bound socket has an address");
     drop(listener);
     let socket = TcpSocket::new_v4().expect("a socket can be made");
     socket.set_reuseaddr(true).expect("a socket takes the option");
-    socket.bind(address).expect("the port was ours a moment ago");
+    socket.bind(address).expect("the port was bound until now");
     fault.wait_for(|fault| *fault != Fault::Refuse).await.ok()?;
     Some(socket.listen(128).expect("a bound socket can be listened on"))
 }
@@ -161,12 +160,12 @@ async fn serve(
     tokio::select! {
         () = pass(from_caller, to_peer, fault.clone(), None, &counters.to_peer) => {}
         () = pass(from_peer, to_caller, fault, Some(left), &counters.to_caller) => {}
-        // Another stands there now, or nobody needs the proxy any more.
+        // The target has changed, or the proxy was dropped.
         _ = target.changed() => {}
     }
 }
 
-/// Passes bytes on as the fault of the moment says, and counts them. `left` counts the peer's bytes before a cut.
+/// Forwards bytes subject to the current fault, and counts them. `left` counts the peer's bytes before a cut.
 async fn pass(
     mut from: OwnedReadHalf,
     mut to: OwnedWriteHalf,
@@ -199,7 +198,7 @@ async fn pass(
         match now {
             Fault::Slow(pause) => tokio::select! {
                 () = tokio::time::sleep(pause) => {}
-                // What was held back goes on at once; what comes now is looked at next.
+                // Forwards the delayed piece at once. The next piece is subject to the new fault.
                 _ = fault.changed() => fault.mark_changed(),
             },
             Fault::CutAfter(most) => {

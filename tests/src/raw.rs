@@ -1,4 +1,4 @@
-//! A gRPC caller that speaks HTTP/2 by hand, for messages that no client would send.
+//! Calls gRPC over bare HTTP/2, to send messages that no client would send.
 
 use std::sync::Arc;
 
@@ -9,14 +9,14 @@ use http::Request;
 use rustls::ClientConfig;
 use tonic::Status;
 
-/// A connection.
+/// A connection to a node.
 #[derive(Clone, Debug)]
 pub struct RawCaller {
     requests: SendRequest<Bytes>,
     address: String,
 }
 
-/// A request whose body is still being written.
+/// A call whose body is not complete yet.
 #[derive(Debug)]
 pub struct RawCall {
     answer: h2::client::ResponseFuture,
@@ -28,7 +28,7 @@ impl RawCaller {
     pub async fn connect(address: &str, config: Arc<ClientConfig>) -> anyhow::Result<Self> {
         let stream = crate::wire::connect(address, config).await?;
         let (requests, connection) = h2::client::Builder::new().handshake(stream).await?;
-        // The connection lives as long as the test: nobody waits for it.
+        // The connection lives as long as the test, which does not wait for its end.
         #[allow(clippy::disallowed_methods)]
         tokio::spawn(connection);
         Ok(Self {
@@ -37,7 +37,7 @@ impl RawCaller {
         })
     }
 
-    /// Begins a call of `path`, `/package.Service/Method`.
+    /// Starts a call of `path`, `/package.Service/Method`.
     pub async fn begin(&self, path: &str) -> anyhow::Result<RawCall> {
         let request = Request::post(format!("{}{path}", self.address))
             .header("content-type", "application/grpc")
@@ -48,7 +48,7 @@ impl RawCaller {
         Ok(RawCall { answer, body })
     }
 
-    /// Calls `path` with one message of these bytes and gives the status of the answer.
+    /// Calls `path` with one message of these bytes and returns the status of the response.
     pub async fn call(&self, path: &str, message: &[u8]) -> anyhow::Result<Status> {
         let mut call = self.begin(path).await?;
         call.send(framed(message), true).await?;
@@ -57,13 +57,13 @@ impl RawCaller {
 }
 
 impl RawCall {
-    /// Sends bytes of the body, as the window allows; `last` ends it. A node may answer before it has read all.
+    /// Sends bytes of the body as the window allows. `last` ends the body. A node may respond before it has read all of it.
     pub async fn send(&mut self, mut bytes: Bytes, last: bool) -> anyhow::Result<()> {
         while !bytes.is_empty() {
             self.body.reserve_capacity(bytes.len());
             let granted = std::future::poll_fn(|context| self.body.poll_capacity(context)).await;
             let Some(Ok(room)) = granted else {
-                // The node has closed its side: its answer says why.
+                // The node has closed its side. Its response says why.
                 return Ok(());
             };
             let piece = bytes.split_to(room.min(bytes.len()));
@@ -74,12 +74,12 @@ impl RawCall {
         Ok(())
     }
 
-    /// Breaks the call off.
+    /// Cancels the call.
     pub fn reset(mut self) {
         self.body.send_reset(Reason::CANCEL);
     }
 
-    /// The status of the answer, from its headers or its trailers.
+    /// Returns the status of the response, from its headers or trailers.
     pub async fn status(self) -> anyhow::Result<Status> {
         let answer = self.answer.await?;
         if let Some(status) = Status::from_header_map(answer.headers()) {
@@ -96,7 +96,7 @@ impl RawCall {
     }
 }
 
-/// A gRPC frame: not compressed, its length, the message.
+/// Builds a gRPC frame: not compressed, length, message.
 pub fn framed(message: &[u8]) -> Bytes {
     let mut frame = BytesMut::with_capacity(message.len() + 5);
     frame.put_u8(0);

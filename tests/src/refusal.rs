@@ -1,9 +1,9 @@
-//! Reading a refusal: its reason, the facts beside it and the violations.
+//! Reads the details of a refusal: reason, metadata and violations.
 
 use tonic::Status;
 use tonic_types::StatusExt as _;
 
-/// The reason in the status's ErrorInfo; empty when there is none, which is a bug in itself.
+/// Returns the reason in the status's ErrorInfo. It is empty where there is none, which is a bug in itself.
 pub fn reason(status: &Status) -> String {
     let info = status.get_details_error_info();
     info.map(|info| {
@@ -13,12 +13,12 @@ pub fn reason(status: &Status) -> String {
     .unwrap_or_default()
 }
 
-/// A fact for machines beside the reason.
+/// Returns a metadata value of the ErrorInfo.
 pub fn fact(status: &Status, key: &str) -> Option<String> {
     status.get_details_error_info()?.metadata.get(key).cloned()
 }
 
-/// The fields and descriptions of the violations.
+/// Returns the fields and descriptions of the violations.
 pub fn violations(status: &Status) -> Vec<(String, String)> {
     let Some(request) = status.get_details_bad_request() else {
         return Vec::new();
@@ -27,7 +27,7 @@ pub fn violations(status: &Status) -> Vec<(String, String)> {
     violations.map(|violation| (violation.field, violation.description)).collect()
 }
 
-/// The status that a call was refused with, which must be for `expected`.
+/// Asserts that a call was refused for the reason `expected`, and returns its status.
 #[track_caller]
 pub fn refused<T: std::fmt::Debug>(answer: Result<T, Status>, expected: &str) -> Status {
     let status = answer.expect_err("the call must be refused");

@@ -1,4 +1,4 @@
-//! Several registers that exchange: nodes under one authority, each with its own id, OIN and organisations.
+//! Starts registers that exchange: nodes under one authority, each with its own id, OIN and organisations.
 
 use std::sync::Arc;
 
@@ -8,28 +8,28 @@ use crate::node::{Node, NodeOptions};
 use crate::pki::{Authority, Leaf};
 use crate::world;
 
-/// The OIN of the register with this number, 1 to 8.
+/// Returns the OIN of the register with this number.
 pub fn register_oin(number: u32) -> String {
     format!("00000099{:012}", 100 + number)
 }
 
-/// How a register names a peer in its configuration.
+/// A peer in the configuration of a register.
 #[derive(Clone, Debug)]
 pub struct PeerTable {
     /// Its register id.
     pub register: String,
     /// Its OIN.
     pub oin: String,
-    /// Where it is.
+    /// Its endpoint.
     pub endpoint: String,
     /// `replicate` or `query`.
     pub mode: &'static str,
-    /// What else there is to say, as TOML: `budget = "1s"`.
+    /// Further settings, as TOML: `budget = "1s"`.
     pub more: String,
 }
 
 impl PeerTable {
-    /// A peer at `endpoint`.
+    /// Creates the settings of a peer at `endpoint`.
     pub fn new(register: &str, oin: &str, endpoint: &str, mode: &'static str) -> Self {
         Self {
             register: register.to_owned(),
@@ -53,18 +53,18 @@ impl PeerTable {
     }
 }
 
-/// The value of the setting `peers`.
+/// Returns the value of the setting `peers`.
 pub fn peers_setting(peers: &[PeerTable]) -> String {
     format!("[{}]", peers.iter().map(PeerTable::toml).collect::<Vec<_>>().join(", "))
 }
 
-/// What a register is made of.
+/// The settings and content of a register.
 pub struct RegisterOptions<'a> {
     /// Its id.
     pub id: &'a str,
     /// Its OIN.
     pub oin: &'a str,
-    /// The organisations that it connects, with the usual grants.
+    /// Its organisations, each with the grant of its publisher.
     pub organisations: Vec<Organisation>,
     /// Its peers.
     pub peers: Vec<PeerTable>,
@@ -77,7 +77,7 @@ pub async fn start(authority: &Arc<Authority>, options: RegisterOptions<'_>) -> 
     start_with(authority, options, Vec::new()).await
 }
 
-/// The same with settings beside the usual ones.
+/// Starts a register with additional settings.
 pub async fn start_with(authority: &Arc<Authority>, options: RegisterOptions<'_>, settings: Vec<(&'static str, String)>) -> Node {
     let mut node_options = NodeOptions {
         empty: true,

@@ -1,4 +1,4 @@
-//! Snapshots to send, whole or damaged in one way.
+//! Sends snapshots, valid or damaged in one way.
 
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ use crate::caller::{Caller, new_request_id};
 /// The deadline of a snapshot: ten thousand officers in a debug build on a busy machine. Only guards against hanging.
 const DEADLINE: Duration = Duration::from_secs(480);
 
-/// An organisation's whole set. The fields are open, so that a test can spoil one.
+/// The complete set of an organisation. Its fields are public so that a test can damage one.
 #[derive(Clone, Debug)]
 pub struct Snapshot {
     /// The first message.
@@ -24,7 +24,7 @@ pub struct Snapshot {
 }
 
 impl Snapshot {
-    /// A right one: `officers` of the organisation with this id.
+    /// Creates a valid snapshot of `officers` of the organisation with this id.
     pub fn of(organisation: &str, officers: Vec<Officer>) -> Self {
         let mut digest = SnapshotDigest::new();
         officers.iter().for_each(|officer| digest.push(officer));
@@ -43,26 +43,26 @@ impl Snapshot {
         }
     }
 
-    /// The same with another beginning.
+    /// Changes the first message.
     #[must_use]
     pub fn beginning(mut self, change: impl FnOnce(&mut SyncBegin)) -> Self {
         self.begin.as_mut().map(change);
         self
     }
 
-    /// The same under a name by which a repetition is recognised.
+    /// Sets the request id, by which a node recognises a repetition.
     #[must_use]
     pub fn named(self, request_id: &str) -> Self {
         self.beginning(|begin| request_id.clone_into(&mut begin.request_id))
     }
 
-    /// The same with a number of withdrawals confirmed.
+    /// Confirms this number of withdrawals.
     #[must_use]
     pub fn confirming(self, count: u32) -> Self {
         self.beginning(|begin| begin.confirm_withdrawals = Some(count))
     }
 
-    /// The same, only to be validated.
+    /// Asks for validation only.
     #[must_use]
     pub fn only_validated(self) -> Self {
         self.beginning(|begin| begin.validate_only = true)
@@ -77,12 +77,19 @@ impl Snapshot {
         messages.map(|message| SyncOfficersRequest { message: Some(message) })
     }
 
-    /// Sends it.
+    /// Sends the snapshot.
     pub async fn send(self, caller: &Caller) -> Result<SyncReport, Status> {
         let messages: Vec<_> = self.messages().collect();
         let mut request = Request::new(tokio_stream::iter(messages));
         request.set_timeout(DEADLINE);
         let answer = caller.sync.clone().sync_officers(request).await?;
         Ok(answer.into_inner().report.unwrap_or_default())
+    }
+}
+
+impl Caller {
+    /// Publishes `officers` as the whole set of `organisation`.
+    pub async fn publish(&self, organisation: &str, officers: Vec<Officer>) -> Result<SyncReport, Status> {
+        Snapshot::of(organisation, officers).send(self).await
     }
 }

@@ -1,7 +1,7 @@
-//! Dialling a node with any certificate, or none.
+//! Dials a node with any certificate, or none.
 //!
-//! Decent calls go through the crate `client`. This is for what it would refuse to do, and for the calls that it does not
-//! have: a certificate that is wrong, bytes that are no message, reflection.
+//! Valid calls go through the crate `client`. This module is for calls that it refuses to make or does not have: wrong
+//! certificates, invalid messages, reflection.
 
 use std::sync::Arc;
 
@@ -17,7 +17,7 @@ use tonic::transport::{Channel, Endpoint, Uri};
 
 use crate::pki::{Authority, Certificate};
 
-/// The TLS side of a client.
+/// The TLS configuration of a client.
 pub fn client_config(trust: &Authority, identity: Option<&Certificate>) -> Arc<ClientConfig> {
     let mut roots = RootCertStore::empty();
     let anchor = CertificateDer::from_pem_slice(trust.pem().as_bytes()).expect("an authority's certificate is PEM");
@@ -42,7 +42,7 @@ pub fn client_config(trust: &Authority, identity: Option<&Certificate>) -> Arc<C
     Arc::new(config)
 }
 
-/// The TLS side of a server that shows `identity` and lets in whom `trust` has certified.
+/// The TLS configuration of a server with the certificate `identity`, which accepts clients certified by `trust`.
 pub fn server_config(trust: &Authority, identity: &Certificate) -> Arc<ServerConfig> {
     let mut roots = RootCertStore::empty();
     let anchor = CertificateDer::from_pem_slice(trust.pem().as_bytes()).expect("an authority's certificate is PEM");
@@ -61,7 +61,7 @@ pub fn server_config(trust: &Authority, identity: &Certificate) -> Arc<ServerCon
     Arc::new(config)
 }
 
-/// A TLS connection to `https://127.0.0.1:PORT`. With TLS 1.3 a refused certificate shows only at the first read.
+/// Opens a TLS connection to `https://127.0.0.1:PORT`. With TLS 1.3 a refused certificate shows only at the first read.
 pub async fn connect(address: &str, config: Arc<ClientConfig>) -> std::io::Result<TlsStream<TcpStream>> {
     let authority = address.trim_start_matches("https://");
     let stream = TcpStream::connect(authority).await?;
@@ -70,7 +70,7 @@ pub async fn connect(address: &str, config: Arc<ClientConfig>) -> std::io::Resul
     TlsConnector::from(config).connect(name, stream).await
 }
 
-/// A gRPC channel that connects when it is first used.
+/// Creates a gRPC channel that connects when it is first used.
 pub fn channel(address: &str, config: &Arc<ClientConfig>) -> Channel {
     let endpoint = Endpoint::from_shared(address.to_owned()).expect("an address is a URI");
     let address = address.to_owned();

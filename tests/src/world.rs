@@ -1,6 +1,6 @@
-//! The small world that a story begins in: a few organisations, who acts for them, and one officer to vary.
+//! The small world in which a story begins: a few organisations, their grants, and officers to vary.
 //!
-//! Names of organisations and codes are facts; addresses, functions and people are invented, OINs are test OINs.
+//! Names and codes of organisations are facts. Addresses, functions and people are invented, and OINs are test OINs.
 
 use proto::v1::{
     Contact, Desk, Grant, GrantBasis, Mandate, MandateLevel, Officer, Organisation, OrganisationKind, OrganisationStatus, Role,
@@ -8,11 +8,11 @@ use proto::v1::{
 
 /// The OIN in the node's own certificate.
 pub const NODE_OIN: &str = "00000099000000000001";
-/// Who operates the register.
+/// The OIN of the operator.
 pub const OPERATOR_OIN: &str = "00000099000000000002";
-/// A professional: may search and resolve for the municipality of Amsterdam, and write nothing.
+/// The OIN of a professional, who may search and resolve for the municipality of Amsterdam and write nothing.
 pub const PROFESSIONAL_OIN: &str = "00000099000000000003";
-/// Nobody whom the register knows.
+/// An OIN without grants.
 pub const STRANGER_OIN: &str = "00000099000000000004";
 
 /// The organisation of the operator.
@@ -42,7 +42,7 @@ pub const PUBLISHERS: [(&str, &str); 6] = [
     (LET, "00000099000000000015"),
 ];
 
-/// The OIN of who publishes for `organisation`.
+/// Returns the OIN of the publisher of `organisation`.
 pub fn publisher_oin(organisation: &str) -> &'static str {
     let publisher = PUBLISHERS.iter().find(|(id, _)| *id == organisation);
     publisher.expect("the organisation publishes in the tests' world").1
@@ -99,7 +99,7 @@ pub fn municipality(id: &str, name: &str, code: &str, places: &[&str]) -> Organi
     }
 }
 
-/// Who acts for whom.
+/// The grants of the publishers and of the professional.
 pub fn grants() -> Vec<Grant> {
     let publishers = PUBLISHERS.iter();
     let publishers =
@@ -108,7 +108,7 @@ pub fn grants() -> Vec<Grant> {
     publishers.chain([professional]).collect()
 }
 
-/// A grant without end, on the organisation's own account.
+/// A grant without end, with basis `own`.
 pub fn grant(oin: &str, organisation: &str, roles: &[Role]) -> Grant {
     Grant {
         oin: oin.to_owned(),
@@ -124,7 +124,7 @@ pub fn officer_name(organisation: &str, id: &str) -> String {
     format!("organisations/{organisation}/officers/{id}")
 }
 
-/// A valid officer with a function and a mailbox, and nothing special.
+/// A valid officer with a function and a mailbox.
 pub fn officer(organisation: &str, id: &str) -> Officer {
     Officer {
         name: officer_name(organisation, id),
@@ -139,7 +139,7 @@ pub fn officer(organisation: &str, id: &str) -> Officer {
     }
 }
 
-/// An officer who decides in these competences.
+/// An officer with a mandate to decide in these competences.
 pub fn deciding_officer(organisation: &str, id: &str, competences: &[&str]) -> Officer {
     Officer {
         // The domains follow from the competences.

@@ -100,8 +100,28 @@ impl Authority {
         self.issuer.key().serialize_pem()
     }
 
-    /// Issues a certificate that holds from `from` (and an hour before) to `until`.
+    /// Issues a certificate that holds from `from` (and an hour before) to `until`: for a client, and for a server as well if the
+    /// subject has hosts.
     pub fn issue(&self, subject: &Subject<'_>, from: Timestamp, until: Timestamp) -> Result<Issued, Error> {
+        let mut usages = vec![ExtendedKeyUsagePurpose::ClientAuth];
+        if !subject.hosts.is_empty() {
+            usages.push(ExtendedKeyUsagePurpose::ServerAuth);
+        }
+        self.issue_for(subject, usages, from, until)
+    }
+
+    /// Issues a certificate for a server only, which no node accepts from a caller.
+    pub fn issue_for_server(&self, subject: &Subject<'_>, from: Timestamp, until: Timestamp) -> Result<Issued, Error> {
+        self.issue_for(subject, vec![ExtendedKeyUsagePurpose::ServerAuth], from, until)
+    }
+
+    fn issue_for(
+        &self,
+        subject: &Subject<'_>,
+        usages: Vec<ExtendedKeyUsagePurpose>,
+        from: Timestamp,
+        until: Timestamp,
+    ) -> Result<Issued, Error> {
         let mut params = params(subject.common_name, from - BACKDATED, until);
         for host in subject.hosts {
             params.subject_alt_names.push(match host.parse() {
@@ -115,10 +135,7 @@ impl Authority {
                 .push(DnType::CustomDnType(SERIAL_NUMBER.to_vec()), oin);
         }
         params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
-        params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ClientAuth];
-        if !subject.hosts.is_empty() {
-            params.extended_key_usages.push(ExtendedKeyUsagePurpose::ServerAuth);
-        }
+        params.extended_key_usages = usages;
         params.use_authority_key_identifier_extension = true;
         let key = KeyPair::generate()?;
         // The hash of a fresh public key is as unique as the key.

@@ -1,4 +1,4 @@
-//! Questions to one register about all of them: many at once, and one after the other.
+//! Asks one register questions that all registers answer: many at once, or one at a time.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -7,36 +7,35 @@ use std::time::{Duration, Instant};
 use hdrhistogram::Histogram;
 use proto::v1::{Completeness, SearchOfficersRequest, SearchOfficersResponse};
 use tests::caller::Caller;
-use tests::generator::Generator;
+use tests::generated::generator;
 use tests::node::Node;
 use tonic::Status;
 
 use super::fleet::Member;
-use crate::Effort;
-use crate::load::{self, Measured, histogram};
+use crate::load::{self, Effort, Measured, histogram};
 use crate::register::{QUESTIONS, SEED};
 use crate::usage;
 
-/// What questions under load came to.
+/// The result of questions under load.
 #[derive(Debug)]
 pub(super) struct Load {
     pub(super) measured: Measured,
-    /// Questions that were asked, those of warming up included.
+    /// The number of questions, with those of the warm-up.
     pub(super) asked: u64,
-    /// Those of them that some register did not answer.
+    /// The number of partial responses.
     pub(super) partial: u64,
-    /// Processor time of the asked register for each question.
+    /// Processor time of the asking register per question.
     pub(super) asker: Option<Duration>,
-    /// Processor time of all others together for each question.
+    /// Processor time of all peers together per question.
     pub(super) peers: Option<Duration>,
 }
 
-/// Questions as the generator asks them, the same for everybody.
+/// The questions of the generator, the same in every measurement.
 pub(super) fn questions() -> Vec<String> {
-    Generator::new(SEED).questions(QUESTIONS)
+    generator(SEED).questions(QUESTIONS)
 }
 
-/// Asks `asker` with all strength; `peers` are looked at for what it costs them.
+/// Measures `asker` under load, and the processor time of `peers`.
 pub(super) async fn load(asker: &Member, peers: &[Member], effort: Effort) -> anyhow::Result<Load> {
     let asking = Asking::default();
     let callers = (0..effort.connections).map(|_| asker.node.professional()).collect();
@@ -57,7 +56,7 @@ pub(super) async fn load(asker: &Member, peers: &[Member], effort: Effort) -> an
     })
 }
 
-/// The processor time of a node since it began.
+/// The processor time of a node since its start.
 pub(super) fn cpu(node: &Node) -> Option<Duration> {
     usage::of(node.ready.pid).map(|usage| usage.cpu)
 }
@@ -67,7 +66,7 @@ pub(super) fn all_cpu(members: &[Member]) -> Option<Duration> {
     members.iter().map(|member| cpu(&member.node)).sum()
 }
 
-/// Asks `count` questions one after the other, each with an answer of all registers.
+/// Asks `count` questions one at a time. All registers must answer each of them.
 pub(super) async fn in_turn(caller: &Caller, questions: &[String], count: usize) -> anyhow::Result<Histogram<u64>> {
     let mut latency = histogram();
     for query in questions.iter().cycle().take(count) {
@@ -82,14 +81,14 @@ pub(super) async fn in_turn(caller: &Caller, questions: &[String], count: usize)
     Ok(latency)
 }
 
-/// Asks one question, and tells how long it took.
+/// Asks one question and measures its latency.
 pub(super) async fn timed(caller: &Caller, query: &str) -> Result<(SearchOfficersResponse, Duration), Status> {
     let begin = Instant::now();
     let answer = caller.search(question(query)).await?;
     Ok((answer, begin.elapsed()))
 }
 
-/// A duration as histograms hold it.
+/// A duration in the unit of the histograms.
 pub(super) fn micros(duration: Duration) -> u64 {
     u64::try_from(duration.as_micros()).unwrap_or(u64::MAX)
 }

@@ -1,4 +1,4 @@
-//! Copies: how long it takes to make one, how far they lag behind, and how fast they catch up.
+//! Measures replication: the first copy, the lag, and catching up.
 
 use std::time::{Duration, Instant};
 
@@ -19,46 +19,46 @@ use super::wire::passed;
 use crate::load::histogram;
 use crate::register::{PATIENCE, SEED};
 
-/// Changes of one revision while the copy is away, as of an organisation that sends what changed in its own list.
+/// Changes per revision while the replica is away, as an organisation sends the changes of its list.
 const PER_REVISION: usize = 10;
 
-/// Revisions on their way at once.
+/// How many revisions are written concurrently.
 const AT_ONCE: usize = 8;
 
-/// What making copies came to.
+/// The result of the first copy.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Copied {
-    /// Officers in all copies.
+    /// Officers in all replicas.
     pub(super) officers: usize,
-    /// From naming the peers to a search that covers all of them.
+    /// From configuring the peers to a search that covers all of them.
     pub(super) took: Duration,
-    /// Bytes of it on the wire, both directions.
+    /// Bytes on the wire in both directions.
     pub(super) bytes: u64,
 }
 
-/// What following changes one by one came to.
+/// The cost of following single changes.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Followed {
-    /// Processor time of the copying register for each change.
+    /// Processor time of the replicating register per change.
     pub(super) asker: Option<Duration>,
-    /// Processor time of the origin for each change, of accepting it and of telling it.
+    /// Processor time of the origin per change, for accepting and sending it.
     pub(super) origin: Option<Duration>,
 }
 
-/// What catching up came to.
+/// The result of catching up.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct CaughtUp {
-    /// Changes that happened meanwhile.
+    /// The number of changes to catch up with.
     pub(super) changes: usize,
     /// From the start of the register to a search that shows all of them.
     pub(super) took: Duration,
-    /// Until it was ready: part of that.
+    /// From the start to its ready file, which is part of `took`.
     pub(super) started: Duration,
-    /// Processor time of the copying register for each change, that of the start left out.
+    /// Processor time of the replicating register per change, without that of its start.
     pub(super) asker: Option<Duration>,
 }
 
-/// Begins to copy `peers`, `count` officers each, over `proxies`.
+/// Starts to replicate `peers`, with `count` officers each, through `proxies`.
 pub(super) async fn copy(asker: &Member, peers: &[Member], proxies: &[Proxy], count: usize) -> anyhow::Result<Copied> {
     let before = passed(proxies);
     let begin = Instant::now();
@@ -75,7 +75,7 @@ pub(super) async fn copy(asker: &Member, peers: &[Member], proxies: &[Proxy], co
     })
 }
 
-/// How long after it was acknowledged at the origin a search at the copy shows a change; `writes` of them, one at a time.
+/// Measures the lag of `writes` single changes: from the acknowledgement at the origin until a search at the replica shows it.
 pub(super) async fn lag(asker: &Member, origin: &Member, number: u32, writes: usize) -> anyhow::Result<Histogram<u64>> {
     let (publisher, reader) = (origin.node.publisher(PUBLISHER), asker.node.professional());
     let mut random = ChaCha8Rng::seed_from_u64(SEED);
@@ -103,7 +103,7 @@ pub(super) async fn lag(asker: &Member, origin: &Member, number: u32, writes: us
     Ok(latency)
 }
 
-/// What it costs to follow `writes` changes, each a revision of its own, while nobody asks.
+/// Measures the processor time of following `writes` changes, each a revision, without questions.
 pub(super) async fn follow(asker: &Member, origin: &Member, number: u32, writes: usize) -> anyhow::Result<Followed> {
     let publisher = origin.node.publisher(PUBLISHER);
     let before = (cpu(&asker.node), cpu(&origin.node));
@@ -121,7 +121,7 @@ pub(super) async fn follow(asker: &Member, origin: &Member, number: u32, writes:
     })
 }
 
-/// Waits until a search at `asker` shows the copy of `origin` at this revision.
+/// Waits until a search at `asker` shows the replica of `origin` at this revision.
 async fn shows(asker: &Member, origin: &Member, revision: u64) {
     let reader = asker.node.professional();
     eventually(PATIENCE, "the copy has caught up", async || {
@@ -140,7 +140,7 @@ async fn shows(asker: &Member, origin: &Member, revision: u64) {
     .await;
 }
 
-/// Lets so many changes happen at the origin while the copy is away, and tells how it catches up.
+/// Makes `changes` at the origin while the replica is away, and measures how it catches up.
 pub(super) async fn catch_up(asker: &mut Member, origin: &Member, number: u32, changes: usize) -> anyhow::Result<CaughtUp> {
     let all = officers(number, changes);
     ensure!(
@@ -180,7 +180,7 @@ pub(super) async fn catch_up(asker: &mut Member, origin: &Member, number: u32, c
     })
 }
 
-/// One revision at the origin; gives the position after it.
+/// Writes one revision at the origin, and returns its position.
 async fn apply(publisher: &Caller, number: u32, officers: Vec<Officer>) -> anyhow::Result<Position> {
     let operations = officers.into_iter().map(|officer| ChangeOperation {
         operation: Some(Operation::Upsert(officer)),
@@ -199,7 +199,7 @@ async fn apply(publisher: &Caller, number: u32, officers: Vec<Officer>) -> anyho
     report.position.context("a report says where the register stands")
 }
 
-/// A word that stands nowhere else, and that is like no other.
+/// Makes a word that occurs nowhere else and resembles no other.
 fn word(random: &mut ChaCha8Rng) -> String {
     let mut pick = |letters: &[u8]| char::from(letters[random.random_range(0..letters.len())]);
     (0..7).flat_map(|_| [pick(b"bdfgklmnprstvz"), pick(b"aeiou")]).collect()

@@ -1,4 +1,4 @@
-//! The registers of the measurement: nodes under one authority, each with an organisation of its own, and one with all.
+//! Starts the registers of the measurement: nodes under one authority, each with one organisation, and one with all of them.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -9,7 +9,7 @@ use proto::v1::{
 };
 use tests::caller::timed;
 use tests::eventually::eventually;
-use tests::generator::Generator;
+use tests::generated::{generator, officers_of};
 use tests::node::{Node, NodeOptions};
 use tests::pki::{Authority, Leaf};
 use tests::registers::register_oin;
@@ -26,21 +26,21 @@ pub(super) struct Member {
     pub(super) node: Node,
 }
 
-/// The organisation of the register with this number.
+/// The id of the organisation of the register with this number.
 pub(super) fn organisation(number: u32) -> String {
     format!("uitvoerder-{number:03}")
 }
 
-/// The officers of that organisation: the same wherever they are published.
+/// The officers of that organisation, the same in every register.
 pub(super) fn officers(number: u32, count: usize) -> Vec<Officer> {
-    Generator::new(SEED + u64::from(number)).officers(&organisation(number), count)
+    officers_of(&generator(SEED + u64::from(number)), &organisation(number), count)
 }
 
-/// Who publishes for all of them: with one OIN, as a supplier does.
+/// The organisation whose publisher publishes for all of them, as a supplier does.
 pub(super) const PUBLISHER: &str = world::CAK;
 
 impl Member {
-    /// Starts a register with the organisations of these numbers, `officers` of each. `askers` may exchange with it.
+    /// Starts a register with the organisations of these numbers and `count` officers each. The OINs in `askers` may exchange with it.
     pub(super) async fn start(
         authority: &Arc<Authority>,
         number: u32,
@@ -49,7 +49,7 @@ impl Member {
         askers: &[&str],
     ) -> anyhow::Result<Self> {
         let (id, oin) = (format!("register-{number:03}"), register_oin(number));
-        // One OIN asks for everybody here: a limit per OIN would measure the limit.
+        // All callers share one OIN here: a limit per OIN would measure the limit.
         let options = NodeOptions {
             empty: true,
             authority: Some(Arc::clone(authority)),
@@ -89,7 +89,7 @@ impl Member {
         Ok(member)
     }
 
-    /// Exchanges with `peer`, which is at `endpoint`, in this way.
+    /// Configures `peer` at `endpoint`, in this mode.
     pub(super) async fn put_peer(&self, peer: &Self, endpoint: &str, mode: PeerMode) -> anyhow::Result<()> {
         let peer = Peer {
             register: peer.id.clone(),
@@ -103,7 +103,7 @@ impl Member {
         Ok(())
     }
 
-    /// Exchanges with `peer` no more.
+    /// Removes `peer`.
     pub(super) async fn remove_peer(&self, peer: &Self) -> anyhow::Result<()> {
         let request = RemovePeerRequest {
             register: peer.id.clone(),
@@ -112,7 +112,7 @@ impl Member {
         Ok(())
     }
 
-    /// Waits until a search here covers every register, with so many officers in all.
+    /// Waits until a search covers every register, with this total of officers.
     pub(super) async fn answers(&self, officers: usize) {
         let reader = self.node.professional();
         eventually(PATIENCE, "all registers answer", async || {
@@ -132,5 +132,5 @@ impl Member {
     }
 }
 
-/// How long a peer may take to be known as well, or as away.
+/// The limit for noticing that a peer is reachable or away. Only guards against hanging.
 pub(super) const KNOWN_WITHIN: Duration = Duration::from_secs(120);

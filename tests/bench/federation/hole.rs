@@ -1,4 +1,4 @@
-//! A peer that becomes a black hole: what the first question pays for finding out, and what later ones pay.
+//! Measures a peer that becomes a black hole: the latency of the first question, which detects it, and of later ones.
 
 use anyhow::ensure;
 use hdrhistogram::Histogram;
@@ -11,21 +11,21 @@ use super::asking::{in_turn, micros, questions, timed};
 use super::fleet::{KNOWN_WITHIN, Member};
 use crate::load::histogram;
 
-/// Questions before and after in each round.
+/// The number of questions before and after the fault in each round.
 const EACH: usize = 50;
 
-/// How long questions took, in microseconds.
+/// Latencies in microseconds.
 #[derive(Debug)]
 pub(super) struct Hole {
-    /// While all registers were well.
+    /// While all registers were reachable.
     pub(super) healthy: Histogram<u64>,
-    /// The first after one has become a black hole.
+    /// The first question after the fault.
     pub(super) first: Histogram<u64>,
-    /// Those after it: the circuit is open.
+    /// Later questions: the circuit is open.
     pub(super) later: Histogram<u64>,
 }
 
-/// Makes the peer behind `proxy` a black hole so many times.
+/// Makes the peer behind `proxy` a black hole, `rounds` times.
 pub(super) async fn measure(asker: &Member, proxy: &Proxy, rounds: usize) -> anyhow::Result<Hole> {
     let caller = asker.node.professional();
     let questions = questions();
@@ -38,7 +38,7 @@ pub(super) async fn measure(asker: &Member, proxy: &Proxy, rounds: usize) -> any
         hole.healthy.add(in_turn(&caller, &questions, EACH).await?)?;
         proxy.set(Fault::BlackHole);
         let (answer, took) = timed(&caller, &questions[round % questions.len()]).await?;
-        // Mostly it has timed out; now and then the background was first to find out.
+        // Usually the peer timed out; sometimes the probe noticed first.
         let missing = answer
             .registers
             .iter()
@@ -58,7 +58,7 @@ pub(super) async fn measure(asker: &Member, proxy: &Proxy, rounds: usize) -> any
     Ok(hole)
 }
 
-/// Waits until all registers are asked and answer.
+/// Waits until all registers answer again.
 async fn is_whole(caller: &Caller) {
     eventually(KNOWN_WITHIN, "the peer is asked again", async || {
         match timed(caller, "briefadres").await {

@@ -1,105 +1,44 @@
-//! Several registers against one with the same officers: what asking costs, and what copying costs.
+//! Compares several registers, queried or replicated, with one register that has the same officers.
 //!
-//! Real nodes over mutual TLS, all on this machine: rates are those of the registers together with this program, and only the
-//! ratios say something elsewhere. The registers share the processors that the one register has for itself, so a ratio of
-//! rates is a ratio of work. Between registers stands a proxy where bytes are counted or a peer is made a black hole, and
-//! nothing where rates are measured.
+//! All nodes run on this machine, over mutual TLS. The registers share the processors that the one register has for itself, so
+//! a ratio of rates is a ratio of work, and only ratios can be compared with other machines. A proxy stands between registers
+//! where bytes are counted or a peer becomes a black hole, and not where rates are measured.
 
+mod arguments;
 mod asking;
 mod copying;
 mod fleet;
 mod hole;
 mod report;
+mod results;
 mod wire;
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use hdrhistogram::Histogram;
 use proto::v1::PeerMode;
 use tests::pki::Authority;
 use tests::proxy::Proxy;
 use tests::registers::register_oin;
 
-use crate::Effort;
-use crate::memory::{self, Memory};
-use asking::Load;
-use copying::{CaughtUp, Copied, Followed};
+use crate::load::Effort;
+use crate::memory;
+pub(crate) use arguments::FederationArguments;
 use fleet::Member;
-use hole::Hole;
-use report::Report;
-use wire::{Idle, Traffic};
+use report::FederationReport;
+use results::{ModeResults, Results};
 
-/// The number of the register that holds everything.
+/// The number of the register that holds all organisations.
 const UNION: u32 = 0;
 
-/// What to measure.
-#[derive(Debug, clap::Args)]
-pub(crate) struct Arguments {
-    /// How many officers each register has.
-    #[arg(long, default_value_t = 25_000)]
-    officers: usize,
-    /// How many registers: one that is asked, and its peers.
-    #[arg(long, default_value_t = 4, value_parser = clap::value_parser!(u32).range(2..=64))]
-    registers: u32,
-    /// Connections.
-    #[arg(long, default_value_t = 4)]
-    connections: usize,
-    /// Streams in each connection.
-    #[arg(long, default_value_t = 8)]
-    streams: usize,
-    /// Seconds for each measurement, after a tenth of it to warm up.
-    #[arg(long, default_value_t = 10.0)]
-    seconds: f64,
-    /// Questions by which bytes are counted.
-    #[arg(long, default_value_t = 500)]
-    questions: usize,
-    /// How often a peer is made a black hole; 0 leaves that out.
-    #[arg(long, default_value_t = 10)]
-    rounds: usize,
-    /// Changes whose lag is measured, at most as many as a register has officers.
-    #[arg(long, default_value_t = 200)]
-    writes: usize,
-    /// Changes to catch up with, at most as many as a register has officers.
-    #[arg(long, default_value_t = 20_000)]
-    changes: usize,
-}
-
-/// A way to have the answers of all registers.
-#[derive(Debug)]
-struct Way {
-    /// Many questions at once.
-    loaded: Load,
-    /// One question after the other.
-    alone: Load,
-    /// Of the register that is asked, after that.
-    memory: Option<Memory>,
-}
-
-/// Everything, in the order in which it is measured.
-#[derive(Debug)]
-struct Results {
-    union: Way,
-    query: Way,
-    traffic: Traffic,
-    query_idle: Idle,
-    hole: Option<Hole>,
-    copied: Copied,
-    replicate: Way,
-    replicate_idle: Idle,
-    followed: Followed,
-    lag: Histogram<u64>,
-    caught_up: CaughtUp,
-}
-
-/// Measures it and gives the report.
-pub(crate) async fn measure(arguments: Arguments) -> anyhow::Result<Report> {
+/// Measures everything and returns the report.
+pub(crate) async fn measure(arguments: FederationArguments) -> anyhow::Result<FederationReport> {
     let results = Measuring::start(&arguments).await?.all(&arguments).await?;
-    Ok(Report { arguments, results })
+    Ok(FederationReport { arguments, results })
 }
 
 struct Measuring {
-    union: Way,
+    union: ModeResults,
     asker: Member,
     peers: Vec<Member>,
     loaded: Effort,
@@ -107,8 +46,8 @@ struct Measuring {
 }
 
 impl Measuring {
-    /// Measures the one register, ends it, and starts the several.
-    async fn start(arguments: &Arguments) -> anyhow::Result<Self> {
+    /// Measures the one register, stops it, and starts the others.
+    async fn start(arguments: &FederationArguments) -> anyhow::Result<Self> {
         let duration = Duration::from_secs_f64(arguments.seconds);
         let loaded = Effort {
             connections: arguments.connections,
@@ -149,8 +88,8 @@ impl Measuring {
         })
     }
 
-    async fn all(mut self, arguments: &Arguments) -> anyhow::Result<Results> {
-        let Arguments { officers, registers, .. } = *arguments;
+    async fn all(mut self, arguments: &FederationArguments) -> anyhow::Result<Results> {
+        let FederationArguments { officers, registers, .. } = *arguments;
         let everybody = officers * registers as usize;
         eprintln!("asking the peers …");
         for peer in &self.peers {
@@ -209,8 +148,8 @@ impl Measuring {
     }
 }
 
-async fn way(asker: &Member, peers: &[Member], loaded: Effort, alone: Effort) -> anyhow::Result<Way> {
-    Ok(Way {
+async fn way(asker: &Member, peers: &[Member], loaded: Effort, alone: Effort) -> anyhow::Result<ModeResults> {
+    Ok(ModeResults {
         loaded: asking::load(asker, peers, loaded).await?,
         alone: asking::load(asker, peers, alone).await?,
         memory: memory::of(asker.node.ready.pid),

@@ -1,23 +1,24 @@
-//! The report: ratios first, then what was counted, then what it comes to for one more peer.
+//! Prints the measurements of several registers: ratios first, then bytes, faults and replication.
 
 use std::fmt;
 use std::time::Duration;
 
 use hdrhistogram::Histogram;
 
-use super::{Arguments, Results, Way};
+use super::arguments::FederationArguments;
+use super::results::{ModeResults, Results};
 use crate::load::Measured;
 
-/// What was measured.
+/// The measurements, with their options.
 #[derive(Debug)]
-pub(crate) struct Report {
-    pub(super) arguments: Arguments,
+pub(crate) struct FederationReport {
+    pub(super) arguments: FederationArguments,
     pub(super) results: Results,
 }
 
-impl fmt::Display for Report {
+impl fmt::Display for FederationReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Arguments {
+        let FederationArguments {
             officers,
             registers,
             connections,
@@ -41,8 +42,8 @@ impl fmt::Display for Report {
     }
 }
 
-impl Report {
-    fn ways(&self) -> [(&'static str, &Way); 3] {
+impl FederationReport {
+    fn ways(&self) -> [(&'static str, &ModeResults); 3] {
         let Results {
             union, query, replicate, ..
         } = &self.results;
@@ -53,7 +54,7 @@ impl Report {
         ]
     }
 
-    fn ratios(&self, f: &mut fmt::Formatter<'_>, title: &str, of: impl Fn(&Way) -> &Measured) -> fmt::Result {
+    fn ratios(&self, f: &mut fmt::Formatter<'_>, title: &str, of: impl Fn(&ModeResults) -> &Measured) -> fmt::Result {
         writeln!(
             f,
             "| {title} | per second | p50 ms | p99 ms | rate ÷ one | p50 ÷ one | p99 ÷ one |"
@@ -83,7 +84,7 @@ impl Report {
             "| processor time for a question | asked register ms | each peer ms | all ms | all ÷ one | partial answers |"
         )?;
         writeln!(f, "|---|---|---|---|---|---|")?;
-        let whole = |way: &Way| Some(way.loaded.asker? + way.loaded.peers.unwrap_or_default());
+        let whole = |way: &ModeResults| Some(way.loaded.asker? + way.loaded.peers.unwrap_or_default());
         for (name, way) in self.ways() {
             let ratio = whole(way).zip(whole(&self.results.union));
             let ratio = ratio.map(|(way, one)| way.as_secs_f64() / one.as_secs_f64());

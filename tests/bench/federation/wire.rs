@@ -1,4 +1,4 @@
-//! What goes between registers, counted by proxies in front of the peers; and what exchanging costs while nobody asks.
+//! Measures the bytes between registers, with proxies in front of the peers, and the cost of an idle exchange.
 
 use std::time::Duration;
 
@@ -9,16 +9,16 @@ use super::fleet::Member;
 use crate::memory::{self, Memory};
 use crate::usage::{self, Usage};
 
-/// What went over the wire for a question, for each peer.
+/// Bytes on the wire per question and peer.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Traffic {
     /// Bytes to the peer, TLS included.
     pub(super) to_peer: f64,
-    /// Bytes of its answer.
+    /// Bytes of its response.
     pub(super) to_asker: f64,
 }
 
-/// What exchanging with a peer costs in a second without a question.
+/// The cost per second and peer of an exchange without questions.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Idle {
     /// Bytes in both directions.
@@ -27,13 +27,13 @@ pub(super) struct Idle {
     pub(super) asker: Option<Duration>,
     /// Processor time of the peer.
     pub(super) peer: Option<Duration>,
-    /// What the asking register holds, once threads that only work on questions are gone.
+    /// Memory of the asking register, once the threads that only work on questions have ended.
     pub(super) memory: Option<Memory>,
-    /// Its threads and files.
+    /// Threads and open files of the asking register.
     pub(super) usage: Option<Usage>,
 }
 
-/// What all proxies have passed on together.
+/// Adds up the bytes of all proxies.
 pub(super) fn passed(proxies: &[Proxy]) -> Passed {
     let add = |sum: Passed, passed: Passed| Passed {
         to_peer: sum.to_peer + passed.to_peer,
@@ -42,7 +42,7 @@ pub(super) fn passed(proxies: &[Proxy]) -> Passed {
     proxies.iter().map(Proxy::passed).fold(Passed::default(), add)
 }
 
-/// Bytes between registers for each of `count` questions, and each peer.
+/// Measures the bytes per question and peer, with `count` questions.
 pub(super) async fn traffic(asker: &Member, proxies: &[Proxy], count: usize) -> anyhow::Result<Traffic> {
     let before = passed(proxies);
     in_turn(&asker.node.professional(), &questions(), count).await?;
@@ -54,7 +54,7 @@ pub(super) async fn traffic(asker: &Member, proxies: &[Proxy], count: usize) -> 
     })
 }
 
-/// Looks on for `long` while nobody asks.
+/// Measures an exchange without questions for the duration `long`.
 pub(super) async fn idle(asker: &Member, peers: &[Member], proxies: &[Proxy], long: Duration) -> Idle {
     let look = || (passed(proxies), cpu(&asker.node), all_cpu(peers));
     let before = look();

@@ -1,4 +1,4 @@
-//! The simulation itself: events in order of time, registers with so many cores, and questions that wait for the last answer.
+//! Simulates registers with several cores, and questions that wait for the last response, as events in order of time.
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
@@ -11,30 +11,30 @@ use super::costs::{Costs, World};
 use super::topology::Topology;
 use crate::load::histogram;
 
-/// Time in nanoseconds since the beginning.
+/// Time in nanoseconds since the start.
 type Time = u64;
 
-/// What a run came to.
+/// The result of a run.
 #[derive(Debug)]
 pub(super) struct Outcome {
-    /// How long questions took, in microseconds.
+    /// Latency of questions, in microseconds.
     pub(super) latency: Histogram<u64>,
-    /// The part of the answers that covers every register.
+    /// The share of responses that cover every register.
     pub(super) complete: f64,
-    /// How busy the busiest register was, of all its cores.
+    /// The utilisation of the busiest register, over all its cores.
     pub(super) busiest: f64,
 }
 
-/// How long and how hard.
+/// The load and the duration of a run.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Run {
-    /// Questions in a second, in all.
+    /// Questions per second, of all registers together.
     pub(super) rate: f64,
     /// Cores of each register.
     pub(super) cores: usize,
-    /// Seconds that are simulated; questions of the first tenth are not counted.
+    /// Simulated seconds. Questions of the first tenth are not counted.
     pub(super) seconds: f64,
-    /// The same seed gives the same run.
+    /// The seed: the same seed gives the same run.
     pub(super) seed: u64,
 }
 
@@ -55,7 +55,7 @@ pub(super) fn simulate(topology: &Topology, costs: &Costs, world: &World, run: R
     simulation.outcome(run)
 }
 
-/// One core after the other becomes free; who comes first is served first.
+/// The cores of a register, with first come, first served.
 struct Register {
     free: BinaryHeap<Reverse<Time>>,
     busy: Time,
@@ -69,7 +69,7 @@ impl Register {
         }
     }
 
-    /// Takes on work that comes at `now`, and tells when it is done. Called in order of time. No work waits for nobody.
+    /// Adds work that arrives at `now`, and returns when it is done. Called in order of time. Work of no duration does not wait.
     fn work(&mut self, now: Time, takes: Time) -> Time {
         if takes == 0 {
             return now;
@@ -85,9 +85,9 @@ impl Register {
 struct Question {
     asked: Time,
     asker: usize,
-    /// Peers that have not answered yet.
+    /// The number of peers that have not responded yet.
     waiting: usize,
-    /// When the last of what is known so far is done.
+    /// The latest end of the work known so far.
     done: Time,
     is_partial: bool,
 }
@@ -96,11 +96,11 @@ struct Question {
 enum Event {
     /// A professional asks.
     Asked(usize),
-    /// The register that was asked knows what is meant.
+    /// The asking register has understood the question.
     Understood(usize),
-    /// A peer is asked: which question, which peer.
+    /// A peer is asked: the question and the peer.
     AtPeer(usize, usize),
-    /// An answer comes back.
+    /// A response arrives.
     Back(usize),
 }
 
@@ -110,7 +110,7 @@ struct Simulation<'a> {
     world: &'a World,
     registers: Vec<Register>,
     questions: Vec<Question>,
-    /// By time, then in the order in which they were thought of.
+    /// By time, then in order of creation.
     events: BinaryHeap<Reverse<(Time, u64, Event)>>,
     sequence: u64,
     random: ChaCha8Rng,
@@ -168,7 +168,7 @@ impl Simulation<'_> {
         }
     }
 
-    /// Its own officers and its copies are scored, and its peers asked, all at once.
+    /// Scores its own officers and its replicas and asks its peers, all concurrently.
     fn understood(&mut self, now: Time, question: usize) {
         let register = self.asker(question);
         let topology = self.topology;
@@ -181,7 +181,7 @@ impl Simulation<'_> {
         }
         for peer in &asker.asked {
             if self.random.random_bool(1.0 - self.world.availability) {
-                // Its circuit is open: nobody waits for it.
+                // Its circuit is open: the question does not wait for it.
                 self.answered(question, now, true);
             } else {
                 let there = now + self.way();
@@ -205,22 +205,22 @@ impl Simulation<'_> {
         registers * self.costs.score + officers / 1e3 * self.costs.score_thousand
     }
 
-    /// Lets a register work for about so many milliseconds.
+    /// Lets a register work for about `mean` milliseconds.
     fn work(&mut self, register: usize, now: Time, takes: f64) -> Time {
-        // The mean of a lognormal is moved by its spread; work must not grow with it.
+        // The mean of a lognormal grows with its spread. Correct for that, so that the work stays the same.
         let spread = self.world.spread;
         let takes = takes * (spread * self.normal() - spread * spread / 2.0).exp();
         self.registers[register].work(now, nanos(takes))
     }
 
-    /// One way between two registers.
+    /// The one-way delay between two registers.
     fn way(&mut self) -> Time {
         let lost = self.random.random_bool(self.world.loss);
         let delay = self.world.round_trip / 2.0 * (0.3 * self.normal()).exp();
         nanos(if lost { delay + self.world.loss_delay } else { delay })
     }
 
-    /// A standard normal number, by Box and Muller.
+    /// A standard normal number, by the Box-Muller transform.
     fn normal(&mut self) -> f64 {
         let radius = (-2.0 * self.random.random::<f64>().max(f64::MIN_POSITIVE).ln()).sqrt();
         radius * (std::f64::consts::TAU * self.random.random::<f64>()).cos()
@@ -287,8 +287,8 @@ mod tests {
     }
 
     #[test]
-    fn a_queue_at_half_its_strength_waits_as_long_as_theory_says() {
-        // Constant service of 1 ms, 500 a second, one core: Pollaczek and Khinchine give a mean of 1.5 ms.
+    fn a_queue_at_half_load_agrees_with_theory() {
+        // Constant service of 1 ms, 500 per second, one core: the Pollaczek–Khinchine formula gives a mean of 1.5 ms.
         let costs = Costs {
             front: 1.0,
             score: 0.0,
@@ -307,7 +307,7 @@ mod tests {
     }
 
     #[test]
-    fn each_peer_that_may_be_away_makes_a_whole_answer_less_likely() {
+    fn more_peers_make_a_complete_response_less_likely() {
         let peers = 10;
         let topology = Topology {
             registers: peers + 1,

@@ -1,58 +1,23 @@
-//! Hundreds of registers on paper: what each way of connecting them asks of the machines, and what a professional waits.
+//! Calculates the load of hundreds of registers, and the latency of a question, for several ways to connect them.
 //!
-//! Needs no node. Costs are measured ([`costs::MEASURED`]); processor time, bytes, memory and connections follow by arithmetic,
-//! and how long a question takes, the slowest of many answers, by a simulation of queues, the network and registers that are
-//! away. docs/adr/0013 has the outcome and what follows from it.
+//! Needs no node. Costs are measured ([`costs::MEASURED`]). Processor time, bytes, memory and connections follow by arithmetic.
+//! The latency of a question, which is that of the slowest response, comes from a simulation of queues, the network and
+//! unavailable registers. docs/adr/0013 has the outcome and its consequences.
 
+mod arguments;
 mod costs;
 mod engine;
 mod report;
 mod topology;
 
-use costs::{MEASURED, World};
+pub(crate) use arguments::SimulationArguments;
+use costs::MEASURED;
 use engine::Run;
-use report::{CopyCosts, Report, Row};
+use report::{CopyCosts, Row, SimulationReport};
 use topology::Sizes;
 
-/// What to simulate.
-#[derive(Debug, clap::Args)]
-pub(crate) struct Arguments {
-    /// Registers.
-    #[arg(long, default_value_t = 400, value_parser = clap::value_parser!(u32).range(2..=10_000))]
-    registers: u32,
-    /// Officers in all of them together.
-    #[arg(long, default_value_t = 100_000)]
-    officers: u32,
-    /// Questions in a second, in all.
-    #[arg(long, default_value_t = 1_000.0)]
-    rate: f64,
-    /// Changes in a second, in all.
-    #[arg(long, default_value_t = 1.0)]
-    changes: f64,
-    /// Hubs, where there are several.
-    #[arg(long, default_value_t = 12)]
-    hubs: u32,
-    /// Registers that a hub may not copy, and asks.
-    #[arg(long, default_value_t = 10)]
-    query_peers: u32,
-    /// Registers, where organisations share one.
-    #[arg(long, default_value_t = 30)]
-    joint: u32,
-    /// Cores of each register.
-    #[arg(long, default_value_t = 8)]
-    cores: u32,
-    /// Seconds to simulate.
-    #[arg(long, default_value_t = 10.0)]
-    seconds: f64,
-    /// The seed of all chance.
-    #[arg(long, default_value_t = 2026)]
-    seed: u64,
-    #[command(flatten)]
-    world: World,
-}
-
 /// Simulates all topologies.
-pub(crate) fn run(arguments: Arguments) -> Report {
+pub(crate) fn run(arguments: SimulationArguments) -> SimulationReport {
     let sizes = Sizes {
         registers: arguments.registers as usize,
         officers: f64::from(arguments.officers),
@@ -81,7 +46,7 @@ pub(crate) fn run(arguments: Arguments) -> Report {
         let officers = sizes.officers / (copies + 1) as f64;
         (copies, CopyCosts::new(&MEASURED, copies, officers))
     });
-    Report {
+    SimulationReport {
         rows,
         fans: fans.collect(),
         copies: copies.collect(),
@@ -89,10 +54,10 @@ pub(crate) fn run(arguments: Arguments) -> Report {
     }
 }
 
-/// How many registers one asks or copies, from few to many.
+/// Numbers of registers that one register queries or replicates.
 const FAN_OUTS: [usize; 8] = [0, 1, 3, 10, 30, 100, 200, 399];
 
-/// So few questions that nobody stands in a queue: what is left is the slowest of many.
+/// So few questions that no queue forms: the latency is that of the slowest of many.
 const ALONE: Run = Run {
     rate: 20.0,
     cores: 8,

@@ -1,37 +1,37 @@
-//! The tables: what each topology asks of its busiest register and of all together, and what a question takes.
+//! Prints the load of each topology, on its busiest register and on all together, and the latency of a question.
 
 use std::fmt;
 
-use super::Arguments;
+use super::arguments::SimulationArguments;
 use super::costs::Costs;
 use super::engine::{Outcome, Run};
 use super::topology::Topology;
 
-/// What was reckoned.
+/// The results of all simulations.
 #[derive(Debug)]
-pub(crate) struct Report {
-    pub(super) arguments: Arguments,
+pub(crate) struct SimulationReport {
+    pub(super) arguments: SimulationArguments,
     pub(super) rows: Vec<Row>,
-    /// One question at a time to so many peers.
+    /// By number of queried peers: one question at a time.
     pub(super) fans: Vec<(usize, Outcome)>,
-    /// All officers in so many copies.
+    /// By number of replicas: the costs with all officers in them.
     pub(super) copies: Vec<(usize, CopyCosts)>,
 }
 
-/// What copies cost the register that holds them.
+/// The costs of replicas for the register that holds them.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct CopyCosts {
-    /// Processor time of a question, in milliseconds.
+    /// Processor time per question, in milliseconds.
     question: f64,
     gigabytes: f64,
     threads: f64,
     files: f64,
-    /// Cores that following takes when nothing changes.
+    /// Cores in use while nothing changes.
     idle: f64,
 }
 
 impl CopyCosts {
-    /// Of so many copies with so many officers each, and as many of its own.
+    /// The costs of `copies` replicas with `officers` each, and as many officers of its own.
     pub(super) fn new(costs: &Costs, copies: usize, officers: f64) -> Self {
         let copies = copies as f64;
         let score = costs.score + officers / 1e3 * costs.score_thousand;
@@ -45,29 +45,29 @@ impl CopyCosts {
     }
 }
 
-/// A topology. Where nothing else is said, of the register that has most of it.
+/// The load of a topology: that of the register with the highest value, unless the field says otherwise.
 #[derive(Debug)]
 pub(super) struct Row {
     name: String,
-    /// Peers that are asked for a question.
+    /// Peers queried per question.
     fan_out: usize,
-    /// Cores that are kept busy.
+    /// Cores in use.
     cores: f64,
-    /// Cores that all registers together keep busy.
+    /// Cores in use, of all registers together.
     all_cores: f64,
-    /// Questions in a second, in all, at which the busiest register is at its end.
+    /// Questions per second, of all registers together, at which the busiest register is saturated.
     most: f64,
-    /// Megabytes in a second between registers, both directions.
+    /// Megabytes per second between registers, in both directions.
     megabytes: f64,
     /// Connections to and from other registers.
     connections: usize,
-    /// Connections of all.
+    /// Connections between all registers.
     all_connections: usize,
-    /// Questions in a second from one register to another: a limit per OIN counts these.
+    /// Questions per second from one register to another, which a limit per OIN counts.
     pair: f64,
-    /// Streams of changes of all.
+    /// Streams of changes of all registers.
     streams: usize,
-    /// Gigabytes of copies.
+    /// Gigabytes of replicas.
     copies: f64,
     threads: f64,
     files: f64,
@@ -75,7 +75,7 @@ pub(super) struct Row {
 }
 
 impl Row {
-    /// The arithmetic.
+    /// Calculates the row of a topology.
     pub(super) fn new(topology: &Topology, costs: &Costs, run: Run, changes: f64, outcome: Outcome) -> Self {
         let askers = &topology.askers;
         let each = run.rate / askers.len() as f64;
@@ -84,7 +84,7 @@ impl Row {
         let mut megabytes = vec![0.0; topology.registers];
         let score = costs.score + topology.officers / 1e3 * costs.score_thousand;
         let bytes = (costs.bytes_out + costs.bytes_back) / 1e6;
-        // Changes come evenly, and each copy follows those of its register.
+        // Changes are spread evenly over registers, and each replica follows one of them.
         let following = costs.watch + changes / topology.registers as f64 * costs.follow;
         for asker in askers {
             let copies = asker.copies as f64;
@@ -100,7 +100,7 @@ impl Row {
         }
         let streams: usize = askers.iter().map(|asker| asker.copies).sum();
         let outgoing: usize = askers.iter().map(|asker| asker.copies + asker.asked.len()).sum();
-        // Every asking register is connected with every other one, to copy it or to ask it.
+        // Every asking register has a connection to every other one, to replicate or to query it.
         for (register, connections) in connections.iter_mut().enumerate() {
             *connections += askers.iter().filter(|asker| asker.register != register).count();
         }
@@ -132,9 +132,9 @@ impl Row {
     }
 }
 
-impl fmt::Display for Report {
+impl fmt::Display for SimulationReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Arguments {
+        let SimulationArguments {
             registers,
             officers,
             rate,
@@ -157,7 +157,7 @@ impl fmt::Display for Report {
         for row in &self.rows {
             let latency = &row.outcome.latency;
             let millis = |share: f64| format!("{:.1}", latency.value_at_quantile(share) as f64 / 1e3);
-            // A register with more work than cores has no latency: its queue grows as long as one looks.
+            // A register with more work than cores has no latency: its queue grows without bound.
             let is_over = row.cores >= f64::from(*cores) || row.outcome.busiest >= 1.0;
             let shown = |share: f64| if is_over { "∞".to_owned() } else { millis(share) };
             let whole = if is_over {

@@ -1,14 +1,14 @@
-//! Who asks whom, and who copies whom.
+//! Topologies: which registers query and replicate which.
 
-/// A federation: registers of one size, and those at which professionals ask.
+/// A federation of registers of one size, and those at which professionals ask.
 #[derive(Clone, Debug)]
 pub(super) struct Topology {
     pub(super) name: String,
-    /// How many registers there are.
+    /// The number of registers.
     pub(super) registers: usize,
-    /// Officers of each.
+    /// The number of officers of each.
     pub(super) officers: f64,
-    /// Where is asked: questions come evenly.
+    /// The registers at which professionals ask, each equally often.
     pub(super) askers: Vec<Asker>,
 }
 
@@ -17,26 +17,26 @@ pub(super) struct Topology {
 pub(super) struct Asker {
     /// Its number.
     pub(super) register: usize,
-    /// How many others it copies.
+    /// How many others it replicates.
     pub(super) copies: usize,
-    /// Whom it asks.
+    /// The registers that it queries.
     pub(super) asked: Vec<usize>,
 }
 
-/// How many of what.
+/// The sizes from which the topologies are built.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Sizes {
     pub(super) registers: usize,
     pub(super) officers: f64,
-    /// Regional hubs.
+    /// The number of regional hubs.
     pub(super) hubs: usize,
-    /// Registers that let nobody copy them.
+    /// The number of registers that may not be replicated.
     pub(super) query_peers: usize,
-    /// Registers when organisations share one.
+    /// The number of registers when organisations share one.
     pub(super) joint: usize,
 }
 
-/// The federations that are compared.
+/// Builds the federations that are compared.
 pub(super) fn all(sizes: Sizes) -> Vec<Topology> {
     let Sizes {
         registers,
@@ -65,7 +65,7 @@ pub(super) fn all(sizes: Sizes) -> Vec<Topology> {
         asked: Vec::new(),
     };
     let query_peers = query_peers.min(registers.saturating_sub(hubs));
-    // A register answers a peer from its own log only: a hub that is to know everything copies everything itself.
+    // A register answers a peer from its own log only, so a hub that must cover everything replicates everything itself.
     let hub = |register| Asker {
         register,
         copies: registers - 1 - query_peers,
@@ -85,7 +85,7 @@ pub(super) fn all(sizes: Sizes) -> Vec<Topology> {
     ]
 }
 
-/// One register that asks so many others.
+/// Builds one register that queries `peers` others.
 pub(super) fn one_asker(peers: usize, officers: f64) -> Topology {
     Topology {
         name: format!("{peers} asked"),

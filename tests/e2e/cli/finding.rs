@@ -1,4 +1,4 @@
-//! Searching, suggesting, resolving, getting and listing.
+//! `mwr search`, `suggest`, `resolve`, `get` and `list`.
 
 use tests::world::CAK;
 
@@ -7,7 +7,7 @@ use super::{filled_node, people};
 const QUESTION: &str = "eigen bijdrage te hoog na opname echtgenoot";
 
 #[tokio::test]
-async fn a_professional_finds_who_decides_and_how_to_reach_them() {
+async fn search_shows_who_decides_and_how_to_reach_them() {
     let node = filled_node().await;
     let mwr = people(&node).professional;
     let answer = mwr.run(["search", QUESTION]).await.ok();
@@ -63,7 +63,7 @@ async fn suggestions_come_while_typing() {
 }
 
 #[tokio::test]
-async fn a_need_leads_to_targets_with_reasons() {
+async fn resolve_shows_targets_with_reasons() {
     let node = filled_node().await;
     let mwr = people(&node).professional;
     let need = ["resolve", "--organisation", "CAK", "--competence", "EB-WLZ"];
@@ -82,7 +82,7 @@ async fn a_need_leads_to_targets_with_reasons() {
         .map(|target| target["level"].as_str().unwrap())
         .collect();
     assert!(levels.contains(&"lmm"), "{levels:?}");
-    // A municipality by name, that has not joined.
+    // A municipality by name, which has not joined.
     mwr.run(["resolve", "--municipality", "Den Haag", "--competence", "pw"])
         .await
         .ok()
@@ -104,7 +104,7 @@ async fn a_need_leads_to_targets_with_reasons() {
 }
 
 #[tokio::test]
-async fn what_is_there_can_be_shown_and_listed() {
+async fn entries_are_shown_and_listed() {
     let node = filled_node().await;
     let mwr = people(&node).professional;
     mwr.run(["get", "zb000211/eigen-bijdrage"])

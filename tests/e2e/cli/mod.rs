@@ -10,7 +10,7 @@ use tests::mwr::Mwr;
 use tests::node::Node;
 use tests::world::{CAK, LMM, OPERATOR_OIN, PROFESSIONAL_OIN, deciding_officer, officer, publisher_oin};
 
-/// The command line as the professional, the publisher of CAK and the operator.
+/// The command line of the professional, the publisher of CAK and the operator.
 struct People {
     professional: Mwr,
     publisher: Mwr,
@@ -26,7 +26,7 @@ fn people(node: &Node) -> People {
     }
 }
 
-/// A node on which CAK and the LMM have published.
+/// Starts a node on which CAK and the LMM have published.
 async fn filled_node() -> Node {
     let node = Node::start().await;
     let eigen_bijdrage = Officer {

@@ -1,4 +1,4 @@
-//! `mwr admin`: organisations, grants, status, and names from the Register van Overheidsorganisaties.
+//! `mwr admin`: organisations, grants, status, and the import from the Register van Overheidsorganisaties.
 
 use tests::mwr::Mwr;
 use tests::node::Node;
@@ -59,8 +59,7 @@ async fn the_status_of_the_node_is_shown() {
     assert_eq!(status["officers"], 3, "{status}");
 }
 
-/// Three organisations in the form of the export: one that is known by its abbreviation, one that is not known, and one with a
-/// person in it.
+/// Three organisations in the format of the export: one known by its abbreviation, one unknown, and one with a person in it.
 const EXPORT: &str = r#"<?xml version="1.0" encoding="UTF-8"?>
 <overheidsorganisaties xmlns:p="https://organisaties.overheid.nl/static/schema/oo/export/3.1.4">
   <organisaties>
@@ -81,7 +80,7 @@ const EXPORT: &str = r#"<?xml version="1.0" encoding="UTF-8"?>
 "#;
 
 #[tokio::test]
-async fn names_come_from_the_export_and_people_do_not() {
+async fn the_import_takes_names_and_no_people() {
     let node = Node::start().await;
     let people = people(&node);
     let file = node.folder().join("export.xml");

@@ -1,4 +1,4 @@
-//! Publishing from a file, presence, verification, and following what changes.
+//! `mwr sync`, `presence`, `verify` and `watch`.
 
 use std::path::PathBuf;
 
@@ -12,7 +12,7 @@ const JSON_LINES: &str = r#"{"id": "eigen-bijdrage", "function_title": "Maatwerk
 {"id": "zorgpremie", "function_title": "Adviseur zorgpremie", "competences": ["WANBETALERS"], "contact": {"phone": "+31 88 000 0001"}, "deputy": "eigen-bijdrage", "code": "X"}
 "#;
 
-/// As Dutch Excel writes it.
+/// The CSV format of Dutch Excel.
 const CSV: &str = "id;function_title;competences;decide;email;hours
 eigen-bijdrage;Maatwerkadviseur eigen bijdragen;EB-WLZ;*;eb@cak.example;ma di wo 09:00-17:00
 zorgpremie;Adviseur zorgpremie;WANBETALERS|ZVW;;premie@cak.example;
@@ -52,7 +52,7 @@ async fn a_list_in_json_lines_is_published_exactly() {
         .says("Adviseur zorgpremie")
         .says("+31 88 000 0001");
 
-    // What is printed can be published again.
+    // The printed list can be published again.
     let printed = people
         .publisher
         .run(["--json", "list", "officers", "--organisation", CAK])
@@ -87,7 +87,7 @@ async fn a_list_in_csv_is_published_exactly() {
     assert_eq!(entry["mandates"][0]["level"], "decide", "{entry}");
     assert_eq!(entry["hours"][0]["until"], "17:00");
 
-    // The template is a list that can be published.
+    // The template is a valid list.
     let template = people.publisher.run(["sync", "--template", "csv"]).await.ok();
     let file = write(&node, "template.csv", &template.stdout);
     sync(&people.publisher, &file, &["--dry-run"]).await.ok();
@@ -116,7 +116,7 @@ async fn every_error_is_named_by_row_and_nothing_is_lost() {
 }
 
 #[tokio::test]
-async fn a_list_that_is_cut_off_withdraws_nobody_by_accident() {
+async fn a_truncated_list_withdraws_nobody() {
     let node = Node::start().await;
     let people = people(&node);
     let rows = |count: usize| {
@@ -132,7 +132,7 @@ async fn a_list_that_is_cut_off_withdraws_nobody_by_accident() {
         .with_code(6)
         .complains("MASS_WITHDRAWAL")
         .complains("--confirm-withdrawals");
-    // A plan is shown all the same, with the number to confirm.
+    // The plan is shown anyway, with the number to confirm.
     let plan = sync(&people.publisher, &half, &["--dry-run"]).await.ok();
     plan.says("10 withdrawn").says("--confirm-withdrawals 10");
     sync(&people.publisher, &half, &["--confirm-withdrawals", "10"])
@@ -142,7 +142,7 @@ async fn a_list_that_is_cut_off_withdraws_nobody_by_accident() {
 }
 
 #[tokio::test]
-async fn some_changes_are_applied_from_a_file() {
+async fn a_file_of_changes_is_applied() {
     let node = filled_node().await;
     let people = people(&node);
     let lines = [
@@ -152,7 +152,7 @@ async fn some_changes_are_applied_from_a_file() {
     let file = write(&node, "changes.jsonl", &lines.join("\n"));
     let apply = ["apply", "--organisation", CAK, &file];
     people.publisher.run(apply).await.ok().says("1 created").says("1 withdrawn");
-    // The same again: whoever is to be withdrawn is not there any more, and nothing is applied.
+    // The same again: the officer to withdraw no longer exists, and nothing is applied.
     people.publisher.run(apply).await.with_code(5).says("UNKNOWN_REFERENCE");
     std::fs::write(&file, lines[0]).unwrap();
     people.publisher.run(apply).await.with_code(6).complains("ALREADY_EXISTS");
@@ -215,7 +215,7 @@ async fn absences_and_verifications_are_set() {
 }
 
 #[tokio::test]
-async fn changes_are_followed_and_a_state_file_goes_on_where_it_was() {
+async fn watch_resumes_from_its_state_file() {
     let node = filled_node().await;
     let people = people(&node);
     let state = node.folder().join("watch.state");
@@ -230,7 +230,7 @@ async fn changes_are_followed_and_a_state_file_goes_on_where_it_was() {
         .line("the new officer comes", |line| line.contains("officers/zorgpremie"))
         .await;
     watch
-        .line("the withdrawn one goes", |line| {
+        .line("the withdrawal", |line| {
             line.contains("withdrawn") && line.contains("wanbetalers")
         })
         .await;

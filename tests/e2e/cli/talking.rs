@@ -1,4 +1,4 @@
-//! What the command line says when something is wrong, and to scripts: exit codes, alerts in words, settings, completions.
+//! Errors and scripts: exit codes, explained TLS alerts, settings, completions.
 
 use std::process::Command;
 
@@ -17,7 +17,7 @@ fn with_certificate(node: &Node, name: &str, certificate: &Certificate) -> Mwr {
 }
 
 #[tokio::test]
-async fn exit_codes_say_whose_move_it_is() {
+async fn exit_codes_tell_who_must_act() {
     let node = Node::start().await;
     let people = people(&node);
     let professional = &people.professional;
@@ -52,7 +52,7 @@ async fn exit_codes_say_whose_move_it_is() {
 }
 
 #[tokio::test]
-async fn a_refused_handshake_is_told_in_words_with_what_to_do() {
+async fn a_refused_handshake_is_explained_with_advice() {
     let node = Node::start().await;
     let expired = node.authority.issue(&Leaf::client(PROFESSIONAL_OIN).expired());
     let foreign = Authority::new("Andere CA").issue(&Leaf::client(PROFESSIONAL_OIN));
@@ -83,7 +83,7 @@ async fn a_refused_handshake_is_told_in_words_with_what_to_do() {
 }
 
 #[tokio::test]
-async fn a_register_that_is_not_there_is_no_mystery() {
+async fn an_unreachable_register_is_explained() {
     let mut node = Node::start().await;
     let mwr = people(&node).professional;
     node.stop().await;
@@ -94,7 +94,7 @@ async fn a_register_that_is_not_there_is_no_mystery() {
 }
 
 #[tokio::test]
-async fn settings_that_are_wrong_are_named() {
+async fn wrong_settings_are_named() {
     let node = Node::start().await;
     let file = node.folder().join("fout.toml");
     replace(&file, "endpont = \"https://localhost:1\"\n");
@@ -109,7 +109,7 @@ async fn settings_that_are_wrong_are_named() {
         .await
         .with_code(64)
         .complains("weg.toml");
-    // Flags go before the file.
+    // Flags override the file.
     let mwr = people(&node).professional;
     let shown = mwr.run(["--json", "--timeout", "7s", "config", "show"]).await.ok().json();
     assert_eq!(shown["timeout"]["from"], "flag", "{shown}");
@@ -127,7 +127,7 @@ async fn completions_and_help_need_no_register() {
 }
 
 #[tokio::test]
-async fn a_reader_that_has_enough_is_no_error() {
+async fn a_closed_pipe_is_not_an_error() {
     let node = super::filled_node().await;
     let config = node.mwr_config(PROFESSIONAL_OIN);
     let script = format!(

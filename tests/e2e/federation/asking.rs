@@ -1,5 +1,5 @@
-//! One question to several registers with real nodes: the answer of one register with the union, and an honest one when a
-//! register is away; loops of any shape.
+//! One question to several registers, with real nodes: the response equals that of one register with the union, a register that
+//! is away is reported, and loops do no harm.
 
 use std::sync::Arc;
 
@@ -25,7 +25,7 @@ fn organisation(id: &str) -> Organisation {
     }
 }
 
-/// What an organisation publishes: several officers that a question can be about, alike on purpose.
+/// The officers of an organisation, similar on purpose, so that a question matches several.
 fn officers_of(id: &str) -> Vec<Officer> {
     let (competences, about): (&[&str], &str) = match id {
         CAK => (&["EB-WLZ"], "Eigen bijdrage Wlz, ook na opname van een echtgenoot."),
@@ -47,7 +47,7 @@ fn officers_of(id: &str) -> Vec<Officer> {
     officers
 }
 
-/// Starts a register with these organisations and what they publish.
+/// Starts a register with these organisations and their officers.
 async fn register(
     authority: &Arc<Authority>,
     number: u32,
@@ -71,7 +71,7 @@ async fn register(
     node
 }
 
-/// A national register that copies a region and asks an executing organisation; and one register with all of it.
+/// A national register that replicates a region and queries an executing organisation, and one register with the union.
 struct Registers {
     national: Node,
     region: Node,
@@ -103,7 +103,7 @@ async fn registers() -> Registers {
     registers
 }
 
-/// Waits until browsing finds so many officers in registers that all answer.
+/// Waits until all registers answer, with this total of officers.
 async fn is_complete(reader: &Caller, officers: i32) {
     eventually(DEADLINE, "all registers answer", async || {
         let answer = reader
@@ -119,7 +119,7 @@ async fn is_complete(reader: &Caller, officers: i32) {
     .await;
 }
 
-/// A hit without where and when it was written.
+/// Removes the provenance of a hit.
 fn bare(hit: &SearchHit) -> SearchHit {
     let entry = hit.entry.as_ref().map(|entry| Entry {
         provenance: None,
@@ -130,7 +130,7 @@ fn bare(hit: &SearchHit) -> SearchHit {
     SearchHit { entry, ..hit.clone() }
 }
 
-/// An answer without provenance and timing.
+/// Removes provenance and timing from a response.
 pub(super) fn bare_answer(answer: &SearchOfficersResponse) -> SearchOfficersResponse {
     SearchOfficersResponse {
         hits: answer.hits.iter().map(bare).collect(),
@@ -245,7 +245,7 @@ async fn an_answer_says_what_it_covers_and_what_is_missing() {
     assert_eq!(status(&whole, "uitvoering").served_from(), ServedFrom::Live);
     let provenance = whole.hits[0].entry.as_ref().unwrap().provenance.as_ref().unwrap();
     assert_eq!(provenance.register, "uitvoering");
-    // A register without a match has answered.
+    // A register without a match has answered too.
     let nothing = reader.search(question("briefadres")).await.unwrap();
     assert_eq!(status(&nothing, "uitvoering").state(), RegisterState::Ok);
 
@@ -261,7 +261,7 @@ async fn an_answer_says_what_it_covers_and_what_is_missing() {
 
     registers.executing.stop().await;
     registers.region.stop().await;
-    let partial = eventually(DEADLINE, "its absence shows", async || {
+    let partial = eventually(DEADLINE, "its absence was reported", async || {
         let answer = reader.search(question("eigen bijdrage")).await.unwrap();
         if answer.completeness() == Completeness::Partial {
             Ok(answer)
@@ -272,7 +272,7 @@ async fn an_answer_says_what_it_covers_and_what_is_missing() {
     .await;
     assert_ne!(status(&partial, "uitvoering").state(), RegisterState::Ok);
     assert!(!status(&partial, "uitvoering").reason.is_empty());
-    // The copy goes on to answer, dated.
+    // The replica continues to answer, with its age.
     assert_eq!(status(&partial, "regio").state(), RegisterState::Ok);
     assert!(
         partial
@@ -303,11 +303,11 @@ async fn an_answer_says_what_it_covers_and_what_is_missing() {
 }
 
 #[tokio::test]
-async fn loops_of_any_shape_give_each_entry_once_and_ask_each_register_once() {
+async fn loops_give_each_entry_once_and_ask_each_register_once() {
     let authority = Arc::new(Authority::new("Stelsel CA"));
     let oins: Vec<String> = (1..=3).map(register_oin).collect();
     let askers: Vec<&str> = oins.iter().map(String::as_str).collect();
-    // Each knows the others, and itself by mistake; all hold CAK, which only the first is connected for by the others' account.
+    // Each has the others as peers, and itself by mistake. All hold CAK, and the others regard the first as its authority.
     let mut nodes = Vec::new();
     for (number, (id, organisations)) in (1..).zip([
         ("noord", vec![CAK, SVB]),
@@ -335,7 +335,7 @@ async fn loops_of_any_shape_give_each_entry_once_and_ask_each_register_once() {
     }
     for (id, node) in &nodes {
         let reader = node.professional();
-        // Four organisations with five officers each: CAK's once.
+        // Four organisations with five officers each. Those of CAK count once.
         is_complete(&reader, 20).await;
         let answer = reader
             .search(SearchOfficersRequest {

@@ -1,4 +1,4 @@
-//! Two peers that hold one organisation: one of them speaks for it, and the operator says which.
+//! Two peers hold the same organisation. One of them is its authority, and the operator chooses which.
 
 use std::sync::Arc;
 
@@ -17,7 +17,7 @@ fn cak() -> Organisation {
     world::organisation(CAK, "CAK", "CAK", OrganisationKind::Uitvoeringsorganisatie)
 }
 
-/// `count` officers that say by whom they are held.
+/// Makes `count` officers that name the register that holds them.
 fn officers(register: &str, count: usize) -> Vec<Officer> {
     let numbered = |number| Officer {
         function_title: format!("Wegwijzer {register}"),
@@ -56,7 +56,7 @@ async fn put(mwr: &Mwr, node: &Node, number: u32, id: &str, mode: &str, more: &[
     mwr.run(arguments.iter().chain(more)).await.ok();
 }
 
-/// Waits until `mwr peers list` says so.
+/// Waits until `mwr peers list` shows `text`.
 async fn is_listed(mwr: &Mwr, text: &str) {
     eventually(DEADLINE, "it is listed", async || {
         let output = mwr.run(["peers", "list"]).await.ok();
@@ -69,9 +69,9 @@ async fn is_listed(mwr: &Mwr, text: &str) {
     .await;
 }
 
-/// Waits until the entries of CAK are those of this register, all and no others.
+/// Waits until the entries of CAK are exactly those of this register.
 async fn speaks(reader: &Caller, register: &str, count: usize) {
-    eventually(DEADLINE, "the right register speaks", async || {
+    eventually(DEADLINE, "the authority's officers were shown", async || {
         let answer = reader.search(proto::v1::SearchOfficersRequest::default()).await;
         let answer = answer.map_err(|status| format!("{status:?}"))?;
         let titles = answer.hits.iter().map(|hit| {
@@ -91,7 +91,7 @@ async fn speaks(reader: &Caller, register: &str, count: usize) {
 }
 
 #[tokio::test]
-async fn of_two_peers_with_one_organisation_the_operator_says_which_speaks_for_it() {
+async fn the_operator_chooses_the_authority_of_two_peers() {
     let authority = Arc::new(Authority::new("Stelsel CA"));
     let north = holder(&authority, 1, "noord", 2).await;
     let east = holder(&authority, 2, "oost", 4).await;
@@ -108,7 +108,7 @@ async fn of_two_peers_with_one_organisation_the_operator_says_which_speaks_for_i
     put(&mwr, &north, 1, "noord", "replicate", &[]).await;
     put(&mwr, &east, 2, "oost", "replicate", &[]).await;
 
-    // Nobody has said anything: the first by id.
+    // By default, the first register by id is the authority.
     speaks(&reader, "noord", 2).await;
     is_listed(
         &mwr,
@@ -116,13 +116,13 @@ async fn of_two_peers_with_one_organisation_the_operator_says_which_speaks_for_i
     )
     .await;
     is_gone(&reader, &officer_name(CAK, "loket-003")).await;
-    // What it publishes follows, and what the other one publishes does not.
+    // Changes of the authority are followed, and those of the other peer are not.
     east.publisher(CAK).publish(CAK, officers("oost", 5)).await.unwrap();
     north.publisher(CAK).publish(CAK, officers("noord", 3)).await.unwrap();
     speaks(&reader, "noord", 3).await;
     is_listed(&mwr, "not taken from oost: 5 officers").await;
 
-    // The operator names the other one, and it is the other way round.
+    // The operator names the other peer, which becomes the authority.
     put(&mwr, &east, 2, "oost", "replicate", &["--organisation", CAK]).await;
     speaks(&reader, "oost", 5).await;
     is_listed(
@@ -133,7 +133,7 @@ async fn of_two_peers_with_one_organisation_the_operator_says_which_speaks_for_i
     let entry = is_there(&reader, &officer_name(CAK, "loket-004")).await;
     assert_eq!(entry.provenance.unwrap().register, "oost");
 
-    // Naming it for both is refused, and nothing changes.
+    // Naming both is refused and changes nothing.
     let (oin, address) = (register_oin(1), north.ready.grpc.clone());
     let both = [
         "peers",
@@ -151,18 +151,18 @@ async fn of_two_peers_with_one_organisation_the_operator_says_which_speaks_for_i
     mwr.run(both).await.with_code(5).complains("oost");
     speaks(&reader, "oost", 5).await;
 
-    // It makes no difference whether who speaks is asked or copied.
+    // The authority may be queried or replicated.
     put(&mwr, &east, 2, "oost", "query", &["--organisation", CAK]).await;
     speaks(&reader, "oost", 5).await;
 
-    // The organisation comes to the register itself: then no peer speaks for it.
+    // When the organisation joins the register itself, no peer is its authority.
     national.operator().put_organisations(vec![cak()]).await.unwrap();
     is_listed(
         &mwr,
         "not taken from noord: 3 officers of organisations/zb000211, for which this register speaks",
     )
     .await;
-    eventually(DEADLINE, "nobody else's officers are shown", async || {
+    eventually(DEADLINE, "only the own officers were shown", async || {
         match reader.find("", None).await {
             Ok(found) if found.is_empty() => Ok(()),
             other => Err(other),

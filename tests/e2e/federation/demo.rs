@@ -1,4 +1,4 @@
-//! `maatwerkregister demo --registers 3`: three registers that exchange, and what happens when one of them stops.
+//! `maatwerkregister demo --registers 3`: three registers that exchange, one of which stops.
 
 use std::path::PathBuf;
 
@@ -11,14 +11,14 @@ async fn three_registers_answer_as_one_and_say_who_is_missing() {
     let log = demo.log();
     assert!(log.contains("Three registers are running"), "{log}");
     let operator = demo.operator();
-    eventually(DEADLINE, "both peers are well", async || {
+    eventually(DEADLINE, "both circuits were closed", async || {
         let output = operator.run(["peers", "check"]).await;
         if output.code == 0 { Ok(()) } else { Err(output.to_string()) }
     })
     .await;
     let reader = demo.professional();
-    // Copied from the region, and asked of the executing organisation.
-    eventually(DEADLINE, "the copy is there", async || {
+    // Replicated from the region, and queried at the executing organisation.
+    eventually(DEADLINE, "the replica was complete", async || {
         let output = reader.run(["list", "officers", "--organisation", "gm0363"]).await;
         if output.stdout.contains("gm0363") {
             Ok(())
@@ -36,7 +36,7 @@ async fn three_registers_answer_as_one_and_say_who_is_missing() {
     let pid = duo["pid"].as_u64().unwrap().to_string();
     let killed = std::process::Command::new("kill").arg(&pid).status().unwrap();
     assert!(killed.success());
-    eventually(DEADLINE, "the route says who is missing", async || {
+    eventually(DEADLINE, "the route reported the missing register", async || {
         let output = reader.run(resolve).await;
         if output.stdout.contains("! duo") {
             Ok(())
@@ -50,7 +50,7 @@ async fn three_registers_answer_as_one_and_say_who_is_missing() {
 }
 
 #[tokio::test]
-async fn the_other_registers_do_not_outlive_a_demo_that_is_killed() {
+async fn killing_a_demo_ends_its_other_registers() {
     let demo = Demo::of_three().await;
     let list = std::fs::read_to_string(demo.data().join("registers.json")).unwrap();
     let list: serde_json::Value = serde_json::from_str(&list).unwrap();
@@ -71,7 +71,7 @@ async fn the_other_registers_do_not_outlive_a_demo_that_is_killed() {
         assert!(std::net::TcpStream::connect(address).is_ok() && ready.is_file());
     }
     let _folder = demo.kill().await;
-    eventually(DEADLINE, "the others have come to an end in good order", async || {
+    eventually(DEADLINE, "the other registers have ended cleanly", async || {
         let left: Vec<_> = others
             .iter()
             .filter(|(address, ready)| std::net::TcpStream::connect(address).is_ok() || ready.is_file())

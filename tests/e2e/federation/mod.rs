@@ -1,4 +1,4 @@
-//! Several registers with real nodes: copies, questions, faults.
+//! Several registers with real nodes: replication, queries, faults.
 
 mod asking;
 mod authority;

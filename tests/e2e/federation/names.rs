@@ -1,16 +1,16 @@
-//! A name that ends at its register ends in copies: in answers, in the index of the copy, and in its files.
+//! A name that expires at its register disappears from replicas: from responses, the index and files.
 
 use jiff::SignedDuration;
 use proto::v1::{Contact, Officer};
+use tests::dates::date_in;
 use tests::eventually::{DEADLINE, eventually};
 use tests::files::files_with;
 use tests::node::Node;
-use tests::pki::date_in;
 use tests::world::{AMSTERDAM, officer};
 
 use super::replicate::{Two, is_there, two};
 
-/// Words that stand nowhere else, in both cases since an index folds them.
+/// Words that occur nowhere else. In both cases, since an index folds them.
 const CANARIES: [&str; 5] = ["Roerdompje", "roerdompje", "Krakeendsma", "krakeendsma", "0888456321"];
 
 fn person() -> Officer {
@@ -43,7 +43,7 @@ async fn has_no_trace(node: &Node) {
     .await;
 }
 
-/// A person whose name is shown in the region for three more days, and the copy of it.
+/// A person whose name is shown in the region for three more days, and its replica.
 async fn copied_person() -> Two {
     let two = two().await;
     let officers = vec![person(), officer(AMSTERDAM, "functie")];
@@ -64,7 +64,7 @@ async fn copied_person() -> Two {
 
 async fn is_nameless(node: &Node) {
     let reader = node.professional();
-    let officer = eventually(DEADLINE, "the name has gone", async || {
+    let officer = eventually(DEADLINE, "the name was removed", async || {
         let officer = reader.get(&person().name).await.map_err(|status| format!("{status:?}"))?;
         if officer.person_name.is_empty() {
             Ok(officer)
@@ -75,7 +75,7 @@ async fn is_nameless(node: &Node) {
     .await;
     let contact = officer.contact.unwrap_or_default();
     assert_eq!((contact.email.as_str(), contact.phone.as_str()), ("", ""));
-    eventually(DEADLINE, "nobody is found by the name", async || {
+    eventually(DEADLINE, "no officer was found by the name", async || {
         match reader.find("krakeendsma", None).await {
             Ok(found) if found.is_empty() => Ok(()),
             other => Err(other),
@@ -87,13 +87,13 @@ async fn is_nameless(node: &Node) {
 }
 
 #[tokio::test]
-async fn a_name_that_ended_at_its_register_is_nowhere_in_a_copy() {
+async fn an_expired_name_is_nowhere_in_a_replica() {
     let Two {
         mut region,
         mut national,
     } = copied_person().await;
-    // Days later in the region, where a revision takes the name away; the clock of who copies still has the old date, so what
-    // goes there goes by that revision.
+    // Days later a revision of the region removes the name. The replica's clock still has the old date, so that only this revision
+    // can remove the name there.
     let port = region.ready.grpc.trim_start_matches("https://").to_owned();
     region.options = region.options.clone().with("listen.grpc", format!("{port:?}"));
     region.options.clock = SignedDuration::from_hours(5 * 24);
@@ -106,7 +106,7 @@ async fn a_name_that_ended_at_its_register_is_nowhere_in_a_copy() {
 }
 
 #[tokio::test]
-async fn a_name_ends_in_a_copy_also_while_its_register_is_away() {
+async fn a_name_expires_in_the_replica_of_an_absent_register() {
     let Two {
         mut region,
         mut national,

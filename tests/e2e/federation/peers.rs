@@ -1,4 +1,4 @@
-//! Peers by configuration and by operators, and what trying them shows.
+//! Peers from the configuration and from operators, and `mwr peers check`.
 
 use tests::eventually::{DEADLINE, eventually};
 use tests::mwr::Mwr;
@@ -13,7 +13,7 @@ fn operator(node: &Node) -> Mwr {
 }
 
 #[tokio::test]
-async fn check_says_what_a_peer_is_and_lists_what_is_wrong() {
+async fn check_describes_a_peer_and_its_problems() {
     let Two { mut region, national } = two().await;
     let mwr = operator(&national);
     let well = mwr.run(["peers", "check"]).await.ok();
@@ -32,14 +32,14 @@ async fn check_says_what_a_peer_is_and_lists_what_is_wrong() {
 }
 
 #[tokio::test]
-async fn operators_add_and_remove_peers_and_the_configuration_goes_before() {
+async fn operators_manage_peers_outside_the_configuration() {
     let Two { region, national } = two().await;
     let mwr = operator(&national);
     let configured = mwr.run(["peers", "remove", "regio"]).await;
     configured.complains("PEER_IS_CONFIGURED");
     mwr.run(["peers", "list"]).await.ok().says("configuration");
 
-    // The other way round: the region asks the national register, which lets it.
+    // The reverse: the region queries the national register, which allows that.
     let grant = tests::world::grant(&register_oin(1), tests::world::OPERATOR, &[proto::v1::Role::Peer]);
     national.operator().put_grants(vec![grant]).await.unwrap();
     let mwr = operator(&region);

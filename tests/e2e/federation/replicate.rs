@@ -1,4 +1,4 @@
-//! Copies: what a peer holds is found here, follows every change, and stays when the peer is away.
+//! Replication: a replica is searchable, follows every change, and stays when the peer is away.
 
 use std::sync::Arc;
 
@@ -10,7 +10,7 @@ use tests::pki::Authority;
 use tests::registers::{PeerTable, RegisterOptions, register_oin, start};
 use tests::world::{self, AMSTERDAM, CAK, LMM, officer, officer_name, officers};
 
-/// A region with Amsterdam, and the national register that copies it.
+/// A region with Amsterdam, and the national register that replicates it.
 pub(super) struct Two {
     pub(super) region: Node,
     pub(super) national: Node,
@@ -53,7 +53,7 @@ pub(super) async fn two() -> Two {
     Two { region, national }
 }
 
-/// The peers of a node as its operator sees them.
+/// Lists the peers of a node as its operator sees them.
 pub(super) async fn peers(node: &Node) -> Vec<Peer> {
     let answer = node.operator().admin.clone().list_peers(timed(ListPeersRequest {})).await;
     answer.expect("the operator may list peers").into_inner().peers
@@ -61,12 +61,12 @@ pub(super) async fn peers(node: &Node) -> Vec<Peer> {
 
 /// Waits until `caller` gets the officer.
 pub(super) async fn is_there(caller: &Caller, name: &str) -> proto::v1::Entry {
-    eventually(DEADLINE, "the officer has come", async || caller.get_entry(name).await).await
+    eventually(DEADLINE, "the officer was found", async || caller.get_entry(name).await).await
 }
 
 /// Waits until `caller` no longer gets the officer.
 pub(super) async fn is_gone(caller: &Caller, name: &str) {
-    eventually(DEADLINE, "the officer has gone", async || {
+    eventually(DEADLINE, "the officer was removed", async || {
         match caller.get_entry(name).await {
             Err(status) if status.code() == tonic::Code::NotFound => Ok(()),
             other => Err(other.map(|_| "it is there")),
@@ -76,7 +76,7 @@ pub(super) async fn is_gone(caller: &Caller, name: &str) {
 }
 
 #[tokio::test]
-async fn what_a_peer_publishes_changes_and_withdraws_follows() {
+async fn a_replica_follows_changes_and_withdrawals() {
     let Two { region, national } = two().await;
     let (publisher, reader) = (region.publisher(AMSTERDAM), national.professional());
     let (first, second) = (officer_name(AMSTERDAM, "loket-000"), officer_name(AMSTERDAM, "loket-001"));
@@ -86,7 +86,7 @@ async fn what_a_peer_publishes_changes_and_withdraws_follows() {
     assert_eq!(provenance.register, "regio");
     assert!(provenance.position.is_some() && provenance.fetched_at.is_some());
     assert_eq!(entry.officer.unwrap(), region.professional().get(&first).await.unwrap());
-    // Own entries say nothing of the kind.
+    // Own entries have no such status.
     national.publisher(CAK).publish(CAK, officers(CAK, 1)).await.unwrap();
     let own = reader.get_entry(&officer_name(CAK, "loket-000")).await.unwrap();
     assert_eq!(own.provenance, None);
@@ -102,7 +102,7 @@ async fn what_a_peer_publishes_changes_and_withdraws_follows() {
 }
 
 #[tokio::test]
-async fn a_copy_answers_while_the_peer_is_down_and_catches_up_afterwards() {
+async fn a_replica_answers_while_its_peer_is_down() {
     let Two {
         mut region,
         mut national,
@@ -119,7 +119,7 @@ async fn a_copy_answers_while_the_peer_is_down_and_catches_up_afterwards() {
         let peer = peers(&national).await.remove(0);
         if peer.problem.is_empty() { Err(peer) } else { Ok(peer) }
     };
-    eventually(DEADLINE, "the peer is known to be away", away).await;
+    eventually(DEADLINE, "the peer was reported as away", away).await;
     is_there(&national.professional(), &name).await;
     let need = Need {
         organisation: format!("organisations/{AMSTERDAM}"),
@@ -137,13 +137,13 @@ async fn a_copy_answers_while_the_peer_is_down_and_catches_up_afterwards() {
         "regio"
     );
 
-    // A start depends on nobody either.
+    // A start does not depend on peers either.
     national.restart().await;
     is_there(&national.professional(), &name).await;
 }
 
 #[tokio::test]
-async fn an_organisation_that_lets_nobody_copy_takes_its_officers_back() {
+async fn forbidding_replication_removes_the_officers() {
     let Two { region, national } = two().await;
     let publisher = region.publisher(AMSTERDAM);
     publisher.publish(AMSTERDAM, officers(AMSTERDAM, 2)).await.unwrap();
@@ -169,16 +169,16 @@ async fn an_organisation_that_lets_nobody_copy_takes_its_officers_back() {
 }
 
 #[tokio::test]
-async fn a_peer_speaks_for_its_own_and_not_for_ours() {
+async fn a_peer_is_no_authority_for_our_organisations() {
     let Two { region, national } = two().await;
-    // The region says that it holds CAK too.
+    // The region claims to hold CAK too.
     let cak = world::organisation(CAK, "CAK", "CAK", OrganisationKind::Uitvoeringsorganisatie);
     region.operator().put_organisations(vec![cak]).await.unwrap();
     let grant = world::grant(world::publisher_oin(CAK), CAK, &[proto::v1::Role::Publish]);
     region.operator().put_grants(vec![grant]).await.unwrap();
     region.publisher(CAK).publish(CAK, officers(CAK, 4)).await.unwrap();
     national.publisher(CAK).publish(CAK, officers(CAK, 1)).await.unwrap();
-    let refused = eventually(DEADLINE, "what is refused is listed", async || {
+    let refused = eventually(DEADLINE, "the refused organisation was listed", async || {
         let peer = peers(&national).await.remove(0);
         match peer.refused.first() {
             Some(refused) if refused.officers == 4 => Ok(refused.clone()),
@@ -193,7 +193,7 @@ async fn a_peer_speaks_for_its_own_and_not_for_ours() {
 }
 
 #[tokio::test]
-async fn a_restored_peer_is_fetched_anew_without_a_moment_of_emptiness() {
+async fn a_restored_peer_is_reloaded_without_a_gap() {
     let Two { mut region, national } = two().await;
     region
         .publisher(AMSTERDAM)
@@ -214,14 +214,14 @@ async fn a_restored_peer_is_fetched_anew_without_a_moment_of_emptiness() {
 
     region.stop().await;
     region.options.data = Some(region.folder().join("restored"));
-    // The same port, so that the peer is where it was.
+    // The same port, so that the peer keeps its address.
     let port = region.ready.grpc.trim_start_matches("https://").to_owned();
     region.options = region.options.clone().with("listen.grpc", format!("{port:?}"));
     region.start_after_restore(&backup).await;
     let reader = national.professional();
-    eventually(DEADLINE, "what the backup does not have is gone", async || {
-        // Whatever happens meanwhile, this one is never away.
-        reader.get(&kept).await.expect("there is no moment of emptiness");
+    eventually(DEADLINE, "the officer that the backup lacks was removed", async || {
+        // This officer is found throughout.
+        reader.get(&kept).await.expect("the officer is found throughout");
         match reader.get(&later).await {
             Err(_) => Ok(()),
             Ok(_) => Err("it is still there"),

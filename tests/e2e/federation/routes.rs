@@ -1,4 +1,4 @@
-//! Routes that are followed, and routes that other registers have a say in.
+//! Watching routes, and routes through other registers.
 
 use std::sync::Arc;
 
@@ -25,17 +25,17 @@ fn need(organisation: &str, competence: &str) -> Need {
 async fn next_route(stream: &mut Streaming<WatchRoutesResponse>) -> Vec<String> {
     let next = async {
         loop {
-            let message = stream.message().await.unwrap().expect("the stream goes on");
+            let message = stream.message().await.unwrap().expect("the stream continues");
             if let Some(route) = message.route {
                 return route.targets.iter().map(target_name).collect();
             }
         }
     };
-    tokio::time::timeout(DEADLINE, next).await.expect("a route comes")
+    tokio::time::timeout(DEADLINE, next).await.expect("a route is sent")
 }
 
 #[tokio::test]
-async fn a_route_is_told_again_when_it_is_another_one() {
+async fn a_changed_route_is_sent_again() {
     let node = Node::start().await;
     let watched = WatchRoutesRequest {
         need: Some(need(CAK, "EB-WLZ")),
@@ -50,7 +50,7 @@ async fn a_route_is_told_again_when_it_is_another_one() {
         .into_inner();
     let desk = format!("organisations/{CAK}");
     assert_eq!(next_route(&mut stream).await[0], desk);
-    // What has nothing to do with it is not told: the next route is the one that the CAK makes.
+    // An unrelated change is not sent: the next route is that of the CAK's change.
     node.publisher(world::SVB)
         .publish(world::SVB, world::officers(world::SVB, 3))
         .await
@@ -63,7 +63,7 @@ async fn a_route_is_told_again_when_it_is_another_one() {
 }
 
 #[tokio::test]
-async fn a_route_follows_what_comes_from_a_copy() {
+async fn a_route_follows_a_replica() {
     let Two { region, national } = two().await;
     let need = Need {
         municipality: "GM0363".to_owned(),
@@ -93,7 +93,7 @@ async fn a_route_follows_what_comes_from_a_copy() {
 }
 
 #[tokio::test]
-async fn a_peer_in_mode_query_is_asked_and_its_absence_is_said() {
+async fn a_route_asks_query_peers_and_reports_absent_ones() {
     let authority = Arc::new(Authority::new("Stelsel CA"));
     let (cak_oin, national_oin) = (register_oin(1), register_oin(2));
     let mut cak = start(
@@ -163,7 +163,7 @@ async fn a_peer_in_mode_query_is_asked_and_its_absence_is_said() {
     );
 }
 
-/// The next route that `mwr --json resolve --watch` prints: names of its targets.
+/// Returns the names of the targets in the next route that `mwr --json resolve --watch` prints.
 async fn printed(watch: &mut Running) -> Vec<String> {
     let line = watch.line("a route", |line| line.starts_with('{')).await;
     let route: serde_json::Value = serde_json::from_str(&line).unwrap();
@@ -172,7 +172,7 @@ async fn printed(watch: &mut Running) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn the_command_line_prints_a_route_again_when_it_is_another_one() {
+async fn mwr_prints_a_changed_route_again() {
     let node = Node::start().await;
     let mwr = Mwr::new(&node.mwr_config(world::PROFESSIONAL_OIN));
     let arguments = ["resolve", "--organisation", CAK, "--competence", "EB-WLZ", "--watch"];
@@ -180,7 +180,7 @@ async fn the_command_line_prints_a_route_again_when_it_is_another_one() {
     let mut for_programs = mwr.start(["--json"].into_iter().chain(arguments));
     assert!(!printed(&mut for_programs).await[0].contains("beslisser"));
     for_people.line("the first route", |line| line.starts_with("===")).await;
-    // What has nothing to do with it is not printed: the next route is the one that the CAK makes.
+    // An unrelated change is not printed: the next route is that of the CAK's change.
     node.publisher(world::SVB)
         .publish(world::SVB, world::officers(world::SVB, 3))
         .await
@@ -194,7 +194,7 @@ async fn the_command_line_prints_a_route_again_when_it_is_another_one() {
 }
 
 #[tokio::test]
-async fn the_command_line_prints_what_comes_from_a_copy_and_goes_again() {
+async fn mwr_prints_route_changes_from_a_replica() {
     let Two { region, national } = two().await;
     let mwr = Mwr::new(&national.mwr_config(world::PROFESSIONAL_OIN));
     let mut watch = mwr.start([

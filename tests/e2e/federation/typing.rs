@@ -1,4 +1,4 @@
-//! What is typed goes to the peers that are asked, and is kept by nobody: not in a log, not in any file.
+//! Typed text goes to the queried peers, and no register stores it, in a log or in any other file.
 
 use std::sync::Arc;
 
@@ -11,7 +11,7 @@ use tests::pki::Authority;
 use tests::registers::{PeerTable, RegisterOptions, register_oin, start_with};
 use tests::world::{self, CAK, officers};
 
-/// Words that stand nowhere else, as typed and as a log or an index may have them.
+/// Words that occur nowhere else, as typed and in lower case.
 const CANARIES: [&str; 4] = ["Zandvlooiertje", "zandvlooiertje", "Duinpieper", "duinpieper"];
 
 async fn suggest(reader: &Caller, text: &str) -> Result<proto::v1::SuggestResponse, tonic::Status> {
@@ -23,8 +23,8 @@ async fn suggest(reader: &Caller, text: &str) -> Result<proto::v1::SuggestRespon
 }
 
 #[tokio::test]
-async fn neither_register_keeps_what_was_typed() {
-    // Of our own code as much as there is.
+async fn no_register_stores_typed_text() {
+    // The most verbose log of our own code.
     let log = || {
         vec![(
             "log.filter",
@@ -68,7 +68,7 @@ async fn neither_register_keeps_what_was_typed() {
         };
         reader.search(question).await.unwrap();
     }
-    // A peer that fails is told of in the log; what it was asked is not.
+    // The log names a peer that fails, and not the text that it received.
     let mut cak = cak;
     cak.stop().await;
     for _ in 0..3 {

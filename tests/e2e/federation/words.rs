@@ -1,4 +1,4 @@
-//! Registers with words of their own: a question is understood by the words of the register that was asked.
+//! Registers with configured words: the words of the asking register determine how a question is understood.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -12,11 +12,11 @@ use tests::pki::Authority;
 use tests::registers::{PeerTable, RegisterOptions, register_oin, start_with};
 use tests::world::{self, CAK, OPERATOR_OIN, SVB, deciding_officer, officer_name};
 
-/// No words of any language: only configuration can tell what they mean.
+/// Not words of any language: only the configuration gives them a meaning.
 const OURS: &str = "[competences]\nEB-WLZ = [\"knisperduiten\"]\n[organisations]\nzb000143 = [\"Wiebelfonds\"]\n";
 const THEIRS: &str = "[competences]\nAOW = [\"knisperduiten\"]\nEB-WLZ = [\"fladderkosten\"]\n";
 
-/// An executing organisation with words of its own, or none, and a national register with ours that uses it in `mode`.
+/// Starts an executing organisation with words of its own, or none, and a national register with ours that uses it in `mode`.
 async fn registers(theirs: Option<&str>, mode: &'static str) -> (tempfile::TempDir, Node, Node) {
     let authority = Arc::new(Authority::new("Stelsel CA"));
     let folder = tempfile::tempdir().unwrap();
@@ -76,7 +76,7 @@ async fn asked(reader: &Caller, query: &str) -> SearchOfficersResponse {
     .await
 }
 
-async fn is_understood_by_our_words(theirs: Option<&str>, mode: &'static str) {
+async fn our_words_apply(theirs: Option<&str>, mode: &'static str) {
     let (_folder, executing, national) = registers(theirs, mode).await;
     let reader = national.professional();
     let (cak, svb) = (officer_name(CAK, "bijdrage"), officer_name(SVB, "pensioen"));
@@ -93,7 +93,7 @@ async fn is_understood_by_our_words(theirs: Option<&str>, mode: &'static str) {
         asked(&reader, "fladderkosten").await.hits.is_empty(),
         "a word of theirs is none of ours"
     );
-    // Who asks the other register is understood by its words.
+    // A question to the other register is understood by its words.
     let there = executing.professional();
     let first = there.find("knisperduiten", None).await.unwrap().into_iter().next();
     assert_eq!(first, theirs.map(|_| svb));
@@ -102,16 +102,16 @@ async fn is_understood_by_our_words(theirs: Option<&str>, mode: &'static str) {
 }
 
 #[tokio::test]
-async fn a_peer_without_our_words_is_searched_by_them() {
-    is_understood_by_our_words(None, "query").await;
+async fn our_words_apply_to_a_peer_without_words() {
+    our_words_apply(None, "query").await;
 }
 
 #[tokio::test]
-async fn a_peer_with_other_words_is_searched_by_ours() {
-    is_understood_by_our_words(Some(THEIRS), "query").await;
+async fn our_words_apply_to_a_peer_with_other_words() {
+    our_words_apply(Some(THEIRS), "query").await;
 }
 
 #[tokio::test]
-async fn a_copy_of_a_peer_with_other_words_is_searched_by_ours() {
-    is_understood_by_our_words(Some(THEIRS), "replicate").await;
+async fn our_words_apply_to_a_replica_with_other_words() {
+    our_words_apply(Some(THEIRS), "replicate").await;
 }

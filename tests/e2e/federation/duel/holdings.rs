@@ -1,12 +1,13 @@
-//! Who holds what in the duel: organisations, what they publish, and splits of them over registers.
+//! The data of the duel: organisations, their officers, and splits of them over registers.
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use generator::RegisterGenerator;
 use proto::v1::{Officer, Organisation, OrganisationKind, PeerMode};
 use rand::Rng as _;
 use rand::seq::{IndexedRandom as _, SliceRandom as _};
 use rand_chacha::ChaCha8Rng;
-use tests::generator::Generator;
+use tests::generated::officers_of;
 use tests::world::{self, AMSTERDAM, CAK, DEN_HAAG, DUO, SVB, deciding_officer};
 
 pub(super) fn organisations() -> Vec<Organisation> {
@@ -33,10 +34,10 @@ pub(super) fn id(organisation: &Organisation) -> &str {
     organisation.name.trim_start_matches("organisations/")
 }
 
-/// What an organisation publishes: municipalities have the same desks.
-pub(super) fn officers(organisation: &Organisation, generator: &mut Generator) -> Vec<Officer> {
+/// The officers of an organisation. Municipalities have the same desks.
+pub(super) fn officers(organisation: &Organisation, generator: &RegisterGenerator) -> Vec<Officer> {
     let id = id(organisation);
-    let mut officers = generator.officers(id, if organisation.municipality_code.is_empty() { 10 } else { 5 });
+    let mut officers = officers_of(generator, id, if organisation.municipality_code.is_empty() { 10 } else { 5 });
     if !organisation.municipality_code.is_empty() {
         let desk = |name: &str, title: &str, competences: &[&str]| Officer {
             function_title: title.to_owned(),
@@ -50,7 +51,7 @@ pub(super) fn officers(organisation: &Organisation, generator: &mut Generator) -
     officers
 }
 
-/// What a register has of an organisation for which another one speaks: some officers as they were, one that is gone.
+/// Outdated officers, as held by a register that is not the authority: older texts, and one that no longer exists.
 pub(super) fn outdated(officers: &[Officer]) -> Vec<Officer> {
     let old = |officer: &Officer| Officer {
         function_title: format!("Voormalig {}", officer.function_title),
@@ -66,13 +67,13 @@ pub(super) fn outdated(officers: &[Officer]) -> Vec<Officer> {
     outdated
 }
 
-/// Who holds what, and how it is asked.
+/// A split of the organisations over registers, and the mode of each peer.
 #[derive(Debug)]
 pub(super) struct Split {
     pub(super) asker: usize,
-    /// By peer: how it is used, and whether the operator names its organisations.
+    /// By peer: its mode, and whether the operator names its organisations.
     pub(super) peers: BTreeMap<usize, (PeerMode, bool)>,
-    /// By organisation: who speaks for it, and who holds it too.
+    /// By organisation: its authority, and the other registers that hold it.
     pub(super) held: Vec<(usize, BTreeSet<usize>)>,
 }
 
@@ -93,12 +94,12 @@ impl Split {
             .map(|_| *parts.choose(random).expect("somebody asks"))
             .collect();
         for (peer, (_, is_named)) in &mut peers {
-            // Who is named for nothing is as good as any other.
+            // A peer that is named for no organisation has no precedence.
             *is_named &= homes.contains(peer);
         }
         let held = homes.into_iter().map(|home| {
             let is_named = peers.get(&home).is_some_and(|(_, is_named)| *is_named);
-            // The rule: the asker, else who is named, else the first by id of those for whom nothing is named.
+            // The authority is the asker, else the named peer, else the first by id of the unnamed peers.
             let may_hold_too = |other: &usize| {
                 let (_, other_is_named) = peers[other];
                 home == asker || is_named || other_is_named || *other > home

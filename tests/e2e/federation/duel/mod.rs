@@ -1,9 +1,10 @@
-//! The duel with real nodes: whatever is held by whichever of several registers, copied or asked, the answer is that of one
-//! register with everything.
+//! The duel with real nodes: however organisations are split over registers, replicated or queried, the response equals that of
+//! one register with the union.
 //!
-//! Eight registers hold organisations, some of them several: then only one speaks for the organisation, and the others have
-//! older officers under the same names and another idea of what it is called. In each split other registers hold other
-//! organisations, another one asks, and it copies or asks each peer by lot. `DUEL_SEED` repeats what failed or tries anew, `DUEL_QUESTIONS` asks more.
+//! Up to eight registers hold the organisations. Where several hold one, only one is its authority; the others have older
+//! officers under the same names and another name of the organisation. Each split has another distribution and another asker,
+//! which replicates or queries each peer at random. `DUEL_SEED` repeats a failure, and `DUEL_QUESTIONS` sets the number of
+//! questions.
 
 mod holdings;
 mod questions;
@@ -20,7 +21,7 @@ use rand::{Rng as _, SeedableRng as _};
 use rand_chacha::ChaCha8Rng;
 use tests::caller::{Caller, new_request_id, timed};
 use tests::eventually::eventually;
-use tests::generator::Generator;
+use tests::generated::generator;
 use tests::node::Node;
 use tests::pki::Authority;
 use tests::registers::{RegisterOptions, register_oin, start};
@@ -30,16 +31,16 @@ use super::asking::bare_answer;
 use holdings::{Split, id, officers, organisations, outdated};
 use questions::Questions;
 
-/// What is drawn when nobody says otherwise.
+/// The default seed.
 const SEED: u64 = 20_261_122;
 /// How many registers take part in each split.
 const SPLITS: [usize; 3] = [8, 3, 6];
-/// How many questions each split is asked; `DUEL_QUESTIONS` says otherwise.
+/// The default number of questions per split.
 const QUESTIONS: usize = 60;
-/// What copying all of it anew may take, in a debug build on a busy machine.
+/// The limit for replicating everything again, in a debug build on a busy machine. Only guards against hanging.
 const SETTLE: Duration = Duration::from_secs(240);
 
-/// Whoever publishes for all organisations, at every register.
+/// The OIN that publishes for all organisations at every register.
 fn publisher() -> &'static str {
     publisher_oin(CAK)
 }
@@ -63,10 +64,10 @@ impl Duel {
     async fn begin(seed: u64) -> Self {
         let authority = Arc::new(Authority::new("Stelsel CA"));
         let organisations = organisations();
-        let mut generator = Generator::new(seed);
+        let generator = generator(seed);
         let officers: Vec<Vec<Officer>> = organisations
             .iter()
-            .map(|organisation| officers(organisation, &mut generator))
+            .map(|organisation| officers(organisation, &generator))
             .collect();
         let most = SPLITS.into_iter().max().expect("there are splits");
         let oins: Vec<String> = (0..most).map(oin).collect();
@@ -87,7 +88,7 @@ impl Duel {
         };
         let ids: Vec<String> = (0..most).map(register_id).chain(["samen".to_owned()]).collect();
         let mut registers = Vec::new();
-        // Two at a time: all at once would wait for each other longer than a start may take.
+        // Two at a time: a start of all at once would exceed its limit.
         for some in ids.iter().enumerate().collect::<Vec<_>>().chunks(2) {
             let started = some.iter().map(|(number, id)| begin(*number, id.as_str()));
             registers.append(&mut futures::future::join_all(started).await);
@@ -105,7 +106,7 @@ impl Duel {
         duel
     }
 
-    /// The officers of one organisation, every third of which is verified too.
+    /// Publishes the officers of an organisation, and verifies those of every third one.
     async fn publish(&self, node: &Node, at: usize, officers: Vec<Officer>) {
         let organisation = &self.organisations[at];
         let publisher = node.caller(publisher());
@@ -121,7 +122,7 @@ impl Duel {
         }
     }
 
-    /// Lays the organisations out as `split` says, and makes one register the asker.
+    /// Distributes the organisations as in `split`, and configures the peers of the asker.
     async fn lay_out(&self, split: &Split) {
         for register in split.parts() {
             let node = &self.registers[register];
@@ -165,7 +166,7 @@ impl Duel {
         self.has_settled(split).await;
     }
 
-    /// Waits until the asker knows of all others what they are now.
+    /// Waits until the asker knows the current state of all peers.
     async fn has_settled(&self, split: &Split) {
         let asker = self.registers[split.asker].professional();
         let all = SearchOfficersRequest::default();
@@ -203,7 +204,7 @@ impl Duel {
     }
 }
 
-/// What was compared.
+/// The numbers of compared cases.
 #[derive(Debug, Default)]
 struct Compared {
     questions: usize,
@@ -211,10 +212,10 @@ struct Compared {
     suggestions: usize,
 }
 
-/// Walks both answers to their ends.
+/// Compares all pages of both responses.
 async fn compare(together: &Caller, alone: &Caller, mut asked: SearchOfficersRequest, case: &str, compared: &mut Compared) {
     let mut expected = asked.clone();
-    // Walking to the end in steps of one tells little more than in steps of a few.
+    // Pages of one hit would take long and find little more than pages of a few.
     let all = SearchOfficersRequest {
         page_size: 1,
         without_facets: true,
@@ -261,7 +262,7 @@ async fn any_split_gives_the_answer_of_the_union() {
     let mut random = ChaCha8Rng::seed_from_u64(seed);
     let mut questions = Questions {
         random: ChaCha8Rng::seed_from_u64(seed + 1),
-        generator: Generator::new(seed + 1),
+        generator: generator(seed + 1),
         organisations: &duel.organisations,
     };
     let mut compared = Compared::default();

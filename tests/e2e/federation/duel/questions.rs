@@ -1,17 +1,20 @@
-//! What is asked in the duel.
+//! The questions of the duel.
 
+use generator::RegisterGenerator;
 use proto::v1::{Organisation, OrganisationKind, SearchFilter, SearchOfficersRequest};
 use rand::Rng as _;
 use rand::seq::IndexedRandom as _;
 use rand_chacha::ChaCha8Rng;
-use tests::generator::Generator;
 
-/// What professionals ask and click, by lot.
+/// Random questions and filters.
 pub(super) struct Questions<'a> {
     pub(super) random: ChaCha8Rng,
-    pub(super) generator: Generator,
+    pub(super) generator: RegisterGenerator,
     pub(super) organisations: &'a [Organisation],
 }
+
+/// How many different questions and competences of the generator are drawn from.
+const QUESTIONS: usize = 10_000;
 
 const TEXTS: [&str; 22] = [
     "",
@@ -40,10 +43,10 @@ const TEXTS: [&str; 22] = [
 
 impl Questions<'_> {
     fn text(&mut self) -> String {
-        let generated = self.generator.questions(1).remove(0);
+        let generated = self.generator.question(self.random.random_range(0..QUESTIONS));
         match self.random.random_range(0..5) {
             0 | 1 => generated,
-            // Somebody is still typing.
+            // A prefix, as while typing.
             2 => generated.chars().take(self.random.random_range(2..14)).collect(),
             _ => (*TEXTS.choose(&mut self.random).expect("there are texts")).to_owned(),
         }
@@ -75,7 +78,9 @@ impl Questions<'_> {
             filter.organisation_kinds = vec![(*kind).into()];
         }
         if self.random.random_bool(0.25) {
-            filter.competences = vec![self.generator.competence(), self.generator.competence()];
+            let competence = |number| self.generator.competence(number).to_string();
+            let numbers = [self.random.random_range(0..QUESTIONS), self.random.random_range(0..QUESTIONS)];
+            filter.competences = numbers.map(competence).to_vec();
         }
         if self.random.random_bool(0.2) {
             let domain = ["INK", "SCH", "WON", "OND"]

@@ -1,66 +1,66 @@
-//! Who stands at the peer's address, and who the asker says it is: certificates, OINs, ids and rights.
+//! Faults of identity: certificates, OINs, register ids and grants of the peer and of the asker.
 
-use super::scene::Done::{Other, OwnCertificate, Revoked};
-use super::scene::{Other as Stands, Own};
-use super::{Row, Says, hold};
+use super::scene::Injection::{Impostor, OwnCertificate, Revoked};
+use super::scene::{AskerCertificate, Impostor as Stands};
+use super::{ExpectedReport, FaultCase, hold};
 
-const ROWS: [Row; 8] = [
-    Row {
-        fault: "wrong certificate",
-        done: Other(Stands::Issuer),
-        query: Says::Missing(&["WRONG_CERTIFICATE"]),
-        replicate: Says::Copy(&["WRONG_CERTIFICATE"]),
+const CASES: [FaultCase; 8] = [
+    FaultCase {
+        name: "wrong certificate",
+        injection: Impostor(Stands::Issuer),
+        query: ExpectedReport::Missing(&["WRONG_CERTIFICATE"]),
+        replicate: ExpectedReport::Copy(&["WRONG_CERTIFICATE"]),
     },
-    Row {
-        fault: "expired certificate",
-        done: Other(Stands::Expired),
-        query: Says::Missing(&["WRONG_CERTIFICATE"]),
-        replicate: Says::Copy(&["WRONG_CERTIFICATE"]),
+    FaultCase {
+        name: "expired certificate",
+        injection: Impostor(Stands::Expired),
+        query: ExpectedReport::Missing(&["WRONG_CERTIFICATE"]),
+        replicate: ExpectedReport::Copy(&["WRONG_CERTIFICATE"]),
     },
-    Row {
-        fault: "wrong OIN",
-        done: Other(Stands::Oin),
-        query: Says::Missing(&["WRONG_OIN"]),
-        replicate: Says::Copy(&["WRONG_OIN"]),
+    FaultCase {
+        name: "wrong OIN",
+        injection: Impostor(Stands::Oin),
+        query: ExpectedReport::Missing(&["WRONG_OIN"]),
+        replicate: ExpectedReport::Copy(&["WRONG_OIN"]),
     },
-    Row {
-        fault: "another register",
-        done: Other(Stands::Register),
-        query: Says::Missing(&["WRONG_REGISTER"]),
-        replicate: Says::Copy(&["WRONG_REGISTER"]),
+    FaultCase {
+        name: "another register",
+        injection: Impostor(Stands::Register),
+        query: ExpectedReport::Missing(&["WRONG_REGISTER"]),
+        replicate: ExpectedReport::Copy(&["WRONG_REGISTER"]),
     },
-    Row {
-        fault: "own certificate expired",
-        done: OwnCertificate(Own::Expired),
-        query: Says::Missing(&["REFUSED"]),
-        replicate: Says::Copy(&["REFUSED"]),
+    FaultCase {
+        name: "own certificate expired",
+        injection: OwnCertificate(AskerCertificate::Expired),
+        query: ExpectedReport::Missing(&["REFUSED"]),
+        replicate: ExpectedReport::Copy(&["REFUSED"]),
     },
-    Row {
-        fault: "own certificate for servers only",
-        done: OwnCertificate(Own::ForServers),
-        query: Says::Missing(&["REFUSED"]),
-        replicate: Says::Copy(&["REFUSED"]),
+    FaultCase {
+        name: "own certificate for servers only",
+        injection: OwnCertificate(AskerCertificate::ForServers),
+        query: ExpectedReport::Missing(&["REFUSED"]),
+        replicate: ExpectedReport::Copy(&["REFUSED"]),
     },
-    Row {
-        fault: "own certificate somebody else's",
-        done: OwnCertificate(Own::OtherOin),
-        query: Says::Missing(&["REFUSED"]),
-        replicate: Says::Copy(&["REFUSED"]),
+    FaultCase {
+        name: "own certificate somebody else's",
+        injection: OwnCertificate(AskerCertificate::OtherOin),
+        query: ExpectedReport::Missing(&["REFUSED"]),
+        replicate: ExpectedReport::Copy(&["REFUSED"]),
     },
-    Row {
-        fault: "grant revoked",
-        done: Revoked,
-        query: Says::Missing(&["REFUSED"]),
-        replicate: Says::Copy(&["REFUSED"]),
+    FaultCase {
+        name: "grant revoked",
+        injection: Revoked,
+        query: ExpectedReport::Missing(&["REFUSED"]),
+        replicate: ExpectedReport::Copy(&["REFUSED"]),
     },
 ];
 
 #[tokio::test]
-async fn whoever_is_not_the_peer_is_refused_and_named_when_it_is_asked() {
-    hold("query", &ROWS).await;
+async fn wrong_identities_are_reported_for_a_query_peer() {
+    hold("query", &CASES).await;
 }
 
 #[tokio::test]
-async fn whoever_is_not_the_peer_is_refused_and_named_when_it_is_copied() {
-    hold("replicate", &ROWS).await;
+async fn wrong_identities_are_reported_for_a_replica() {
+    hold("replicate", &CASES).await;
 }

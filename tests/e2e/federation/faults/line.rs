@@ -1,60 +1,60 @@
-//! What happens to the line: slow, silent, gone, mad, cut.
+//! Faults of the line: slow, silent, refused, garbage, cut.
 
 use std::time::Duration;
 
 use tests::proxy::Fault;
 
-use super::scene::Done::Line;
-use super::{Row, Says, hold};
+use super::scene::Injection::Line;
+use super::{ExpectedReport, FaultCase, hold};
 
-/// Longer than any sign of life is waited for.
+/// Longer than every timeout of the exchange.
 const LATE: Duration = Duration::from_secs(12);
 
-const ROWS: [Row; 6] = [
-    Row {
-        fault: "up",
-        done: Line(Fault::None),
-        query: Says::Whole,
-        replicate: Says::Whole,
+const CASES: [FaultCase; 6] = [
+    FaultCase {
+        name: "up",
+        injection: Line(Fault::None),
+        query: ExpectedReport::Whole,
+        replicate: ExpectedReport::Whole,
     },
-    Row {
-        fault: "slow",
-        done: Line(Fault::Slow(LATE)),
-        query: Says::Missing(&["TIMED_OUT", "UNREACHABLE"]),
-        replicate: Says::Copy(&["TIMED_OUT", "UNREACHABLE"]),
+    FaultCase {
+        name: "slow",
+        injection: Line(Fault::Slow(LATE)),
+        query: ExpectedReport::Missing(&["TIMED_OUT", "UNREACHABLE"]),
+        replicate: ExpectedReport::Copy(&["TIMED_OUT", "UNREACHABLE"]),
     },
-    Row {
-        fault: "black hole",
-        done: Line(Fault::BlackHole),
-        query: Says::Missing(&["TIMED_OUT", "UNREACHABLE"]),
-        replicate: Says::Copy(&["TIMED_OUT", "UNREACHABLE"]),
+    FaultCase {
+        name: "black hole",
+        injection: Line(Fault::BlackHole),
+        query: ExpectedReport::Missing(&["TIMED_OUT", "UNREACHABLE"]),
+        replicate: ExpectedReport::Copy(&["TIMED_OUT", "UNREACHABLE"]),
     },
-    Row {
-        fault: "refused",
-        done: Line(Fault::Refuse),
-        query: Says::Missing(&["UNREACHABLE"]),
-        replicate: Says::Copy(&["UNREACHABLE"]),
+    FaultCase {
+        name: "refused",
+        injection: Line(Fault::Refuse),
+        query: ExpectedReport::Missing(&["UNREACHABLE"]),
+        replicate: ExpectedReport::Copy(&["UNREACHABLE"]),
     },
-    Row {
-        fault: "garbage bytes",
-        done: Line(Fault::Garbage),
-        query: Says::Missing(&["BAD_ANSWER"]),
-        replicate: Says::Copy(&["BAD_ANSWER"]),
+    FaultCase {
+        name: "garbage bytes",
+        injection: Line(Fault::Garbage),
+        query: ExpectedReport::Missing(&["BAD_ANSWER"]),
+        replicate: ExpectedReport::Copy(&["BAD_ANSWER"]),
     },
-    Row {
-        fault: "cut in mid-stream",
-        done: Line(Fault::CutAfter(300)),
-        query: Says::Missing(&["UNREACHABLE"]),
-        replicate: Says::Copy(&["UNREACHABLE"]),
+    FaultCase {
+        name: "cut in mid-stream",
+        injection: Line(Fault::CutAfter(300)),
+        query: ExpectedReport::Missing(&["UNREACHABLE"]),
+        replicate: ExpectedReport::Copy(&["UNREACHABLE"]),
     },
 ];
 
 #[tokio::test]
-async fn each_fault_of_the_line_has_its_word_when_the_peer_is_asked() {
-    hold("query", &ROWS).await;
+async fn line_faults_are_reported_for_a_query_peer() {
+    hold("query", &CASES).await;
 }
 
 #[tokio::test]
-async fn each_fault_of_the_line_has_its_word_when_the_peer_is_copied() {
-    hold("replicate", &ROWS).await;
+async fn line_faults_are_reported_for_a_replica() {
+    hold("replicate", &CASES).await;
 }

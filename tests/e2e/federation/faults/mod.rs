@@ -1,6 +1,6 @@
-//! What can go wrong between a register and its peer, as a table: what is done, and what is said of it, of a peer that is
-//! asked and of one that is copied. Answers, routes and `mwr peers check` use the same word. After each row the fault is
-//! mended, and the next question has a whole answer again.
+//! The faults between a register and its peer, as a table: the fault, and the expected report for a queried and for a
+//! replicated peer. Responses, routes and `mwr peers check` report the same kind of problem. After each row the fault is
+//! removed, and the response becomes complete again.
 
 mod certificates;
 mod line;
@@ -15,36 +15,36 @@ use tests::eventually::eventually;
 use tests::refusal::{fact, refused};
 use tests::world::{AMSTERDAM, CAK, officer_name};
 
-use scene::{Done, NOTICED, Scene, hits_of, optional, required, state_of};
+use scene::{Injection, NOTICED, Scene, hits_of, optional, required, state_of};
 
-/// A fault and what is promised of it.
-struct Row {
+/// A fault and the expected reports.
+struct FaultCase {
     /// Its name.
-    fault: &'static str,
-    /// What is done.
-    done: Done,
-    /// What is said when the peer is asked.
-    query: Says,
-    /// What is said when the peer is copied.
-    replicate: Says,
+    name: &'static str,
+    /// The fault to inject.
+    injection: Injection,
+    /// The report when the peer is queried.
+    query: ExpectedReport,
+    /// The report when the peer is replicated.
+    replicate: ExpectedReport,
 }
 
-/// What is said of the peer.
+/// The expected report of the peer.
 #[derive(Clone, Copy, Debug)]
-enum Says {
-    /// It is well. Optional or required: the answer is complete.
+enum ExpectedReport {
+    /// No problem. The response is complete, whether the peer is required or not.
     Whole,
-    /// It is missing, because of one of these. Optional: the answer is partial, without it, and says why; so does a route.
-    /// Required: the answer is FEDERATION_INCOMPLETE.
+    /// It is missing, because of one of these. The response is partial and says why, and so is a route. If the peer is required,
+    /// the call fails with FEDERATION_INCOMPLETE.
     Missing(&'static [&'static str]),
-    /// It is missing, because of this; but a route has what it has.
+    /// It is missing from search, because of this, but not from a route.
     MissingBut(&'static str),
-    /// Its copy answers, and why the peer itself is away is said. Optional or required: the answer is complete.
+    /// Its replica answers, and the reason why the peer is away is reported. The response is complete, whether required or not.
     Copy(&'static [&'static str]),
 }
 
-impl Says {
-    /// The kinds of trouble that may be named; none: the peer is well.
+impl ExpectedReport {
+    /// The problems that may be reported; none if the peer has no problem.
     fn kinds(self) -> Vec<&'static str> {
         match self {
             Self::Whole => Vec::new(),
@@ -54,39 +54,39 @@ impl Says {
     }
 }
 
-/// Goes through the table, with a peer that is used so.
-async fn hold(mode: &'static str, rows: &[Row]) {
+/// Runs the table with a peer in this mode.
+async fn hold(mode: &'static str, cases: &[FaultCase]) {
     let mut scene = Scene::new(mode).await;
-    for row in rows {
-        // Shown when the test fails: which row it was.
-        eprintln!("{mode}: {}", row.fault);
-        scene.begin(row.done).await;
-        let said = if mode == "query" { row.query } else { row.replicate };
+    for case in cases {
+        // Shows the failing row.
+        eprintln!("{mode}: {}", case.name);
+        scene.begin(case.injection).await;
+        let said = if mode == "query" { case.query } else { case.replicate };
         match said {
-            Says::Whole => is_whole(&scene).await,
-            Says::Missing(because) => {
+            ExpectedReport::Whole => is_whole(&scene).await,
+            ExpectedReport::Missing(because) => {
                 is_missing(&scene, because).await;
                 has_gap(&scene, because).await;
             }
-            Says::MissingBut(because) => {
+            ExpectedReport::MissingBut(because) => {
                 is_missing(&scene, &[because]).await;
                 has_route(&scene).await;
             }
-            Says::Copy(because) => is_copy(&scene, because).await,
+            ExpectedReport::Copy(because) => is_copy(&scene, because).await,
         }
         let (found, kinds) = (scene.check().await, said.kinds());
-        assert_eq!(found.ok, kinds.is_empty(), "{}: {found:?}", row.fault);
+        assert_eq!(found.ok, kinds.is_empty(), "{}: {found:?}", case.name);
         assert!(
             found.ok || kinds.contains(&found.problem.as_str()) && !found.message.is_empty(),
             "{}: {found:?}",
-            row.fault
+            case.name
         );
-        scene.mend(row.done).await;
+        scene.mend(case.injection).await;
         is_whole(&scene).await;
     }
 }
 
-/// Complete, whether it must be or not.
+/// Asserts a complete response, whether the peer is required or not.
 async fn is_whole(scene: &Scene) {
     scene.is_whole().await;
     let answer = scene.ask(required()).await.unwrap();
@@ -94,9 +94,9 @@ async fn is_whole(scene: &Scene) {
     has_route(scene).await;
 }
 
-/// A route has the peer's officers, and nothing is missing from it.
+/// Asserts that a route has the peer's officers and no gaps.
 async fn has_route(scene: &Scene) {
-    let route = eventually(NOTICED, "the route covers all", async || {
+    let route = eventually(NOTICED, "the route had no gaps", async || {
         let route = scene.resolve().await.map_err(|status| format!("{status:?}"))?;
         if route.gaps.is_empty() {
             Ok(route)
@@ -108,9 +108,9 @@ async fn has_route(scene: &Scene) {
     assert_eq!(target_name(&route.targets[0]), officer_name(AMSTERDAM, "loket-000"));
 }
 
-/// A route says that the peer could not be asked, and why.
+/// Asserts that a route reports the peer as a gap, with the reason.
 async fn has_gap(scene: &Scene, because: &[&str]) {
-    eventually(NOTICED, "the route says who is missing", async || {
+    eventually(NOTICED, "the route reported the missing register", async || {
         let route = scene.resolve().await.map_err(|status| format!("{status:?}"))?;
         let gap = route.gaps.iter().find(|gap| gap.register == "regio");
         if gap.is_some_and(|gap| because.contains(&gap.reason.as_str())) {
@@ -122,9 +122,9 @@ async fn has_gap(scene: &Scene, because: &[&str]) {
     .await;
 }
 
-/// Without the peer, and saying so.
+/// Asserts a response without the peer that reports the reason.
 async fn is_missing(scene: &Scene, because: &[&str]) {
-    let answer = eventually(NOTICED, "the answer says what is wrong", async || {
+    let answer = eventually(NOTICED, "the response reported the problem", async || {
         let answer = scene.ask(optional()).await.map_err(|status| format!("{status:?}"))?;
         if because.contains(&state_of(&answer, "regio").problem.as_str()) {
             Ok(answer)
@@ -151,9 +151,9 @@ async fn is_missing(scene: &Scene, because: &[&str]) {
     assert_eq!(fact(&refusal, "missing").as_deref(), Some("regio"));
 }
 
-/// From the copy, and saying that the peer itself is away.
+/// Asserts a response from the replica that reports why the peer is away.
 async fn is_copy(scene: &Scene, because: &[&str]) {
-    let answer = eventually(NOTICED, "the answer says that it is from a copy", async || {
+    let answer = eventually(NOTICED, "the response reported the replica", async || {
         let answer = scene.ask(optional()).await.map_err(|status| format!("{status:?}"))?;
         let status = state_of(&answer, "regio");
         assert_eq!(

@@ -1,4 +1,4 @@
-//! Where faults happen: a register, the peer that this is about behind a proxy, and another peer that nothing happens to.
+//! The scene of the faults: a register, the faulty peer behind a proxy, and a healthy peer.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -20,77 +20,77 @@ use tonic::Status;
 
 use super::super::replicate::peers;
 
-/// What a question to the peer may take.
+/// The budget of the faulty peer.
 const BUDGET: &str = "1s";
-/// What a question may take here, on a busy machine: the budget, and time to do all the rest.
+/// The limit for a question: the budget of the peer, and time for the rest on a busy machine.
 const LONGEST: Duration = Duration::from_secs(6);
-/// What a fault may take to be noticed, and to be over after it was mended. A stream that has fallen silent is given 8 seconds,
-/// one that is well is looked at every 15.
+/// The limit for noticing a fault, and for recovering after it. A silent stream times out after 8 seconds, and a healthy one is
+/// checked every 15.
 pub(super) const NOTICED: Duration = Duration::from_secs(120);
-/// No copy is older, also for the moment after a clock was moved by 10 minutes; and what one is that follows.
+/// In seconds: the greatest age of a replica, also just after a clock was moved by 10 minutes, and that of a current one.
 const OLDEST: i64 = 900;
 const FRESH: i64 = 60;
 
-/// An officer that another register has.
+/// The id of an officer that only another register has.
 const STRANGER: &str = "vreemd";
 
-/// What happens to the peer, or to the line to it.
+/// A fault of the peer, or of the line to it.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Done {
-    /// To the line.
+pub(super) enum Injection {
+    /// A fault of the line.
     Line(Fault),
-    /// Somebody else stands at its address.
-    Other(Other),
-    /// It is of an older version.
+    /// Another node at its address.
+    Impostor(Impostor),
+    /// An older version.
     Older(Older),
-    /// Its clock is so many minutes ahead.
+    /// Its clock is this many minutes ahead.
     Clock(i64),
-    /// The asker's clock is so many minutes ahead; mended, it goes back.
+    /// The asker's clock is this many minutes ahead, and is later set back.
     OwnClock(i64),
-    /// It does not let the asker in any more.
+    /// It has revoked the asker's grant.
     Revoked,
-    /// The asker shows another certificate.
-    OwnCertificate(Own),
+    /// The asker uses another certificate.
+    OwnCertificate(AskerCertificate),
 }
 
-/// Who stands at the peer's address.
+/// The other node at the peer's address.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Other {
-    /// Somebody with a certificate of an issuer that is not trusted.
+pub(super) enum Impostor {
+    /// A node with a certificate of an untrusted issuer.
     Issuer,
-    /// The peer, with a certificate that has expired.
+    /// A node with an expired certificate of the peer.
     Expired,
-    /// Somebody with a good certificate and another OIN.
+    /// A node with a valid certificate for another OIN.
     Oin,
     /// Another register of the same organisation.
     Register,
 }
 
-/// What the asker shows.
+/// The asker's own certificate.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Own {
-    /// A certificate that has expired.
+pub(super) enum AskerCertificate {
+    /// An expired one.
     Expired,
     /// One that is for servers only.
     ForServers,
-    /// Somebody else's.
+    /// One for another OIN.
     OtherOin,
 }
 
-/// Who stands at the peer's address, as long as it does.
+/// Keeps the other node at the peer's address running.
 #[derive(Debug)]
-pub(super) enum Guest {
+pub(super) enum OtherNode {
     Node { _node: Box<Node> },
     Older { _peer: OlderPeer },
 }
 
-/// A register that asks or copies `regio`, and asks `uitvoering`.
+/// A register that queries or replicates `regio`, and queries `uitvoering`.
 pub(super) struct Scene {
     pub(super) asker: Node,
     pub(super) peer: Node,
     pub(super) proxy: Proxy,
     authority: Arc<Authority>,
-    guest: Option<Guest>,
+    guest: Option<OtherNode>,
     _witness: Node,
 }
 
@@ -111,7 +111,7 @@ pub(super) fn amsterdam() -> proto::v1::Organisation {
 }
 
 impl Scene {
-    /// All is well.
+    /// Starts the scene without faults.
     pub(super) async fn new(mode: &'static str) -> Self {
         let authority = Arc::new(Authority::new("Stelsel CA"));
         let (peer_oin, asker_oin, witness_oin) = (peer_oin(), asker_oin(), register_oin(3));
@@ -170,24 +170,24 @@ impl Scene {
         .await;
     }
 
-    /// Does it.
-    pub(super) async fn begin(&mut self, done: Done) {
-        match done {
-            Done::Line(fault) => self.proxy.set(fault),
-            Done::Other(other) => {
+    /// Injects the fault.
+    pub(super) async fn begin(&mut self, injection: Injection) {
+        match injection {
+            Injection::Line(fault) => self.proxy.set(fault),
+            Injection::Impostor(other) => {
                 let node = self.other(other).await;
                 self.proxy.lead_to(&node.ready.grpc);
-                self.guest = Some(Guest::Node { _node: Box::new(node) });
+                self.guest = Some(OtherNode::Node { _node: Box::new(node) });
             }
-            Done::Older(older) => {
+            Injection::Older(older) => {
                 let (authority, target) = (&self.authority, &self.peer.ready.grpc);
                 let peer = OlderPeer::start(authority, &peer_oin(), target, &asker_oin(), older).await;
                 self.proxy.lead_to(&peer.address);
-                self.guest = Some(Guest::Older { _peer: peer });
+                self.guest = Some(OtherNode::Older { _peer: peer });
             }
-            Done::Clock(minutes) => self.restart_at(SignedDuration::from_mins(minutes)).await,
-            Done::OwnClock(minutes) => self.restart_asker_at(SignedDuration::from_mins(minutes)).await,
-            Done::Revoked => {
+            Injection::Clock(minutes) => self.restart_at(SignedDuration::from_mins(minutes)).await,
+            Injection::OwnClock(minutes) => self.restart_asker_at(SignedDuration::from_mins(minutes)).await,
+            Injection::Revoked => {
                 let request = proto::v1::RevokeGrantRequest {
                     oin: asker_oin(),
                     organisation: format!("organisations/{}", world::OPERATOR),
@@ -195,57 +195,57 @@ impl Scene {
                 let mut admin = self.peer.operator().admin.clone();
                 admin.revoke_grant(timed(request)).await.unwrap();
             }
-            Done::OwnCertificate(own) => {
+            Injection::OwnCertificate(own) => {
                 let leaf = Leaf::register(&asker_oin());
                 self.show(&match own {
-                    Own::Expired => leaf.expired(),
-                    Own::ForServers => leaf.for_servers_only(),
-                    Own::OtherOin => Leaf::register(&register_oin(5)),
+                    AskerCertificate::Expired => leaf.expired(),
+                    AskerCertificate::ForServers => leaf.for_servers_only(),
+                    AskerCertificate::OtherOin => Leaf::register(&register_oin(5)),
                 });
             }
         }
     }
 
-    /// Mends it.
-    pub(super) async fn mend(&mut self, done: Done) {
-        match done {
-            Done::Line(_) => self.proxy.set(Fault::None),
-            Done::Other(_) | Done::Older(_) => {
+    /// Removes the fault.
+    pub(super) async fn mend(&mut self, injection: Injection) {
+        match injection {
+            Injection::Line(_) => self.proxy.set(Fault::None),
+            Injection::Impostor(_) | Injection::Older(_) => {
                 self.proxy.lead_to(&self.peer.ready.grpc);
                 self.guest = None;
             }
-            Done::Clock(_) => self.restart_at(SignedDuration::ZERO).await,
-            Done::OwnClock(_) => self.restart_asker_at(SignedDuration::ZERO).await,
-            Done::Revoked => {
+            Injection::Clock(_) => self.restart_at(SignedDuration::ZERO).await,
+            Injection::OwnClock(_) => self.restart_asker_at(SignedDuration::ZERO).await,
+            Injection::Revoked => {
                 let grant = world::grant(&asker_oin(), world::OPERATOR, &[Role::Peer]);
                 self.peer.operator().put_grants(vec![grant]).await.unwrap();
             }
-            Done::OwnCertificate(_) => self.show(&Leaf::register(&asker_oin())),
+            Injection::OwnCertificate(_) => self.show(&Leaf::register(&asker_oin())),
         }
     }
 
-    async fn other(&self, other: Other) -> Node {
+    async fn other(&self, other: Impostor) -> Node {
         let own = Leaf::register(&peer_oin());
         let (authority, leaf, id) = match other {
-            Other::Issuer => (Arc::new(Authority::new("Andere CA")), own, "regio"),
-            Other::Expired => (Arc::clone(&self.authority), own.expired(), "regio"),
-            Other::Oin => (Arc::clone(&self.authority), Leaf::register(&register_oin(4)), "regio"),
-            Other::Register => (Arc::clone(&self.authority), own, "anders"),
+            Impostor::Issuer => (Arc::new(Authority::new("Andere CA")), own, "regio"),
+            Impostor::Expired => (Arc::clone(&self.authority), own.expired(), "regio"),
+            Impostor::Oin => (Arc::clone(&self.authority), Leaf::register(&register_oin(4)), "regio"),
+            Impostor::Register => (Arc::clone(&self.authority), own, "anders"),
         };
         let options = NodeOptions {
             empty: true,
             authority: Some(authority),
             certificate: Some(leaf),
-            // A node does not start with a certificate that has expired: this one was started before that.
+            // A node does not start with an expired certificate, so this one starts before the expiry.
             clock: match other {
-                Other::Expired => SignedDuration::from_hours(-72),
+                Impostor::Expired => SignedDuration::from_hours(-72),
                 _ => SignedDuration::ZERO,
             },
             ..NodeOptions::default()
         };
         let node = Node::start_with(options.with("storage.register", format!("{id:?}"))).await;
-        if matches!(other, Other::Register) {
-            // It holds what the peer holds, and lets the asker in.
+        if matches!(other, Impostor::Register) {
+            // It holds the peer's organisation and accepts the asker.
             let report = node.operator().put_organisations(vec![amsterdam()]).await.unwrap();
             assert!(report.applied, "{:?}", report.violations);
             let publisher = world::grant(world::publisher_oin(AMSTERDAM), AMSTERDAM, &[Role::Publish]);
@@ -257,7 +257,7 @@ impl Scene {
         node
     }
 
-    /// Starts the peer again with its clock so far ahead, on the same data.
+    /// Restarts the peer with its clock moved.
     async fn restart_at(&mut self, clock: SignedDuration) {
         self.peer.options.clock = clock;
         self.peer.restart().await;
@@ -270,14 +270,14 @@ impl Scene {
         self.peers_are_known().await;
     }
 
-    /// The asker dials with this from now on.
+    /// Replaces the asker's certificate.
     fn show(&self, leaf: &Leaf) {
         self.authority.issue(leaf).write(self.asker.folder(), "node");
-        // Connections that are open were believed already.
+        // Open connections were already authenticated, so close them.
         self.proxy.lead_to(&self.peer.ready.grpc);
     }
 
-    /// Asks for everything. Whatever is the matter with the peer, nobody waits longer than for it, and the others answer.
+    /// Searches everything. Whatever the fault, the response is in time and the other registers have answered.
     pub(super) async fn ask(&self, policy: FederationPolicy) -> Result<SearchOfficersResponse, Status> {
         let request = SearchOfficersRequest {
             page_size: 100,
@@ -306,7 +306,7 @@ impl Scene {
         answer
     }
 
-    /// Asks for whom there is in Amsterdam. Nobody of another register is among them.
+    /// Resolves a need in Amsterdam. No target may be of the other register.
     pub(super) async fn resolve(&self) -> Result<Route, Status> {
         let need = Need {
             municipality: "GM0363".to_owned(),
@@ -321,7 +321,7 @@ impl Scene {
         route
     }
 
-    /// What trying the peer shows.
+    /// Checks the peer, as `mwr peers check` does.
     pub(super) async fn check(&self) -> PeerCheck {
         let request = timed(CheckPeersRequest {
             registers: vec!["regio".to_owned()],
@@ -330,16 +330,16 @@ impl Scene {
         answer.expect("the operator may check peers").into_inner().checks.remove(0)
     }
 
-    /// Where the peer stands by its own account.
+    /// Returns the peer's own position.
     pub(super) async fn peer_position(&self) -> Position {
         self.peer.professional().position().await.unwrap()
     }
 
-    /// Waits until the next question has a whole answer again, as of where the peer stands, and gives it. Nobody repairs
-    /// anything: the circuit closes by itself.
+    /// Waits until the response is complete again, at the peer's current position, and returns it. The circuit must close by
+    /// itself.
     pub(super) async fn is_whole(&self) -> SearchOfficersResponse {
         let position = self.peer_position().await;
-        let answer = eventually(NOTICED, "the answer is whole", async || {
+        let answer = eventually(NOTICED, "the response was complete", async || {
             let answer = self.ask(optional()).await.map_err(|status| format!("{status:?}"))?;
             let status = state_of(&answer, "regio");
             let is_fresh = status.age.is_none_or(|age| age.seconds < FRESH);
@@ -359,12 +359,12 @@ impl Scene {
     }
 }
 
-/// What there is.
+/// A policy that accepts partial responses.
 pub(super) fn optional() -> FederationPolicy {
     FederationPolicy::default()
 }
 
-/// Nothing without the peer.
+/// A policy that requires the peer.
 pub(super) fn required() -> FederationPolicy {
     FederationPolicy {
         required: vec!["regio".to_owned()],
@@ -373,7 +373,7 @@ pub(super) fn required() -> FederationPolicy {
     }
 }
 
-/// How a register has answered.
+/// Returns the status of a register in a response.
 pub(super) fn state_of<'a>(answer: &'a SearchOfficersResponse, register: &str) -> &'a RegisterStatus {
     let mut found = answer.registers.iter().filter(|status| status.register == register);
     let status = found.next().expect("each register has a status");
@@ -381,7 +381,7 @@ pub(super) fn state_of<'a>(answer: &'a SearchOfficersResponse, register: &str) -
     status
 }
 
-/// Hits of an organisation.
+/// Counts the hits of an organisation.
 pub(super) fn hits_of(answer: &SearchOfficersResponse, organisation: &str) -> usize {
     let of = format!("organisations/{organisation}/");
     answer.hits.iter().map(hit_name).filter(|name| name.starts_with(&of)).count()

@@ -1,4 +1,4 @@
-//! A start that depends on nobody, and what a node says that has never reached its peers.
+//! A start without peers, and the reports of a node that has never reached them.
 
 use std::sync::Arc;
 
@@ -15,7 +15,7 @@ use tests::world::{AMSTERDAM, CAK, PROFESSIONAL_OIN, SVB, officer_name, officers
 
 use super::scene::{NOTICED, Scene, cak, hits_of, optional, required, state_of};
 
-/// A register whose peers are all away: one that it copies, and one that it asks.
+/// Starts a register whose peers are all away: one that it replicates, and one that it queries.
 async fn alone() -> (Node, Proxy) {
     let hole = Proxy::to("127.0.0.1:9").await;
     hole.set(Fault::BlackHole);
@@ -45,7 +45,7 @@ async fn a_node_starts_and_is_ready_with_all_peers_down() {
 }
 
 #[tokio::test]
-async fn from_the_first_answer_after_a_start_a_register_that_is_said_to_have_answered_has_given_all() {
+async fn an_ok_register_answers_completely_after_a_start() {
     let mut scene = Scene::new("replicate").await;
     for _ in 0..6 {
         scene.asker.restart().await;
@@ -77,10 +77,10 @@ async fn from_the_first_answer_after_a_start_a_register_that_is_said_to_have_ans
 }
 
 #[tokio::test]
-async fn without_any_peer_an_answer_is_partial_and_nothing_is_an_error() {
+async fn an_answer_without_peers_is_partial_and_no_error() {
     let (node, _hole) = alone().await;
     let reader = node.professional();
-    // Nobody here, and nobody to ask: that is no answer.
+    // Without own officers and without peers, the route is no answer.
     let refusal = refused(reader.search(SearchOfficersRequest::default()).await, "FEDERATION_INCOMPLETE");
     assert_eq!(fact(&refusal, "missing").as_deref(), Some("regio,uitvoering"));
 
@@ -115,7 +115,7 @@ async fn without_any_peer_an_answer_is_partial_and_nothing_is_an_error() {
     let refusal = refused(reader.search(request).await, "FEDERATION_INCOMPLETE");
     assert_eq!(fact(&refusal, "missing").as_deref(), Some("regio"));
 
-    // The same for who reads it on a screen: what was not asked, why, and what is the matter with it.
+    // `mwr` prints the same: the skipped registers, the reasons and the problems.
     let mwr = Mwr::new(&node.mwr_config(PROFESSIONAL_OIN));
     let said = mwr.run(["search", "levensonderhoud"]).await.ok();
     said.says("This answer does not cover all registers");
@@ -126,7 +126,7 @@ async fn without_any_peer_an_answer_is_partial_and_nothing_is_an_error() {
 }
 
 #[tokio::test]
-async fn a_certificate_that_peers_will_refuse_is_warned_about() {
+async fn a_certificate_that_peers_refuse_causes_a_warning() {
     let oin = register_oin(2);
     let peers = peers_setting(&[PeerTable::new("regio", &register_oin(3), "https://127.0.0.1:9", "query")]);
     for (leaf, has_peers, warning) in [

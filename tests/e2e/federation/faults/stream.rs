@@ -1,5 +1,5 @@
-//! A copy whose stream is cut in the middle of a state, and a peer that was restored: nothing is half applied, and there is
-//! no moment of emptiness.
+//! A replica whose stream is cut in the middle of a state, and a restored peer: nothing is half applied, and the replica is
+//! never empty.
 
 use std::sync::Arc;
 
@@ -13,12 +13,12 @@ use tests::world::{AMSTERDAM, CAK, officers};
 
 use super::scene::{NOTICED, amsterdam, asker_oin, cak, peer_oin, state_of};
 
-/// Officers of the peer: a state of many times what a connection begins with.
+/// The officers of the peer: their state is many times larger than the start of a connection.
 const MANY: usize = 400;
-/// Enough for the handshake and a description, and for a part of the state.
+/// Bytes for the handshake, a description and a part of the state.
 const PART: usize = 40_000;
 
-/// A peer with many officers, and a register that uses it over a line which is cut again and again.
+/// Starts a peer with many officers, and a register that uses it over a line that is cut repeatedly.
 async fn cut(mode: &'static str, fault: Fault) -> (Node, Node, Proxy) {
     let authority = Arc::new(Authority::new("Stelsel CA"));
     let (peer_oin, asker_oin) = (peer_oin(), asker_oin());
@@ -59,14 +59,14 @@ async fn ask(asker: &Node) -> SearchOfficersResponse {
     asker.professional().search(request).await.unwrap()
 }
 
-/// How often the state was begun, by the node's own account.
+/// How often the state was started, by the node's own metrics.
 fn begun(asker: &Node) -> usize {
     asker.log().matches("the state of `regio` is fetched").count()
 }
 
-/// Waits until an answer has so many officers, each of those on the way having had one of the allowed numbers.
+/// Waits until a response has `total` officers. Each earlier response must have one of the allowed numbers.
 async fn comes_to(asker: &Node, total: usize, allowed: &[usize]) -> SearchOfficersResponse {
-    eventually(NOTICED, "the copy is whole", async || {
+    eventually(NOTICED, "the replica was complete", async || {
         let answer = ask(asker).await;
         let found = usize::try_from(answer.total).unwrap();
         assert!(allowed.contains(&found), "{found} officers: {:?}", answer.registers);
@@ -80,7 +80,7 @@ async fn comes_to(asker: &Node, total: usize, allowed: &[usize]) -> SearchOffice
     .await
 }
 
-/// Stops the peer, and starts what its backup holds under a new epoch.
+/// Stops the peer, restores its backup and starts it in a new epoch.
 async fn restore(peer: &mut Node, proxy: &Proxy, backup: &std::path::Path) {
     peer.stop().await;
     peer.options.data = Some(peer.folder().join("restored"));
@@ -96,7 +96,7 @@ async fn back_up(peer: &Node) -> std::path::PathBuf {
 }
 
 #[tokio::test]
-async fn of_a_state_that_was_cut_nothing_is_applied() {
+async fn a_cut_state_is_not_applied() {
     let (mut peer, asker, proxy) = cut("replicate", Fault::CutAfter(PART)).await;
     eventually(NOTICED, "the state was begun twice, and cut", async || {
         let answer = ask(&asker).await;
@@ -113,7 +113,7 @@ async fn of_a_state_that_was_cut_nothing_is_applied() {
     let whole = comes_to(&asker, 1 + MANY, &[1, 1 + MANY]).await;
     let before = state_of(&whole, "regio").position.clone().unwrap();
 
-    // Another epoch makes it fetch the state again; while that is cut, the former one is shown.
+    // A new epoch causes a reload. While its stream is cut, the previous state is shown.
     let backup = back_up(&peer).await;
     proxy.set(Fault::CutAfter(PART));
     restore(&mut peer, &proxy, &backup).await;
@@ -150,7 +150,7 @@ async fn of_a_state_that_was_cut_nothing_is_applied() {
 }
 
 #[tokio::test]
-async fn a_restored_peer_answers_the_next_question_as_of_its_new_epoch() {
+async fn a_restored_peer_answers_in_its_new_epoch() {
     for mode in ["query", "replicate"] {
         let (mut peer, asker, proxy) = cut(mode, Fault::None).await;
         comes_to(&asker, 1 + MANY, &[1, 1 + MANY]).await;
@@ -162,7 +162,7 @@ async fn a_restored_peer_answers_the_next_question_as_of_its_new_epoch() {
         comes_to(&asker, 2 + MANY, &[1 + MANY, 2 + MANY]).await;
         restore(&mut peer, &proxy, &backup).await;
         let epoch = peer.professional().position().await.unwrap().epoch;
-        // A copy is of the former epoch or of the new one, and whole. Who is asked may be away for a moment; it says so.
+        // A replica is of the previous or the new epoch, and complete. A queried peer may be away for a moment, and is then reported.
         let allowed = match mode {
             "query" => &[1, 1 + MANY][..],
             _ => &[1 + MANY, 2 + MANY],

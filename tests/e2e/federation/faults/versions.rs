@@ -1,70 +1,70 @@
-//! A peer that is of another version, or has another clock.
+//! Faults of version and clock.
 
 use tests::older::Older as Old;
 
-use super::scene::Done::{Clock, Older, OwnClock};
+use super::scene::Injection::{Clock, Older, OwnClock};
 use super::scene::Scene;
-use super::{Row, Says, hold};
+use super::{ExpectedReport, FaultCase, hold};
 
-const ROWS: [Row; 7] = [
-    Row {
-        fault: "older version without federation",
-        done: Older(Old::WithoutFederation),
-        query: Says::Missing(&["INCOMPATIBLE"]),
-        replicate: Says::Copy(&["INCOMPATIBLE"]),
+const CASES: [FaultCase; 7] = [
+    FaultCase {
+        name: "older version without federation",
+        injection: Older(Old::WithoutFederation),
+        query: ExpectedReport::Missing(&["INCOMPATIBLE"]),
+        replicate: ExpectedReport::Copy(&["INCOMPATIBLE"]),
     },
-    // It can be copied, and asked for whom it has; only a search it does not know.
-    Row {
-        fault: "older version without search",
-        done: Older(Old::WithoutSearch),
-        query: Says::MissingBut("INCOMPATIBLE"),
-        replicate: Says::Whole,
+    // It can be replicated and asked for its officers, but has no search.
+    FaultCase {
+        name: "older version without search",
+        injection: Older(Old::WithoutSearch),
+        query: ExpectedReport::MissingBut("INCOMPATIBLE"),
+        replicate: ExpectedReport::Whole,
     },
-    Row {
-        fault: "other contract",
-        done: Older(Old::OtherContract),
-        query: Says::Missing(&["INCOMPATIBLE"]),
-        replicate: Says::Copy(&["INCOMPATIBLE"]),
+    FaultCase {
+        name: "other contract",
+        injection: Older(Old::OtherContract),
+        query: ExpectedReport::Missing(&["INCOMPATIBLE"]),
+        replicate: ExpectedReport::Copy(&["INCOMPATIBLE"]),
     },
-    // Its scores would mean something else; a copy is scored here.
-    Row {
-        fault: "older lexicon",
-        done: Older(Old::OtherLexicon),
-        query: Says::MissingBut("INCOMPATIBLE"),
-        replicate: Says::Whole,
+    // Its scores would not be comparable. A replica is scored by the asker.
+    FaultCase {
+        name: "older lexicon",
+        injection: Older(Old::OtherLexicon),
+        query: ExpectedReport::MissingBut("INCOMPATIBLE"),
+        replicate: ExpectedReport::Whole,
     },
-    Row {
-        fault: "clock 10 minutes ahead",
-        done: Clock(10),
-        query: Says::Whole,
-        replicate: Says::Whole,
+    FaultCase {
+        name: "clock 10 minutes ahead",
+        injection: Clock(10),
+        query: ExpectedReport::Whole,
+        replicate: ExpectedReport::Whole,
     },
-    Row {
-        fault: "clock 10 minutes behind",
-        done: Clock(-10),
-        query: Says::Whole,
-        replicate: Says::Whole,
+    FaultCase {
+        name: "clock 10 minutes behind",
+        injection: Clock(-10),
+        query: ExpectedReport::Whole,
+        replicate: ExpectedReport::Whole,
     },
-    Row {
-        fault: "own clock 10 minutes ahead, and back",
-        done: OwnClock(10),
-        query: Says::Whole,
-        replicate: Says::Whole,
+    FaultCase {
+        name: "own clock 10 minutes ahead, and back",
+        injection: OwnClock(10),
+        query: ExpectedReport::Whole,
+        replicate: ExpectedReport::Whole,
     },
 ];
 
 #[tokio::test]
-async fn another_version_is_said_and_another_clock_does_no_harm_when_the_peer_is_asked() {
-    hold("query", &ROWS).await;
+async fn other_versions_and_clocks_of_a_query_peer() {
+    hold("query", &CASES).await;
 }
 
 #[tokio::test]
-async fn another_version_is_said_and_another_clock_does_no_harm_when_the_peer_is_copied() {
-    hold("replicate", &ROWS).await;
+async fn other_versions_and_clocks_of_a_replica() {
+    hold("replicate", &CASES).await;
 }
 
 #[tokio::test]
-async fn a_clock_that_differs_is_remarked_on() {
+async fn a_different_clock_is_reported() {
     let mut scene = Scene::new("query").await;
     for (minutes, remark) in [(10, "minutes ahead of ours"), (-10, "minutes behind ours")] {
         scene.begin(Clock(minutes)).await;
