@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use index::{Paging, PageCursor, Plan};
+use index::{PageCursor, Paging, Plan};
 use register::identifier::OrganisationId;
 use sha2::{Digest as _, Sha256};
 use tokio::time::Instant;

@@ -8,7 +8,7 @@ mod present;
 
 use std::sync::Arc;
 
-use index::{Grouping, Paging, PageCursor, Plan, Question, Understanding};
+use index::{Grouping, PageCursor, Paging, Plan, Question, Understanding};
 use register::entry::Entry;
 use register::identifier::{CompetenceCode, MunicipalityCode, OfficerName, OrganisationId, RegisterId};
 use register::organisation::Organisation;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use index::{Facets, Hit, TextField, MatchReason};
+use index::{Facets, Hit, MatchReason, TextField};
 use jiff::civil::Date;
 use register::entry::Entry;
 use register::identifier::{OfficerName, OrganisationId};

@@ -3,9 +3,7 @@
 //! A plan of a peer is hostile input: codes, ids and kinds are parsed here, and `Plan::try_from` checks all numbers, lengths
 //! and weights. How the text was understood is not sent.
 
-use index::{
-    ApproximateMatching, Executor, Filters, Grouping, Plan, PlanParts, PlannedCompetence, PlannedWord, Score, Versions,
-};
+use index::{ApproximateMatching, Executor, Filters, Grouping, Plan, PlanParts, PlannedCompetence, PlannedWord, Score, Versions};
 use proto::convert::{Word, organisation_resource_name};
 use proto::v1::SearchFilter;
 use proto::v1alpha::{self, SearchPlan, WeightedOfficerKind, WeightedOrganisationKind, WeightedValue};
@@ -243,7 +241,11 @@ mod tests {
 
     #[test]
     fn compiled_plans_survive_the_wire() {
-        for text in ["", "brieefadres in Utrecht, brief van het CAK", "regievoerder gemeente schulden toes"] {
+        for text in [
+            "",
+            "brieefadres in Utrecht, brief van het CAK",
+            "regievoerder gemeente schulden toes",
+        ] {
             let sent = compiled(text);
             let read = read_plan(&plan(&sent), versions()).unwrap();
             assert!(read.into_parts() == sent.into_parts(), "{text}");
@@ -289,16 +291,16 @@ mod tests {
 
     fn planned_word() -> impl Strategy<Value = v1alpha::PlannedWord> {
         let term = ("=?[a-z]{1,12}", weight()).prop_map(|(term, share)| v1alpha::PlannedTerm { term, share });
-        let approximate = (0_u32..=2, any::<bool>())
-            .prop_map(|(max_errors, prefix)| v1alpha::ApproximateMatching { max_errors, prefix });
-        ("\\PC{0,20}", weight(), vec(term, 0..6), option::of(approximate)).prop_map(
-            |(surface, weight, terms, approximate)| v1alpha::PlannedWord {
+        let approximate =
+            (0_u32..=2, any::<bool>()).prop_map(|(max_errors, prefix)| v1alpha::ApproximateMatching { max_errors, prefix });
+        ("\\PC{0,20}", weight(), vec(term, 0..6), option::of(approximate)).prop_map(|(surface, weight, terms, approximate)| {
+            v1alpha::PlannedWord {
                 surface,
                 weight,
                 terms,
                 approximate,
-            },
-        )
+            }
+        })
     }
 
     fn planned_competence() -> impl Strategy<Value = v1alpha::PlannedCompetence> {

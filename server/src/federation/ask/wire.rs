@@ -6,7 +6,8 @@
 use std::collections::BTreeMap;
 
 use index::{
-    Facets, GroupSize, LocalGroup, PageCursor, RankedOfficer, ShareBound, Score, Share, SortKey, SuggestShare, SuggestionTarget, Versions,
+    Facets, GroupSize, LocalGroup, PageCursor, RankedOfficer, Score, Share, ShareBound, SortKey, SuggestShare, SuggestionTarget,
+    Versions,
 };
 use jiff::civil::Date;
 use proto::v1::SuggestionKind;

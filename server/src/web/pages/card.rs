@@ -1,6 +1,6 @@
 //! A result: one officer, with all that is needed to call.
 
-use index::{TextField, MatchReason};
+use index::{MatchReason, TextField};
 use register::resolve::Route;
 
 use super::contact::ContactLinks;
