@@ -1,4 +1,4 @@
-//! Edit distances between typed and written words, by rapidfuzz.
+//! Edit distances between typed and written words, by rapidfuzz: unlike strsim it stops at a limit and prepares a word.
 //!
 //! The distance is that of optimal string alignment: a letter replaced, missing or added, or two neighbours exchanged, each
 //! counts as one error, and no letter is edited twice.

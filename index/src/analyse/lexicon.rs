@@ -47,7 +47,7 @@ pub(crate) enum TermWeightClass {
 }
 
 /// The cues of one scheme: the key of an executor, and the words that point to it.
-type ExecutorCues = (&'static str, Vec<&'static str>);
+type CueEntry = (&'static str, Vec<&'static str>);
 
 /// The parsed files.
 pub(crate) struct Lexicon {
@@ -61,7 +61,7 @@ pub(crate) struct Lexicon {
     hypernyms: HashMap<&'static str, Vec<&'static str>>,
     english: HashMap<String, &'static str>,
     related_schemes: HashMap<&'static str, Vec<&'static str>>,
-    executor_cues: HashMap<&'static str, Vec<ExecutorCues>>,
+    executor_cues: HashMap<&'static str, Vec<CueEntry>>,
     co_mention_rules: Vec<CoMentionRule>,
     hash: String,
 }
@@ -192,7 +192,7 @@ impl Lexicon {
     }
 
     /// Returns the executors of a scheme that a question can point to, each with its cues.
-    pub(crate) fn executor_cues(&self, code: &str) -> &[ExecutorCues] {
+    pub(crate) fn executor_cues(&self, code: &str) -> &[CueEntry] {
         self.executor_cues.get(code).map_or(&[], Vec::as_slice)
     }
 
@@ -247,8 +247,8 @@ fn table(file: &'static str) -> HashMap<&'static str, Vec<&'static str>> {
 }
 
 /// Parses lines of the form `code executor: words, words`.
-fn executor_cues() -> HashMap<&'static str, Vec<ExecutorCues>> {
-    let mut cues: HashMap<&'static str, Vec<ExecutorCues>> = HashMap::new();
+fn executor_cues() -> HashMap<&'static str, Vec<CueEntry>> {
+    let mut cues: HashMap<&'static str, Vec<CueEntry>> = HashMap::new();
     for (scheme, words) in lines(EXECUTOR_CUES).filter_map(|line| line.split_once(':')) {
         if let Some((code, executor)) = scheme.split_once(' ') {
             let words = words.split(',').map(str::trim).collect();

@@ -5,13 +5,15 @@
 //! as a question, and the competences that it indicates follow those that are being spelled.
 //!
 //! - `offer`: what may be suggested, and the final order; `spelled`: the names that the text begins
-//! - `officer_counts`: the number of officers of each target in one register
+//! - `officer_counts`: the number of officers of each `target` in one register
 
 mod offer;
 mod officer_counts;
 mod spelled;
+mod target;
 
 pub use offer::{Offer, Suggestion};
-pub use officer_counts::{SuggestShare, SuggestionTarget};
+pub use officer_counts::SuggestShare;
+pub use target::SuggestionTarget;
 
 pub(crate) use officer_counts::OfficerCounts;

@@ -4,8 +4,9 @@ use std::collections::{HashMap, HashSet};
 
 use serde::Serialize;
 
-use super::officer_counts::{SuggestShare, SuggestionTarget};
+use super::officer_counts::SuggestShare;
 use super::spelled::{SpelledTargets, likeness, normalised, spelled_targets};
+use super::target::SuggestionTarget;
 use crate::analyse::{Context, fold};
 use crate::plan::{Plan, Question};
 

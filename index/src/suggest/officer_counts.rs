@@ -2,29 +2,13 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use register::identifier::{CompetenceCode, DomainCode, MunicipalityCode, OrganisationId};
-use serde::Serialize;
+use register::identifier::OrganisationId;
 
 use super::spelled::{likeness, normalised};
+use super::target::SuggestionTarget;
 use crate::analyse::fold;
 use crate::rank::{FacetCounts, SegmentFacetCounts};
 use crate::segment::view::View;
-
-/// The target of a suggestion.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "snake_case", tag = "kind", content = "code")]
-pub enum SuggestionTarget {
-    /// A law or scheme.
-    Competence(CompetenceCode),
-    /// An organisation.
-    Organisation(OrganisationId),
-    /// A municipality.
-    Municipality(MunicipalityCode),
-    /// A life domain.
-    Domain(DomainCode),
-    /// A function title.
-    Function(String),
-}
 
 /// The contribution of one register to suggestions.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::officer_counts::SuggestionTarget;
+use super::target::SuggestionTarget;
 use crate::analyse::edit_distance::errors_within;
 use crate::analyse::{Context, fold};
 

@@ -1,32 +1,27 @@
 //! Compiles a question into a plan.
 
+mod words;
+
 use std::collections::HashSet;
 
 use register::identifier::{DomainCode, MunicipalityCode};
 use register::officer::OfficerKind;
 use register::organisation::OrganisationKind;
 
-use super::planned::{ApproximateMatching, Plan, PlanParts, PlannedCompetence, PlannedWord};
+use super::planned::{Plan, PlanParts, PlannedCompetence};
 use super::question::Question;
 use super::recognise::corrections::{corrections, fragments};
 use super::recognise::schemes::{IndicatedScheme, QueryWord};
 use super::recognise::{co_mentions, compound_joining, english, organisations, places, related_schemes, schemes};
-use super::understanding::{Correction, Understanding, UnderstoodCompetence, UnderstoodOrganisation, UnderstoodPlace};
-use crate::analyse::edit_distance::max_errors;
+use super::understanding::{Understanding, UnderstoodCompetence, UnderstoodOrganisation, UnderstoodPlace};
 use crate::analyse::lexicon::{Lexicon, TermWeightClass};
 use crate::analyse::phrases::is_content_word;
 use crate::analyse::{Context, Executor, Word, executor_cues};
-use crate::segment::terms::WRITTEN;
 use crate::sort_key::Score;
 
 /// The most words of a question that are read. The beginning of a longer text, such as a pasted letter, shows its subject.
 const MAX_WORDS: usize = 250;
-/// The most words that are looked for in texts: those with the highest weights.
-const MAX_PLANNED_WORDS: usize = 24;
-/// The highest sum of the weights of all words, so that long questions do not drown the other signals.
-const MAX_WORD_WEIGHT: f64 = 3.0;
-/// The shares of a word's weight for a compound part, a fragment, a hypernym, and a correction by number of errors.
-const PART_SHARE: f64 = 0.5;
+/// The shares of a word's weight for a fragment, a hypernym, and a correction by number of errors.
 const FRAGMENT_SHARE: f64 = 0.45;
 const HYPERNYM_SHARE: f64 = 0.65;
 const CORRECTION_SHARES: [f64; 3] = [1.0, 0.85, 0.7];
@@ -380,90 +375,6 @@ impl<'a> Compiler<'a> {
         // A text about many life domains is about none of them in particular.
         found.truncate(4);
         self.plan.domains = found.into_iter().map(|code| (code, Score::rounded(DOMAIN_WEIGHT))).collect();
-    }
-
-    fn plan_words(&mut self) {
-        let language = &self.context.language;
-        let last = self.words.len().saturating_sub(1);
-        let mut seen = HashSet::new();
-        let mut planned: Vec<(f64, PlannedWord)> = Vec::new();
-        for (at, recognised) in self.words.iter().enumerate() {
-            let surface = &recognised.word.surface;
-            if matches!(recognised.usage, WordUsage::Organisation | WordUsage::Place)
-                || surface.len() < 2
-                || !seen.insert(surface.clone())
-            {
-                continue;
-            }
-            let best_correction = recognised.corrections.first().map(|(meant, _)| meant);
-            let weight = match best_correction {
-                Some(meant) => language.term_weight(meant, &language.analyser.forms(meant).0),
-                None => language.term_weight(surface, &recognised.word.whole),
-            };
-            if weight <= 0.0 {
-                continue;
-            }
-            if let Some(meant) = best_correction {
-                self.understanding.corrections.push(Correction {
-                    typed: surface.clone(),
-                    meant: meant.clone(),
-                });
-            }
-            if weight >= 0.25 {
-                self.understanding.words.push(surface.clone());
-            }
-            planned.push((weight, self.planned(recognised, weight, at == last)));
-        }
-        planned
-            .sort_by(|(one, word), (other, other_word)| other.total_cmp(one).then_with(|| word.surface.cmp(&other_word.surface)));
-        planned.truncate(MAX_PLANNED_WORDS);
-        let sum: f64 = planned.iter().map(|(weight, _)| weight).sum();
-        let scale = (MAX_WORD_WEIGHT / sum).min(1.0);
-        self.plan.words = planned
-            .into_iter()
-            .map(|(weight, word)| PlannedWord {
-                weight: Score::rounded(weight * scale),
-                ..word
-            })
-            .collect();
-    }
-
-    fn planned(&self, recognised: &RecognisedWord, weight: f64, is_last: bool) -> PlannedWord {
-        let analyser = &self.context.language.analyser;
-        let surface = &recognised.word.surface;
-        let mut terms: Vec<(String, f64)> = vec![(recognised.word.whole.clone(), 1.0)];
-        terms.extend(recognised.word.parts.iter().map(|part| (part.clone(), PART_SHARE)));
-        for (meant, errors) in &recognised.corrections {
-            let share = CORRECTION_SHARES[(*errors).min(2)] * 0.9;
-            let (whole, parts) = analyser.forms(meant);
-            terms.push((whole, share));
-            terms.extend(parts.into_iter().map(|part| (part, share * PART_SHARE)));
-        }
-        // Names are indexed as written. An everyday word is hardly ever meant as a name.
-        let as_name = match (Lexicon::get().weight_class(surface), recognised.is_known) {
-            (Some(TermWeightClass::Stopword | TermWeightClass::Boilerplate), _) => 0.0,
-            (Some(_), _) => 0.3,
-            (None, true) => 0.5,
-            (None, false) => 1.0,
-        };
-        if as_name > 0.0 {
-            terms.push((format!("{WRITTEN}{surface}"), as_name));
-        }
-        if recognised.corrections.is_empty() {
-            terms.extend(fragments(surface, analyser).into_iter().map(|part| (part, FRAGMENT_SHARE)));
-        }
-        keep_best_shares(&mut terms);
-        let max_errors = max_errors(surface.chars().count());
-        let approximate = (!recognised.is_known).then_some(ApproximateMatching {
-            max_errors: u8::try_from(max_errors).expect("at most two errors are allowed"),
-            is_prefix: is_last && surface.len() >= 3,
-        });
-        PlannedWord {
-            surface: surface.clone(),
-            weight: Score::rounded(weight),
-            terms: terms.into_iter().map(|(term, share)| (term, Score::rounded(share))).collect(),
-            approximate: approximate.filter(|approximate| approximate.max_errors > 0 || approximate.is_prefix),
-        }
     }
 }
 

@@ -1,0 +1,107 @@
+//! Plans the words that are looked for in texts and names.
+
+use std::collections::HashSet;
+
+use super::{CORRECTION_SHARES, Compiler, FRAGMENT_SHARE, RecognisedWord, WordUsage, keep_best_shares};
+use crate::analyse::edit_distance::max_errors;
+use crate::analyse::lexicon::{Lexicon, TermWeightClass};
+use crate::plan::planned::{ApproximateMatching, PlannedWord};
+use crate::plan::recognise::corrections::fragments;
+use crate::plan::understanding::Correction;
+use crate::segment::terms::WRITTEN;
+use crate::sort_key::Score;
+
+/// The most words that are looked for in texts: those with the highest weights.
+const MAX_PLANNED_WORDS: usize = 24;
+/// The highest sum of the weights of all words, so that long questions do not drown the other signals.
+const MAX_WORD_WEIGHT: f64 = 3.0;
+/// The share of a word's weight for a compound part.
+const PART_SHARE: f64 = 0.5;
+
+impl Compiler<'_> {
+    /// Plans the words with the highest weights.
+    pub(super) fn plan_words(&mut self) {
+        let language = &self.context.language;
+        let last = self.words.len().saturating_sub(1);
+        let mut seen = HashSet::new();
+        let mut planned: Vec<(f64, PlannedWord)> = Vec::new();
+        for (at, recognised) in self.words.iter().enumerate() {
+            let surface = &recognised.word.surface;
+            if matches!(recognised.usage, WordUsage::Organisation | WordUsage::Place)
+                || surface.len() < 2
+                || !seen.insert(surface.clone())
+            {
+                continue;
+            }
+            let best_correction = recognised.corrections.first().map(|(meant, _)| meant);
+            let weight = match best_correction {
+                Some(meant) => language.term_weight(meant, &language.analyser.forms(meant).0),
+                None => language.term_weight(surface, &recognised.word.whole),
+            };
+            if weight <= 0.0 {
+                continue;
+            }
+            if let Some(meant) = best_correction {
+                self.understanding.corrections.push(Correction {
+                    typed: surface.clone(),
+                    meant: meant.clone(),
+                });
+            }
+            if weight >= 0.25 {
+                self.understanding.words.push(surface.clone());
+            }
+            planned.push((weight, self.planned(recognised, weight, at == last)));
+        }
+        planned
+            .sort_by(|(one, word), (other, other_word)| other.total_cmp(one).then_with(|| word.surface.cmp(&other_word.surface)));
+        planned.truncate(MAX_PLANNED_WORDS);
+        let sum: f64 = planned.iter().map(|(weight, _)| weight).sum();
+        let scale = (MAX_WORD_WEIGHT / sum).min(1.0);
+        self.plan.words = planned
+            .into_iter()
+            .map(|(weight, word)| PlannedWord {
+                weight: Score::rounded(weight * scale),
+                ..word
+            })
+            .collect();
+    }
+
+    /// Plans one word, with its terms and their shares.
+    fn planned(&self, recognised: &RecognisedWord, weight: f64, is_last: bool) -> PlannedWord {
+        let analyser = &self.context.language.analyser;
+        let surface = &recognised.word.surface;
+        let mut terms: Vec<(String, f64)> = vec![(recognised.word.whole.clone(), 1.0)];
+        terms.extend(recognised.word.parts.iter().map(|part| (part.clone(), PART_SHARE)));
+        for (meant, errors) in &recognised.corrections {
+            let share = CORRECTION_SHARES[(*errors).min(2)] * 0.9;
+            let (whole, parts) = analyser.forms(meant);
+            terms.push((whole, share));
+            terms.extend(parts.into_iter().map(|part| (part, share * PART_SHARE)));
+        }
+        // Names are indexed as written. An everyday word is hardly ever meant as a name.
+        let as_name = match (Lexicon::get().weight_class(surface), recognised.is_known) {
+            (Some(TermWeightClass::Stopword | TermWeightClass::Boilerplate), _) => 0.0,
+            (Some(_), _) => 0.3,
+            (None, true) => 0.5,
+            (None, false) => 1.0,
+        };
+        if as_name > 0.0 {
+            terms.push((format!("{WRITTEN}{surface}"), as_name));
+        }
+        if recognised.corrections.is_empty() {
+            terms.extend(fragments(surface, analyser).into_iter().map(|part| (part, FRAGMENT_SHARE)));
+        }
+        keep_best_shares(&mut terms);
+        let max_errors = max_errors(surface.chars().count());
+        let approximate = (!recognised.is_known).then_some(ApproximateMatching {
+            max_errors: u8::try_from(max_errors).expect("at most two errors are allowed"),
+            is_prefix: is_last && surface.len() >= 3,
+        });
+        PlannedWord {
+            surface: surface.clone(),
+            weight: Score::rounded(weight),
+            terms: terms.into_iter().map(|(term, share)| (term, Score::rounded(share))).collect(),
+            approximate: approximate.filter(|approximate| approximate.max_errors > 0 || approximate.is_prefix),
+        }
+    }
+}
