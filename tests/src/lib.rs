@@ -21,7 +21,7 @@ pub mod generated;
 pub mod moved_clock;
 pub mod mwr;
 pub mod node;
-pub mod older;
+pub mod older_peer;
 pub mod pki;
 pub mod plain;
 pub mod process;

@@ -6,9 +6,9 @@
 
 mod arguments;
 mod asking;
-mod copying;
+mod black_hole;
 mod fleet;
-mod hole;
+mod replication;
 mod report;
 mod results;
 mod wire;
@@ -91,7 +91,7 @@ impl Measuring {
     async fn all(mut self, arguments: &FederationArguments) -> anyhow::Result<Results> {
         let FederationArguments { officers, registers, .. } = *arguments;
         let everybody = officers * registers as usize;
-        eprintln!("asking the peers …");
+        eprintln!("querying the peers …");
         for peer in &self.peers {
             self.asker.put_peer(peer, &peer.node.ready.grpc, PeerMode::Query).await?;
         }
@@ -112,26 +112,26 @@ impl Measuring {
 
         let mut hole = None;
         if arguments.rounds > 0 {
-            eprintln!("making a peer a black hole {} times …", arguments.rounds);
-            hole = Some(hole::measure(&self.asker, &proxies[0], arguments.rounds).await?);
+            eprintln!("making a peer a black hole, {} times …", arguments.rounds);
+            hole = Some(black_hole::measure(&self.asker, &proxies[0], arguments.rounds).await?);
         }
 
-        eprintln!("copying the peers …");
+        eprintln!("replicating the peers …");
         for peer in &self.peers {
             self.asker.remove_peer(peer).await?;
         }
-        let copied = copying::copy(&self.asker, &self.peers, &proxies, officers).await?;
+        let copied = replication::copy(&self.asker, &self.peers, &proxies, officers).await?;
         let replicate = way(&self.asker, &self.peers, self.loaded, self.alone).await?;
         let replicate_idle = wire::idle(&self.asker, &self.peers, &proxies, looking_on).await;
 
         eprintln!("following changes …");
         let (origin, number) = (&self.peers[0], 2);
         let writes = arguments.writes.min(officers);
-        let followed = copying::follow(&self.asker, origin, number, writes).await?;
-        let lag = copying::lag(&self.asker, origin, number, writes).await?;
+        let followed = replication::follow(&self.asker, origin, number, writes).await?;
+        let lag = replication::lag(&self.asker, origin, number, writes).await?;
         eprintln!("catching up …");
         let changes = arguments.changes.min(officers);
-        let caught_up = copying::catch_up(&mut self.asker, origin, number, changes).await?;
+        let caught_up = replication::catch_up(&mut self.asker, origin, number, changes).await?;
         Ok(Results {
             union: self.union,
             query,

@@ -29,7 +29,7 @@ impl fmt::Display for FederationReport {
         let all = officers * registers as usize;
         writeln!(
             f,
-            "{registers} registers of {officers} officers against one of {all}, mTLS on loopback, {seconds} s each.\n"
+            "{registers} registers of {officers} officers beside one of {all}, mTLS on loopback, {seconds} s each.\n"
         )?;
         self.ratios(f, &format!("closed loop, {connections} × {streams}"), |way| {
             &way.loaded.measured
@@ -81,7 +81,7 @@ impl FederationReport {
     fn processor(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(
             f,
-            "| processor time for a question | asked register ms | each peer ms | all ms | all ÷ one | partial answers |"
+            "| processor time per question | asking register ms | each peer ms | all ms | all ÷ one | partial responses |"
         )?;
         writeln!(f, "|---|---|---|---|---|---|")?;
         let whole = |way: &ModeResults| Some(way.loaded.asker? + way.loaded.peers.unwrap_or_default());
@@ -100,7 +100,7 @@ impl FederationReport {
                 way.loaded.asked + way.alone.asked,
             )?;
         }
-        writeln!(f, "\n| asked register, after that | PSS MB | anonymous MB |\n|---|---|---|")?;
+        writeln!(f, "\n| asking register, after that | PSS MB | anonymous MB |\n|---|---|---|")?;
         for (name, way) in self.ways() {
             let (pss, anonymous) = (way.memory.map(|memory| memory.pss), way.memory.map(|memory| memory.anonymous));
             writeln!(f, "| {name} | {} | {} |", counted(pss), counted(anonymous))?;
@@ -112,12 +112,12 @@ impl FederationReport {
         let traffic = self.results.traffic;
         writeln!(
             f,
-            "Between registers, for a question and each peer: {:.0} bytes out, {:.0} bytes back.\n",
+            "Between registers, per question and peer: {:.0} bytes out, {:.0} bytes back.\n",
             traffic.to_peer, traffic.to_asker
         )?;
         writeln!(
             f,
-            "| at rest | bytes/s, each peer | peer ms/s | asked register ms/s, each peer | anonymous MB | threads | open files |"
+            "| idle | bytes/s, each peer | peer ms/s | asking register ms/s, each peer | anonymous MB | threads | open files |"
         )?;
         writeln!(f, "|---|---|---|---|---|---|---|")?;
         for (name, idle) in [
@@ -174,7 +174,7 @@ impl FederationReport {
         let per_second = |count: usize, time: Duration| count as f64 / time.as_secs_f64();
         writeln!(
             f,
-            "Copying: {} officers in {:.2} s, {:.0} officers/s, {:.0} bytes an officer on the wire.",
+            "Replicating: {} officers in {:.2} s, {:.0} officers/s, {:.0} bytes per officer on the wire.",
             copied.officers,
             copied.took.as_secs_f64(),
             per_second(copied.officers, copied.took),
@@ -182,13 +182,13 @@ impl FederationReport {
         )?;
         writeln!(
             f,
-            "Following a change takes {} ms of processor time at the copy; making and telling it {} ms at the origin.",
+            "Applying a change takes {} ms of processor time at the replica; making and sending it takes {} ms at the origin.",
             shown(followed.asker.map(millis)),
             shown(followed.origin.map(millis)),
         )?;
         writeln!(
             f,
-            "Lag from acknowledged at the origin to found at the copy: p50 {:.2} ms, p99 {:.2} ms, of {} changes.",
+            "Lag from the acknowledgement at the origin to a search at the replica: p50 {:.2} ms, p99 {:.2} ms, of {} changes.",
             quantile(lag, 0.50),
             quantile(lag, 0.99),
             lag.len(),

@@ -3,8 +3,8 @@
 use hdrhistogram::Histogram;
 
 use super::asking::Load;
-use super::copying::{CaughtUp, Copied, Followed};
-use super::hole::Hole;
+use super::black_hole::Hole;
+use super::replication::{CaughtUp, Copied, Followed};
 use super::wire::{Idle, Traffic};
 use crate::memory::Memory;
 

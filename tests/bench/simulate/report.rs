@@ -151,7 +151,7 @@ impl fmt::Display for SimulationReport {
         )?;
         writeln!(
             f,
-            "| | peers asked | p50 ms | p99 ms | whole answers | cores, busiest | cores, all | at its end at, questions/s |"
+            "| | peers queried | p50 ms | p99 ms | complete responses | cores, busiest | cores, all | saturated at, questions/s |"
         )?;
         writeln!(f, "|---|---|---|---|---|---|---|---|")?;
         for row in &self.rows {
@@ -179,8 +179,8 @@ impl fmt::Display for SimulationReport {
         }
         writeln!(
             f,
-            "\n| | MB/s, busiest | connections, busiest | connections, all | questions/s of one pair | streams of changes, all | \
-             copies GB, each | threads of copies, each | open files of copies, each |"
+            "\n| | MB/s, busiest | connections, busiest | connections, all | questions/s of one pair | change streams, all | \
+             replicas GB, each | replica threads, each | replica open files, each |"
         )?;
         writeln!(f, "|---|---|---|---|---|---|---|---|---|")?;
         for row in &self.rows {
@@ -200,7 +200,7 @@ impl fmt::Display for SimulationReport {
         }
         writeln!(
             f,
-            "\n| peers asked, one question at a time | p50 ms | p99 ms | whole answers |\n|---|---|---|---|"
+            "\n| peers queried, one question at a time | p50 ms | p99 ms | complete responses |\n|---|---|---|---|"
         )?;
         for (peers, outcome) in &self.fans {
             let millis = |share: f64| outcome.latency.value_at_quantile(share) as f64 / 1e3;
@@ -209,8 +209,8 @@ impl fmt::Display for SimulationReport {
         }
         writeln!(
             f,
-            "\n| copies, {officers} officers in all | ms of a core for a question | questions/s of {cores} cores | GB | threads | \
-             open files | cores at rest |"
+            "\n| replicas, {officers} officers in all | core ms per question | questions/s of {cores} cores | GB | threads | \
+             open files | idle cores |"
         )?;
         writeln!(f, "|---|---|---|---|---|---|---|")?;
         for (copies, costs) in &self.copies {

@@ -75,9 +75,9 @@ pub(super) fn all(sizes: Sizes) -> Vec<Topology> {
         topology("one register for all".to_owned(), 1, mesh(1)),
         topology("all `query`".to_owned(), registers, mesh(registers)),
         topology("all `replicate`".to_owned(), registers, (0..registers).map(copying).collect()),
-        topology(format!("a hub of copies, {query_peers} asked"), registers, vec![hub(0)]),
+        topology(format!("a replicating hub, {query_peers} queried"), registers, vec![hub(0)]),
         topology(
-            format!("{hubs} hubs of copies, {query_peers} asked"),
+            format!("{hubs} replicating hubs, {query_peers} queried"),
             registers,
             (0..hubs).map(hub).collect(),
         ),
@@ -88,7 +88,7 @@ pub(super) fn all(sizes: Sizes) -> Vec<Topology> {
 /// Builds one register that queries `peers` others.
 pub(super) fn one_asker(peers: usize, officers: f64) -> Topology {
     Topology {
-        name: format!("{peers} asked"),
+        name: format!("{peers} queried"),
         registers: peers + 1,
         officers,
         askers: vec![Asker {

@@ -1,9 +1,9 @@
 //! The command line `mwr`, against a node of its own.
 
+mod errors;
 mod finding;
 mod operating;
 mod publishing;
-mod talking;
 
 use proto::v1::Officer;
 use tests::mwr::Mwr;

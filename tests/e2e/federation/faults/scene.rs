@@ -11,7 +11,7 @@ use proto::v1::{
 use tests::caller::{hit_name, target_name, timed};
 use tests::eventually::eventually;
 use tests::node::{Node, NodeOptions};
-use tests::older::{Older, OlderPeer};
+use tests::older_peer::{Older, OlderPeer};
 use tests::pki::{Authority, Leaf};
 use tests::proxy::{Fault, Proxy};
 use tests::registers::{PeerTable, RegisterOptions, register_oin, start};

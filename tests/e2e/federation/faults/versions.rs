@@ -1,6 +1,6 @@
 //! Faults of version and clock.
 
-use tests::older::Older as Old;
+use tests::older_peer::Older as Old;
 
 use super::scene::Injection::{Clock, Older, OwnClock};
 use super::scene::Scene;
