@@ -17,22 +17,24 @@ use crate::oin::Oin;
 #[error("the gazetteer has {} fault(s):{}", .0.len(), .0.iter().map(|fault| format!("\n  {fault}")).collect::<String>())]
 pub struct GazetteerFaults(pub Vec<String>);
 
-/// Reads a gazetteer from the contents of its two files.
-pub fn load(municipalities: &str, former: &str) -> Result<Gazetteer, GazetteerFaults> {
-    let mut faults = Vec::new();
-    let current = read_municipalities(municipalities, &mut faults);
-    let ended = read_former(former, &mut faults);
-    check(&current, &ended, &mut faults);
-    if !faults.is_empty() {
-        return Err(GazetteerFaults(faults));
+impl Gazetteer {
+    /// Reads a gazetteer from the contents of its two files.
+    pub fn load(municipalities: &str, former: &str) -> Result<Self, GazetteerFaults> {
+        let mut faults = Vec::new();
+        let current = read_municipalities(municipalities, &mut faults);
+        let ended = read_former(former, &mut faults);
+        check(&current, &ended, &mut faults);
+        if !faults.is_empty() {
+            return Err(GazetteerFaults(faults));
+        }
+        let mut digest = Sha256::new();
+        for text in [municipalities, former] {
+            digest.update((text.len() as u64).to_be_bytes());
+            digest.update(text);
+        }
+        let hash = hex::encode(digest.finalize());
+        Ok(Self::new(current, ended, hash))
     }
-    let mut digest = Sha256::new();
-    for text in [municipalities, former] {
-        digest.update((text.len() as u64).to_be_bytes());
-        digest.update(text);
-    }
-    let hash = hex::encode(digest.finalize());
-    Ok(Gazetteer::new(current, ended, hash))
 }
 
 /// The lines that are neither empty nor comments, with their numbers.
@@ -190,7 +192,7 @@ mod tests {
     fn all_faults_are_reported_with_their_line() {
         let municipalities = "# comment\nGM1 Kort\nGM0002 Twee\n  oin 123\n  provincie Utrecht\n";
         let former = "GM0003 2018-12-31 Drie -> GM0009\nGM0004 gisteren Vier -> GM0002\nGM0005\n";
-        let faults = load(municipalities, former).unwrap_err().0;
+        let faults = Gazetteer::load(municipalities, former).unwrap_err().0;
         for expected in [
             "municipalities.txt:2: not a valid municipality code",
             "municipalities.txt:4: not a valid OIN",

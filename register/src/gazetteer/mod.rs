@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, OnceLock};
 
 pub use fold::fold;
-pub use load::{GazetteerFaults, load};
+pub use load::GazetteerFaults;
 pub use municipality::{FormerMunicipality, Municipality};
 
 use crate::identifier::MunicipalityCode;
@@ -34,7 +34,7 @@ impl Gazetteer {
         let gazetteer = BUILTIN.get_or_init(|| {
             let municipalities = include_str!("../../gazetteer/municipalities.txt");
             let former = include_str!("../../gazetteer/former.txt");
-            Arc::new(load(municipalities, former).expect("the tests of this module load these files without a fault"))
+            Arc::new(Self::load(municipalities, former).expect("the tests of this module load these files without a fault"))
         });
         Arc::clone(gazetteer)
     }

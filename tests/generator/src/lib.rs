@@ -113,11 +113,6 @@ impl RegisterGenerator {
         (0..count).map(|number| self.officer(number))
     }
 
-    /// The officer of this number at one organisation, which need not be one of the 126.
-    pub fn officer_of(&self, organisation: &OrganisationId, number: usize) -> Officer {
-        officers::officer(self, organisation, number)
-    }
-
     /// The first `count` officers of one organisation, in order of id. Publishing only these gives the register in which
     /// one organisation has everybody; those of two organisations differ.
     pub fn officers_of(&self, organisation: &OrganisationId, count: usize) -> impl Iterator<Item = Officer> {
@@ -128,11 +123,6 @@ impl RegisterGenerator {
     pub fn verified_on(&self, number: usize) -> Date {
         let days = i64::try_from(number % 300).expect("it is below 300");
         self.today.saturating_sub(days.days())
-    }
-
-    /// The question of this number, as a professional types it.
-    pub fn question(&self, number: usize) -> String {
-        questions::question(self, number)
     }
 
     /// The first `count` questions: one or more words, with a place, with a typing error, cut off, or a whole sentence.

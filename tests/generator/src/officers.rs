@@ -18,45 +18,48 @@ use crate::words::{FIRST_NAMES, FUNCTIONS, LAST_NAMES, SENTENCES, neighbourhood}
 const MOST_SCHEMES: usize = 5;
 const MOST_SENTENCES: usize = 4;
 
-pub(crate) fn officer(generator: &RegisterGenerator, organisation: &OrganisationId, number: usize) -> Officer {
-    let mut random = generator.random(organisation.as_str(), number);
-    let schemes = schemes(generator, organisation, &mut random);
-    let name = random.random_ratio(1, 10).then(|| person(&mut random));
-    let mut competences: Vec<_> = schemes.iter().map(|scheme| scheme.code.clone()).collect();
-    competences.sort_unstable();
-    let elsewhere = generator.pick_scheme(&generator.all_schemes, &mut random).code.clone();
-    let is_elsewhere = random.random_ratio(1, 8) && !competences.contains(&elsewhere);
-    Officer {
-        organisation: organisation.clone(),
-        id: id(number),
-        name_until: name.as_ref().map(|_| generator.today.saturating_add(10.months())),
-        name,
-        function_title: format!("{} {}", one(&FUNCTIONS, &mut random), schemes[0].label.to_lowercase()),
-        kind: OfficerKind::Maatwerkfunctionaris,
-        description: description(&schemes, &mut random),
-        domains: domains(generator, &competences),
-        not_for: is_elsewhere.then(|| not_for(elsewhere)).into_iter().collect(),
-        area: area(generator, organisation, &mut random),
-        mandates: mandate(&mut random).into_iter().collect(),
-        approach: Approach {
-            prefer: if random.random_ratio(1, 3) {
-                Channel::Phone
-            } else {
-                Channel::Mail
+impl RegisterGenerator {
+    /// The officer of this number at one organisation, which need not be one of the 126.
+    pub fn officer_of(&self, organisation: &OrganisationId, number: usize) -> Officer {
+        let mut random = self.random(organisation.as_str(), number);
+        let schemes = schemes(self, organisation, &mut random);
+        let name = random.random_ratio(1, 10).then(|| person(&mut random));
+        let mut competences: Vec<_> = schemes.iter().map(|scheme| scheme.code.clone()).collect();
+        competences.sort_unstable();
+        let elsewhere = self.pick_scheme(&self.all_schemes, &mut random).code.clone();
+        let is_elsewhere = random.random_ratio(1, 8) && !competences.contains(&elsewhere);
+        Officer {
+            organisation: organisation.clone(),
+            id: id(number),
+            name_until: name.as_ref().map(|_| self.today.saturating_add(10.months())),
+            name,
+            function_title: format!("{} {}", one(&FUNCTIONS, &mut random), schemes[0].label.to_lowercase()),
+            kind: OfficerKind::Maatwerkfunctionaris,
+            description: description(&schemes, &mut random),
+            domains: domains(self, &competences),
+            not_for: is_elsewhere.then(|| not_for(elsewhere)).into_iter().collect(),
+            area: area(self, organisation, &mut random),
+            mandates: mandate(&mut random).into_iter().collect(),
+            approach: Approach {
+                prefer: if random.random_ratio(1, 3) {
+                    Channel::Phone
+                } else {
+                    Channel::Mail
+                },
+                consent_required: random.random(),
+                bring: Some("het laatste besluit en een overzicht van de inkomsten".to_owned()),
+                ..Approach::default()
             },
-            consent_required: random.random(),
-            bring: Some("het laatste besluit en een overzicht van de inkomsten".to_owned()),
-            ..Approach::default()
-        },
-        contact: Contact {
-            email: Email::parse(&format!("maatwerk-{number}@{organisation}.example")).ok(),
-            phone: Phone::parse(&format!("+31 88 000 {:04}", random.random_range(0..10_000))).ok(),
-            ..Contact::default()
-        },
-        hours: hours(&mut random).into_iter().collect(),
-        deputy: (number % 4 == 1).then(|| id(number - 1)),
-        managed_by: ManagedBy::Sync,
-        competences,
+            contact: Contact {
+                email: Email::parse(&format!("maatwerk-{number}@{organisation}.example")).ok(),
+                phone: Phone::parse(&format!("+31 88 000 {:04}", random.random_range(0..10_000))).ok(),
+                ..Contact::default()
+            },
+            hours: hours(&mut random).into_iter().collect(),
+            deputy: (number % 4 == 1).then(|| id(number - 1)),
+            managed_by: ManagedBy::Sync,
+            competences,
+        }
     }
 }
 

@@ -7,20 +7,23 @@ use rand_chacha::ChaCha8Rng;
 use crate::RegisterGenerator;
 use crate::words::neighbourhood;
 
-pub(crate) fn question(generator: &RegisterGenerator, number: usize) -> String {
-    let mut random = generator.random("question", number);
-    let phrase = phrase(generator, &mut random);
-    match random.random_range(0..100) {
-        0..30 => phrase,
-        30..45 => format!("{phrase} {}", place(generator, &mut random)),
-        45..58 => format!("{phrase} {}", self::phrase(generator, &mut random)),
-        58..70 => misspelt(&phrase),
-        70..80 => cut_off(&phrase, &mut random),
-        80..90 => format!(
-            "een alleenstaande vader van drie, {phrase}, en nu loopt ook {} vast terwijl er al weken geen geld is",
-            self::phrase(generator, &mut random)
-        ),
-        _ => format!("{phrase} {}", neighbourhood(&mut random).to_lowercase()),
+impl RegisterGenerator {
+    /// The question of this number, as a professional types it.
+    pub fn question(&self, number: usize) -> String {
+        let mut random = self.random("question", number);
+        let phrase = phrase(self, &mut random);
+        match random.random_range(0..100) {
+            0..30 => phrase,
+            30..45 => format!("{phrase} {}", place(self, &mut random)),
+            45..58 => format!("{phrase} {}", self::phrase(self, &mut random)),
+            58..70 => misspelt(&phrase),
+            70..80 => cut_off(&phrase, &mut random),
+            80..90 => format!(
+                "een alleenstaande vader van drie, {phrase}, en nu loopt ook {} vast terwijl er al weken geen geld is",
+                self::phrase(self, &mut random)
+            ),
+            _ => format!("{phrase} {}", neighbourhood(&mut random).to_lowercase()),
+        }
     }
 }
 
