@@ -5,52 +5,20 @@
 //! whenever it looks at the register and every 10 seconds. A refusal names the OIN, the organisation and the role, and says
 //! what to do: connecting an organisation fails here more often than anywhere else.
 
+mod authority;
 mod person;
 
 use jiff::civil::Date;
-use register::change::Actor;
 use register::grant::{Grant, GrantBasis, Role};
-use register::identifier::{OrganisationId, RequestId};
+use register::identifier::OrganisationId;
 use register::oin::Oin;
 use register::view::View;
 
+pub use authority::Authority;
+
 use crate::error::{Error, Reason};
 use crate::identity::Acting;
-
-/// By what right a call is made.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Authority {
-    /// The caller.
-    pub oin: Oin,
-    /// The organisation that it acts for.
-    pub organisation: OrganisationId,
-    /// On what its grant rests.
-    pub basis: GrantBasis,
-    /// Whether it acts for another: the basis is a mandate.
-    pub on_behalf_of: bool,
-}
-
-impl Authority {
-    fn of(grant: &Grant) -> Self {
-        Self {
-            oin: grant.oin.clone(),
-            organisation: grant.organisation.clone(),
-            basis: grant.basis,
-            on_behalf_of: grant.basis == GrantBasis::Mandate,
-        }
-    }
-
-    /// What the log says of who made a write.
-    pub fn actor(&self, request_id: Option<RequestId>) -> Actor {
-        Actor {
-            oin: Some(self.oin.clone()),
-            organisation: Some(self.organisation.clone()),
-            on_behalf_of: self.on_behalf_of,
-            basis: Some(self.basis),
-            request_id,
-        }
-    }
-}
+use authority::participates;
 
 /// The right to a call that needs one of `roles` for whatever organisation. An organisation's own grant goes before a mandate.
 pub fn for_any_organisation(view: &View, acting: &Acting, roles: &[Role], today: Date) -> Result<Authority, Error> {
@@ -128,13 +96,7 @@ pub fn for_organisation(
 
 /// Whether the organisation of a grant may do anything.
 fn acts(view: &View, grant: &Grant) -> bool {
-    takes_part(view, &grant.organisation)
-}
-
-/// Whether the organisation is known and not suspended.
-fn takes_part(view: &View, organisation: &OrganisationId) -> bool {
-    view.organisation(organisation)
-        .is_some_and(|organisation| organisation.is_visible())
+    participates(view, &grant.organisation)
 }
 
 fn all_ended<'a>(grants: &[&'a Grant], today: Date) -> Option<&'a Grant> {

@@ -13,6 +13,7 @@ pub mod replicate;
 
 mod authorities;
 mod combined;
+mod decisions;
 mod fetch;
 mod registry;
 
@@ -35,10 +36,10 @@ use tokio::sync::watch;
 
 pub use replicate::{Copied, Provenance};
 
-use ask::registers::Contexts;
-use authorities::Decisions;
+use ask::contexts::Contexts;
 use combined::Combined;
 pub use combined::{CombinedView, Sources};
+use decisions::Decisions;
 pub use fetch::{Fetched, Gap};
 use peers::Peer;
 
@@ -47,7 +48,7 @@ pub struct FederationParts {
     /// Peers that the configuration names.
     pub configured: Vec<register::peer::Peer>,
     /// The node's own certificate, which it shows to peers, and whom it believes about theirs.
-    pub tls: config::Tls,
+    pub tls: config::TlsSettings,
     /// Where copies are kept.
     pub replicas: Arc<dyn Replicas>,
     /// The folder of their search indexes. What is in it can be lost without harm.

@@ -21,7 +21,7 @@ use register::position::Position;
 use register::vocabulary::Vocabulary;
 use rustls_pki_types::CertificateDer;
 use serde_json::{Value, json};
-use server_core::config::Tls;
+use server_core::config::TlsSettings;
 use server_core::error::{Error, Reason};
 use server_core::identity::{Caller, ChainJudge};
 use server_core::lifecycle::Tasks;
@@ -185,7 +185,7 @@ async fn open(
         limits,
         federation: FederationParts {
             configured: Vec::new(),
-            tls: Tls::default(),
+            tls: TlsSettings::default(),
             replicas: storage::replicas(&Address::Sqlite(folder.path().join("register.db")), random),
             index_dir: folder.path().join("replicas/index"),
         },

@@ -11,7 +11,7 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::conn::auto;
 use hyper_util::service::TowerToHyperService;
 use server_core::accept::{Place, Places, accept_each};
-use server_core::config::Listen;
+use server_core::config::ListenSettings;
 use server_core::lifecycle::Tasks;
 use server_core::tls::PageTls;
 use tokio::net::{TcpListener, TcpStream};
@@ -49,7 +49,7 @@ pub async fn serve(
     listener: TcpListener,
     tls: Arc<PageTls>,
     pages: Router,
-    settings: Listen,
+    settings: ListenSettings,
     tasks: Tasks,
     drain: CancellationToken,
 ) {

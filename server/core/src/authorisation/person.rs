@@ -6,7 +6,7 @@ use register::grant::{GrantBasis, Role};
 use register::identifier::OrganisationId;
 use register::view::View;
 
-use super::{Authority, takes_part};
+use super::authority::{Authority, participates};
 use crate::error::{Error, Reason};
 use crate::identity::Person;
 
@@ -18,7 +18,7 @@ pub(super) fn for_any_organisation(view: &View, person: &Person, roles: &[Role])
             format!("the register knows no organisation `{organisation}`, for which the login says that the person works");
         return Err(refusal(Reason::UnknownOrganisation, message, organisation));
     }
-    if !takes_part(view, organisation) {
+    if !participates(view, organisation) {
         let message = format!("organisation `{organisation}` is suspended; ask the operator of the register why and until when");
         return Err(refusal(Reason::Suspended, message, organisation));
     }

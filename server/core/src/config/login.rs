@@ -10,7 +10,7 @@ use register::grant::Role;
 use register::identifier::OrganisationId;
 use serde::Deserialize;
 
-use super::Faults;
+use super::faults::Faults;
 
 /// All providers.
 #[derive(Clone, Debug, Default, Deserialize)]

@@ -11,7 +11,10 @@ use register::oin::Oin;
 use register::peer::Peer;
 use register::validate::{PeerDraft, peer};
 
-use super::{Faults, source_of, units, unknown_key};
+use super::faults::Faults;
+use super::hints::unknown_key;
+use super::sources::source_of;
+use super::units;
 
 /// The keys of a peer.
 const KEYS: [&str; 7] = [
@@ -106,7 +109,7 @@ impl Reader<'_> {
 
     fn duration(&mut self, key: &str, value: Value) -> Option<u64> {
         let text = self.text(key, value);
-        match units::parse_duration(&text) {
+        match units::parse_duration(&text, "a duration such as \"30s\" or \"500ms\"") {
             Ok(duration) => u64::try_from(duration.as_millis()).ok(),
             Err(problem) => {
                 self.fault(key, problem);
@@ -152,7 +155,10 @@ pub(super) fn show(peers: &[Peer], source: &str) -> String {
                 list(peer.endpoints.iter().map(|endpoint| quoted(endpoint)).collect()),
             ),
             ("mode", quoted(&peer.mode.as_str())),
-            ("budget", quoted(&units::show_duration(Duration::from_millis(peer.budget_ms)))),
+            (
+                "budget",
+                quoted(&units::format_duration(Duration::from_millis(peer.budget_ms))),
+            ),
         ];
         if !peer.organisations.is_empty() {
             lines.push((

@@ -6,17 +6,17 @@ use std::sync::Arc;
 use register::vocabulary::{SourceFile, Synonyms, Vocabulary};
 use serde::{Deserialize, Serialize};
 
-use super::Faults;
+use super::faults::Faults;
 
 /// How questions are understood.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Search {
+pub struct SearchSettings {
     /// A file of words by which people ask for schemes, domains and organisations, beside those of the vocabulary.
     pub synonyms: Option<PathBuf>,
 }
 
-impl Search {
+impl SearchSettings {
     pub(super) fn validate(&self, faults: &mut Faults) {
         if let Err(others) = self.vocabulary() {
             faults.append(others);
@@ -65,14 +65,14 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("woorden.toml");
         std::fs::write(&path, "[competences]\nHUURTOESLG = [\"woonduiten\"]\nAOW = []\n").unwrap();
-        let search = Search { synonyms: Some(path) };
+        let search = SearchSettings { synonyms: Some(path) };
         let faults = search.vocabulary().unwrap_err().to_string();
         assert!(faults.contains("woorden.toml"), "{faults}");
         assert!(
             faults.contains("nearest: `HUURTOESLAG`") && faults.contains("AOW: its list is empty"),
             "{faults}"
         );
-        let search = Search {
+        let search = SearchSettings {
             synonyms: Some(folder.path().join("nergens.toml")),
         };
         assert!(search.vocabulary().unwrap_err().to_string().contains("cannot be read"));

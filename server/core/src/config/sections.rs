@@ -8,8 +8,8 @@ use std::time::Duration;
 use register::identifier::RegisterId;
 use serde::{Deserialize, Serialize};
 
-use super::Faults;
-use super::units;
+use super::faults::Faults;
+use super::{serde_duration, serde_size};
 
 /// Seconds of a day.
 const DAY: u64 = 24 * 60 * 60;
@@ -17,20 +17,20 @@ const DAY: u64 = 24 * 60 * 60;
 /// Which register this is, and where it is kept.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Storage {
+pub struct StorageSettings {
     /// The data folder: `register.db`, `index/`, `replicas/` and `ready.json` are in it. Relative to where the node is started.
     pub folder: PathBuf,
     /// When set, the node refuses to serve a store of another register.
     pub register: Option<RegisterId>,
     /// How long the log and withdrawals are kept; a watcher who was away for longer must reload. The contract promises 30 days.
-    #[serde(with = "units::duration")]
+    #[serde(with = "serde_duration")]
     pub keep_history: Duration,
 }
 
 /// The addresses on which the node listens.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Listen {
+pub struct ListenSettings {
     /// gRPC, over TLS with client certificates.
     pub grpc: SocketAddr,
     /// Health, readiness and metrics: plain HTTP, so keep it on an address that only the operator reaches.
@@ -38,14 +38,14 @@ pub struct Listen {
     /// Connections at the same time; more wait to be accepted.
     pub connections: usize,
     /// How long a handshake may take.
-    #[serde(with = "units::duration")]
+    #[serde(with = "serde_duration")]
     pub handshake_within: Duration,
 }
 
 /// Certificates. All files are PEM, and are read again when they change.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Tls {
+pub struct TlsSettings {
     /// The node's certificate, followed by its intermediates.
     pub certificate: Option<PathBuf>,
     /// Its private key.
@@ -61,16 +61,16 @@ pub struct Tls {
     /// Whether only the post-quantum key exchange X25519MLKEM768 is accepted.
     pub require_post_quantum: bool,
     /// How often the files are looked at for a change. SIGHUP does it at once.
-    #[serde(with = "units::duration")]
+    #[serde(with = "serde_duration")]
     pub reload_every: Duration,
 }
 
 /// How the node is operated.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Operation {
+pub struct OperationSettings {
     /// How long the end may take before requests and streams are cut off.
-    #[serde(with = "units::duration")]
+    #[serde(with = "serde_duration")]
     pub shutdown_within: Duration,
     /// Where to write that the node serves, if not in the data folder.
     pub ready_file: Option<PathBuf>,
@@ -79,9 +79,9 @@ pub struct Operation {
 /// What a caller may ask of the node.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Limits {
+pub struct LimitSettings {
     /// Size of one message.
-    #[serde(with = "units::size")]
+    #[serde(with = "serde_size")]
     pub message: usize,
     /// Entries in one snapshot.
     pub entries_per_sync: usize,
@@ -94,14 +94,14 @@ pub struct Limits {
     /// Streams within one connection.
     pub streams_per_connection: u32,
     /// The deadline of a request that names none, or a later one. Until the answer begins; a watch may last.
-    #[serde(with = "units::duration")]
+    #[serde(with = "serde_duration")]
     pub longest_request: Duration,
 }
 
 /// What is logged, to standard error.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Log {
+pub struct LogSettings {
     /// Text for people or JSON for machines.
     pub format: LogFormat,
     /// Levels, as in `info` or `info,server=debug`.
@@ -118,7 +118,7 @@ pub enum LogFormat {
     Json,
 }
 
-impl Default for Storage {
+impl Default for StorageSettings {
     fn default() -> Self {
         Self {
             folder: PathBuf::from("data"),
@@ -128,7 +128,7 @@ impl Default for Storage {
     }
 }
 
-impl Storage {
+impl StorageSettings {
     /// The folder of the search index.
     pub fn index_folder(&self) -> PathBuf {
         self.folder.join("index")
@@ -152,7 +152,7 @@ impl Storage {
     }
 }
 
-impl Default for Listen {
+impl Default for ListenSettings {
     fn default() -> Self {
         Self {
             grpc: SocketAddr::from(([0, 0, 0, 0], 8443)),
@@ -163,7 +163,7 @@ impl Default for Listen {
     }
 }
 
-impl Listen {
+impl ListenSettings {
     pub(super) fn validate(&self, faults: &mut Faults) {
         if self.grpc == self.operation && self.grpc.port() != 0 {
             faults.add(
@@ -179,7 +179,7 @@ impl Listen {
     }
 }
 
-impl Tls {
+impl TlsSettings {
     pub(super) fn with_defaults() -> Self {
         Self {
             reload_every: Duration::from_secs(5),
@@ -216,7 +216,7 @@ impl Tls {
     }
 }
 
-impl Default for Operation {
+impl Default for OperationSettings {
     fn default() -> Self {
         Self {
             shutdown_within: Duration::from_secs(30),
@@ -225,13 +225,13 @@ impl Default for Operation {
     }
 }
 
-impl Operation {
+impl OperationSettings {
     pub(super) fn validate(&self, faults: &mut Faults) {
         within(faults, "operation.shutdown_within", self.shutdown_within, 1, 3600);
     }
 }
 
-impl Default for Limits {
+impl Default for LimitSettings {
     fn default() -> Self {
         Self {
             message: 4 << 20,
@@ -245,7 +245,7 @@ impl Default for Limits {
     }
 }
 
-impl Limits {
+impl LimitSettings {
     pub(super) fn validate(&self, faults: &mut Faults) {
         if !(64 << 10..=64 << 20).contains(&self.message) {
             faults.add("limits.message", "", "it must be from 64KiB to 64MiB");
@@ -266,7 +266,7 @@ impl Limits {
     }
 }
 
-impl Default for Log {
+impl Default for LogSettings {
     fn default() -> Self {
         Self {
             format: LogFormat::Text,
@@ -275,7 +275,7 @@ impl Default for Log {
     }
 }
 
-impl Log {
+impl LogSettings {
     pub(super) fn validate(&self, faults: &mut Faults) {
         if let Err(error) = tracing_subscriber::EnvFilter::builder().parse(&self.filter) {
             faults.add("log.filter", "", format!("it is like `info` or `info,server=debug`: {error}"));

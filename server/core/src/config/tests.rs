@@ -2,25 +2,26 @@ use std::collections::HashSet;
 use std::io::Write as _;
 use std::time::Duration;
 
+use super::settings::keys;
 use super::*;
 
 const SAMPLE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/samples/maatwerkregister.toml");
 
-fn with_file(text: &str) -> (tempfile::NamedTempFile, Sources) {
+fn with_file(text: &str) -> (tempfile::NamedTempFile, ConfigSources) {
     let mut file = tempfile::NamedTempFile::new().unwrap();
     file.write_all(text.as_bytes()).unwrap();
-    let sources = Sources {
+    let sources = ConfigSources {
         file: Some(file.path().to_owned()),
-        ..Sources::default()
+        ..ConfigSources::default()
     };
     (file, sources)
 }
 
 #[test]
 fn the_sample_names_every_setting_and_is_valid() {
-    let sources = Sources {
+    let sources = ConfigSources {
         file: Some(SAMPLE.into()),
-        ..Sources::default()
+        ..ConfigSources::default()
     };
     let loaded = Config::load(&sources).unwrap();
     loaded.config.check_for_serving().unwrap();
@@ -43,7 +44,7 @@ fn flags_outweigh_environment_outweighs_file_outweighs_defaults() {
     assert_eq!(listen.grpc.port(), 3);
     assert_eq!(listen.connections, 8);
     assert_eq!(listen.handshake_within, Duration::from_secs(3));
-    assert_eq!(listen.operation, Listen::default().operation);
+    assert_eq!(listen.operation, ListenSettings::default().operation);
 }
 
 #[test]
@@ -72,18 +73,18 @@ fn all_faults_are_said_at_once_with_source_and_nearest() {
 fn a_file_that_is_not_toml_or_not_there_is_named() {
     let (_file, sources) = with_file("[listen\ngrpc");
     assert!(Config::load(&sources).is_err());
-    let sources = Sources {
+    let sources = ConfigSources {
         file: Some("/nowhere/maatwerkregister.toml".into()),
-        ..Sources::default()
+        ..ConfigSources::default()
     };
     assert!(Config::load(&sources).unwrap_err().to_string().contains("/nowhere"));
 }
 
 #[test]
 fn an_unknown_variable_is_reported_and_does_no_harm() {
-    let sources = Sources {
+    let sources = ConfigSources {
         environment: vec![("MWR_LISTEN_GRCP".into(), "x".into()), ("MWR_CONFIG".into(), "y".into())],
-        ..Sources::default()
+        ..ConfigSources::default()
     };
     let warnings = Config::load(&sources).unwrap().warnings;
     assert_eq!(warnings.len(), 1);

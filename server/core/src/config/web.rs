@@ -6,9 +6,9 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::Faults;
+use super::faults::Faults;
 use super::sections::within;
-use super::units;
+use super::serde_duration;
 
 /// Seconds of an hour.
 const HOUR: u64 = 3600;
@@ -16,7 +16,7 @@ const HOUR: u64 = 3600;
 /// The page for professionals, publishers and operators. Without `listen` there is none.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Web {
+pub struct WebSettings {
     /// Where it listens: HTTPS, without client certificates.
     pub listen: Option<SocketAddr>,
     /// Its address as people know it, `https://maatwerk.example`: identity providers send people back to it.
@@ -30,10 +30,10 @@ pub struct Web {
     /// A style sheet of design tokens that goes over our own.
     pub theme: Option<PathBuf>,
     /// How long a session lasts without a request.
-    #[serde(with = "units::duration")]
+    #[serde(with = "serde_duration")]
     pub session_idle: Duration,
     /// How long it lasts at most.
-    #[serde(with = "units::duration")]
+    #[serde(with = "serde_duration")]
     pub session_longest: Duration,
     /// How many sessions there are at most; the one that was idle for longest gives way.
     pub sessions: usize,
@@ -45,7 +45,7 @@ pub struct Web {
     pub burst: u32,
 }
 
-impl Default for Web {
+impl Default for WebSettings {
     fn default() -> Self {
         Self {
             listen: None,
@@ -64,7 +64,7 @@ impl Default for Web {
     }
 }
 
-impl Web {
+impl WebSettings {
     pub(super) fn validate(&self, faults: &mut Faults) {
         within(faults, "web.session_idle", self.session_idle, 1, 24 * HOUR);
         within(faults, "web.session_longest", self.session_longest, 1, 7 * 24 * HOUR);
@@ -145,11 +145,11 @@ mod tests {
 
     #[test]
     fn a_page_beyond_this_machine_needs_an_address_for_people() {
-        let mut web = Web {
+        let mut web = WebSettings {
             listen: Some(([0, 0, 0, 0], 443).into()),
-            ..Web::default()
+            ..WebSettings::default()
         };
-        let faults = |web: &Web| {
+        let faults = |web: &WebSettings| {
             let mut faults = Faults::new();
             web.require(&mut faults);
             faults.iter().count()
@@ -157,6 +157,6 @@ mod tests {
         assert_eq!(faults(&web), 1);
         web.public_url = Some("https://maatwerk.example".to_owned());
         assert_eq!(faults(&web), 0);
-        assert_eq!(faults(&Web::default()), 0);
+        assert_eq!(faults(&WebSettings::default()), 0);
     }
 }

@@ -19,12 +19,12 @@ pub fn random() -> Random {
 }
 
 /// The copies of other registers in the data folder.
-pub fn replicas(settings: &config::Storage) -> Arc<dyn Replicas> {
+pub fn replicas(settings: &config::StorageSettings) -> Arc<dyn Replicas> {
     storage::replicas(&Address::Sqlite(settings.database()), random())
 }
 
 /// Opens the register in the data folder.
-pub async fn open(settings: &config::Storage) -> Result<Arc<dyn Storage>, DataError> {
+pub async fn open(settings: &config::StorageSettings) -> Result<Arc<dyn Storage>, DataError> {
     let path = settings.database();
     if !is_there(&path)? {
         return Err(DataError::NoRegister(path));
@@ -48,7 +48,11 @@ pub async fn open(settings: &config::Storage) -> Result<Arc<dyn Storage>, DataEr
 }
 
 /// Makes a register where there is none.
-pub async fn create(settings: &config::Storage, register: RegisterId, clock: &dyn Clock) -> Result<Arc<dyn Storage>, DataError> {
+pub async fn create(
+    settings: &config::StorageSettings,
+    register: RegisterId,
+    clock: &dyn Clock,
+) -> Result<Arc<dyn Storage>, DataError> {
     let path = settings.database();
     if is_there(&path)? {
         let message = format!(
@@ -63,7 +67,7 @@ pub async fn create(settings: &config::Storage, register: RegisterId, clock: &dy
 }
 
 /// Makes the register of the data folder out of a backup.
-pub async fn restore(settings: &config::Storage, backup: &Path, clock: &dyn Clock) -> Result<Position, DataError> {
+pub async fn restore(settings: &config::StorageSettings, backup: &Path, clock: &dyn Clock) -> Result<Position, DataError> {
     let path = settings.database();
     if is_there(&path)? {
         let message = format!(

@@ -7,7 +7,7 @@ use rustls::crypto::aws_lc_rs::{cipher_suite, default_provider, kx_group};
 use rustls::crypto::{CryptoProvider, SupportedKxGroup};
 use rustls::{SupportedCipherSuite, version};
 
-use crate::config::Tls;
+use crate::config::TlsSettings;
 
 /// Best first; the node's order decides.
 const SUITES: [SupportedCipherSuite; 9] = [
@@ -29,7 +29,7 @@ pub fn install_provider() {
 }
 
 /// What the node offers by `settings`.
-pub(super) fn provider(settings: &Tls) -> Arc<CryptoProvider> {
+pub(super) fn provider(settings: &TlsSettings) -> Arc<CryptoProvider> {
     let kx_groups: Vec<&'static dyn SupportedKxGroup> = if settings.require_post_quantum {
         vec![kx_group::X25519MLKEM768]
     } else {
@@ -48,7 +48,7 @@ pub(super) fn provider(settings: &Tls) -> Arc<CryptoProvider> {
 }
 
 /// The versions that the node speaks by `settings`.
-pub(super) fn versions(settings: &Tls) -> &'static [&'static SupportedProtocolVersion] {
+pub(super) fn versions(settings: &TlsSettings) -> &'static [&'static SupportedProtocolVersion] {
     static WITH_TLS12: [&SupportedProtocolVersion; 2] = [&version::TLS13, &version::TLS12];
     if settings.allow_tls12 { &WITH_TLS12 } else { &WITH_TLS12[..1] }
 }

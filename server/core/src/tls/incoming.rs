@@ -20,7 +20,7 @@ use super::NodeTls;
 use super::refusal::Refusal;
 use super::verifier::watching;
 use crate::accept::{Place, Places, accept_each};
-use crate::config::Listen;
+use crate::config::ListenSettings;
 use crate::identity::Caller;
 use crate::lifecycle::Tasks;
 
@@ -57,7 +57,13 @@ impl Connection {
 }
 
 /// Accepts on `listener` until the node is asked to stop.
-pub fn accept(listener: TcpListener, tls: Arc<NodeTls>, settings: &Listen, clock: Arc<dyn Clock>, tasks: &Tasks) -> Incoming {
+pub fn accept(
+    listener: TcpListener,
+    tls: Arc<NodeTls>,
+    settings: &ListenSettings,
+    clock: Arc<dyn Clock>,
+    tasks: &Tasks,
+) -> Incoming {
     let (ready, incoming) = mpsc::channel(WAITING);
     let places = Places::new(settings.connections);
     let handshake = Handshake {

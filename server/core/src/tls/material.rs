@@ -9,15 +9,15 @@ use register::clock::Clock;
 use register::oin::Oin;
 use rustls::server::danger::ClientCertVerifier;
 use rustls::server::{NoServerSessionStorage, WebPkiClientVerifier};
-use rustls::time_provider::TimeProvider;
 use rustls::{RootCertStore, ServerConfig};
 use rustls_pki_types::pem::PemObject;
-use rustls_pki_types::{CertificateDer, CertificateRevocationListDer, PrivateKeyDer, UnixTime};
+use rustls_pki_types::{CertificateDer, CertificateRevocationListDer, PrivateKeyDer};
 use x509_parser::prelude::{CertificateRevocationList, FromDer as _, X509Certificate};
 
 use super::crypto;
+use super::time::ClockTime;
 use super::verifier::Recording;
-use crate::config::{Faults, Tls};
+use crate::config::{Faults, TlsSettings};
 use crate::identity::CertificateFacts;
 
 /// How long before its end a certificate is warned about.
@@ -40,7 +40,7 @@ pub struct Material {
 
 impl Material {
     /// Reads all files of `settings`; all that is wrong with them is said at once.
-    pub fn load(settings: &Tls, clock: &Arc<dyn Clock>) -> Result<Self, Faults> {
+    pub fn load(settings: &TlsSettings, clock: &Arc<dyn Clock>) -> Result<Self, Faults> {
         let now = clock.now();
         let mut faults = Faults::new();
         let mut warnings = Vec::new();
@@ -102,22 +102,6 @@ impl Material {
             &format!("it does not belong to the certificate, or cannot be used: {error}"),
         )
     }
-}
-
-/// Lets rustls see our clock.
-#[derive(Debug)]
-pub(super) struct ClockTime(pub(super) Arc<dyn Clock>);
-
-impl TimeProvider for ClockTime {
-    fn current_time(&self) -> Option<UnixTime> {
-        Some(unix_time(self.0.now()))
-    }
-}
-
-/// The moment as rustls has it.
-pub(super) fn unix_time(moment: Timestamp) -> UnixTime {
-    let seconds = u64::try_from(moment.as_second()).unwrap_or(0);
-    UnixTime::since_unix_epoch(Duration::from_secs(seconds))
 }
 
 pub(super) fn certificates(key: &str, files: &[PathBuf], faults: &mut Faults) -> Vec<CertificateDer<'static>> {

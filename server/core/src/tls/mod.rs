@@ -11,6 +11,7 @@ mod material;
 mod page;
 mod refusal;
 mod reload;
+mod time;
 mod verifier;
 
 use std::path::PathBuf;
@@ -30,13 +31,13 @@ pub use material::Material;
 pub use page::PageTls;
 pub use reload::{Reloadable, keep_fresh};
 
-use crate::config::{Faults, Tls};
+use crate::config::{Faults, TlsSettings};
 use crate::identity::ChainJudge;
 
 /// The node's TLS as it is at the moment. Shared by the listener, the callers and the metrics.
 #[derive(Debug)]
 pub struct NodeTls {
-    settings: Tls,
+    settings: TlsSettings,
     clock: Arc<dyn Clock>,
     current: ArcSwap<Material>,
     generation: AtomicU64,
@@ -44,7 +45,7 @@ pub struct NodeTls {
 
 impl NodeTls {
     /// Reads all files, or says everything that is wrong with them.
-    pub fn load(settings: &Tls, clock: Arc<dyn Clock>) -> Result<Arc<Self>, Faults> {
+    pub fn load(settings: &TlsSettings, clock: Arc<dyn Clock>) -> Result<Arc<Self>, Faults> {
         let material = Material::load(settings, &clock)?;
         Ok(Arc::new(Self {
             settings: settings.clone(),
@@ -79,7 +80,7 @@ impl NodeTls {
 
 impl Reloadable for NodeTls {
     fn files(&self) -> Vec<PathBuf> {
-        let Tls {
+        let TlsSettings {
             certificate,
             key,
             trust_anchors,

@@ -15,16 +15,17 @@ use tokio::net::TcpStream;
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
 
-use super::material::{ClockTime, certificates, check_validity, private_key};
+use super::material::{certificates, check_validity, private_key};
 use super::reload::Reloadable;
+use super::time::ClockTime;
 use super::{Material, crypto};
-use crate::config::{Config, Faults, Tls};
+use crate::config::{Config, Faults, TlsSettings};
 use crate::identity::CertificateFacts;
 
 /// The page's TLS as it is at the moment.
 #[derive(Debug)]
 pub struct PageTls {
-    settings: Tls,
+    settings: TlsSettings,
     keys: (&'static str, &'static str),
     clock: Arc<dyn Clock>,
     current: ArcSwap<Current>,
@@ -43,7 +44,7 @@ impl PageTls {
         let (settings, keys) = match &config.web.certificate {
             None => (config.tls.clone(), ("tls.certificate", "tls.key")),
             Some(_) => {
-                let settings = Tls {
+                let settings = TlsSettings {
                     certificate: config.web.certificate.clone(),
                     key: config.web.key.clone(),
                     ..config.tls.clone()
@@ -94,7 +95,7 @@ impl Reloadable for PageTls {
 }
 
 impl Current {
-    fn load(settings: &Tls, (certificate, key): (&str, &str), clock: &Arc<dyn Clock>) -> Result<Self, Faults> {
+    fn load(settings: &TlsSettings, (certificate, key): (&str, &str), clock: &Arc<dyn Clock>) -> Result<Self, Faults> {
         let mut faults = Faults::new();
         let mut warnings = Vec::new();
         let chain = certificates(certificate, settings.certificate.as_slice(), &mut faults);

@@ -17,7 +17,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::TlsConnector;
 
 use super::*;
-use crate::config::Listen;
+use crate::config::ListenSettings;
 use crate::error::Reason;
 use crate::lifecycle::Tasks;
 
@@ -38,13 +38,13 @@ fn now() -> Timestamp {
     "2026-11-22T12:00:00Z".parse().unwrap()
 }
 
-fn settings(folder: &Path) -> Tls {
-    Tls {
+fn settings(folder: &Path) -> TlsSettings {
+    TlsSettings {
         certificate: Some(folder.join("node.pem")),
         key: Some(folder.join("node.key")),
         trust_anchors: vec![folder.join("ca.pem")],
         reload_every: Duration::from_secs(1),
-        ..Tls::default()
+        ..TlsSettings::default()
     }
 }
 
@@ -54,11 +54,11 @@ fn write_certificate(folder: &Path, issued: &Issued) {
 }
 
 impl Node {
-    async fn start(change: impl FnOnce(&mut Tls, &Authority)) -> Self {
-        Self::start_with_places(change, Listen::default().connections).await
+    async fn start(change: impl FnOnce(&mut TlsSettings, &Authority)) -> Self {
+        Self::start_with_places(change, ListenSettings::default().connections).await
     }
 
-    async fn start_with_places(change: impl FnOnce(&mut Tls, &Authority), connections: usize) -> Self {
+    async fn start_with_places(change: impl FnOnce(&mut TlsSettings, &Authority), connections: usize) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let authority = Authority::new("Test CA", now()).unwrap();
         std::fs::write(folder.path().join("ca.pem"), &authority.certificate_pem).unwrap();
@@ -71,10 +71,10 @@ impl Node {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let tasks = Tasks::new();
-        let listen = Listen {
+        let listen = ListenSettings {
             handshake_within: Duration::from_secs(1),
             connections,
-            ..Listen::default()
+            ..ListenSettings::default()
         };
         let incoming = accept(listener, tls.clone(), &listen, clock.clone(), &tasks);
         Self {
@@ -162,7 +162,7 @@ struct Noon;
 
 impl rustls::time_provider::TimeProvider for Noon {
     fn current_time(&self) -> Option<rustls_pki_types::UnixTime> {
-        Some(super::material::unix_time(now()))
+        Some(super::time::unix_time(now()))
     }
 }
 
@@ -322,7 +322,7 @@ fn everything_that_is_wrong_with_the_files_is_said_at_once() {
     std::fs::write(folder.path().join("ca.pem"), &authority.certificate_pem).unwrap();
     std::fs::write(folder.path().join("node.pem"), &one.certificate_pem).unwrap();
     std::fs::write(folder.path().join("node.key"), &other.key_pem).unwrap();
-    let load = |at: Timestamp, tls: &Tls| {
+    let load = |at: Timestamp, tls: &TlsSettings| {
         let clock: Arc<dyn Clock> = Arc::new(FixedClock::new(at));
         Material::load(tls, &clock).unwrap_err().to_string()
     };
@@ -338,7 +338,7 @@ fn everything_that_is_wrong_with_the_files_is_said_at_once() {
             .unwrap(),
     )
     .unwrap();
-    let tls = Tls {
+    let tls = TlsSettings {
         crls: vec![folder.path().join("crl.pem")],
         trust_anchors: vec![folder.path().join("ca.pem"), folder.path().join("missing.pem")],
         ..tls

@@ -5,6 +5,7 @@
 //! are merged by the index, whatever the order in which they came (`gather`). How each register has answered is part of
 //! the answer (`status`), and what an answer needs is decided as soon as it is out of reach (`policy`).
 
+pub mod contexts;
 pub mod gather;
 mod policy;
 pub mod registers;

@@ -1,7 +1,7 @@
 //! The registers that a question concerns, and what it is understood with: the organisations of all of them.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::collections::BTreeSet;
+use std::sync::Arc;
 use std::time::Duration;
 
 use client::Client;
@@ -13,6 +13,7 @@ use register::peer::PeerMode;
 use server_core::lifecycle::Tasks;
 use server_core::views::Searchable;
 
+use super::contexts::Foreign;
 use super::policy::Scope;
 use super::status::RegisterStatus;
 use crate::peers::{Described, Peer, Trouble, TroubleKind};
@@ -34,9 +35,6 @@ pub struct Registers {
     own: Arc<Searchable>,
     foreign: Arc<Foreign>,
 }
-
-/// The organisations for which peers are authoritative, as these know them.
-pub type Foreign = BTreeMap<OrganisationId, Arc<Organisation>>;
 
 /// One register of a question.
 pub struct Part {
@@ -203,104 +201,4 @@ fn part(peer: &Arc<Peer>, authorities: &Arc<Authorities>, language: &Language) -
         trouble: None,
         register,
     })
-}
-
-/// What questions to all registers are understood with, kept as long as no organisation changes.
-#[derive(Default)]
-pub struct Contexts(Mutex<Option<Made>>);
-
-struct Made {
-    own: Arc<Context>,
-    authorities: Authorities,
-    /// What each peer was known by: the context of its copy, or the hash of what it says it holds.
-    peers: Vec<(RegisterId, Source)>,
-    context: Arc<Context>,
-    foreign: Arc<Foreign>,
-}
-
-enum Source {
-    Copy(Arc<Context>),
-    Described(String),
-    Nothing,
-}
-
-impl Source {
-    fn of(peer: &Peer) -> Self {
-        let copied = peer.copied();
-        if let Some(searchable) = copied.as_ref().and_then(|copied| copied.searchable()) {
-            return Self::Copy(Arc::clone(searchable.shared_context()));
-        }
-        match peer.described() {
-            Some(described) if peer.mode() == PeerMode::Query => Self::Described(described.organisations_hash.clone()),
-            _ => Self::Nothing,
-        }
-    }
-
-    fn is(&self, other: &Self) -> bool {
-        match (self, other) {
-            (Self::Copy(one), Self::Copy(other)) => Arc::ptr_eq(one, other),
-            (Self::Described(one), Self::Described(other)) => one == other,
-            (Self::Nothing, Self::Nothing) => true,
-            _ => false,
-        }
-    }
-}
-
-impl Contexts {
-    fn get(
-        &self,
-        own: &Searchable,
-        peers: &BTreeMap<RegisterId, Arc<Peer>>,
-        authorities: &Authorities,
-        language: &Arc<Language>,
-    ) -> (Arc<Context>, Arc<Foreign>) {
-        let sources: Vec<(RegisterId, Source)> = peers.iter().map(|(id, peer)| (id.clone(), Source::of(peer))).collect();
-        let mut made = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let is_current = made.as_ref().is_some_and(|made| {
-            Arc::ptr_eq(&made.own, own.shared_context())
-                && made.authorities == *authorities
-                && made.peers.len() == sources.len()
-                && made
-                    .peers
-                    .iter()
-                    .zip(&sources)
-                    .all(|(one, other)| one.0 == other.0 && one.1.is(&other.1))
-        });
-        if let Some(made) = made.as_ref().filter(|_| is_current) {
-            return (Arc::clone(&made.context), Arc::clone(&made.foreign));
-        }
-        let foreign = foreign(peers, authorities);
-        let mut all: BTreeMap<&OrganisationId, &Organisation> = own
-            .view()
-            .organisations()
-            .map(|organisation| (&organisation.id, organisation.as_ref()))
-            .collect();
-        all.extend(foreign.iter().map(|(id, organisation)| (id, organisation.as_ref())));
-        let context = Arc::new(Context::new(Arc::clone(language), all.into_values()));
-        let foreign = Arc::new(foreign);
-        *made = Some(Made {
-            own: Arc::clone(own.shared_context()),
-            authorities: authorities.clone(),
-            peers: sources,
-            context: Arc::clone(&context),
-            foreign: Arc::clone(&foreign),
-        });
-        (context, foreign)
-    }
-}
-
-fn foreign(peers: &BTreeMap<RegisterId, Arc<Peer>>, authorities: &Authorities) -> Foreign {
-    let mut foreign = Foreign::new();
-    for (id, register) in authorities.of_peers() {
-        let Some(peer) = peers.get(register) else { continue };
-        let copied = peer.copied();
-        let known = match &copied {
-            Some(copied) => copied.view().organisation(id).cloned(),
-            None => peer
-                .described()
-                .and_then(|described| described.held.get(id)?.organisation.clone()),
-        };
-        foreign.extend(known.map(|organisation| (id.clone(), organisation)));
-    }
-    foreign
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use client::settings::{Endpoint, Identity, Settings};
 use client::{Client, Error, RetryPolicy};
-use server_core::config::Tls;
+use server_core::config::TlsSettings;
 
 /// How long connecting may take at least, however small the budget: it is the background that connects.
 const CONNECT: Duration = Duration::from_secs(3);
@@ -17,7 +17,7 @@ const SILENCE: Duration = Duration::from_secs(2);
 pub(super) struct Dialling(Settings);
 
 impl Dialling {
-    pub(super) fn new(peer: &register::peer::Peer, tls: &Tls) -> Self {
+    pub(super) fn new(peer: &register::peer::Peer, tls: &TlsSettings) -> Self {
         let identity = match (&tls.certificate, &tls.key) {
             (Some(certificate), Some(key)) => Some(Identity {
                 certificate: certificate.clone(),

@@ -29,7 +29,7 @@ pub use circuit::CircuitState;
 pub use described::{CAPABILITIES, CONTRACT, Described, Held};
 pub use trouble::{Trouble, TroubleKind};
 
-use super::authorities::Decisions;
+use super::decisions::Decisions;
 use super::replicate::{Copied, Copying};
 use circuit::Circuit;
 use dial::Dialling;
@@ -71,7 +71,7 @@ impl Peer {
     pub(super) fn new(
         settings: register::peer::Peer,
         source: Source,
-        tls: &server_core::config::Tls,
+        tls: &server_core::config::TlsSettings,
         clock: Arc<dyn Clock>,
         decisions: Arc<Decisions>,
     ) -> Self {

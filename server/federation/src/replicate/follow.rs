@@ -21,7 +21,7 @@ use super::accept::Told;
 use super::copying::{Copying, Place};
 use super::step::{Gathered, ending, forgetting};
 use crate::Federation;
-use crate::authorities::{Decision, Decisions};
+use crate::decisions::{Decision, Decisions};
 use crate::peers::{CircuitState, Peer, Trouble, TroubleKind};
 
 /// How often the peer says how far it is when nothing happens.
