@@ -40,7 +40,7 @@ async fn an_expired_certificate_is_turned_away() {
 async fn a_certificate_that_does_not_hold_yet_is_turned_away() {
     let node = Node::start().await;
     let early = node.authority.issue(&Leaf::client(PROFESSIONAL_OIN).not_yet_valid());
-    is_turned_away(&node, Some(&early), "does not hold yet").await;
+    is_turned_away(&node, Some(&early), "is not valid yet").await;
 }
 
 #[tokio::test]

@@ -1,9 +1,9 @@
-//! What a caller may do: decided on every call, from the register's own grants and nothing else.
+//! Authorisation: decided on every call, from the register's grants only.
 //!
-//! The certificate says who the caller is, the grant says for which organisation it acts and how. For somebody at the page
-//! the login says both, within what the register knows of that organisation (`person`). A stream that stays open asks again
-//! whenever it looks at the register and every 10 seconds. A refusal names the OIN, the organisation and the role, and says
-//! what to do: connecting an organisation fails here more often than anywhere else.
+//! The certificate identifies the caller; a grant names the organisation for which it acts, and its roles. For a person at
+//! the page the login determines both, within what the register knows of that organisation (`person`). An open stream is
+//! authorised again at each read of the register and every 10 seconds. A refusal names the OIN, the organisation and the
+//! role, and says what to do, because connecting an organisation fails here most often.
 
 mod authority;
 mod person;
@@ -17,14 +17,14 @@ use register::view::View;
 pub use authority::Authority;
 
 use crate::error::{Error, Reason};
-use crate::identity::Acting;
+use crate::identity::Principal;
 use authority::participates;
 
-/// The right to a call that needs one of `roles` for whatever organisation. An organisation's own grant goes before a mandate.
-pub fn for_any_organisation(view: &View, acting: &Acting, roles: &[Role], today: Date) -> Result<Authority, Error> {
+/// Authorises a call that needs one of `roles`, for any organisation. The caller's own grant takes precedence over a mandate.
+pub fn for_any_organisation(view: &View, acting: &Principal, roles: &[Role], today: Date) -> Result<Authority, Error> {
     let oin = match acting {
-        Acting::Certificate(oin) => oin,
-        Acting::Person(person) => return person::for_any_organisation(view, person, roles),
+        Principal::Certificate(oin) => oin,
+        Principal::Person(person) => return person::for_any_organisation(view, person, roles),
     };
     let grants: Vec<&Grant> = view.grants_of(oin).map(AsRef::as_ref).collect();
     if grants.is_empty() {
@@ -40,7 +40,7 @@ pub fn for_any_organisation(view: &View, acting: &Acting, roles: &[Role], today:
     if let Some(grant) = usable.min_by_key(|grant| grant.basis == GrantBasis::Mandate) {
         return Ok(Authority::of(grant));
     }
-    // The refusal is about the grant that came nearest.
+    // The refusal is about the grant that comes closest.
     if let Some(grant) = with_role().find(|grant| grant.is_valid_on(today)) {
         return Err(suspended(grant));
     }
@@ -55,25 +55,25 @@ pub fn for_any_organisation(view: &View, acting: &Acting, roles: &[Role], today:
     Err(refusal(Reason::RoleMissing, message, oin).with("role", words.join(",")))
 }
 
-/// The right to a call that needs `role` for `organisation` and no other.
+/// Authorises a call that needs `role` for `organisation`.
 pub fn for_organisation(
     view: &View,
-    acting: &Acting,
+    acting: &Principal,
     role: Role,
     organisation: &OrganisationId,
     today: Date,
 ) -> Result<Authority, Error> {
     let oin = match acting {
-        Acting::Certificate(oin) => oin,
-        Acting::Person(person) => return person::for_organisation(view, person, role, organisation),
+        Principal::Certificate(oin) => oin,
+        Principal::Person(person) => return person::for_organisation(view, person, role, organisation),
     };
     let Some(grant) = view.grant(oin, organisation) else {
         if view.grants_of(oin).next().is_none() {
             return Err(unknown(oin));
         }
         let message = format!(
-            "OIN {oin} does not act for organisation `{organisation}`; an organisation's officers are written by it, or by who it \
-             has mandated: ask the operator of the register for a grant"
+            "OIN {oin} does not act for organisation `{organisation}`; only the organisation \
+             itself and those with its mandate may write its officers: ask the operator of the register for a grant"
         );
         return Err(refusal(Reason::NotOwner, message, oin).with("organisation", organisation));
     };
@@ -94,7 +94,7 @@ pub fn for_organisation(
     Ok(Authority::of(grant))
 }
 
-/// Whether the organisation of a grant may do anything.
+/// Whether the organisation of a grant may act.
 fn acts(view: &View, grant: &Grant) -> bool {
     participates(view, &grant.organisation)
 }
@@ -122,7 +122,7 @@ fn expired(grant: &Grant, today: Date) -> Error {
             "the grant by which OIN {oin} acts for organisation `{organisation}` ended on {until}; ask the operator of the register \
              to renew it"
         ),
-        _ => format!("the grant by which OIN {oin} acts for organisation `{organisation}` does not hold today"),
+        _ => format!("the grant by which OIN {oin} acts for organisation `{organisation}` is not valid today"),
     };
     refusal(Reason::GrantExpired, message, oin).with("organisation", organisation)
 }

@@ -1,83 +1,87 @@
-//! The current decision on who speaks for which organisation, and the claims that it covers.
+//! The current decision on authorities, and the claims that it covers.
 
 use std::sync::Arc;
 
 use register::authority::Authorities;
 use tokio::sync::watch;
 
-/// What was decided last, and the claims that it has heard.
+/// The latest decision, and the number of claims made so far.
 ///
-/// Peers claim while it is being decided. Whoever goes by a decision about a peer waits for one that has heard that peer's
-/// claim ([`Decisions::heard`]): an older one knows nothing of what the peer holds, and would have it forgotten.
-pub(super) struct Decisions {
+/// Peers change their claims while a decision is computed. Before it acts on a decision, a task that made a claim waits for
+/// one that covers it ([`AuthorityDecisions::wait_for`]): an older decision does not know what the peer holds, and acting on
+/// it would delete the peer's officers from the copy.
+pub(super) struct AuthorityDecisions {
     claims: watch::Sender<u64>,
-    decided: watch::Sender<Decision>,
+    decided: watch::Sender<AuthorityDecision>,
 }
 
-/// Who speaks for which organisation.
+/// The authorities, and the claims they are based on.
 #[derive(Clone)]
-pub(super) struct Decision {
+pub(super) struct AuthorityDecision {
     pub(super) authorities: Arc<Authorities>,
-    /// The number of the last claim that it goes by.
-    pub(super) heard: u64,
+    /// The number of the last claim that the decision covers.
+    pub(super) covered_claim: u64,
 }
 
-impl Decisions {
-    /// Begins with a decision that has heard nobody.
+impl AuthorityDecisions {
+    /// Starts with a decision that covers no claim.
     pub(super) fn new(authorities: Authorities) -> Self {
         let authorities = Arc::new(authorities);
         Self {
             claims: watch::Sender::default(),
-            decided: watch::Sender::new(Decision { authorities, heard: 0 }),
+            decided: watch::Sender::new(AuthorityDecision {
+                authorities,
+                covered_claim: 0,
+            }),
         }
     }
 
-    /// Who speaks for which organisation at the moment.
+    /// The current authorities.
     pub(super) fn current(&self) -> Arc<Authorities> {
         Arc::clone(&self.decided.borrow().authorities)
     }
 
-    /// Wakes its holder with each decision.
-    pub(super) fn subscribe(&self) -> watch::Receiver<Decision> {
+    /// Notifies the receiver of each decision.
+    pub(super) fn subscribe(&self) -> watch::Receiver<AuthorityDecision> {
         self.decided.subscribe()
     }
 
-    /// Notes that a peer claims something else than before, and wakes who decides. Gives the number of the claim.
-    pub(super) fn claim(&self) -> u64 {
+    /// Records that a peer's claims changed, and wakes the task that decides. Returns the number of the claim.
+    pub(super) fn add_claim(&self) -> u64 {
         self.claims.send_modify(|count| *count += 1);
-        self.claimed()
+        self.last_claim()
     }
 
     /// The number of the last claim.
-    pub(super) fn claimed(&self) -> u64 {
+    pub(super) fn last_claim(&self) -> u64 {
         *self.claims.borrow()
     }
 
-    /// Wakes its holder with each claim.
-    pub(super) fn claims(&self) -> watch::Receiver<u64> {
+    /// Notifies the receiver of each claim.
+    pub(super) fn subscribe_claims(&self) -> watch::Receiver<u64> {
         self.claims.subscribe()
     }
 
-    /// Whether a claim was made that no decision has heard.
-    pub(super) fn is_behind(&self) -> bool {
-        self.decided.borrow().heard < self.claimed()
+    /// Whether there are claims that the current decision does not cover.
+    pub(super) fn has_pending_claims(&self) -> bool {
+        self.decided.borrow().covered_claim < self.last_claim()
     }
 
-    /// A decision that has heard all claims up to `heard`.
-    pub(super) fn decide(&self, authorities: Authorities, heard: u64) {
+    /// Publishes a decision that covers all claims up to `covered_claim`.
+    pub(super) fn publish(&self, authorities: Authorities, covered_claim: u64) {
         self.decided.send_modify(|decided| {
-            decided.heard = heard;
+            decided.covered_claim = covered_claim;
             if *decided.authorities != authorities {
                 decided.authorities = Arc::new(authorities);
             }
         });
     }
 
-    /// Waits for a decision that has heard `claim`, and gives it.
-    pub(super) async fn heard(&self, claim: u64) -> Arc<Authorities> {
+    /// Waits for a decision that covers `claim`, and returns its authorities.
+    pub(super) async fn wait_for(&self, claim: u64) -> Arc<Authorities> {
         let mut decided = self.subscribe();
-        let decision = decided.wait_for(|decision| decision.heard >= claim).await;
-        let decision = decision.expect("the sender is a field of this, and lives as long");
+        let decision = decided.wait_for(|decision| decision.covered_claim >= claim).await;
+        let decision = decision.expect("self holds the sender");
         Arc::clone(&decision.authorities)
     }
 }
@@ -89,27 +93,27 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn a_decision_is_one_for_a_claim_once_it_has_heard_it() {
-        let decisions = Decisions::new(Authorities::default());
-        let first = decisions.claim();
-        let second = decisions.claim();
-        assert!(decisions.is_behind());
-        decisions.decide(Authorities::default(), first);
-        assert!(decisions.heard(first).now_or_never().is_some());
-        let mut waiting = Box::pin(decisions.heard(second));
+    async fn waiting_ends_with_a_decision_that_covers_the_claim() {
+        let decisions = AuthorityDecisions::new(Authorities::default());
+        let first = decisions.add_claim();
+        let second = decisions.add_claim();
+        assert!(decisions.has_pending_claims());
+        decisions.publish(Authorities::default(), first);
+        assert!(decisions.wait_for(first).now_or_never().is_some());
+        let mut waiting = Box::pin(decisions.wait_for(second));
         assert!(waiting.as_mut().now_or_never().is_none());
-        assert!(decisions.is_behind());
-        // It comes to the same, and was yet to be said.
-        decisions.decide(Authorities::default(), second);
+        assert!(decisions.has_pending_claims());
+        // The authorities are the same, but the waiting task must be notified.
+        decisions.publish(Authorities::default(), second);
         assert!(waiting.now_or_never().is_some());
-        assert!(!decisions.is_behind());
+        assert!(!decisions.has_pending_claims());
     }
 
     #[test]
-    fn a_decision_that_comes_to_the_same_is_the_same() {
-        let decisions = Decisions::new(Authorities::default());
+    fn equal_decision_keeps_the_authorities() {
+        let decisions = AuthorityDecisions::new(Authorities::default());
         let before = decisions.current();
-        decisions.decide(Authorities::default(), decisions.claim());
+        decisions.publish(Authorities::default(), decisions.add_claim());
         assert!(Arc::ptr_eq(&before, &decisions.current()));
     }
 }

@@ -1,4 +1,4 @@
-//! The authority that a call has: for which organisation it acts, and on what basis.
+//! The authority of a call: the organisation for which it acts, and on what basis.
 
 use register::change::Actor;
 use register::grant::{Grant, GrantBasis};
@@ -6,16 +6,16 @@ use register::identifier::{OrganisationId, RequestId};
 use register::oin::Oin;
 use register::view::View;
 
-/// By what right a call is made.
+/// The authority of a call.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Authority {
-    /// The caller.
+    /// The OIN of the caller.
     pub oin: Oin,
-    /// The organisation that it acts for.
+    /// The organisation for which it acts.
     pub organisation: OrganisationId,
-    /// On what its grant rests.
+    /// The basis of its grant.
     pub basis: GrantBasis,
-    /// Whether it acts for another: the basis is a mandate.
+    /// Whether it acts for another organisation, by mandate.
     pub on_behalf_of: bool,
 }
 
@@ -29,7 +29,7 @@ impl Authority {
         }
     }
 
-    /// What the log says of who made a write.
+    /// The actor that the log records for a write.
     pub fn actor(&self, request_id: Option<RequestId>) -> Actor {
         Actor {
             oin: Some(self.oin.clone()),

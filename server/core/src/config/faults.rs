@@ -1,29 +1,29 @@
-//! Everything that is wrong with a configuration, collected, so that it is mended in one go.
+//! The faults of a configuration, collected so that an operator can fix them in one go.
 
 use std::fmt;
 
-/// One thing that is wrong.
+/// One fault.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fault {
-    /// The setting, `listen.grpc`; empty when it is about a file as a whole.
+    /// The setting, such as `listen.grpc`; empty if the fault is about a whole file.
     pub key: String,
-    /// Where the value came from, in words.
+    /// The source of the value, in words.
     pub source: String,
     /// What is wrong and what to do.
     pub message: String,
 }
 
-/// All that is wrong.
+/// All faults of a configuration.
 #[derive(Clone, Debug, Default, PartialEq, Eq, thiserror::Error)]
 pub struct Faults(Vec<Fault>);
 
 impl Faults {
-    /// Nothing wrong yet.
+    /// Starts without faults.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Adds one.
+    /// Adds a fault.
     pub fn add(&mut self, key: impl Into<String>, source: impl Into<String>, message: impl Into<String>) {
         self.0.push(Fault {
             key: key.into(),
@@ -32,22 +32,22 @@ impl Faults {
         });
     }
 
-    /// Adds those of another check.
+    /// Adds the faults of another check.
     pub fn append(&mut self, mut others: Faults) {
         self.0.append(&mut others.0);
     }
 
-    /// Each.
+    /// The faults in the order in which they were added.
     pub fn iter(&self) -> impl Iterator<Item = &Fault> {
         self.0.iter()
     }
 
-    /// Whether nothing is wrong.
+    /// Whether there are no faults.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// `value`, if nothing is wrong.
+    /// Returns `value` if there are no faults.
     pub fn into_result<T>(self, value: T) -> Result<T, Self> {
         if self.is_empty() { Ok(value) } else { Err(self) }
     }

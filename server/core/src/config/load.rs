@@ -75,7 +75,11 @@ impl LoadedConfig {
 fn section<T: DeserializeOwned + Default>(figment: &Figment, name: &str, faults: &mut Faults) -> T {
     let known = defaults().remove(name).and_then(Value::into_dict).unwrap_or_default();
     let Ok(Value::Dict(_, mut values)) = figment.find_value(name) else {
-        faults.add(name, source_of(figment, name), format!("it is a section: write `[{name}]`"));
+        faults.add(
+            name,
+            source_of(figment, name),
+            format!("it must be a section: write `[{name}]`"),
+        );
         return T::default();
     };
     let unknown: Vec<String> = values.keys().filter(|key| !known.contains_key(*key)).cloned().collect();

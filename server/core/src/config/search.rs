@@ -1,4 +1,4 @@
-//! How questions are understood: words that an operator adds to the vocabulary.
+//! The section of search: words that an operator adds to the vocabulary.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -8,11 +8,11 @@ use serde::{Deserialize, Serialize};
 
 use super::faults::Faults;
 
-/// How questions are understood.
+/// Additions to the vocabulary.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SearchSettings {
-    /// A file of words by which people ask for schemes, domains and organisations, beside those of the vocabulary.
+    /// A file with synonyms for schemes, domains and organisations, in addition to those of the vocabulary.
     pub synonyms: Option<PathBuf>,
 }
 
@@ -23,7 +23,7 @@ impl SearchSettings {
         }
     }
 
-    /// The vocabulary with the operator's words.
+    /// The vocabulary with the operator's synonyms.
     pub fn vocabulary(&self) -> Result<Arc<Vocabulary>, Faults> {
         let builtin = Vocabulary::builtin();
         match &self.synonyms {
@@ -61,7 +61,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_fault_of_the_file_is_said_with_the_file() {
+    fn all_faults_are_reported_with_the_file() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("woorden.toml");
         std::fs::write(&path, "[competences]\nHUURTOESLG = [\"woonduiten\"]\nAOW = []\n").unwrap();

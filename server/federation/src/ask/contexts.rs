@@ -1,4 +1,4 @@
-//! What questions to all registers are understood with: the organisations of this register and of its peers.
+//! The cache of the search context for all registers: the organisations of this register and of its peers.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -12,105 +12,110 @@ use server_core::views::Searchable;
 
 use crate::peers::Peer;
 
-/// The organisations for which peers are authoritative, as these know them.
-pub type Foreign = BTreeMap<OrganisationId, Arc<Organisation>>;
+/// The organisations for which peers are authoritative, as those peers describe them.
+pub type PeerOrganisations = BTreeMap<OrganisationId, Arc<Organisation>>;
 
-/// What questions to all registers are understood with, kept as long as no organisation changes.
+/// The context of federated searches, kept until an organisation changes.
 #[derive(Default)]
-pub struct Contexts(Mutex<Option<Made>>);
+pub struct ContextCache(Mutex<Option<CachedContext>>);
 
-struct Made {
+struct CachedContext {
     own: Arc<Context>,
     authorities: Authorities,
-    /// What each peer was known by: the context of its copy, or the hash of what it says it holds.
-    peers: Vec<(RegisterId, Source)>,
+    /// What each peer's organisations came from: the context of its copy, or the hash in its description.
+    peers: Vec<(RegisterId, ContextSource)>,
     context: Arc<Context>,
-    foreign: Arc<Foreign>,
+    peer_organisations: Arc<PeerOrganisations>,
 }
 
-enum Source {
+enum ContextSource {
     Copy(Arc<Context>),
-    Described(String),
+    Description(String),
     Nothing,
 }
 
-impl Source {
+impl ContextSource {
     fn of(peer: &Peer) -> Self {
-        let copied = peer.copied();
-        if let Some(searchable) = copied.as_ref().and_then(|copied| copied.searchable()) {
+        let copy = peer.copy();
+        if let Some(searchable) = copy.as_ref().and_then(|copy| copy.searchable()) {
             return Self::Copy(Arc::clone(searchable.shared_context()));
         }
-        match peer.described() {
-            Some(described) if peer.mode() == PeerMode::Query => Self::Described(described.organisations_hash.clone()),
+        match peer.description() {
+            Some(description) if peer.mode() == PeerMode::Query => Self::Description(description.organisations_hash.clone()),
             _ => Self::Nothing,
         }
     }
 
-    fn is(&self, other: &Self) -> bool {
+    fn is_same(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::Copy(one), Self::Copy(other)) => Arc::ptr_eq(one, other),
-            (Self::Described(one), Self::Described(other)) => one == other,
+            (Self::Description(one), Self::Description(other)) => one == other,
             (Self::Nothing, Self::Nothing) => true,
             _ => false,
         }
     }
 }
 
-impl Contexts {
+impl ContextCache {
     pub(super) fn get(
         &self,
         own: &Searchable,
         peers: &BTreeMap<RegisterId, Arc<Peer>>,
         authorities: &Authorities,
         language: &Arc<Language>,
-    ) -> (Arc<Context>, Arc<Foreign>) {
-        let sources: Vec<(RegisterId, Source)> = peers.iter().map(|(id, peer)| (id.clone(), Source::of(peer))).collect();
-        let mut made = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let is_current = made.as_ref().is_some_and(|made| {
-            Arc::ptr_eq(&made.own, own.shared_context())
-                && made.authorities == *authorities
-                && made.peers.len() == sources.len()
-                && made
+    ) -> (Arc<Context>, Arc<PeerOrganisations>) {
+        let sources: Vec<(RegisterId, ContextSource)> =
+            peers.iter().map(|(id, peer)| (id.clone(), ContextSource::of(peer))).collect();
+        let mut cached = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_current = cached.as_ref().is_some_and(|cached| {
+            Arc::ptr_eq(&cached.own, own.shared_context())
+                && cached.authorities == *authorities
+                && cached.peers.len() == sources.len()
+                && cached
                     .peers
                     .iter()
                     .zip(&sources)
-                    .all(|(one, other)| one.0 == other.0 && one.1.is(&other.1))
+                    .all(|(one, other)| one.0 == other.0 && one.1.is_same(&other.1))
         });
-        if let Some(made) = made.as_ref().filter(|_| is_current) {
-            return (Arc::clone(&made.context), Arc::clone(&made.foreign));
+        if let Some(cached) = cached.as_ref().filter(|_| is_current) {
+            return (Arc::clone(&cached.context), Arc::clone(&cached.peer_organisations));
         }
-        let foreign = foreign(peers, authorities);
+        let peer_organisations = organisations_of(peers, authorities);
         let mut all: BTreeMap<&OrganisationId, &Organisation> = own
             .view()
             .organisations()
             .map(|organisation| (&organisation.id, organisation.as_ref()))
             .collect();
-        all.extend(foreign.iter().map(|(id, organisation)| (id, organisation.as_ref())));
+        all.extend(
+            peer_organisations
+                .iter()
+                .map(|(id, organisation)| (id, organisation.as_ref())),
+        );
         let context = Arc::new(Context::new(Arc::clone(language), all.into_values()));
-        let foreign = Arc::new(foreign);
-        *made = Some(Made {
+        let peer_organisations = Arc::new(peer_organisations);
+        *cached = Some(CachedContext {
             own: Arc::clone(own.shared_context()),
             authorities: authorities.clone(),
             peers: sources,
             context: Arc::clone(&context),
-            foreign: Arc::clone(&foreign),
+            peer_organisations: Arc::clone(&peer_organisations),
         });
-        (context, foreign)
+        (context, peer_organisations)
     }
 }
 
-fn foreign(peers: &BTreeMap<RegisterId, Arc<Peer>>, authorities: &Authorities) -> Foreign {
-    let mut foreign = Foreign::new();
+fn organisations_of(peers: &BTreeMap<RegisterId, Arc<Peer>>, authorities: &Authorities) -> PeerOrganisations {
+    let mut peer_organisations = PeerOrganisations::new();
     for (id, register) in authorities.of_peers() {
         let Some(peer) = peers.get(register) else { continue };
-        let copied = peer.copied();
-        let known = match &copied {
-            Some(copied) => copied.view().organisation(id).cloned(),
+        let copy = peer.copy();
+        let known = match &copy {
+            Some(copy) => copy.view().organisation(id).cloned(),
             None => peer
-                .described()
-                .and_then(|described| described.held.get(id)?.organisation.clone()),
+                .description()
+                .and_then(|description| description.held.get(id)?.organisation.clone()),
         };
-        foreign.extend(known.map(|organisation| (id.clone(), organisation)));
+        peer_organisations.extend(known.map(|organisation| (id.clone(), organisation)));
     }
-    foreign
+    peer_organisations
 }

@@ -28,7 +28,7 @@ use server_core::config::LimitSettings;
 use server_core::error::{Error, Reason};
 use server_core::identity::Caller;
 use server_core::rate::RateLimit;
-use server_core::tls::Peer;
+use server_core::tls::ClientInfo;
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tonic::body::Body;
@@ -125,7 +125,7 @@ where
         asked.min(shared.limits.longest_request)
     });
     let context = Context::new(shared.names.request_id(request.headers()), patience);
-    let caller = request.extensions().get::<Peer>().and_then(|peer| peer.caller.clone());
+    let caller = request.extensions().get::<ClientInfo>().and_then(|peer| peer.caller.clone());
     let trace = names::trace(request.headers());
     let span = names::span(&rpc, &context, trace.as_ref());
     let oin = caller.as_ref().map(|caller| caller.acting.oin().clone());
