@@ -175,7 +175,7 @@ impl Node {
         } = self;
         let shutdown = tasks.shutdown().clone();
         tasks.limit_shutdown(config.operation.shutdown_within);
-        tasks.spawn_vital("tls", tls::keep_fresh(tls.clone(), tasks.clone()));
+        tasks.spawn_vital("tls", tls::reload_until_shutdown(tls.clone(), tasks.clone()));
         let recorder = telemetry::metrics_recorder();
         let gauges = operation::keep_gauges(directory.clone(), recorder.clone(), shutdown);
         tasks.spawn_vital("gauges", gauges);
@@ -199,7 +199,7 @@ impl Node {
     fn start_page(&self, page: Page, turns: &Turns) {
         let Page { listener, tls, web } = page;
         let (tasks, listen) = (self.tasks.clone(), self.config.listen.clone());
-        tasks.spawn_vital("web tls", tls::keep_fresh(tls.clone(), tasks.clone()));
+        tasks.spawn_vital("web tls", tls::reload_until_shutdown(tls.clone(), tasks.clone()));
         let serving = web::serve(listener, tls, web::router(web), listen, tasks.clone(), turns.drain.clone());
         let is_over = turns.page_drained.clone().drop_guard();
         tasks.spawn_vital("web", async move {

@@ -4,7 +4,7 @@ use std::io::IsTerminal as _;
 use std::sync::OnceLock;
 
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
-use server_core::config::{Log, LogFormat};
+use server_core::config::{LogFormat, LogSettings};
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::fmt::format::FmtSpan;
 
@@ -14,7 +14,7 @@ const SECONDS: [f64; 14] = [
 ];
 
 /// Writes the log to standard error from now on, panics too.
-pub fn log_to_stderr(settings: &Log) {
+pub fn log_to_stderr(settings: &LogSettings) {
     let filter = EnvFilter::try_new(&settings.filter).unwrap_or_else(|_| EnvFilter::new("info"));
     let builder = tracing_subscriber::fmt()
         .with_env_filter(filter)

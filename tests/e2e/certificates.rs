@@ -41,7 +41,7 @@ async fn an_expired_certificate_is_refused() {
 async fn a_certificate_not_yet_valid_is_refused() {
     let node = Node::start().await;
     let early = node.authority.issue(&Leaf::client(PROFESSIONAL_OIN).not_yet_valid());
-    is_refused_at_handshake(&node, Some(&early), "does not hold yet").await;
+    is_refused_at_handshake(&node, Some(&early), "is not valid yet").await;
 }
 
 #[tokio::test]

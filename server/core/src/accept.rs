@@ -1,7 +1,7 @@
-//! The accept loop of every listener: a bounded number of connections, each handled in a task of its own.
+//! The accept loop of every listener: a bounded number of connections, each handled by a task of its own.
 //!
-//! No connection can stop the loop. A handler gets the connection with its [`Place`] and keeps that until the connection is
-//! closed: when all places are taken, further connections wait in the backlog of the operating system.
+//! No connection can stop the loop. A handler holds a [`ConnectionPermit`] until its connection is closed. While all permits
+//! are taken, new connections wait in the backlog of the operating system.
 
 use std::future::Future;
 use std::net::SocketAddr;
@@ -14,20 +14,20 @@ use tokio_util::sync::CancellationToken;
 
 use crate::lifecycle::Tasks;
 
-/// Pause after the system refused a connection, usually because it has no more sockets.
+/// The pause after a failed accept, usually because the process has no file descriptors left.
 const RECOVERY: Duration = Duration::from_millis(100);
 
-/// The place of one connection among those allowed at the same time. Dropping it admits the next.
-pub type Place = OwnedSemaphorePermit;
+/// The permit of one open connection. Dropping it admits the next one.
+pub type ConnectionPermit = OwnedSemaphorePermit;
 
-/// Bounds how many connections of a listener are open at the same time.
+/// Limits the number of open connections of a listener.
 #[derive(Clone, Debug)]
-pub struct Places {
+pub struct ConnectionLimit {
     free: Arc<Semaphore>,
     connections: usize,
 }
 
-impl Places {
+impl ConnectionLimit {
     /// Allows `connections` at the same time.
     pub fn new(connections: usize) -> Self {
         Self {
@@ -36,37 +36,42 @@ impl Places {
         }
     }
 
-    /// Waits until every connection has given its place back.
-    pub async fn all_free(&self) {
+    /// Waits until all connections are closed.
+    pub async fn all_closed(&self) {
         let all = u32::try_from(self.connections).unwrap_or(u32::MAX);
         let _ = self.free.acquire_many(all).await;
     }
 }
 
 /// Accepts connections on `listener` until `until` is cancelled. Each is handled by a task of `tasks`.
-pub async fn accept_each<H, F>(listener: TcpListener, places: &Places, tasks: &Tasks, until: &CancellationToken, handle: H)
-where
-    H: Fn(TcpStream, SocketAddr, Place) -> F + Send,
+pub async fn accept_each<H, F>(
+    listener: TcpListener,
+    limit: &ConnectionLimit,
+    tasks: &Tasks,
+    until: &CancellationToken,
+    handle: H,
+) where
+    H: Fn(TcpStream, SocketAddr, ConnectionPermit) -> F + Send,
     F: Future<Output = ()> + Send + 'static,
 {
     loop {
         let next = async {
-            let place = places.free.clone().acquire_owned().await;
-            (place, listener.accept().await)
+            let permit = limit.free.clone().acquire_owned().await;
+            (permit, listener.accept().await)
         };
-        let (place, accepted) = tokio::select! {
+        let (permit, accepted) = tokio::select! {
             () = until.cancelled() => return,
             next = next => next,
         };
-        let Ok(place) = place else { return };
+        let Ok(permit) = permit else { return };
         match accepted {
             Ok((stream, address)) => {
-                // Small messages must not wait for more to come.
+                // Send small messages at once.
                 let _ = stream.set_nodelay(true);
-                tasks.spawn(handle(stream, address, place));
+                tasks.spawn(handle(stream, address, permit));
             }
             Err(error) => {
-                tracing::warn!(%error, "a connection could not be accepted");
+                tracing::warn!(%error, "accepting a connection failed");
                 tokio::time::sleep(RECOVERY).await;
             }
         }

@@ -1,62 +1,30 @@
-//! What a caller may do: decided on every call, from the register's own grants and nothing else.
+//! Authorisation: decided on every call, from the register's grants only.
 //!
-//! The certificate says who the caller is, the grant says for which organisation it acts and how. For somebody at the page
-//! the login says both, within what the register knows of that organisation (`person`). A stream that stays open asks again
-//! whenever it looks at the register and every 10 seconds. A refusal names the OIN, the organisation and the role, and says
-//! what to do: connecting an organisation fails here more often than anywhere else.
+//! The certificate identifies the caller; a grant names the organisation for which it acts, and its roles. For a person at
+//! the page the login determines both, within what the register knows of that organisation (`person`). An open stream is
+//! authorised again at each read of the register and every 10 seconds. A refusal names the OIN, the organisation and the
+//! role, and says what to do, because connecting an organisation fails here most often.
 
+mod authority;
 mod person;
 
 use jiff::civil::Date;
-use register::change::Actor;
 use register::grant::{Grant, GrantBasis, Role};
-use register::identifier::{OrganisationId, RequestId};
+use register::identifier::OrganisationId;
 use register::oin::Oin;
 use register::view::View;
 
+pub use authority::Authority;
+
 use crate::error::{Error, Reason};
-use crate::identity::Acting;
+use crate::identity::Principal;
+use authority::participates;
 
-/// By what right a call is made.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Authority {
-    /// The caller.
-    pub oin: Oin,
-    /// The organisation that it acts for.
-    pub organisation: OrganisationId,
-    /// On what its grant rests.
-    pub basis: GrantBasis,
-    /// Whether it acts for another: the basis is a mandate.
-    pub on_behalf_of: bool,
-}
-
-impl Authority {
-    fn of(grant: &Grant) -> Self {
-        Self {
-            oin: grant.oin.clone(),
-            organisation: grant.organisation.clone(),
-            basis: grant.basis,
-            on_behalf_of: grant.basis == GrantBasis::Mandate,
-        }
-    }
-
-    /// What the log says of who made a write.
-    pub fn actor(&self, request_id: Option<RequestId>) -> Actor {
-        Actor {
-            oin: Some(self.oin.clone()),
-            organisation: Some(self.organisation.clone()),
-            on_behalf_of: self.on_behalf_of,
-            basis: Some(self.basis),
-            request_id,
-        }
-    }
-}
-
-/// The right to a call that needs one of `roles` for whatever organisation. An organisation's own grant goes before a mandate.
-pub fn for_any_organisation(view: &View, acting: &Acting, roles: &[Role], today: Date) -> Result<Authority, Error> {
+/// Authorises a call that needs one of `roles`, for any organisation. The caller's own grant takes precedence over a mandate.
+pub fn for_any_organisation(view: &View, acting: &Principal, roles: &[Role], today: Date) -> Result<Authority, Error> {
     let oin = match acting {
-        Acting::Certificate(oin) => oin,
-        Acting::Person(person) => return person::for_any_organisation(view, person, roles),
+        Principal::Certificate(oin) => oin,
+        Principal::Person(person) => return person::for_any_organisation(view, person, roles),
     };
     let grants: Vec<&Grant> = view.grants_of(oin).map(AsRef::as_ref).collect();
     if grants.is_empty() {
@@ -72,7 +40,7 @@ pub fn for_any_organisation(view: &View, acting: &Acting, roles: &[Role], today:
     if let Some(grant) = usable.min_by_key(|grant| grant.basis == GrantBasis::Mandate) {
         return Ok(Authority::of(grant));
     }
-    // The refusal is about the grant that came nearest.
+    // The refusal is about the grant that comes closest.
     if let Some(grant) = with_role().find(|grant| grant.is_valid_on(today)) {
         return Err(suspended(grant));
     }
@@ -87,25 +55,25 @@ pub fn for_any_organisation(view: &View, acting: &Acting, roles: &[Role], today:
     Err(refusal(Reason::RoleMissing, message, oin).with("role", words.join(",")))
 }
 
-/// The right to a call that needs `role` for `organisation` and no other.
+/// Authorises a call that needs `role` for `organisation`.
 pub fn for_organisation(
     view: &View,
-    acting: &Acting,
+    acting: &Principal,
     role: Role,
     organisation: &OrganisationId,
     today: Date,
 ) -> Result<Authority, Error> {
     let oin = match acting {
-        Acting::Certificate(oin) => oin,
-        Acting::Person(person) => return person::for_organisation(view, person, role, organisation),
+        Principal::Certificate(oin) => oin,
+        Principal::Person(person) => return person::for_organisation(view, person, role, organisation),
     };
     let Some(grant) = view.grant(oin, organisation) else {
         if view.grants_of(oin).next().is_none() {
             return Err(unknown(oin));
         }
         let message = format!(
-            "OIN {oin} does not act for organisation `{organisation}`; an organisation's officers are written by it, or by who it \
-             has mandated: ask the operator of the register for a grant"
+            "OIN {oin} does not act for organisation `{organisation}`; only the organisation \
+             itself and those with its mandate may write its officers: ask the operator of the register for a grant"
         );
         return Err(refusal(Reason::NotOwner, message, oin).with("organisation", organisation));
     };
@@ -126,15 +94,9 @@ pub fn for_organisation(
     Ok(Authority::of(grant))
 }
 
-/// Whether the organisation of a grant may do anything.
+/// Whether the organisation of a grant may act.
 fn acts(view: &View, grant: &Grant) -> bool {
-    takes_part(view, &grant.organisation)
-}
-
-/// Whether the organisation is known and not suspended.
-fn takes_part(view: &View, organisation: &OrganisationId) -> bool {
-    view.organisation(organisation)
-        .is_some_and(|organisation| organisation.is_visible())
+    participates(view, &grant.organisation)
 }
 
 fn all_ended<'a>(grants: &[&'a Grant], today: Date) -> Option<&'a Grant> {
@@ -160,7 +122,7 @@ fn expired(grant: &Grant, today: Date) -> Error {
             "the grant by which OIN {oin} acts for organisation `{organisation}` ended on {until}; ask the operator of the register \
              to renew it"
         ),
-        _ => format!("the grant by which OIN {oin} acts for organisation `{organisation}` does not hold today"),
+        _ => format!("the grant by which OIN {oin} acts for organisation `{organisation}` is not valid today"),
     };
     refusal(Reason::GrantExpired, message, oin).with("organisation", organisation)
 }

@@ -1,9 +1,9 @@
-//! Who is calling: the OIN in the subject of the client certificate, or somebody who has logged in at the page.
+//! The identity of a caller: the OIN in the subject of its client certificate, or the session of a person at the page.
 //!
-//! A connection of gRPC has one [`Caller`], made at the handshake by [`crate::tls`]. The layer in front of the services
-//! (`grpc::request`) checks it on every call and puts it into the request; a handler takes it with [`Caller::of`],
-//! and a long stream asks [`Caller::still_valid`] every 10 seconds. The page makes one per request, from the session
-//! (the page). What a caller may do is no business of this file: see [`crate::authorisation`].
+//! A gRPC connection has one [`Caller`], made at the handshake by [`crate::tls`]. The layer in front of the services
+//! (`grpc::request`) checks it on every call and adds it to the request. A handler takes it with [`Caller::of`], and a long
+//! stream calls [`Caller::still_valid`] every 10 seconds. The page makes a caller for each request, from the session.
+//! Authorisation is separate: see [`crate::authorisation`].
 
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -18,40 +18,40 @@ use x509_parser::prelude::{FromDer as _, X509Certificate};
 
 use crate::error::{Error, Reason};
 
-/// How long the answer of a verifier holds. Bounds how late a revoked intermediate, or one that ended, is noticed.
-const CHECK_HOLDS: SignedDuration = SignedDuration::from_secs(15);
+/// How long a verification is reused. It bounds the delay with which a revoked or expired intermediate is noticed.
+const RECHECK_AFTER: SignedDuration = SignedDuration::from_secs(15);
 
-/// Judges a certificate chain by the trust anchors and revocation lists of the moment.
-pub trait ChainJudge: Send + Sync + std::fmt::Debug {
-    /// Grows whenever trust anchors or revocation lists were reloaded.
+/// Verifies a certificate chain by the current trust anchors and revocation lists.
+pub trait ChainVerifier: Send + Sync + std::fmt::Debug {
+    /// A number that grows with each reload of trust anchors or revocation lists.
     fn generation(&self) -> u64;
 
-    /// Whether the chain is to be trusted at `now`.
-    fn judge(&self, chain: &[CertificateDer<'static>], now: Timestamp) -> Result<(), Reason>;
+    /// Verifies the chain at `now`.
+    fn verify(&self, chain: &[CertificateDer<'static>], now: Timestamp) -> Result<(), Reason>;
 }
 
-/// As whom a call is made, which decides what it may.
+/// The principal of a call, which determines its rights.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Acting {
-    /// An OIN, by its certificate. Its grants in the register say what it may.
+pub enum Principal {
+    /// An OIN, by certificate. Its rights follow from its grants.
     Certificate(Oin),
-    /// Somebody at the page. The login says for whom and in what; the register whether that organisation takes part.
+    /// A person at the page. Organisation and roles follow from the login; the register can suspend the organisation.
     Person(Person),
 }
 
-/// Somebody who has logged in, without a name: only what authorisation needs.
+/// A logged-in person, without a name: only what authorisation needs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Person {
-    /// The OIN of the node, in whose log the writes stand: it answers for the login.
+    /// The OIN of the node, under which the log records the person's writes.
     pub node: Oin,
-    /// The organisation that the person works for.
+    /// The person's organisation.
     pub organisation: OrganisationId,
-    /// In what.
+    /// The person's roles.
     pub roles: Vec<Role>,
 }
 
-impl Acting {
-    /// The OIN under which the log, limits and repeated requests know the caller.
+impl Principal {
+    /// The OIN for the log, rate limits and repeated requests.
     pub fn oin(&self) -> &Oin {
         match self {
             Self::Certificate(oin) => oin,
@@ -60,14 +60,14 @@ impl Acting {
     }
 }
 
-impl From<Oin> for Acting {
+impl From<Oin> for Principal {
     fn from(oin: Oin) -> Self {
         Self::Certificate(oin)
     }
 }
 
-/// As refusals name the caller.
-impl fmt::Display for Acting {
+/// The caller as named in refusals.
+impl fmt::Display for Principal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Certificate(oin) => write!(f, "OIN {oin}"),
@@ -79,68 +79,68 @@ impl fmt::Display for Acting {
 /// A caller.
 #[derive(Debug)]
 pub struct Caller {
-    /// Who.
-    pub acting: Acting,
-    proof: Proof,
+    /// Its identity.
+    pub acting: Principal,
+    credential: Credential,
 }
 
-/// What makes it believable.
+/// Why the identity is believed.
 #[derive(Debug)]
-enum Proof {
-    Certificate(ShownCertificate),
-    /// The page has looked the session up for this very request.
+enum Credential {
+    Certificate(PresentedCertificate),
+    /// The page has looked up the session for this request.
     Session,
 }
 
 #[derive(Debug)]
-struct ShownCertificate {
+struct PresentedCertificate {
     until: Timestamp,
     chain: Vec<CertificateDer<'static>>,
-    judge: Arc<dyn ChainJudge>,
-    checked: Mutex<Checked>,
+    verifier: Arc<dyn ChainVerifier>,
+    last_verification: Mutex<LastVerification>,
 }
 
-/// What the verifier said last: under which generation, and when.
+/// The last successful verification: under which generation, and when.
 #[derive(Clone, Copy, Debug)]
-struct Checked {
+struct LastVerification {
     generation: u64,
     at: Timestamp,
 }
 
 impl Caller {
-    /// The caller who showed `chain`, which `judge` has just accepted, at `now`.
-    pub fn new(chain: Vec<CertificateDer<'static>>, judge: Arc<dyn ChainJudge>, now: Timestamp) -> Result<Self, Error> {
+    /// The caller with the certificate `chain`, which `verifier` has just accepted, at `now`.
+    pub fn new(chain: Vec<CertificateDer<'static>>, verifier: Arc<dyn ChainVerifier>, now: Timestamp) -> Result<Self, Error> {
         let subject = chain.first().and_then(|leaf| CertificateFacts::read(leaf));
         let Some((oin, until)) = subject.and_then(|facts| Some((facts.oin?, facts.not_after))) else {
             return Err(Error::new(
                 Reason::SubjectWithoutOin,
-                "the subject of the client certificate has no serialNumber that is an OIN; ask your certificate authority for one that has",
+                "the subject of the client certificate has no serialNumber that is an OIN; ask your certificate authority for one with an OIN",
             ));
         };
-        let checked = Checked {
-            generation: judge.generation(),
+        let last_verification = LastVerification {
+            generation: verifier.generation(),
             at: now,
         };
         Ok(Self {
-            acting: Acting::Certificate(oin),
-            proof: Proof::Certificate(ShownCertificate {
+            acting: Principal::Certificate(oin),
+            credential: Credential::Certificate(PresentedCertificate {
                 until,
                 chain,
-                judge,
-                checked: Mutex::new(checked),
+                verifier,
+                last_verification: Mutex::new(last_verification),
             }),
         })
     }
 
-    /// Somebody at the page, whose session was looked up for this request.
-    pub fn at_the_page(person: Person) -> Self {
+    /// A person at the page, whose session was looked up for this request.
+    pub fn from_session(person: Person) -> Self {
         Self {
-            acting: Acting::Person(person),
-            proof: Proof::Session,
+            acting: Principal::Person(person),
+            credential: Credential::Session,
         }
     }
 
-    /// The caller of `request`: there behind the layer that puts it in, or the reason why there is none.
+    /// The caller of `request`, which the request layer adds.
     pub fn of<T>(request: &tonic::Request<T>) -> Result<&Self, Error> {
         request
             .extensions()
@@ -149,33 +149,33 @@ impl Caller {
             .ok_or_else(no_certificate)
     }
 
-    /// The same, to be kept beyond the request: a stream does.
+    /// As [`Caller::of`], to be kept beyond the request, as by a stream.
     pub fn shared<T>(request: &tonic::Request<T>) -> Result<Arc<Self>, Error> {
         request.extensions().get::<Arc<Caller>>().cloned().ok_or_else(no_certificate)
     }
 
-    /// Whether the certificate still holds at `now`: its time, its issuers and the revocation lists. Cheap: what the verifier
-    /// said is kept until it has read new files, for 15 seconds at most.
+    /// Checks the certificate at `now`: its validity, issuers and revocation. Cheap: a verification is reused until files are
+    /// reloaded, for at most 15 seconds.
     pub fn still_valid(&self, now: Timestamp) -> Result<(), Error> {
-        match &self.proof {
-            Proof::Certificate(certificate) => certificate.still_valid(now),
-            Proof::Session => Ok(()),
+        match &self.credential {
+            Credential::Certificate(certificate) => certificate.still_valid(now),
+            Credential::Session => Ok(()),
         }
     }
 }
 
-impl ShownCertificate {
+impl PresentedCertificate {
     fn still_valid(&self, now: Timestamp) -> Result<(), Error> {
         if now > self.until {
             return Err(refusal(Reason::CertExpired));
         }
-        let generation = self.judge.generation();
-        let known = *self.checked.lock().unwrap_or_else(PoisonError::into_inner);
-        if known.generation == generation && now.duration_since(known.at).abs() < CHECK_HOLDS {
+        let generation = self.verifier.generation();
+        let known = *self.last_verification.lock().unwrap_or_else(PoisonError::into_inner);
+        if known.generation == generation && now.duration_since(known.at).abs() < RECHECK_AFTER {
             return Ok(());
         }
-        self.judge.judge(&self.chain, now).map_err(refusal)?;
-        *self.checked.lock().unwrap_or_else(PoisonError::into_inner) = Checked { generation, at: now };
+        self.verifier.verify(&self.chain, now).map_err(refusal)?;
+        *self.last_verification.lock().unwrap_or_else(PoisonError::into_inner) = LastVerification { generation, at: now };
         Ok(())
     }
 }
@@ -188,29 +188,29 @@ fn no_certificate() -> Error {
 fn refusal(reason: Reason) -> Error {
     let message = match reason {
         Reason::CertExpired => "the client certificate has expired; renew it and connect again",
-        Reason::CertRevoked => "the client certificate was revoked; use the one that came in its place",
-        _ => "the client certificate is of no issuer that this node trusts any more",
+        Reason::CertRevoked => "the client certificate was revoked; use the one that replaced it",
+        _ => "this node no longer trusts the issuer of the client certificate",
     };
     Error::new(reason, message)
 }
 
-/// What may be known, and logged, of a certificate: no more than this.
+/// The facts of a certificate that may be logged. There are no others.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CertificateFacts {
     /// The OIN in the subject's serialNumber, if there is exactly one and it is well-formed.
     pub oin: Option<Oin>,
     /// Common name of the issuer.
     pub issuer: String,
-    /// First moment at which it holds.
+    /// Start of its validity.
     pub not_before: Timestamp,
-    /// Last moment at which it holds.
+    /// End of its validity.
     pub not_after: Timestamp,
-    /// Whether a server accepts it from who dials: its extended key usage names clients, or nothing at all.
+    /// Whether a server accepts it from a client: its extended key usage names clients, or is absent.
     pub is_for_clients: bool,
 }
 
 impl CertificateFacts {
-    /// Reads a certificate; `None` if it is none.
+    /// Reads a certificate; `None` if it is malformed.
     pub fn read(der: &[u8]) -> Option<Self> {
         let (_, certificate) = X509Certificate::from_der(der).ok()?;
         let issuer = certificate
@@ -219,7 +219,7 @@ impl CertificateFacts {
             .next()
             .and_then(|name| name.as_str().ok())
             .unwrap_or("(no common name)");
-        // What cannot be read is refused by whoever it is shown to.
+        // A malformed extended key usage is refused by any server.
         let is_for_clients = match certificate.extended_key_usage() {
             Ok(None) => true,
             Ok(Some(usage)) => usage.value.client_auth,

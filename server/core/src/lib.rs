@@ -1,8 +1,8 @@
-//! What every layer of the node is built on.
+//! The foundation of the node's layers.
 //!
-//! Errors with their reasons, the identity of a caller and what it may do, the life of tasks, the configuration, TLS, the data
-//! folder, and the views that reads are answered from. Nothing here knows a use case, a peer or a protocol: those crates
-//! depend on this one, never the other way round.
+//! It holds errors and their reasons, the identity and authority of callers, the life cycle of tasks, the configuration, TLS,
+//! the data folder, and the views that reads are answered from. It knows no use case, peer or protocol: the crates of those
+//! depend on this one.
 
 pub mod accept;
 pub mod authorisation;

@@ -1,8 +1,8 @@
-//! The life of the node: its tasks, its signals and the order of its end.
+//! The life cycle of the node: its tasks, signals and shutdown.
 //!
-//! All tasks are spawned here, so that the end can wait for them. There are two tokens: the *soft* one asks everybody to come
-//! to an end at a good moment, the *hard* one says that time is up. A vital task that ends before it was asked to ends the
-//! node, with an exit code that says so. The order of the end stands in `App::run` of the binary.
+//! All tasks are spawned here, so that shutdown can wait for them. There are two tokens: the *soft* one asks tasks to finish,
+//! the *hard* one aborts them. A vital task that ends before shutdown stops the node with a failing exit code. `App::run` of
+//! the binary has the order of shutdown.
 
 use std::future::Future;
 use std::os::fd::{AsFd as _, OwnedFd};
@@ -20,7 +20,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::error::Error;
 
-/// The node's tasks. A cheap handle: every part that works in the background holds one.
+/// The node's tasks. A cheap handle: each background component holds one.
 #[derive(Clone, Debug, Default)]
 pub struct Tasks {
     tracker: TaskTracker,
@@ -30,13 +30,13 @@ pub struct Tasks {
 }
 
 impl Tasks {
-    /// No tasks yet, and no wish to stop.
+    /// Starts without tasks.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Starts a task whose end is no news. The end of the node waits for it, so a long one watches [`Tasks::shutdown`].
-    // The one place that spawns: everybody else asks here.
+    /// Spawns a task that may end at any time. Shutdown waits for it, so a long one must watch [`Tasks::shutdown`].
+    // The only place that spawns tasks.
     #[allow(clippy::disallowed_methods)]
     pub fn spawn<F>(&self, future: F) -> JoinHandle<F::Output>
     where
@@ -45,8 +45,7 @@ impl Tasks {
         self.tracker.spawn(future)
     }
 
-    /// Starts a task without which the node must not run on: when it ends or panics before shutdown was asked for, the node
-    /// ends, and not with success.
+    /// Spawns a task that the node cannot run without: if it ends or panics before shutdown, the node stops with a failure.
     pub fn spawn_vital<F>(&self, name: &'static str, future: F)
     where
         F: Future<Output = ()> + Send + 'static,
@@ -54,7 +53,7 @@ impl Tasks {
         self.spawn_until(name, self.soft.clone(), future);
     }
 
-    /// The same for a task that may end from `until` on, which may come before the end of the node.
+    /// As [`Tasks::spawn_vital`], for a task that may end once `until` is cancelled, possibly before shutdown.
     pub fn spawn_until<F>(&self, name: &'static str, until: CancellationToken, future: F)
     where
         F: Future<Output = ()> + Send + 'static,
@@ -74,7 +73,7 @@ impl Tasks {
         });
     }
 
-    /// Runs blocking work on a thread of its own; the end of the node waits for it.
+    /// Runs blocking work on a thread of its own; shutdown waits for it.
     pub fn spawn_blocking<F, T>(&self, work: F) -> JoinHandle<T>
     where
         F: FnOnce() -> T + Send + 'static,
@@ -83,37 +82,38 @@ impl Tasks {
         self.tracker.spawn_blocking(work)
     }
 
-    /// Runs `work` of more than a fraction of a millisecond off the runtime's threads, in the current span, and waits for it.
+    /// Runs `work` that takes longer than a fraction of a millisecond on a blocking thread, within the current span, and waits
+    /// for it.
     ///
-    /// The end of the node waits for it too. A panic in `work` is an internal error.
+    /// Shutdown waits for it too. A panic in `work` becomes an internal error.
     pub async fn blocking<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Error> {
         let span = tracing::Span::current();
         let work = self.spawn_blocking(move || span.in_scope(work));
         work.await.map_err(Error::internal)
     }
 
-    /// Cancelled when the node is asked to stop. Pass it on as a parameter named `shutdown`.
+    /// Cancelled when shutdown begins. Pass it on as a parameter named `shutdown`.
     pub fn shutdown(&self) -> &CancellationToken {
         &self.soft
     }
 
-    /// Cancelled when time is up: drop what you are doing.
+    /// Cancelled when the time for shutdown is over: stop at once.
     pub fn hard_shutdown(&self) -> &CancellationToken {
         &self.hard
     }
 
-    /// Asks the node to stop because a part of it has failed.
+    /// Begins shutdown because the component `name` has failed.
     pub fn fail(&self, name: &'static str) {
         let _ = self.failed.set(name);
         self.soft.cancel();
     }
 
-    /// The part that failed first, if one did.
+    /// The component that failed first, if any.
     pub fn failure(&self) -> Option<&'static str> {
         self.failed.get().copied()
     }
 
-    /// Waits until all tasks have ended, at most until the hard token. Returns whether they have.
+    /// Waits until all tasks have ended or the hard token is cancelled. Returns whether all have ended.
     pub async fn ended(&self) -> bool {
         self.tracker.close();
         tokio::select! {
@@ -122,10 +122,10 @@ impl Tasks {
         }
     }
 
-    /// Cancels the hard token once the soft one has been cancelled for `grace`.
+    /// Cancels the hard token when `grace` has passed since the soft one was cancelled.
     pub fn limit_shutdown(&self, grace: Duration) {
         let tasks = self.clone();
-        // Outside the tracker: it must not be waited for.
+        // Untracked: shutdown must not wait for this task.
         #[allow(clippy::disallowed_methods)]
         tokio::spawn(async move {
             tasks.soft.cancelled().await;
@@ -133,14 +133,14 @@ impl Tasks {
             if !tasks.tracker.is_empty() {
                 tracing::warn!(
                     grace_ms = grace.as_millis(),
-                    "the node did not come to an end in time, cutting off"
+                    "shutdown took too long, remaining tasks are cut off"
                 );
             }
             tasks.hard.cancel();
         });
     }
 
-    /// Lets SIGTERM and SIGINT ask for the end: the first softly, the second at once.
+    /// Handles SIGTERM and SIGINT: the first begins shutdown, the second stops at once.
     pub fn listen_to_signals(&self) -> std::io::Result<()> {
         let mut terminate = signal(SignalKind::terminate())?;
         let mut interrupt = signal(SignalKind::interrupt())?;
@@ -157,15 +157,15 @@ impl Tasks {
                     tasks.hard.cancel();
                     return;
                 }
-                tracing::info!(signal = name, "{name} received, coming to an end");
+                tracing::info!(signal = name, "{name} received, shutting down");
                 tasks.soft.cancel();
             }
         });
         Ok(())
     }
 
-    /// Lets the end of standard input, a pipe, ask for the end of the node. However the process at its other end comes to its
-    /// own, the pipe is closed then: one that was killed cannot tell anybody.
+    /// Begins shutdown when standard input, a pipe, is closed. The system closes it even when the process at the other end was
+    /// killed.
     pub fn listen_to_stdin(&self) -> std::io::Result<()> {
         self.listen_to_pipe(std::io::stdin().as_fd().try_clone_to_owned()?)
     }
@@ -173,12 +173,12 @@ impl Tasks {
     fn listen_to_pipe(&self, pipe: OwnedFd) -> std::io::Result<()> {
         let mut pipe = pipe::Receiver::from_owned_fd(pipe)?;
         let soft = self.soft.clone();
-        // Outside the tracker: it must not be waited for.
+        // Untracked: shutdown must not wait for this task.
         #[allow(clippy::disallowed_methods)]
         tokio::spawn(async move {
             let mut ignored = [0; 64];
             while matches!(pipe.read(&mut ignored).await, Ok(1..)) {}
-            tracing::info!("standard input was closed, coming to an end");
+            tracing::info!("standard input was closed, shutting down");
             soft.cancel();
         });
         Ok(())
@@ -190,7 +190,7 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn a_vital_task_that_ends_by_itself_stops_the_node() {
+    async fn ended_vital_task_stops_the_node() {
         let tasks = Tasks::new();
         tasks.spawn_vital("gone", async {});
         tasks.shutdown().cancelled().await;
@@ -199,15 +199,15 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_vital_task_that_panics_stops_the_node() {
+    async fn panicked_vital_task_stops_the_node() {
         let tasks = Tasks::new();
-        tasks.spawn_vital("panicking", async { panic!("as the test wants") });
+        tasks.spawn_vital("panicking", async { panic!("intended by the test") });
         tasks.shutdown().cancelled().await;
         assert_eq!(tasks.failure(), Some("panicking"));
     }
 
     #[tokio::test]
-    async fn a_vital_task_that_ends_when_asked_is_no_failure() {
+    async fn vital_task_may_end_on_shutdown() {
         let tasks = Tasks::new();
         let shutdown = tasks.shutdown().clone();
         tasks.spawn_vital("obedient", async move { shutdown.cancelled().await });
@@ -217,7 +217,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_task_that_does_not_listen_is_cut_off_after_the_grace() {
+    async fn unresponsive_task_is_cut_off_after_the_grace() {
         let tasks = Tasks::new();
         tasks.limit_shutdown(Duration::from_millis(1));
         tasks.spawn(std::future::pending::<()>());
@@ -227,7 +227,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn whoever_holds_the_other_end_of_the_pipe_keeps_the_node() {
+    async fn closed_pipe_begins_shutdown() {
         let (pipe, other_end) = std::io::pipe().unwrap();
         let tasks = Tasks::new();
         tasks.listen_to_pipe(pipe.into()).unwrap();

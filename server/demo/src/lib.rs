@@ -19,7 +19,7 @@ use std::sync::Arc;
 
 use register::clock::Clock;
 use register::identifier::RegisterId;
-use server_core::config::{Config, Limits, Listen, Log, Storage as StorageSettings, Tls, Web};
+use server_core::config::{Config, LimitSettings, ListenSettings, LogSettings, StorageSettings, TlsSettings, WebSettings};
 use server_core::data::store;
 use server_core::data::{Addresses, DataError, DataFolder, ReadyFile};
 use web::login::Login;
@@ -130,29 +130,29 @@ fn config(options: &Options) -> Config {
             register: Some(register_id(options)),
             ..StorageSettings::default()
         },
-        listen: Listen {
+        listen: ListenSettings {
             grpc: loopback(options.port),
             operation: loopback(port(1)),
-            ..Listen::default()
+            ..ListenSettings::default()
         },
-        tls: Tls {
+        tls: TlsSettings {
             certificate: Some(pki.join("node.pem")),
             key: Some(pki.join("node.key")),
             trust_anchors: vec![pki.join("ca.pem")],
             ..Config::default().tls
         },
-        web: Web {
+        web: WebSettings {
             listen: Some(loopback(port(2))),
-            ..Web::default()
+            ..WebSettings::default()
         },
-        limits: Limits {
+        limits: LimitSettings {
             // One caller stands for many here.
             requests_per_second: 0,
-            ..Limits::default()
+            ..LimitSettings::default()
         },
-        log: Log {
+        log: LogSettings {
             filter: options.log.clone(),
-            ..Log::default()
+            ..LogSettings::default()
         },
         ..Config::default()
     }

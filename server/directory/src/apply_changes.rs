@@ -20,7 +20,7 @@ use register::violation::{Violation, ViolationCode};
 use serde::Serialize;
 use server_core::authorisation;
 use server_core::error::{Error, Reason};
-use server_core::identity::{Acting, Caller};
+use server_core::identity::{Caller, Principal};
 
 use super::put_organisations::check_number;
 use super::report::{ChangeKind, EntryViolation, SyncReport};
@@ -127,7 +127,7 @@ impl Directory {
 }
 
 /// The name of a delta, and a hash of all it asks: of up to a thousand officers, so not on the runtime's threads.
-fn repeatable(acting: &Acting, request: &ApplyChanges) -> Repeatable {
+fn repeatable(acting: &Principal, request: &ApplyChanges) -> Repeatable {
     let body = (&request.operations, request.confirm_withdrawals);
     Repeatable::new(
         "sync.ApplyChanges",

@@ -1,7 +1,7 @@
 //! The registers that this one exchanges with, and how each is.
 
-use federation::peers::{self, CircuitState, Source, Trouble};
-use federation::replicate::Refused;
+use federation::peers::{self, CircuitState, PeerProblem, PeerSource};
+use federation::replicate::RefusedOrganisation;
 use jiff::Timestamp;
 use register::peer::Peer;
 use register::position::Position;
@@ -16,11 +16,11 @@ pub struct PeerStatus {
     /// What was said of it.
     pub settings: Peer,
     /// By whom.
-    pub source: Source,
+    pub source: PeerSource,
     /// Whether it is asked.
     pub circuit: CircuitState,
     /// What went wrong last, until it is well again.
-    pub trouble: Option<Trouble>,
+    pub problem: Option<PeerProblem>,
     /// When it last answered.
     pub last_contact: Option<Timestamp>,
     /// Where it stands or, of a copy, where the copy stands.
@@ -30,19 +30,19 @@ pub struct PeerStatus {
     /// Of a copy: its entries.
     pub entries: usize,
     /// What was not taken from it.
-    pub refused: Vec<Refused>,
+    pub refused: Vec<RefusedOrganisation>,
 }
 
 impl PeerStatus {
     pub(super) fn of(peer: &peers::Peer) -> Self {
-        let copied = peer.copied();
-        let described = peer.described().map(|described| described.position);
-        let is_copied = peer.copying().is_some();
+        let copied = peer.copy();
+        let described = peer.description().map(|described| described.position);
+        let is_copied = peer.copy_keeper().is_some();
         Self {
             settings: peer.settings().clone(),
             source: peer.source(),
             circuit: peer.circuit(),
-            trouble: peer.trouble(),
+            problem: peer.problem(),
             last_contact: peer.last_contact(),
             position: match &copied {
                 Some(copied) => Some(copied.view().position()),
@@ -50,7 +50,7 @@ impl PeerStatus {
             },
             fetched_at: copied.as_ref().map(|copied| copied.fetched_at()),
             entries: copied.as_ref().map_or(0, |copied| copied.view().counts().entries),
-            refused: peer.copying().map(|copying| copying.refused()).unwrap_or_default(),
+            refused: peer.copy_keeper().map(|keeper| keeper.refused()).unwrap_or_default(),
         }
     }
 }

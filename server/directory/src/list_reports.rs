@@ -101,7 +101,7 @@ impl Directory {
 /// As [`Directory::may_see_reports`], inside a write.
 pub(super) fn reports_authority(
     view: &register::view::View,
-    acting: &server_core::identity::Acting,
+    acting: &server_core::identity::Principal,
     organisation: Option<&OrganisationId>,
     today: jiff::civil::Date,
 ) -> Result<authorisation::Authority, Error> {

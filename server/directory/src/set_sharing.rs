@@ -11,7 +11,7 @@ use register::validate;
 use register::view::View;
 use server_core::authorisation::{self, Authority};
 use server_core::error::{Error, Reason};
-use server_core::identity::{Acting, Caller};
+use server_core::identity::{Caller, Principal};
 
 use super::put_organisations::put;
 use super::write::Decision;
@@ -58,7 +58,7 @@ impl Directory {
     }
 }
 
-fn may_set(view: &View, acting: &Acting, id: &OrganisationId, today: jiff::civil::Date) -> Result<Authority, Error> {
+fn may_set(view: &View, acting: &Principal, id: &OrganisationId, today: jiff::civil::Date) -> Result<Authority, Error> {
     authorisation::for_organisation(view, acting, Role::Publish, id, today)
         .or_else(|refusal| authorisation::for_any_organisation(view, acting, &[Role::Operate], today).map_err(|_| refusal))
 }

@@ -3,9 +3,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use federation::ask::gather::Stopped;
+use federation::ask::gather::GatherError;
 use federation::ask::registers::Registers;
-use federation::ask::tally::{Count, count};
+use federation::ask::suggest::{SuggestInquiry, count_suggestions};
 use federation::ask::{Completeness, Policy, RegisterStatus, Scope};
 use index::{Offer, Suggestion};
 use register::position::Position;
@@ -65,7 +65,7 @@ impl Directory {
             let context = Arc::clone(&registers.context);
             let typed = text.clone();
             let offer = self.tasks.blocking(move || Offer::new(&typed, &context)).await?;
-            let asked = Count {
+            let asked = SuggestInquiry {
                 text: text.clone(),
                 targets: offer.targets().into(),
                 limit,
@@ -73,7 +73,7 @@ impl Directory {
                 deadline,
                 now: self.clock.now(),
             };
-            match count(&registers, &asked).await {
+            match count_suggestions(&registers, &asked).await {
                 Ok((shares, statuses)) => {
                     let position = statuses.first().and_then(|own| own.position);
                     return Ok(Suggested {
@@ -83,8 +83,8 @@ impl Directory {
                         registers: statuses,
                     });
                 }
-                Err(Stopped::Failed(error)) => return Err(error),
-                Err(Stopped::Moved) => {
+                Err(GatherError::Failed(error)) => return Err(error),
+                Err(GatherError::HoldingsChanged) => {
                     registers = Registers::now(&self.federation, Arc::clone(&own), policy.scope, true, &self.language);
                 }
             }

@@ -15,7 +15,7 @@ use register::position::Position;
 use register::view::View;
 use serde::{Serialize, de::DeserializeOwned};
 use server_core::error::{Error, Reason};
-use server_core::identity::Acting;
+use server_core::identity::Principal;
 use server_core::views::Consistency;
 use sha2::{Digest as _, Sha256};
 use storage::{RequestKey, StoredAnswer, Transaction};
@@ -62,7 +62,7 @@ impl Repeatable {
     /// The request `request_id` of the caller `acting` to `method`, with everything that it asks as `body`.
     pub(crate) fn new(
         method: &'static str,
-        acting: &Acting,
+        acting: &Principal,
         organisation: Option<&OrganisationId>,
         request_id: &RequestId,
         body: &impl Serialize,

@@ -1,4 +1,4 @@
-//! Who speaks for which organisation, from what this register holds and what its peers claim.
+//! Decides which register is authoritative for each organisation, from this register's view and its peers' claims.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -6,98 +6,20 @@ use std::sync::Arc;
 use register::authority::{Authorities, Claim};
 use register::identifier::{OrganisationId, RegisterId};
 use register::view::View;
-use tokio::sync::watch;
 
 use super::peers::Peer;
 
-/// What was decided last, and the claims that it has heard.
-///
-/// Peers claim while it is being decided. Whoever goes by a decision about a peer waits for one that has heard that peer's
-/// claim ([`Decisions::heard`]): an older one knows nothing of what the peer holds, and would have it forgotten.
-pub(super) struct Decisions {
-    claims: watch::Sender<u64>,
-    decided: watch::Sender<Decision>,
-}
-
-/// Who speaks for which organisation.
-#[derive(Clone)]
-pub(super) struct Decision {
-    pub(super) authorities: Arc<Authorities>,
-    /// The number of the last claim that it goes by.
-    pub(super) heard: u64,
-}
-
-impl Decisions {
-    /// Begins with a decision that has heard nobody.
-    pub(super) fn new(authorities: Authorities) -> Self {
-        let authorities = Arc::new(authorities);
-        Self {
-            claims: watch::Sender::default(),
-            decided: watch::Sender::new(Decision { authorities, heard: 0 }),
-        }
-    }
-
-    /// Who speaks for which organisation at the moment.
-    pub(super) fn current(&self) -> Arc<Authorities> {
-        Arc::clone(&self.decided.borrow().authorities)
-    }
-
-    /// Wakes its holder with each decision.
-    pub(super) fn subscribe(&self) -> watch::Receiver<Decision> {
-        self.decided.subscribe()
-    }
-
-    /// Notes that a peer claims something else than before, and wakes who decides. Gives the number of the claim.
-    pub(super) fn claim(&self) -> u64 {
-        self.claims.send_modify(|count| *count += 1);
-        self.claimed()
-    }
-
-    /// The number of the last claim.
-    pub(super) fn claimed(&self) -> u64 {
-        *self.claims.borrow()
-    }
-
-    /// Wakes its holder with each claim.
-    pub(super) fn claims(&self) -> watch::Receiver<u64> {
-        self.claims.subscribe()
-    }
-
-    /// Whether a claim was made that no decision has heard.
-    pub(super) fn is_behind(&self) -> bool {
-        self.decided.borrow().heard < self.claimed()
-    }
-
-    /// A decision that has heard all claims up to `heard`.
-    pub(super) fn decide(&self, authorities: Authorities, heard: u64) {
-        self.decided.send_modify(|decided| {
-            decided.heard = heard;
-            if *decided.authorities != authorities {
-                decided.authorities = Arc::new(authorities);
-            }
-        });
-    }
-
-    /// Waits for a decision that has heard `claim`, and gives it.
-    pub(super) async fn heard(&self, claim: u64) -> Arc<Authorities> {
-        let mut decided = self.subscribe();
-        let decision = decided.wait_for(|decision| decision.heard >= claim).await;
-        let decision = decision.expect("the sender is a field of this, and lives as long");
-        Arc::clone(&decision.authorities)
-    }
-}
-
-/// As if there were no peers.
+/// The authorities if there were no peers.
 pub(super) fn own_only(view: &View) -> Authorities {
     decide(view, &BTreeMap::new())
 }
 
-/// By the claims of `peers`.
+/// The authorities that follow from `view` and the claims of `peers`.
 pub(super) fn decide(view: &View, peers: &BTreeMap<RegisterId, Arc<Peer>>) -> Authorities {
     let mut taken: BTreeSet<OrganisationId> = BTreeSet::new();
     let mut claims: BTreeMap<RegisterId, Claim> = BTreeMap::new();
     for (register, peer) in peers {
-        // An operator may have named an organisation that the configuration names for another peer: the first one counts.
+        // An operator may have named an organisation that the configuration names for another peer: the first peer counts.
         let named = peer.settings().organisations.iter().cloned();
         let named = named.filter(|organisation| taken.insert(organisation.clone())).collect();
         let held = peer.held();
@@ -107,43 +29,11 @@ pub(super) fn decide(view: &View, peers: &BTreeMap<RegisterId, Arc<Peer>>) -> Au
         .organisations()
         .map(|organisation| (&organisation.id, organisation.status));
     let decided = Authorities::decide(own, &claims);
-    decided.expect("each organisation is named for one peer: the others' claims to it were left out above")
+    decided.expect("each organisation is named for one peer: the claims of others were left out above")
 }
 
-/// Whether two views differ in what decides: organisations and their states, and peers.
-pub(super) fn is_decided_alike(older: &View, newer: &View) -> bool {
+/// Whether two views lead to the same authorities: they have the same organisations, statuses and peers.
+pub(super) fn have_same_authorities(older: &View, newer: &View) -> bool {
     let peers = older.peers().eq(newer.peers());
     peers && newer.changes_since(older).organisations.is_empty()
-}
-
-#[cfg(test)]
-mod tests {
-    use futures::FutureExt as _;
-
-    use super::*;
-
-    #[tokio::test]
-    async fn a_decision_is_one_for_a_claim_once_it_has_heard_it() {
-        let decisions = Decisions::new(Authorities::default());
-        let first = decisions.claim();
-        let second = decisions.claim();
-        assert!(decisions.is_behind());
-        decisions.decide(Authorities::default(), first);
-        assert!(decisions.heard(first).now_or_never().is_some());
-        let mut waiting = Box::pin(decisions.heard(second));
-        assert!(waiting.as_mut().now_or_never().is_none());
-        assert!(decisions.is_behind());
-        // It comes to the same, and was yet to be said.
-        decisions.decide(Authorities::default(), second);
-        assert!(waiting.now_or_never().is_some());
-        assert!(!decisions.is_behind());
-    }
-
-    #[test]
-    fn a_decision_that_comes_to_the_same_is_the_same() {
-        let decisions = Decisions::new(Authorities::default());
-        let before = decisions.current();
-        decisions.decide(Authorities::default(), decisions.claim());
-        assert!(Arc::ptr_eq(&before, &decisions.current()));
-    }
 }

@@ -1,5 +1,7 @@
-//! This register and all copies as one view, for resolving. Kept between questions, and brought up to date by what changed
-//! since: so a question after a write sees it, and costs no more than the write did.
+//! This register and all copies as one view, for resolving.
+//!
+//! The view is kept between requests and updated with what changed since. A request after a write sees that write, and costs
+//! no more than the write did.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -8,21 +10,21 @@ use register::authority::{Authorities, Authority};
 use register::identifier::{OrganisationId, RegisterId};
 use register::view::View;
 
-use super::{Copied, Provenance};
+use super::{PeerCopy, Provenance};
 
-/// The view of one moment, and where each organisation in it comes from.
+/// A combined view of one moment, with the provenance of its organisations.
 #[derive(Clone, Debug)]
 pub struct CombinedView {
     view: Arc<View>,
-    copies: Vec<Arc<Copied>>,
+    copies: Vec<Arc<PeerCopy>>,
     authorities: Arc<Authorities>,
 }
 
-/// Where organisations come from; those that are not in it are this register's own.
-pub type Sources = BTreeMap<OrganisationId, Provenance>;
+/// The provenance of organisations. Those that are missing are this register's own.
+pub type OrganisationSources = BTreeMap<OrganisationId, Provenance>;
 
 impl CombinedView {
-    pub(super) fn new(view: Arc<View>, copies: Vec<Arc<Copied>>, authorities: Arc<Authorities>) -> Self {
+    pub(super) fn new(view: Arc<View>, copies: Vec<Arc<PeerCopy>>, authorities: Arc<Authorities>) -> Self {
         Self {
             view,
             copies,
@@ -30,24 +32,24 @@ impl CombinedView {
         }
     }
 
-    /// The view. Its position is this register's.
+    /// The combined view. Its position is this register's.
     pub fn view(&self) -> &Arc<View> {
         &self.view
     }
 
-    /// Who speaks for which organisation.
+    /// The authorities by which the views were combined.
     pub fn authorities(&self) -> &Arc<Authorities> {
         &self.authorities
     }
 
-    /// The copies that are in it.
-    pub fn copies(&self) -> &[Arc<Copied>] {
+    /// The copies in the view.
+    pub fn copies(&self) -> &[Arc<PeerCopy>] {
         &self.copies
     }
 
-    /// Which of `organisations` come from where.
-    pub fn sources<'a>(&self, organisations: impl IntoIterator<Item = &'a OrganisationId>) -> Sources {
-        let mut sources = Sources::new();
+    /// The provenance of those of `organisations` that come from a copy.
+    pub fn sources<'a>(&self, organisations: impl IntoIterator<Item = &'a OrganisationId>) -> OrganisationSources {
+        let mut sources = OrganisationSources::new();
         if self.copies.is_empty() {
             return sources;
         }
@@ -58,43 +60,41 @@ impl CombinedView {
             let Authority::Peer(register) = self.authorities.of(organisation) else {
                 continue;
             };
-            if let Some(copied) = self.copies.iter().find(|copied| *copied.register() == register) {
-                sources.insert(organisation.clone(), copied.provenance());
+            if let Some(copy) = self.copies.iter().find(|copy| *copy.register() == register) {
+                sources.insert(organisation.clone(), copy.provenance());
             }
         }
         sources
     }
 }
 
-/// The view, and what it was made of.
+/// The last combined view, for reuse.
 #[derive(Default)]
-pub(super) struct Combined(Option<Made>);
+pub(super) struct CombinedCache(Option<CombinedState>);
 
-struct Made {
+struct CombinedState {
     own: Arc<View>,
     copies: Vec<(RegisterId, Arc<View>)>,
     authorities: Arc<Authorities>,
     view: Arc<View>,
 }
 
-impl Combined {
-    pub(super) fn at(&mut self, own: &Arc<View>, copies: &[Arc<Copied>], authorities: &Arc<Authorities>) -> Arc<View> {
-        let copies: Vec<(RegisterId, Arc<View>)> = copies
-            .iter()
-            .map(|copied| (copied.register().clone(), copied.view()))
-            .collect();
-        let made = match self.0.take() {
-            Some(made) if made.is_of(own, &copies, authorities) => made.followed(own, copies),
-            _ => Made::anew(own, copies, authorities),
+impl CombinedCache {
+    /// The combined view of `own` and `copies`, updated from the last one where possible.
+    pub(super) fn at(&mut self, own: &Arc<View>, copies: &[Arc<PeerCopy>], authorities: &Arc<Authorities>) -> Arc<View> {
+        let copies: Vec<(RegisterId, Arc<View>)> = copies.iter().map(|copy| (copy.register().clone(), copy.view())).collect();
+        let state = match self.0.take() {
+            Some(state) if state.can_follow(own, &copies, authorities) => state.updated(own, copies),
+            _ => CombinedState::build(own, copies, authorities),
         };
-        let view = Arc::clone(&made.view);
-        self.0 = Some(made);
+        let view = Arc::clone(&state.view);
+        self.0 = Some(state);
         view
     }
 }
 
-impl Made {
-    fn anew(own: &Arc<View>, copies: Vec<(RegisterId, Arc<View>)>, authorities: &Arc<Authorities>) -> Self {
+impl CombinedState {
+    fn build(own: &Arc<View>, copies: Vec<(RegisterId, Arc<View>)>, authorities: &Arc<Authorities>) -> Self {
         let mut view = View::clone(own);
         for (organisation, _) in authorities.of_peers() {
             view.forget_officers_of(organisation);
@@ -110,8 +110,8 @@ impl Made {
         }
     }
 
-    /// Whether what changed since can be followed: the same registers in the same epochs, each counting for the same.
-    fn is_of(&self, own: &View, copies: &[(RegisterId, Arc<View>)], authorities: &Authorities) -> bool {
+    /// Whether the view can be updated: the registers, their epochs and the authorities are the same.
+    fn can_follow(&self, own: &View, copies: &[(RegisterId, Arc<View>)], authorities: &Authorities) -> bool {
         let same = |one: &(RegisterId, Arc<View>), other: &(RegisterId, Arc<View>)| {
             one.0 == other.0 && one.1.position().epoch == other.1.position().epoch
         };
@@ -122,7 +122,8 @@ impl Made {
             && self.copies.iter().zip(copies).all(|(one, other)| same(one, other))
     }
 
-    fn followed(self, own: &Arc<View>, copies: Vec<(RegisterId, Arc<View>)>) -> Self {
+    /// The view updated with what changed since.
+    fn updated(self, own: &Arc<View>, copies: Vec<(RegisterId, Arc<View>)>) -> Self {
         let is_same = Arc::ptr_eq(&self.own, own)
             && self
                 .copies
@@ -133,7 +134,7 @@ impl Made {
             return self;
         }
         let mut changes = own.changes_since(&self.own);
-        // What a peer speaks for is as the peer has it.
+        // For organisations of peers, the peer's data counts and not ours.
         changes
             .organisations
             .retain(|organisation| self.authorities.is_own(&organisation.id));

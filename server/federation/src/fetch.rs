@@ -1,4 +1,4 @@
-//! What peers that are asked have for a need, for resolving it here. One hop: each answers from its own log.
+//! Fetches what queried peers hold for a need, so that it can be resolved here. Peers answer from their own log only (one hop).
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,45 +16,46 @@ use register::peer::PeerMode;
 use register::position::Position;
 use register::view::ViewChanges;
 
-use super::peers::{CircuitState, Peer, Trouble, TroubleKind};
+use super::peers::{CircuitState, Peer, PeerProblem, PeerProblemKind};
 use super::{Federation, Provenance};
 
-/// Entries wanted of one peer.
+/// Entries requested of one peer.
 const MOST: i32 = 500;
 
-/// A register that would have had a say.
+/// A register whose contribution is missing.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Gap {
-    /// Which.
+    /// Its register id.
     pub register: RegisterId,
-    /// Why it had none, machine-readable.
+    /// The reason as a code for programs.
     pub reason: &'static str,
-    /// The same in one Dutch sentence.
+    /// The reason as a Dutch sentence.
     pub explanation: String,
 }
 
-/// What one peer has for a need.
+/// What one peer holds for a need.
 pub struct Fetched {
-    /// Its organisations and entries, as changes to an empty view.
+    /// The peer's organisations and entries, as changes to an empty view.
     pub changes: ViewChanges,
-    /// The peer, and the position it answered from.
+    /// The peer, and the position that it answered from.
     pub provenance: Provenance,
 }
 
 impl Federation {
-    /// Asks the peers that may have a say, beside each other, within `patience`. Those that could not be asked are gaps.
+    /// Queries, concurrently and within `patience`, the peers that may hold officers for `need`. Peers that gave no answer are
+    /// returned as gaps.
     pub async fn fetch(&self, need: &NeedDraft, authorities: &Arc<Authorities>, patience: Duration) -> (Vec<Fetched>, Vec<Gap>) {
         let peers = self.peers();
         let named = OrganisationId::parse(id_of(&need.organisation)).ok();
-        let has_a_say = |peer: &&Arc<Peer>| {
+        let may_hold = |peer: &&Arc<Peer>| {
             let speaks = match &named {
                 Some(organisation) => authorities.is_of_peer(organisation, peer.register()),
-                // Who is not known to speak for anybody was never reached, or holds nothing.
+                // Without an authority for the need, any peer may hold officers: it may never have been reached.
                 None => true,
             };
             peer.mode() == PeerMode::Query && speaks
         };
-        let asked = peers.values().filter(has_a_say);
+        let asked = peers.values().filter(may_hold);
         let outcomes = join_all(asked.map(|peer| async {
             let outcome = fetch_from(peer, need, patience).await;
             (Arc::clone(peer), outcome)
@@ -75,13 +76,13 @@ impl Federation {
                         },
                     });
                 }
-                Err(trouble) => gaps.push(gap(&peer, &trouble)),
+                Err(problem) => gaps.push(gap(&peer, &problem)),
             }
         }
         (fetched, gaps)
     }
 
-    /// What is to be said of a target that comes from a copy whose register is away: as of when it is.
+    /// The Dutch remark on a target from a copy whose register is not reachable: it gives the time of the copy.
     pub fn remark_on(&self, source: &Provenance) -> Option<String> {
         let peers = self.peers();
         let peer = peers.get(&source.register)?;
@@ -99,10 +100,10 @@ impl Federation {
     }
 }
 
-async fn fetch_from(peer: &Peer, need: &NeedDraft, patience: Duration) -> Result<(ViewChanges, Position), Trouble> {
+async fn fetch_from(peer: &Peer, need: &NeedDraft, patience: Duration) -> Result<(ViewChanges, Position), PeerProblem> {
     let client = peer.client()?;
-    if let Some(trouble) = peer.described().and_then(|described| described.lacks(&["fetch-local"])) {
-        return Err(trouble);
+    if let Some(problem) = peer.description().and_then(|description| description.lacks(&["fetch-local"])) {
+        return Err(problem);
     }
     let allowed = peer.budget().min(patience.mul_f64(0.8));
     let request = FetchLocalRequest {
@@ -118,22 +119,22 @@ async fn fetch_from(peer: &Peer, need: &NeedDraft, patience: Duration) -> Result
     let answer = match client.fetch_local(request, allowed).await {
         Ok(answer) => answer,
         Err(error) => {
-            // A need that it does not understand says nothing of how it is.
+            // A need that the peer rejects as invalid is no failure of the peer.
             if error.reason() != "INVALID_REQUEST" {
                 peer.report(Err(&error), allowed);
             }
-            return Err(Trouble::of(&error));
+            return Err(PeerProblem::of(&error));
         }
     };
     let position = answer
         .position
         .as_ref()
         .and_then(|position| Position::try_from(position).ok());
-    let position = position.ok_or_else(|| Trouble::new(TroubleKind::BadAnswer, "its answer has no position"))?;
-    if !peer.described().is_some_and(|described| described.is_at(&position)) {
-        peer.describe_anew(&client, allowed).await?;
+    let position = position.ok_or_else(|| PeerProblem::new(PeerProblemKind::BadAnswer, "its answer has no position"))?;
+    if !peer.description().is_some_and(|description| description.is_at(&position)) {
+        peer.refresh_description(&client, allowed).await?;
     }
-    let bad = |_| Trouble::new(TroubleKind::BadAnswer, "its answer cannot be read");
+    let bad = |_| PeerProblem::new(PeerProblemKind::BadAnswer, "its answer cannot be read");
     let mut changes = ViewChanges::default();
     for organisation in answer.organisations {
         changes
@@ -147,15 +148,15 @@ async fn fetch_from(peer: &Peer, need: &NeedDraft, patience: Duration) -> Result
     Ok((changes, position))
 }
 
-/// The id in what a need says, which may be a resource name.
+/// The organisation id in a need, which may contain a resource name.
 fn id_of(organisation: &str) -> &str {
     organisation.strip_prefix("organisations/").unwrap_or(organisation)
 }
 
-fn gap(peer: &Peer, trouble: &Trouble) -> Gap {
+fn gap(peer: &Peer, problem: &PeerProblem) -> Gap {
     Gap {
         register: peer.register().clone(),
-        reason: trouble.kind.as_str(),
+        reason: problem.kind.as_str(),
         explanation: format!(
             "Het register {} kon niet worden gevraagd; wie daar iets kan doen, ontbreekt in dit antwoord.",
             peer.register()

@@ -1,11 +1,13 @@
-//! Other registers: who they are, what is copied from them, and who speaks for which organisation.
+//! Federation: peers, copies of their data, searches over several registers, and which register is authoritative for an
+//! organisation.
 //!
-//! - [`ask`]: one question to all of them, and one answer
-//! - [`peers`]: the registers that this one exchanges with, by configuration and by operators; a circuit and a connection each
+//! - [`ask`]: searches and suggestions over this register, copies and peers
+//! - [`peers`]: the registers that this one exchanges data with, each with a circuit breaker and a connection
 //! - [`replicate`]: copies of peers that follow their changes
-//! - [`Federation`]: keeps both in line with settings and log, and decides whose officers count (`register::authority`)
+//! - [`Federation`]: keeps peers and copies in line with the configuration and the log, and decides which register is
+//!   authoritative for each organisation (`register::authority`)
 //!
-//! Nothing here is in the way of a start: a node serves what it has, and says what is missing.
+//! Start-up waits for none of this: a node serves what it has and reports what is missing.
 
 pub mod ask;
 pub mod peers;
@@ -13,6 +15,7 @@ pub mod replicate;
 
 mod authorities;
 mod combined;
+mod decisions;
 mod fetch;
 mod registry;
 
@@ -33,28 +36,28 @@ use server_core::lifecycle::Tasks;
 use storage::Replicas;
 use tokio::sync::watch;
 
-pub use replicate::{Copied, Provenance};
+pub use replicate::{PeerCopy, Provenance};
 
-use ask::registers::Contexts;
-use authorities::Decisions;
-use combined::Combined;
-pub use combined::{CombinedView, Sources};
+use ask::contexts::ContextCache;
+use combined::CombinedCache;
+pub use combined::{CombinedView, OrganisationSources};
+use decisions::AuthorityDecisions;
 pub use fetch::{Fetched, Gap};
 use peers::Peer;
 
-/// What a federation is made of.
+/// The settings and resources of a federation.
 pub struct FederationParts {
-    /// Peers that the configuration names.
+    /// Peers named by the configuration.
     pub configured: Vec<register::peer::Peer>,
-    /// The node's own certificate, which it shows to peers, and whom it believes about theirs.
-    pub tls: config::Tls,
-    /// Where copies are kept.
+    /// The certificate that the node presents to peers, and the trust anchors that verify theirs.
+    pub tls: config::TlsSettings,
+    /// The stores of copies.
     pub replicas: Arc<dyn Replicas>,
-    /// The folder of their search indexes. What is in it can be lost without harm.
+    /// The folder of the search indexes of copies. They can be rebuilt, so their loss does no harm.
     pub index_dir: PathBuf,
 }
 
-/// The other registers, as this one sees them at the moment.
+/// The current state of all other registers, as this one knows it.
 pub struct Federation {
     own: RegisterId,
     parts: FederationParts,
@@ -63,15 +66,15 @@ pub struct Federation {
     language: Arc<Language>,
     views: watch::Receiver<Arc<View>>,
     peers: watch::Sender<Arc<BTreeMap<RegisterId, Arc<Peer>>>>,
-    decisions: Arc<Decisions>,
-    /// Grows whenever a copy shows something else.
+    decisions: Arc<AuthorityDecisions>,
+    /// Incremented whenever a copy shows a new state.
     copies: Arc<watch::Sender<u64>>,
-    combined: Mutex<Combined>,
-    contexts: Contexts,
+    combined: Mutex<CombinedCache>,
+    contexts: ContextCache,
 }
 
 impl Federation {
-    /// Begins to keep peers and copies. `views` shows this register.
+    /// Starts the tasks that keep peers and copies current. `views` delivers this register's views.
     pub fn start(
         own: RegisterId,
         parts: FederationParts,
@@ -89,21 +92,21 @@ impl Federation {
             language,
             peers: watch::Sender::default(),
             views,
-            decisions: Arc::new(Decisions::new(alone)),
+            decisions: Arc::new(AuthorityDecisions::new(alone)),
             copies: Arc::default(),
             combined: Mutex::default(),
-            contexts: Contexts::default(),
+            contexts: ContextCache::default(),
         });
-        tasks.spawn_vital("federation", Arc::clone(&federation).keep());
+        tasks.spawn_vital("federation", Arc::clone(&federation).keep_current());
         federation
     }
 
-    /// The register that this is.
+    /// The id of this register.
     pub fn own(&self) -> &RegisterId {
         &self.own
     }
 
-    /// The peers, by register id.
+    /// All peers, by register id.
     pub fn peers(&self) -> Arc<BTreeMap<RegisterId, Arc<Peer>>> {
         self.peers.borrow().clone()
     }
@@ -113,49 +116,49 @@ impl Federation {
         &self.parts.configured
     }
 
-    /// Whether a register is named by the configuration.
+    /// Whether the configuration names `register` as a peer.
     pub fn is_configured(&self, register: &RegisterId) -> bool {
         self.parts.configured.iter().any(|peer| peer.register == *register)
     }
 
-    /// Who speaks for which organisation.
+    /// Which register is authoritative for each organisation.
     pub fn authorities(&self) -> Arc<Authorities> {
         self.decisions.current()
     }
 
-    /// The copies that can be answered from, by register id.
-    pub fn copies(&self) -> Vec<Arc<Copied>> {
-        self.peers().values().filter_map(|peer| peer.copied()).collect()
+    /// The copies that hold a complete state, in order of register id.
+    pub fn copies(&self) -> Vec<Arc<PeerCopy>> {
+        self.peers().values().filter_map(|peer| peer.copy()).collect()
     }
 
-    /// The copy that has the officers of `organisation`, if a peer speaks for it and is copied.
-    pub fn copy_with(&self, organisation: &OrganisationId) -> Option<Arc<Copied>> {
+    /// The copy with the officers of `organisation`, if its authority is a peer that is copied.
+    pub fn copy_with(&self, organisation: &OrganisationId) -> Option<Arc<PeerCopy>> {
         let Authority::Peer(register) = self.authorities().of(organisation) else {
             return None;
         };
-        let copied = self.peers.borrow().get(&register)?.copied()?;
-        copied.view().organisation(organisation).is_some().then_some(copied)
+        let copy = self.peers.borrow().get(&register)?.copy()?;
+        copy.view().organisation(organisation).is_some().then_some(copy)
     }
 
-    /// Whether the officers of `organisation` can be looked up here: they are this register's, or in a copy.
+    /// Whether this node can answer for the officers of `organisation`: they are its own, or a copy has them.
     pub fn holds(&self, organisation: &OrganisationId) -> bool {
         let is_of_peer = matches!(self.authorities().of(organisation), Authority::Peer(_));
         !is_of_peer || self.copy_with(organisation).is_some()
     }
 
-    /// Where the officers of `organisation` come from, if not from this register.
+    /// The provenance of the officers of `organisation`; `None` if they are this register's own.
     pub fn provenance(&self, organisation: &OrganisationId) -> Option<Provenance> {
-        self.copy_with(organisation).map(|copied| copied.provenance())
+        self.copy_with(organisation).map(|copy| copy.provenance())
     }
 
-    /// An entry of a copy, and where it comes from.
+    /// An entry of a copy as it is shown on `today`, with its provenance.
     pub fn shown(&self, name: &OfficerName, today: jiff::civil::Date) -> Option<(Arc<Entry>, Provenance)> {
-        let copied = self.copy_with(&name.organisation)?;
-        let entry = copied.view().shown(name, today)?;
-        Some((entry, copied.provenance()))
+        let copy = self.copy_with(&name.organisation)?;
+        let entry = copy.view().shown(name, today)?;
+        Some((entry, copy.provenance()))
     }
 
-    /// `own` with the organisations and officers of all copies. Its position is that of this register.
+    /// Combines `own` with the organisations and officers of all copies. The result has the position of `own`.
     pub async fn combined(self: &Arc<Self>, own: Arc<View>) -> Result<CombinedView, Error> {
         let copies = self.copies();
         let authorities = self.authorities();
@@ -172,24 +175,24 @@ impl Federation {
             .await
     }
 
-    /// Wakes its holder whenever a copy shows something else.
+    /// Notifies the receiver whenever a copy shows a new state.
     pub fn subscribe(&self) -> watch::Receiver<u64> {
         self.copies.subscribe()
     }
 
-    /// Lets go of copies and their indexes.
+    /// Closes all copies and their indexes.
     pub async fn close(&self) {
         for peer in self.peers().values() {
             peer.stop().await;
         }
     }
 
-    /// How far each copy is.
+    /// The position of each copy.
     pub fn positions(&self) -> Vec<(RegisterId, Position)> {
         let copies = self.copies();
         copies
             .iter()
-            .map(|copied| (copied.register().clone(), copied.view().position()))
+            .map(|copy| (copy.register().clone(), copy.view().position()))
             .collect()
     }
 }

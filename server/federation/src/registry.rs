@@ -1,4 +1,4 @@
-//! The task that keeps peers in line with the configuration and the log, and decides anew who speaks for whom.
+//! The task that keeps peers in line with the configuration and the log, and recomputes authorities.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -6,17 +6,17 @@ use std::sync::Arc;
 use register::identifier::RegisterId;
 use register::view::View;
 
-use super::peers::{Peer, Source};
+use super::peers::{Peer, PeerSource};
 use super::{Federation, authorities};
 
 impl Federation {
-    /// Until the node stops.
-    pub(super) async fn keep(self: Arc<Self>) {
+    /// Follows views and claims until shutdown.
+    pub(super) async fn keep_current(self: Arc<Self>) {
         let shutdown = self.tasks.shutdown().clone();
         let mut views = self.views.clone();
-        let mut claims = self.decisions.claims();
+        let mut claims = self.decisions.subscribe_claims();
         let mut view = Arc::clone(&views.borrow_and_update());
-        self.forget_strangers(&view).await;
+        self.remove_stale_copies(&view).await;
         self.change_peers(&view).await;
         self.decide(&view);
         loop {
@@ -26,9 +26,9 @@ impl Federation {
                 changed = claims.changed() => if changed.is_err() { return },
             }
             let newer = Arc::clone(&views.borrow_and_update());
-            let is_alike = view.position().epoch == newer.position().epoch && authorities::is_decided_alike(&view, &newer);
+            let is_same = view.position().epoch == newer.position().epoch && authorities::have_same_authorities(&view, &newer);
             claims.mark_unchanged();
-            if !is_alike || self.decisions.is_behind() {
+            if !is_same || self.decisions.has_pending_claims() {
                 view = newer;
                 self.change_peers(&view).await;
                 self.decide(&view);
@@ -38,17 +38,17 @@ impl Federation {
         }
     }
 
-    /// What the settings say: the configuration goes before what operators put.
-    fn wanted(&self, view: &View) -> BTreeMap<RegisterId, (register::peer::Peer, Source)> {
+    /// The settings of each peer. The configuration overrides what operators added.
+    fn wanted(&self, view: &View) -> BTreeMap<RegisterId, (register::peer::Peer, PeerSource)> {
         let mut wanted = BTreeMap::new();
         for peer in self.parts.configured.iter() {
-            wanted.insert(peer.register.clone(), (peer.clone(), Source::Configuration));
+            wanted.insert(peer.register.clone(), (peer.clone(), PeerSource::Configuration));
         }
         for peer in view.peers() {
             let entry = wanted.entry(peer.register.clone());
-            entry.or_insert_with(|| (register::peer::Peer::clone(peer), Source::Admin));
+            entry.or_insert_with(|| (register::peer::Peer::clone(peer), PeerSource::Admin));
         }
-        // A register is no peer of itself, however it got into the settings.
+        // A register is never its own peer, whatever the settings say.
         wanted.remove(&self.own);
         wanted
     }
@@ -56,7 +56,7 @@ impl Federation {
     async fn change_peers(&self, view: &View) {
         let wanted = self.wanted(view);
         let current = self.peers();
-        let is_same = |peer: &Peer, (settings, source): &(register::peer::Peer, Source)| {
+        let is_same = |peer: &Peer, (settings, source): &(register::peer::Peer, PeerSource)| {
             *peer.settings() == *settings && peer.source() == *source
         };
         let mut next: BTreeMap<RegisterId, Arc<Peer>> = BTreeMap::new();
@@ -70,7 +70,7 @@ impl Federation {
                     let was_copied = peer.settings().mode == register::peer::PeerMode::Replicate;
                     let is_copied = kept.is_some_and(|(settings, _)| settings.mode == register::peer::PeerMode::Replicate);
                     if was_copied && !is_copied {
-                        self.forget_copy(register).await;
+                        self.remove_copy(register).await;
                     }
                 }
             }
@@ -85,8 +85,8 @@ impl Federation {
         self.copies.send_modify(|count| *count += 1);
     }
 
-    /// Removes the copies of registers that are no peers any more.
-    async fn forget_strangers(&self, view: &View) {
+    /// Removes copies of registers that are no longer replicated peers.
+    async fn remove_stale_copies(&self, view: &View) {
         let wanted = self.wanted(view);
         let copied: BTreeSet<&RegisterId> = wanted
             .iter()
@@ -96,17 +96,17 @@ impl Federation {
         match self.parts.replicas.list().await {
             Ok(held) => {
                 for register in held.iter().filter(|register| !copied.contains(register)) {
-                    self.forget_copy(register).await;
+                    self.remove_copy(register).await;
                 }
             }
-            Err(problem) => tracing::warn!(%problem, "the copies of other registers cannot be listed"),
+            Err(problem) => tracing::warn!(%problem, "listing the copies of other registers failed"),
         }
     }
 
-    /// Removes a copy and its index for good.
-    async fn forget_copy(&self, register: &RegisterId) {
+    /// Removes a copy and its index permanently.
+    async fn remove_copy(&self, register: &RegisterId) {
         if let Err(problem) = self.parts.replicas.remove(register).await {
-            tracing::warn!(%problem, peer.id = %register, "the copy of `{register}` could not be removed");
+            tracing::warn!(%problem, peer.id = %register, "removing the copy of `{register}` failed");
         } else {
             tracing::info!(peer.id = %register, "`{register}` is no longer copied; its copy was removed");
         }
@@ -115,7 +115,7 @@ impl Federation {
         if let Ok(Err(problem)) = removed
             && problem.kind() != std::io::ErrorKind::NotFound
         {
-            tracing::warn!(%problem, peer.id = %register, "the index of the copy of `{register}` could not be removed");
+            tracing::warn!(%problem, peer.id = %register, "removing the index of the copy of `{register}` failed");
         }
     }
 
@@ -124,27 +124,27 @@ impl Federation {
     }
 
     fn decide(&self, view: &View) {
-        // Before what they hold is read: a claim that comes meanwhile is heard by the next decision.
-        let heard = self.decisions.claimed();
+        // Taken before the holdings are read: the next decision covers a claim that is made in between.
+        let covered_claim = self.decisions.last_claim();
         let decided = authorities::decide(view, &self.peers());
         for conflict in decided.conflicts() {
             tracing::warn!(
                 organisation.id = %conflict.organisation,
-                "several peers hold `{}` and none is named for it: name it for one of {:?}",
+                "several peers hold `{}` and none is configured for it: configure it for one of {:?}",
                 conflict.organisation,
                 conflict.peers
             );
         }
-        self.decisions.decide(decided, heard);
+        self.decisions.publish(decided, covered_claim);
     }
 }
 
 impl Federation {
-    /// Begins to probe a peer, and to copy it if that is its mode.
-    fn start_peer(&self, settings: register::peer::Peer, source: Source) -> Arc<Peer> {
+    /// Starts probing a peer, and copying it if its mode is `replicate`.
+    fn start_peer(&self, settings: register::peer::Peer, source: PeerSource) -> Arc<Peer> {
         let clock = Arc::clone(&self.clock);
-        // What is named for it counts from now on, whatever it holds.
-        self.decisions.claim();
+        // The organisations named for the peer count from now on, whatever it holds.
+        self.decisions.add_claim();
         let peer = Arc::new(Peer::new(
             settings,
             source,
@@ -157,7 +157,7 @@ impl Federation {
             "`{}` is a peer, mode {}", peer.register(), peer.mode().as_str()
         );
         if peer.mode() == register::peer::PeerMode::Replicate {
-            self.start_copying(&peer);
+            self.start_copy(&peer);
         }
         let probing = Arc::clone(&peer).keep_probing(server_core::data::store::random(), self.tasks.shutdown().clone());
         self.tasks.spawn(probing);

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use register::clock::Clock;
-use server_core::config::Limits;
+use server_core::config::LimitSettings;
 use server_core::tls::Incoming;
 use tokio_util::sync::CancellationToken;
 use tonic::service::Routes;
@@ -24,7 +24,7 @@ const CONNECTION_WINDOW: u32 = 4 << 20;
 pub async fn serve(
     routes: Routes,
     incoming: Incoming,
-    limits: Limits,
+    limits: LimitSettings,
     clock: Arc<dyn Clock>,
     drain: CancellationToken,
 ) -> Result<(), tonic::transport::Error> {

@@ -1,6 +1,6 @@
-//! A development PKI: one authority, and the certificates of a node and of callers with test OINs.
+//! A development PKI: an authority that issues certificates with test OINs to nodes and callers.
 //!
-//! For the demo and for tests, and for nothing else: the authority's key lies beside the certificates.
+//! Only for the demo and for tests: the key of the authority is stored beside the certificates.
 
 use std::time::Duration;
 
@@ -13,30 +13,30 @@ use rcgen::{
 use rustls_pki_types::CertificateDer;
 use sha2::{Digest as _, Sha256};
 
-/// Object identifier of the subject's serialNumber.
+/// Object identifier of serialNumber in a subject.
 const SERIAL_NUMBER: [u64; 4] = [2, 5, 4, 5];
 
-/// How long an authority lasts.
+/// The validity of an authority.
 const AUTHORITY_LASTS: Duration = Duration::from_secs(10 * 365 * 24 * 3600);
 
-/// Clocks differ: certificates hold from an hour before they were made.
+/// Certificates are valid from an hour before their issue, because clocks differ.
 const BACKDATED: Duration = Duration::from_secs(3600);
 
 /// A certificate authority.
 pub struct Authority {
     issuer: Issuer<'static, KeyPair>,
-    /// Its certificate.
+    /// Its certificate (PEM).
     pub certificate_pem: String,
 }
 
-/// Who a certificate is for.
+/// The subject of a certificate.
 #[derive(Clone, Copy, Debug)]
 pub struct Subject<'a> {
     /// Common name.
     pub common_name: &'a str,
-    /// The OIN that goes into serialNumber.
+    /// The OIN for serialNumber.
     pub oin: Option<&'a str>,
-    /// Names and addresses of a server.
+    /// Host names and addresses; empty for a certificate that is for clients only.
     pub hosts: &'a [&'a str],
 }
 
@@ -60,20 +60,20 @@ impl<'a> Subject<'a> {
     }
 }
 
-/// A certificate that was issued, and its key.
+/// An issued certificate with its key.
 #[derive(Clone)]
 pub struct Issued {
-    /// The certificate.
+    /// The certificate (PEM).
     pub certificate_pem: String,
-    /// The private key.
+    /// The private key (PEM).
     pub key_pem: String,
-    /// The certificate as bytes.
+    /// The certificate (DER).
     pub der: CertificateDer<'static>,
     serial: SerialNumber,
 }
 
 impl Authority {
-    /// A new authority that begins at `now`.
+    /// Creates a self-signed authority, valid from `now`.
     pub fn new(common_name: &str, now: Timestamp) -> Result<Self, Error> {
         let mut params = params(common_name, now - BACKDATED, now + AUTHORITY_LASTS);
         params.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
@@ -86,7 +86,7 @@ impl Authority {
         })
     }
 
-    /// An authority that was made before, from its certificate and key.
+    /// Loads an authority from its certificate and key.
     pub fn from_pem(certificate_pem: &str, key_pem: &str) -> Result<Self, Error> {
         let key = KeyPair::from_pem(key_pem)?;
         Ok(Self {
@@ -95,13 +95,13 @@ impl Authority {
         })
     }
 
-    /// The authority's private key.
+    /// The private key of the authority (PEM).
     pub fn key_pem(&self) -> String {
         self.issuer.key().serialize_pem()
     }
 
-    /// Issues a certificate that holds from `from` (and an hour before) to `until`: for a client, and for a server as well if the
-    /// subject has hosts.
+    /// Issues a certificate, valid from an hour before `from` to `until`: for a client, and for a server too if the subject has
+    /// hosts.
     pub fn issue(&self, subject: &Subject<'_>, from: Timestamp, until: Timestamp) -> Result<Issued, Error> {
         let mut usages = vec![ExtendedKeyUsagePurpose::ClientAuth];
         if !subject.hosts.is_empty() {
@@ -138,7 +138,7 @@ impl Authority {
         params.extended_key_usages = usages;
         params.use_authority_key_identifier_extension = true;
         let key = KeyPair::generate()?;
-        // The hash of a fresh public key is as unique as the key.
+        // The hash of a new public key serves as a unique serial number.
         let serial = SerialNumber::from_slice(&Sha256::digest(key.public_key_raw())[..16]);
         params.serial_number = Some(serial.clone());
         let certificate = params.signed_by(&key, &self.issuer)?;
@@ -150,7 +150,7 @@ impl Authority {
         })
     }
 
-    /// A revocation list of `now` with `revoked` on it.
+    /// Makes a revocation list (PEM) with `revoked`, valid for a week from `now`.
     pub fn revocation_list(&self, revoked: &[&Issued], now: Timestamp) -> Result<String, Error> {
         let list = CertificateRevocationListParams {
             this_update: rcgen::date_time_ymd(1970, 1, 1) + since_epoch(now - BACKDATED),
@@ -184,7 +184,7 @@ fn params(common_name: &str, from: Timestamp, until: Timestamp) -> CertificatePa
     params
 }
 
-/// Time since the epoch, to be added to 1 January 1970: rcgen's type of moments cannot be named here.
+/// The time since 1970, to be added to 1 January 1970: the time type of rcgen is not exported.
 fn since_epoch(moment: Timestamp) -> Duration {
     Duration::from_secs(moment.as_second().unsigned_abs())
 }

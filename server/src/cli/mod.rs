@@ -14,7 +14,7 @@ mod verify;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
-use server_core::config::{Config, Loaded, Sources};
+use server_core::config::{Config, ConfigSources, LoadedConfig};
 use server_core::data::{DataError, FolderError};
 
 use crate::app::AppError;
@@ -82,9 +82,9 @@ fn key_and_value(text: &str) -> Result<(String, String), String> {
 }
 
 impl Settings {
-    fn sources(&self) -> Sources {
+    fn sources(&self) -> ConfigSources {
         let data = self.data.as_ref().map(|data| data.display().to_string());
-        let mut sources = Sources::of_process(self.config.clone()).flag("--data", "storage.folder", data);
+        let mut sources = ConfigSources::of_process(self.config.clone()).flag("--data", "storage.folder", data);
         for (key, value) in &self.set {
             sources = sources.flag("--set", key, Some(value));
         }
@@ -92,7 +92,7 @@ impl Settings {
     }
 
     /// Reads the configuration, with the flags that a command adds, and begins to log as it says.
-    fn load(&self, more: impl FnOnce(Sources) -> Sources) -> Result<Config, AppError> {
+    fn load(&self, more: impl FnOnce(ConfigSources) -> ConfigSources) -> Result<Config, AppError> {
         let loaded = Config::load(&more(self.sources()))?;
         telemetry::log_to_stderr(&loaded.config.log);
         warn(&loaded);
@@ -100,7 +100,7 @@ impl Settings {
     }
 }
 
-fn warn(loaded: &Loaded) {
+fn warn(loaded: &LoadedConfig) {
     for warning in &loaded.warnings {
         tracing::warn!("{warning}");
     }

@@ -15,7 +15,7 @@ use http_body_util::Full;
 use hyper::body::Incoming;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
-use server_core::accept::{Place, Places, accept_each};
+use server_core::accept::{ConnectionLimit, ConnectionPermit, accept_each};
 use server_core::lifecycle::Tasks;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
@@ -39,7 +39,7 @@ pub struct Probes {
 
 /// Serves `probes` on `listener` until `shutdown`.
 pub async fn serve(listener: TcpListener, probes: Arc<Probes>, tasks: Tasks, shutdown: CancellationToken) {
-    let answer = |stream, _address, place: Place| {
+    let answer = |stream, _address, place: ConnectionPermit| {
         let (probes, shutdown) = (probes.clone(), shutdown.clone());
         async move {
             let _place = place;
@@ -59,7 +59,7 @@ pub async fn serve(listener: TcpListener, probes: Arc<Probes>, tasks: Tasks, shu
             }
         }
     };
-    accept_each(listener, &Places::new(CONNECTIONS), &tasks, &shutdown, answer).await;
+    accept_each(listener, &ConnectionLimit::new(CONNECTIONS), &tasks, &shutdown, answer).await;
 }
 
 fn respond(probes: &Probes, request: &Request<Incoming>) -> Response<Full<Bytes>> {

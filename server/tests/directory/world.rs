@@ -21,9 +21,9 @@ use register::position::Position;
 use register::vocabulary::Vocabulary;
 use rustls_pki_types::CertificateDer;
 use serde_json::{Value, json};
-use server_core::config::Tls;
+use server_core::config::TlsSettings;
 use server_core::error::{Error, Reason};
-use server_core::identity::{Caller, ChainJudge};
+use server_core::identity::{Caller, ChainVerifier};
 use server_core::lifecycle::Tasks;
 use server_core::views::Consistency;
 use storage::sqlite::SqliteStorage;
@@ -54,12 +54,12 @@ pub(crate) struct World {
 #[derive(Debug, Default)]
 pub(crate) struct Judge(pub(crate) Mutex<Option<Reason>>);
 
-impl ChainJudge for Judge {
+impl ChainVerifier for Judge {
     fn generation(&self) -> u64 {
         u64::from(self.0.lock().unwrap().is_some())
     }
 
-    fn judge(&self, _chain: &[CertificateDer<'static>], _now: Timestamp) -> Result<(), Reason> {
+    fn verify(&self, _chain: &[CertificateDer<'static>], _now: Timestamp) -> Result<(), Reason> {
         self.0.lock().unwrap().map_or(Ok(()), Err)
     }
 }
@@ -185,7 +185,7 @@ async fn open(
         limits,
         federation: FederationParts {
             configured: Vec::new(),
-            tls: Tls::default(),
+            tls: TlsSettings::default(),
             replicas: storage::replicas(&Address::Sqlite(folder.path().join("register.db")), random),
             index_dir: folder.path().join("replicas/index"),
         },

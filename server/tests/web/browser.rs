@@ -42,7 +42,7 @@ impl Browser {
         };
         let web = Web::new(WebParts {
             directory: Arc::clone(&world.directory),
-            settings: server_core::config::Web::default(),
+            settings: server_core::config::WebSettings::default(),
             listens_at: "127.0.0.1:443".parse().unwrap(),
             node: Oin::parse(OPERATOR).unwrap(),
             login: Login::demo(vec![

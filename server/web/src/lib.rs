@@ -44,7 +44,7 @@ pub struct WebParts {
     /// The use cases.
     pub directory: Arc<Directory>,
     /// The section of the configuration.
-    pub settings: config::Web,
+    pub settings: config::WebSettings,
     /// Where it listens.
     pub listens_at: SocketAddr,
     /// The OIN of the node, under which the writes of logged-in people stand in the log.

@@ -10,7 +10,7 @@ use axum::http::HeaderValue;
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use futures::FutureExt as _;
-use server_core::error::{Attention, Error, Reason};
+use server_core::error::{Error, Reason, Severity};
 use tokio::time::Instant;
 
 use super::Web;
@@ -61,7 +61,7 @@ pub(super) async fn each(State(web): State<Web>, request: Request, next: Next) -
     let reason = failure.as_ref().map(|failure| failure.error().reason());
     if let Some(failure) = failure
         .as_ref()
-        .filter(|failure| failure.error().reason().consequence().attention == Attention::Error)
+        .filter(|failure| failure.error().reason().consequence().severity == Severity::Error)
     {
         let cause = std::error::Error::source(failure.error()).map(ToString::to_string);
         tracing::error!(request.id = request_id, cause, "page {page} failed: {}", failure.error());

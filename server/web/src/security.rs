@@ -24,7 +24,7 @@ pub(super) struct Limits {
 }
 
 impl Limits {
-    pub(super) fn new(settings: &config::Web) -> Self {
+    pub(super) fn new(settings: &config::WebSettings) -> Self {
         let limit = |per_second: u32| (per_second, per_second.saturating_mul(settings.burst));
         let (sessions, at_once) = limit(settings.requests_per_session);
         let (addresses, at_once_by_address) = limit(settings.requests_per_address);
@@ -98,11 +98,11 @@ mod tests {
 
     #[test]
     fn addresses_of_one_network_share_a_limit_and_sessions_have_their_own() {
-        let limits = Limits::new(&config::Web {
+        let limits = Limits::new(&config::WebSettings {
             requests_per_session: 1,
             requests_per_address: 1,
             burst: 2,
-            ..config::Web::default()
+            ..config::WebSettings::default()
         });
         let address = |text: &str| limits.admit_address(text.parse().unwrap(), now());
         address("2001:db8::1").unwrap();

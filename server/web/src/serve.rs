@@ -10,8 +10,8 @@ use hyper::body::Incoming;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::conn::auto;
 use hyper_util::service::TowerToHyperService;
-use server_core::accept::{Place, Places, accept_each};
-use server_core::config::Listen;
+use server_core::accept::{ConnectionLimit, ConnectionPermit, accept_each};
+use server_core::config::ListenSettings;
 use server_core::lifecycle::Tasks;
 use server_core::tls::PageTls;
 use tokio::net::{TcpListener, TcpStream};
@@ -49,11 +49,11 @@ pub async fn serve(
     listener: TcpListener,
     tls: Arc<PageTls>,
     pages: Router,
-    settings: Listen,
+    settings: ListenSettings,
     tasks: Tasks,
     drain: CancellationToken,
 ) {
-    let places = Places::new(settings.connections);
+    let places = ConnectionLimit::new(settings.connections);
     let patience = settings.handshake_within;
     let serve_browser = |stream, address, place| {
         let connection = Connection {
@@ -64,12 +64,12 @@ pub async fn serve(
             drain: drain.clone(),
         };
         async move {
-            let _place: Place = place;
+            let _place: ConnectionPermit = place;
             connection.serve(stream, patience).await;
         }
     };
     accept_each(listener, &places, &tasks, &drain, serve_browser).await;
-    places.all_free().await;
+    places.all_closed().await;
 }
 
 struct Connection {

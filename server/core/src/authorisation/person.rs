@@ -1,24 +1,23 @@
-//! What somebody at the page may do: what the login gives, for the organisation that the register knows and has not suspended.
+//! Authorisation of a person at the page: by the roles of the login, for an organisation that is known and not suspended.
 //!
-//! A write of theirs stands in the log under the node's OIN on behalf of their organisation, by mandate: see ADR 0010.
+//! The log records such a write under the node's OIN, on behalf of the person's organisation, by mandate: see ADR 0010.
 
 use register::grant::{GrantBasis, Role};
 use register::identifier::OrganisationId;
 use register::view::View;
 
-use super::{Authority, takes_part};
+use super::authority::{Authority, participates};
 use crate::error::{Error, Reason};
 use crate::identity::Person;
 
-/// The right to something that needs one of `roles`, for the person's own organisation.
+/// Authorises a call that needs one of `roles`, for the person's own organisation.
 pub(super) fn for_any_organisation(view: &View, person: &Person, roles: &[Role]) -> Result<Authority, Error> {
     let organisation = &person.organisation;
     if view.organisation(organisation).is_none() {
-        let message =
-            format!("the register knows no organisation `{organisation}`, for which the login says that the person works");
+        let message = format!("the register knows no organisation `{organisation}`, which the login names as the person's");
         return Err(refusal(Reason::UnknownOrganisation, message, organisation));
     }
-    if !takes_part(view, organisation) {
+    if !participates(view, organisation) {
         let message = format!("organisation `{organisation}` is suspended; ask the operator of the register why and until when");
         return Err(refusal(Reason::Suspended, message, organisation));
     }
@@ -35,7 +34,7 @@ pub(super) fn for_any_organisation(view: &View, person: &Person, roles: &[Role])
     })
 }
 
-/// The right to something that needs `role` for `organisation`: the person's own and no other.
+/// Authorises a call that needs `role` for `organisation`, which must be the person's own.
 pub(super) fn for_organisation(
     view: &View,
     person: &Person,
@@ -44,7 +43,7 @@ pub(super) fn for_organisation(
 ) -> Result<Authority, Error> {
     if person.organisation != *organisation {
         let message = format!(
-            "a person of organisation `{}` does not act for `{organisation}`; an organisation's officers are written by it",
+            "a person of organisation `{}` does not act for `{organisation}`; only the organisation itself may write its officers",
             person.organisation
         );
         return Err(refusal(Reason::NotOwner, message, organisation));

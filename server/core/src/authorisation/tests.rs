@@ -48,7 +48,7 @@ fn reason_to_publish(grants: &[serde_json::Value], organisation: &str) -> Option
 }
 
 #[test]
-fn one_good_grant_among_bad_ones_suffices_for_reading() {
+fn one_valid_grant_suffices_for_reading() {
     let grants = [
         grant("cak", &["publish"], None),
         grant("duo", &["lookup"], Some("2026-11-22")),
@@ -59,7 +59,7 @@ fn one_good_grant_among_bad_ones_suffices_for_reading() {
 }
 
 #[test]
-fn reading_is_refused_for_the_nearest_reason() {
+fn reading_is_refused_for_the_closest_reason() {
     assert_eq!(reason_for_lookup(&[]), Some(Reason::UnknownOrganisation));
     assert_eq!(
         reason_for_lookup(&[grant("cak", &["publish"], None)]),
@@ -77,7 +77,7 @@ fn reading_is_refused_for_the_nearest_reason() {
 }
 
 #[test]
-fn writing_needs_the_role_for_that_very_organisation() {
+fn writing_needs_the_role_for_that_organisation() {
     let grants = [
         grant("cak", &["publish"], None),
         grant("duo", &["lookup"], None),
@@ -93,7 +93,7 @@ fn writing_needs_the_role_for_that_very_organisation() {
 }
 
 #[test]
-fn a_refusal_names_who_for_whom_and_what_to_do() {
+fn refusal_names_oin_organisation_and_remedy() {
     let id = OrganisationId::parse("uwv").unwrap();
     let error = for_organisation(
         &view(&[grant("cak", &["publish"], None)]),
@@ -111,7 +111,7 @@ fn a_refusal_names_who_for_whom_and_what_to_do() {
 }
 
 #[test]
-fn a_mandate_is_recorded_as_acting_for_another() {
+fn mandate_is_recorded_as_acting_for_another() {
     let mut mandate = grant("cak", &["publish"], None);
     mandate["basis"] = "mandate".into();
     let id = OrganisationId::parse("cak").unwrap();
@@ -119,8 +119,8 @@ fn a_mandate_is_recorded_as_acting_for_another() {
     assert!(authority.on_behalf_of && authority.actor(None).on_behalf_of);
 }
 
-fn person(organisation: &str, roles: &[Role]) -> Acting {
-    Acting::Person(crate::identity::Person {
+fn person(organisation: &str, roles: &[Role]) -> Principal {
+    Principal::Person(crate::identity::Person {
         node: oin(),
         organisation: OrganisationId::parse(organisation).unwrap(),
         roles: roles.to_vec(),
@@ -128,10 +128,10 @@ fn person(organisation: &str, roles: &[Role]) -> Acting {
 }
 
 #[test]
-fn a_person_acts_for_their_own_organisation_in_the_roles_of_the_login_and_grants_add_nothing() {
-    // The node's own grants are not those of whoever logs in at its page.
+fn person_acts_by_login_and_grants_add_nothing() {
+    // The grants of the node's own OIN must not apply to people who log in at its page.
     let view = view(&[grant("duo", &["publish", "operate"], None)]);
-    let publish = |acting: &Acting, organisation: &str| {
+    let publish = |acting: &Principal, organisation: &str| {
         let id = OrganisationId::parse(organisation).unwrap();
         for_organisation(&view, acting, Role::Publish, &id, TODAY)
     };

@@ -1,29 +1,29 @@
-//! Everything that is wrong with a configuration, collected, so that it is mended in one go.
+//! The faults of a configuration, collected so that an operator can fix them in one go.
 
 use std::fmt;
 
-/// One thing that is wrong.
+/// One fault.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fault {
-    /// The setting, `listen.grpc`; empty when it is about a file as a whole.
+    /// The setting, such as `listen.grpc`; empty if the fault is about a whole file.
     pub key: String,
-    /// Where the value came from, in words.
+    /// The source of the value, in words.
     pub source: String,
     /// What is wrong and what to do.
     pub message: String,
 }
 
-/// All that is wrong.
+/// All faults of a configuration.
 #[derive(Clone, Debug, Default, PartialEq, Eq, thiserror::Error)]
 pub struct Faults(Vec<Fault>);
 
 impl Faults {
-    /// Nothing wrong yet.
+    /// Starts without faults.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Adds one.
+    /// Adds a fault.
     pub fn add(&mut self, key: impl Into<String>, source: impl Into<String>, message: impl Into<String>) {
         self.0.push(Fault {
             key: key.into(),
@@ -32,22 +32,22 @@ impl Faults {
         });
     }
 
-    /// Adds those of another check.
+    /// Adds the faults of another check.
     pub fn append(&mut self, mut others: Faults) {
         self.0.append(&mut others.0);
     }
 
-    /// Each.
+    /// The faults in the order in which they were added.
     pub fn iter(&self) -> impl Iterator<Item = &Fault> {
         self.0.iter()
     }
 
-    /// Whether nothing is wrong.
+    /// Whether there are no faults.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// `value`, if nothing is wrong.
+    /// Returns `value` if there are no faults.
     pub fn into_result<T>(self, value: T) -> Result<T, Self> {
         if self.is_empty() { Ok(value) } else { Err(self) }
     }
@@ -74,52 +74,5 @@ impl fmt::Display for Faults {
             write!(f, "\n  {fault}")?;
         }
         Ok(())
-    }
-}
-
-/// The candidate that `word` was probably meant to be.
-pub(crate) fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    candidates
-        .into_iter()
-        .map(|candidate| (distance(word, candidate), candidate))
-        .filter(|(distance, candidate)| *distance <= candidate.len().max(word.len()) / 2)
-        .min_by_key(|(distance, _)| *distance)
-        .map(|(_, candidate)| candidate)
-}
-
-/// Edit distance, with the swap of two neighbours as one edit.
-fn distance(one: &str, other: &str) -> usize {
-    let (a, b): (Vec<char>, Vec<char>) = (one.chars().collect(), other.chars().collect());
-    let mut rows = vec![vec![0; b.len() + 1]; a.len() + 1];
-    for i in 0..=a.len() {
-        for j in 0..=b.len() {
-            rows[i][j] = match (i, j) {
-                (0, edits) | (edits, 0) => edits,
-                (i, j) => {
-                    let replaced = rows[i - 1][j - 1] + usize::from(a[i - 1] != b[j - 1]);
-                    let mut least = replaced.min(rows[i - 1][j] + 1).min(rows[i][j - 1] + 1);
-                    if i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] {
-                        least = least.min(rows[i - 2][j - 2] + 1);
-                    }
-                    least
-                }
-            };
-        }
-    }
-    rows[a.len()][b.len()]
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_typo_names_the_nearest_and_nonsense_names_nothing() {
-        assert_eq!(nearest("grcp", ["grpc", "operation"]), Some("grpc"));
-        assert_eq!(
-            nearest("handshake_time", ["handshake_within", "connections"]),
-            Some("handshake_within")
-        );
-        assert_eq!(nearest("zzz", ["grpc", "operation"]), None);
     }
 }

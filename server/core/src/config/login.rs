@@ -1,7 +1,7 @@
-//! The file of `web.login`: the identity providers, and what their claims mean here. A file of its own, because it says who
-//! gets in: it can be kept, reviewed and owned apart from the rest.
+//! The file of `web.login`: the identity providers, and what their claims mean here.
 //!
-//! It names files of secrets and holds none.
+//! It is a separate file because it decides who may log in: it can be stored, reviewed and owned apart from the other
+//! settings. It contains the paths of secrets and no secrets.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -10,64 +10,64 @@ use register::grant::Role;
 use register::identifier::OrganisationId;
 use serde::Deserialize;
 
-use super::Faults;
+use super::faults::Faults;
 
-/// All providers.
+/// All identity providers.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct LoginFile {
-    /// Each.
+    /// The providers, in the order of their buttons.
     #[serde(default, rename = "provider")]
     pub providers: Vec<ProviderSettings>,
 }
 
-/// One identity provider, by OpenID Connect.
+/// One OpenID Connect provider.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ProviderSettings {
-    /// The word in our addresses: people come back to `/inloggen/{id}/terug`.
+    /// Its id in our URLs: the callback is `/inloggen/{id}/terug`.
     pub id: String,
-    /// What stands on the button.
+    /// The label of its button.
     pub name: String,
-    /// Its issuer, exactly as it calls itself.
+    /// Its issuer identifier, exactly as it publishes it.
     pub issuer: String,
-    /// As what it knows this register.
+    /// The client id of this register at the provider.
     pub client_id: String,
-    /// A file with the secret that it gave us.
+    /// The file with the client secret.
     pub client_secret_file: Option<PathBuf>,
-    /// A file with a private key (PEM) of which it has the public one: better than a secret, and what NLGov asks for.
+    /// The file with a private key (PEM) whose public key the provider has. It is safer than a secret, and NLGov requires it.
     pub client_key_file: Option<PathBuf>,
-    /// The name of that key at the provider, if it has one.
+    /// The id of that key at the provider, if it has one.
     pub client_key_id: Option<String>,
-    /// The issuers of its certificate.
+    /// The trust anchors for its certificate.
     pub trust_anchors: Vec<PathBuf>,
-    /// What to ask for beside `openid`.
+    /// Scopes to request besides `openid`.
     #[serde(default)]
     pub scopes: Vec<String>,
-    /// Levels of assurance of which one is required.
+    /// Accepted levels of assurance (`acr`); empty accepts all.
     #[serde(default)]
     pub acr: Vec<String>,
-    /// The claim with what to call a person on the page.
+    /// The claim with the name to show.
     #[serde(default = "name")]
     pub name_claim: String,
-    /// What its claims mean. The first rule that fits says for whom somebody acts.
+    /// Rules that map claims to an organisation and roles. The first rule that matches applies.
     #[serde(default, rename = "rule")]
     pub rules: Vec<ClaimRule>,
 }
 
-/// What a claim means.
+/// A rule that maps a claim to an organisation and roles.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ClaimRule {
-    /// The claim; dots lead into it, as in `realm_access.roles`.
+    /// The claim; dots lead into nested claims, as in `realm_access.roles`.
     pub claim: String,
-    /// The value that it has, or one of its values.
+    /// The value that the claim must have or contain.
     pub value: String,
-    /// The organisation that who has it acts for.
+    /// The organisation for which the person acts.
     pub organisation: Option<OrganisationId>,
-    /// The claim that names that organisation by its id, instead.
+    /// The claim that contains the id of that organisation, as an alternative to `organisation`.
     pub organisation_claim: Option<String>,
-    /// In what.
+    /// The roles of the person.
     pub roles: Vec<Role>,
 }
 
@@ -76,7 +76,7 @@ fn name() -> String {
 }
 
 impl LoginFile {
-    /// Reads and checks a file.
+    /// Reads and validates a file. The error lists all faults.
     pub fn read(path: &Path) -> Result<Self, Faults> {
         let mut faults = Faults::new();
         let source = path.display().to_string();
@@ -104,13 +104,13 @@ impl LoginFile {
             let mut wrong = |problem: &str| faults.add("web.login", source, format!("provider `{}`: {problem}", provider.id));
             let is_word = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
             if provider.id.is_empty() || !provider.id.chars().all(is_word) || provider.id == "demo" {
-                wrong("`id` is a word of lower-case letters, digits and dashes, and not `demo`");
+                wrong("`id` must be a word of lower-case letters, digits and dashes, and not `demo`");
             }
             if !ids.insert(&provider.id) {
-                wrong("`id` is there twice");
+                wrong("`id` is used twice");
             }
             if !provider.issuer.starts_with("https://") {
-                wrong("`issuer` begins with `https://`");
+                wrong("`issuer` must begin with `https://`");
             }
             if provider.client_id.is_empty() || provider.name.is_empty() {
                 wrong("`client_id` and `name` cannot be empty");
@@ -119,20 +119,20 @@ impl LoginFile {
                 wrong("name either `client_key_file` or `client_secret_file`");
             }
             if provider.trust_anchors.is_empty() {
-                wrong("`trust_anchors` names at least one file with the issuers of its certificate");
+                wrong("`trust_anchors` must name at least one file with issuers of its certificate");
             }
             if provider.rules.is_empty() {
-                wrong("without a `[[provider.rule]]` it lets nobody in");
+                wrong("without a `[[provider.rule]]` nobody can log in");
             }
             for rule in &provider.rules {
                 if rule.organisation.is_some() == rule.organisation_claim.is_some() {
-                    wrong("a rule has either `organisation` or `organisation_claim`");
+                    wrong("a rule must have either `organisation` or `organisation_claim`");
                 }
                 if rule.claim.is_empty() || rule.value.is_empty() {
-                    wrong("a rule has a `claim` and the `value` that it must have");
+                    wrong("a rule must have a `claim` and its `value`");
                 }
                 if rule.roles.is_empty() || rule.roles.contains(&Role::Peer) {
-                    wrong("a rule has `roles`: lookup, resolve, publish, operate");
+                    wrong("a rule must have `roles`: lookup, resolve, publish or operate");
                 }
             }
         }
@@ -152,7 +152,7 @@ mod tests {
     }
 
     #[test]
-    fn the_sample_is_valid_and_shows_every_setting() {
+    fn sample_is_valid_and_shows_every_setting() {
         let file = LoginFile::read(Path::new(SAMPLE)).unwrap();
         assert_eq!(file.providers.len(), 2);
         let text = std::fs::read_to_string(SAMPLE).unwrap();
@@ -183,7 +183,7 @@ mod tests {
     }
 
     #[test]
-    fn all_that_is_wrong_is_said_at_once() {
+    fn all_faults_are_reported_at_once() {
         let text = problems(
             "[[provider]]\nid = \"demo\"\nname = \"x\"\nissuer = \"http://a.example\"\nclient_id = \"c\"\ntrust_anchors = []\n\
              [[provider.rule]]\nclaim = \"g\"\nvalue = \"v\"\nroles = [\"peer\"]\n",
@@ -201,7 +201,7 @@ mod tests {
     }
 
     #[test]
-    fn an_unknown_setting_and_a_missing_file_are_named() {
+    fn unknown_setting_and_missing_file_are_named() {
         assert!(problems("[[provider]]\nclient_secret = \"x\"").contains("client_secret"));
         let missing = LoginFile::read(Path::new("/nowhere/login.toml")).unwrap_err();
         assert!(missing.to_string().contains("/nowhere/login.toml"));

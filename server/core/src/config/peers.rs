@@ -1,4 +1,4 @@
-//! `[[peers]]`: the registers that the node exchanges with. Each is a table of its own, so they have no variables.
+//! `[[peers]]`: the peers of the node. They are tables in a list, so they have no environment variables.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -11,7 +11,10 @@ use register::oin::Oin;
 use register::peer::Peer;
 use register::validate::{PeerDraft, peer};
 
-use super::{Faults, source_of, units, unknown_key};
+use super::faults::Faults;
+use super::hints::unknown_key;
+use super::sources::source_of;
+use super::units;
 
 /// The keys of a peer.
 const KEYS: [&str; 7] = [
@@ -24,11 +27,11 @@ const KEYS: [&str; 7] = [
     "server_name",
 ];
 
-/// Reads the peers, with all that is wrong with each and with all of them together.
+/// Reads the peers. Adds the faults of each peer and of all peers together.
 pub(super) fn load(figment: &Figment, own: Option<&RegisterId>, faults: &mut Faults) -> Vec<Peer> {
     let source = source_of(figment, "peers");
     let Ok(Value::Array(_, tables)) = figment.find_value("peers") else {
-        faults.add("peers", source, "it is a list of tables: write `[[peers]]` above each");
+        faults.add("peers", source, "it must be a list of tables: write `[[peers]]` above each");
         return Vec::new();
     };
     let mut peers: Vec<Peer> = Vec::new();
@@ -39,7 +42,7 @@ pub(super) fn load(figment: &Figment, own: Option<&RegisterId>, faults: &mut Fau
             faults,
         };
         let Some(table) = table.into_dict() else {
-            reader.fault("", "it is a table: write `[[peers]]` above it");
+            reader.fault("", "it must be a table: write `[[peers]]` above it");
             continue;
         };
         let before = reader.faults.iter().count();
@@ -52,7 +55,7 @@ pub(super) fn load(figment: &Figment, own: Option<&RegisterId>, faults: &mut Fau
                 .for_each(|problem| reader.fault(&problem.field, problem.english)),
         }
     }
-    check_together(&peers, &source, faults);
+    check_duplicates(&peers, &source, faults);
     peers
 }
 
@@ -91,14 +94,14 @@ impl Reader<'_> {
 
     fn text(&mut self, key: &str, value: Value) -> String {
         value.into_string().unwrap_or_else(|| {
-            self.fault(key, "it is a text, between quotes");
+            self.fault(key, "it must be a text, between quotes");
             String::new()
         })
     }
 
     fn texts(&mut self, key: &str, value: Value) -> Vec<String> {
         let Value::Array(_, values) = value else {
-            self.fault(key, "it is a list of texts");
+            self.fault(key, "it must be a list of texts");
             return Vec::new();
         };
         values.into_iter().map(|value| self.text(key, value)).collect()
@@ -106,7 +109,7 @@ impl Reader<'_> {
 
     fn duration(&mut self, key: &str, value: Value) -> Option<u64> {
         let text = self.text(key, value);
-        match units::parse_duration(&text) {
+        match units::parse_duration(&text, "a duration such as \"30s\" or \"500ms\"") {
             Ok(duration) => u64::try_from(duration.as_millis()).ok(),
             Err(problem) => {
                 self.fault(key, problem);
@@ -116,15 +119,15 @@ impl Reader<'_> {
     }
 }
 
-/// No register, OIN or organisation may be named for two peers.
-fn check_together(peers: &[Peer], source: &str, faults: &mut Faults) {
+/// Adds a fault for each register, OIN or organisation that is named for two peers.
+fn check_duplicates(peers: &[Peer], source: &str, faults: &mut Faults) {
     let mut registers: BTreeMap<&RegisterId, usize> = BTreeMap::new();
     let mut oins: BTreeMap<&Oin, usize> = BTreeMap::new();
     let mut organisations: BTreeMap<&OrganisationId, usize> = BTreeMap::new();
     for (place, peer) in peers.iter().enumerate() {
         let mut twice = |key: &str, what: &str, before: Option<usize>| {
             if let Some(before) = before.filter(|before| *before != place) {
-                let message = format!("{what} is named for `peers[{before}]` already; name it once");
+                let message = format!("{what} is already named for `peers[{before}]`; name it once");
                 faults.add(format!("peers[{place}].{key}"), source, message);
             }
         };
@@ -137,7 +140,7 @@ fn check_together(peers: &[Peer], source: &str, faults: &mut Faults) {
     }
 }
 
-/// The peers as they would be written.
+/// The peers as TOML.
 pub(super) fn show(peers: &[Peer], source: &str) -> String {
     let mut text = String::new();
     for peer in peers {
@@ -152,7 +155,10 @@ pub(super) fn show(peers: &[Peer], source: &str) -> String {
                 list(peer.endpoints.iter().map(|endpoint| quoted(endpoint)).collect()),
             ),
             ("mode", quoted(&peer.mode.as_str())),
-            ("budget", quoted(&units::show_duration(Duration::from_millis(peer.budget_ms)))),
+            (
+                "budget",
+                quoted(&units::format_duration(Duration::from_millis(peer.budget_ms))),
+            ),
         ];
         if !peer.organisations.is_empty() {
             lines.push((

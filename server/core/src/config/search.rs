@@ -1,4 +1,4 @@
-//! How questions are understood: words that an operator adds to the vocabulary.
+//! The section of search: words that an operator adds to the vocabulary.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -6,24 +6,24 @@ use std::sync::Arc;
 use register::vocabulary::{SourceFile, Synonyms, Vocabulary};
 use serde::{Deserialize, Serialize};
 
-use super::Faults;
+use super::faults::Faults;
 
-/// How questions are understood.
+/// Additions to the vocabulary.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Search {
-    /// A file of words by which people ask for schemes, domains and organisations, beside those of the vocabulary.
+pub struct SearchSettings {
+    /// A file with synonyms for schemes, domains and organisations, in addition to those of the vocabulary.
     pub synonyms: Option<PathBuf>,
 }
 
-impl Search {
+impl SearchSettings {
     pub(super) fn validate(&self, faults: &mut Faults) {
         if let Err(others) = self.vocabulary() {
             faults.append(others);
         }
     }
 
-    /// The vocabulary with the operator's words.
+    /// The vocabulary with the operator's synonyms.
     pub fn vocabulary(&self) -> Result<Arc<Vocabulary>, Faults> {
         let builtin = Vocabulary::builtin();
         match &self.synonyms {
@@ -61,18 +61,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_fault_of_the_file_is_said_with_the_file() {
+    fn all_faults_are_reported_with_the_file() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("woorden.toml");
         std::fs::write(&path, "[competences]\nHUURTOESLG = [\"woonduiten\"]\nAOW = []\n").unwrap();
-        let search = Search { synonyms: Some(path) };
+        let search = SearchSettings { synonyms: Some(path) };
         let faults = search.vocabulary().unwrap_err().to_string();
         assert!(faults.contains("woorden.toml"), "{faults}");
         assert!(
             faults.contains("nearest: `HUURTOESLAG`") && faults.contains("AOW: its list is empty"),
             "{faults}"
         );
-        let search = Search {
+        let search = SearchSettings {
             synonyms: Some(folder.path().join("nergens.toml")),
         };
         assert!(search.vocabulary().unwrap_err().to_string().contains("cannot be read"));

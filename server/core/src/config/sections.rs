@@ -1,5 +1,7 @@
-//! The sections of the configuration. To add a setting: a field with its default here, its check in `validate`, a line in
-//! `docs/samples/maatwerkregister.toml`. Flags, environment and `config show` follow by themselves.
+//! The sections of the configuration.
+//!
+//! To add a setting, add a field with its default here, its check in `validate` and a line in
+//! `docs/samples/maatwerkregister.toml`. Flags, environment variables and `config show` follow from the field.
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -8,117 +10,117 @@ use std::time::Duration;
 use register::identifier::RegisterId;
 use serde::{Deserialize, Serialize};
 
-use super::Faults;
-use super::units;
+use super::faults::Faults;
+use super::{serde_duration, serde_size};
 
-/// Seconds of a day.
+/// Seconds in a day.
 const DAY: u64 = 24 * 60 * 60;
 
-/// Which register this is, and where it is kept.
+/// The register and its data folder.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Storage {
-    /// The data folder: `register.db`, `index/`, `replicas/` and `ready.json` are in it. Relative to where the node is started.
+pub struct StorageSettings {
+    /// The data folder, with `register.db`, `index/`, `replicas/` and `ready.json`. Relative to the working directory.
     pub folder: PathBuf,
-    /// When set, the node refuses to serve a store of another register.
+    /// The expected register id: the node refuses to serve a store of another register.
     pub register: Option<RegisterId>,
-    /// How long the log and withdrawals are kept; a watcher who was away for longer must reload. The contract promises 30 days.
-    #[serde(with = "units::duration")]
+    /// How long the log and tombstones are kept. A watcher that was away longer must reload. The contract promises 30 days.
+    #[serde(with = "serde_duration")]
     pub keep_history: Duration,
 }
 
 /// The addresses on which the node listens.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Listen {
+pub struct ListenSettings {
     /// gRPC, over TLS with client certificates.
     pub grpc: SocketAddr,
-    /// Health, readiness and metrics: plain HTTP, so keep it on an address that only the operator reaches.
+    /// Health, readiness and metrics over plain HTTP. Use an address that only the operator can reach.
     pub operation: SocketAddr,
-    /// Connections at the same time; more wait to be accepted.
+    /// The maximum number of open connections; others wait to be accepted.
     pub connections: usize,
-    /// How long a handshake may take.
-    #[serde(with = "units::duration")]
+    /// The timeout of a TLS handshake.
+    #[serde(with = "serde_duration")]
     pub handshake_within: Duration,
 }
 
-/// Certificates. All files are PEM, and are read again when they change.
+/// Certificates. All files are PEM and are reloaded when they change.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Tls {
+pub struct TlsSettings {
     /// The node's certificate, followed by its intermediates.
     pub certificate: Option<PathBuf>,
-    /// Its private key.
+    /// The private key of the certificate.
     pub key: Option<PathBuf>,
-    /// The issuers by which client certificates are judged; several at once while roots change.
+    /// The trust anchors for client certificates; several at once while a root is replaced.
     pub trust_anchors: Vec<PathBuf>,
-    /// Revocation lists. Once there is one, every issuer in a client's chain needs one.
+    /// Revocation lists. If there is any, each issuer in a client's chain needs one.
     pub crls: Vec<PathBuf>,
-    /// Whether a revocation list past its nextUpdate refuses everybody.
+    /// Whether a revocation list past its nextUpdate refuses all clients of its issuer.
     pub refuse_stale_crls: bool,
-    /// Whether TLS 1.2 is spoken beside 1.3.
+    /// Whether TLS 1.2 is allowed besides 1.3.
     pub allow_tls12: bool,
     /// Whether only the post-quantum key exchange X25519MLKEM768 is accepted.
     pub require_post_quantum: bool,
-    /// How often the files are looked at for a change. SIGHUP does it at once.
-    #[serde(with = "units::duration")]
+    /// The interval between checks for changed files. SIGHUP triggers a check at once.
+    #[serde(with = "serde_duration")]
     pub reload_every: Duration,
 }
 
-/// How the node is operated.
+/// Operation of the node.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Operation {
-    /// How long the end may take before requests and streams are cut off.
-    #[serde(with = "units::duration")]
+pub struct OperationSettings {
+    /// The time for a graceful shutdown, after which requests and streams are cut off.
+    #[serde(with = "serde_duration")]
     pub shutdown_within: Duration,
-    /// Where to write that the node serves, if not in the data folder.
+    /// The path of the ready file, if it is not in the data folder.
     pub ready_file: Option<PathBuf>,
 }
 
-/// What a caller may ask of the node.
+/// Limits on requests.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Limits {
-    /// Size of one message.
-    #[serde(with = "units::size")]
+pub struct LimitSettings {
+    /// Maximum size of a message.
+    #[serde(with = "serde_size")]
     pub message: usize,
-    /// Entries in one snapshot.
+    /// Maximum number of entries in a snapshot.
     pub entries_per_sync: usize,
-    /// Requests per second of one OIN, in the long run; 0 means no limit.
+    /// Requests per second of one OIN in the long run; 0 for no limit.
     pub requests_per_second: u32,
-    /// Requests of one OIN at once, before that limit begins to bite.
+    /// Requests that one OIN may send at once before that limit applies.
     pub burst: u32,
-    /// Requests that are worked on at the same time, of all callers together.
+    /// Requests of all callers that are processed at the same time.
     pub concurrent_requests: usize,
     /// Streams within one connection.
     pub streams_per_connection: u32,
-    /// The deadline of a request that names none, or a later one. Until the answer begins; a watch may last.
-    #[serde(with = "units::duration")]
+    /// The deadline of a request without one, or with a later one. It applies until the response begins; a watch may last.
+    #[serde(with = "serde_duration")]
     pub longest_request: Duration,
 }
 
-/// What is logged, to standard error.
+/// The log, written to standard error.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Log {
+pub struct LogSettings {
     /// Text for people or JSON for machines.
     pub format: LogFormat,
-    /// Levels, as in `info` or `info,server=debug`.
+    /// Level filters, such as `info` or `info,server=debug`.
     pub filter: String,
 }
 
-/// Forms of the log.
+/// Format of the log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum LogFormat {
-    /// A line for people.
+    /// One line of text per event.
     Text,
-    /// A JSON object per line.
+    /// One JSON object per line.
     Json,
 }
 
-impl Default for Storage {
+impl Default for StorageSettings {
     fn default() -> Self {
         Self {
             folder: PathBuf::from("data"),
@@ -128,18 +130,18 @@ impl Default for Storage {
     }
 }
 
-impl Storage {
+impl StorageSettings {
     /// The folder of the search index.
     pub fn index_folder(&self) -> PathBuf {
         self.folder.join("index")
     }
 
-    /// The folder of the search indexes of copies of other registers.
+    /// The folder of the search indexes of copies.
     pub fn copies_folder(&self) -> PathBuf {
         self.folder.join("replicas").join("index")
     }
 
-    /// The database.
+    /// The file of the database.
     pub fn database(&self) -> PathBuf {
         self.folder.join("register.db")
     }
@@ -152,7 +154,7 @@ impl Storage {
     }
 }
 
-impl Default for Listen {
+impl Default for ListenSettings {
     fn default() -> Self {
         Self {
             grpc: SocketAddr::from(([0, 0, 0, 0], 8443)),
@@ -163,13 +165,13 @@ impl Default for Listen {
     }
 }
 
-impl Listen {
+impl ListenSettings {
     pub(super) fn validate(&self, faults: &mut Faults) {
         if self.grpc == self.operation && self.grpc.port() != 0 {
             faults.add(
                 "listen.operation",
                 "",
-                "it is the address of `listen.grpc`; choose another port",
+                "`listen.grpc` has the same address; choose another port",
             );
         }
         if self.connections == 0 {
@@ -179,7 +181,7 @@ impl Listen {
     }
 }
 
-impl Tls {
+impl TlsSettings {
     pub(super) fn with_defaults() -> Self {
         Self {
             reload_every: Duration::from_secs(5),
@@ -193,12 +195,12 @@ impl Tls {
             faults.add(
                 "tls.allow_tls12",
                 "",
-                "TLS 1.2 has no post-quantum key exchange, which `tls.require_post_quantum` asks for",
+                "TLS 1.2 has no post-quantum key exchange, which `tls.require_post_quantum` requires",
             );
         }
     }
 
-    /// What must be named before the node can serve.
+    /// Adds a fault for each setting that serving needs and that has no default.
     pub(super) fn require(&self, faults: &mut Faults) {
         if self.certificate.is_none() {
             faults.add("tls.certificate", "", "name the file with the node's certificate (PEM)");
@@ -216,7 +218,7 @@ impl Tls {
     }
 }
 
-impl Default for Operation {
+impl Default for OperationSettings {
     fn default() -> Self {
         Self {
             shutdown_within: Duration::from_secs(30),
@@ -225,13 +227,13 @@ impl Default for Operation {
     }
 }
 
-impl Operation {
+impl OperationSettings {
     pub(super) fn validate(&self, faults: &mut Faults) {
         within(faults, "operation.shutdown_within", self.shutdown_within, 1, 3600);
     }
 }
 
-impl Default for Limits {
+impl Default for LimitSettings {
     fn default() -> Self {
         Self {
             message: 4 << 20,
@@ -245,7 +247,7 @@ impl Default for Limits {
     }
 }
 
-impl Limits {
+impl LimitSettings {
     pub(super) fn validate(&self, faults: &mut Faults) {
         if !(64 << 10..=64 << 20).contains(&self.message) {
             faults.add("limits.message", "", "it must be from 64KiB to 64MiB");
@@ -266,7 +268,7 @@ impl Limits {
     }
 }
 
-impl Default for Log {
+impl Default for LogSettings {
     fn default() -> Self {
         Self {
             format: LogFormat::Text,
@@ -275,10 +277,14 @@ impl Default for Log {
     }
 }
 
-impl Log {
+impl LogSettings {
     pub(super) fn validate(&self, faults: &mut Faults) {
         if let Err(error) = tracing_subscriber::EnvFilter::builder().parse(&self.filter) {
-            faults.add("log.filter", "", format!("it is like `info` or `info,server=debug`: {error}"));
+            faults.add(
+                "log.filter",
+                "",
+                format!("it must be like `info` or `info,server=debug`: {error}"),
+            );
         }
     }
 }

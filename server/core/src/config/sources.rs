@@ -1,36 +1,38 @@
-//! From where settings come, in the order of their weight.
+//! The sources of settings: file, environment and flags, over the defaults.
 
 use std::path::{Path, PathBuf};
 
-use figment::providers::{Format as _, Toml};
+use figment::providers::{Format as _, Serialized, Toml};
 use figment::value::{Dict, Map, Value};
 use figment::{Figment, Metadata, Profile, Provider};
 
-use super::{Faults, base, faults, keys};
+use super::faults::Faults;
+use super::hints::{nearest, unknown_key};
+use super::settings::{Config, keys};
 
-/// What every variable of ours begins with.
+/// Prefix of all environment variables of the node.
 const PREFIX: &str = "MWR_";
 
-/// Variables of the same prefix that are no settings of the node.
-const OTHERS: [&str; 1] = ["MWR_CONFIG"];
+/// Variables with this prefix that are not settings.
+const OTHER_VARIABLES: [&str; 1] = ["MWR_CONFIG"];
 
-/// The files of which the first that is there is read when none is named.
-const USUAL_FILES: [&str; 2] = ["maatwerkregister.toml", "/etc/maatwerkregister/maatwerkregister.toml"];
+/// Files to look for when none is named; the first that exists is read.
+const DEFAULT_FILES: [&str; 2] = ["maatwerkregister.toml", "/etc/maatwerkregister/maatwerkregister.toml"];
 
 /// File, environment and flags.
 #[derive(Clone, Debug, Default)]
-pub struct Sources {
-    /// The file that was named.
+pub struct ConfigSources {
+    /// The named file, if any.
     pub file: Option<PathBuf>,
-    /// Variables that begin with `MWR_`.
+    /// Names and values of the variables that begin with `MWR_`.
     pub environment: Vec<(String, String)>,
-    /// Flags: how it is called, the key, the value.
+    /// Flags: name, key and value.
     pub flags: Vec<(String, String, String)>,
 }
 
-impl Sources {
+impl ConfigSources {
     /// The environment of this process, and `file`.
-    // The one place that asks: everything else is handed a configuration.
+    // The only place that reads the environment: all other code receives a configuration.
     #[allow(clippy::disallowed_methods)]
     pub fn of_process(file: Option<PathBuf>) -> Self {
         let environment = std::env::vars_os()
@@ -53,12 +55,14 @@ impl Sources {
         self
     }
 
-    /// Everything, the heaviest last. A file that cannot be read ends the matter.
+    /// Merges all sources, in rising order of precedence. Only an unreadable file is an error; other faults are added to
+    /// `faults`.
     pub(super) fn figment(&self, faults: &mut Faults) -> Result<Figment, Faults> {
-        let mut figment = base();
+        let defaults = NamedProvider("default", Serialized::defaults(Config::default()));
+        let mut figment = Figment::new().join(defaults);
         if let Some(file) = self.file_to_read() {
             let provider = Toml::file_exact(&file);
-            if let Err(problem) = readable(&file, &provider) {
+            if let Err(problem) = check_readable(&file, &provider) {
                 faults.add("", file.display().to_string(), problem);
                 return Err(faults.clone());
             }
@@ -66,18 +70,18 @@ impl Sources {
         }
         for (name, value) in &self.environment {
             if let Some(key) = key_of(name) {
-                figment = figment.merge(Given::new(format!("environment variable {name}"), &key, value));
+                figment = figment.merge(SingleValue::new(format!("environment variable {name}"), &key, value));
             }
         }
         for (flag, key, value) in &self.flags {
             if keys().contains(key) {
-                figment = figment.merge(Given::new(format!("flag {flag}"), key, value));
+                figment = figment.merge(SingleValue::new(format!("flag {flag}"), key, value));
             } else {
                 let known = keys();
                 faults.add(
                     key,
                     format!("flag {flag}"),
-                    super::unknown_key(key, known.iter().map(String::as_str)),
+                    unknown_key(key, known.iter().map(String::as_str)),
                 );
             }
         }
@@ -87,25 +91,36 @@ impl Sources {
     fn file_to_read(&self) -> Option<PathBuf> {
         match &self.file {
             Some(file) => Some(file.clone()),
-            None => USUAL_FILES.iter().map(PathBuf::from).find(|file| file.is_file()),
+            None => DEFAULT_FILES.iter().map(PathBuf::from).find(|file| file.is_file()),
         }
     }
 
-    /// Variables that begin like ours and mean nothing, in words.
+    /// Warnings about variables with our prefix that are not settings.
     pub(super) fn unknown_variables(&self) -> Vec<String> {
         let known: Vec<String> = keys().iter().map(|key| variable_of(key)).collect();
         self.environment
             .iter()
-            .filter(|(name, _)| key_of(name).is_none() && !OTHERS.contains(&name.as_str()))
-            .map(|(name, _)| match faults::nearest(name, known.iter().map(String::as_str)) {
-                Some(nearest) => format!("environment variable `{name}` means nothing; did you mean `{nearest}`?"),
-                None => format!("environment variable `{name}` means nothing"),
+            .filter(|(name, _)| key_of(name).is_none() && !OTHER_VARIABLES.contains(&name.as_str()))
+            .map(|(name, _)| match nearest(name, known.iter().map(String::as_str)) {
+                Some(nearest) => format!("environment variable `{name}` is not a setting; did you mean `{nearest}`?"),
+                None => format!("environment variable `{name}` is not a setting"),
             })
             .collect()
     }
 }
 
-fn readable(file: &Path, provider: &impl Provider) -> Result<(), String> {
+/// Describes the source of a value: the path of a file, a variable, a flag or "default".
+pub(super) fn source_of(figment: &Figment, path: &str) -> String {
+    match figment.find_metadata(path) {
+        None => String::new(),
+        Some(metadata) => match metadata.source.as_ref().and_then(|source| source.file_path()) {
+            Some(file) => file.display().to_string(),
+            None => metadata.name.to_string(),
+        },
+    }
+}
+
+fn check_readable(file: &Path, provider: &impl Provider) -> Result<(), String> {
     std::fs::metadata(file).map_err(|error| format!("cannot be read: {error}"))?;
     provider.data().map(|_| ()).map_err(|error| error.kind.to_string())
 }
@@ -118,13 +133,26 @@ fn key_of(variable: &str) -> Option<String> {
     keys().into_iter().find(|key| variable_of(key) == variable)
 }
 
-/// One value under a name that says where it came from.
-struct Given {
+/// A provider under a name of ours, which `source_of` shows.
+struct NamedProvider<P>(&'static str, P);
+
+impl<P: Provider> Provider for NamedProvider<P> {
+    fn metadata(&self) -> Metadata {
+        Metadata::named(self.0)
+    }
+
+    fn data(&self) -> figment::Result<Map<Profile, Dict>> {
+        self.1.data()
+    }
+}
+
+/// One value, under the name of its variable or flag.
+struct SingleValue {
     name: String,
     data: Dict,
 }
 
-impl Given {
+impl SingleValue {
     fn new(name: String, key: &str, text: &str) -> Self {
         let value = text.parse::<Value>().unwrap_or_else(|never| match never {});
         let data = match key.split_once('.') {
@@ -135,7 +163,7 @@ impl Given {
     }
 }
 
-impl Provider for Given {
+impl Provider for SingleValue {
     fn metadata(&self) -> Metadata {
         Metadata::named(self.name.clone())
     }

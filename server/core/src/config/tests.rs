@@ -2,25 +2,26 @@ use std::collections::HashSet;
 use std::io::Write as _;
 use std::time::Duration;
 
+use super::settings::keys;
 use super::*;
 
 const SAMPLE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/samples/maatwerkregister.toml");
 
-fn with_file(text: &str) -> (tempfile::NamedTempFile, Sources) {
+fn with_file(text: &str) -> (tempfile::NamedTempFile, ConfigSources) {
     let mut file = tempfile::NamedTempFile::new().unwrap();
     file.write_all(text.as_bytes()).unwrap();
-    let sources = Sources {
+    let sources = ConfigSources {
         file: Some(file.path().to_owned()),
-        ..Sources::default()
+        ..ConfigSources::default()
     };
     (file, sources)
 }
 
 #[test]
-fn the_sample_names_every_setting_and_is_valid() {
-    let sources = Sources {
+fn sample_is_valid_and_names_every_setting() {
+    let sources = ConfigSources {
         file: Some(SAMPLE.into()),
-        ..Sources::default()
+        ..ConfigSources::default()
     };
     let loaded = Config::load(&sources).unwrap();
     loaded.config.check_for_serving().unwrap();
@@ -32,7 +33,7 @@ fn the_sample_names_every_setting_and_is_valid() {
 }
 
 #[test]
-fn flags_outweigh_environment_outweighs_file_outweighs_defaults() {
+fn flags_override_environment_file_and_defaults() {
     let (_file, mut sources) = with_file("[listen]\ngrpc = \"127.0.0.1:1\"\nconnections = 7\nhandshake_within = \"3s\"");
     sources.environment = vec![
         ("MWR_LISTEN_CONNECTIONS".into(), "8".into()),
@@ -43,11 +44,11 @@ fn flags_outweigh_environment_outweighs_file_outweighs_defaults() {
     assert_eq!(listen.grpc.port(), 3);
     assert_eq!(listen.connections, 8);
     assert_eq!(listen.handshake_within, Duration::from_secs(3));
-    assert_eq!(listen.operation, Listen::default().operation);
+    assert_eq!(listen.operation, ListenSettings::default().operation);
 }
 
 #[test]
-fn all_faults_are_said_at_once_with_source_and_nearest() {
+fn all_faults_are_reported_with_source_and_suggestion() {
     let (file, mut sources) = with_file(
         "[listen]\ngrcp = \"127.0.0.1:1\"\nconnections = \"many\"\nhandshake_within = 10\n[limit]\nburst = 3\n[log]\nformat = \"xml\"",
     );
@@ -69,21 +70,21 @@ fn all_faults_are_said_at_once_with_source_and_nearest() {
 }
 
 #[test]
-fn a_file_that_is_not_toml_or_not_there_is_named() {
+fn malformed_or_missing_file_is_named() {
     let (_file, sources) = with_file("[listen\ngrpc");
     assert!(Config::load(&sources).is_err());
-    let sources = Sources {
+    let sources = ConfigSources {
         file: Some("/nowhere/maatwerkregister.toml".into()),
-        ..Sources::default()
+        ..ConfigSources::default()
     };
     assert!(Config::load(&sources).unwrap_err().to_string().contains("/nowhere"));
 }
 
 #[test]
-fn an_unknown_variable_is_reported_and_does_no_harm() {
-    let sources = Sources {
+fn unknown_variable_only_causes_a_warning() {
+    let sources = ConfigSources {
         environment: vec![("MWR_LISTEN_GRCP".into(), "x".into()), ("MWR_CONFIG".into(), "y".into())],
-        ..Sources::default()
+        ..ConfigSources::default()
     };
     let warnings = Config::load(&sources).unwrap().warnings;
     assert_eq!(warnings.len(), 1);
@@ -91,7 +92,7 @@ fn an_unknown_variable_is_reported_and_does_no_harm() {
 }
 
 #[test]
-fn every_setting_has_a_variable_of_its_own() {
+fn every_setting_has_its_own_variable() {
     let variables: HashSet<String> = keys().iter().map(|key| key.replace('.', "_")).collect();
     assert_eq!(variables.len(), keys().len());
 }
@@ -104,7 +105,7 @@ fn values_out_of_range_are_refused() {
 }
 
 #[test]
-fn show_gives_each_value_with_its_source_and_can_be_read_again() {
+fn shown_values_have_sources_and_can_be_loaded() {
     let (file, sources) = with_file("[listen]\nconnections = 7\n[tls]\ntrust_anchors = [\"a.pem\"]");
     let loaded = Config::load(&sources).unwrap();
     let shown = loaded.show();
@@ -126,7 +127,7 @@ fn show_gives_each_value_with_its_source_and_can_be_read_again() {
 const PEER: &str = "[[peers]]\nregister = \"regio\"\noin = \"00000099000000000007\"\nendpoints = [\"https://regio.example:8443\"]\nmode = \"query\"\n";
 
 #[test]
-fn peers_are_tables_with_defaults_and_are_shown_as_they_can_be_read_again() {
+fn peers_have_defaults_and_survive_show_and_load() {
     let text = format!("{PEER}organisations = [\"gm0363\"]\nbudget = \"1500ms\"\n");
     let (_file, sources) = with_file(&text);
     let loaded = Config::load(&sources).unwrap();
@@ -139,7 +140,7 @@ fn peers_are_tables_with_defaults_and_are_shown_as_they_can_be_read_again() {
 }
 
 #[test]
-fn all_that_is_wrong_with_peers_is_said_at_once() {
+fn all_faults_of_peers_are_reported_at_once() {
     let text = format!(
         "[storage]\nregister = \"landelijk\"\n{PEER}organisations = [\"gm0363\"]\n{}{PEER}budgt = \"1s\"\n",
         PEER.replace("regio\"", "landelijk\"").replace("[\"https", "[\"http")
@@ -157,7 +158,7 @@ fn all_that_is_wrong_with_peers_is_said_at_once() {
         assert!(faults.contains(expected), "`{expected}` is missing in:\n{faults}");
     }
     let faults = said(&twice);
-    for expected in ["`peers[1].oin`", "the organisation `gm0363` is named for `peers[0]` already"] {
+    for expected in ["`peers[1].oin`", "the organisation `gm0363` is already named for `peers[0]`"] {
         assert!(faults.contains(expected), "`{expected}` is missing in:\n{faults}");
     }
     assert!(said("peers = 3").contains("[[peers]]"));

@@ -2,67 +2,45 @@
 
 use std::time::Duration;
 
-/// Units of time, longest name first where one begins with another.
+/// Units of time, in milliseconds.
 const DURATIONS: [(&str, u64); 5] = [("ms", 1), ("s", 1_000), ("m", 60_000), ("h", 3_600_000), ("d", 86_400_000)];
 
-/// Units of size.
+/// Units of size, in bytes.
 const SIZES: [(&str, u64); 4] = [("KiB", 1 << 10), ("MiB", 1 << 20), ("GiB", 1 << 30), ("B", 1)];
 
-/// For `#[serde(with = "units::duration")]`.
-pub(crate) mod duration {
-    use super::*;
-
-    pub(crate) fn serialize<S: serde::Serializer>(value: &Duration, serializer: S) -> Result<S::Ok, S::Error> {
-        let millis = u64::try_from(value.as_millis()).unwrap_or(u64::MAX);
-        serializer.serialize_str(&written(millis, &DURATIONS))
-    }
-
-    pub(crate) fn deserialize<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
-        let text = super::text(deserializer)?;
-        parse(&text, &DURATIONS, "a duration such as \"30s\" or \"5m\"")
-            .map(Duration::from_millis)
-            .map_err(serde::de::Error::custom)
-    }
+/// Reads a duration. The error begins with "expected" and `expected`, and lists the units.
+pub(super) fn parse_duration(text: &str, expected: &str) -> Result<Duration, String> {
+    parse(text, &DURATIONS, expected).map(Duration::from_millis)
 }
 
-/// A duration that was written.
-pub(super) fn parse_duration(text: &str) -> Result<Duration, String> {
-    parse(text, &DURATIONS, "a duration such as \"30s\" or \"500ms\"").map(Duration::from_millis)
+/// Writes a duration in the largest unit that divides it.
+pub(super) fn format_duration(value: Duration) -> String {
+    format_in(u64::try_from(value.as_millis()).unwrap_or(u64::MAX), &DURATIONS)
 }
 
-/// A duration as it would be written.
-pub(super) fn show_duration(value: Duration) -> String {
-    written(u64::try_from(value.as_millis()).unwrap_or(u64::MAX), &DURATIONS)
+/// Reads a size in bytes. The error begins with "expected" and `expected`, and lists the units.
+pub(super) fn parse_size(text: &str, expected: &str) -> Result<u64, String> {
+    parse(text, &SIZES, expected)
 }
 
-/// For `#[serde(with = "units::size")]`.
-pub(crate) mod size {
-    use super::*;
-
-    pub(crate) fn serialize<S: serde::Serializer>(value: &usize, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(&written(*value as u64, &SIZES))
-    }
-
-    pub(crate) fn deserialize<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<usize, D::Error> {
-        let text = super::text(deserializer)?;
-        let bytes = parse(&text, &SIZES, "a size such as \"4MiB\"").map_err(serde::de::Error::custom)?;
-        usize::try_from(bytes).map_err(serde::de::Error::custom)
-    }
+/// Writes a size in the largest unit that divides it.
+pub(super) fn format_size(bytes: u64) -> String {
+    format_in(bytes, &SIZES)
 }
 
-/// The value as text, numbers too, so that the complaint is about the unit and not about the type.
-fn text<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+/// Reads a value as text, numbers too: then the error is about the missing unit and not about the type.
+pub(super) fn text<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
     #[derive(serde::Deserialize)]
     #[serde(untagged)]
-    enum Written {
+    enum TextOrNumber {
         Text(String),
-        Whole(u64),
-        Broken(f64),
+        Integer(u64),
+        Float(f64),
     }
-    Ok(match <Written as serde::Deserialize>::deserialize(deserializer)? {
-        Written::Text(text) => text,
-        Written::Whole(number) => number.to_string(),
-        Written::Broken(number) => number.to_string(),
+    Ok(match <TextOrNumber as serde::Deserialize>::deserialize(deserializer)? {
+        TextOrNumber::Text(text) => text,
+        TextOrNumber::Integer(number) => number.to_string(),
+        TextOrNumber::Float(number) => number.to_string(),
     })
 }
 
@@ -80,8 +58,8 @@ fn parse(text: &str, units: &[(&str, u64)], expected: &str) -> Result<u64, Strin
         .ok_or_else(|| "the number is too large".to_owned())
 }
 
-/// The value in the largest unit that divides it.
-fn written(value: u64, units: &[(&str, u64)]) -> String {
+/// The value in the largest unit that divides it; 0 in the smallest unit.
+fn format_in(value: u64, units: &[(&str, u64)]) -> String {
     let (name, factor) = units
         .iter()
         .filter(|(_, factor)| value.is_multiple_of(*factor))
@@ -96,7 +74,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_written_can_be_read() {
+    fn formatted_values_can_be_parsed() {
         for (text, millis) in [
             ("30s", 30_000),
             ("250ms", 250),
@@ -104,18 +82,19 @@ mod tests {
             ("2h", 7_200_000),
             ("30d", 2_592_000_000),
         ] {
-            assert_eq!(parse(text, &DURATIONS, "").unwrap(), millis);
-            assert_eq!(written(millis, &DURATIONS), text);
+            let duration = Duration::from_millis(millis);
+            assert_eq!(parse_duration(text, "").unwrap(), duration);
+            assert_eq!(format_duration(duration), text);
         }
-        assert_eq!(parse("4MiB", &SIZES, "").unwrap(), 4 << 20);
-        assert_eq!(written(4 << 20, &SIZES), "4MiB");
+        assert_eq!(parse_size("4MiB", "").unwrap(), 4 << 20);
+        assert_eq!(format_size(4 << 20), "4MiB");
     }
 
     #[test]
-    fn a_number_without_a_unit_is_refused_with_the_units() {
-        let refused = parse("30", &DURATIONS, "a duration").unwrap_err();
+    fn parse_refuses_a_number_without_unit_and_lists_the_units() {
+        let refused = parse_duration("30", "a duration").unwrap_err();
         assert!(refused.contains("ms, s, m, h, d"), "{refused}");
-        assert!(parse("s", &DURATIONS, "a duration").is_err());
-        assert!(parse("99999999999999999999d", &DURATIONS, "a duration").is_err());
+        assert!(parse_duration("s", "a duration").is_err());
+        assert!(parse_duration("99999999999999999999d", "a duration").is_err());
     }
 }

@@ -1,4 +1,4 @@
-//! The section of the page: where it listens, as whom, and how long a session lasts.
+//! The section of the page: its addresses, certificate, login, sessions and limits.
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -6,46 +6,46 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::Faults;
+use super::faults::Faults;
 use super::sections::within;
-use super::units;
+use super::serde_duration;
 
-/// Seconds of an hour.
+/// Seconds in an hour.
 const HOUR: u64 = 3600;
 
-/// The page for professionals, publishers and operators. Without `listen` there is none.
+/// The page for professionals, publishers and operators. Without `listen` there is no page.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Web {
-    /// Where it listens: HTTPS, without client certificates.
+pub struct WebSettings {
+    /// The address of the page: HTTPS, without client certificates.
     pub listen: Option<SocketAddr>,
-    /// Its address as people know it, `https://maatwerk.example`: identity providers send people back to it.
+    /// The public URL, such as `https://maatwerk.example`: identity providers redirect to it.
     pub public_url: Option<String>,
-    /// Its certificate, followed by its intermediates; without it that of `tls.certificate`.
+    /// The certificate of the page, followed by its intermediates; by default that of `tls.certificate`.
     pub certificate: Option<PathBuf>,
     /// The private key of that certificate.
     pub key: Option<PathBuf>,
-    /// Who may log in: identity providers, and what their claims mean.
+    /// The file of identity providers and their claims.
     pub login: Option<PathBuf>,
-    /// A style sheet of design tokens that goes over our own.
+    /// A style sheet of design tokens that overrides the built-in one.
     pub theme: Option<PathBuf>,
-    /// How long a session lasts without a request.
-    #[serde(with = "units::duration")]
+    /// How long a session lasts without requests.
+    #[serde(with = "serde_duration")]
     pub session_idle: Duration,
-    /// How long it lasts at most.
-    #[serde(with = "units::duration")]
+    /// How long a session lasts at most.
+    #[serde(with = "serde_duration")]
     pub session_longest: Duration,
-    /// How many sessions there are at most; the one that was idle for longest gives way.
+    /// The maximum number of sessions; the one that was idle longest is ended to make room.
     pub sessions: usize,
-    /// Requests per second of one session in the long run; 0 means no limit.
+    /// Requests per second of one session in the long run; 0 for no limit.
     pub requests_per_session: u32,
-    /// Requests per second of one address, logged in or not; 0 means no limit, as behind a proxy.
+    /// Requests per second of one address, logged in or not; 0 for no limit, as behind a proxy.
     pub requests_per_address: u32,
-    /// How many times those of one second may come at once.
+    /// How many seconds' worth of requests may come at once.
     pub burst: u32,
 }
 
-impl Default for Web {
+impl Default for WebSettings {
     fn default() -> Self {
         Self {
             listen: None,
@@ -64,7 +64,7 @@ impl Default for Web {
     }
 }
 
-impl Web {
+impl WebSettings {
     pub(super) fn validate(&self, faults: &mut Faults) {
         within(faults, "web.session_idle", self.session_idle, 1, 24 * HOUR);
         within(faults, "web.session_longest", self.session_longest, 1, 7 * 24 * HOUR);
@@ -78,7 +78,7 @@ impl Web {
             faults.add(
                 "web.key",
                 "",
-                "`web.certificate` and `web.key` go together: name both or neither",
+                "`web.certificate` and `web.key` belong together: name both or neither",
             );
         }
         if let Some(url) = &self.public_url
@@ -87,12 +87,12 @@ impl Web {
             faults.add(
                 "web.public_url",
                 "",
-                "it is `https://`, a name and perhaps a port, without a path",
+                "it must be `https://`, a name and optionally a port, without a path",
             );
         }
     }
 
-    /// What must be named before the page can be served.
+    /// Adds a fault for each setting that the page needs and that has no default.
     pub(super) fn require(&self, faults: &mut Faults) {
         let Some(listen) = self.listen else { return };
         if self.public_url.is_none() && !listen.ip().is_loopback() {
@@ -104,7 +104,7 @@ impl Web {
         }
     }
 
-    /// Where the page listens now, as people know it.
+    /// The origin of the page as browsers know it; `listens_at` is the bound address.
     pub fn origin(&self, listens_at: SocketAddr) -> String {
         match &self.public_url {
             Some(url) => url.trim_end_matches('/').to_owned(),
@@ -113,7 +113,7 @@ impl Web {
     }
 }
 
-/// Whether the text is the origin of a page: scheme, host and perhaps a port.
+/// Whether the text is an https origin: scheme, host and optionally a port.
 fn is_origin(text: &str) -> bool {
     let Some(host) = text.strip_prefix("https://") else {
         return false;
@@ -128,7 +128,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_origin_has_no_path_and_no_other_scheme() {
+    fn origin_has_no_path_and_no_other_scheme() {
         for good in ["https://maatwerk.example", "https://localhost:8445", "https://[::1]:1/"] {
             assert!(is_origin(good), "{good}");
         }
@@ -144,12 +144,12 @@ mod tests {
     }
 
     #[test]
-    fn a_page_beyond_this_machine_needs_an_address_for_people() {
-        let mut web = Web {
+    fn page_beyond_loopback_needs_a_public_url() {
+        let mut web = WebSettings {
             listen: Some(([0, 0, 0, 0], 443).into()),
-            ..Web::default()
+            ..WebSettings::default()
         };
-        let faults = |web: &Web| {
+        let faults = |web: &WebSettings| {
             let mut faults = Faults::new();
             web.require(&mut faults);
             faults.iter().count()
@@ -157,6 +157,6 @@ mod tests {
         assert_eq!(faults(&web), 1);
         web.public_url = Some("https://maatwerk.example".to_owned());
         assert_eq!(faults(&web), 0);
-        assert_eq!(faults(&Web::default()), 0);
+        assert_eq!(faults(&WebSettings::default()), 0);
     }
 }

@@ -1,4 +1,4 @@
-//! Why the data folder, or the store in it, cannot be used: in words for the operator.
+//! Errors of the data folder and its store, worded for the operator.
 
 use std::path::PathBuf;
 
@@ -7,23 +7,23 @@ use storage::StorageError;
 
 use super::folder::FolderError;
 
-/// Why the data folder, or the store in it, cannot be used.
+/// Why the data folder or its store cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum DataError {
-    /// The folder is missing, taken or read-only.
+    /// The folder is missing, in use or read-only.
     #[error(transparent)]
     Folder(#[from] FolderError),
     /// There is no register in the data folder.
     #[error("there is no register at `{0}`; `maatwerkregister init` makes one")]
     NoRegister(PathBuf),
-    /// The store is of another register than the configuration says.
+    /// The store is of another register than configured.
     #[error(
-        "the store is of the register `{found}`, the configuration says `{expected}`; see `storage.register` and `storage.folder`"
+        "the store is of the register `{found}`, but the configuration expects `{expected}`; see `storage.register` and `storage.folder`"
     )]
     OtherRegister {
-        /// What the configuration says.
+        /// The configured register.
         expected: RegisterId,
-        /// What the store says.
+        /// The register of the store.
         found: RegisterId,
     },
     /// The store is damaged.
@@ -31,12 +31,12 @@ pub enum DataError {
         "the database `{path}` cannot be used: {message}; keep it, and put a backup in its place with `maatwerkregister restore`"
     )]
     Damaged {
-        /// The database.
+        /// The database file.
         path: PathBuf,
         /// What is wrong.
         message: String,
     },
-    /// The store or another file cannot be used now.
+    /// The store cannot be used now.
     #[error("{0}")]
     Storage(String, #[source] Option<StorageError>),
     /// A file cannot be read or written.
@@ -44,7 +44,7 @@ pub enum DataError {
     File {
         /// The file.
         path: PathBuf,
-        /// What the system says.
+        /// The error of the operating system.
         source: std::io::Error,
     },
 }

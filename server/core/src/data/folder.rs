@@ -1,13 +1,13 @@
-//! The data folder: that it is there, that it can be written, and that one node at a time uses it.
+//! The data folder: checks that it exists and is writable, and locks it for one node.
 
 use std::fs::{File, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// Its lock. The system frees it when the process ends, however it ends.
+/// The lock file. The system releases the lock when the process ends, even after a crash.
 const LOCK: &str = "node.lock";
 
-/// A data folder in use. Dropping it frees it.
+/// A locked data folder. Dropping it releases the lock.
 #[derive(Debug)]
 pub struct DataFolder {
     _lock: File,
@@ -16,7 +16,7 @@ pub struct DataFolder {
 /// Why a data folder cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum FolderError {
-    /// It is not there.
+    /// It does not exist.
     #[error("the data folder `{0}` does not exist; `maatwerkregister init` makes it, `storage.folder` names it")]
     Missing(PathBuf),
     /// Another process uses it.
@@ -24,18 +24,18 @@ pub enum FolderError {
     InUse(PathBuf),
     /// It cannot be written.
     #[error(
-        "the data folder `{path}` cannot be written: {source}; the node needs it for itself, so check its owner and whether the file system is read-only or full"
+        "the data folder `{path}` cannot be written: {source}; check its owner, and whether the file system is read-only or full"
     )]
     Unwritable {
-        /// Which.
+        /// The folder or file.
         path: PathBuf,
-        /// Why.
+        /// The error of the operating system.
         source: io::Error,
     },
 }
 
 impl DataFolder {
-    /// Takes the folder at `path`.
+    /// Locks the folder at `path`.
     pub fn open(path: &Path) -> Result<Self, FolderError> {
         if !path.is_dir() {
             return Err(FolderError::Missing(path.to_owned()));
@@ -57,7 +57,7 @@ impl DataFolder {
         }
     }
 
-    /// Makes the folder if it is not there, for its owner only, and takes it.
+    /// Creates the folder with access for its owner only, if it does not exist, and locks it.
     pub fn create(path: &Path) -> Result<Self, FolderError> {
         use std::os::unix::fs::DirBuilderExt as _;
         std::fs::DirBuilder::new()
@@ -77,7 +77,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn one_node_at_a_time_uses_a_folder() {
+    fn folder_is_locked_for_one_node() {
         let folder = tempfile::tempdir().unwrap();
         let held = DataFolder::open(folder.path()).unwrap();
         assert!(matches!(DataFolder::open(folder.path()), Err(FolderError::InUse(_))));
@@ -86,7 +86,7 @@ mod tests {
     }
 
     #[test]
-    fn a_folder_that_is_not_there_says_how_to_make_it() {
+    fn missing_folder_names_the_command_to_create_it() {
         let missing = Path::new("/nowhere/at/all");
         let error = DataFolder::open(missing).unwrap_err().to_string();
         assert!(error.contains("maatwerkregister init"), "{error}");

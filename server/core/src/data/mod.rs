@@ -1,6 +1,6 @@
-//! The data folder of a node: its lock, the store in it, and the ready file.
+//! The data folder of a node: its lock, its store and the ready file.
 //!
-//! The node and the demo both prepare a folder with this; every failure is a [`DataError`] that tells the operator what to do.
+//! The node and the demo both prepare a folder with this. Each failure is a [`DataError`] that tells the operator what to do.
 
 mod error;
 mod folder;

@@ -1,4 +1,4 @@
-//! The file that says that the node serves, and where. It is there as long as that is true, and never before.
+//! The ready file: it exists while the node serves, and contains its addresses.
 
 use std::io::{self, Write as _};
 use std::net::SocketAddr;
@@ -6,18 +6,18 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
-/// Where a node listens.
+/// The addresses of a node.
 #[derive(Clone, Debug)]
 pub struct Addresses {
     /// gRPC.
     pub grpc: SocketAddr,
     /// Health and metrics.
     pub operation: SocketAddr,
-    /// The page as people know it, if there is one.
+    /// The public URL of the page, if there is one.
     pub web: Option<String>,
 }
 
-/// A ready file that is there. Dropping it removes it.
+/// An existing ready file. Dropping it removes the file.
 #[derive(Debug)]
 pub struct ReadyFile {
     path: PathBuf,
@@ -33,7 +33,7 @@ struct Content {
 }
 
 impl ReadyFile {
-    /// Removes what a node that was killed has left behind.
+    /// Removes a file that a killed node left behind.
     pub fn remove_stale(path: &Path) -> io::Result<()> {
         match std::fs::remove_file(path) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
@@ -41,7 +41,7 @@ impl ReadyFile {
         }
     }
 
-    /// Writes the file in one step: whoever sees it sees all of it.
+    /// Writes the file atomically, by renaming it into place.
     pub fn write(path: &Path, grpc: SocketAddr, operation: SocketAddr, web: Option<&str>) -> io::Result<Self> {
         let content = Content {
             grpc: format!("https://{}", reachable(grpc)),
@@ -67,12 +67,12 @@ impl ReadyFile {
 impl Drop for ReadyFile {
     fn drop(&mut self) {
         if let Err(error) = Self::remove_stale(&self.path) {
-            tracing::warn!(%error, "the ready file could not be removed");
+            tracing::warn!(%error, "removing the ready file failed");
         }
     }
 }
 
-/// An address that can be dialled from this machine: "all addresses" is none.
+/// An address that can be dialled on this machine: replaces an unspecified address by localhost.
 fn reachable(address: SocketAddr) -> SocketAddr {
     let mut reachable = address;
     if address.ip().is_unspecified() {
@@ -89,7 +89,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_file_is_there_as_long_as_the_node_serves() {
+    fn file_exists_while_the_node_serves() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("deeper/ready.json");
         let file = ReadyFile::write(

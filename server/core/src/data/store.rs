@@ -1,4 +1,4 @@
-//! The store in the data folder: opening and making it, with errors that tell an operator what to do.
+//! Opens, creates and restores the store in the data folder, with errors that tell the operator what to do.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -13,18 +13,18 @@ use storage::{Address, Random, Replicas, Storage, StorageError};
 use super::DataError;
 use crate::config;
 
-/// Randomness for salts, epochs and secrets, seeded by the operating system.
+/// A random generator for salts, epochs and secrets, seeded by the operating system.
 pub fn random() -> Random {
     Box::new(StdRng::from_os_rng())
 }
 
-/// The copies of other registers in the data folder.
-pub fn replicas(settings: &config::Storage) -> Arc<dyn Replicas> {
+/// The store of copies in the data folder.
+pub fn replicas(settings: &config::StorageSettings) -> Arc<dyn Replicas> {
     storage::replicas(&Address::Sqlite(settings.database()), random())
 }
 
-/// Opens the register in the data folder.
-pub async fn open(settings: &config::Storage) -> Result<Arc<dyn Storage>, DataError> {
+/// Opens the register in the data folder. Fails if it is not the configured one.
+pub async fn open(settings: &config::StorageSettings) -> Result<Arc<dyn Storage>, DataError> {
     let path = settings.database();
     if !is_there(&path)? {
         return Err(DataError::NoRegister(path));
@@ -47,12 +47,16 @@ pub async fn open(settings: &config::Storage) -> Result<Arc<dyn Storage>, DataEr
     }
 }
 
-/// Makes a register where there is none.
-pub async fn create(settings: &config::Storage, register: RegisterId, clock: &dyn Clock) -> Result<Arc<dyn Storage>, DataError> {
+/// Creates a register. Fails if there is one already.
+pub async fn create(
+    settings: &config::StorageSettings,
+    register: RegisterId,
+    clock: &dyn Clock,
+) -> Result<Arc<dyn Storage>, DataError> {
     let path = settings.database();
     if is_there(&path)? {
         let message = format!(
-            "there is a register at `{}` already; name another folder, or serve it",
+            "there is already a register at `{}`; name another folder, or serve it",
             path.display()
         );
         return Err(DataError::Storage(message, None));
@@ -62,12 +66,12 @@ pub async fn create(settings: &config::Storage, register: RegisterId, clock: &dy
         .map_err(|error| explained(&path, error))
 }
 
-/// Makes the register of the data folder out of a backup.
-pub async fn restore(settings: &config::Storage, backup: &Path, clock: &dyn Clock) -> Result<Position, DataError> {
+/// Restores a backup into the data folder. Fails if there is a register already. Returns the new position.
+pub async fn restore(settings: &config::StorageSettings, backup: &Path, clock: &dyn Clock) -> Result<Position, DataError> {
     let path = settings.database();
     if is_there(&path)? {
         let message = format!(
-            "there is a register at `{}` already; move it away first, nothing is overwritten",
+            "there is already a register at `{}`; move it away first, since nothing is overwritten",
             path.display()
         );
         return Err(DataError::Storage(message, None));
@@ -77,7 +81,7 @@ pub async fn restore(settings: &config::Storage, backup: &Path, clock: &dyn Cloc
         .map_err(|error| explained(backup, error))
 }
 
-/// The error of a store at `path` for who must mend it.
+/// Converts a storage error into one that tells the operator what to do.
 pub fn explained(path: &Path, error: StorageError) -> DataError {
     let message = chain(&error);
     match error {

@@ -1,7 +1,7 @@
-//! The node's error: a reason, a message for the caller, and for us the cause.
+//! The error of the node: a reason and a message for the caller, and the cause for the log.
 //!
-//! Use cases return it; the adapters turn it into a status (`status`) and nothing else looks inside. A cause from storage or
-//! the index never reaches the caller: it gets a fixed text and the request id, the log gets the source chain.
+//! Use cases return it; adapters convert it into a status (`status`). The cause of a failure in storage or the index never
+//! reaches the caller, who gets a fixed text and the request id. The log gets the source chain.
 
 mod reason;
 mod status;
@@ -11,7 +11,7 @@ use std::time::Duration;
 use register::violation::Violation;
 use storage::StorageError;
 
-pub use reason::{Attention, Consequence, Reason, Retry};
+pub use reason::{Consequence, Reason, Retry, Severity};
 
 /// A refused or failed call.
 #[derive(Debug, thiserror::Error)]
@@ -21,7 +21,7 @@ pub struct Error {
     message: String,
     violations: Vec<Violation>,
     metadata: Vec<(&'static str, String)>,
-    // Boxed, so that a result that carries an error stays small.
+    // Boxed to keep results small.
     resource: Option<Box<(&'static str, String)>>,
     retry_after: Option<Duration>,
     #[source]
@@ -29,7 +29,7 @@ pub struct Error {
 }
 
 impl Error {
-    /// A refusal for `reason`; the message is English, lower case, without full stop, and holds no personal data.
+    /// Makes an error. The message is in English, in lower case, without a full stop, and contains no personal data.
     pub fn new(reason: Reason, message: impl Into<String>) -> Self {
         Self {
             reason,
@@ -42,7 +42,7 @@ impl Error {
         }
     }
 
-    /// A request with violations.
+    /// The error of a request with violations.
     pub fn invalid(violations: Vec<Violation>) -> Self {
         let message = match violations.as_slice() {
             [only] => format!("the request is not valid: `{}`: {}", only.field, only.message),
@@ -54,7 +54,7 @@ impl Error {
         }
     }
 
-    /// Something that is not there. `kind` and `name` go into ResourceInfo.
+    /// The error of something that does not exist. `kind` and `name` go into ResourceInfo.
     pub fn not_found(reason: Reason, kind: &'static str, name: impl Into<String>) -> Self {
         let name = name.into();
         Self {
@@ -63,7 +63,7 @@ impl Error {
         }
     }
 
-    /// Something went wrong here.
+    /// An internal failure. Only the log shows its source.
     pub fn internal(source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
         Self {
             source: Some(source.into()),
@@ -71,8 +71,8 @@ impl Error {
         }
     }
 
-    /// Adds a fact for machines to the ErrorInfo.
-    // Facts are numbers and names alike, and are handed over where they are made.
+    /// Adds a key and value to the metadata of ErrorInfo.
+    // By value, because callers pass numbers and freshly made strings alike.
     #[allow(clippy::needless_pass_by_value)]
     #[must_use]
     pub fn with(mut self, key: &'static str, value: impl ToString) -> Self {
@@ -80,7 +80,7 @@ impl Error {
         self
     }
 
-    /// The same refusal of a request in which what was checked stands in `field`.
+    /// Prefixes the field of each violation with `field`, which contains the message that was checked.
     #[must_use]
     pub fn inside(self, field: &str) -> Self {
         if self.violations.is_empty() {
@@ -93,40 +93,40 @@ impl Error {
         Self::invalid(self.violations.into_iter().map(path).collect())
     }
 
-    /// Says when a retry makes sense.
+    /// Sets the delay after which a retry makes sense.
     #[must_use]
     pub fn retry_after(mut self, delay: Duration) -> Self {
         self.retry_after = Some(delay);
         self
     }
 
-    /// When a retry makes sense, if the error says so.
+    /// The delay after which a retry makes sense, if there is one.
     pub fn delay(&self) -> Option<Duration> {
         self.retry_after
     }
 
-    /// Why.
+    /// The reason.
     pub fn reason(&self) -> Reason {
         self.reason
     }
 
-    /// All that is wrong with the request, if that is the reason.
+    /// The violations of the request, if these are the reason.
     pub fn violations(&self) -> &[Violation] {
         &self.violations
     }
 
-    /// The facts for machines.
+    /// The metadata of ErrorInfo.
     pub fn metadata(&self) -> &[(&'static str, String)] {
         &self.metadata
     }
 }
 
-/// Storage's errors are about us, but for those that a caller can wait out.
+/// Storage errors are internal, except those that a caller can wait out.
 impl From<StorageError> for Error {
     fn from(error: StorageError) -> Self {
         let (reason, message) = match &error {
-            StorageError::Unavailable(..) => (Reason::StorageUnavailable, "storage cannot be used now; nothing was kept"),
-            StorageError::OutcomeUnknown(_) => (Reason::OutcomeUnknown, "it cannot be said whether the write was kept"),
+            StorageError::Unavailable(..) => (Reason::StorageUnavailable, "storage is unavailable; nothing was written"),
+            StorageError::OutcomeUnknown(_) => (Reason::OutcomeUnknown, "it is unknown whether the write was stored"),
             _ => return Self::internal(error),
         };
         Self {

@@ -1,131 +1,131 @@
-//! Every reason for which this service refuses or fails, with all that follows from it, in one table.
+//! All reasons for which this service refuses or fails a call, with code, status, severity and retry in one table.
 //!
-//! A reason is public API: callers branch on it. `docs/api.md` lists them, and a test compares the two.
+//! Reasons are public API: callers branch on them. `docs/api.md` lists them, and a test compares the two.
 
 use tonic::Code;
 
 /// Why a call was refused or failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Reason {
-    // Who the caller is.
-    /// No client certificate was shown.
+    // Authentication.
+    /// The client sent no certificate.
     CertificateMissing,
-    /// The client certificate's time has passed, or has not come.
+    /// The client certificate has expired or is not yet valid.
     CertExpired,
     /// The client certificate was revoked.
     CertRevoked,
-    /// The client certificate is of no issuer that this node trusts.
+    /// The client certificate has an issuer that this node does not trust.
     UntrustedIssuer,
-    /// The subject of the client certificate has no serialNumber that is an OIN.
+    /// The subject of the client certificate has no serialNumber with an OIN.
     SubjectWithoutOin,
-    /// Nobody is logged in at the page, or no longer.
+    /// Nobody is logged in at the page, or the session has ended.
     LoginRequired,
-    /// The identity provider, or the mapping of its claims, lets nobody in by this login.
+    /// The identity provider refused the login, or no claim rule matches.
     LoginFailed,
     /// The form was not made for this session.
     FormNotAccepted,
-    // What the caller may.
-    /// The register holds no grant for the caller's OIN.
+    // Authorisation.
+    /// The register has no grant for the caller's OIN.
     UnknownOrganisation,
     /// The caller may not write for this organisation.
     NotOwner,
     /// The caller's grants do not include the role that the call needs.
     RoleMissing,
-    /// The caller's grant has ended, or has not begun.
+    /// The caller's grant has ended or has not begun.
     GrantExpired,
     /// The organisation that the caller acts for is suspended.
     Suspended,
-    // What was asked.
-    /// Something in the request is wrong; the violations say what.
+    // The request.
+    /// The request has violations.
     InvalidRequest,
     /// The message cannot be decoded: not protobuf, or text that is not UTF-8.
     MalformedMessage,
     /// The message is larger than allowed.
     MessageTooLarge,
-    /// More entries than a snapshot may hold.
+    /// The snapshot has more entries than allowed.
     TooManyEntries,
-    /// The page token is not one of this register's, or its request has another shape.
+    /// The page token is not of this register, or belongs to another request.
     PageTokenMismatch,
-    /// The request id was used before, for another request.
+    /// The request id was used for another request.
     RequestIdReused,
-    /// The snapshot's stream has no Commit, a wrong order or a wrong count.
+    /// The stream of the snapshot has no Commit, a wrong order or a wrong count.
     SnapshotIncomplete,
-    /// The snapshot's digest is not that of the entries received.
+    /// The digest of the snapshot does not match the received entries.
     SnapshotDigestMismatch,
     /// The call belongs to a later version.
     NotInThisVersion,
-    // What is there.
-    /// There is no such page.
+    // Existence.
+    /// The page does not exist.
     PageNotFound,
-    /// There is no such officer.
+    /// The officer does not exist.
     OfficerNotFound,
-    /// There is no such organisation.
+    /// The organisation does not exist.
     OrganisationNotFound,
     /// The organisation of a need is not in the register.
     UnknownNeedOrganisation,
-    /// Nobody fits a need, and no LMM is known.
+    /// No officer fits the need, and no LMM is known.
     NoTarget,
-    /// There is no such grant.
+    /// The grant does not exist.
     GrantNotFound,
     /// There is no such open report.
     ReportNotFound,
-    /// There is no such peer.
+    /// The peer does not exist.
     PeerNotFound,
-    /// What should be new is there already.
+    /// What the call would create already exists.
     AlreadyExists,
-    // What stands in the way.
-    /// The entry is not as the caller last saw it.
+    // Preconditions.
+    /// The entry has changed since the caller read it.
     EtagMismatch,
-    /// Officers of the organisation changed since the base position.
+    /// Officers of the organisation have changed since the base position.
     BaseNotCurrent,
-    /// More entries would be withdrawn than was confirmed.
+    /// The call would withdraw more entries than the caller confirmed.
     MassWithdrawal,
-    /// The grant is the last with the role operate.
+    /// The grant is the last one with the role operate.
     LastOperator,
     /// The peer is named by the node's configuration.
     PeerIsConfigured,
-    /// A plan was made with other versions of analyser, lexicon or vocabulary than this node has.
+    /// The plan was compiled with other versions of analyser, lexicon or vocabulary.
     OtherVersions,
     // Positions.
-    /// The position is of another epoch: the register was made anew or restored.
+    /// The position is of another epoch: the register was recreated or restored.
     EpochChanged,
-    /// The register has not come to the position.
+    /// The register has not reached the position.
     PositionInFuture,
-    /// What came after the position has been compacted away.
+    /// The history after the position has been compacted.
     PositionCompacted,
     /// The node did not reach the position before the deadline.
     PositionNotReached,
-    /// Registers that the answer needs did not answer.
+    /// Required registers did not answer.
     FederationIncomplete,
-    // How things are.
-    /// Too much is asked of this node, or by this organisation.
+    // Availability.
+    /// The node, or this caller, has too many requests.
     RateLimited,
     /// The deadline passed. A write may have happened.
     DeadlineExceeded,
     /// The node is stopping.
     ShuttingDown,
-    /// The identity provider cannot be reached, or gives no sensible answer.
+    /// The identity provider cannot be reached, or its answer is invalid.
     LoginUnavailable,
-    /// Storage cannot be used now; nothing of the write was kept.
+    /// Storage is unavailable; nothing was written.
     StorageUnavailable,
-    /// It cannot be said whether the write was kept.
+    /// It is unknown whether the write was stored.
     OutcomeUnknown,
-    /// Something went wrong here. The log has the cause, under the request id.
+    /// An internal failure. The log has the cause, under the request id.
     Internal,
 }
 
-/// How much an outcome deserves attention in the log.
+/// The severity of an outcome in the log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Attention {
-    /// The ordinary course of things.
+pub enum Severity {
+    /// Normal operation.
     Info,
-    /// The caller's fault.
+    /// A fault of the caller.
     Warn,
-    /// Ours: someone must act.
+    /// A fault of the node that needs action.
     Error,
 }
 
-/// Whether sending the same request again can do harm, and help.
+/// Whether the same request may be sent again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Retry {
     /// The same request fails the same way.
@@ -136,16 +136,16 @@ pub enum Retry {
     WithRequestId,
 }
 
-/// What follows from a reason.
+/// How a reason is reported.
 #[derive(Clone, Copy, Debug)]
 pub struct Consequence {
     /// The gRPC code.
     pub code: Code,
     /// The HTTP status on the page.
     pub http_status: u16,
-    /// The level of its log line.
-    pub attention: Attention,
-    /// Whether to try again.
+    /// The severity of its log line.
+    pub severity: Severity,
+    /// Whether a retry makes sense.
     pub retry: Retry,
 }
 
@@ -203,7 +203,7 @@ impl Reason {
         Self::Internal,
     ];
 
-    /// The reason on the wire. Two reasons share a word where the call tells them apart.
+    /// The reason on the wire. Two reasons share a word if the called method tells them apart.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::CertificateMissing => "CERTIFICATE_MISSING",
@@ -257,11 +257,11 @@ impl Reason {
         }
     }
 
-    /// What follows from it: the table.
+    /// How the reason is reported.
     pub fn consequence(self) -> Consequence {
-        use Attention::{Error, Info, Warn};
         use Retry::{Never, Safe, WithRequestId};
-        let (code, http_status, attention, retry) = match self {
+        use Severity::{Error, Info, Warn};
+        let (code, http_status, severity, retry) = match self {
             Self::CertificateMissing
             | Self::CertExpired
             | Self::CertRevoked
@@ -306,7 +306,7 @@ impl Reason {
         Consequence {
             code,
             http_status,
-            attention,
+            severity,
             retry,
         }
     }

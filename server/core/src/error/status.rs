@@ -1,4 +1,4 @@
-//! From the node's error to the gRPC status with google.rpc details, logged once on the way.
+//! Converts the node's error into a gRPC status with google.rpc details, and logs it once.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -6,15 +6,15 @@ use std::time::Duration;
 use tonic::Status;
 use tonic_types::{ErrorDetails, StatusExt as _};
 
-use super::{Attention, Error};
+use super::{Error, Severity};
 
 /// The domain of every ErrorInfo.
 pub(super) const DOMAIN: &str = "maatwerkregister";
 
-/// Violations that fit in a status: details must stay below 16 KiB of headers with room to spare.
+/// The maximum number of violations in a status: the details must stay well below 16 KiB of headers.
 const MOST_VIOLATIONS: usize = 20;
 
-/// Bytes of one violation's message that go into a status.
+/// The maximum length of a violation's message in a status, in bytes.
 const LONGEST_MESSAGE: usize = 300;
 
 impl From<Error> for Status {
@@ -45,7 +45,7 @@ impl From<Error> for Status {
     }
 }
 
-/// RetryInfo always comes with what is exhausted or unavailable.
+/// Errors for exhausted or unavailable resources always carry RetryInfo.
 fn default_delay(error: &Error) -> Option<Duration> {
     use tonic::Code::{ResourceExhausted, Unavailable};
     let consequence = error.reason.consequence();
@@ -64,16 +64,16 @@ fn shortened(text: &str) -> String {
     format!("{}…", &text[..end])
 }
 
-/// The one place where an error is logged: with its source chain, and never with the request.
+/// The only place that logs an error: with its source chain, and never with the request.
 fn log(error: &Error) {
     let reason = error.reason.as_str();
-    match error.reason.consequence().attention {
-        Attention::Error => {
+    match error.reason.consequence().severity {
+        Severity::Error => {
             let cause = error.source.as_deref().map(chain).unwrap_or_default();
             tracing::error!(reason, cause, "call failed: {reason}");
         }
-        // The request's own line tells the rest.
-        Attention::Warn | Attention::Info => tracing::debug!(reason, "call refused: {reason}"),
+        // The log line of the request has the rest.
+        Severity::Warn | Severity::Info => tracing::debug!(reason, "call refused: {reason}"),
     }
 }
 

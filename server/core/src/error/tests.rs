@@ -7,7 +7,7 @@ use tonic_types::StatusExt as _;
 use super::*;
 
 #[test]
-fn every_reason_has_a_code_that_fits_its_http_status() {
+fn code_of_every_reason_fits_its_http_status() {
     for reason in Reason::ALL {
         let consequence = reason.consequence();
         let fits = match consequence.code {
@@ -23,19 +23,19 @@ fn every_reason_has_a_code_that_fits_its_http_status() {
 }
 
 #[test]
-fn the_list_of_reasons_is_complete_and_without_repetition() {
+fn list_of_reasons_is_complete_without_duplicates() {
     let distinct: HashSet<Reason> = Reason::ALL.into_iter().collect();
     assert_eq!(distinct.len(), Reason::ALL.len());
     assert_eq!(
         Reason::ALL.last(),
         Some(&Reason::Internal),
-        "`Internal` closes the enum: add to `ALL` what you add to it"
+        "`Internal` is last in the enum: add new reasons to `ALL` too"
     );
     assert_eq!(Reason::Internal as usize + 1, Reason::ALL.len());
 }
 
 #[test]
-fn a_status_carries_reason_violations_and_total() {
+fn status_carries_reason_violations_and_their_number() {
     let violation = |n: usize| Violation {
         field: format!("competences[{n}]"),
         code: ViolationCode::UnknownCode,
@@ -55,13 +55,13 @@ fn a_status_carries_reason_violations_and_total() {
 }
 
 #[test]
-fn what_may_be_retried_says_when() {
+fn retryable_error_carries_a_delay() {
     let status = Status::from(Error::new(Reason::RateLimited, "too many requests"));
     assert!(status.get_error_details().retry_info().unwrap().retry_delay.is_some());
 }
 
 #[test]
-fn a_cause_never_reaches_the_caller() {
+fn cause_never_reaches_the_caller() {
     let status = Status::from(Error::internal(std::io::Error::other("secret path")));
     assert!(!format!("{status:?}").contains("secret path"));
 }

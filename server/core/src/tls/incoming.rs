@@ -1,4 +1,4 @@
-//! Connections of gRPC: the handshake with a client certificate, and what is known of the caller afterwards.
+//! gRPC connections: the handshake with a client certificate, and the identity of the caller.
 
 use std::io;
 use std::net::SocketAddr;
@@ -17,49 +17,55 @@ use tokio_stream::wrappers::ReceiverStream;
 use tonic::transport::server::Connected;
 
 use super::NodeTls;
-use super::refusal::Refusal;
-use super::verifier::watching;
-use crate::accept::{Place, Places, accept_each};
-use crate::config::Listen;
+use super::refusal::HandshakeRefusal;
+use super::verifier::recording;
+use crate::accept::{ConnectionLimit, ConnectionPermit, accept_each};
+use crate::config::ListenSettings;
 use crate::identity::Caller;
 use crate::lifecycle::Tasks;
 
-/// Connections that have shaken hands and wait to be served.
+/// The capacity of the queue of connections that completed their handshake.
 const WAITING: usize = 64;
 
-/// The connections, as tonic takes them.
+/// The stream of connections for tonic.
 pub type Incoming = ReceiverStream<io::Result<Connection>>;
 
-/// Who is at the other end.
+/// The client of a connection.
 #[derive(Clone, Debug)]
-pub struct Peer {
-    /// From where.
+pub struct ClientInfo {
+    /// Its address.
     pub address: SocketAddr,
-    /// Who, if the certificate says so. Certificates are always shown: without one there is no connection.
+    /// Its identity, if its certificate has an OIN. Connections without a client certificate are refused.
     pub caller: Option<Arc<Caller>>,
 }
 
-/// A connection that has shaken hands.
+/// A connection that completed its handshake.
 pub struct Connection {
     stream: TlsStream<TcpStream>,
-    peer: Peer,
-    _place: Place,
-    _open: Open,
+    peer: ClientInfo,
+    _permit: ConnectionPermit,
+    _open: OpenGauge,
 }
 
 #[cfg(test)]
 impl Connection {
-    /// How the keys were agreed on.
+    /// The negotiated key exchange.
     pub(super) fn key_exchange(&self) -> Option<rustls::NamedGroup> {
         let (_, session) = self.stream.get_ref();
         session.negotiated_key_exchange_group().map(|group| group.name())
     }
 }
 
-/// Accepts on `listener` until the node is asked to stop.
-pub fn accept(listener: TcpListener, tls: Arc<NodeTls>, settings: &Listen, clock: Arc<dyn Clock>, tasks: &Tasks) -> Incoming {
+/// Accepts connections on `listener` until shutdown.
+pub fn accept(
+    listener: TcpListener,
+    tls: Arc<NodeTls>,
+    settings: &ListenSettings,
+    clock: Arc<dyn Clock>,
+    tasks: &Tasks,
+) -> Incoming {
     let (ready, incoming) = mpsc::channel(WAITING);
-    let places = Places::new(settings.connections);
+    let limit = ConnectionLimit::new(settings.connections);
     let handshake = Handshake {
         tls,
         clock,
@@ -69,21 +75,21 @@ pub fn accept(listener: TcpListener, tls: Arc<NodeTls>, settings: &Listen, clock
     let accepting = tasks.clone();
     tasks.spawn_vital("accept", async move {
         let shutdown = accepting.shutdown().clone();
-        let shake_hands = |stream, address, place| {
+        let shake_hands = |stream, address, permit| {
             let (handshake, shutdown) = (handshake.clone(), shutdown.clone());
             async move {
                 tokio::select! {
                     () = shutdown.cancelled() => {}
-                    () = handshake.shake_hands(stream, address, place) => {}
+                    () = handshake.shake_hands(stream, address, permit) => {}
                 }
             }
         };
-        accept_each(listener, &places, &accepting, &shutdown, shake_hands).await;
+        accept_each(listener, &limit, &accepting, &shutdown, shake_hands).await;
     });
     ReceiverStream::new(incoming)
 }
 
-/// What a handshake needs.
+/// The context of a handshake.
 #[derive(Clone)]
 struct Handshake {
     tls: Arc<NodeTls>,
@@ -93,43 +99,43 @@ struct Handshake {
 }
 
 impl Handshake {
-    async fn shake_hands(self, stream: TcpStream, address: SocketAddr, place: Place) {
+    async fn shake_hands(self, stream: TcpStream, address: SocketAddr, permit: ConnectionPermit) {
         let handshake = TlsAcceptor::from(self.tls.server_config()).accept(stream);
-        let (outcome, seen) = watching(tokio::time::timeout(self.within, handshake)).await;
+        let (outcome, seen) = recording(tokio::time::timeout(self.within, handshake)).await;
         let refusal = match outcome {
             Ok(Ok(stream)) => {
                 metrics::counter!("mwr_tls_handshakes_total").increment(1);
                 let connection = Connection {
                     peer: self.peer(&stream, address),
                     stream,
-                    _place: place,
-                    _open: Open::new(),
+                    _permit: permit,
+                    _open: OpenGauge::new(),
                 };
-                // The node has stopped if nobody takes it.
+                // Sending fails only after the node has stopped.
                 let _ = self.ready.send(Ok(connection)).await;
                 return;
             }
-            Ok(Err(error)) => Refusal::of(&error),
-            Err(_) => Refusal::too_slow(),
+            Ok(Err(error)) => HandshakeRefusal::of(&error),
+            Err(_) => HandshakeRefusal::too_slow(),
         };
         metrics::counter!("mwr_tls_refusals_total", "reason" => refusal.reason).increment(1);
         refusal.log(seen.as_ref());
     }
 
-    fn peer(&self, stream: &TlsStream<TcpStream>, address: SocketAddr) -> Peer {
+    fn peer(&self, stream: &TlsStream<TcpStream>, address: SocketAddr) -> ClientInfo {
         let (_, session) = stream.get_ref();
         let chain = session.peer_certificates().unwrap_or_default();
         let chain = chain.iter().map(|certificate| certificate.clone().into_owned()).collect();
-        // A certificate without an OIN is answered per call, where words can be said.
+        // A certificate without an OIN is refused per call, where the refusal can have a message.
         let caller = Caller::new(chain, self.tls.clone(), self.clock.now()).ok().map(Arc::new);
-        Peer { address, caller }
+        ClientInfo { address, caller }
     }
 }
 
-/// Counts the connection as long as it is there.
-struct Open(metrics::Gauge);
+/// Counts a connection in the gauge while it is open.
+struct OpenGauge(metrics::Gauge);
 
-impl Open {
+impl OpenGauge {
     fn new() -> Self {
         let gauge = metrics::gauge!("mwr_connections");
         gauge.increment(1.0);
@@ -137,7 +143,7 @@ impl Open {
     }
 }
 
-impl Drop for Open {
+impl Drop for OpenGauge {
     fn drop(&mut self) {
         self.0.decrement(1.0);
     }
@@ -150,9 +156,9 @@ impl std::fmt::Debug for Connection {
 }
 
 impl Connected for Connection {
-    type ConnectInfo = Peer;
+    type ConnectInfo = ClientInfo;
 
-    fn connect_info(&self) -> Peer {
+    fn connect_info(&self) -> ClientInfo {
         self.peer.clone()
     }
 }

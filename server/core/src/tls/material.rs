@@ -1,4 +1,4 @@
-//! What is read from files: the node's certificate and key, trust anchors and revocation lists, checked and made ready.
+//! Reads and checks the TLS files: the node's certificate and key, trust anchors and revocation lists.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -9,38 +9,38 @@ use register::clock::Clock;
 use register::oin::Oin;
 use rustls::server::danger::ClientCertVerifier;
 use rustls::server::{NoServerSessionStorage, WebPkiClientVerifier};
-use rustls::time_provider::TimeProvider;
 use rustls::{RootCertStore, ServerConfig};
 use rustls_pki_types::pem::PemObject;
-use rustls_pki_types::{CertificateDer, CertificateRevocationListDer, PrivateKeyDer, UnixTime};
+use rustls_pki_types::{CertificateDer, CertificateRevocationListDer, PrivateKeyDer};
 use x509_parser::prelude::{CertificateRevocationList, FromDer as _, X509Certificate};
 
 use super::crypto;
-use super::verifier::Recording;
-use crate::config::{Faults, Tls};
+use super::time::ClockTime;
+use super::verifier::RecordingVerifier;
+use crate::config::{Faults, TlsSettings};
 use crate::identity::CertificateFacts;
 
-/// How long before its end a certificate is warned about.
+/// A certificate that expires within this time causes a warning.
 const RENEW_WITHIN: Duration = Duration::from_secs(30 * 24 * 3600);
 
-/// Everything a connection needs, of one moment.
+/// The TLS configuration made from one reading of the files.
 #[derive(Debug)]
 pub struct Material {
     pub(super) server_config: Arc<ServerConfig>,
     pub(super) verifier: Arc<dyn ClientCertVerifier>,
     /// The OIN in the node's own certificate, if it has one.
     pub oin: Option<Oin>,
-    /// Whether the node's certificate can be shown to peers.
+    /// Whether the node's certificate can be used as a client certificate towards peers.
     pub is_for_clients: bool,
-    /// Last moment at which the node's certificate holds.
+    /// End of the validity of the node's certificate.
     pub certificate_until: Timestamp,
-    /// What is odd and does no harm yet, in words.
+    /// Warnings about settings that work for now.
     pub warnings: Vec<String>,
 }
 
 impl Material {
-    /// Reads all files of `settings`; all that is wrong with them is said at once.
-    pub fn load(settings: &Tls, clock: &Arc<dyn Clock>) -> Result<Self, Faults> {
+    /// Reads all files of `settings`. The error lists all faults.
+    pub fn load(settings: &TlsSettings, clock: &Arc<dyn Clock>) -> Result<Self, Faults> {
         let now = clock.now();
         let mut faults = Faults::new();
         let mut warnings = Vec::new();
@@ -71,7 +71,7 @@ impl Material {
         let mut server_config = ServerConfig::builder_with_provider(provider)
             .with_protocol_versions(crypto::versions(settings))
             .map_err(|error| refused("tls", &error))?
-            .with_client_cert_verifier(Arc::new(Recording(verifier.clone())))
+            .with_client_cert_verifier(Arc::new(RecordingVerifier(verifier.clone())))
             .with_single_cert(chain, key)
             .map_err(|error| Self::unusable_key("tls.key", &error))?;
         server_config.ignore_client_order = true;
@@ -89,7 +89,7 @@ impl Material {
         })
     }
 
-    /// A setting that the library refuses.
+    /// The fault of a setting that rustls refuses.
     pub(super) fn refused(key: &str, error: &dyn std::fmt::Display) -> Faults {
         let mut faults = Faults::new();
         faults.add(key, "", error.to_string());
@@ -104,30 +104,14 @@ impl Material {
     }
 }
 
-/// Lets rustls see our clock.
-#[derive(Debug)]
-pub(super) struct ClockTime(pub(super) Arc<dyn Clock>);
-
-impl TimeProvider for ClockTime {
-    fn current_time(&self) -> Option<UnixTime> {
-        Some(unix_time(self.0.now()))
-    }
-}
-
-/// The moment as rustls has it.
-pub(super) fn unix_time(moment: Timestamp) -> UnixTime {
-    let seconds = u64::try_from(moment.as_second()).unwrap_or(0);
-    UnixTime::since_unix_epoch(Duration::from_secs(seconds))
-}
-
 pub(super) fn certificates(key: &str, files: &[PathBuf], faults: &mut Faults) -> Vec<CertificateDer<'static>> {
     let mut all = Vec::new();
     for file in files {
         let Some(bytes) = read(key, file, faults) else { continue };
         match CertificateDer::pem_slice_iter(&bytes).collect::<Result<Vec<_>, _>>() {
             Ok(found) if found.iter().all(|der| X509Certificate::from_der(der).is_ok()) && !found.is_empty() => all.extend(found),
-            Ok(found) if found.is_empty() => faults.add(key, place(file), "there is no certificate in PEM form in it"),
-            Ok(_) => faults.add(key, place(file), "one of the certificates in it cannot be read"),
+            Ok(found) if found.is_empty() => faults.add(key, place(file), "it contains no certificate in PEM form"),
+            Ok(_) => faults.add(key, place(file), "it contains a malformed certificate"),
             Err(error) => faults.add(key, place(file), format!("it is not PEM: {error}")),
         }
     }
@@ -140,13 +124,13 @@ pub(super) fn private_key(key: &str, file: Option<&Path>, faults: &mut Faults) -
     match PrivateKeyDer::from_pem_slice(&bytes) {
         Ok(key) => Some(key),
         Err(_) => {
-            faults.add(key, place(file), "there is no unencrypted private key in PEM form in it");
+            faults.add(key, place(file), "it contains no unencrypted private key in PEM form");
             None
         }
     }
 }
 
-/// Revocation lists come from issuers as PEM or as plain DER; both are read.
+/// Reads revocation lists, which issuers publish as PEM or DER.
 fn revocation_lists(files: &[PathBuf], faults: &mut Faults) -> Vec<CertificateRevocationListDer<'static>> {
     let mut all = Vec::new();
     for file in files {
@@ -164,7 +148,7 @@ fn revocation_lists(files: &[PathBuf], faults: &mut Faults) -> Vec<CertificateRe
         if readable {
             all.extend(found);
         } else {
-            faults.add("tls.crls", place(file), "it is no revocation list in PEM or DER form");
+            faults.add("tls.crls", place(file), "it contains no revocation list in PEM or DER form");
         }
     }
     all
@@ -195,7 +179,7 @@ pub(super) fn check_validity(
         let message = format!("the certificate expired at {}; renew it", facts.not_after);
         faults.add(key, "", message);
     } else if now < facts.not_before {
-        let message = format!("the certificate only holds from {}; check the clock", facts.not_before);
+        let message = format!("the certificate is not valid before {}; check the clock", facts.not_before);
         faults.add(key, "", message);
     } else if facts.not_after < now + RENEW_WITHIN {
         warnings.push(format!("`{key}`: the certificate expires at {}; renew it", facts.not_after));
@@ -206,7 +190,7 @@ fn check_anchors(anchors: &[CertificateDer<'static>], now: Timestamp, warnings: 
     for (_, anchor) in anchors.iter().filter_map(|der| X509Certificate::from_der(der).ok()) {
         if anchor.validity().not_after.timestamp() < now.as_second() {
             warnings.push(format!(
-                "`tls.trust_anchors`: the trust anchor `{}` has expired; nobody can come in by it",
+                "`tls.trust_anchors`: the trust anchor `{}` has expired; its clients are refused",
                 anchor.subject()
             ));
         }
@@ -219,7 +203,7 @@ fn check_anchors(anchors: &[CertificateDer<'static>], now: Timestamp, warnings: 
     }
 }
 
-/// Without a list of its own, an issuer's whole clientele is refused as soon as any list is there.
+/// Checks the lists. As soon as there is any list, the clients of an issuer without a list are all refused.
 fn check_crls(
     anchors: &[CertificateDer<'static>],
     crls: &[CertificateRevocationListDer<'static>],
@@ -242,7 +226,7 @@ fn check_crls(
                 "tls.crls",
                 "",
                 format!(
-                    "there is no revocation list of the issuer `{}`: all of its certificates would be refused; add its list, or remove all lists",
+                    "there is no revocation list of the issuer `{}`: all its certificates would be refused; add its list, or remove all lists",
                     anchor.subject()
                 ),
             );

@@ -1,9 +1,9 @@
-//! TLS on the side that listens: the only place that accepts it.
+//! TLS of the listeners; no other code accepts TLS.
 //!
-//! On the side of gRPC TLS 1.3 with a client certificate, always; several trust anchors at once and nothing pinned. No tickets and no session
-//! cache: a resumed session would bring back a client's chain without checking it again. Certificate, key, trust anchors and
-//! revocation lists are read again when they change ([`NodeTls::reload`]); a bad file keeps the last good one. A refused
-//! handshake is only an alert on the wire, so the log says what was seen and what to do (`refusal`).
+//! gRPC requires TLS 1.3 and a client certificate (1.2 if the settings allow it). Several trust anchors can be valid at once,
+//! and nothing is pinned. There are no tickets and no session cache: a resumed session would restore a client's chain without
+//! verifying it. The files are reloaded when they change ([`NodeTls::reload`]); if one is bad, the last good ones stay in use.
+//! The client sees only an alert when a handshake is refused, so the log explains why and what to do (`refusal`).
 
 mod crypto;
 mod incoming;
@@ -11,6 +11,7 @@ mod material;
 mod page;
 mod refusal;
 mod reload;
+mod time;
 mod verifier;
 
 use std::path::PathBuf;
@@ -25,26 +26,26 @@ use register::oin::Oin;
 use rustls::ServerConfig;
 
 pub use crypto::install_provider;
-pub use incoming::{Connection, Incoming, Peer, accept};
+pub use incoming::{ClientInfo, Connection, Incoming, accept};
 pub use material::Material;
 pub use page::PageTls;
-pub use reload::{Reloadable, keep_fresh};
+pub use reload::{Reloadable, reload_until_shutdown};
 
-use crate::config::{Faults, Tls};
-use crate::identity::ChainJudge;
+use crate::config::{Faults, TlsSettings};
+use crate::identity::ChainVerifier;
 
-/// The node's TLS as it is at the moment. Shared by the listener, the callers and the metrics.
+/// The node's current TLS configuration. Shared by the listener, the callers and the metrics.
 #[derive(Debug)]
 pub struct NodeTls {
-    settings: Tls,
+    settings: TlsSettings,
     clock: Arc<dyn Clock>,
     current: ArcSwap<Material>,
     generation: AtomicU64,
 }
 
 impl NodeTls {
-    /// Reads all files, or says everything that is wrong with them.
-    pub fn load(settings: &Tls, clock: Arc<dyn Clock>) -> Result<Arc<Self>, Faults> {
+    /// Reads all files. The error lists all faults.
+    pub fn load(settings: &TlsSettings, clock: Arc<dyn Clock>) -> Result<Arc<Self>, Faults> {
         let material = Material::load(settings, &clock)?;
         Ok(Arc::new(Self {
             settings: settings.clone(),
@@ -59,7 +60,7 @@ impl NodeTls {
         self.current.load().oin.clone()
     }
 
-    /// Why peers will refuse the node's certificate, if they will.
+    /// The reason why peers will refuse the node's certificate, if there is one.
     pub fn cannot_dial(&self) -> Option<&'static str> {
         let material = self.current.load();
         if !material.is_for_clients {
@@ -79,7 +80,7 @@ impl NodeTls {
 
 impl Reloadable for NodeTls {
     fn files(&self) -> Vec<PathBuf> {
-        let Tls {
+        let TlsSettings {
             certificate,
             key,
             trust_anchors,
@@ -110,13 +111,13 @@ impl Reloadable for NodeTls {
     }
 }
 
-impl ChainJudge for NodeTls {
+impl ChainVerifier for NodeTls {
     fn generation(&self) -> u64 {
         self.generation.load(Ordering::Acquire)
     }
 
-    fn judge(&self, chain: &[rustls_pki_types::CertificateDer<'static>], now: Timestamp) -> Result<(), crate::error::Reason> {
-        verifier::judge(self.current.load().verifier.as_ref(), chain, now)
+    fn verify(&self, chain: &[rustls_pki_types::CertificateDer<'static>], now: Timestamp) -> Result<(), crate::error::Reason> {
+        verifier::verify_chain(self.current.load().verifier.as_ref(), chain, now)
     }
 }
 

@@ -1,7 +1,7 @@
-//! TLS of the page: a certificate of the node's, and none asked of the browser.
+//! TLS of the page: without client certificates.
 //!
-//! The same versions, suites and reload as on the side of gRPC; HTTP/2 and HTTP/1.1 are both spoken. Sessions may be resumed:
-//! there is no client certificate whose check they could get around.
+//! Versions, cipher suites and reloading are as for gRPC. Both HTTP/2 and HTTP/1.1 are offered. Sessions may be resumed, since
+//! there is no client certificate to verify.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -15,35 +15,36 @@ use tokio::net::TcpStream;
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
 
-use super::material::{ClockTime, certificates, check_validity, private_key};
+use super::material::{certificates, check_validity, private_key};
 use super::reload::Reloadable;
+use super::time::ClockTime;
 use super::{Material, crypto};
-use crate::config::{Config, Faults, Tls};
+use crate::config::{Config, Faults, TlsSettings};
 use crate::identity::CertificateFacts;
 
-/// The page's TLS as it is at the moment.
+/// The page's current TLS configuration.
 #[derive(Debug)]
 pub struct PageTls {
-    settings: Tls,
+    settings: TlsSettings,
     keys: (&'static str, &'static str),
     clock: Arc<dyn Clock>,
-    current: ArcSwap<Current>,
+    current: ArcSwap<PageMaterial>,
 }
 
 #[derive(Debug)]
-struct Current {
+struct PageMaterial {
     server_config: Arc<ServerConfig>,
     certificate_until: Timestamp,
     warnings: Vec<String>,
 }
 
 impl PageTls {
-    /// Reads certificate and key, or says everything that is wrong with them.
+    /// Reads certificate and key. The error lists all faults.
     pub fn load(config: &Config, clock: Arc<dyn Clock>) -> Result<Arc<Self>, Faults> {
         let (settings, keys) = match &config.web.certificate {
             None => (config.tls.clone(), ("tls.certificate", "tls.key")),
             Some(_) => {
-                let settings = Tls {
+                let settings = TlsSettings {
                     certificate: config.web.certificate.clone(),
                     key: config.web.key.clone(),
                     ..config.tls.clone()
@@ -51,7 +52,7 @@ impl PageTls {
                 (settings, ("web.certificate", "web.key"))
             }
         };
-        let current = Current::load(&settings, keys, &clock)?;
+        let current = PageMaterial::load(&settings, keys, &clock)?;
         Ok(Arc::new(Self {
             settings,
             keys,
@@ -60,7 +61,7 @@ impl PageTls {
         }))
     }
 
-    /// Shakes hands with a browser, within `patience`.
+    /// Completes the handshake with a browser, within `patience`.
     pub async fn accept(&self, stream: TcpStream, patience: Duration) -> std::io::Result<TlsStream<TcpStream>> {
         let acceptor = TlsAcceptor::from(self.current.load().server_config.clone());
         tokio::time::timeout(patience, acceptor.accept(stream))
@@ -79,7 +80,7 @@ impl Reloadable for PageTls {
     }
 
     fn reload(&self) -> Result<(), Faults> {
-        let current = Current::load(&self.settings, self.keys, &self.clock)?;
+        let current = PageMaterial::load(&self.settings, self.keys, &self.clock)?;
         self.current.store(Arc::new(current));
         Ok(())
     }
@@ -93,8 +94,8 @@ impl Reloadable for PageTls {
     }
 }
 
-impl Current {
-    fn load(settings: &Tls, (certificate, key): (&str, &str), clock: &Arc<dyn Clock>) -> Result<Self, Faults> {
+impl PageMaterial {
+    fn load(settings: &TlsSettings, (certificate, key): (&str, &str), clock: &Arc<dyn Clock>) -> Result<Self, Faults> {
         let mut faults = Faults::new();
         let mut warnings = Vec::new();
         let chain = certificates(certificate, settings.certificate.as_slice(), &mut faults);

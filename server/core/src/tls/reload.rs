@@ -1,4 +1,4 @@
-//! Reading the files again when they change, and at SIGHUP.
+//! Reloads TLS files when they change, and on SIGHUP.
 
 use std::os::unix::fs::MetadataExt as _;
 use std::path::PathBuf;
@@ -11,30 +11,30 @@ use tokio::signal::unix::{SignalKind, signal};
 use crate::config::Faults;
 use crate::lifecycle::Tasks;
 
-/// What tells that a file changed: when, how long, which. Links are followed, since secrets are often swapped by link.
-type Stamp = (i64, i64, u64, u64);
+/// The state of a file: modification time, length and inode. Symbolic links are followed, since secrets are often swapped by link.
+type FileStamp = (i64, i64, u64, u64);
 
-/// What is made of files and can be made again of changed ones.
+/// A configuration made from files that can be reloaded.
 pub trait Reloadable: Send + Sync + 'static {
     /// The files.
     fn files(&self) -> Vec<PathBuf>;
-    /// How often to look at them.
+    /// The interval between checks for changes.
     fn reload_every(&self) -> Duration;
-    /// Reads them again. What is wrong with them leaves everything as it was.
+    /// Reads the files again. On an error the former configuration stays in use.
     fn reload(&self) -> Result<(), Faults>;
-    /// Last moment at which the certificate among them holds.
+    /// End of the validity of the certificate.
     fn certificate_until(&self) -> Timestamp;
-    /// What is odd about them and does no harm yet.
+    /// Warnings about files that work for now.
     fn warnings(&self) -> Vec<String>;
 }
 
-/// Watches the files of `tls` until `shutdown`. A bad file keeps the last good one, and is complained about once.
-pub async fn keep_fresh(tls: Arc<impl Reloadable>, tasks: Tasks) {
+/// Reloads `tls` whenever its files change, until shutdown. A bad file is logged once and leaves the last good one in use.
+pub async fn reload_until_shutdown(tls: Arc<impl Reloadable>, tasks: Tasks) {
     let shutdown = tasks.shutdown();
     let mut hangup = match signal(SignalKind::hangup()) {
         Ok(hangup) => hangup,
         Err(error) => {
-            tracing::error!(%error, "SIGHUP cannot be listened to");
+            tracing::error!(%error, "the handler for SIGHUP cannot be installed");
             return;
         }
     };
@@ -56,22 +56,22 @@ pub async fn keep_fresh(tls: Arc<impl Reloadable>, tasks: Tasks) {
         match tasks.blocking(move || reloading.reload()).await {
             Ok(Ok(())) => {
                 let until = tls.certificate_until();
-                tracing::info!(certificate.not_after = %until, "certificates, trust anchors and revocation lists were read again");
+                tracing::info!(certificate.not_after = %until, "certificates, trust anchors and revocation lists were reloaded");
                 for warning in tls.warnings() {
                     tracing::warn!("{warning}");
                 }
                 metrics::counter!("mwr_tls_reloads_total", "outcome" => "done").increment(1);
             }
             Ok(Err(faults)) => {
-                tracing::warn!(%faults, "a changed certificate file cannot be used, the last good one stays");
+                tracing::warn!(%faults, "a changed certificate file cannot be used, the last good one stays in use");
                 metrics::counter!("mwr_tls_reloads_total", "outcome" => "refused").increment(1);
             }
-            Err(panicked) => tracing::error!(%panicked, "reading the certificates went wrong, the last good ones stay"),
+            Err(panicked) => tracing::error!(%panicked, "reloading the certificates panicked, the last good ones stay in use"),
         }
     }
 }
 
-fn stamps(files: &[PathBuf]) -> Vec<Option<Stamp>> {
+fn stamps(files: &[PathBuf]) -> Vec<Option<FileStamp>> {
     let stamp = |file: &PathBuf| {
         let metadata = std::fs::metadata(file).ok()?;
         Some((metadata.mtime(), metadata.mtime_nsec(), metadata.len(), metadata.ino()))

@@ -1,4 +1,4 @@
-//! Real sockets, real handshakes: who comes in, who does not, and what changes without a restart.
+//! Handshakes over real sockets: which clients are accepted, and what changes without a restart.
 
 use std::net::SocketAddr;
 use std::path::Path;
@@ -17,13 +17,13 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::TlsConnector;
 
 use super::*;
-use crate::config::Listen;
+use crate::config::ListenSettings;
 use crate::error::Reason;
 use crate::lifecycle::Tasks;
 
 const OIN: &str = "00000099000000001000";
 
-/// A listening node's TLS with its files in a folder of its own.
+/// The TLS of a listening node, with its files in a temporary folder.
 struct Node {
     folder: tempfile::TempDir,
     authority: Authority,
@@ -38,13 +38,13 @@ fn now() -> Timestamp {
     "2026-11-22T12:00:00Z".parse().unwrap()
 }
 
-fn settings(folder: &Path) -> Tls {
-    Tls {
+fn settings(folder: &Path) -> TlsSettings {
+    TlsSettings {
         certificate: Some(folder.join("node.pem")),
         key: Some(folder.join("node.key")),
         trust_anchors: vec![folder.join("ca.pem")],
         reload_every: Duration::from_secs(1),
-        ..Tls::default()
+        ..TlsSettings::default()
     }
 }
 
@@ -54,11 +54,11 @@ fn write_certificate(folder: &Path, issued: &Issued) {
 }
 
 impl Node {
-    async fn start(change: impl FnOnce(&mut Tls, &Authority)) -> Self {
-        Self::start_with_places(change, Listen::default().connections).await
+    async fn start(change: impl FnOnce(&mut TlsSettings, &Authority)) -> Self {
+        Self::start_with_limit(change, ListenSettings::default().connections).await
     }
 
-    async fn start_with_places(change: impl FnOnce(&mut Tls, &Authority), connections: usize) -> Self {
+    async fn start_with_limit(change: impl FnOnce(&mut TlsSettings, &Authority), connections: usize) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let authority = Authority::new("Test CA", now()).unwrap();
         std::fs::write(folder.path().join("ca.pem"), &authority.certificate_pem).unwrap();
@@ -71,10 +71,10 @@ impl Node {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let tasks = Tasks::new();
-        let listen = Listen {
+        let listen = ListenSettings {
             handshake_within: Duration::from_secs(1),
             connections,
-            ..Listen::default()
+            ..ListenSettings::default()
         };
         let incoming = accept(listener, tls.clone(), &listen, clock.clone(), &tasks);
         Self {
@@ -96,8 +96,8 @@ impl Node {
         self.authority.issue(&subject, now(), now() + 24.hours()).unwrap()
     }
 
-    /// Connects with `certificate` and tells whether the node lets it in. In TLS 1.3 a client learns of a refusal only when it
-    /// reads, so both sides are asked.
+    /// Connects with `certificate`. In TLS 1.3 a client learns of a refusal only when it reads, so this waits for the client's
+    /// read and for the node's accept.
     async fn connect(&mut self, certificate: Option<&Issued>) -> Result<Connection, String> {
         self.connect_by(client_config(&self.authority, certificate)).await
     }
@@ -116,7 +116,7 @@ impl Node {
         }
     }
 
-    async fn lets_in(&mut self, certificate: &Issued) -> Connection {
+    async fn accepted(&mut self, certificate: &Issued) -> Connection {
         self.connect(Some(certificate)).await.unwrap()
     }
 }
@@ -140,7 +140,7 @@ fn client_config_of(
     roots
         .add(CertificateDer::from_pem_slice(authority.certificate_pem.as_bytes()).unwrap())
         .unwrap();
-    let time: Arc<dyn rustls::time_provider::TimeProvider> = Arc::new(Noon);
+    let time: Arc<dyn rustls::time_provider::TimeProvider> = Arc::new(FixedTime);
     let builder = ClientConfig::builder_with_details(Arc::new(provider), time)
         .with_protocol_versions(versions)
         .unwrap()
@@ -156,13 +156,13 @@ fn client_config_of(
     config
 }
 
-/// The client's time: always when the certificates were made.
+/// The client's clock: the time at which the certificates were made.
 #[derive(Debug)]
-struct Noon;
+struct FixedTime;
 
-impl rustls::time_provider::TimeProvider for Noon {
+impl rustls::time_provider::TimeProvider for FixedTime {
     fn current_time(&self) -> Option<rustls_pki_types::UnixTime> {
-        Some(super::material::unix_time(now()))
+        Some(super::time::unix_time(now()))
     }
 }
 
@@ -172,15 +172,15 @@ fn oin_of(connection: &Connection) -> Option<String> {
 }
 
 #[tokio::test]
-async fn a_caller_is_let_in_by_its_certificate_and_known_by_its_oin() {
+async fn caller_is_identified_by_the_oin_in_its_certificate() {
     let mut node = Node::start(|_, _| {}).await;
     let certificate = node.client(Some(OIN));
-    let connection = node.lets_in(&certificate).await;
+    let connection = node.accepted(&certificate).await;
     assert_eq!(oin_of(&connection).as_deref(), Some(OIN));
 }
 
 #[tokio::test]
-async fn no_certificate_and_a_wrong_issuer_are_refused_and_the_next_caller_is_served() {
+async fn missing_certificate_and_wrong_issuer_are_refused() {
     let mut node = Node::start(|_, _| {}).await;
     assert!(node.connect(None).await.unwrap_err().contains("CertificateRequired"));
 
@@ -191,11 +191,11 @@ async fn no_certificate_and_a_wrong_issuer_are_refused_and_the_next_caller_is_se
     assert!(node.connect(Some(&foreign)).await.is_err());
 
     let certificate = node.client(Some(OIN));
-    node.lets_in(&certificate).await;
+    node.accepted(&certificate).await;
 }
 
 #[tokio::test]
-async fn an_expired_certificate_is_refused() {
+async fn expired_certificate_is_refused() {
     let mut node = Node::start(|_, _| {}).await;
     let certificate = node.client(Some(OIN));
     node.clock.advance(SignedDuration::from_hours(25));
@@ -204,26 +204,26 @@ async fn an_expired_certificate_is_refused() {
 }
 
 #[tokio::test]
-async fn a_certificate_without_oin_comes_in_without_a_caller() {
+async fn certificate_without_oin_has_no_caller() {
     let mut node = Node::start(|_, _| {}).await;
     let certificate = node.client(None);
-    let connection = node.lets_in(&certificate).await;
+    let connection = node.accepted(&certificate).await;
     assert_eq!(oin_of(&connection), None);
 }
 
 #[tokio::test]
-async fn what_is_not_tls_and_who_says_nothing_hold_nobody_up() {
+async fn plain_text_and_silent_clients_block_nobody() {
     use tokio::io::AsyncWriteExt as _;
     let mut node = Node::start(|_, _| {}).await;
     let _silent = TcpStream::connect(node.address).await.unwrap();
     let mut plain = TcpStream::connect(node.address).await.unwrap();
     plain.write_all(b"GET / HTTP/1.1\r\n\r\n").await.unwrap();
     let certificate = node.client(Some(OIN));
-    node.lets_in(&certificate).await;
+    node.accepted(&certificate).await;
 }
 
 #[tokio::test]
-async fn a_key_exchange_that_withstands_quantum_computers_comes_first_and_may_be_required() {
+async fn post_quantum_key_exchange_is_preferred_and_can_be_required() {
     let classic = || rustls::crypto::CryptoProvider {
         kx_groups: vec![aws_lc_rs::kx_group::X25519],
         ..aws_lc_rs::default_provider()
@@ -231,7 +231,7 @@ async fn a_key_exchange_that_withstands_quantum_computers_comes_first_and_may_be
     for required in [false, true] {
         let mut node = Node::start(|tls, _| tls.require_post_quantum = required).await;
         let certificate = node.client(Some(OIN));
-        let connection = node.lets_in(&certificate).await;
+        let connection = node.accepted(&certificate).await;
         assert_eq!(connection.key_exchange(), Some(rustls::NamedGroup::X25519MLKEM768));
         let config = client_config_of(&node.authority, Some(&certificate), classic(), rustls::DEFAULT_VERSIONS);
         assert_eq!(node.connect_by(config).await.is_err(), required);
@@ -239,7 +239,7 @@ async fn a_key_exchange_that_withstands_quantum_computers_comes_first_and_may_be
 }
 
 #[tokio::test]
-async fn tls_1_2_is_spoken_only_when_the_settings_say_so() {
+async fn tls_1_2_needs_a_setting() {
     for allowed in [false, true] {
         let mut node = Node::start(|tls, _| tls.allow_tls12 = allowed).await;
         let certificate = node.client(Some(OIN));
@@ -250,18 +250,18 @@ async fn tls_1_2_is_spoken_only_when_the_settings_say_so() {
 }
 
 #[tokio::test]
-async fn when_all_places_are_taken_the_next_caller_waits_for_one() {
-    let mut node = Node::start_with_places(|_, _| {}, 1).await;
+async fn caller_beyond_the_connection_limit_waits() {
+    let mut node = Node::start_with_limit(|_, _| {}, 1).await;
     let certificate = node.client(Some(OIN));
-    let first = node.lets_in(&certificate).await;
+    let first = node.accepted(&certificate).await;
     let second = tokio::time::timeout(Duration::from_millis(200), node.connect(Some(&certificate))).await;
-    assert!(second.is_err(), "there was no place");
+    assert!(second.is_err(), "the limit was reached");
     drop(first);
-    node.lets_in(&certificate).await;
+    node.accepted(&certificate).await;
 }
 
 #[tokio::test]
-async fn a_revoked_certificate_is_refused_at_the_door_and_on_an_open_connection() {
+async fn revoked_certificate_is_refused_also_on_an_open_connection() {
     let mut node = Node::start(|tls, authority| {
         let file = tls.trust_anchors[0].with_file_name("crl.pem");
         std::fs::write(&file, authority.revocation_list(&[], now()).unwrap()).unwrap();
@@ -269,7 +269,7 @@ async fn a_revoked_certificate_is_refused_at_the_door_and_on_an_open_connection(
     })
     .await;
     let (good, bad) = (node.client(Some(OIN)), node.client(Some(OIN)));
-    let open = node.lets_in(&bad).await;
+    let open = node.accepted(&bad).await;
 
     let list = node.authority.revocation_list(&[&bad], now()).unwrap();
     std::fs::write(node.folder.path().join("crl.pem"), list).unwrap();
@@ -277,23 +277,23 @@ async fn a_revoked_certificate_is_refused_at_the_door_and_on_an_open_connection(
 
     let refused = node.connect(Some(&bad)).await.unwrap_err();
     assert!(refused.contains("CertificateRevoked"), "{refused}");
-    node.lets_in(&good).await;
+    node.accepted(&good).await;
     use tonic::transport::server::Connected as _;
     let caller = open.connect_info().caller.unwrap();
     assert_eq!(caller.still_valid(now()).unwrap_err().reason(), Reason::CertRevoked);
 }
 
 #[tokio::test]
-async fn changed_files_are_taken_over_and_bad_ones_keep_the_last_good() {
+async fn changed_files_are_reloaded_and_bad_ones_ignored() {
     let mut node = Node::start(|_, _| {}).await;
     let until = node.tls.certificate_until();
-    node.tasks.spawn(keep_fresh(node.tls.clone(), node.tasks.clone()));
+    node.tasks.spawn(reload_until_shutdown(node.tls.clone(), node.tasks.clone()));
 
     std::fs::write(node.folder.path().join("node.pem"), "not a certificate").unwrap();
     let faults = node.tls.reload().unwrap_err().to_string();
     assert!(faults.contains("tls.certificate"), "{faults}");
     let certificate = node.client(Some(OIN));
-    node.lets_in(&certificate).await;
+    node.accepted(&certificate).await;
 
     let renewed = node
         .authority
@@ -302,10 +302,7 @@ async fn changed_files_are_taken_over_and_bad_ones_keep_the_last_good() {
     write_certificate(node.folder.path(), &renewed);
     let deadline = tokio::time::Instant::now() + Duration::from_secs(20);
     while node.tls.certificate_until() == until {
-        assert!(
-            tokio::time::Instant::now() < deadline,
-            "the new certificate was not taken over"
-        );
+        assert!(tokio::time::Instant::now() < deadline, "the new certificate was not loaded");
         tokio::task::yield_now().await;
     }
     node.tasks.shutdown().cancel();
@@ -313,7 +310,7 @@ async fn changed_files_are_taken_over_and_bad_ones_keep_the_last_good() {
 }
 
 #[test]
-fn everything_that_is_wrong_with_the_files_is_said_at_once() {
+fn all_faults_of_the_files_are_reported_at_once() {
     let folder = tempfile::tempdir().unwrap();
     let authority = Authority::new("Test CA", now()).unwrap();
     let (one, other) = (Subject::local_node(OIN), Subject::client("client", OIN));
@@ -322,7 +319,7 @@ fn everything_that_is_wrong_with_the_files_is_said_at_once() {
     std::fs::write(folder.path().join("ca.pem"), &authority.certificate_pem).unwrap();
     std::fs::write(folder.path().join("node.pem"), &one.certificate_pem).unwrap();
     std::fs::write(folder.path().join("node.key"), &other.key_pem).unwrap();
-    let load = |at: Timestamp, tls: &Tls| {
+    let load = |at: Timestamp, tls: &TlsSettings| {
         let clock: Arc<dyn Clock> = Arc::new(FixedClock::new(at));
         Material::load(tls, &clock).unwrap_err().to_string()
     };
@@ -338,7 +335,7 @@ fn everything_that_is_wrong_with_the_files_is_said_at_once() {
             .unwrap(),
     )
     .unwrap();
-    let tls = Tls {
+    let tls = TlsSettings {
         crls: vec![folder.path().join("crl.pem")],
         trust_anchors: vec![folder.path().join("ca.pem"), folder.path().join("missing.pem")],
         ..tls

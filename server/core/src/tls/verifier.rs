@@ -1,4 +1,4 @@
-//! Judging a client's chain: webpki does it; here its verdict becomes a reason, and what was seen is kept for the log.
+//! Verification of client chains by webpki: maps its errors to reasons, and keeps the certificate for the log.
 
 use std::cell::RefCell;
 use std::future::Future;
@@ -10,17 +10,17 @@ use rustls::server::danger::{ClientCertVerified, ClientCertVerifier};
 use rustls::{CertificateError, DigitallySignedStruct, DistinguishedName, SignatureScheme};
 use rustls_pki_types::{CertificateDer, UnixTime};
 
-use super::material::unix_time;
+use super::time::unix_time;
 use crate::error::Reason;
 use crate::identity::CertificateFacts;
 
 tokio::task_local! {
-    /// What the handshake under way has seen: rustls gives a verifier nothing by which to tell connections apart.
+    /// The refused certificate of the current handshake. rustls gives a verifier no way to tell connections apart.
     static SEEN: RefCell<Option<CertificateFacts>>;
 }
 
-/// Runs a handshake and gives, beside its outcome, what was seen of the client's certificate.
-pub(super) async fn watching<F: Future>(handshake: F) -> (F::Output, Option<CertificateFacts>) {
+/// Runs a handshake. Returns its outcome and the facts of a refused client certificate.
+pub(super) async fn recording<F: Future>(handshake: F) -> (F::Output, Option<CertificateFacts>) {
     SEEN.scope(RefCell::new(None), async {
         let outcome = handshake.await;
         (outcome, SEEN.with(RefCell::take))
@@ -28,8 +28,12 @@ pub(super) async fn watching<F: Future>(handshake: F) -> (F::Output, Option<Cert
     .await
 }
 
-/// The verdict of `verifier` on `chain` at `now`, as a reason.
-pub(super) fn judge(verifier: &dyn ClientCertVerifier, chain: &[CertificateDer<'static>], now: Timestamp) -> Result<(), Reason> {
+/// Verifies `chain` at `now`.
+pub(super) fn verify_chain(
+    verifier: &dyn ClientCertVerifier,
+    chain: &[CertificateDer<'static>],
+    now: Timestamp,
+) -> Result<(), Reason> {
     let Some((leaf, intermediates)) = chain.split_first() else {
         return Err(Reason::CertificateMissing);
     };
@@ -39,7 +43,7 @@ pub(super) fn judge(verifier: &dyn ClientCertVerifier, chain: &[CertificateDer<'
     }
 }
 
-/// The reason behind an error of rustls about a client's certificate.
+/// The reason for an error of rustls about a client certificate.
 pub(super) fn reason_of(error: &rustls::Error) -> Reason {
     use CertificateError::{Expired, ExpiredContext, NotValidYet, NotValidYetContext, Revoked};
     match error {
@@ -52,11 +56,11 @@ pub(super) fn reason_of(error: &rustls::Error) -> Reason {
     }
 }
 
-/// A verifier that keeps what it saw.
+/// Records the facts of certificates that the inner verifier refuses.
 #[derive(Debug)]
-pub(super) struct Recording(pub(super) Arc<dyn ClientCertVerifier>);
+pub(super) struct RecordingVerifier(pub(super) Arc<dyn ClientCertVerifier>);
 
-impl ClientCertVerifier for Recording {
+impl ClientCertVerifier for RecordingVerifier {
     fn root_hint_subjects(&self) -> &[DistinguishedName] {
         self.0.root_hint_subjects()
     }
@@ -69,7 +73,7 @@ impl ClientCertVerifier for Recording {
     ) -> Result<ClientCertVerified, rustls::Error> {
         let verdict = self.0.verify_client_cert(end_entity, intermediates, now);
         if verdict.is_err() {
-            // Outside `watching` nobody wants to know.
+            // Outside `recording` nothing is recorded.
             let _ = SEEN.try_with(|seen| *seen.borrow_mut() = CertificateFacts::read(end_entity));
         }
         verdict

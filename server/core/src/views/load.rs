@@ -1,4 +1,4 @@
-//! Loads the routing view from storage, page by page, so that no single query grows with the register.
+//! Loads the routing view from storage page by page, so that no query grows with the register.
 
 use std::sync::Arc;
 
@@ -12,7 +12,7 @@ use crate::lifecycle::Tasks;
 /// Rows read at a time.
 const PAGE: usize = 2_000;
 
-/// The view of the snapshot's position.
+/// Loads the view at the snapshot's position.
 pub(super) async fn view(snapshot: &mut dyn Snapshot, tasks: &Tasks) -> Result<Arc<View>, Error> {
     let position = snapshot.identity().await?.position;
     let grants = snapshot.grants().await?;

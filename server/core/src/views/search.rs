@@ -1,8 +1,8 @@
-//! The search index, kept at the register's position by a task of its own.
+//! The search index, kept at the register's position by a task.
 //!
-//! The task wakes with each new routing view, works out what changed since the one it indexed last, and applies that; what
-//! comes while it works is one step later. An index that fails is built anew from the routing view: it can lose nothing that
-//! the register holds. Until it stands there is nothing to search, and the node is not ready.
+//! The task wakes with each new routing view, computes the changes since the last one it indexed, and applies them. Views that
+//! arrive meanwhile are combined in the next step. A failed index is rebuilt from the routing view, so nothing is lost. Until
+//! the index is ready there is nothing to search, and the node reports that it is not ready.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::path::PathBuf;
@@ -23,74 +23,74 @@ use tokio_util::sync::CancellationToken;
 use crate::error::Error;
 use crate::lifecycle::Tasks;
 
-/// Views kept beside the newest, for answers that a search began to make from one of them.
-const KEPT_VIEWS: usize = 32;
+/// The number of recent views kept for searches that began before the index moved on.
+const RECENT_VIEWS: usize = 32;
 
-/// Commits read from the log at a time when an index resumes.
+/// Commits read from the log at a time when an index catches up.
 const PAGE: usize = 1_000;
 
-/// An index that is further behind is cheaper to build anew.
-const MOST_COMMITS: u64 = 20_000;
+/// An index further behind is rebuilt, which is cheaper.
+const MAX_COMMITS_BEHIND: u64 = 20_000;
 
-/// What is only in memory is written to disk after so long without changes.
+/// Changes in memory are flushed to disk after this time without further changes.
 const FLUSH_AFTER: Duration = Duration::from_secs(5);
 
-/// How long to wait before trying again with an index that failed.
+/// The pause before retrying with a failed index.
 const RETRY_AFTER: Duration = Duration::from_secs(5);
 
-/// What a search index is made of.
+/// The folder and language of a search index.
 #[derive(Clone)]
 pub struct SearchParts {
-    /// Its folder.
+    /// The folder of the index.
     pub index_dir: PathBuf,
-    /// Dutch, the domains and competences, and the municipalities.
+    /// The analyser, the vocabulary and the gazetteer.
     pub language: Arc<Language>,
 }
 
-/// How an index that is behind learns what it has missed.
-pub(super) enum Missed {
-    /// From the log, which this reads; it is the snapshot that the routing view was loaded from.
-    Log(Box<dyn Snapshot>),
-    /// There is no log: what is not at the position of the view is built anew.
-    Unknown,
+/// How an index that is behind catches up.
+pub(super) enum CatchUp {
+    /// From the log, read from the snapshot of the routing view.
+    FromLog(Box<dyn Snapshot>),
+    /// There is no log: an index at another position is rebuilt.
+    NoLog,
 }
 
-/// What can be searched: an index, what questions are understood with, and the register at its position.
+/// A searchable state: an index, the context for questions, and the view at the same position.
 pub struct Searchable {
     index: Arc<Index>,
     context: Arc<Context>,
     view: Arc<View>,
-    kept: Kept,
+    recent: RecentViews,
 }
 
-/// The newest views, the one that is being indexed included.
-type Kept = Arc<Mutex<VecDeque<Arc<View>>>>;
+/// The recent views, including the one that is being indexed.
+type RecentViews = Arc<Mutex<VecDeque<Arc<View>>>>;
 
 impl Searchable {
-    /// The index. Its answers say which position they are made from.
+    /// The index. Its results contain their position.
     pub fn index(&self) -> &Index {
         &self.index
     }
 
-    /// What questions are understood with.
+    /// The context in which questions are understood.
     pub fn context(&self) -> &Context {
         &self.context
     }
 
-    /// The same, to keep.
+    /// The context, shared.
     pub fn shared_context(&self) -> &Arc<Context> {
         &self.context
     }
 
-    /// The register at the position that all of this has.
+    /// The view at the position of this state.
     pub fn view(&self) -> &Arc<View> {
         &self.view
     }
 
-    /// The register at the position of an answer. The index may have moved on since this was handed out.
+    /// The view at `position`, that of a search result: the index may have moved on since this state was current.
     pub fn view_at(&self, position: Position) -> Arc<View> {
-        let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        let found = kept.iter().rev().find(|view| view.position() == position);
+        let recent = self.recent.lock().unwrap_or_else(PoisonError::into_inner);
+        let found = recent.iter().rev().find(|view| view.position() == position);
         Arc::clone(found.unwrap_or(&self.view))
     }
 }
@@ -101,22 +101,22 @@ impl std::fmt::Debug for Searchable {
     }
 }
 
-/// The handle of the task.
+/// The handle of the indexing task.
 #[derive(Debug)]
-pub(super) struct Follower {
-    states: States,
+pub(super) struct IndexFollower {
+    states: StateSender,
     tasks: Tasks,
 }
 
-/// What can be searched; nothing while the index is not there.
-type States = watch::Sender<Option<Arc<Searchable>>>;
+/// The sender of the current state; `None` while the index is not ready.
+type StateSender = watch::Sender<Option<Arc<Searchable>>>;
 
-impl Follower {
-    /// Opens the index, and starts the task that brings it to the register's position and keeps it there until `shutdown`.
+impl IndexFollower {
+    /// Opens the index, and starts the task that keeps it at the register's position until `shutdown`.
     pub(super) async fn start(
         parts: SearchParts,
         routing: watch::Receiver<Arc<View>>,
-        missed: Missed,
+        catch_up: CatchUp,
         shutdown: CancellationToken,
         tasks: &Tasks,
     ) -> Result<Self, Error> {
@@ -128,24 +128,24 @@ impl Follower {
             .blocking(move || Index::open(&parts.index_dir, parts.language, position))
             .await?;
         let (index, opened) = opened.map_err(Error::internal)?;
-        let todo = match opened {
-            Opened::Resumed { position } => match missed {
-                Missed::Log(mut snapshot) => since(position, &view, &mut *snapshot).await?,
-                Missed::Unknown => is_whole(&index, position, &view).then(ViewChanges::default),
+        let changes = match opened {
+            Opened::Resumed { position } => match catch_up {
+                CatchUp::FromLog(mut snapshot) => changes_since(position, &view, &mut *snapshot).await?,
+                CatchUp::NoLog => is_complete(&index, position, &view).then(ViewChanges::default),
             },
             Opened::Rebuild { .. } => None,
         };
-        let states = States::new(None);
-        let task = Task {
+        let states = StateSender::new(None);
+        let task = FollowTask {
             folder,
             language,
             states: states.clone(),
             routing,
-            kept: Kept::default(),
+            recent: RecentViews::default(),
             tasks: tasks.clone(),
         };
         tasks.spawn_until("search", shutdown.clone(), async move {
-            task.run(Arc::new(index), view, todo, shutdown).await;
+            task.run(Arc::new(index), view, changes, shutdown).await;
         });
         Ok(Self {
             states,
@@ -153,38 +153,39 @@ impl Follower {
         })
     }
 
-    /// What can be searched now.
+    /// The current state.
     pub(super) fn current(&self) -> Option<Arc<Searchable>> {
         self.states.borrow().clone()
     }
 
-    /// Wakes its holder with each new state.
+    /// Notifies the receiver of each new state.
     pub(super) fn subscribe(&self) -> watch::Receiver<Option<Arc<Searchable>>> {
         self.states.subscribe()
     }
 
-    /// Writes what is only in memory to disk, so that the next start has nothing to catch up, and lets go of the folder.
+    /// Flushes the index to disk, so that the next start need not catch up, and closes its folder.
     pub(super) async fn close(&self) {
         let Some(searchable) = self.states.send_replace(None) else {
             return;
         };
         let flushed = self.tasks.blocking(move || searchable.index.flush()).await;
         if let Ok(Err(problem)) = flushed {
-            tracing::warn!(%problem, "the index could not be written and will catch up at the next start");
+            tracing::warn!(%problem, "flushing the index failed; it will catch up at the next start");
         }
     }
 }
 
-/// Whether an index is the view's, as far as that shows: an organisation may have been taken out at the same position.
-fn is_whole(index: &Index, position: Position, view: &View) -> bool {
+/// Whether an index seems to hold all of the view. The count matters too: an organisation may have been removed without a
+/// new position.
+fn is_complete(index: &Index, position: Position, view: &View) -> bool {
     position == view.position() && index.len() == view.entries().filter(|entry| view.is_shown(entry)).count()
 }
 
-/// What the log says has changed since an index was written; nothing if that cannot be told.
-async fn since(from: Position, view: &View, snapshot: &mut dyn Snapshot) -> Result<Option<ViewChanges>, Error> {
+/// The changes in the log since the index was written; `None` if the log does not reach back far enough or there are too many.
+async fn changes_since(from: Position, view: &View, snapshot: &mut dyn Snapshot) -> Result<Option<ViewChanges>, Error> {
     let identity = snapshot.identity().await?;
     let behind = view.position().revision.0.saturating_sub(from.revision.0);
-    if from.compare_with(view.position(), identity.compacted) != Standing::Known || behind > MOST_COMMITS {
+    if from.compare_with(view.position(), identity.compacted) != Standing::Known || behind > MAX_COMMITS_BEHIND {
         return Ok(None);
     }
     let (mut names, mut organisations) = (BTreeSet::new(), BTreeSet::new());
@@ -209,48 +210,48 @@ async fn since(from: Position, view: &View, snapshot: &mut dyn Snapshot) -> Resu
     }))
 }
 
-struct Task {
+struct FollowTask {
     folder: PathBuf,
     language: Arc<Language>,
-    states: States,
+    states: StateSender,
     routing: watch::Receiver<Arc<View>>,
-    kept: Kept,
+    recent: RecentViews,
     tasks: Tasks,
 }
 
-impl Task {
-    /// Brings `index` to `view` and keeps it at the newest. Without `todo` it is built anew.
-    async fn run(mut self, index: Arc<Index>, view: Arc<View>, todo: Option<ViewChanges>, shutdown: CancellationToken) {
+impl FollowTask {
+    /// Brings `index` to `view` and then to each newer view. Without `changes` the index is rebuilt.
+    async fn run(mut self, index: Arc<Index>, view: Arc<View>, changes: Option<ViewChanges>, shutdown: CancellationToken) {
         let mut index = index;
-        let mut step = Step {
+        let mut step = IndexStep {
             view,
-            todo,
+            changes,
             context: None,
         };
         loop {
-            self.keep(&step.view);
-            match self.take(Arc::clone(&index), step).await {
+            self.remember(&step.view);
+            match self.apply(Arc::clone(&index), step).await {
                 Ok(reached) => step = reached,
                 Err(problem) => {
-                    tracing::error!(%problem, "the search index failed and is built anew");
+                    tracing::error!(%problem, "the search index failed and is rebuilt");
                     self.states.send_replace(None);
                     let Some(opened) = self.reopen(index, &shutdown).await else {
                         return;
                     };
                     index = opened;
-                    step = Step {
+                    step = IndexStep {
                         view: Arc::clone(&self.routing.borrow_and_update()),
-                        todo: None,
+                        changes: None,
                         context: None,
                     };
                     continue;
                 }
             }
-            if !self.wait(&index, &shutdown).await {
+            if !self.wait_for_change(&index, &shutdown).await {
                 return;
             }
             let newest = Arc::clone(&self.routing.borrow_and_update());
-            step.todo = if step.view.position().epoch == newest.position().epoch {
+            step.changes = if step.view.position().epoch == newest.position().epoch {
                 let older = Arc::clone(&step.view);
                 let newer = Arc::clone(&newest);
                 self.tasks.blocking(move || newer.changes_since(&older)).await.ok()
@@ -261,8 +262,8 @@ impl Task {
         }
     }
 
-    /// Applies one step to the index and shows it.
-    async fn take(&self, index: Arc<Index>, step: Step) -> Result<Step, IndexError> {
+    /// Applies one step to the index and publishes the new state.
+    async fn apply(&self, index: Arc<Index>, step: IndexStep) -> Result<IndexStep, IndexError> {
         let language = Arc::clone(&self.language);
         let (index, step) = self
             .tasks
@@ -274,14 +275,14 @@ impl Task {
                 index,
                 context: Arc::clone(context),
                 view: Arc::clone(&step.view),
-                kept: Arc::clone(&self.kept),
+                recent: Arc::clone(&self.recent),
             })));
         }
         Ok(step)
     }
 
-    /// Waits for the register to move on; writes to disk what has come to rest. False when the node stops.
-    async fn wait(&mut self, index: &Arc<Index>, shutdown: &CancellationToken) -> bool {
+    /// Waits for a new view. Flushes the index when it is idle. Returns false on shutdown.
+    async fn wait_for_change(&mut self, index: &Arc<Index>, shutdown: &CancellationToken) -> bool {
         let mut is_on_disk = false;
         loop {
             tokio::select! {
@@ -291,14 +292,14 @@ impl Task {
             }
             let index = Arc::clone(index);
             match self.tasks.blocking(move || index.flush()).await {
-                // A flush that fails is no reason to stop searching. It may have left erased names on the disk, so it is tried again.
-                Ok(Err(problem)) => tracing::warn!(%problem, "the index could not be written yet"),
+                // Searching goes on after a failed flush. Erased names may still be on disk, so the flush is retried.
+                Ok(Err(problem)) => tracing::warn!(%problem, "flushing the index failed and will be retried"),
                 Ok(Ok(())) | Err(_) => is_on_disk = true,
             }
         }
     }
 
-    /// Opens the folder again, once nobody uses the index that failed: it holds the folder's lock.
+    /// Reopens the folder once no search uses the failed index, which holds the folder's lock.
     async fn reopen(&self, failed: Arc<Index>, shutdown: &CancellationToken) -> Option<Arc<Index>> {
         let mut failed = Some(failed);
         loop {
@@ -310,7 +311,7 @@ impl Task {
                 let (folder, language) = (self.folder.clone(), Arc::clone(&self.language));
                 match self.tasks.blocking(move || Index::open(&folder, language, position)).await {
                     Ok(Ok((index, _))) => return Some(Arc::new(index)),
-                    Ok(Err(problem)) => tracing::error!(%problem, "the search index cannot be opened yet"),
+                    Ok(Err(problem)) => tracing::error!(%problem, "opening the search index failed and will be retried"),
                     Err(problem) => tracing::error!(%problem, "opening the search index panicked"),
                 }
             }
@@ -321,35 +322,35 @@ impl Task {
         }
     }
 
-    fn keep(&self, view: &Arc<View>) {
-        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        kept.push_back(Arc::clone(view));
-        while kept.len() > KEPT_VIEWS {
-            kept.pop_front();
+    fn remember(&self, view: &Arc<View>) {
+        let mut recent = self.recent.lock().unwrap_or_else(PoisonError::into_inner);
+        recent.push_back(Arc::clone(view));
+        while recent.len() > RECENT_VIEWS {
+            recent.pop_front();
         }
     }
 }
 
-/// A step of the index: to `view`, by applying `todo` or by building it anew.
-struct Step {
+/// One step of the index: to `view`, by applying `changes` or by a rebuild.
+struct IndexStep {
     view: Arc<View>,
-    todo: Option<ViewChanges>,
-    /// What questions are understood with; made anew when an organisation changed.
+    changes: Option<ViewChanges>,
+    /// The context for questions; rebuilt when an organisation changed.
     context: Option<Arc<Context>>,
 }
 
-impl Step {
+impl IndexStep {
     fn apply(mut self, index: &Index, language: Arc<Language>) -> Result<Self, IndexError> {
         let view = &*self.view;
         let position = view.position();
-        let organisations_changed = self.todo.as_ref().is_none_or(|todo| !todo.organisations.is_empty());
-        match &self.todo {
-            Some(todo) => {
-                let (upserts, withdrawals) = sorted(view, todo);
+        let organisations_changed = self.changes.as_ref().is_none_or(|changes| !changes.organisations.is_empty());
+        match &self.changes {
+            Some(changes) => {
+                let (upserts, withdrawals) = index_changes(view, changes);
                 index.apply(position, upserts, &withdrawals)?;
             }
             None => {
-                let mut names = Names::default();
+                let mut names = IndexedOrganisations::default();
                 let shown = view.entries().filter_map(|entry| names.indexed(view, entry));
                 let count = index.rebuild(position, shown)?;
                 tracing::info!(
@@ -363,27 +364,27 @@ impl Step {
             let organisations = view.organisations().map(AsRef::as_ref);
             self.context = Some(Arc::new(Context::new(language, organisations)));
         }
-        self.todo = None;
+        self.changes = None;
         Ok(self)
     }
 }
 
-/// What to put into the index and what to take out. With an organisation its officers change too: they carry its names, and
-/// are not shown while it is suspended.
-fn sorted(view: &View, todo: &ViewChanges) -> (Vec<IndexedOfficer>, Vec<OfficerName>) {
-    let of_organisations = todo
+/// The officers to put into the index and to remove. When an organisation changes, its officers change too: they carry its
+/// names, and are hidden while it is suspended.
+fn index_changes(view: &View, changes: &ViewChanges) -> (Vec<IndexedOfficer>, Vec<OfficerName>) {
+    let of_organisations = changes
         .organisations
         .iter()
         .flat_map(|organisation| view.entries_of(&organisation.id));
-    let touched: BTreeMap<OfficerName, &Arc<Entry>> = todo
+    let touched: BTreeMap<OfficerName, &Arc<Entry>> = changes
         .entries
         .iter()
         .chain(of_organisations)
         .map(|entry| (entry.officer_name(), entry))
         .collect();
-    let mut names = Names::default();
+    let mut names = IndexedOrganisations::default();
     let mut upserts = Vec::with_capacity(touched.len());
-    let mut withdrawals = todo.withdrawn.clone();
+    let mut withdrawals = changes.withdrawn.clone();
     for (name, entry) in touched {
         match names.indexed(view, entry) {
             Some(officer) => upserts.push(officer),
@@ -393,12 +394,12 @@ fn sorted(view: &View, todo: &ViewChanges) -> (Vec<IndexedOfficer>, Vec<OfficerN
     (upserts, withdrawals)
 }
 
-/// What is indexed of each organisation, shared by its officers.
+/// The indexed form of each organisation, shared by its officers.
 #[derive(Default)]
-struct Names(BTreeMap<OrganisationId, Arc<IndexedOrganisation>>);
+struct IndexedOrganisations(BTreeMap<OrganisationId, Arc<IndexedOrganisation>>);
 
-impl Names {
-    /// What is indexed of an entry; nothing if it is not shown.
+impl IndexedOrganisations {
+    /// The indexed form of an entry; `None` if it is hidden.
     fn indexed(&mut self, view: &View, entry: &Entry) -> Option<IndexedOfficer> {
         let id = &entry.officer.organisation;
         let organisation: &Arc<Organisation> = view.organisation(id).filter(|organisation| organisation.is_visible())?;

@@ -1,4 +1,4 @@
-//! Waiting for a position: how a writer reads its own writes on any node.
+//! Waits for a position, so that a writer can read its own writes on any node.
 
 use std::time::Duration;
 
@@ -7,35 +7,35 @@ use tokio::sync::watch;
 
 use crate::error::{Error, Reason};
 
-/// From which position a reader must be answered, and how long it can wait for it.
+/// The position that a read needs, and how long it can wait.
 #[derive(Clone, Debug)]
 pub struct Consistency {
-    /// Answer from at least this position.
+    /// The minimum position.
     pub min_position: Option<Position>,
-    /// How long to wait for it: what is left until the caller's deadline.
+    /// How long to wait: the time left until the caller's deadline.
     pub patience: Duration,
 }
 
 impl Consistency {
-    /// From whatever position the node is at.
+    /// No minimum position; waits up to 10 seconds for the first state.
     pub fn any() -> Self {
         Self::at_least(None, Duration::from_secs(10))
     }
 
-    /// From `min_position` on, within `patience`.
+    /// At least `min_position`, within `patience`.
     pub fn at_least(min_position: Option<Position>, patience: Duration) -> Self {
         Self { min_position, patience }
     }
 }
 
-/// The state of `states` as soon as it has come to the position that `consistency` asks for. A state without a position is not
-/// there yet.
-pub(super) async fn reach<T: Clone + Send + Sync>(
+/// Waits until `states` has reached the position of `consistency`, and returns the state. A state without a position counts
+/// as not ready.
+pub(super) async fn wait_for_position<T: Clone + Send + Sync>(
     mut states: watch::Receiver<T>,
     consistency: &Consistency,
     position_of: impl Fn(&T) -> Option<Position> + Send + Sync,
 ) -> Result<T, Error> {
-    let has_come = |state: &T| -> Result<bool, Error> {
+    let has_reached = |state: &T| -> Result<bool, Error> {
         let Some(current) = position_of(state) else {
             return Ok(false);
         };
@@ -49,7 +49,7 @@ pub(super) async fn reach<T: Clone + Send + Sync>(
         loop {
             {
                 let state = states.borrow_and_update();
-                if has_come(&state)? {
+                if has_reached(&state)? {
                     return Ok(state.clone());
                 }
             }
@@ -64,14 +64,14 @@ pub(super) async fn reach<T: Clone + Send + Sync>(
     }
 }
 
-/// The refusal of a position of another epoch.
+/// The error for a position of another epoch.
 pub fn epoch_changed(current: Position) -> Error {
-    let message = "the position is of another epoch: the register was made anew or restored since; reload";
+    let message = "the position is of another epoch: the register was recreated or restored since; reload";
     Error::new(Reason::EpochChanged, message).with("current_epoch", current.epoch)
 }
 
 fn not_reached(wanted: Option<Position>) -> Error {
-    let message = "the node did not come to the position in time; ask again, or another node";
+    let message = "the node did not reach the position in time; retry, or ask another node";
     let error = Error::new(Reason::PositionNotReached, message);
     match wanted {
         Some(wanted) => error.with("revision", wanted.revision),
@@ -93,12 +93,12 @@ mod tests {
     async fn reach_from(current: Option<Position>, wanted: Position) -> Result<Option<Position>, Reason> {
         let (_sender, receiver) = watch::channel(current);
         let consistency = Consistency::at_least(Some(wanted), Duration::from_millis(50));
-        let reached = reach(receiver, &consistency, |state| *state).await;
+        let reached = wait_for_position(receiver, &consistency, |state| *state).await;
         reached.map_err(|error| error.reason())
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_position_that_is_there_is_answered_at_once() {
+    async fn reached_position_is_answered_at_once() {
         assert_eq!(
             reach_from(Some(position(1, 5)), position(1, 5)).await,
             Ok(Some(position(1, 5)))
@@ -106,7 +106,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_position_that_does_not_come_is_refused_at_the_deadline() {
+    async fn unreached_position_is_refused_at_the_deadline() {
         assert_eq!(
             reach_from(Some(position(1, 5)), position(1, 6)).await,
             Err(Reason::PositionNotReached)
@@ -115,7 +115,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_position_of_another_epoch_is_refused_at_once() {
+    async fn other_epoch_is_refused_at_once() {
         assert_eq!(
             reach_from(Some(position(1, 5)), position(2, 1)).await,
             Err(Reason::EpochChanged)
@@ -123,10 +123,10 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_reader_is_woken_when_the_position_comes() {
+    async fn reader_is_woken_at_the_position() {
         let (sender, receiver) = watch::channel(position(1, 1));
         let consistency = Consistency::at_least(Some(position(1, 3)), Duration::from_secs(60));
-        let reader = reach(receiver, &consistency, |state| Some(*state));
+        let reader = wait_for_position(receiver, &consistency, |state| Some(*state));
         let writer = async {
             sender.send_replace(position(1, 2));
             sender.send_replace(position(1, 3));

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use federation::ask::gather::{Inquiry, Stopped, gather};
+use federation::ask::gather::{GatherError, Inquiry, gather};
 use federation::ask::registers::Registers;
 use federation::ask::{Completeness, RegisterStatus};
 use index::{PageCursor, Paging, Plan};
@@ -33,8 +33,8 @@ impl Directory {
         for _ in 0..MOST_BEGINNINGS {
             match self.ask_once(&registers, own, request, paging, deadline).await {
                 Ok(found) => return Ok(found),
-                Err(Stopped::Failed(error)) => return Err(error),
-                Err(Stopped::Moved) => {
+                Err(GatherError::Failed(error)) => return Err(error),
+                Err(GatherError::HoldingsChanged) => {
                     let scope = request.federation.scope;
                     registers = Registers::now(&self.federation, Arc::clone(own), scope, true, &self.language);
                 }
@@ -51,7 +51,7 @@ impl Directory {
         request: &SearchOfficers,
         paging: &Paging,
         deadline: Instant,
-    ) -> Result<(Found, Option<PageCursor>), Stopped> {
+    ) -> Result<(Found, Option<PageCursor>), GatherError> {
         let plan = self.understood(registers, own, request.clone()).await?;
         let today = self.clock.today();
         let inquiry = Inquiry {
@@ -104,7 +104,7 @@ impl Directory {
     ) -> Result<Arc<Plan>, Error> {
         let knowledge = self.knowledge.clone();
         let (own, context) = (Arc::clone(own), Arc::clone(&registers.context));
-        let foreign = registers.foreign();
+        let foreign = registers.peer_organisations();
         self.tasks
             .blocking(move || {
                 let is_known = |id: &OrganisationId| foreign.contains_key(id) || own.view().organisation(id).is_some();

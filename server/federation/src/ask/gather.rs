@@ -1,4 +1,4 @@
-//! One question to several registers at once, and one page of what they know together.
+//! Searches several registers concurrently and merges their shares into one page.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -14,81 +14,81 @@ use register::identifier::{OfficerName, RegisterId};
 use server_core::error::{Error, Reason};
 use tokio::time::Instant;
 
-use super::policy::{Missing, Policy};
-use super::registers::{Part, Registers, Way};
-use super::remote::{self, Answer, LEAST_BUDGET, Outcome};
+use super::policy::{Policy, UnmetRequirement};
+use super::registers::{PartSource, RegisterPart, Registers};
+use super::remote::{self, MIN_BUDGET, PeerReply, ShareAnswer};
 use super::status::{RegisterState, RegisterStatus, ServedFrom};
 use crate::Provenance;
-use crate::peers::{Trouble, TroubleKind};
+use crate::peers::{PeerProblem, PeerProblemKind};
 
-/// More rounds than this only a register needs that contradicts itself.
-const MOST_ROUNDS: usize = 8;
+/// Rounds after which a register whose shares contradict each other is given up.
+const MAX_ROUNDS: usize = 8;
 
-/// A question on its way.
+/// A federated search.
 pub struct Inquiry {
-    /// The compiled question.
+    /// The compiled plan.
     pub plan: Arc<Plan>,
-    /// The page that is wanted.
+    /// The requested page.
     pub paging: Paging,
     /// Whether to count facets.
     pub facets: bool,
-    /// Which registers must answer.
+    /// The registers to ask, and which of them must answer.
     pub policy: Policy,
-    /// When the answer must be there.
+    /// The time at which the answer must be complete.
     pub deadline: Instant,
-    /// The moment of the question.
+    /// The time of the request.
     pub now: Timestamp,
-    /// The date of the question, in the Netherlands.
+    /// The date of the request, in the Netherlands.
     pub today: Date,
     /// The analyser and the vocabulary.
     pub language: Arc<Language>,
 }
 
-/// What the registers know together.
-pub struct Gathered {
-    /// The merged result: totals, facets, groups.
+/// A page of merged results.
+pub struct FederatedPage {
+    /// Totals, facets and groups.
     pub merged: MergedPage,
-    /// The hits of the page.
-    pub hits: Vec<Shown>,
-    /// How each register has answered: this one first, then by id.
+    /// The hits of the page, best first.
+    pub hits: Vec<FederatedHit>,
+    /// The status of each register: this one first, then by id.
     pub registers: Vec<RegisterStatus>,
 }
 
-/// A hit with what is shown of it.
-pub struct Shown {
-    /// The hit as it is presented.
+/// A hit with the entry to show.
+pub struct FederatedHit {
+    /// The hit with its explanation and snippets.
     pub hit: Hit,
-    /// The entry it found.
+    /// The entry.
     pub entry: Arc<Entry>,
-    /// A name that has ended was taken away.
+    /// Whether a name that has expired was removed from the entry.
     pub has_ended_name: bool,
-    /// From which register, if not from this one.
+    /// The register that the entry comes from; `None` for this one.
     pub provenance: Option<Provenance>,
 }
 
 /// Why there is no page.
-pub enum Stopped {
-    /// A register holds other organisations than was known: ask anew.
-    Moved,
-    /// It cannot be had.
+pub enum GatherError {
+    /// A register's holdings changed: repeat the search with its new description.
+    HoldingsChanged,
+    /// The search failed.
     Failed(Error),
 }
 
-impl From<Error> for Stopped {
+impl From<Error> for GatherError {
     fn from(error: Error) -> Self {
         Self::Failed(error)
     }
 }
 
-/// The page of `inquiry`.
-pub async fn gather(registers: &Registers, inquiry: &Inquiry) -> Result<Gathered, Stopped> {
-    let mut round = Round {
+/// Runs `inquiry` on `registers`, in as many rounds as the page needs (mostly one or two).
+pub async fn gather(registers: &Registers, inquiry: &Inquiry) -> Result<FederatedPage, GatherError> {
+    let mut round = GatherRound {
         registers,
         inquiry,
         answers: BTreeMap::new(),
         statuses: BTreeMap::new(),
     };
-    let first = |part: &Part| ShareRequest {
+    let first = |part: &RegisterPart| ShareRequest {
         limit: inquiry.paging.limit,
         after: inquiry.paging.after.clone(),
         groups: Vec::new(),
@@ -99,7 +99,7 @@ pub async fn gather(registers: &Registers, inquiry: &Inquiry) -> Result<Gathered
     for (number, part) in registers.parts.iter().enumerate() {
         wanted.insert(number, (first(part), Vec::new()));
     }
-    for _ in 0..MOST_ROUNDS {
+    for _ in 0..MAX_ROUNDS {
         round.ask(wanted).await?;
         let merged = round.merged();
         wanted = round.missing(&merged);
@@ -108,49 +108,53 @@ pub async fn gather(registers: &Registers, inquiry: &Inquiry) -> Result<Gathered
         }
     }
     for number in wanted.into_keys() {
-        let trouble = Trouble::new(TroubleKind::BadAnswer, "its shares contradict each other");
-        round.fail(number, &trouble, Duration::ZERO)?;
+        let problem = PeerProblem::new(PeerProblemKind::BadAnswer, "its shares contradict each other");
+        round.record_failure(number, &problem, Duration::ZERO)?;
     }
     let merged = round.merged();
     round.finish(merged).await
 }
 
-/// Answers as they come.
-struct Round<'a> {
+/// The answers collected so far.
+struct GatherRound<'a> {
     registers: &'a Registers,
     inquiry: &'a Inquiry,
-    /// By number of the part.
-    answers: BTreeMap<usize, Answer>,
+    /// By index into `registers.parts`, as all numbers below.
+    answers: BTreeMap<usize, ShareAnswer>,
     statuses: BTreeMap<usize, RegisterStatus>,
 }
 
-type Came = (usize, Duration, Result<Outcome<Answer>, Error>);
+type PartResult = (usize, Duration, Result<PeerReply<ShareAnswer>, Error>);
 
-impl Round<'_> {
-    /// Asks all of `wanted` at once, and goes on as soon as each has answered or failed.
-    async fn ask(&mut self, wanted: BTreeMap<usize, (ShareRequest, Vec<OfficerName>)>) -> Result<(), Stopped> {
+impl GatherRound<'_> {
+    /// Asks all registers in `wanted` concurrently. Returns when each has answered or failed, or the policy is unsatisfiable.
+    async fn ask(&mut self, wanted: BTreeMap<usize, (ShareRequest, Vec<OfficerName>)>) -> Result<(), GatherError> {
         let registers = self.registers;
         let mut pending: Vec<usize> = wanted.keys().copied().collect();
         let inquiry = self.inquiry;
-        let mut asked: FuturesUnordered<BoxFuture<'_, Came>> = FuturesUnordered::new();
+        let mut asked: FuturesUnordered<BoxFuture<'_, PartResult>> = FuturesUnordered::new();
         for (number, (wanted, entries)) in wanted {
             asked.push(Box::pin(ask_part(registers, number, inquiry, wanted, entries)));
         }
-        self.decide(&pending)?;
-        let mut has_moved = false;
+        self.check_policy(&pending)?;
+        let mut holdings_changed = false;
         while let Some((number, took, outcome)) = asked.next().await {
             pending.retain(|waiting| *waiting != number);
             match outcome? {
-                Outcome::Answered(answer) => self.note(number, answer, took),
-                Outcome::Moved => has_moved = true,
-                Outcome::Failed(trouble) => self.fail(number, &trouble, took)?,
+                PeerReply::Answered(answer) => self.record_answer(number, answer, took),
+                PeerReply::HoldingsChanged => holdings_changed = true,
+                PeerReply::Failed(problem) => self.record_failure(number, &problem, took)?,
             }
-            self.decide(&pending)?;
+            self.check_policy(&pending)?;
         }
-        if has_moved { Err(Stopped::Moved) } else { Ok(()) }
+        if holdings_changed {
+            Err(GatherError::HoldingsChanged)
+        } else {
+            Ok(())
+        }
     }
 
-    fn note(&mut self, number: usize, answer: Answer, took: Duration) {
+    fn record_answer(&mut self, number: usize, answer: ShareAnswer, took: Duration) {
         let part = &self.registers.parts[number];
         let known = self.statuses.remove(&number);
         let age = |fetched_at: Timestamp| Duration::try_from(self.inquiry.now.duration_since(fetched_at)).unwrap_or_default();
@@ -158,16 +162,16 @@ impl Round<'_> {
             took: took + known.map_or(Duration::ZERO, |known| known.took),
             hits: answer.share.total,
             position: Some(answer.share.position),
-            served_from: Some(match part.way {
-                Way::Copy(..) => ServedFrom::Replica,
-                Way::Own(_) | Way::Live(_) => ServedFrom::Live,
+            served_from: Some(match part.source {
+                PartSource::Copy(..) => ServedFrom::Replica,
+                PartSource::Own(_) | PartSource::Live(_) => ServedFrom::Live,
             }),
-            age: match &part.way {
-                Way::Copy(copied, _) => Some(age(copied.fetched_at())),
-                Way::Own(_) | Way::Live(_) => None,
+            age: match &part.source {
+                PartSource::Copy(copy, _) => Some(age(copy.fetched_at())),
+                PartSource::Own(_) | PartSource::Live(_) => None,
             },
-            message: part.trouble.as_ref().map(ToString::to_string).unwrap_or_default(),
-            problem: part.trouble.as_ref().map(|trouble| trouble.kind),
+            message: part.problem.as_ref().map(ToString::to_string).unwrap_or_default(),
+            problem: part.problem.as_ref().map(|problem| problem.kind),
             ..RegisterStatus::of(part.register.clone())
         };
         self.statuses.insert(number, status);
@@ -181,23 +185,23 @@ impl Round<'_> {
         }
     }
 
-    /// Nothing of a register that has failed is used.
-    fn fail(&mut self, number: usize, trouble: &Trouble, took: Duration) -> Result<(), Stopped> {
+    /// Discards everything that a failed register sent.
+    fn record_failure(&mut self, number: usize, problem: &PeerProblem, took: Duration) -> Result<(), GatherError> {
         self.answers.remove(&number);
         let register = self.registers.parts[number].register.clone();
-        self.statuses.insert(number, RegisterStatus::failed(register, trouble, took));
-        self.decide(&[])
+        self.statuses.insert(number, RegisterStatus::failed(register, problem, took));
+        self.check_policy(&[])
     }
 
-    /// Gives up as soon as what is needed is out of reach.
-    fn decide(&self, pending: &[usize]) -> Result<(), Stopped> {
+    /// Fails as soon as the pending registers can no longer satisfy the policy.
+    fn check_policy(&self, pending: &[usize]) -> Result<(), GatherError> {
         let known: Vec<RegisterStatus> = self.statuses.values().chain(&self.registers.skipped).cloned().collect();
         let waiting =
             (0..self.registers.parts.len()).filter(|number| pending.contains(number) || !self.statuses.contains_key(number));
         let waiting: Vec<RegisterId> = waiting.map(|number| self.registers.parts[number].register.clone()).collect();
-        match self.inquiry.policy.is_out_of_reach(&known, &waiting) {
+        match self.inquiry.policy.unmet_requirement(&known, &waiting) {
             None => Ok(()),
-            Some(missing) => Err(incomplete(&missing).into()),
+            Some(unmet) => Err(incomplete(&unmet).into()),
         }
     }
 
@@ -206,7 +210,7 @@ impl Round<'_> {
         merge(&self.inquiry.plan, &self.inquiry.paging, &shares)
     }
 
-    /// What the page cannot be made without, by number of the part.
+    /// What each register must still send to complete the page.
     fn missing(&self, merged: &MergedPage) -> BTreeMap<usize, (ShareRequest, Vec<OfficerName>)> {
         let numbers: Vec<usize> = self.answers.keys().copied().collect();
         let mut missing: BTreeMap<usize, (ShareRequest, Vec<OfficerName>)> = merged
@@ -217,7 +221,7 @@ impl Round<'_> {
         for ranked in &merged.page {
             let number = numbers[ranked.share];
             let answer = &self.answers[&number];
-            let is_live = matches!(self.registers.parts[number].way, Way::Live(_));
+            let is_live = matches!(self.registers.parts[number].source, PartSource::Live(_));
             if is_live && !answer.entries.contains_key(&ranked.key.name) {
                 let more = missing.entry(number).or_insert_with(|| (answer.wanted.clone(), Vec::new()));
                 more.1.push(ranked.key.name.clone());
@@ -226,7 +230,7 @@ impl Round<'_> {
         missing
     }
 
-    async fn finish(self, mut merged: MergedPage) -> Result<Gathered, Stopped> {
+    async fn finish(self, mut merged: MergedPage) -> Result<FederatedPage, GatherError> {
         let others_failed = {
             let others = self
                 .statuses
@@ -237,47 +241,47 @@ impl Round<'_> {
             others.peek().is_some() && others.all(|status| status.state != RegisterState::Ok)
         };
         if others_failed && merged.total == 0 {
-            // Nothing here, and nobody to ask: that must not look like an answer.
+            // Nothing was found here and no other register answered: that must not look like an empty result.
             let failed = self.statuses.values().chain(&self.registers.skipped);
             let failed = failed.filter(|status| status.state != RegisterState::Ok);
-            let missing = Missing {
+            let unmet = UnmetRequirement {
                 required: failed.map(|status| status.register.clone()).collect(),
                 possible: 1,
                 needed: 2,
             };
-            return Err(incomplete(&missing).into());
+            return Err(incomplete(&unmet).into());
         }
         let numbers: Vec<usize> = self.answers.keys().copied().collect();
         let mut hits = Vec::with_capacity(merged.page.len());
-        let mut here: BTreeMap<usize, Vec<(usize, index::RankedResult)>> = BTreeMap::new();
+        let mut by_part: BTreeMap<usize, Vec<(usize, index::RankedResult)>> = BTreeMap::new();
         for (place, ranked) in std::mem::take(&mut merged.page).into_iter().enumerate() {
-            here.entry(numbers[ranked.share]).or_default().push((place, ranked));
+            by_part.entry(numbers[ranked.share]).or_default().push((place, ranked));
         }
-        let shown = here.into_iter().map(|(number, ranked)| self.show(number, ranked));
-        for of_part in futures::future::join_all(shown).await {
-            hits.extend(of_part?);
+        let shown = by_part.into_iter().map(|(number, ranked)| self.hits_of(number, ranked));
+        for hits_of_part in futures::future::join_all(shown).await {
+            hits.extend(hits_of_part?);
         }
         hits.sort_by_key(|(place, _)| *place);
-        Ok(Gathered {
+        Ok(FederatedPage {
             merged,
             hits: hits.into_iter().map(|(_, shown)| shown).collect(),
             registers: in_order(self.statuses, &self.registers.skipped),
         })
     }
 
-    /// Results of one part, as hits.
-    async fn show(&self, number: usize, ranked: Vec<(usize, index::RankedResult)>) -> Result<Vec<(usize, Shown)>, Error> {
+    /// Turns the results of one register into hits.
+    async fn hits_of(&self, number: usize, ranked: Vec<(usize, index::RankedResult)>) -> Result<Vec<(usize, FederatedHit)>, Error> {
         let part = &self.registers.parts[number];
         let answer = &self.answers[&number];
         let plan = Arc::clone(&self.inquiry.plan);
         let language = Arc::clone(&self.inquiry.language);
         let (explain, today) = (self.inquiry.paging.explain, self.inquiry.today);
         let position = answer.share.position;
-        match &part.way {
-            Way::Own(searchable) | Way::Copy(_, searchable) => {
-                let provenance = match &part.way {
-                    Way::Copy(copied, _) => Some(copied.provenance()),
-                    Way::Own(_) | Way::Live(_) => None,
+        match &part.source {
+            PartSource::Own(searchable) | PartSource::Copy(_, searchable) => {
+                let provenance = match &part.source {
+                    PartSource::Copy(copy, _) => Some(copy.provenance()),
+                    PartSource::Own(_) | PartSource::Live(_) => None,
                 };
                 let searchable = Arc::clone(searchable);
                 self.registers
@@ -295,7 +299,7 @@ impl Round<'_> {
                             let has_ended_name = view.entry(&name).is_some_and(|held| held.officer.has_ended_name_on(today));
                             shown.push((
                                 place,
-                                Shown {
+                                FederatedHit {
                                     hit,
                                     entry,
                                     has_ended_name,
@@ -307,7 +311,7 @@ impl Round<'_> {
                     })
                     .await?
             }
-            Way::Live(_) => {
+            PartSource::Live(_) => {
                 let provenance = Provenance {
                     register: part.register.clone(),
                     position,
@@ -330,14 +334,14 @@ impl Round<'_> {
                         for (place, ranked, entry, organisation) in parts {
                             let organisation = Arc::new(IndexedOrganisation::from(organisation.as_ref()));
                             let officer = IndexedOfficer::new(&entry, organisation);
-                            // Its register has taken away a name that has ended; who was found by that alone is no hit.
+                            // The peer has removed an expired name; drop hits that matched only on it.
                             if !Index::is_match(&plan, &officer, &language).map_err(Error::internal)? {
                                 continue;
                             }
                             let hit = Index::present(&plan, ranked, officer, &language, explain).map_err(Error::internal)?;
                             shown.push((
                                 place,
-                                Shown {
+                                FederatedHit {
                                     hit,
                                     has_ended_name: entry.officer.has_ended_name_on(today),
                                     entry: register::view::visible(&entry, today),
@@ -359,17 +363,17 @@ async fn ask_part(
     inquiry: &Inquiry,
     wanted: ShareRequest,
     entries: Vec<OfficerName>,
-) -> Came {
+) -> PartResult {
     let part = &registers.parts[number];
     let begin = Instant::now();
-    let outcome = match &part.way {
-        Way::Own(searchable) | Way::Copy(_, searchable) => {
+    let outcome = match &part.source {
+        PartSource::Own(searchable) | PartSource::Copy(_, searchable) => {
             let (searchable, plan) = (Arc::clone(searchable), Arc::clone(&inquiry.plan));
             registers
                 .tasks
                 .blocking(move || {
                     let share = searchable.index().share(&plan, &wanted).map_err(Error::internal)?;
-                    Ok(Outcome::Answered(Answer {
+                    Ok(PeerReply::Answered(ShareAnswer {
                         share,
                         wanted,
                         entries: BTreeMap::new(),
@@ -378,10 +382,13 @@ async fn ask_part(
                 .await
                 .and_then(|outcome| outcome)
         }
-        Way::Live(live) => {
+        PartSource::Live(live) => {
             let allowed = remote::budget(live, inquiry.deadline);
-            Ok(if allowed < LEAST_BUDGET {
-                Outcome::Failed(Trouble::new(TroubleKind::TimedOut, "there was no time left to ask it"))
+            Ok(if allowed < MIN_BUDGET {
+                PeerReply::Failed(PeerProblem::new(
+                    PeerProblemKind::TimedOut,
+                    "there was no time left to ask it",
+                ))
             } else {
                 remote::share(live, &inquiry.plan, &wanted, &entries, allowed).await
             })
@@ -390,7 +397,7 @@ async fn ask_part(
     (number, begin.elapsed(), outcome)
 }
 
-/// How each register has answered: this one, the first part, before the others, which are in order of id.
+/// Orders statuses: this register (the first part), then the others by id.
 pub(super) fn in_order(statuses: BTreeMap<usize, RegisterStatus>, skipped: &[RegisterStatus]) -> Vec<RegisterStatus> {
     let mut statuses: Vec<RegisterStatus> = statuses.into_values().collect();
     let mut others = statuses.split_off(1.min(statuses.len()));
@@ -400,20 +407,17 @@ pub(super) fn in_order(statuses: BTreeMap<usize, RegisterStatus>, skipped: &[Reg
     statuses
 }
 
-/// The refusal of an answer that lacks what it needs.
-pub(super) fn incomplete(missing: &Missing) -> Error {
-    let names: Vec<String> = missing.required.iter().map(ToString::to_string).collect();
+/// The error for an answer that does not satisfy its policy.
+pub(super) fn incomplete(unmet: &UnmetRequirement) -> Error {
+    let names: Vec<String> = unmet.required.iter().map(ToString::to_string).collect();
     let message = if names.is_empty() {
-        format!(
-            "{} registers must answer, and at most {} can",
-            missing.needed, missing.possible
-        )
+        format!("{} registers must answer, and at most {} can", unmet.needed, unmet.possible)
     } else {
-        format!("registers that are needed do not answer: {}", names.join(", "))
+        format!("required registers do not answer: {}", names.join(", "))
     };
     Error::new(Reason::FederationIncomplete, message)
         .with("missing", names.join(","))
-        .with("answered_at_most", missing.possible)
-        .with("needed", missing.needed)
+        .with("answered_at_most", unmet.possible)
+        .with("needed", unmet.needed)
         .retry_after(Duration::from_secs(1))
 }

@@ -1,18 +1,19 @@
-//! Asking: one question to this register, to the copies that it keeps and to the peers that it asks; one answer.
+//! Federated search and suggestions over this register, its copies and the peers it queries.
 //!
-//! The question is understood once, here; each register scores the same plan against its own officers, in one step from the
-//! asker, and sends its share (`wire`). What counts for whom is decided before anything is counted (`registers`); shares
-//! are merged by the index, whatever the order in which they came (`gather`). How each register has answered is part of
-//! the answer (`status`), and what an answer needs is decided as soon as it is out of reach (`policy`).
+//! The asking node compiles a question to a plan. Each register scores the plan against its own officers and returns its
+//! share (`wire`); peers never forward a question. `registers` decides whose officers count before anything is scored,
+//! `gather` merges the shares in whatever order they arrive, `status` reports how each register answered, and `policy`
+//! ends a search early once it cannot be satisfied.
 
+pub mod contexts;
 pub mod gather;
 pub mod plan;
 mod policy;
 pub mod registers;
 mod remote;
 mod status;
-pub mod tally;
+pub mod suggest;
 pub mod wire;
 
-pub use policy::{Missing, OnMissing, Policy, Scope};
+pub use policy::{OnMissing, Policy, Scope, UnmetRequirement};
 pub use status::{Completeness, RegisterState, RegisterStatus, ServedFrom};

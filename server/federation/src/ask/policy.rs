@@ -1,44 +1,44 @@
-//! What an answer needs, and whether it can still come to that.
+//! Which registers a search needs, and whether that can still be satisfied.
 
 use register::identifier::RegisterId;
 
 use super::status::{RegisterState, RegisterStatus};
 
-/// Which registers are asked, and what an answer needs.
+/// Which registers to ask, and which answers are required.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Policy {
-    /// Which are asked.
+    /// The registers to ask.
     pub scope: Scope,
-    /// Those that must answer.
+    /// Registers that must answer.
     pub required: Vec<RegisterId>,
-    /// So many must answer, the asked one included.
+    /// How many registers must answer, this one included.
     pub min_answered: usize,
-    /// What to do when they do not.
+    /// What to do when required answers are missing.
     pub on_missing: OnMissing,
 }
 
-/// Which registers are asked.
+/// The registers to ask.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Scope {
-    /// This one alone.
+    /// Only this register.
     Local,
-    /// This one and each that it exchanges with.
+    /// This register and all its peers.
     #[default]
     Federated,
 }
 
-/// What to do when a register that is needed does not answer.
+/// What to do when a required register does not answer.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum OnMissing {
-    /// Answer with what there is, and say so.
+    /// Return the answers that arrived, with the status of each register.
     #[default]
     Partial,
-    /// Refuse.
+    /// Refuse the request.
     Fail,
 }
 
 impl Policy {
-    /// This register alone.
+    /// A policy for this register alone.
     pub fn local() -> Self {
         Self {
             scope: Scope::Local,
@@ -46,9 +46,8 @@ impl Policy {
         }
     }
 
-    /// Why the answer cannot come to what is needed any more, when so many registers have yet to answer beside those in
-    /// `known`; nothing while it can.
-    pub fn is_out_of_reach(&self, known: &[RegisterStatus], pending: &[RegisterId]) -> Option<Missing> {
+    /// Returns the unmet requirement once the pending registers can no longer satisfy the policy.
+    pub fn unmet_requirement(&self, known: &[RegisterStatus], pending: &[RegisterId]) -> Option<UnmetRequirement> {
         if self.on_missing == OnMissing::Partial {
             return None;
         }
@@ -62,7 +61,7 @@ impl Policy {
             .filter(|register| !answered(register) && !pending.contains(register));
         let lost: Vec<RegisterId> = lost.cloned().collect();
         let possible = known.iter().filter(|status| status.state == RegisterState::Ok).count() + pending.len();
-        (!lost.is_empty() || possible < self.min_answered).then_some(Missing {
+        (!lost.is_empty() || possible < self.min_answered).then_some(UnmetRequirement {
             required: lost,
             possible,
             needed: self.min_answered,
@@ -70,12 +69,12 @@ impl Policy {
     }
 }
 
-/// What an answer lacks.
+/// What a policy requires and cannot get.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Missing {
-    /// Registers that must answer and do not.
+pub struct UnmetRequirement {
+    /// Required registers that have failed or are not known.
     pub required: Vec<RegisterId>,
-    /// How many can still answer at most.
+    /// How many registers can still answer at most.
     pub possible: usize,
     /// How many must.
     pub needed: usize,
@@ -97,7 +96,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_required_is_out_of_reach_as_soon_as_it_has_failed() {
+    fn failed_required_register_is_unmet_at_once() {
         let policy = Policy {
             required: vec![id("noord")],
             on_missing: OnMissing::Fail,
@@ -105,44 +104,50 @@ mod tests {
         };
         let own = status("own", RegisterState::Ok);
         assert_eq!(
-            policy.is_out_of_reach(std::slice::from_ref(&own), &[id("noord"), id("zuid")]),
+            policy.unmet_requirement(std::slice::from_ref(&own), &[id("noord"), id("zuid")]),
             None
         );
         let failed = [own.clone(), status("noord", RegisterState::TimedOut)];
-        let missing = policy.is_out_of_reach(&failed, &[id("zuid")]).unwrap();
+        let missing = policy.unmet_requirement(&failed, &[id("zuid")]).unwrap();
         assert_eq!(missing.required, [id("noord")]);
-        assert_eq!(policy.is_out_of_reach(&[own, status("noord", RegisterState::Ok)], &[]), None);
+        assert_eq!(
+            policy.unmet_requirement(&[own, status("noord", RegisterState::Ok)], &[]),
+            None
+        );
     }
 
     #[test]
-    fn a_register_that_is_no_peer_can_never_answer() {
+    fn unknown_required_register_is_unmet() {
         let policy = Policy {
             required: vec![id("elders")],
             on_missing: OnMissing::Fail,
             ..Policy::default()
         };
-        assert!(policy.is_out_of_reach(&[], &[id("noord")]).is_some());
+        assert!(policy.unmet_requirement(&[], &[id("noord")]).is_some());
     }
 
     #[test]
-    fn enough_must_answer_and_not_all() {
+    fn minimum_number_of_answers_is_required() {
         let policy = Policy {
             min_answered: 2,
             on_missing: OnMissing::Fail,
             ..Policy::default()
         };
         let states = [status("own", RegisterState::Ok), status("noord", RegisterState::Unreachable)];
-        assert_eq!(policy.is_out_of_reach(&states, &[id("zuid")]), None);
-        assert_eq!(policy.is_out_of_reach(&states, &[]).map(|missing| missing.possible), Some(1));
+        assert_eq!(policy.unmet_requirement(&states, &[id("zuid")]), None);
+        assert_eq!(
+            policy.unmet_requirement(&states, &[]).map(|missing| missing.possible),
+            Some(1)
+        );
     }
 
     #[test]
-    fn who_takes_what_there_is_never_lacks_anything() {
+    fn partial_answers_require_nothing() {
         let policy = Policy {
             required: vec![id("noord")],
             min_answered: 9,
             ..Policy::default()
         };
-        assert_eq!(policy.is_out_of_reach(&[], &[]), None);
+        assert_eq!(policy.unmet_requirement(&[], &[]), None);
     }
 }

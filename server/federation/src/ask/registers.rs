@@ -1,7 +1,7 @@
-//! The registers that a question concerns, and what it is understood with: the organisations of all of them.
+//! The registers that take part in one search, and the context in which the question is understood.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::collections::BTreeSet;
+use std::sync::Arc;
 use std::time::Duration;
 
 use client::Client;
@@ -13,294 +13,198 @@ use register::peer::PeerMode;
 use server_core::lifecycle::Tasks;
 use server_core::views::Searchable;
 
+use super::contexts::PeerOrganisations;
 use super::policy::Scope;
 use super::status::RegisterStatus;
-use crate::peers::{Described, Peer, Trouble, TroubleKind};
-use crate::{Copied, Federation, authorities};
+use crate::peers::{Peer, PeerDescription, PeerProblem, PeerProblemKind};
+use crate::{Federation, PeerCopy, authorities};
 
-/// What a peer must be able to do for a question.
+/// The capabilities that a peer needs for searches.
 const SEARCHING: [&str; 2] = ["search-local", "suggest-local"];
 
-/// The registers of one question.
+/// The registers of one search.
 pub struct Registers {
-    /// This one first.
-    pub parts: Vec<Part>,
-    /// Those that are not asked, and why.
+    /// The registers to ask, this one first.
+    pub parts: Vec<RegisterPart>,
+    /// Peers that are not asked, with the reason.
     pub skipped: Vec<RegisterStatus>,
-    /// What the question is understood with.
+    /// The vocabulary and organisations with which the question is understood.
     pub context: Arc<Context>,
-    /// Where blocking work runs.
+    /// Runs blocking work.
     pub tasks: Tasks,
     own: Arc<Searchable>,
-    foreign: Arc<Foreign>,
+    peer_organisations: Arc<PeerOrganisations>,
 }
 
-/// The organisations for which peers are authoritative, as these know them.
-pub type Foreign = BTreeMap<OrganisationId, Arc<Organisation>>;
-
-/// One register of a question.
-pub struct Part {
-    /// Its id.
+/// One register to ask.
+pub struct RegisterPart {
+    /// Its register id.
     pub register: RegisterId,
-    /// Organisations that it has officers of and that do not count here.
+    /// Organisations that it has officers of and is not authoritative for: they do not count.
     pub without: BTreeSet<OrganisationId>,
-    /// How it is asked.
-    pub way: Way,
-    /// What is wrong with the register, whose copy answers nevertheless.
-    pub trouble: Option<Trouble>,
+    /// Where its share comes from.
+    pub source: PartSource,
+    /// The problem of a peer whose copy answers in its place.
+    pub problem: Option<PeerProblem>,
 }
 
-/// How a register is asked.
-pub enum Way {
-    /// It is this one.
+/// Where a share comes from.
+pub enum PartSource {
+    /// This register's own index.
     Own(Arc<Searchable>),
-    /// By the copy that is kept of it.
-    Copy(Arc<Copied>, Arc<Searchable>),
-    /// Over the network.
-    Live(Box<Live>),
+    /// The local copy of a peer, and its index.
+    Copy(Arc<PeerCopy>, Arc<Searchable>),
+    /// The peer itself, over the network.
+    Live(Box<LivePeer>),
 }
 
-/// A peer that can be asked.
-pub struct Live {
+/// A peer that can be queried.
+pub struct LivePeer {
     /// The peer.
     pub peer: Arc<Peer>,
-    /// The connection to it.
+    /// The open connection.
     pub client: Client,
-    /// What it last said of itself.
-    pub described: Arc<Described>,
-    /// Which organisations each register speaks for.
+    /// Its latest description.
+    pub description: Arc<PeerDescription>,
+    /// The authorities by which its officers count.
     pub authorities: Arc<Authorities>,
 }
 
 impl Registers {
-    /// What `own` and the peers of `federation` are now. `is_fresh` decides anew who speaks for whom, after a peer has said
-    /// that it holds something else.
-    pub fn now(federation: &Federation, own: Arc<Searchable>, scope: Scope, is_fresh: bool, language: &Arc<Language>) -> Self {
+    /// Collects the registers as they are now. With `recompute_authorities` it does not use the last decision: a peer may just
+    /// have reported other holdings.
+    pub fn now(
+        federation: &Federation,
+        own: Arc<Searchable>,
+        scope: Scope,
+        recompute_authorities: bool,
+        language: &Arc<Language>,
+    ) -> Self {
         let register = federation.own().clone();
         let peers = federation.peers();
         if scope == Scope::Local || peers.is_empty() {
             return Self {
-                parts: vec![Part {
+                parts: vec![RegisterPart {
                     register,
                     without: BTreeSet::new(),
-                    way: Way::Own(Arc::clone(&own)),
-                    trouble: None,
+                    source: PartSource::Own(Arc::clone(&own)),
+                    problem: None,
                 }],
                 skipped: Vec::new(),
                 context: Arc::clone(own.shared_context()),
                 tasks: federation.tasks.clone(),
                 own,
-                foreign: Arc::default(),
+                peer_organisations: Arc::default(),
             };
         }
-        let authorities = if is_fresh {
+        let authorities = if recompute_authorities {
             Arc::new(authorities::decide(own.view(), &peers))
         } else {
             federation.authorities()
         };
-        let foreign = |id: &OrganisationId| authorities.of_peers().any(|(of_peer, _)| of_peer == id);
-        let without = own.view().organisations().filter(|organisation| foreign(&organisation.id));
-        let mut parts = vec![Part {
+        let is_of_peer = |id: &OrganisationId| authorities.of_peers().any(|(organisation, _)| organisation == id);
+        let without = own.view().organisations().filter(|organisation| is_of_peer(&organisation.id));
+        let mut parts = vec![RegisterPart {
             without: without.map(|organisation| organisation.id.clone()).collect(),
-            way: Way::Own(Arc::clone(&own)),
+            source: PartSource::Own(Arc::clone(&own)),
             register: register.clone(),
-            trouble: None,
+            problem: None,
         }];
         let mut skipped = Vec::new();
-        // Whoever names itself as its own peer is not asked a second time.
+        // A peer with this register's own id is not asked again.
         for peer in peers.values().filter(|peer| *peer.register() != register) {
             match part(peer, &authorities, language) {
                 Ok(part) => parts.push(part),
                 Err(status) => skipped.push(*status),
             }
         }
-        let (context, foreign) = federation.contexts.get(&own, &peers, &authorities, language);
+        let (context, peer_organisations) = federation.contexts.get(&own, &peers, &authorities, language);
         Self {
             parts,
             skipped,
             context,
             tasks: federation.tasks.clone(),
             own,
-            foreign,
+            peer_organisations,
         }
     }
 
-    /// An organisation as the register knows it that speaks for it.
+    /// An organisation as its authoritative register describes it.
     pub fn organisation(&self, id: &OrganisationId) -> Option<Arc<Organisation>> {
-        self.foreign
+        self.peer_organisations
             .get(id)
             .or_else(|| self.own.view().organisation(id))
             .map(Arc::clone)
     }
 
     /// The organisations for which peers are authoritative.
-    pub fn foreign(&self) -> Arc<Foreign> {
-        Arc::clone(&self.foreign)
+    pub fn peer_organisations(&self) -> Arc<PeerOrganisations> {
+        Arc::clone(&self.peer_organisations)
     }
 
-    /// Whether other registers are concerned.
+    /// Whether there are registers other than this one.
     pub fn has_others(&self) -> bool {
         self.parts.len() + self.skipped.len() > 1
     }
 }
 
-fn part(peer: &Arc<Peer>, authorities: &Arc<Authorities>, language: &Language) -> Result<Part, Box<RegisterStatus>> {
+fn part(peer: &Arc<Peer>, authorities: &Arc<Authorities>, language: &Language) -> Result<RegisterPart, Box<RegisterStatus>> {
     let register = peer.register().clone();
-    let skip = |reason: &str, message: String, before: Option<TroubleKind>| {
+    let skip = |reason: &str, message: String, before: Option<PeerProblemKind>| {
         Box::new(RegisterStatus::skipped(register.clone(), reason, message, before))
     };
     if peer.mode() == PeerMode::Replicate {
-        let copied = peer.copied();
-        let searchable = copied.as_ref().and_then(|copied| copied.searchable().cloned());
-        let (Some(copied), Some(searchable)) = (copied, searchable) else {
-            let trouble = peer.trouble();
-            let problem = trouble.as_ref().map(|trouble| format!(": {trouble}")).unwrap_or_default();
-            let message = format!("the copy of it is not there yet{problem}");
-            return Err(skip("NOT_YET_COPIED", message, trouble.map(|trouble| trouble.kind)));
+        let copy = peer.copy();
+        let searchable = copy.as_ref().and_then(|copy| copy.searchable().cloned());
+        let (Some(copy), Some(searchable)) = (copy, searchable) else {
+            let problem = peer.problem();
+            let detail = problem.as_ref().map(|problem| format!(": {problem}")).unwrap_or_default();
+            let message = format!("its copy is not complete yet{detail}");
+            return Err(skip("NOT_YET_COPIED", message, problem.map(|problem| problem.kind)));
         };
         let held = searchable.view().organisations().map(|organisation| &organisation.id);
         let without = held.filter(|id| !authorities.is_of_peer(id, &register)).cloned().collect();
-        return Ok(Part {
+        return Ok(RegisterPart {
             without,
-            way: Way::Copy(copied, searchable),
-            trouble: peer.trouble(),
+            source: PartSource::Copy(copy, searchable),
+            problem: peer.problem(),
             register,
         });
     }
     let client = peer
         .client()
-        .map_err(|trouble| skip("CIRCUIT_OPEN", trouble.message, Some(trouble.kind)))?;
-    let Some(described) = peer.described() else {
+        .map_err(|problem| skip("CIRCUIT_OPEN", problem.message, Some(problem.kind)))?;
+    let Some(description) = peer.description() else {
         return Err(skip(
             "NOT_YET_DESCRIBED",
-            "it has not said yet what it holds".to_owned(),
+            "it has not yet reported what it holds".to_owned(),
             None,
         ));
     };
-    if let Some(trouble) = described.lacks(&SEARCHING) {
-        return Err(Box::new(RegisterStatus::failed(register, &trouble, Duration::ZERO)));
+    if let Some(problem) = description.lacks(&SEARCHING) {
+        return Err(Box::new(RegisterStatus::failed(register, &problem, Duration::ZERO)));
     }
-    if let Some(trouble) = described.differs_from(language) {
+    if let Some(problem) = description.differs_from(language) {
         return Err(Box::new(RegisterStatus {
             reason: "OTHER_VERSIONS".to_owned(),
-            ..RegisterStatus::failed(register, &trouble, Duration::ZERO)
+            ..RegisterStatus::failed(register, &problem, Duration::ZERO)
         }));
     }
-    let without = described
+    let without = description
         .held
         .keys()
         .filter(|id| !authorities.is_of_peer(id, &register))
         .cloned()
         .collect();
-    Ok(Part {
+    Ok(RegisterPart {
         without,
-        way: Way::Live(Box::new(Live {
+        source: PartSource::Live(Box::new(LivePeer {
             peer: Arc::clone(peer),
             client,
-            described,
+            description,
             authorities: Arc::clone(authorities),
         })),
-        trouble: None,
+        problem: None,
         register,
     })
-}
-
-/// What questions to all registers are understood with, kept as long as no organisation changes.
-#[derive(Default)]
-pub struct Contexts(Mutex<Option<Made>>);
-
-struct Made {
-    own: Arc<Context>,
-    authorities: Authorities,
-    /// What each peer was known by: the context of its copy, or the hash of what it says it holds.
-    peers: Vec<(RegisterId, Source)>,
-    context: Arc<Context>,
-    foreign: Arc<Foreign>,
-}
-
-enum Source {
-    Copy(Arc<Context>),
-    Described(String),
-    Nothing,
-}
-
-impl Source {
-    fn of(peer: &Peer) -> Self {
-        let copied = peer.copied();
-        if let Some(searchable) = copied.as_ref().and_then(|copied| copied.searchable()) {
-            return Self::Copy(Arc::clone(searchable.shared_context()));
-        }
-        match peer.described() {
-            Some(described) if peer.mode() == PeerMode::Query => Self::Described(described.organisations_hash.clone()),
-            _ => Self::Nothing,
-        }
-    }
-
-    fn is(&self, other: &Self) -> bool {
-        match (self, other) {
-            (Self::Copy(one), Self::Copy(other)) => Arc::ptr_eq(one, other),
-            (Self::Described(one), Self::Described(other)) => one == other,
-            (Self::Nothing, Self::Nothing) => true,
-            _ => false,
-        }
-    }
-}
-
-impl Contexts {
-    fn get(
-        &self,
-        own: &Searchable,
-        peers: &BTreeMap<RegisterId, Arc<Peer>>,
-        authorities: &Authorities,
-        language: &Arc<Language>,
-    ) -> (Arc<Context>, Arc<Foreign>) {
-        let sources: Vec<(RegisterId, Source)> = peers.iter().map(|(id, peer)| (id.clone(), Source::of(peer))).collect();
-        let mut made = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let is_current = made.as_ref().is_some_and(|made| {
-            Arc::ptr_eq(&made.own, own.shared_context())
-                && made.authorities == *authorities
-                && made.peers.len() == sources.len()
-                && made
-                    .peers
-                    .iter()
-                    .zip(&sources)
-                    .all(|(one, other)| one.0 == other.0 && one.1.is(&other.1))
-        });
-        if let Some(made) = made.as_ref().filter(|_| is_current) {
-            return (Arc::clone(&made.context), Arc::clone(&made.foreign));
-        }
-        let foreign = foreign(peers, authorities);
-        let mut all: BTreeMap<&OrganisationId, &Organisation> = own
-            .view()
-            .organisations()
-            .map(|organisation| (&organisation.id, organisation.as_ref()))
-            .collect();
-        all.extend(foreign.iter().map(|(id, organisation)| (id, organisation.as_ref())));
-        let context = Arc::new(Context::new(Arc::clone(language), all.into_values()));
-        let foreign = Arc::new(foreign);
-        *made = Some(Made {
-            own: Arc::clone(own.shared_context()),
-            authorities: authorities.clone(),
-            peers: sources,
-            context: Arc::clone(&context),
-            foreign: Arc::clone(&foreign),
-        });
-        (context, foreign)
-    }
-}
-
-fn foreign(peers: &BTreeMap<RegisterId, Arc<Peer>>, authorities: &Authorities) -> Foreign {
-    let mut foreign = Foreign::new();
-    for (id, register) in authorities.of_peers() {
-        let Some(peer) = peers.get(register) else { continue };
-        let copied = peer.copied();
-        let known = match &copied {
-            Some(copied) => copied.view().organisation(id).cloned(),
-            None => peer
-                .described()
-                .and_then(|described| described.held.get(id)?.organisation.clone()),
-        };
-        foreign.extend(known.map(|organisation| (id.clone(), organisation)));
-    }
-    foreign
 }

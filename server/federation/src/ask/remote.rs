@@ -1,4 +1,4 @@
-//! One peer asked over the network: at most once for a question, within its budget, and read with care.
+//! Queries one peer over the network, within its budget, and validates its answer.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -11,46 +11,46 @@ use register::identifier::OfficerName;
 use register::position::Position;
 use tokio::time::Instant;
 
-use super::registers::Live;
+use super::registers::LivePeer;
 use super::wire;
-use crate::peers::{Trouble, TroubleKind};
+use crate::peers::{PeerProblem, PeerProblemKind};
 
-/// What is left of the caller's time for a peer, in parts of a hundred.
-const SHARE_OF_TIME: u32 = 80;
-/// With less time than this a peer is not asked.
-pub(super) const LEAST_BUDGET: Duration = Duration::from_millis(2);
+/// The percentage of the remaining time that a peer may use; the rest is for merging and answering.
+const PERCENT_OF_TIME: u32 = 80;
+/// A peer is not asked with less time than this.
+pub(super) const MIN_BUDGET: Duration = Duration::from_millis(2);
 
-/// What came of asking a peer.
-pub(super) enum Outcome<T> {
-    /// It has answered.
+/// The outcome of a query to one peer.
+pub(super) enum PeerReply<T> {
+    /// The peer answered.
     Answered(T),
-    /// It holds other organisations than was known: the question must be understood and divided anew.
-    Moved,
-    /// It has not.
-    Failed(Trouble),
+    /// Its holdings differ from its description: repeat the whole search.
+    HoldingsChanged,
+    /// The query failed.
+    Failed(PeerProblem),
 }
 
-/// A share, with the entries that came along.
-pub(crate) struct Answer {
+/// A share, the request that it answers, and the entries sent with it.
+pub(crate) struct ShareAnswer {
     pub(crate) share: Share,
     pub(crate) wanted: ShareRequest,
     pub(crate) entries: BTreeMap<OfficerName, Arc<Entry>>,
 }
 
-/// How long a peer may take of what is left until `deadline`.
-pub(super) fn budget(live: &Live, deadline: Instant) -> Duration {
+/// The time that a peer may use of what remains until `deadline`: at most its own budget.
+pub(super) fn budget(live: &LivePeer, deadline: Instant) -> Duration {
     let remaining = deadline.saturating_duration_since(Instant::now());
-    live.peer.budget().min(remaining * SHARE_OF_TIME / 100)
+    live.peer.budget().min(remaining * PERCENT_OF_TIME / 100)
 }
 
-/// Asks for a share.
+/// Requests a share. The result is reported to the peer's circuit.
 pub(super) async fn share(
-    live: &Live,
+    live: &LivePeer,
     plan: &Plan,
     wanted: &ShareRequest,
     entries: &[OfficerName],
     allowed: Duration,
-) -> Outcome<Answer> {
+) -> PeerReply<ShareAnswer> {
     let request = v1alpha::SearchLocalRequest {
         plan: Some(super::plan::plan(plan)),
         plan_form: PLAN_FORM,
@@ -61,53 +61,52 @@ pub(super) async fn share(
         groups: wanted.groups.clone(),
         entries: entries.iter().map(ToString::to_string).collect(),
         without_facets: wanted.no_facets,
-        organisations_hash: live.described.organisations_hash.clone(),
+        organisations_hash: live.description.organisations_hash.clone(),
     };
     let answered = live.client.search_local(request, allowed).await;
     live.peer.report(answered.as_ref().map(|_| ()), allowed);
     let answer = match answered {
         Ok(answer) => answer,
-        Err(error) => return Outcome::Failed(Trouble::of(&error)),
+        Err(error) => return PeerReply::Failed(PeerProblem::of(&error)),
     };
     let position = position_of(answer.position.as_ref());
-    let is_same = position.as_ref().is_none_or(|position| live.described.is_at(position));
-    if answer.organisations_hash != live.described.organisations_hash || !is_same {
-        return learn(live, allowed).await;
+    let is_same = position.as_ref().is_none_or(|position| live.description.is_at(position));
+    if answer.organisations_hash != live.description.organisations_hash || !is_same {
+        return refresh_description(live, allowed).await;
     }
     match read(live, answer, wanted) {
-        Ok(answer) => Outcome::Answered(answer),
-        Err(wire::Unreadable(what)) => Outcome::Failed(Trouble::new(TroubleKind::BadAnswer, what)),
+        Ok(answer) => PeerReply::Answered(answer),
+        Err(wire::Unreadable(what)) => PeerReply::Failed(PeerProblem::new(PeerProblemKind::BadAnswer, what)),
     }
 }
 
-/// Asks a peer that is not as it was known.
-pub(super) async fn learn<T>(live: &Live, allowed: Duration) -> Outcome<T> {
-    match live.peer.describe_anew(&live.client, allowed).await {
-        Ok(()) => Outcome::Moved,
-        Err(trouble) => Outcome::Failed(trouble),
+/// Fetches the description of a peer whose answer does not match the known one.
+pub(super) async fn refresh_description<T>(live: &LivePeer, allowed: Duration) -> PeerReply<T> {
+    match live.peer.refresh_description(&live.client, allowed).await {
+        Ok(()) => PeerReply::HoldingsChanged,
+        Err(problem) => PeerReply::Failed(problem),
     }
 }
 
-/// From which position an answer is, if it says so.
+/// The position that an answer was made from, if it contains a valid one.
 pub(super) fn position_of(position: Option<&v1::Position>) -> Option<Position> {
     position.and_then(|position| Position::try_from(position).ok())
 }
 
-fn read(live: &Live, answer: v1alpha::SearchLocalResponse, wanted: &ShareRequest) -> Result<Answer, wire::Unreadable> {
-    let position =
-        position_of(answer.position.as_ref()).ok_or(wire::Unreadable("it does not say from which position it answers"))?;
-    let share = answer.share.ok_or(wire::Unreadable("it has no share"))?;
+fn read(live: &LivePeer, answer: v1alpha::SearchLocalResponse, wanted: &ShareRequest) -> Result<ShareAnswer, wire::Unreadable> {
+    let position = position_of(answer.position.as_ref()).ok_or(wire::Unreadable("its answer has no position"))?;
+    let share = answer.share.ok_or(wire::Unreadable("its answer has no share"))?;
     let may_count = |id: &_| live.authorities.is_of_peer(id, live.peer.register());
     let share = wire::read_share(&share, position, may_count)?;
     let mut entries = BTreeMap::new();
     for entry in answer.entries {
-        let entry = Entry::try_from(entry).map_err(|_| wire::Unreadable("an entry cannot be read"))?;
+        let entry = Entry::try_from(entry).map_err(|_| wire::Unreadable("its answer has a malformed entry"))?;
         if !may_count(&entry.officer.organisation) {
-            return Err(wire::Unreadable("it sends officers for whom another register speaks"));
+            return Err(wire::Unreadable("it sends officers of another register"));
         }
         entries.insert(entry.officer_name(), Arc::new(entry));
     }
-    Ok(Answer {
+    Ok(ShareAnswer {
         share,
         wanted: wanted.clone(),
         entries,

@@ -1,78 +1,78 @@
-//! How each register has answered: the honest part of an answer.
+//! The status of each register in a federated answer.
 
 use std::time::Duration;
 
 use register::identifier::RegisterId;
 use register::position::Position;
 
-use crate::peers::{Trouble, TroubleKind};
+use crate::peers::{PeerProblem, PeerProblemKind};
 
-/// How a register has answered.
+/// How one register answered.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RegisterStatus {
-    /// Its id.
+    /// Its register id.
     pub register: RegisterId,
-    /// How it went.
+    /// The outcome.
     pub state: RegisterState,
-    /// Why not, machine-readable.
+    /// The reason of a failure, as a code for programs; empty on success.
     pub reason: String,
-    /// The same in words.
+    /// The reason in words.
     pub message: String,
-    /// How long it took.
+    /// The time it took.
     pub took: Duration,
-    /// Officers of it that match.
+    /// The number of its matching officers.
     pub hits: usize,
     /// The position that it answered from.
     pub position: Option<Position>,
-    /// From where its answer came.
+    /// Whether the register or a copy answered.
     pub served_from: Option<ServedFrom>,
-    /// Of a copy: how long ago its register said that it is up to date.
+    /// For a copy: the time since its register last confirmed it.
     pub age: Option<Duration>,
-    /// What is wrong with the register itself: also when it was skipped for that, or when its copy has answered.
-    pub problem: Option<TroubleKind>,
+    /// The current problem of the register, also when it was skipped or its copy answered.
+    pub problem: Option<PeerProblemKind>,
 }
 
-/// How it went with a register.
+/// The outcome for one register.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RegisterState {
-    /// It has answered.
+    /// It answered.
     Ok,
-    /// Not in time.
+    /// It did not answer in time.
     TimedOut,
     /// There is no connection.
     Unreachable,
-    /// It refuses us, or we do not believe it.
+    /// It refuses this node, or this node does not trust it.
     Refused,
-    /// Its versions are not ours.
+    /// Its versions differ from this node's.
     Incompatible,
-    /// Nothing of its answer could be used.
+    /// Its answer is invalid.
     BadAnswer,
     /// It was not asked.
     Skipped,
 }
 
-/// From where a register's part came.
+/// Where the share of a register came from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ServedFrom {
     /// The register itself.
     Live,
-    /// A copy that this node keeps.
+    /// A copy on this node.
     Replica,
 }
 
 /// Which registers an answer covers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Completeness {
-    /// All that were asked.
+    /// All registers answered.
     Complete,
-    /// Not all.
+    /// Some registers did not answer.
     Partial,
-    /// Only this one was asked.
+    /// Only this register was asked.
     Local,
 }
 
 impl RegisterStatus {
-    /// Nothing is known of `register` yet.
+    /// An initial status, without results.
     pub fn of(register: RegisterId) -> Self {
         Self {
             register,
@@ -88,7 +88,7 @@ impl RegisterStatus {
         }
     }
 
-    /// This register itself, which has answered.
+    /// The status of this register, which always answers.
     pub fn own(register: RegisterId, position: Position, hits: usize) -> Self {
         Self {
             hits,
@@ -98,8 +98,8 @@ impl RegisterStatus {
         }
     }
 
-    /// It was not asked, and what went wrong with it before.
-    pub fn skipped(register: RegisterId, reason: &str, message: impl Into<String>, before: Option<TroubleKind>) -> Self {
+    /// The status of a register that was not asked; `before` is its known problem.
+    pub fn skipped(register: RegisterId, reason: &str, message: impl Into<String>, before: Option<PeerProblemKind>) -> Self {
         Self {
             state: RegisterState::Skipped,
             reason: reason.to_owned(),
@@ -109,22 +109,23 @@ impl RegisterStatus {
         }
     }
 
-    /// It was asked, and this is what came of it.
-    pub fn failed(register: RegisterId, trouble: &Trouble, took: Duration) -> Self {
-        let state = match trouble.kind {
-            TroubleKind::Unreachable => RegisterState::Unreachable,
-            TroubleKind::TimedOut => RegisterState::TimedOut,
-            TroubleKind::Refused | TroubleKind::WrongCertificate | TroubleKind::WrongOin | TroubleKind::WrongRegister => {
-                RegisterState::Refused
-            }
-            TroubleKind::Incompatible => RegisterState::Incompatible,
-            TroubleKind::BadAnswer => RegisterState::BadAnswer,
+    /// The status of a register whose query failed.
+    pub fn failed(register: RegisterId, problem: &PeerProblem, took: Duration) -> Self {
+        let state = match problem.kind {
+            PeerProblemKind::Unreachable => RegisterState::Unreachable,
+            PeerProblemKind::TimedOut => RegisterState::TimedOut,
+            PeerProblemKind::Refused
+            | PeerProblemKind::WrongCertificate
+            | PeerProblemKind::WrongOin
+            | PeerProblemKind::WrongRegister => RegisterState::Refused,
+            PeerProblemKind::Incompatible => RegisterState::Incompatible,
+            PeerProblemKind::BadAnswer => RegisterState::BadAnswer,
         };
         Self {
             state,
-            reason: trouble.kind.as_str().to_owned(),
-            message: trouble.message.clone(),
-            problem: Some(trouble.kind),
+            reason: problem.kind.as_str().to_owned(),
+            message: problem.message.clone(),
+            problem: Some(problem.kind),
             took,
             ..Self::of(register)
         }
@@ -132,7 +133,7 @@ impl RegisterStatus {
 }
 
 impl Completeness {
-    /// What `registers` make of an answer.
+    /// The completeness of an answer with these statuses.
     pub fn of(registers: &[RegisterStatus]) -> Self {
         if registers.len() <= 1 {
             Self::Local

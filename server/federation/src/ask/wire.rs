@@ -1,7 +1,6 @@
-//! Plans, places and shares as messages between registers.
+//! Conversion of plans, places and shares to and from messages between registers.
 //!
-//! What comes in is read once and compared with what may be said: a share counts only officers of organisations for which its
-//! register is authoritative, whatever it says.
+//! A received share is validated in full: it may count only officers of organisations for which its register is authoritative.
 
 use std::collections::BTreeMap;
 
@@ -18,12 +17,12 @@ use register::officer::MandateLevel;
 use register::organisation::OrganisationKind;
 use register::position::Position;
 
-/// Numbers in a share are below this: no register has more officers, and sums stay far from overflowing.
-const MOST: usize = 100_000_000;
-/// No ranked score is further from nothing.
-const FURTHEST_SCORE: i64 = 1 << 52;
+/// Upper bound of counts in a share: no register has more officers, and sums stay far from overflow.
+const MAX_COUNT: usize = 100_000_000;
+/// Upper bound of the absolute value of a score.
+const MAX_SCORE: i64 = 1 << 52;
 
-/// What is wrong with a message of another register. Never what it said.
+/// What is wrong with a message of another register. Never contains the message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub struct Unreadable(pub(crate) &'static str);
@@ -73,7 +72,7 @@ pub fn read_place(message: &v1alpha::SearchPlace) -> Result<PageCursor, Unreadab
     })
 }
 
-/// Writes a share; facets only `with_facets`.
+/// Writes a share, with its facets if `with_facets`.
 pub fn share(share: &Share, with_facets: bool) -> v1alpha::SearchShare {
     let mut table = Table::default();
     let ranked = share.ranked.iter().map(|officer| v1alpha::RankedOfficer {
@@ -113,7 +112,7 @@ pub fn share(share: &Share, with_facets: bool) -> v1alpha::SearchShare {
     }
 }
 
-/// Reads a share. `may_count` says whether an organisation's officers count for the register that sent it.
+/// Reads a share. `may_count` tells whether the sending register is authoritative for an organisation.
 pub fn read_share(
     message: &v1alpha::SearchShare,
     position: Position,
@@ -121,7 +120,7 @@ pub fn read_share(
 ) -> Result<Share, Unreadable> {
     let organisations = read_ids(&message.organisations)?;
     if !organisations.iter().all(&may_count) {
-        return Err(Unreadable("it counts officers for whom another register speaks"));
+        return Err(Unreadable("it counts officers of another register"));
     }
     let key = |message: Option<&v1alpha::SearchKey>| read_key(&organisations, message);
     let mut ranked = Vec::with_capacity(message.ranked.len());
@@ -149,7 +148,7 @@ pub fn read_share(
         reach.push(match &until.until {
             Some(v1alpha::reach::Until::Key(last)) => ShareBound::Key(key(Some(last))?),
             Some(v1alpha::reach::Until::Score(score)) => ShareBound::Score(Score(*score)),
-            None => return Err(Unreadable("its share does not say how far it goes")),
+            None => return Err(Unreadable("its share has no bound")),
         });
     }
     let mut others = Vec::with_capacity(message.others.len());
@@ -162,7 +161,7 @@ pub fn read_share(
     }
     let facets = read_facets(&message.facets)?;
     if !facets.organisations.iter().all(|(id, _)| may_count(id)) {
-        return Err(Unreadable("it counts officers for whom another register speaks"));
+        return Err(Unreadable("it counts officers of another register"));
     }
     Ok(Share {
         position,
@@ -196,13 +195,13 @@ fn facets(facets: &Facets) -> Vec<v1alpha::Counts> {
 fn read_facets(messages: &[v1alpha::Counts]) -> Result<Facets, Unreadable> {
     fn counts<T>(message: &v1alpha::Counts, read: impl Fn(&str) -> Option<T>) -> Result<Vec<(T, usize)>, Unreadable> {
         if message.values.len() != message.counts.len() {
-            return Err(Unreadable("its counts do not fit their values"));
+            return Err(Unreadable("its counts do not match their values"));
         }
         let pairs = message.values.iter().zip(&message.counts);
         pairs
             .map(|(value, number)| {
                 Ok((
-                    read(value).ok_or(Unreadable("it counts what it cannot name"))?,
+                    read(value).ok_or(Unreadable("it counts a value that is malformed"))?,
                     count(*number)?,
                 ))
             })
@@ -217,11 +216,11 @@ fn read_facets(messages: &[v1alpha::Counts]) -> Result<Facets, Unreadable> {
             competences: counts(competences, |text| text.parse().ok())?,
             municipalities: counts(municipalities, |text| text.parse().ok())?,
         }),
-        _ => Err(Unreadable("it does not count what is counted")),
+        _ => Err(Unreadable("it has the wrong number of facets")),
     }
 }
 
-/// Writes a candidate for a suggestion.
+/// Writes a suggestion candidate.
 pub fn target(target: &SuggestionTarget) -> v1alpha::SuggestionTarget {
     let (kind, value) = match target {
         SuggestionTarget::Competence(code) => (SuggestionKind::Competence, code.to_string()),
@@ -236,7 +235,7 @@ pub fn target(target: &SuggestionTarget) -> v1alpha::SuggestionTarget {
     }
 }
 
-/// Reads a candidate for a suggestion; `None` if it is malformed.
+/// Reads a suggestion candidate; `None` if it is malformed.
 pub fn read_target(message: &v1alpha::SuggestionTarget) -> Option<SuggestionTarget> {
     let value = message.value.as_str();
     Some(match message.kind() {
@@ -249,8 +248,8 @@ pub fn read_target(message: &v1alpha::SuggestionTarget) -> Option<SuggestionTarg
     })
 }
 
-/// Writes the counts of a share of suggestions.
-pub fn tallied(share: &SuggestShare) -> (Vec<u32>, v1alpha::Counts) {
+/// Writes the counts of suggestions.
+pub fn suggest_counts(share: &SuggestShare) -> (Vec<u32>, v1alpha::Counts) {
     let functions = v1alpha::Counts {
         values: share.functions.iter().map(|(title, _)| title.clone()).collect(),
         counts: share.functions.iter().map(|(_, count)| number(*count)).collect(),
@@ -258,11 +257,11 @@ pub fn tallied(share: &SuggestShare) -> (Vec<u32>, v1alpha::Counts) {
     (share.counts.iter().map(|count| number(*count)).collect(), functions)
 }
 
-/// Reads what a register counted for `targets`.
-pub fn read_tallied(answer: &v1alpha::SuggestLocalResponse, targets: usize) -> Result<SuggestShare, Unreadable> {
+/// Reads the counts that a register returned for `targets` candidates.
+pub fn read_suggest_counts(answer: &v1alpha::SuggestLocalResponse, targets: usize) -> Result<SuggestShare, Unreadable> {
     let functions = answer.functions.clone().unwrap_or_default();
     if answer.officers.len() != targets || functions.values.len() != functions.counts.len() {
-        return Err(Unreadable("its counts do not fit what was asked"));
+        return Err(Unreadable("its counts do not match the request"));
     }
     let counts = answer
         .officers
@@ -276,7 +275,7 @@ pub fn read_tallied(answer: &v1alpha::SuggestLocalResponse, targets: usize) -> R
     Ok(SuggestShare { counts, functions })
 }
 
-/// Ids, each once, that keys point at.
+/// The distinct organisation ids of a message; its keys refer to them by index.
 #[derive(Default)]
 struct Table {
     values: Vec<String>,
@@ -304,7 +303,7 @@ impl Table {
 fn read_ids(texts: &[String]) -> Result<Vec<OrganisationId>, Unreadable> {
     let ids = texts.iter().map(|text| OrganisationId::parse(text));
     ids.collect::<Result<_, _>>()
-        .map_err(|_| Unreadable("an organisation has no usable id"))
+        .map_err(|_| Unreadable("an organisation has an invalid id"))
 }
 
 fn read_key(organisations: &[OrganisationId], message: Option<&v1alpha::SearchKey>) -> Result<SortKey, Unreadable> {
@@ -313,13 +312,13 @@ fn read_key(organisations: &[OrganisationId], message: Option<&v1alpha::SearchKe
         .ok()
         .and_then(|at| organisations.get(at));
     let mandate = usize::try_from(message.mandate).ok().and_then(|at| MandateLevel::ALL.get(at));
-    let officer = OfficerId::parse(&message.officer).map_err(|_| Unreadable("an officer has no usable id"))?;
-    if message.score.abs() > FURTHEST_SCORE {
-        return Err(Unreadable("a score is beyond all bounds"));
+    let officer = OfficerId::parse(&message.officer).map_err(|_| Unreadable("an officer has an invalid id"))?;
+    if message.score.abs() > MAX_SCORE {
+        return Err(Unreadable("a score is out of bounds"));
     }
     Ok(SortKey {
         score: Score(message.score),
-        mandate: *mandate.ok_or(Unreadable("a mandate has no level"))?,
+        mandate: *mandate.ok_or(Unreadable("a mandate has an unknown level"))?,
         verified_on: read_day(message.verified_on)?,
         name: OfficerName::new(
             organisation.ok_or(Unreadable("a result has no organisation"))?.clone(),
@@ -342,7 +341,7 @@ fn read_day(number: u32) -> Result<Option<Date>, Unreadable> {
         let month = i8::try_from(number / 100 % 100).ok()?;
         Date::new(year, month, i8::try_from(number % 100).ok()?).ok()
     };
-    read().map(Some).ok_or(Unreadable("a day is none"))
+    read().map(Some).ok_or(Unreadable("a date is invalid"))
 }
 
 fn number(count: usize) -> u32 {
@@ -350,8 +349,8 @@ fn number(count: usize) -> u32 {
 }
 
 fn count(number: u32) -> Result<usize, Unreadable> {
-    let count = usize::try_from(number).ok().filter(|count| *count <= MOST);
-    count.ok_or(Unreadable("a number is beyond all bounds"))
+    let count = usize::try_from(number).ok().filter(|count| *count <= MAX_COUNT);
+    count.ok_or(Unreadable("a number is out of bounds"))
 }
 
 #[cfg(test)]
@@ -408,20 +407,20 @@ mod tests {
     }
 
     #[test]
-    fn a_share_comes_back_as_it_was() {
+    fn share_survives_a_round_trip() {
         let sent = share(&some_share(), true);
         assert_eq!(read_share(&sent, some_share().position, |_| true), Ok(some_share()));
     }
 
     #[test]
-    fn a_share_of_somebody_elses_officers_is_refused() {
+    fn share_with_officers_of_another_register_is_refused() {
         let sent = share(&some_share(), true);
         let refused = read_share(&sent, some_share().position, |id| id.as_str() != "gm0344");
         assert!(refused.is_err());
     }
 
     #[test]
-    fn a_place_comes_back_as_it_was() {
+    fn place_survives_a_round_trip() {
         let name = "organisations/gm0344/officers/b";
         for member in [None, Some((9, key(4, name)))] {
             let sent = PageCursor {
@@ -433,7 +432,7 @@ mod tests {
     }
 
     #[test]
-    fn what_makes_no_sense_is_refused() {
+    fn malformed_shares_are_refused() {
         let sound = share(&some_share(), true);
         let broken: [fn(&mut v1alpha::SearchShare); 6] = [
             |share| share.total = u32::MAX,

@@ -1,4 +1,4 @@
-//! Trying a peer on an operator's wish: over a connection of its own, whatever the circuit says.
+//! Checks a peer at an operator's request, over a new connection and regardless of the circuit.
 
 use std::time::Duration;
 
@@ -9,96 +9,96 @@ use register::oin::Oin;
 use register::peer::PeerMode;
 use register::position::Position;
 
-use super::{Described, Peer, Trouble, TroubleKind};
+use super::{Peer, PeerDescription, PeerProblem, PeerProblemKind};
 
-/// Clocks that differ by more are worth a word. Nothing goes by the other's clock; when its entries were changed is told by it.
-const CLOCKS: SignedDuration = SignedDuration::from_mins(2);
+/// A larger clock difference is reported. Nothing else depends on the peer's clock, except the change times of its entries.
+const MAX_CLOCK_DIFFERENCE: SignedDuration = SignedDuration::from_mins(2);
 
-/// What trying a peer showed.
+/// The result of a check.
 #[derive(Clone, Debug)]
 pub struct PeerCheck {
-    /// Its register id.
+    /// The peer's register id.
     pub register: RegisterId,
-    /// What is wrong, if anything.
-    pub trouble: Option<Trouble>,
-    /// What is odd and does no harm.
+    /// The problem found, if any.
+    pub problem: Option<PeerProblem>,
+    /// A harmless oddity.
     pub remark: Option<String>,
-    /// The OIN in its certificate, if one was seen.
+    /// The OIN in its certificate, if it presented one.
     pub oin: Option<Oin>,
-    /// Until when its certificate holds.
+    /// The expiry of its certificate.
     pub certificate_until: Option<Timestamp>,
-    /// What it says of itself.
-    pub described: Option<Described>,
+    /// Its description.
+    pub description: Option<PeerDescription>,
 }
 
 impl PeerCheck {
-    /// Whether there was a connection on which both were believed.
+    /// Whether a connection was made on which both sides accepted the other's certificate.
     pub fn is_reachable(&self) -> bool {
-        self.trouble.as_ref().is_none_or(|trouble| {
+        self.problem.as_ref().is_none_or(|problem| {
             matches!(
-                trouble.kind,
-                TroubleKind::WrongRegister | TroubleKind::Incompatible | TroubleKind::Refused
+                problem.kind,
+                PeerProblemKind::WrongRegister | PeerProblemKind::Incompatible | PeerProblemKind::Refused
             )
         })
     }
 
-    /// Where it stands.
+    /// The position that the peer reports.
     pub fn position(&self) -> Option<Position> {
-        self.described.as_ref().map(|described| described.position)
+        self.description.as_ref().map(|description| description.position)
     }
 }
 
 impl Peer {
-    /// Tries it now, within `allowed`.
+    /// Checks the peer now, within `allowed`.
     pub async fn check(&self, language: &Language, allowed: Duration) -> PeerCheck {
         let outcome = match tokio::time::timeout(allowed, self.describe(None)).await {
             Ok(outcome) => outcome,
             Err(_) => {
                 let message = format!("it did not answer within {allowed:?}: is there a firewall in between?");
-                Err(Trouble::new(TroubleKind::TimedOut, message))
+                Err(PeerProblem::new(PeerProblemKind::TimedOut, message))
             }
         };
         let mut check = PeerCheck {
             register: self.register().clone(),
-            trouble: None,
+            problem: None,
             remark: None,
             oin: None,
             certificate_until: None,
-            described: None,
+            description: None,
         };
         match outcome {
-            Err(trouble) => check.trouble = Some(trouble),
-            Ok((client, described)) => {
+            Err(problem) => check.problem = Some(problem),
+            Ok((client, description)) => {
                 if let Some(certificate) = client.peer_certificate() {
                     check.oin = certificate.oin;
                     check.certificate_until = Some(certificate.until);
                 }
-                check.remark = self.clocks_differ(&described);
-                check.trouble = self.unusable(&described, language);
-                check.described = Some(described);
+                check.remark = self.clock_difference(&description);
+                check.problem = self.unusable(&description, language);
+                check.description = Some(description);
             }
         }
         check
     }
 
-    /// Why it cannot be used as its mode says, although it answers. A copy is scored here, by our own versions.
-    fn unusable(&self, described: &Described, language: &Language) -> Option<Trouble> {
+    /// The problem that prevents use in the peer's mode. For a copy only the watch matters: scoring happens here.
+    fn unusable(&self, description: &PeerDescription, language: &Language) -> Option<PeerProblem> {
         match self.mode() {
-            PeerMode::Replicate => described.lacks(&["watch-changes"]),
-            PeerMode::Query => described
+            PeerMode::Replicate => description.lacks(&["watch-changes"]),
+            PeerMode::Query => description
                 .lacks(&["search-local", "suggest-local", "fetch-local"])
-                .or_else(|| described.differs_from(language)),
+                .or_else(|| description.differs_from(language)),
         }
     }
 
-    fn clocks_differ(&self, described: &Described) -> Option<String> {
-        let difference = described.time?.duration_since(self.clock.now());
-        (difference.abs() > CLOCKS).then(|| {
+    fn clock_difference(&self, description: &PeerDescription) -> Option<String> {
+        let difference = description.time?.duration_since(self.clock.now());
+        (difference.abs() > MAX_CLOCK_DIFFERENCE).then(|| {
             let (minutes, direction) = (
                 difference.abs().as_mins(),
                 if difference.is_negative() { "behind" } else { "ahead of" },
             );
-            format!("its clock is {minutes} minutes {direction} ours: when its entries were changed is told by it")
+            format!("its clock is {minutes} minutes {direction} ours: the change times of its entries come from it")
         })
     }
 }

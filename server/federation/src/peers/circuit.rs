@@ -1,33 +1,33 @@
-//! The circuit of a peer: whether it is asked at all. A peer that has failed is left alone by requests and tried in the
-//! background, ever later, until it answers.
+//! The circuit breaker of a peer: whether requests are sent to it.
 //!
-//! A pure machine: time and chance are handed in. It begins half-open, so that the first question after a start does not
-//! find out what the background finds out anyway.
+//! After a failure, requests skip the peer and a background probe tries it with growing backoff until it answers. The machine
+//! is pure: time and randomness are parameters. It starts half-open, so that the first request after start-up does not have to
+//! wait for what the probe finds out anyway.
 
 use std::time::Duration;
 
 use rand::{Rng as _, RngCore};
 
-/// The first pause before a peer is tried again, and the longest.
-const FIRST_PAUSE: Duration = Duration::from_millis(500);
-const LONGEST_PAUSE: Duration = Duration::from_secs(30);
+/// The first and the longest pause before the next probe.
+const FIRST_BACKOFF: Duration = Duration::from_millis(500);
+const LONGEST_BACKOFF: Duration = Duration::from_secs(30);
 
-/// So many answers in a row that came too late open the circuit, even if the caller had little patience.
+/// This many late answers in a row open the circuit, even if the requests had less time than the peer's budget.
 const LATE_ANSWERS: u32 = 3;
 
-/// Whether a peer is asked.
+/// Whether requests are sent to a peer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CircuitState {
-    /// It is.
+    /// Requests are sent.
     Closed,
-    /// It is not: it failed.
+    /// The peer failed; no requests are sent.
     Open,
-    /// It is being tried in the background.
+    /// A background probe is under way; no requests are sent.
     HalfOpen,
 }
 
 impl CircuitState {
-    /// The word in metrics.
+    /// The value in metrics.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Closed => "closed",
@@ -58,31 +58,31 @@ impl Circuit {
         self.state
     }
 
-    /// The background begins to try.
-    pub(super) fn trying(&mut self) {
+    /// A probe starts.
+    pub(super) fn begin_probe(&mut self) {
         if self.state == CircuitState::Open {
             self.state = CircuitState::HalfOpen;
         }
     }
 
-    /// It has answered as it should. Only the background closes a circuit: a late answer to a question of before does not.
-    pub(super) fn answered(&mut self) {
+    /// A request succeeded. Only the probe closes the circuit; a late response to an earlier request does not.
+    pub(super) fn request_succeeded(&mut self) {
         self.late = 0;
         if self.state == CircuitState::Closed {
             self.failures = 0;
         }
     }
 
-    /// The background has found it well.
-    pub(super) fn is_well(&mut self) {
+    /// A probe succeeded: the circuit closes.
+    pub(super) fn probe_succeeded(&mut self) {
         *self = Self {
             state: CircuitState::Closed,
             ..Self::new()
         };
     }
 
-    /// It has failed.
-    pub(super) fn failed(&mut self) {
+    /// A request or probe failed: the circuit opens.
+    pub(super) fn request_failed(&mut self) {
         if self.state != CircuitState::Open {
             self.failures = self.failures.saturating_add(1);
         }
@@ -90,19 +90,19 @@ impl Circuit {
         self.late = 0;
     }
 
-    /// Its answer did not come within a time that was shorter than its budget: that says little about it.
-    pub(super) fn was_late(&mut self) {
+    /// A response did not arrive within a time shorter than the peer's budget. One such case says little about the peer.
+    pub(super) fn request_was_late(&mut self) {
         self.late += 1;
         if self.late >= LATE_ANSWERS {
-            self.failed();
+            self.request_failed();
         }
     }
 
-    /// How long to wait before it is tried again: doubling, at least half of it, the rest by chance, so that many nodes do not
-    /// come together.
-    pub(super) fn pause(&self, random: &mut dyn RngCore) -> Duration {
+    /// The pause before the next probe: doubles with each failure, up to the maximum, with 50% jitter so that the probes of many
+    /// nodes spread out.
+    pub(super) fn backoff(&self, random: &mut dyn RngCore) -> Duration {
         let doublings = self.failures.saturating_sub(1).min(16);
-        let pause = FIRST_PAUSE.saturating_mul(1 << doublings).min(LONGEST_PAUSE);
+        let pause = FIRST_BACKOFF.saturating_mul(1 << doublings).min(LONGEST_BACKOFF);
         pause.mul_f64(random.random_range(0.5..=1.0))
     }
 }
@@ -115,46 +115,46 @@ mod tests {
     use super::*;
 
     #[test]
-    fn one_failure_opens_it_and_only_the_background_closes_it() {
+    fn one_failure_opens_and_only_a_probe_closes() {
         let mut circuit = Circuit::new();
         assert_eq!(circuit.state(), CircuitState::HalfOpen);
-        circuit.is_well();
-        circuit.failed();
-        circuit.answered();
+        circuit.probe_succeeded();
+        circuit.request_failed();
+        circuit.request_succeeded();
         assert_eq!(circuit.state(), CircuitState::Open);
-        circuit.trying();
+        circuit.begin_probe();
         assert_eq!(circuit.state(), CircuitState::HalfOpen);
-        circuit.is_well();
+        circuit.probe_succeeded();
         assert_eq!(circuit.state(), CircuitState::Closed);
     }
 
     #[test]
-    fn an_impatient_caller_does_not_open_it_alone() {
+    fn late_answers_open_only_in_a_row() {
         let mut circuit = Circuit::new();
-        circuit.is_well();
-        circuit.was_late();
-        circuit.was_late();
-        circuit.answered();
-        circuit.was_late();
+        circuit.probe_succeeded();
+        circuit.request_was_late();
+        circuit.request_was_late();
+        circuit.request_succeeded();
+        circuit.request_was_late();
         assert_eq!(circuit.state(), CircuitState::Closed);
-        circuit.was_late();
-        circuit.was_late();
+        circuit.request_was_late();
+        circuit.request_was_late();
         assert_eq!(circuit.state(), CircuitState::Open);
     }
 
     #[test]
-    fn pauses_double_up_to_the_longest_with_chance_in_them() {
+    fn backoff_doubles_with_jitter_up_to_the_maximum() {
         let mut random = StdRng::seed_from_u64(7);
         let mut circuit = Circuit::new();
         for expected in [500, 1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000] {
-            circuit.failed();
-            let pause = circuit.pause(&mut random);
+            circuit.request_failed();
+            let pause = circuit.backoff(&mut random);
             let most = Duration::from_millis(expected);
             assert!((most / 2..=most).contains(&pause), "{pause:?} of {most:?}");
-            circuit.trying();
+            circuit.begin_probe();
         }
-        circuit.is_well();
-        circuit.failed();
-        assert!(circuit.pause(&mut random) <= FIRST_PAUSE);
+        circuit.probe_succeeded();
+        circuit.request_failed();
+        assert!(circuit.backoff(&mut random) <= FIRST_BACKOFF);
     }
 }

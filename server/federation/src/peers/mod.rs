@@ -1,14 +1,14 @@
-//! Peers: the registers that this one exchanges with, each with its circuit, its connection and what it last said of itself.
+//! Peers: the registers that this one exchanges data with, each with its circuit, connection and latest description.
 //!
-//! The background connects, asks [`Peer::described`] and closes the circuit; requests use the connection that is there
-//! ([`Peer::client`]) and report how it went ([`Peer::report`]). They never dial a peer that is known to be away.
+//! A background task connects, fetches the [`Peer::description`] and closes the circuit. Requests use the open connection
+//! ([`Peer::client`]) and report the outcome ([`Peer::report`]). They never dial, and skip a peer that is known to be away.
 
 mod check;
 mod circuit;
-mod described;
+mod description;
 mod dial;
 mod probe;
-mod trouble;
+mod problem;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -26,73 +26,73 @@ use tokio_util::sync::CancellationToken;
 
 pub use check::PeerCheck;
 pub use circuit::CircuitState;
-pub use described::{CAPABILITIES, CONTRACT, Described, Held};
-pub use trouble::{Trouble, TroubleKind};
+pub use description::{CAPABILITIES, CONTRACT, HeldOrganisation, PeerDescription};
+pub use problem::{PeerProblem, PeerProblemKind};
 
-use super::authorities::Decisions;
-use super::replicate::{Copied, Copying};
+use super::decisions::AuthorityDecisions;
+use super::replicate::{CopyKeeper, PeerCopy};
 use circuit::Circuit;
-use dial::Dialling;
+use dial::PeerDialler;
 
-/// From where a peer is known.
+/// Who named a peer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Source {
+pub enum PeerSource {
     /// The node's configuration.
     Configuration,
-    /// An operator has put it.
+    /// An operator, through the admin service.
     Admin,
 }
 
-/// A peer, as long as its settings stay the same.
+/// A peer with fixed settings. Changed settings make a new one.
 pub struct Peer {
     settings: register::peer::Peer,
-    source: Source,
-    dialling: Dialling,
+    source: PeerSource,
+    dialler: PeerDialler,
     clock: Arc<dyn Clock>,
-    state: Mutex<State>,
+    state: Mutex<PeerState>,
     circuits: watch::Sender<CircuitState>,
-    /// Wakes the background before its time.
+    /// Wakes the probe before its time.
     wake: Notify,
     stop: CancellationToken,
-    described: ArcSwapOption<Described>,
+    description: ArcSwapOption<PeerDescription>,
     held: Mutex<BTreeMap<OrganisationId, OrganisationStatus>>,
-    decisions: Arc<Decisions>,
-    copying: ArcSwapOption<Copying>,
+    decisions: Arc<AuthorityDecisions>,
+    copy_keeper: ArcSwapOption<CopyKeeper>,
 }
 
-struct State {
+struct PeerState {
     circuit: Circuit,
     client: Option<Client>,
-    trouble: Option<Trouble>,
+    problem: Option<PeerProblem>,
     last_contact: Option<Timestamp>,
 }
 
 impl Peer {
     pub(super) fn new(
         settings: register::peer::Peer,
-        source: Source,
-        tls: &server_core::config::Tls,
+        source: PeerSource,
+        tls: &server_core::config::TlsSettings,
         clock: Arc<dyn Clock>,
-        decisions: Arc<Decisions>,
+        decisions: Arc<AuthorityDecisions>,
     ) -> Self {
         Self {
-            dialling: Dialling::new(&settings, tls),
+            dialler: PeerDialler::new(&settings, tls),
             settings,
             source,
             clock,
-            state: Mutex::new(State {
+            state: Mutex::new(PeerState {
                 circuit: Circuit::new(),
                 client: None,
-                trouble: None,
+                problem: None,
                 last_contact: None,
             }),
             circuits: watch::Sender::new(CircuitState::HalfOpen),
             wake: Notify::new(),
             stop: CancellationToken::new(),
-            described: ArcSwapOption::empty(),
+            description: ArcSwapOption::empty(),
             held: Mutex::default(),
             decisions,
-            copying: ArcSwapOption::empty(),
+            copy_keeper: ArcSwapOption::empty(),
         }
     }
 
@@ -101,141 +101,141 @@ impl Peer {
         &self.settings.register
     }
 
-    /// What was said of it.
+    /// Its settings.
     pub fn settings(&self) -> &register::peer::Peer {
         &self.settings
     }
 
-    /// By whom.
-    pub fn source(&self) -> Source {
+    /// Who named it.
+    pub fn source(&self) -> PeerSource {
         self.source
     }
 
-    /// Whether it is copied or asked.
+    /// Whether it is copied or queried.
     pub fn mode(&self) -> PeerMode {
         self.settings.mode
     }
 
-    /// What a question to it may take at most.
+    /// The maximum time for a request to it.
     pub fn budget(&self) -> Duration {
         Duration::from_millis(self.settings.budget_ms)
     }
 
-    /// Whether it is asked at the moment.
+    /// The state of its circuit.
     pub fn circuit(&self) -> CircuitState {
         self.lock().circuit.state()
     }
 
-    /// Wakes its holder when that changes.
-    pub fn circuits(&self) -> watch::Receiver<CircuitState> {
+    /// Notifies the receiver of each change of the circuit.
+    pub fn circuit_changes(&self) -> watch::Receiver<CircuitState> {
         self.circuits.subscribe()
     }
 
-    /// What went wrong last, until it is well again.
-    pub fn trouble(&self) -> Option<Trouble> {
-        self.lock().trouble.clone()
+    /// The last failure; `None` once a probe has succeeded.
+    pub fn problem(&self) -> Option<PeerProblem> {
+        self.lock().problem.clone()
     }
 
-    /// When it last answered.
+    /// The time of its last answer.
     pub fn last_contact(&self) -> Option<Timestamp> {
         self.lock().last_contact
     }
 
-    /// What it last said of itself.
-    pub fn described(&self) -> Option<Arc<Described>> {
-        self.described.load_full()
+    /// Its latest description.
+    pub fn description(&self) -> Option<Arc<PeerDescription>> {
+        self.description.load_full()
     }
 
-    /// The organisations that it says it holds, other than those it merely knows.
+    /// The status of each organisation that it holds, without those it only knows.
     pub fn held(&self) -> BTreeMap<OrganisationId, OrganisationStatus> {
         self.held.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// The connection to ask it over, or why it is not asked now. Touches no network.
-    pub fn client(&self) -> Result<Client, Trouble> {
+    /// The open connection, or the problem that keeps the circuit open. Does no I/O.
+    pub fn client(&self) -> Result<Client, PeerProblem> {
         let state = self.lock();
         match (state.circuit.state(), &state.client) {
             (CircuitState::Closed, Some(client)) => Ok(client.clone()),
-            _ => Err(state.trouble.clone().unwrap_or_else(not_tried_yet)),
+            _ => Err(state.problem.clone().unwrap_or_else(not_tried_yet)),
         }
     }
 
-    /// Says how a question to it went that had `allowed` to be answered. A failure opens the circuit.
+    /// Reports the outcome of a request that had `allowed` to complete. A failure opens the circuit.
     pub fn report(&self, outcome: Result<(), &client::Error>, allowed: Duration) {
         match outcome {
             Ok(()) => {
                 let mut state = self.lock();
-                state.circuit.answered();
+                state.circuit.request_succeeded();
                 state.last_contact = Some(self.clock.now());
             }
-            Err(error) => self.failed(Trouble::of(error), allowed >= self.budget()),
+            Err(error) => self.record_failure(PeerProblem::of(error), allowed >= self.budget()),
         }
     }
 
-    /// What is copied from it, once there is something to show.
-    pub fn copied(&self) -> Option<Arc<Copied>> {
-        self.copying.load().as_ref()?.copied()
+    /// The copy of it, once it has a complete state.
+    pub fn copy(&self) -> Option<Arc<PeerCopy>> {
+        self.copy_keeper.load().as_ref()?.copy()
     }
 
-    /// The copy of it that is kept, whole or not.
-    pub fn copying(&self) -> Option<Arc<Copying>> {
-        self.copying.load_full()
+    /// The keeper of its copy, complete or not.
+    pub fn copy_keeper(&self) -> Option<Arc<CopyKeeper>> {
+        self.copy_keeper.load_full()
     }
 
-    pub(super) fn copies_by(&self, copying: Arc<Copying>) {
-        self.copying.store(Some(copying));
+    pub(super) fn set_copy_keeper(&self, copy_keeper: Arc<CopyKeeper>) {
+        self.copy_keeper.store(Some(copy_keeper));
     }
 
-    /// Notes what it has just said of itself, because it holds something else than before.
-    fn learn(&self, described: Described) {
-        self.holds(described.claims());
-        self.described.store(Some(Arc::new(described)));
+    /// Takes over a new description, with its holdings.
+    fn learn(&self, description: PeerDescription) {
+        self.update_holdings(description.claims());
+        self.description.store(Some(Arc::new(description)));
     }
 
-    /// Notes what it holds, and wakes who decides if that is news. Gives the claim that a decision must have heard.
-    pub(super) fn holds(&self, held: BTreeMap<OrganisationId, OrganisationStatus>) -> u64 {
+    /// Records what it holds, and adds a claim if that changed. Returns the claim that a decision must cover.
+    pub(super) fn update_holdings(&self, held: BTreeMap<OrganisationId, OrganisationStatus>) -> u64 {
         let mut known = self.held.lock().unwrap_or_else(PoisonError::into_inner);
         if *known == held {
-            return self.decisions.claimed();
+            return self.decisions.last_claim();
         }
         *known = held;
-        self.decisions.claim()
+        self.decisions.add_claim()
     }
 
-    /// Cancelled when it is no peer any more, or another one under the same name.
+    /// Cancelled when the peer is removed or its settings change.
     pub(super) fn stopping(&self) -> &CancellationToken {
         &self.stop
     }
 
-    /// Ends all that goes on with it, and waits for its copy to be closed.
+    /// Stops its tasks, and waits until its copy is closed.
     pub(super) async fn stop(&self) {
         self.stop.cancel();
-        if let Some(copying) = self.copying.load_full() {
-            copying.closed().await;
+        if let Some(copy_keeper) = self.copy_keeper.load_full() {
+            copy_keeper.closed().await;
         }
     }
 
-    /// Notes a failure. One whose answer had less time than the budget counts only when it is not alone.
-    pub(super) fn failed(&self, trouble: Trouble, had_its_time: bool) {
+    /// Records a failure. A timeout of a request with less time than the budget opens the circuit only if it repeats.
+    pub(super) fn record_failure(&self, problem: PeerProblem, had_full_budget: bool) {
         let register = self.register();
-        metrics::counter!("mwr_peer_failures_total", "peer" => register.to_string(), "problem" => trouble.kind.as_str())
+        metrics::counter!("mwr_peer_failures_total", "peer" => register.to_string(), "problem" => problem.kind.as_str())
             .increment(1);
         let mut state = self.lock();
         let before = state.circuit.state();
-        if trouble.kind == TroubleKind::TimedOut && !had_its_time {
-            state.circuit.was_late();
+        if problem.kind == PeerProblemKind::TimedOut && !had_full_budget {
+            state.circuit.request_was_late();
         } else {
-            state.circuit.failed();
+            state.circuit.request_failed();
         }
         let after = state.circuit.state();
         if after == CircuitState::Open {
-            // The next connection is made with the files as they are then.
+            // The next connection reads the certificate files anew.
             state.client = None;
-            let is_news = state.trouble.as_ref() != Some(&trouble);
+            let is_news = state.problem.as_ref() != Some(&problem);
             if is_news {
-                tracing::warn!(peer.id = %register, problem = trouble.kind.as_str(), "peer `{register}` is not asked for now: {trouble}");
+                tracing::warn!(peer.id = %register, problem = problem.kind.as_str(), "peer `{register}` is skipped for now: {problem}");
             }
-            state.trouble = Some(trouble);
+            state.problem = Some(problem);
         }
         drop(state);
         if before != after {
@@ -253,13 +253,13 @@ impl Peer {
         metrics::gauge!("mwr_peer_up", "peer" => self.register().to_string()).set(value);
     }
 
-    fn lock(&self) -> MutexGuard<'_, State> {
+    fn lock(&self) -> MutexGuard<'_, PeerState> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-fn not_tried_yet() -> Trouble {
-    Trouble::new(TroubleKind::Unreachable, "it was not reached yet since the node started")
+fn not_tried_yet() -> PeerProblem {
+    PeerProblem::new(PeerProblemKind::Unreachable, "it has not been reached since the node started")
 }
 
 impl std::fmt::Debug for Peer {

@@ -1,4 +1,4 @@
-//! The background of a peer: connects, asks what it is, closes the circuit, and tries again when it fails.
+//! The background probe of a peer: connects, fetches its description and closes the circuit; backs off after failures.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -9,20 +9,20 @@ use register::peer::PeerMode;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-use super::{CircuitState, Described, Peer, Trouble};
+use super::{CircuitState, Peer, PeerDescription, PeerProblem};
 
-/// How often a peer that is well is asked how it is.
-const EVERY: Duration = Duration::from_secs(15);
+/// The interval between probes of a reachable peer.
+const PROBE_INTERVAL: Duration = Duration::from_secs(15);
 
-/// How long a description may take at least: nobody waits for it.
-const DESCRIBE: Duration = Duration::from_secs(3);
+/// The minimum timeout of a description: no request waits for it.
+const MIN_DESCRIBE_TIMEOUT: Duration = Duration::from_secs(3);
 
 impl Peer {
-    /// Until the node stops, or the peer is no peer any more.
+    /// Probes until shutdown or until the peer is removed.
     pub(crate) async fn keep_probing(self: Arc<Self>, mut random: Box<dyn RngCore + Send>, shutdown: CancellationToken) {
         loop {
             let probe = async {
-                self.begin_trying();
+                self.begin_probe();
                 self.probe().await;
             };
             tokio::select! {
@@ -31,16 +31,16 @@ impl Peer {
                 () = probe => {}
             }
             let pause = match self.circuit() {
-                CircuitState::Closed => EVERY,
-                CircuitState::Open | CircuitState::HalfOpen => self.lock().circuit.pause(&mut *random),
+                CircuitState::Closed => PROBE_INTERVAL,
+                CircuitState::Open | CircuitState::HalfOpen => self.lock().circuit.backoff(&mut *random),
             };
             tokio::select! {
                 () = shutdown.cancelled() => return,
                 () = self.stop.cancelled() => return,
                 () = tokio::time::sleep(pause) => {}
-                // A request has found it away: it is tried again after the circuit's pause.
+                // A request failed: probe again after the backoff.
                 () = self.wake.notified() => {
-                    let pause = self.lock().circuit.pause(&mut *random);
+                    let pause = self.lock().circuit.backoff(&mut *random);
                     tokio::select! {
                         () = shutdown.cancelled() => return,
                         () = self.stop.cancelled() => return,
@@ -51,10 +51,10 @@ impl Peer {
         }
     }
 
-    fn begin_trying(&self) {
+    fn begin_probe(&self) {
         let mut state = self.lock();
         let before = state.circuit.state();
-        state.circuit.trying();
+        state.circuit.begin_probe();
         let after = state.circuit.state();
         drop(state);
         if before != after {
@@ -65,76 +65,76 @@ impl Peer {
     async fn probe(&self) {
         let client = self.lock().client.clone();
         match self.describe(client).await {
-            Ok((client, described)) => self.is_well(client, described).await,
-            Err(trouble) => self.failed(trouble, true),
+            Ok((client, description)) => self.mark_reachable(client, description).await,
+            Err(problem) => self.record_failure(problem, true),
         }
     }
 
-    /// Asks what it is, over `client` or a new connection.
-    pub(super) async fn describe(&self, client: Option<Client>) -> Result<(Client, Described), Trouble> {
+    /// Fetches the description, over `client` or a new connection.
+    pub(super) async fn describe(&self, client: Option<Client>) -> Result<(Client, PeerDescription), PeerProblem> {
         let client = match client {
             Some(client) => client,
             None => {
-                let longest = self.dialling.longest() + Duration::from_secs(1);
-                match tokio::time::timeout(longest, self.dialling.connect()).await {
-                    Ok(connected) => connected.map_err(|error| Trouble::of(&error))?,
-                    Err(_) => return Err(Trouble::of(&Error::Deadline(longest))),
+                let longest = self.dialler.longest() + Duration::from_secs(1);
+                match tokio::time::timeout(longest, self.dialler.connect()).await {
+                    Ok(connected) => connected.map_err(|error| PeerProblem::of(&error))?,
+                    Err(_) => return Err(PeerProblem::of(&Error::Deadline(longest))),
                 }
             }
         };
-        let allowed = self.budget().max(DESCRIBE);
+        let allowed = self.budget().max(MIN_DESCRIBE_TIMEOUT);
         let begin = Instant::now();
-        let answer = client.describe(allowed).await.map_err(|error| Trouble::of(&error))?;
-        // A connection outlives the certificate that it began with.
+        let answer = client.describe(allowed).await.map_err(|error| PeerProblem::of(&error))?;
+        // A connection can outlive the certificate that it was made with.
         let certificate = client.peer_certificate();
         if certificate.is_some_and(|certificate| certificate.until < self.clock.now()) {
             let expired = Distrust::Certificate("its certificate has expired".to_owned());
-            return Err(Trouble::of(&Error::Distrusted(expired)));
+            return Err(PeerProblem::of(&Error::Distrusted(expired)));
         }
-        let described = Described::read(answer, self.register(), begin.elapsed())?;
-        Ok((client, described))
+        let description = PeerDescription::read(answer, self.register(), begin.elapsed())?;
+        Ok((client, description))
     }
 
-    /// Asks what it is over the connection of a question, because its answer is not that of the register that was described:
-    /// it holds something else, was restored, or another one stands there.
-    pub(crate) async fn describe_anew(&self, client: &Client, allowed: Duration) -> Result<(), Trouble> {
+    /// Fetches the description over the connection of a request whose answer does not match the known description: the peer
+    /// holds other organisations, was restored, or is another register.
+    pub(crate) async fn refresh_description(&self, client: &Client, allowed: Duration) -> Result<(), PeerProblem> {
         let begin = Instant::now();
-        let described = match client.describe(allowed).await {
-            Ok(answer) => Described::read(answer, self.register(), begin.elapsed()),
-            Err(error) => Err(Trouble::of(&error)),
+        let description = match client.describe(allowed).await {
+            Ok(answer) => PeerDescription::read(answer, self.register(), begin.elapsed()),
+            Err(error) => Err(PeerProblem::of(&error)),
         };
-        match described {
-            Ok(described) => {
-                self.learn(described);
+        match description {
+            Ok(description) => {
+                self.learn(description);
                 Ok(())
             }
-            Err(trouble) => {
-                self.failed(trouble.clone(), allowed >= self.budget());
-                Err(trouble)
+            Err(problem) => {
+                self.record_failure(problem.clone(), allowed >= self.budget());
+                Err(problem)
             }
         }
     }
 
-    async fn is_well(&self, client: Client, described: Described) {
+    async fn mark_reachable(&self, client: Client, description: PeerDescription) {
         let now = self.clock.now();
         let register = self.register();
         if self.mode() == PeerMode::Query {
-            // Of a copied peer the copy tells, which is at one position with its officers. It is asked once it is known
-            // what its answer counts for.
-            let claim = self.holds(described.claims());
-            self.decisions.heard(claim).await;
+            // The holdings of a copied peer come from the copy, at the same position as its officers. A queried peer is used only
+            // once a decision covers its claims.
+            let claim = self.update_holdings(description.claims());
+            self.decisions.wait_for(claim).await;
         }
-        metrics::gauge!("mwr_peer_round_trip_seconds", "peer" => register.to_string()).set(described.round_trip.as_secs_f64());
-        self.described.store(Some(Arc::new(described)));
+        metrics::gauge!("mwr_peer_round_trip_seconds", "peer" => register.to_string()).set(description.round_trip.as_secs_f64());
+        self.description.store(Some(Arc::new(description)));
         let mut state = self.lock();
         let before = state.circuit.state();
-        state.circuit.is_well();
+        state.circuit.probe_succeeded();
         state.client = Some(client);
         state.last_contact = Some(now);
-        let had_trouble = state.trouble.take().is_some();
+        let had_problem = state.problem.take().is_some();
         drop(state);
         if before != CircuitState::Closed {
-            if had_trouble {
+            if had_problem {
                 tracing::info!(peer.id = %register, "peer `{register}` answers again");
             }
             self.show_circuit(CircuitState::Closed);
@@ -143,7 +143,7 @@ impl Peer {
     }
 }
 
-// A gauge is a float, and seconds since 1970 are far below what one holds exactly.
+// Seconds since 1970 are exact in a float.
 #[allow(clippy::cast_precision_loss)]
 fn gauge_of_contact(register: &register::identifier::RegisterId, now: jiff::Timestamp) {
     metrics::gauge!("mwr_peer_last_contact_timestamp_seconds", "peer" => register.to_string()).set(now.as_second() as f64);

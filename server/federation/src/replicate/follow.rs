@@ -1,4 +1,4 @@
-//! The task of a copy: opens it, follows the peer while that can be reached, and goes by who speaks for what.
+//! The task of a copy: opens it, follows the peer's changes while it is reachable, and applies decisions on authority.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -17,67 +17,67 @@ use tokio::sync::watch;
 use tokio::time::{Interval, MissedTickBehavior};
 use tokio_util::sync::CancellationToken;
 
-use super::accept::Told;
-use super::copying::{Copying, Place};
-use super::step::{Gathered, ending, forgetting};
+use super::holdings::ReportedHoldings;
+use super::keeper::{CopyKeeper, CopyResources};
+use super::step::{PendingChanges, forgetting_organisations, removing_expired_names};
 use crate::Federation;
-use crate::authorities::{Decision, Decisions};
-use crate::peers::{CircuitState, Peer, Trouble, TroubleKind};
+use crate::decisions::{AuthorityDecision, AuthorityDecisions};
+use crate::peers::{CircuitState, Peer, PeerProblem, PeerProblemKind};
 
-/// How often the peer says how far it is when nothing happens.
-const PROGRESS: Duration = Duration::from_secs(2);
+/// The interval at which an idle peer reports its position.
+const PROGRESS_INTERVAL: Duration = Duration::from_secs(2);
 
-/// A position that was only confirmed is written down so often.
-const KEEP_EVERY: SignedDuration = SignedDuration::from_mins(1);
+/// The interval at which a position without changes is written to the store.
+const STORE_INTERVAL: SignedDuration = SignedDuration::from_mins(1);
 
-/// How often the calendar is looked at, as for the register's own names.
-const LOOK: Duration = Duration::from_secs(60);
+/// The interval between checks for expired names, as for the register's own.
+const CALENDAR_INTERVAL: Duration = Duration::from_secs(60);
 
-/// Changes that are taken in one step when many come at once.
-const PER_STEP: usize = 2_000;
+/// The maximum number of changes combined in one step.
+const MAX_CHANGES_PER_STEP: usize = 2_000;
 
-/// How long to wait after a failure of our own, as of the disk.
+/// The pause after a local failure, such as a disk error.
 const RETRY_AFTER: Duration = Duration::from_secs(5);
 
-pub(crate) struct Follower {
+pub(crate) struct CopyFollower {
     peer: Arc<Peer>,
-    copying: Arc<Copying>,
-    place: Place,
+    keeper: Arc<CopyKeeper>,
+    resources: CopyResources,
     clock: Arc<dyn Clock>,
-    decisions: Arc<Decisions>,
-    decided: watch::Receiver<Decision>,
-    told: Told,
-    /// The claim that came of it. A decision that has not heard it is none about this peer.
+    decisions: Arc<AuthorityDecisions>,
+    decided: watch::Receiver<AuthorityDecision>,
+    holdings: ReportedHoldings,
+    /// The claim that follows from the holdings. Decisions that do not cover it say nothing about this peer.
     claim: u64,
-    /// Whether the peer has told all that it holds since this began. What was not taken is in no store.
-    has_heard_all: bool,
-    /// The next watch begins with the state.
+    /// Whether the peer has sent its full state since start-up. Refused officers are not stored, so they are unknown until then.
+    has_full_state: bool,
+    /// Whether the next watch must begin with the full state.
     reload: bool,
-    kept_at: Timestamp,
+    stored_at: Timestamp,
     calendar: Interval,
-    /// Up to which day names have ended in the copy, and at which position it was.
-    names_ended: Option<(Date, Position)>,
+    /// The day up to which expired names were removed, and the position of the copy then.
+    names_removed_at: Option<(Date, Position)>,
 }
 
-/// Why following came to an end.
-enum End {
-    /// The peer has failed.
+/// Why following stopped.
+enum FollowEnd {
+    /// The stream failed.
     Broken(ClientError),
-    /// The state is needed: the peer speaks for more than before.
+    /// The full state is needed: the peer became authoritative for more organisations.
     Reload,
 }
 
 impl Federation {
-    /// Begins to copy `peer`.
-    pub(crate) fn start_copying(&self, peer: &Arc<Peer>) {
-        let copying = Copying::new(peer.register().clone(), Arc::clone(&self.copies));
-        peer.copies_by(Arc::clone(&copying));
-        let mut calendar = tokio::time::interval(LOOK);
+    /// Starts keeper `peer`.
+    pub(crate) fn start_copy(&self, peer: &Arc<Peer>) {
+        let keeper = CopyKeeper::new(peer.register().clone(), Arc::clone(&self.copies));
+        peer.set_copy_keeper(Arc::clone(&keeper));
+        let mut calendar = tokio::time::interval(CALENDAR_INTERVAL);
         calendar.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        let follower = Follower {
+        let follower = CopyFollower {
             peer: Arc::clone(peer),
-            copying,
-            place: Place {
+            keeper,
+            resources: CopyResources {
                 replicas: Arc::clone(&self.parts.replicas),
                 index: server_core::views::SearchParts {
                     index_dir: self.index_folder(peer.register()),
@@ -88,42 +88,42 @@ impl Federation {
             clock: Arc::clone(&self.clock),
             decided: self.decisions.subscribe(),
             decisions: Arc::clone(&self.decisions),
-            told: Told::default(),
-            claim: self.decisions.claimed(),
-            has_heard_all: false,
+            holdings: ReportedHoldings::default(),
+            claim: self.decisions.last_claim(),
+            has_full_state: false,
             reload: false,
-            kept_at: Timestamp::UNIX_EPOCH,
+            stored_at: Timestamp::UNIX_EPOCH,
             calendar,
-            names_ended: None,
+            names_removed_at: None,
         };
         let shutdown = self.tasks.shutdown().clone();
         self.tasks.spawn(follower.run(shutdown));
     }
 }
 
-impl Follower {
+impl CopyFollower {
     async fn run(mut self, shutdown: CancellationToken) {
         let peer = Arc::clone(&self.peer);
         tokio::select! {
             () = shutdown.cancelled() => {}
             () = peer.stopping().cancelled() => {}
-            () = self.keep() => {}
+            () = self.follow_until_stopped() => {}
         }
-        self.copying.close().await;
+        self.keeper.close().await;
     }
 
-    async fn keep(&mut self) {
+    async fn follow_until_stopped(&mut self) {
         while let Err(problem) = self.open().await {
-            tracing::error!(%problem, peer.id = %self.peer.register(), "the copy of `{}` cannot be opened yet", self.peer.register());
+            tracing::error!(%problem, peer.id = %self.peer.register(), "opening the copy of `{}` failed and will be retried", self.peer.register());
             tokio::time::sleep(RETRY_AFTER).await;
         }
         loop {
             let client = self.wait_for_peer().await;
             match self.follow(client).await {
-                Ok(End::Reload) => self.reload = true,
-                Ok(End::Broken(error)) => self.broke(&error),
+                Ok(FollowEnd::Reload) => self.reload = true,
+                Ok(FollowEnd::Broken(error)) => self.handle_broken_stream(&error),
                 Err(problem) => {
-                    tracing::error!(%problem, peer.id = %self.peer.register(), "the copy of `{}` cannot follow", self.peer.register());
+                    tracing::error!(%problem, peer.id = %self.peer.register(), "following `{}` failed and will be retried", self.peer.register());
                     tokio::time::sleep(RETRY_AFTER).await;
                 }
             }
@@ -131,18 +131,18 @@ impl Follower {
     }
 
     async fn open(&mut self) -> Result<(), Error> {
-        let opened = self.copying.open(&self.place).await?;
+        let opened = self.keeper.open(&self.resources).await?;
         for organisation in opened.organisations() {
-            self.told.organisation(organisation);
+            self.holdings.record_organisation(organisation);
         }
-        // Nothing is shown of it before it is known what counts.
-        self.decided().await;
-        self.copying.begin(opened, &self.place).await
+        // Nothing is shown before the first decision.
+        self.decision_on_holdings().await;
+        self.keeper.show_opened(opened, &self.resources).await
     }
 
-    /// Waits until the peer can be reached; goes by who speaks for what meanwhile.
+    /// Waits until the peer is reachable; applies decisions and removes expired names meanwhile.
     async fn wait_for_peer(&mut self) -> Client {
-        let mut circuits = self.peer.circuits();
+        let mut circuits = self.peer.circuit_changes();
         loop {
             if *circuits.borrow_and_update() == CircuitState::Closed
                 && let Ok(client) = self.peer.client()
@@ -153,68 +153,68 @@ impl Follower {
                 _ = circuits.changed() => {}
                 changed = self.decided.changed() => {
                     if changed.is_ok() {
-                        self.judge_anew().await;
+                        self.apply_decision().await;
                     }
                 }
-                _ = self.calendar.tick() => self.end_names().await,
+                _ = self.calendar.tick() => self.remove_expired_names().await,
             }
         }
     }
 
-    /// A stream that broke says more than that the peer is away only when it says why.
-    fn broke(&mut self, error: &ClientError) {
+    /// Handles a broken stream: only some reasons need more than waiting for the peer.
+    fn handle_broken_stream(&mut self, error: &ClientError) {
         match error.reason() {
-            // It stops in good order, and another of its nodes may go on.
+            // An orderly shutdown: another node of the register may take over.
             "SHUTTING_DOWN" => self
                 .peer
-                .failed(Trouble::new(TroubleKind::Unreachable, "it is stopping"), true),
+                .record_failure(PeerProblem::new(PeerProblemKind::Unreachable, "it is stopping"), true),
             "EPOCH_CHANGED" | "POSITION_IN_FUTURE" | "POSITION_COMPACTED" => self.reload = true,
-            _ => self.peer.failed(Trouble::of(error), true),
+            _ => self.peer.record_failure(PeerProblem::of(error), true),
         }
     }
 
-    async fn follow(&mut self, client: Client) -> Result<End, Error> {
-        self.reload |= self.has_forgotten_claims();
-        let position = if self.reload { None } else { self.copying.position() };
+    async fn follow(&mut self, client: Client) -> Result<FollowEnd, Error> {
+        self.reload |= self.lacks_described_holdings();
+        let position = if self.reload { None } else { self.keeper.position() };
         let mut watch = client.watch(WatchFrom {
             position,
             organisations: Vec::new(),
             reload: true,
-            progress_interval: Some(PROGRESS),
+            progress_interval: Some(PROGRESS_INTERVAL),
         });
         loop {
             let event = tokio::select! {
                 event = watch.attempt() => event,
                 changed = self.decided.changed() => {
-                    if changed.is_ok() && self.judge_anew().await {
-                        return Ok(End::Reload);
+                    if changed.is_ok() && self.apply_decision().await {
+                        return Ok(FollowEnd::Reload);
                     }
                     continue;
                 }
                 _ = self.calendar.tick() => {
-                    self.end_names().await;
+                    self.remove_expired_names().await;
                     continue;
                 }
             };
             match event {
                 Ok(event) => {
-                    if let Some(error) = self.take(event, &mut watch).await? {
-                        return Ok(End::Broken(error));
+                    if let Some(error) = self.process(event, &mut watch).await? {
+                        return Ok(FollowEnd::Broken(error));
                     }
                 }
-                Err(error) => return Ok(End::Broken(error)),
+                Err(error) => return Ok(FollowEnd::Broken(error)),
             }
         }
     }
 
-    /// Takes an event, and those that are there behind it. Gives why the stream broke, if it did.
-    async fn take(&mut self, event: WatchEvent, watch: &mut Watch) -> Result<Option<ClientError>, Error> {
+    /// Processes an event and those that arrived after it. Returns the error with which the stream broke, if any.
+    async fn process(&mut self, event: WatchEvent, watch: &mut Watch) -> Result<Option<ClientError>, Error> {
         match event {
             WatchEvent::SnapshotBegin { position } => self.receive_state(position, watch).await,
-            // Part of a state without its beginning: not what the contract says.
-            WatchEvent::SnapshotEnd { .. } | WatchEvent::Changes { position: None, .. } => {
-                Ok(Some(ClientError::BadAnswer("a state came without its beginning".to_owned())))
-            }
+            // Part of a state without its beginning: a violation of the contract.
+            WatchEvent::SnapshotEnd { .. } | WatchEvent::Changes { position: None, .. } => Ok(Some(ClientError::BadAnswer(
+                "a full state came without its beginning".to_owned(),
+            ))),
             WatchEvent::Progress { position } => {
                 self.confirm(position).await?;
                 Ok(None)
@@ -223,24 +223,24 @@ impl Follower {
                 position: Some(position),
                 changes,
             } => {
-                let mut gathered = Gathered::default();
-                gathered.add(changes);
+                let mut pending = PendingChanges::default();
+                pending.add(changes);
                 let mut reached = position;
                 let mut broken = None;
-                while gathered.len() < PER_STEP {
+                while pending.len() < MAX_CHANGES_PER_STEP {
                     match watch.attempt().now_or_never() {
                         Some(Ok(WatchEvent::Changes {
                             position: Some(position),
                             changes,
                         })) => {
-                            gathered.add(changes);
+                            pending.add(changes);
                             reached = position;
                         }
                         Some(Ok(WatchEvent::Progress { position })) => reached = position,
-                        // The state follows after all: what came before it is no longer of use.
+                        // A full state follows: the changes before it are obsolete.
                         Some(Ok(WatchEvent::SnapshotBegin { position })) => return self.receive_state(position, watch).await,
                         Some(Ok(_)) => {
-                            broken = Some(ClientError::BadAnswer("a state came without its beginning".to_owned()));
+                            broken = Some(ClientError::BadAnswer("a full state came without its beginning".to_owned()));
                             break;
                         }
                         Some(Err(error)) => {
@@ -250,145 +250,152 @@ impl Follower {
                         None => break,
                     }
                 }
-                self.step(gathered, reached, false).await?;
+                self.step(pending, reached, false).await?;
                 Ok(broken)
             }
         }
     }
 
-    /// Receives a whole state. What was there before is shown until it is complete.
+    /// Receives a full state. The former one is shown until it is complete.
     async fn receive_state(&mut self, begin: Position, watch: &mut Watch) -> Result<Option<ClientError>, Error> {
         tracing::info!(
             peer.id = %self.peer.register(), revision = begin.revision.0,
-            "the state of `{}` is fetched, at revision {}", self.peer.register(), begin.revision
+            "fetching the full state of `{}`, at revision {}", self.peer.register(), begin.revision
         );
-        let mut gathered = Gathered::default();
+        let mut pending = PendingChanges::default();
         loop {
             match watch.attempt().await {
-                Ok(WatchEvent::Changes { position: None, changes }) => gathered.add(changes),
+                Ok(WatchEvent::Changes { position: None, changes }) => pending.add(changes),
                 Ok(WatchEvent::SnapshotEnd { position, .. }) if position == begin => {
-                    self.told = Told::default();
-                    self.step(gathered, position, true).await?;
+                    self.holdings = ReportedHoldings::default();
+                    self.step(pending, position, true).await?;
                     self.reload = false;
-                    self.has_heard_all = true;
+                    self.has_full_state = true;
                     return Ok(None);
                 }
-                Ok(_) => return Ok(Some(ClientError::BadAnswer("a state was not complete".to_owned()))),
+                Ok(_) => return Ok(Some(ClientError::BadAnswer("a full state was incomplete".to_owned()))),
                 Err(error) => return Ok(Some(error)),
             }
         }
     }
 
-    async fn step(&mut self, gathered: Gathered, position: Position, is_whole: bool) -> Result<(), Error> {
-        gathered.tell(&mut self.told);
-        let authorities = self.decided().await;
-        let view = self.copying.view().unwrap_or_else(|| Arc::new(View::empty(position)));
+    async fn step(&mut self, pending: PendingChanges, position: Position, is_whole: bool) -> Result<(), Error> {
+        pending.record_organisations(&mut self.holdings);
+        let authorities = self.decision_on_holdings().await;
+        let view = self.keeper.view().unwrap_or_else(|| Arc::new(View::empty(position)));
         let (now, register) = (self.clock.now(), self.peer.register().clone());
-        let mut told = std::mem::take(&mut self.told);
-        let (step, next, told, refused) = self
-            .place
+        let mut holdings = std::mem::take(&mut self.holdings);
+        let (step, next, holdings, refused) = self
+            .resources
             .tasks
             .blocking(move || {
-                let (step, next) = gathered.into_step(&view, is_whole, (position, now), (&authorities, &register), &mut told);
-                let refused = told.refused(&authorities, &register);
-                (step, next, told, refused)
+                let (step, next) = pending.into_step(&view, is_whole, (position, now), (&authorities, &register), &mut holdings);
+                let refused = holdings.refused(&authorities, &register);
+                (step, next, holdings, refused)
             })
             .await?;
-        self.told = told;
-        self.copying.set_refused(refused);
-        let outcome = self.copying.take(step, next, &self.place).await;
+        self.holdings = holdings;
+        self.keeper.set_refused(refused);
+        let outcome = self.keeper.apply(step, next, &self.resources).await;
         if outcome.is_err() {
-            // What is shown and what is kept must not part: the state is fetched again.
+            // Store and view must not diverge: fetch the full state again.
             self.reload = true;
         }
-        self.kept_at = now;
+        self.stored_at = now;
         metrics::counter!("mwr_replica_steps_total", "peer" => self.peer.register().to_string()).increment(1);
         outcome
     }
 
-    /// Who speaks for what, after what the peer has told was heard.
-    async fn decided(&mut self) -> Arc<Authorities> {
-        self.claim = self.peer.holds(self.told.claims()).max(self.claim);
-        self.decisions.heard(self.claim).await
+    /// The authorities of a decision that covers what the peer has sent.
+    async fn decision_on_holdings(&mut self) -> Arc<Authorities> {
+        self.claim = self.peer.update_holdings(self.holdings.claims()).max(self.claim);
+        self.decisions.wait_for(self.claim).await
     }
 
     async fn confirm(&mut self, position: Position) -> Result<(), Error> {
         let now = self.clock.now();
-        let moved = self.copying.position() != Some(position);
-        let is_kept = moved || now.duration_since(self.kept_at) > KEEP_EVERY;
-        if is_kept {
-            self.kept_at = now;
+        let moved = self.keeper.position() != Some(position);
+        let must_store = moved || now.duration_since(self.stored_at) > STORE_INTERVAL;
+        if must_store {
+            self.stored_at = now;
         }
         let state = ReplicaState {
             position,
             fetched_at: now,
         };
-        self.copying.confirmed(state, is_kept).await
+        self.keeper.confirm(state, must_store).await
     }
 
-    /// Goes by who speaks for what now. Gives whether something is missing that the peer must tell again.
-    async fn judge_anew(&mut self) -> bool {
-        let Decision { authorities, heard } = self.decided.borrow_and_update().clone();
-        if heard < self.claim {
-            // Another one follows.
+    /// Applies the current decision. Returns whether the peer must send something again.
+    async fn apply_decision(&mut self) -> bool {
+        let AuthorityDecision {
+            authorities,
+            covered_claim,
+        } = self.decided.borrow_and_update().clone();
+        if covered_claim < self.claim {
+            // A decision that covers the claim will follow.
             return false;
         }
         let register = self.peer.register().clone();
-        let Some(view) = self.copying.view() else { return false };
-        let fetched_at = self.copying.fetched_at().unwrap_or_else(|| self.clock.now());
-        if let Some((step, next)) = forgetting(&view, fetched_at, &authorities, &register) {
+        let Some(view) = self.keeper.view() else { return false };
+        let fetched_at = self.keeper.fetched_at().unwrap_or_else(|| self.clock.now());
+        if let Some((step, next)) = forgetting_organisations(&view, fetched_at, &authorities, &register) {
             tracing::warn!(
                 peer.id = %register, organisations = step.forgotten.len(),
-                "`{register}` no longer speaks for {:?}: their officers are not taken from it any more", step.forgotten
+                "`{register}` is no longer authoritative for {:?}: their officers leave its copy", step.forgotten
             );
-            // They are not taken any more, and there they are all the same.
+            // The copy forgets them, but the peer still holds them: count them as refused.
             for entry in step.forgotten.iter().flat_map(|id| view.entries_of(id)) {
-                self.told.refuse(entry.officer_name());
+                self.holdings.record_refused(entry.officer_name());
             }
-            if let Err(problem) = self.copying.take(step, next, &self.place).await {
-                tracing::error!(%problem, peer.id = %register, "the copy of `{register}` cannot forget");
+            if let Err(problem) = self.keeper.apply(step, next, &self.resources).await {
+                tracing::error!(%problem, peer.id = %register, "removing organisations from the copy of `{register}` failed");
                 self.reload = true;
             }
         }
-        self.copying.set_refused(self.told.refused(&authorities, &register));
-        let view = self.copying.view();
+        self.keeper.set_refused(self.holdings.refused(&authorities, &register));
+        let view = self.keeper.view();
         let has = |id: &_| view.as_ref().is_some_and(|view| view.organisation(id).is_some());
-        let is_missing = self.told.has_missed(&authorities, &register, has);
+        let is_missing = self.holdings.must_fetch_again(&authorities, &register, has);
         self.reload |= is_missing;
         is_missing
     }
 
-    /// Whether the peer says that it holds what it has not told since this began: what was refused earlier, of which no more
-    /// is known after a start.
-    fn has_forgotten_claims(&self) -> bool {
-        let Some(described) = self.peer.described().filter(|_| !self.has_heard_all) else {
+    /// Whether the peer reports organisations that it has not sent since start-up: they were refused earlier, and
+    /// refused officers are not stored.
+    fn lacks_described_holdings(&self) -> bool {
+        let Some(description) = self.peer.description().filter(|_| !self.has_full_state) else {
             return false;
         };
-        let claims = self.told.claims();
-        described.held.keys().any(|id| !claims.contains_key(id))
+        let claims = self.holdings.claims();
+        description.held.keys().any(|id| !claims.contains_key(id))
     }
 
-    /// Takes names that have ended out of the copy. The peer does the same and says so, but it may be away for long.
-    async fn end_names(&mut self) {
+    /// Removes expired names from the copy. The peer does so too, but it may be away for long.
+    async fn remove_expired_names(&mut self) {
         let today = self.clock.today();
-        let Some(view) = self.copying.view() else { return };
-        let looked = Some((today, view.position()));
-        if self.names_ended == looked {
+        let Some(view) = self.keeper.view() else { return };
+        let checked = Some((today, view.position()));
+        if self.names_removed_at == checked {
             return;
         }
-        let fetched_at = self.copying.fetched_at().unwrap_or_else(|| self.clock.now());
-        let ended = self.place.tasks.blocking(move || ending(&view, fetched_at, today)).await;
+        let fetched_at = self.keeper.fetched_at().unwrap_or_else(|| self.clock.now());
+        let ended = self
+            .resources
+            .tasks
+            .blocking(move || removing_expired_names(&view, fetched_at, today))
+            .await;
         let outcome = match ended {
-            Ok(Some((step, next))) => self.copying.take(step, next, &self.place).await,
+            Ok(Some((step, next))) => self.keeper.apply(step, next, &self.resources).await,
             Ok(None) => Ok(()),
             Err(problem) => Err(problem),
         };
         match outcome {
-            Ok(()) => self.names_ended = looked,
-            // They are not shown meanwhile, and the next look tries again.
+            Ok(()) => self.names_removed_at = checked,
+            // Expired names are never shown; the next check tries again.
             Err(problem) => {
                 let register = self.peer.register();
-                tracing::error!(%problem, peer.id = %register, "names that have ended stay in the copy of `{register}` for now");
+                tracing::error!(%problem, peer.id = %register, "removing expired names from the copy of `{register}` failed and will be retried");
                 self.reload = true;
             }
         }

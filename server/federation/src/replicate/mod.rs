@@ -1,13 +1,13 @@
-//! Copies of peers: their organisations and officers in a store, a view and an index of their own, following their changes.
+//! Copies of peers: their organisations and officers in a store, view and index of their own, which follow the peer's changes.
 //!
-//! A copy begins with the state of the peer and goes on with its changes. Every step is one transaction of the copy's store,
-//! with the position after it, and is shown afterwards; while a state is received, the former one is shown. Only what the
-//! peer speaks for is taken; the rest is refused and listed. When the peer is away the copy goes on to answer, and says as of
-//! when.
+//! A copy begins with the full state of the peer and continues with its changes. Each step is one transaction of the copy's
+//! store, including the position after it, and is shown once committed. While a full state arrives, the former one is shown.
+//! Only officers of organisations for which the peer is authoritative are taken; others are refused and listed. When the peer
+//! is away, the copy still answers, and gives the time of its data.
 
-mod accept;
-mod copying;
 mod follow;
+mod holdings;
+mod keeper;
 mod step;
 
 use std::sync::Arc;
@@ -18,50 +18,50 @@ use register::position::Position;
 use register::view::View;
 use server_core::views::Searchable;
 
-pub use copying::Copying;
+pub use keeper::CopyKeeper;
 
-/// Where an entry comes from.
+/// The origin of an entry.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Provenance {
-    /// The register that speaks for the organisation.
+    /// The register that is authoritative for the organisation.
     pub register: RegisterId,
-    /// The position of that register that the entry is as of.
+    /// The position of that register at which the entry was read.
     pub position: Position,
-    /// When that register last said so.
+    /// The time at which that register last confirmed this position.
     pub fetched_at: Timestamp,
 }
 
-/// A copy as it can be answered from.
+/// A copy of a peer at one moment.
 #[derive(Clone, Debug)]
-pub struct Copied {
+pub struct PeerCopy {
     register: RegisterId,
     view: Arc<View>,
     fetched_at: Timestamp,
     searchable: Option<Arc<Searchable>>,
 }
 
-impl Copied {
-    /// Of which register.
+impl PeerCopy {
+    /// The register that was copied.
     pub fn register(&self) -> &RegisterId {
         &self.register
     }
 
-    /// What that register holds and speaks for. Its position is that register's.
+    /// The organisations and officers for which that register is authoritative, at its position.
     pub fn view(&self) -> Arc<View> {
         Arc::clone(&self.view)
     }
 
-    /// When that register last said that the copy is as it is itself.
+    /// The time at which that register last confirmed the copy's position.
     pub fn fetched_at(&self) -> Timestamp {
         self.fetched_at
     }
 
-    /// Its search index, once that stands.
+    /// The search index, once it is built.
     pub fn searchable(&self) -> Option<&Arc<Searchable>> {
         self.searchable.as_ref()
     }
 
-    /// Where its entries come from.
+    /// The provenance of its entries.
     pub fn provenance(&self) -> Provenance {
         Provenance {
             register: self.register.clone(),
@@ -71,13 +71,13 @@ impl Copied {
     }
 }
 
-/// An organisation that a peer holds, and whose officers were not taken from it.
+/// An organisation that a peer holds without being authoritative for it, so that its officers were refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Refused {
-    /// Which.
+pub struct RefusedOrganisation {
+    /// The organisation.
     pub organisation: OrganisationId,
-    /// The register that speaks for it; none if nobody does.
+    /// The authoritative register, if there is one.
     pub authority: Option<RegisterId>,
-    /// How many officers of it were not taken.
+    /// The number of refused officers.
     pub officers: usize,
 }

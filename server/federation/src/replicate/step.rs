@@ -1,4 +1,4 @@
-//! A step of a copy: several events of the peer put together, of which the last word on each entry counts.
+//! Steps of a copy: several events of the peer combined, with the last change of each entry.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -14,16 +14,16 @@ use register::position::Position;
 use register::view::{View, ViewChanges, visible};
 use storage::{ReplicaState, ReplicaStep};
 
-use super::accept::Told;
+use super::holdings::ReportedHoldings;
 
-/// What has come from the peer since the last step.
+/// The changes received since the last step.
 #[derive(Debug, Default)]
-pub(super) struct Gathered {
+pub(super) struct PendingChanges {
     organisations: BTreeMap<OrganisationId, Organisation>,
     entries: BTreeMap<OfficerName, Option<Entry>>,
 }
 
-impl Gathered {
+impl PendingChanges {
     pub(super) fn add(&mut self, changes: Vec<WatchedChange>) {
         for change in changes {
             match change {
@@ -40,30 +40,31 @@ impl Gathered {
         }
     }
 
-    /// How much it is.
+    /// The number of changed organisations and entries.
     pub(super) fn len(&self) -> usize {
         self.organisations.len() + self.entries.len()
     }
 
-    /// Notes in `told` what organisations the peer holds now, before it is decided what it speaks for.
-    pub(super) fn tell(&self, told: &mut Told) {
+    /// Records the changed organisations in `holdings`, before their authority is decided.
+    pub(super) fn record_organisations(&self, holdings: &mut ReportedHoldings) {
         self.organisations
             .values()
-            .for_each(|organisation| told.organisation(organisation));
+            .for_each(|organisation| holdings.record_organisation(organisation));
     }
 
-    /// The step for the store and what it changes in `view`, as far as `peer` speaks for it. A `whole` one names all there is.
+    /// Turns the changes for which `peer` is authoritative into a step for the store, and returns it with the view after it. A
+    /// full step replaces the full state.
     pub(super) fn into_step(
         self,
         view: &View,
-        whole: bool,
+        is_full: bool,
         (position, fetched_at): (Position, Timestamp),
         (authorities, peer): (&Authorities, &RegisterId),
-        told: &mut Told,
+        holdings: &mut ReportedHoldings,
     ) -> (ReplicaStep, View) {
         let counts = |id: &OrganisationId| authorities.is_of_peer(id, peer);
         let mut step = ReplicaStep {
-            is_whole: whole,
+            is_whole: is_full,
             ..ReplicaStep::to(ReplicaState { position, fetched_at })
         };
         step.organisations = self
@@ -75,17 +76,17 @@ impl Gathered {
         for (name, entry) in self.entries {
             match entry {
                 None => {
-                    told.gone(&name);
+                    holdings.record_gone(&name);
                     step.withdrawn.push(name);
                 }
                 Some(entry) => {
                     let id = &name.organisation;
-                    let is_there = new.contains(id) || (!whole && view.organisation(id).is_some());
+                    let is_there = new.contains(id) || (!is_full && view.organisation(id).is_some());
                     if counts(id) && is_there {
-                        told.gone(&name);
+                        holdings.record_gone(&name);
                         step.entries.push(entry);
                     } else {
-                        told.refuse(name);
+                        holdings.record_refused(name);
                     }
                 }
             }
@@ -95,8 +96,8 @@ impl Gathered {
     }
 }
 
-/// A step that forgets what the peer does not speak for any more; none if there is nothing of it in `view`.
-pub(super) fn forgetting(
+/// A step that forgets organisations for which the peer is no longer authoritative; `None` if `view` has none.
+pub(super) fn forgetting_organisations(
     view: &View,
     fetched_at: Timestamp,
     authorities: &Authorities,
@@ -116,8 +117,8 @@ pub(super) fn forgetting(
     Some((step, next))
 }
 
-/// A step that takes away names whose last day was before `today`; none if there are no such.
-pub(super) fn ending(view: &View, fetched_at: Timestamp, today: Date) -> Option<(ReplicaStep, View)> {
+/// A step that removes names that expired before `today`; `None` if there are none.
+pub(super) fn removing_expired_names(view: &View, fetched_at: Timestamp, today: Date) -> Option<(ReplicaStep, View)> {
     let ended = view.entries().filter(|entry| entry.officer.has_ended_name_on(today));
     let entries: Vec<Entry> = ended.map(|entry| Entry::clone(&visible(entry, today))).collect();
     if entries.is_empty() {
@@ -132,7 +133,7 @@ pub(super) fn ending(view: &View, fetched_at: Timestamp, today: Date) -> Option<
     Some((step, next))
 }
 
-/// `view` after `step`.
+/// The view after `step`.
 fn after(view: &View, step: &ReplicaStep) -> View {
     let position = step.state.position;
     let mut next = if step.is_whole {

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use directory::federation::peers::{CAPABILITIES, CONTRACT, CircuitState, PeerCheck, Source};
-use directory::federation::replicate::Refused;
+use directory::federation::peers::{CAPABILITIES, CONTRACT, CircuitState, PeerCheck, PeerSource};
+use directory::federation::replicate::RefusedOrganisation;
 use directory::{Candidates, Description, PeerStatus};
 use proto::convert::{WireEnum as _, to_wire_timestamp};
 use proto::{v1, v1alpha};
@@ -47,8 +47,8 @@ pub(crate) fn candidates((found, position): (Candidates, Position)) -> v1alpha::
 
 pub(crate) fn peer(status: PeerStatus) -> v1::Peer {
     let source = match status.source {
-        Source::Configuration => v1::PeerSource::Configuration,
-        Source::Admin => v1::PeerSource::Admin,
+        PeerSource::Configuration => v1::PeerSource::Configuration,
+        PeerSource::Admin => v1::PeerSource::Admin,
     };
     let circuit = match status.circuit {
         CircuitState::Closed => v1::CircuitState::Closed,
@@ -58,7 +58,7 @@ pub(crate) fn peer(status: PeerStatus) -> v1::Peer {
     v1::Peer {
         source: source.into(),
         circuit: circuit.into(),
-        problem: status.trouble.map(|trouble| trouble.to_string()).unwrap_or_default(),
+        problem: status.problem.map(|problem| problem.to_string()).unwrap_or_default(),
         last_contact: status.last_contact.map(to_wire_timestamp),
         position: status.position.map(Into::into),
         fetched_at: status.fetched_at.map(to_wire_timestamp),
@@ -68,7 +68,7 @@ pub(crate) fn peer(status: PeerStatus) -> v1::Peer {
     }
 }
 
-fn refused(refused: Refused) -> v1::RefusedOrganisation {
+fn refused(refused: RefusedOrganisation) -> v1::RefusedOrganisation {
     v1::RefusedOrganisation {
         organisation: refused.organisation.resource_name(),
         authority: refused.authority.map(|register| register.to_string()).unwrap_or_default(),
@@ -78,11 +78,11 @@ fn refused(refused: Refused) -> v1::RefusedOrganisation {
 
 pub(crate) fn peer_check(check: PeerCheck) -> v1::PeerCheck {
     let (is_reachable, position) = (check.is_reachable(), check.position());
-    let (problem, message) = match (&check.trouble, check.remark) {
+    let (problem, message) = match (&check.problem, check.remark) {
         (Some(trouble), _) => (trouble.kind.as_str(), trouble.to_string()),
         (None, remark) => ("", remark.unwrap_or_default()),
     };
-    let (version, contracts, capabilities, round_trip) = match check.described {
+    let (version, contracts, capabilities, round_trip) = match check.description {
         Some(described) => (
             described.version,
             described.contracts,
@@ -93,7 +93,7 @@ pub(crate) fn peer_check(check: PeerCheck) -> v1::PeerCheck {
     };
     v1::PeerCheck {
         register: check.register.to_string(),
-        ok: check.trouble.is_none(),
+        ok: check.problem.is_none(),
         reachable: is_reachable,
         problem: problem.to_owned(),
         message,

@@ -195,7 +195,7 @@ pub(crate) fn contributed(contributed: LocalShare, with_facets: bool) -> v1alpha
 
 /// What this register has counted for a peer.
 pub(crate) fn tallied(tallied: LocalTally) -> v1alpha::SuggestLocalResponse {
-    let counted = tallied.share.as_ref().map(wire::tallied);
+    let counted = tallied.share.as_ref().map(wire::suggest_counts);
     let (officers, functions) = counted.map_or_else(Default::default, |(officers, functions)| (officers, Some(functions)));
     v1alpha::SuggestLocalResponse {
         position: Some(tallied.position.into()),

@@ -24,11 +24,11 @@ use std::time::Duration;
 use futures::FutureExt as _;
 use register::clock::Clock;
 use register::oin::Oin;
-use server_core::config::Limits;
+use server_core::config::LimitSettings;
 use server_core::error::{Error, Reason};
 use server_core::identity::Caller;
 use server_core::rate::RateLimit;
-use server_core::tls::Peer;
+use server_core::tls::ClientInfo;
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tonic::body::Body;
@@ -59,7 +59,7 @@ pub struct Requests<S> {
 
 struct Shared {
     rpcs: Rpcs,
-    limits: Limits,
+    limits: LimitSettings,
     rate: RateLimit<Oin>,
     places: Semaphore,
     names: Names,
@@ -69,7 +69,7 @@ struct Shared {
 
 impl RequestLayer {
     /// The layer by `limits`. When `drain` is cancelled, streams of the standard services end; ours end by themselves.
-    pub fn new(limits: &Limits, clock: Arc<dyn Clock>, drain: CancellationToken) -> Self {
+    pub fn new(limits: &LimitSettings, clock: Arc<dyn Clock>, drain: CancellationToken) -> Self {
         Self(Arc::new(Shared {
             rpcs: Rpcs::of_the_contract(),
             rate: RateLimit::new(limits.requests_per_second, limits.burst),
@@ -125,7 +125,7 @@ where
         asked.min(shared.limits.longest_request)
     });
     let context = Context::new(shared.names.request_id(request.headers()), patience);
-    let caller = request.extensions().get::<Peer>().and_then(|peer| peer.caller.clone());
+    let caller = request.extensions().get::<ClientInfo>().and_then(|peer| peer.caller.clone());
     let trace = names::trace(request.headers());
     let span = names::span(&rpc, &context, trace.as_ref());
     let oin = caller.as_ref().map(|caller| caller.acting.oin().clone());

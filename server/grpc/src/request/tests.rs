@@ -4,7 +4,7 @@ use std::task::Poll;
 use http_body_util::BodyExt as _;
 use pki::{Authority, Subject};
 use register::clock::FixedClock;
-use server_core::identity::ChainJudge;
+use server_core::identity::ChainVerifier;
 use tonic::{Code, Status};
 use tonic_types::StatusExt as _;
 
@@ -49,12 +49,12 @@ impl Service<http::Request<Body>> for Behaviour {
 #[derive(Debug)]
 struct TrustsAll;
 
-impl ChainJudge for TrustsAll {
+impl ChainVerifier for TrustsAll {
     fn generation(&self) -> u64 {
         0
     }
 
-    fn judge(&self, _: &[rustls_pki_types::CertificateDer<'static>], _: jiff::Timestamp) -> Result<(), Reason> {
+    fn verify(&self, _: &[rustls_pki_types::CertificateDer<'static>], _: jiff::Timestamp) -> Result<(), Reason> {
         Ok(())
     }
 }

@@ -112,7 +112,7 @@ pub(crate) struct Sessions {
 }
 
 impl Sessions {
-    pub(crate) fn new(settings: &config::Web, clock: Arc<dyn Clock>) -> Self {
+    pub(crate) fn new(settings: &config::WebSettings, clock: Arc<dyn Clock>) -> Self {
         Self {
             by_key: Mutex::default(),
             idle: settings.session_idle,

@@ -28,7 +28,7 @@ impl Visitor {
     /// The visitor of a session that began with a login.
     pub(super) fn of(session: &Arc<Session>) -> Option<Self> {
         let login = session.login()?.clone();
-        let caller = Caller::at_the_page(login.person.clone());
+        let caller = Caller::from_session(login.person.clone());
         Some(Self {
             session: session.clone(),
             login,

@@ -5,7 +5,7 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use directory::PeerStatus;
-use directory::federation::peers::{CircuitState, PeerCheck, Source, TroubleKind};
+use directory::federation::peers::{CircuitState, PeerCheck, PeerProblemKind, PeerSource};
 use register::identifier::RegisterId;
 use register::peer::{DEFAULT_BUDGET_MS, Peer, PeerMode};
 use register::validate::PeerDraft;
@@ -74,13 +74,13 @@ impl PeerLine {
                 .map(|at| format!("De kopie is van {} en telt {} medewerkers.", moment(at), peer.entries)),
         );
         about.extend(peer.last_contact.map(|at| format!("Laatste antwoord: {}.", moment(at))));
-        about.extend(peer.trouble.as_ref().map(|trouble| trouble_words(trouble.kind).to_owned()));
+        about.extend(peer.problem.as_ref().map(|trouble| trouble_words(trouble.kind).to_owned()));
         if !peer.refused.is_empty() {
             about.push(format!("Van {} organisaties is niets overgenomen.", peer.refused.len()));
         }
         let register = peer.settings.register.to_string();
         Self {
-            href: (peer.source == Source::Admin).then(|| format!("{LIST}/{register}")),
+            href: (peer.source == PeerSource::Admin).then(|| format!("{LIST}/{register}")),
             register,
             mode: match peer.settings.mode {
                 PeerMode::Replicate => "Wordt gekopieerd.",
@@ -189,7 +189,7 @@ async fn peer(web: &Web, visitor: &Visitor, register: &str) -> Result<PeerStatus
     let peers = web.directory().list_peers(visitor.caller()).await?;
     let mut peers = peers.into_iter();
     match peers.find(|peer| peer.settings.register.as_str() == register) {
-        Some(peer) if peer.source == Source::Admin => Ok(peer),
+        Some(peer) if peer.source == PeerSource::Admin => Ok(peer),
         Some(_) => Err(PageError::of(Reason::PeerIsConfigured)),
         None => Err(PageError::of(Reason::PeerNotFound)),
     }
@@ -283,7 +283,7 @@ fn groups(draft: &PeerDraft, is_new: bool) -> Vec<Group> {
 
 /// What trying a register showed.
 fn told(check: &PeerCheck) -> String {
-    match (&check.trouble, check.position()) {
+    match (&check.problem, check.position()) {
         (Some(trouble), _) => format!("{}: {}", check.register, trouble_words(trouble.kind)),
         (None, Some(position)) => format!(
             "{} is bereikbaar en staat op wijziging {}.",
@@ -294,16 +294,16 @@ fn told(check: &PeerCheck) -> String {
 }
 
 /// What is wrong with another register, and what to do.
-fn trouble_words(kind: TroubleKind) -> &'static str {
+fn trouble_words(kind: PeerProblemKind) -> &'static str {
     match kind {
-        TroubleKind::Unreachable => "Er komt geen verbinding tot stand. Klopt het adres, en staat het andere register aan?",
-        TroubleKind::TimedOut => "Het antwoord komt te laat. Houdt een firewall het tegen?",
-        TroubleKind::Refused => "Het andere register laat ons niet toe. Vraag zijn beheerder om een machtiging.",
-        TroubleKind::WrongCertificate => "Het certificaat van het andere register is niet te vertrouwen.",
-        TroubleKind::WrongOin => "Het certificaat heeft een ander OIN dan hier is opgegeven.",
-        TroubleKind::WrongRegister => "Op dit adres zit een ander register dan hier is opgegeven.",
-        TroubleKind::Incompatible => "Het andere register spreekt geen versie die wij kennen. Een van beide moet nieuwer.",
-        TroubleKind::BadAnswer => "Het antwoord klopt niet met de afspraken. Vraag de beheerder van het andere register.",
+        PeerProblemKind::Unreachable => "Er komt geen verbinding tot stand. Klopt het adres, en staat het andere register aan?",
+        PeerProblemKind::TimedOut => "Het antwoord komt te laat. Houdt een firewall het tegen?",
+        PeerProblemKind::Refused => "Het andere register laat ons niet toe. Vraag zijn beheerder om een machtiging.",
+        PeerProblemKind::WrongCertificate => "Het certificaat van het andere register is niet te vertrouwen.",
+        PeerProblemKind::WrongOin => "Het certificaat heeft een ander OIN dan hier is opgegeven.",
+        PeerProblemKind::WrongRegister => "Op dit adres zit een ander register dan hier is opgegeven.",
+        PeerProblemKind::Incompatible => "Het andere register spreekt geen versie die wij kennen. Een van beide moet nieuwer.",
+        PeerProblemKind::BadAnswer => "Het antwoord klopt niet met de afspraken. Vraag de beheerder van het andere register.",
     }
 }
 

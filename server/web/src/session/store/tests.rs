@@ -8,11 +8,11 @@ use super::*;
 
 fn sessions(most: usize) -> (Sessions, Arc<FixedClock>) {
     let clock = Arc::new(FixedClock::new("2026-11-22T12:00:00Z".parse().unwrap()));
-    let settings = config::Web {
+    let settings = config::WebSettings {
         sessions: most,
         session_idle: Duration::from_secs(60),
         session_longest: Duration::from_secs(100),
-        ..config::Web::default()
+        ..config::WebSettings::default()
     };
     (Sessions::new(&settings, clock.clone()), clock)
 }

@@ -1,4 +1,4 @@
-//! A copy that is kept: its store, what it shows, and the index beside it.
+//! Keeps a copy: its store, the view that is shown, and the index.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -15,36 +15,36 @@ use storage::{Replica, ReplicaState, ReplicaStep, Replicas};
 use tokio::sync::{OnceCell, watch};
 use tokio_util::sync::CancellationToken;
 
-use super::{Copied, Refused};
+use super::{PeerCopy, RefusedOrganisation};
 
 /// Rows read at a time.
 const PAGE: usize = 2_000;
 
-/// A copy of a peer.
-pub struct Copying {
+/// The store, view and index of a copy.
+pub struct CopyKeeper {
     register: RegisterId,
-    /// What is shown; nothing while there was never a whole state.
-    shown: Mutex<Option<Shown>>,
+    /// The shown state; `None` until there was a full one.
+    shown: Mutex<Option<CopyState>>,
     store: Mutex<Option<Arc<dyn Replica>>>,
     index: OnceCell<CopyIndex>,
-    refused: Mutex<Vec<Refused>>,
+    refused: Mutex<Vec<RefusedOrganisation>>,
     closed: CancellationToken,
-    shows: Arc<watch::Sender<u64>>,
+    shown_changes: Arc<watch::Sender<u64>>,
 }
 
 #[derive(Clone)]
-struct Shown {
+struct CopyState {
     view: Arc<View>,
     fetched_at: Timestamp,
 }
 
-/// A copy that was read and is not shown yet.
-pub(super) struct Opened {
+/// A copy that was read from its store and is not shown yet.
+pub(super) struct OpenedCopy {
     store: Arc<dyn Replica>,
-    shown: Option<Shown>,
+    shown: Option<CopyState>,
 }
 
-impl Opened {
+impl OpenedCopy {
     /// The organisations in it.
     pub(super) fn organisations(&self) -> impl Iterator<Item = &Organisation> {
         let view = self.shown.iter().map(|shown| &shown.view);
@@ -52,15 +52,15 @@ impl Opened {
     }
 }
 
-/// Where a copy is kept, and what it is indexed with.
-pub(super) struct Place {
+/// The store and index settings of a copy.
+pub(super) struct CopyResources {
     pub(super) replicas: Arc<dyn Replicas>,
     pub(super) index: SearchParts,
     pub(super) tasks: Tasks,
 }
 
-impl Copying {
-    pub(super) fn new(register: RegisterId, shows: Arc<watch::Sender<u64>>) -> Arc<Self> {
+impl CopyKeeper {
+    pub(super) fn new(register: RegisterId, shown_changes: Arc<watch::Sender<u64>>) -> Arc<Self> {
         Arc::new(Self {
             register,
             shown: Mutex::default(),
@@ -68,14 +68,14 @@ impl Copying {
             index: OnceCell::new(),
             refused: Mutex::default(),
             closed: CancellationToken::new(),
-            shows,
+            shown_changes,
         })
     }
 
-    /// What can be answered from, once there is something.
-    pub fn copied(&self) -> Option<Arc<Copied>> {
+    /// The copy to answer from, once it has a full state.
+    pub fn copy(&self) -> Option<Arc<PeerCopy>> {
         let shown = self.lock().clone()?;
-        Some(Arc::new(Copied {
+        Some(Arc::new(PeerCopy {
             register: self.register.clone(),
             view: shown.view,
             fetched_at: shown.fetched_at,
@@ -83,21 +83,21 @@ impl Copying {
         }))
     }
 
-    /// Organisations that the peer holds and does not speak for.
-    pub fn refused(&self) -> Vec<Refused> {
+    /// Organisations that the peer holds and is not authoritative for.
+    pub fn refused(&self) -> Vec<RefusedOrganisation> {
         self.refused.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    pub(super) fn set_refused(&self, refused: Vec<Refused>) {
+    pub(super) fn set_refused(&self, refused: Vec<RefusedOrganisation>) {
         *self.refused.lock().unwrap_or_else(PoisonError::into_inner) = refused;
     }
 
-    /// Where it stands; none while it was never whole.
+    /// The position of the shown state; `None` until there was a full one.
     pub(super) fn position(&self) -> Option<Position> {
         self.lock().as_ref().map(|shown| shown.view.position())
     }
 
-    /// What it shows.
+    /// The shown view.
     pub(super) fn view(&self) -> Option<Arc<View>> {
         self.lock().as_ref().map(|shown| Arc::clone(&shown.view))
     }
@@ -106,39 +106,39 @@ impl Copying {
         self.lock().as_ref().map(|shown| shown.fetched_at)
     }
 
-    /// Opens the store and reads what is in it.
-    pub(super) async fn open(&self, place: &Place) -> Result<Opened, Error> {
-        let store = place.replicas.open(&self.register).await?;
+    /// Opens the store and reads its content.
+    pub(super) async fn open(&self, resources: &CopyResources) -> Result<OpenedCopy, Error> {
+        let store = resources.replicas.open(&self.register).await?;
         let shown = match store.state().await? {
             Some(ReplicaState { position, fetched_at }) => {
-                let view = load(&*store, position, &place.tasks).await?;
-                Some(Shown { view, fetched_at })
+                let view = load(&*store, position, &resources.tasks).await?;
+                Some(CopyState { view, fetched_at })
             }
             None => None,
         };
-        Ok(Opened { store, shown })
+        Ok(OpenedCopy { store, shown })
     }
 
-    /// Shows what was opened, and goes on with it.
-    pub(super) async fn begin(&self, opened: Opened, place: &Place) -> Result<(), Error> {
-        if let Some(Shown { view, fetched_at }) = opened.shown {
-            self.show(view, fetched_at, place).await?;
+    /// Shows the opened state, and uses its store from now on.
+    pub(super) async fn show_opened(&self, opened: OpenedCopy, resources: &CopyResources) -> Result<(), Error> {
+        if let Some(CopyState { view, fetched_at }) = opened.shown {
+            self.show(view, fetched_at, resources).await?;
         }
         *self.store.lock().unwrap_or_else(PoisonError::into_inner) = Some(opened.store);
         Ok(())
     }
 
-    /// Takes a step in the store, and shows `next` afterwards.
-    pub(super) async fn take(&self, step: ReplicaStep, next: View, place: &Place) -> Result<(), Error> {
+    /// Applies a step to the store, and then shown_changes `next`.
+    pub(super) async fn apply(&self, step: ReplicaStep, next: View, resources: &CopyResources) -> Result<(), Error> {
         let fetched_at = step.state.fetched_at;
         if let Some(store) = self.store() {
             store.apply(step).await?;
         }
-        self.show(Arc::new(next), fetched_at, place).await
+        self.show(Arc::new(next), fetched_at, resources).await
     }
 
-    /// Notes that the peer has confirmed the position just now.
-    pub(super) async fn confirmed(&self, state: ReplicaState, is_kept: bool) -> Result<(), Error> {
+    /// Records that the peer has confirmed `state`, and writes it to the store if `must_store`.
+    pub(super) async fn confirm(&self, state: ReplicaState, must_store: bool) -> Result<(), Error> {
         {
             let mut shown = self.lock();
             let Some(shown) = shown.as_mut() else { return Ok(()) };
@@ -152,29 +152,29 @@ impl Copying {
         {
             index.follow(view);
         }
-        self.gauges();
-        if is_kept && let Some(store) = self.store() {
+        self.update_gauges();
+        if must_store && let Some(store) = self.store() {
             store.apply(ReplicaStep::to(state)).await?;
         }
         Ok(())
     }
 
-    async fn show(&self, view: Arc<View>, fetched_at: Timestamp, place: &Place) -> Result<(), Error> {
-        *self.lock() = Some(Shown {
+    async fn show(&self, view: Arc<View>, fetched_at: Timestamp, resources: &CopyResources) -> Result<(), Error> {
+        *self.lock() = Some(CopyState {
             view: Arc::clone(&view),
             fetched_at,
         });
         let index = self
             .index
-            .get_or_try_init(|| CopyIndex::start(place.index.clone(), Arc::clone(&view), &place.tasks))
+            .get_or_try_init(|| CopyIndex::start(resources.index.clone(), Arc::clone(&view), &resources.tasks))
             .await?;
         index.follow(view);
-        self.gauges();
-        self.shows.send_modify(|count| *count += 1);
+        self.update_gauges();
+        self.shown_changes.send_modify(|count| *count += 1);
         Ok(())
     }
 
-    /// Closes store and index. Nothing is shown of it any more.
+    /// Closes store and index. The copy shown_changes nothing from then on.
     pub(super) async fn close(&self) {
         if let Some(index) = self.index.get() {
             index.close().await;
@@ -187,14 +187,14 @@ impl Copying {
         self.closed.cancel();
     }
 
-    /// Waits until it is closed.
+    /// Waits until the copy is closed.
     pub(crate) async fn closed(&self) {
         self.closed.cancelled().await;
     }
 
-    // A gauge is a float; counts, revisions and seconds are far below what one holds exactly.
+    // Counts, revisions and seconds are exact in a float.
     #[allow(clippy::cast_precision_loss)]
-    fn gauges(&self) {
+    fn update_gauges(&self) {
         let Some(shown) = self.lock().clone() else { return };
         let peer = self.register.to_string();
         metrics::gauge!("mwr_replica_revision", "peer" => peer.clone()).set(shown.view.position().revision.0 as f64);
@@ -206,7 +206,7 @@ impl Copying {
         self.store.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    fn lock(&self) -> MutexGuard<'_, Option<Shown>> {
+    fn lock(&self) -> MutexGuard<'_, Option<CopyState>> {
         self.shown.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

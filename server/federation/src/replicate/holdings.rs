@@ -1,4 +1,4 @@
-//! What is taken from a peer: what it speaks for. The rest is counted, so that an operator sees it.
+//! What a peer reports to hold, and the officers that were refused because it is not authoritative for them.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -6,34 +6,34 @@ use register::authority::{Authorities, Authority};
 use register::identifier::{OfficerName, OrganisationId, RegisterId};
 use register::organisation::{Organisation, OrganisationStatus};
 
-use super::Refused;
+use super::RefusedOrganisation;
 
-/// What a peer has told of organisations, and of officers that were not taken.
+/// The organisations that a peer reported, and the officers refused from it.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Told {
+pub(super) struct ReportedHoldings {
     organisations: BTreeMap<OrganisationId, OrganisationStatus>,
     refused: BTreeMap<OrganisationId, BTreeSet<OfficerName>>,
 }
 
-impl Told {
-    /// Notes an organisation.
-    pub(super) fn organisation(&mut self, organisation: &Organisation) {
+impl ReportedHoldings {
+    /// Records an organisation.
+    pub(super) fn record_organisation(&mut self, organisation: &Organisation) {
         self.organisations.insert(organisation.id.clone(), organisation.status);
     }
 
-    /// Notes an officer that was not taken.
-    pub(super) fn refuse(&mut self, name: OfficerName) {
+    /// Records a refused officer.
+    pub(super) fn record_refused(&mut self, name: OfficerName) {
         self.refused.entry(name.organisation.clone()).or_default().insert(name);
     }
 
-    /// Notes that an officer is gone.
-    pub(super) fn gone(&mut self, name: &OfficerName) {
+    /// Records that an officer was withdrawn or is no longer refused.
+    pub(super) fn record_gone(&mut self, name: &OfficerName) {
         if let Some(names) = self.refused.get_mut(&name.organisation) {
             names.remove(name);
         }
     }
 
-    /// What the peer claims: what it holds other than merely known.
+    /// The peer's claims: the organisations that it holds, without those it only knows.
     pub(super) fn claims(&self) -> BTreeMap<OrganisationId, OrganisationStatus> {
         let held = self
             .organisations
@@ -42,20 +42,25 @@ impl Told {
         held.map(|(id, status)| (id.clone(), *status)).collect()
     }
 
-    /// What was told and not taken, of organisations that `peer` speaks for by now: it must be fetched.
-    pub(super) fn has_missed(&self, authorities: &Authorities, peer: &RegisterId, has: impl Fn(&OrganisationId) -> bool) -> bool {
+    /// Whether something refused must be fetched again, because `peer` has become authoritative for it.
+    pub(super) fn must_fetch_again(
+        &self,
+        authorities: &Authorities,
+        peer: &RegisterId,
+        has: impl Fn(&OrganisationId) -> bool,
+    ) -> bool {
         let counts = |id: &OrganisationId| authorities.is_of_peer(id, peer);
         let officers = self.refused.iter().any(|(id, names)| !names.is_empty() && counts(id));
         officers || self.organisations.keys().any(|id| counts(id) && !has(id))
     }
 
-    /// What was not taken, in order of organisation.
-    pub(super) fn refused(&self, authorities: &Authorities, peer: &RegisterId) -> Vec<Refused> {
+    /// The refused organisations with refused officers, in order of id.
+    pub(super) fn refused(&self, authorities: &Authorities, peer: &RegisterId) -> Vec<RefusedOrganisation> {
         let claims = self.claims();
         let refused = claims
             .keys()
             .filter(|id| !authorities.is_of_peer(id, peer))
-            .map(|id| Refused {
+            .map(|id| RefusedOrganisation {
                 organisation: id.clone(),
                 authority: match authorities.of(id) {
                     Authority::Peer(register) => Some(register),
@@ -63,7 +68,7 @@ impl Told {
                 },
                 officers: self.refused.get(id).map_or(0, BTreeSet::len),
             });
-        // Two registers may well know the same organisation: that is no news while nothing was left out.
+        // Several registers may know the same organisation; only refused officers matter.
         refused.filter(|refused| refused.officers > 0).collect()
     }
 }

@@ -1,4 +1,4 @@
-//! What a peer says of itself, read and compared with what was expected.
+//! What a peer reports about itself, validated and compared with what this node expects.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -13,22 +13,22 @@ use register::organisation::{Organisation, OrganisationStatus};
 use register::peer::SharingLevel;
 use register::position::Position;
 
-use super::{Trouble, TroubleKind};
+use super::{PeerProblem, PeerProblemKind};
 
 /// The contract that this version speaks.
 pub const CONTRACT: &str = "v1";
 
-/// What this version can do for a peer.
+/// The capabilities that this version offers to peers.
 pub const CAPABILITIES: [&str; 4] = ["fetch-local", "search-local", "suggest-local", "watch-changes"];
 
-/// What a peer says of itself.
+/// What a peer reports about itself.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Described {
+pub struct PeerDescription {
     /// Version of its software.
     pub version: String,
     /// The contracts that it speaks.
     pub contracts: Vec<String>,
-    /// What it can do.
+    /// Its capabilities.
     pub capabilities: Vec<String>,
     /// Version of its analyser.
     pub analyser_version: String,
@@ -36,46 +36,46 @@ pub struct Described {
     pub vocabulary_hash: String,
     /// Hash of its lexicon.
     pub lexicon_hash: String,
-    /// Where it stands.
+    /// Its position.
     pub position: Position,
-    /// What it holds, other than what it merely knows.
-    pub held: BTreeMap<OrganisationId, Held>,
-    /// A hash over that.
+    /// The organisations that it holds, without those it only knows.
+    pub held: BTreeMap<OrganisationId, HeldOrganisation>,
+    /// Hash of the organisations it holds.
     pub organisations_hash: String,
-    /// Its clock, if it says.
+    /// Its clock, if it reports one.
     pub time: Option<Timestamp>,
-    /// From the question to the answer.
+    /// The time from request to response.
     pub round_trip: Duration,
 }
 
 /// How a peer holds an organisation.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Held {
-    /// How far it is with joining there.
+pub struct HeldOrganisation {
+    /// Its status in that register.
     pub status: OrganisationStatus,
-    /// What we may do with its officers.
+    /// What this node may do with its officers.
     pub sharing: SharingLevel,
-    /// What it is called and where it lies, if the peer says so.
+    /// The organisation itself, if the peer shares it.
     pub organisation: Option<Arc<Organisation>>,
 }
 
-impl Described {
-    /// Reads an answer of the peer that should be `expected`.
-    pub(crate) fn read(answer: DescribeResponse, expected: &RegisterId, round_trip: Duration) -> Result<Self, Trouble> {
+impl PeerDescription {
+    /// Reads the response of a peer whose register id should be `expected`.
+    pub(crate) fn read(answer: DescribeResponse, expected: &RegisterId, round_trip: Duration) -> Result<Self, PeerProblem> {
         if answer.register != expected.as_str() {
-            // Whatever it says of itself is not repeated unless it is an id.
+            // Only a valid id is repeated: anything else in the response is untrusted text.
             let found = RegisterId::parse(&answer.register).map_or_else(|_| "another".to_owned(), |id| format!("`{id}`"));
-            let message = format!("it is the register {found}, and `{expected}` was meant; change its id or its endpoints");
-            return Err(Trouble::new(TroubleKind::WrongRegister, message));
+            let message = format!("it is the register {found} instead of `{expected}`; change its id or its endpoints");
+            return Err(PeerProblem::new(PeerProblemKind::WrongRegister, message));
         }
         if !answer.contracts.iter().any(|contract| contract == CONTRACT) {
             let message = format!(
-                "it speaks {:?}, and this version `{CONTRACT}`; update one of them",
+                "it speaks {:?}, but this version speaks `{CONTRACT}`; update one of them",
                 answer.contracts
             );
-            return Err(Trouble::new(TroubleKind::Incompatible, message));
+            return Err(PeerProblem::new(PeerProblemKind::Incompatible, message));
         }
-        let bad = |what: &str| Trouble::new(TroubleKind::BadAnswer, format!("its description has no usable {what}"));
+        let bad = |what: &str| PeerProblem::new(PeerProblemKind::BadAnswer, format!("its description has no usable {what}"));
         let position = answer
             .position
             .as_ref()
@@ -83,7 +83,7 @@ impl Described {
         let mut held = BTreeMap::new();
         for organisation in answer.organisations {
             let id = OrganisationId::parse_resource_name(&organisation.organisation).map_err(|_| bad("organisations"))?;
-            // What only a newer version knows is no claim, and shares nothing.
+            // A status that only a newer version knows makes no claim; an unknown level shares nothing.
             let Some(status) = OrganisationStatus::from_number(organisation.status) else {
                 continue;
             };
@@ -92,7 +92,7 @@ impl Described {
             let details = details.map_err(|_| bad("organisations"))?.filter(|details| details.id == id);
             held.insert(
                 id,
-                Held {
+                HeldOrganisation {
                     status,
                     sharing,
                     organisation: details.map(Arc::new),
@@ -114,8 +114,8 @@ impl Described {
         })
     }
 
-    /// What of `needed` it cannot do, as an older version that was never taught it.
-    pub fn lacks(&self, needed: &[&str]) -> Option<Trouble> {
+    /// The problem that the peer lacks capabilities of `needed`, as an older version does.
+    pub fn lacks(&self, needed: &[&str]) -> Option<PeerProblem> {
         let can = |capability: &&&str| self.capabilities.iter().any(|own| own == **capability);
         let missing: Vec<String> = needed
             .iter()
@@ -128,12 +128,12 @@ impl Described {
                 self.version_shown(),
                 missing.join(" or ")
             );
-            Trouble::new(TroubleKind::Incompatible, message)
+            PeerProblem::new(PeerProblemKind::Incompatible, message)
         })
     }
 
-    /// In what its versions differ from ours, so that its scores would mean something else.
-    pub fn differs_from(&self, language: &Language) -> Option<Trouble> {
+    /// The problem that its versions differ from ours: its scores would not be comparable.
+    pub fn differs_from(&self, language: &Language) -> Option<PeerProblem> {
         let ours = language.versions();
         let analyser = ours.analyser.to_string();
         let differing: Vec<String> = [
@@ -145,27 +145,27 @@ impl Described {
         .filter(|(_, ours, theirs)| ours != theirs)
         .map(|(what, ours, theirs)| format!("its {what} is {}, ours {}", short(theirs), short(ours)))
         .collect();
-        (!differing.is_empty()).then(|| Trouble::new(TroubleKind::Incompatible, differing.join("; ")))
+        (!differing.is_empty()).then(|| PeerProblem::new(PeerProblemKind::Incompatible, differing.join("; ")))
     }
 
-    /// Its version, as far as that can be repeated.
+    /// Its version in characters that are safe to show.
     fn version_shown(&self) -> String {
         let is_plain = |c: &char| c.is_ascii_alphanumeric() || ".-+".contains(*c);
         self.version.chars().filter(is_plain).take(40).collect()
     }
 
-    /// Whether an answer from `position` is of this register since it was made or restored.
+    /// Whether `position` is of the epoch that the peer described.
     pub fn is_at(&self, position: &Position) -> bool {
         position.epoch == self.position.epoch
     }
 
-    /// The organisations that it holds, with their states.
+    /// The status of each organisation that it holds.
     pub fn claims(&self) -> BTreeMap<OrganisationId, OrganisationStatus> {
         self.held.iter().map(|(id, held)| (id.clone(), held.status)).collect()
     }
 }
 
-/// As much of a version as tells it from another.
+/// The first characters of a version, enough to tell versions apart.
 fn short(version: &str) -> &str {
     version.get(..24).unwrap_or(version)
 }
@@ -188,9 +188,9 @@ mod tests {
         Language::new(&builtin.with_synonyms(&synonyms), Gazetteer::builtin())
     }
 
-    fn described(language: &Language) -> Described {
+    fn description_of(language: &Language) -> PeerDescription {
         let versions = language.versions();
-        Described {
+        PeerDescription {
             version: String::new(),
             contracts: Vec::new(),
             capabilities: Vec::new(),
@@ -206,34 +206,35 @@ mod tests {
     }
 
     #[test]
-    fn a_peer_of_another_version_is_told_apart_by_name_and_one_with_other_words_is_not() {
+    fn differing_versions_are_named_and_synonyms_ignored() {
         let ours = language("");
-        assert_eq!(described(&ours).differs_from(&ours), None);
+        assert_eq!(description_of(&ours).differs_from(&ours), None);
         let with_words = language("[competences]\nEB-WLZ = [\"knisperduiten\"]\n");
-        assert_eq!(described(&with_words).differs_from(&ours), None);
-        let other = Described {
+        assert_eq!(description_of(&with_words).differs_from(&ours), None);
+        let other = PeerDescription {
             vocabulary_hash: "2031.7-0123456789abcdef".to_owned(),
             analyser_version: "99".to_owned(),
-            ..described(&ours)
+            ..description_of(&ours)
         };
-        let said = other.differs_from(&ours).unwrap().message;
+        let message = other.differs_from(&ours).unwrap().message;
         for expected in ["analyser is 99", "vocabulary is 2031.7-0123456789abcdef", "ours 2026.1-"] {
-            assert!(said.contains(expected), "{said}");
+            assert!(message.contains(expected), "{message}");
         }
-        assert!(!said.contains("lexicon"), "{said}");
+        assert!(!message.contains("lexicon"), "{message}");
     }
+
     #[test]
-    fn what_an_older_version_cannot_do_is_named_with_its_version() {
-        let older = Described {
+    fn missing_capabilities_are_named_with_the_version() {
+        let older = PeerDescription {
             version: "0.1.0 <b>".to_owned(),
             capabilities: vec!["fetch-local".to_owned()],
-            ..described(&language(""))
+            ..description_of(&language(""))
         };
         assert_eq!(older.lacks(&["fetch-local"]), None);
-        let trouble = older.lacks(&["fetch-local", "search-local", "suggest-local"]).unwrap();
-        assert_eq!(trouble.kind, TroubleKind::Incompatible);
+        let problem = older.lacks(&["fetch-local", "search-local", "suggest-local"]).unwrap();
+        assert_eq!(problem.kind, PeerProblemKind::Incompatible);
         assert_eq!(
-            trouble.message,
+            problem.message,
             "its version 0.1.0b cannot `search-local` or `suggest-local`; update it"
         );
     }

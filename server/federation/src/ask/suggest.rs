@@ -1,4 +1,4 @@
-//! What registers count for suggestions, asked of all of them at once.
+//! Counts the officers behind suggestions, in all registers concurrently.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -14,32 +14,35 @@ use server_core::error::Error;
 use server_core::lifecycle::Tasks;
 use tokio::time::Instant;
 
-use super::gather::{Stopped, in_order, incomplete};
+use super::gather::{GatherError, in_order, incomplete};
 use super::policy::Policy;
-use super::registers::{Live, Part, Registers, Way};
-use super::remote::{self, LEAST_BUDGET, Outcome};
+use super::registers::{LivePeer, PartSource, RegisterPart, Registers};
+use super::remote::{self, MIN_BUDGET, PeerReply};
 use super::status::{RegisterStatus, ServedFrom};
 use super::wire;
-use crate::peers::{Trouble, TroubleKind};
+use crate::peers::{PeerProblem, PeerProblemKind};
 
-/// What is counted.
-pub struct Count {
-    /// What was typed, as it stands.
+/// A federated count of suggestion candidates.
+pub struct SuggestInquiry {
+    /// The text as typed.
     pub text: String,
     /// The candidates to count.
     pub targets: Arc<[SuggestionTarget]>,
-    /// Suggestions wanted, at most.
+    /// The maximum number of suggestions.
     pub limit: usize,
-    /// Which registers must answer.
+    /// The registers to ask, and which of them must answer.
     pub policy: Policy,
-    /// When the answer must be there.
+    /// The time at which the answer must be complete.
     pub deadline: Instant,
-    /// The moment of the question.
+    /// The time of the request.
     pub now: Timestamp,
 }
 
-/// What each register has counted, and how it went.
-pub async fn count(registers: &Registers, asked: &Count) -> Result<(Vec<SuggestShare>, Vec<RegisterStatus>), Stopped> {
+/// Returns the counts of each register that answered, and the status of all.
+pub async fn count_suggestions(
+    registers: &Registers,
+    asked: &SuggestInquiry,
+) -> Result<(Vec<SuggestShare>, Vec<RegisterStatus>), GatherError> {
     let mut pending: FuturesUnordered<_> = registers
         .parts
         .iter()
@@ -48,75 +51,78 @@ pub async fn count(registers: &Registers, asked: &Count) -> Result<(Vec<SuggestS
         .collect();
     let mut shares = Vec::new();
     let mut statuses: BTreeMap<usize, RegisterStatus> = BTreeMap::new();
-    let mut has_moved = false;
+    let mut holdings_changed = false;
     let decide = |statuses: &BTreeMap<usize, RegisterStatus>| {
         let known: Vec<RegisterStatus> = statuses.values().chain(&registers.skipped).cloned().collect();
         let waiting = (0..registers.parts.len()).filter(|number| !statuses.contains_key(number));
         let waiting: Vec<_> = waiting.map(|number| registers.parts[number].register.clone()).collect();
         asked
             .policy
-            .is_out_of_reach(&known, &waiting)
+            .unmet_requirement(&known, &waiting)
             .map_or(Ok(()), |missing| Err(incomplete(&missing)))
     };
     decide(&statuses)?;
     while let Some((number, took, outcome)) = pending.next().await {
         let part = &registers.parts[number];
         match outcome? {
-            Outcome::Answered((share, position)) => {
-                let (served_from, age) = match &part.way {
-                    Way::Copy(copied, _) => (ServedFrom::Replica, Some(asked.now.duration_since(copied.fetched_at()))),
-                    Way::Own(_) | Way::Live(_) => (ServedFrom::Live, None),
+            PeerReply::Answered((share, position)) => {
+                let (served_from, age) = match &part.source {
+                    PartSource::Copy(copy, _) => (ServedFrom::Replica, Some(asked.now.duration_since(copy.fetched_at()))),
+                    PartSource::Own(_) | PartSource::Live(_) => (ServedFrom::Live, None),
                 };
                 let status = RegisterStatus {
                     took,
                     position: Some(position),
                     served_from: Some(served_from),
                     age: age.map(|age| Duration::try_from(age).unwrap_or_default()),
-                    message: part.trouble.as_ref().map(ToString::to_string).unwrap_or_default(),
-                    problem: part.trouble.as_ref().map(|trouble| trouble.kind),
+                    message: part.problem.as_ref().map(ToString::to_string).unwrap_or_default(),
+                    problem: part.problem.as_ref().map(|problem| problem.kind),
                     ..RegisterStatus::of(part.register.clone())
                 };
                 statuses.insert(number, status);
                 shares.push(share);
             }
-            Outcome::Moved => has_moved = true,
-            Outcome::Failed(trouble) => {
-                statuses.insert(number, RegisterStatus::failed(part.register.clone(), &trouble, took));
+            PeerReply::HoldingsChanged => holdings_changed = true,
+            PeerReply::Failed(problem) => {
+                statuses.insert(number, RegisterStatus::failed(part.register.clone(), &problem, took));
             }
         }
         decide(&statuses)?;
     }
-    if has_moved {
-        return Err(Stopped::Moved);
+    if holdings_changed {
+        return Err(GatherError::HoldingsChanged);
     }
     Ok((shares, in_order(statuses, &registers.skipped)))
 }
 
-type Came = (usize, Duration, Result<Outcome<(SuggestShare, Position)>, Error>);
+type CountResult = (usize, Duration, Result<PeerReply<(SuggestShare, Position)>, Error>);
 
-async fn ask((number, part): (usize, &Part), asked: &Count, tasks: &Tasks) -> Came {
+async fn ask((number, part): (usize, &RegisterPart), asked: &SuggestInquiry, tasks: &Tasks) -> CountResult {
     let begin = Instant::now();
-    let outcome = match &part.way {
-        Way::Own(searchable) | Way::Copy(_, searchable) => {
+    let outcome = match &part.source {
+        PartSource::Own(searchable) | PartSource::Copy(_, searchable) => {
             let (searchable, text, targets) = (Arc::clone(searchable), asked.text.clone(), Arc::clone(&asked.targets));
             let (limit, without) = (asked.limit, part.without.clone());
             tasks
                 .blocking(move || {
-                    // Most of what does not count here has no officers here either.
+                    // Most organisations that do not count here have no officers here either.
                     let view = searchable.view();
                     let without = without
                         .into_iter()
                         .filter(|id| view.entries_of(id).next().is_some())
                         .collect();
                     let share = searchable.index().suggest_share(&text, &targets, limit, &without);
-                    Outcome::Answered((share, searchable.view().position()))
+                    PeerReply::Answered((share, searchable.view().position()))
                 })
                 .await
         }
-        Way::Live(live) => {
+        PartSource::Live(live) => {
             let allowed = remote::budget(live, asked.deadline);
-            Ok(if allowed < LEAST_BUDGET {
-                Outcome::Failed(Trouble::new(TroubleKind::TimedOut, "there was no time left to ask it"))
+            Ok(if allowed < MIN_BUDGET {
+                PeerReply::Failed(PeerProblem::new(
+                    PeerProblemKind::TimedOut,
+                    "there was no time left to ask it",
+                ))
             } else {
                 ask_live(live, part, asked, allowed).await
             })
@@ -125,30 +131,35 @@ async fn ask((number, part): (usize, &Part), asked: &Count, tasks: &Tasks) -> Ca
     (number, begin.elapsed(), outcome)
 }
 
-async fn ask_live(live: &Live, part: &Part, asked: &Count, allowed: Duration) -> Outcome<(SuggestShare, Position)> {
+async fn ask_live(
+    live: &LivePeer,
+    part: &RegisterPart,
+    asked: &SuggestInquiry,
+    allowed: Duration,
+) -> PeerReply<(SuggestShare, Position)> {
     let request = v1alpha::SuggestLocalRequest {
         text: asked.text.clone(),
         limit: u32::try_from(asked.limit).unwrap_or(u32::MAX),
         targets: asked.targets.iter().map(wire::target).collect(),
         without: part.without.iter().map(ToString::to_string).collect(),
-        organisations_hash: live.described.organisations_hash.clone(),
+        organisations_hash: live.description.organisations_hash.clone(),
     };
     let answered = live.client.suggest_local(request, allowed).await;
     live.peer.report(answered.as_ref().map(|_| ()), allowed);
     let answer = match answered {
         Ok(answer) => answer,
-        Err(error) => return Outcome::Failed(Trouble::of(&error)),
+        Err(error) => return PeerReply::Failed(PeerProblem::of(&error)),
     };
     let position = remote::position_of(answer.position.as_ref());
-    let is_same = position.as_ref().is_none_or(|position| live.described.is_at(position));
-    if answer.organisations_hash != live.described.organisations_hash || !is_same {
-        return remote::learn(live, allowed).await;
+    let is_same = position.as_ref().is_none_or(|position| live.description.is_at(position));
+    if answer.organisations_hash != live.description.organisations_hash || !is_same {
+        return remote::refresh_description(live, allowed).await;
     }
     let read = position
-        .ok_or(wire::Unreadable("it does not say from which position it answers"))
-        .and_then(|position| Ok((wire::read_tallied(&answer, asked.targets.len())?, position)));
+        .ok_or(wire::Unreadable("its answer has no position"))
+        .and_then(|position| Ok((wire::read_suggest_counts(&answer, asked.targets.len())?, position)));
     match read {
-        Ok(read) => Outcome::Answered(read),
-        Err(wire::Unreadable(what)) => Outcome::Failed(Trouble::new(TroubleKind::BadAnswer, what)),
+        Ok(read) => PeerReply::Answered(read),
+        Err(wire::Unreadable(what)) => PeerReply::Failed(PeerProblem::new(PeerProblemKind::BadAnswer, what)),
     }
 }
