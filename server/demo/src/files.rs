@@ -1,15 +1,13 @@
-//! Filling a register from `organisations.jsonl` and `officers.jsonl`: JSON Lines in the exchange form.
+//! Reads a register from `organisations.jsonl` and `officers.jsonl`: JSON Lines in the exchange form.
 //!
-//! Everything goes through the rules of a sync ([`register::validate`]). Absent fields get their defaults, fields that mean
-//! nothing are passed over, and a row that breaks a rule is left out, each with a warning; names have an end. `oins` of an
-//! organisation become grants, `verified_on` a verification, `absences` a presence.
+//! Every row is validated as in a sync ([`register::validate`]). Absent fields get their defaults and unknown fields are
+//! ignored. A row that breaks a rule is left out. Each of these gives a warning. Names of persons get an end date. `oins` of an
+//! organisation become grants, `verified_on` a verification and `absences` a presence.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::Path;
 
 use jiff::civil::Date;
-use register::change::{Actor, Mutation};
-use register::clock::Clock;
 use register::draft::{OfficerDraft, OrganisationDraft};
 use register::gazetteer::Gazetteer;
 use register::grant::{Grant, GrantBasis, Role};
@@ -17,63 +15,36 @@ use register::identifier::OrganisationId;
 use register::officer::{ManagedBy, Officer};
 use register::oin::Oin;
 use register::organisation::Organisation;
-use register::presence::Presence;
 use register::validate::{self, OfficerSet, Rules};
-use register::verification::Verification;
 use register::vocabulary::Vocabulary;
 use serde::de::DeserializeOwned;
 use server_core::data::DataError;
 use sha2::{Digest as _, Sha256};
-use storage::{Storage, StorageError};
 
-use super::file_error;
-use super::part::Part;
-use super::people::People;
+use super::contents::{OfficerWithOverlays, RegisterContents};
+use super::demo_register::DemoRegister;
+use super::error::file_error;
 
 const ORGANISATIONS: &str = "organisations.jsonl";
 const OFFICERS: &str = "officers.jsonl";
 
-/// Rows whose violations are spelled out.
-const SPELLED_OUT: usize = 50;
+/// Maximum number of warnings listed; further ones are counted.
+const MAX_WARNINGS: usize = 50;
 
-/// The two files of a register.
+/// The text of the two files of a register.
 pub struct RegisterFiles {
     organisations: String,
     officers: String,
 }
 
-/// A register as it was read: what keeps the rules, and what was odd.
-#[derive(Debug, Default)]
-pub struct Drafts {
-    /// Organisations, in the order of the file.
-    pub organisations: Vec<Organisation>,
-    /// Who acts for them, by the file.
-    pub grants: Vec<Grant>,
-    /// Officers with their overlays, by organisation.
-    pub officers: BTreeMap<OrganisationId, Vec<Filled>>,
-    /// What was left out or passed over, in words.
-    pub warnings: Vec<String>,
-}
-
-/// An officer as a file carries it.
-#[derive(Clone, Debug)]
-pub struct Filled {
-    /// What a sync would bring.
-    pub officer: Officer,
-    /// What calls of their own would bring.
-    pub presence: Presence,
-    /// The same.
-    pub verification: Option<Verification>,
-}
-
-/// A row and where it stands.
+/// A row and its line number.
 struct Row<T> {
     line: usize,
     draft: T,
 }
 
 impl RegisterFiles {
-    /// The register that comes with the program: real organisations, invented officers.
+    /// Returns the register that comes with the program: real organisations, invented officers.
     pub fn builtin() -> Self {
         Self {
             organisations: include_str!("../organisations.jsonl").to_owned(),
@@ -81,7 +52,7 @@ impl RegisterFiles {
         }
     }
 
-    /// The register in `folder`.
+    /// Reads the register in `folder`.
     pub fn read(folder: &Path) -> Result<Self, DataError> {
         let read = |name: &str| {
             let path = folder.join(name);
@@ -93,180 +64,146 @@ impl RegisterFiles {
         })
     }
 
-    /// What one of several registers holds of it.
-    pub fn part(&self, part: Part) -> Self {
+    /// Returns the rows that one of several registers holds.
+    pub fn of_register(&self, register: DemoRegister) -> Self {
         Self {
-            organisations: part.organisations(&self.organisations),
-            officers: part.officers(&self.officers),
+            organisations: register.organisations(&self.organisations),
+            officers: register.officers(&self.officers),
         }
     }
 
-    /// By which the same files are known again.
+    /// Returns the SHA-256 digest over both files, in hexadecimal.
     pub fn fingerprint(&self) -> String {
         let mut hash = Sha256::new();
         for text in [&self.organisations, &self.officers] {
             hash.update((text.len() as u64).to_be_bytes());
             hash.update(text);
         }
-        hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+        hex::encode(hash.finalize())
     }
 
-    /// Reads both files by the rules of `today`.
-    pub fn parse(&self, today: Date) -> Drafts {
+    /// Parses and validates both files as of `today`.
+    pub fn parse(&self, today: Date) -> RegisterContents {
         let (vocabulary, gazetteer) = (Vocabulary::builtin(), Gazetteer::builtin());
         let rules = Rules::new(&vocabulary, &gazetteer, today);
-        let mut drafts = Drafts::default();
-        let organisations = rows::<OrganisationDraft>(ORGANISATIONS, &self.organisations, &mut drafts.warnings);
+        let mut contents = RegisterContents::default();
+        let organisations = rows::<OrganisationDraft>(ORGANISATIONS, &self.organisations, &mut contents.warnings);
         let keys = organisations.iter().map(|row| &row.draft.unknown);
-        warn_of_keys(ORGANISATIONS, keys, &mut drafts.warnings);
-        drafts.take_organisations(&organisations, &rules);
-        let officers = rows::<OfficerDraft>(OFFICERS, &self.officers, &mut drafts.warnings);
-        warn_of_keys(OFFICERS, officers.iter().map(|row| &row.draft.unknown), &mut drafts.warnings);
-        drafts.take_officers(officers, &rules);
-        if drafts.warnings.len() > SPELLED_OUT {
-            let more = drafts.warnings.len() - SPELLED_OUT;
-            drafts.warnings.truncate(SPELLED_OUT);
-            drafts.warnings.push(format!("and {more} more rows were left out"));
+        warn_of_unknown_fields(ORGANISATIONS, keys, &mut contents.warnings);
+        add_organisations(&mut contents, &organisations, &rules);
+        let officers = rows::<OfficerDraft>(OFFICERS, &self.officers, &mut contents.warnings);
+        warn_of_unknown_fields(
+            OFFICERS,
+            officers.iter().map(|row| &row.draft.unknown),
+            &mut contents.warnings,
+        );
+        add_officers(&mut contents, officers, &rules);
+        if contents.warnings.len() > MAX_WARNINGS {
+            let more = contents.warnings.len() - MAX_WARNINGS;
+            contents.warnings.truncate(MAX_WARNINGS);
+            contents.warnings.push(format!("and {more} more warnings"));
         }
-        drafts
+        contents
     }
 }
 
-impl Drafts {
-    fn take_organisations(&mut self, rows: &[Row<OrganisationDraft>], rules: &Rules<'_>) {
-        let mut seen = BTreeSet::new();
-        for Row { line, draft } in rows {
-            let organisation = match validate::organisation(draft, rules) {
-                Ok(organisation) => organisation,
-                Err(violations) => {
-                    let words: Vec<String> = violations.iter().map(ToString::to_string).collect();
-                    self.warnings.push(left_out(ORGANISATIONS, *line, &words.join("; ")));
-                    continue;
-                }
-            };
-            if !seen.insert(organisation.id.clone()) {
-                self.warnings
-                    .push(left_out(ORGANISATIONS, *line, "its id stands in the file before"));
+fn add_organisations(contents: &mut RegisterContents, rows: &[Row<OrganisationDraft>], rules: &Rules<'_>) {
+    let mut seen = BTreeSet::new();
+    for Row { line, draft } in rows {
+        let organisation = match validate::organisation(draft, rules) {
+            Ok(organisation) => organisation,
+            Err(violations) => {
+                let words: Vec<String> = violations.iter().map(ToString::to_string).collect();
+                contents.warnings.push(left_out(ORGANISATIONS, *line, &words.join("; ")));
                 continue;
             }
-            for oin in &draft.oins {
-                match Oin::parse(oin.trim()) {
-                    Ok(oin) => self.grants.push(own_grant(oin, &organisation.id)),
-                    Err(error) => self
+        };
+        if !seen.insert(organisation.id.clone()) {
+            contents
+                .warnings
+                .push(left_out(ORGANISATIONS, *line, "its id occurs earlier in the file"));
+            continue;
+        }
+        for oin in &draft.oins {
+            match Oin::parse(oin.trim()) {
+                Ok(oin) => contents.grants.push(own_grant(oin, &organisation.id)),
+                Err(error) => contents
+                    .warnings
+                    .push(left_out(ORGANISATIONS, *line, &format!("a grant: {error}"))),
+            }
+        }
+        contents.organisations.push(organisation);
+    }
+    contents
+        .grants
+        .sort_by(|a, b| (&a.oin, &a.organisation).cmp(&(&b.oin, &b.organisation)));
+    contents
+        .grants
+        .dedup_by(|a, b| a.oin == b.oin && a.organisation == b.organisation);
+}
+
+fn add_officers(contents: &mut RegisterContents, rows: Vec<Row<OfficerDraft>>, rules: &Rules<'_>) {
+    let mut by_organisation: BTreeMap<String, Vec<Row<OfficerDraft>>> = BTreeMap::new();
+    for Row { line, draft } in rows {
+        let draft = validate::with_end_of_name(draft, rules.today);
+        let organisation = draft.organisation.trim().to_lowercase();
+        by_organisation.entry(organisation).or_default().push(Row { line, draft });
+    }
+    for (id, mut rows) in by_organisation {
+        let Some(organisation) = contents.organisations.iter().find(|known| known.id.as_str() == id).cloned() else {
+            for row in rows {
+                contents
+                    .warnings
+                    .push(left_out(OFFICERS, row.line, "its organisation is not in the other file"));
+            }
+            continue;
+        };
+        let officers = valid_set(contents, &organisation, &mut rows, rules);
+        let drafts: HashMap<&str, &OfficerDraft> = rows.iter().map(|row| (row.draft.id.trim(), &row.draft)).collect();
+        let with_overlays = |officer: Officer| with_overlays(drafts.get(officer.id.as_str()).copied(), officer, rules);
+        let filled: Vec<OfficerWithOverlays> = officers.into_iter().map(with_overlays).collect();
+        if !filled.is_empty() {
+            contents.officers.insert(organisation.id.clone(), filled);
+        }
+    }
+}
+
+/// Returns the officers of `organisation` that are valid as a set. A row with a missing deputy is kept without it; a row with any
+/// other violation is left out.
+fn valid_set(
+    contents: &mut RegisterContents,
+    organisation: &Organisation,
+    rows: &mut Vec<Row<OfficerDraft>>,
+    rules: &Rules<'_>,
+) -> Vec<Officer> {
+    // Each round removes a row or a deputy.
+    for _ in 0..=2 * rows.len() {
+        let mut set = OfficerSet::new(organisation, ManagedBy::Sync, rules);
+        rows.iter().for_each(|row| set.add(&row.draft));
+        let violations = match set.finish(std::iter::empty()) {
+            Ok(officers) => return officers,
+            Err(violations) => violations,
+        };
+        let mut wrong: BTreeMap<usize, Vec<String>> = BTreeMap::new();
+        for found in &violations.found {
+            let Some(index) = found.index else { continue };
+            if found.violation.field == "deputy" {
+                if rows[index].draft.deputy.take().is_some() {
+                    let line = rows[index].line;
+                    contents
                         .warnings
-                        .push(left_out(ORGANISATIONS, *line, &format!("a grant: {error}"))),
+                        .push(format!("{OFFICERS}, line {line}: without its deputy: {}", found.violation));
                 }
-            }
-            self.organisations.push(organisation);
-        }
-        self.grants
-            .sort_by(|a, b| (&a.oin, &a.organisation).cmp(&(&b.oin, &b.organisation)));
-        self.grants
-            .dedup_by(|a, b| a.oin == b.oin && a.organisation == b.organisation);
-    }
-
-    fn take_officers(&mut self, rows: Vec<Row<OfficerDraft>>, rules: &Rules<'_>) {
-        let mut by_organisation: BTreeMap<String, Vec<Row<OfficerDraft>>> = BTreeMap::new();
-        for Row { line, draft } in rows {
-            let draft = validate::with_end_of_name(draft, rules.today);
-            let organisation = draft.organisation.trim().to_lowercase();
-            by_organisation.entry(organisation).or_default().push(Row { line, draft });
-        }
-        for (id, mut rows) in by_organisation {
-            let Some(organisation) = self.organisations.iter().find(|known| known.id.as_str() == id).cloned() else {
-                for row in rows {
-                    self.warnings
-                        .push(left_out(OFFICERS, row.line, "its organisation is not in the other file"));
-                }
-                continue;
-            };
-            let officers = self.take_set(&organisation, &mut rows, rules);
-            let drafts: HashMap<&str, &OfficerDraft> = rows.iter().map(|row| (row.draft.id.trim(), &row.draft)).collect();
-            let with_overlays = |officer: Officer| with_overlays(drafts.get(officer.id.as_str()).copied(), officer, rules);
-            let filled: Vec<Filled> = officers.into_iter().map(with_overlays).collect();
-            if !filled.is_empty() {
-                self.officers.insert(organisation.id.clone(), filled);
+            } else {
+                wrong.entry(index).or_default().push(found.violation.to_string());
             }
         }
-    }
-
-    /// The officers of `organisation` that keep the rules together. A deputy who is not there is taken away from the row, for
-    /// anything else the row is left out.
-    fn take_set(&mut self, organisation: &Organisation, rows: &mut Vec<Row<OfficerDraft>>, rules: &Rules<'_>) -> Vec<Officer> {
-        // Each turn takes away a row or a deputy.
-        for _ in 0..=2 * rows.len() {
-            let mut set = OfficerSet::new(organisation, ManagedBy::Sync, rules);
-            rows.iter().for_each(|row| set.add(&row.draft));
-            let violations = match set.finish(std::iter::empty()) {
-                Ok(officers) => return officers,
-                Err(violations) => violations,
-            };
-            let mut wrong: BTreeMap<usize, Vec<String>> = BTreeMap::new();
-            for found in &violations.found {
-                let Some(index) = found.index else { continue };
-                if found.violation.field == "deputy" {
-                    if rows[index].draft.deputy.take().is_some() {
-                        let line = rows[index].line;
-                        self.warnings
-                            .push(format!("{OFFICERS}, line {line}: without its deputy: {}", found.violation));
-                    }
-                } else {
-                    wrong.entry(index).or_default().push(found.violation.to_string());
-                }
-            }
-            for (index, words) in wrong.into_iter().rev() {
-                let row = rows.remove(index);
-                self.warnings.push(left_out(OFFICERS, row.line, &words.join("; ")));
-            }
+        for (index, words) in wrong.into_iter().rev() {
+            let row = rows.remove(index);
+            contents.warnings.push(left_out(OFFICERS, row.line, &words.join("; ")));
         }
-        Vec::new()
     }
-
-    /// Writes it all into a new register: organisations and grants in one commit, then each organisation's officers in one, as
-    /// their syncs would.
-    pub(super) async fn write(&self, storage: &dyn Storage, people: &People, clock: &dyn Clock) -> Result<(), StorageError> {
-        let organisations = self.organisations.iter().cloned().map(Mutation::PutOrganisation);
-        let grants = self
-            .grants
-            .iter()
-            .cloned()
-            .chain(people.all().map(super::people::Person::grant));
-        let mutations = organisations.chain(grants.map(Mutation::PutGrant)).collect();
-        commit(storage, clock, Actor::node(), mutations).await?;
-        for (organisation, officers) in &self.officers {
-            let actor = Actor {
-                organisation: Some(organisation.clone()),
-                ..Actor::node()
-            };
-            let mutations = officers.iter().flat_map(Filled::mutations).collect();
-            commit(storage, clock, actor, mutations).await?;
-        }
-        Ok(())
-    }
-}
-
-impl Filled {
-    fn mutations(&self) -> Vec<Mutation> {
-        let name = self.officer.officer_name();
-        let mut mutations = vec![Mutation::PutOfficer(self.officer.clone())];
-        if !self.presence.absences.is_empty() {
-            mutations.push(Mutation::SetPresence {
-                name: name.clone(),
-                presence: self.presence.clone(),
-            });
-        }
-        if let Some(verification) = self.verification.clone() {
-            mutations.push(Mutation::VerifyOfficer { name, verification });
-        }
-        mutations
-    }
-}
-
-async fn commit(storage: &dyn Storage, clock: &dyn Clock, actor: Actor, mutations: Vec<Mutation>) -> Result<(), StorageError> {
-    let mut transaction = storage.begin().await?;
-    transaction.append(clock.now(), actor, mutations).await?;
-    transaction.commit().await?;
-    Ok(())
+    Vec::new()
 }
 
 fn own_grant(oin: Oin, organisation: &OrganisationId) -> Grant {
@@ -280,18 +217,18 @@ fn own_grant(oin: Oin, organisation: &OrganisationId) -> Grant {
     }
 }
 
-fn with_overlays(draft: Option<&OfficerDraft>, officer: Officer, rules: &Rules<'_>) -> Filled {
-    // Overlays that break a rule are no reason to leave the officer out; they are passed over.
+fn with_overlays(draft: Option<&OfficerDraft>, officer: Officer, rules: &Rules<'_>) -> OfficerWithOverlays {
+    // Invalid overlays are ignored; the officer stays.
     let overlays = draft.and_then(|draft| validate::overlays(draft, rules).ok());
     let (presence, verification) = overlays.unwrap_or_default();
-    Filled {
+    OfficerWithOverlays {
         officer,
         presence,
         verification,
     }
 }
 
-/// The rows of a file that have the form of `T`. `null` means absent.
+/// Parses the rows of a file. `null` means absent.
 fn rows<T: DeserializeOwned>(file: &str, text: &str, warnings: &mut Vec<String>) -> Vec<Row<T>> {
     let mut rows = Vec::new();
     for (index, text) in text.lines().enumerate().filter(|(_, text)| !text.trim().is_empty()) {
@@ -300,8 +237,8 @@ fn rows<T: DeserializeOwned>(file: &str, text: &str, warnings: &mut Vec<String>)
         let draft = value.map(without_nulls).and_then(serde_json::from_value);
         match draft {
             Ok(draft) => rows.push(Row { line, draft }),
-            // Where, and not what: the row may hold anything.
-            Err(error) if error.is_data() => warnings.push(left_out(file, line, "a field has another form than it should")),
+            // Report the line only: the row may contain anything.
+            Err(error) if error.is_data() => warnings.push(left_out(file, line, "a field has the wrong form")),
             Err(_) => warnings.push(left_out(file, line, "it is not a JSON object")),
         }
     }
@@ -324,16 +261,18 @@ fn left_out(file: &str, line: usize, why: &str) -> String {
     format!("{file}, line {line}: left out: {why}")
 }
 
-/// One warning for each key that means nothing.
-fn warn_of_keys<'a>(file: &str, rows: impl Iterator<Item = &'a BTreeMap<String, serde_json::Value>>, warnings: &mut Vec<String>) {
+/// Adds one warning for each unknown field.
+fn warn_of_unknown_fields<'a>(
+    file: &str,
+    rows: impl Iterator<Item = &'a BTreeMap<String, serde_json::Value>>,
+    warnings: &mut Vec<String>,
+) {
     let mut keys: BTreeMap<&str, usize> = BTreeMap::new();
     for key in rows.flat_map(BTreeMap::keys) {
         *keys.entry(key).or_default() += 1;
     }
     for (key, count) in keys {
         let key: String = key.chars().filter(|c| !c.is_control()).take(40).collect();
-        warnings.push(format!(
-            "{file}: the field `{key}` means nothing here and is passed over ({count} times)"
-        ));
+        warnings.push(format!("{file}: the unknown field `{key}` was ignored ({count} times)"));
     }
 }

@@ -1,69 +1,73 @@
-//! What a demo says once it serves: what it is, where it is, and three commands to paste.
+//! The text that a demo prints once it serves: what it is, its addresses, and three commands to paste.
 
 use std::fmt;
 use std::path::Path;
 
 use server_core::data::Addresses;
 
-use super::callers::{list_name, settings_name};
 use super::marker::Marker;
+use super::mwr_settings::{list_name, settings_name};
+use super::shell::{mwr, quoted};
 
-/// A situation in everyday words; any register of the field has an answer to it.
-const SITUATION: &str = "eigen bijdrage te hoog na opname echtgenoot";
+/// An example query in everyday words, to which any register of the field has an answer.
+const EXAMPLE_QUERY: &str = "eigen bijdrage te hoog na opname echtgenoot";
 
-/// The text of the invitation.
-pub struct Invitation<'a> {
+/// The welcome text; its `Display` writes it.
+pub struct Welcome<'a> {
     pub(super) folder: &'a Path,
     pub(super) marker: &'a Marker,
     pub(super) addresses: &'a Addresses,
 }
 
-impl fmt::Display for Invitation<'_> {
+impl fmt::Display for Welcome<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self {
             folder,
             marker,
             addresses: Addresses { grpc, operation, web },
         } = self;
-        let what = if marker.from_files {
+        let contents = if marker.from_files {
             "from your files"
         } else {
             "real organisations, invented officers"
         };
-        writeln!(f, "Maatwerkregister DEMO, on this machine only: {what}.")?;
+        writeln!(f, "Maatwerkregister DEMO, on this machine only: {contents}.")?;
         writeln!(
             f,
-            "{} organisations, {} officers when it was filled.",
+            "Filled with {} organisations and {} officers.",
             marker.organisations, marker.officers
         )?;
         writeln!(f)?;
         writeln!(
             f,
-            "  gRPC      https://{grpc}  (with a certificate of {})",
+            "  gRPC      https://{grpc}  (needs a certificate from {})",
             folder.join("pki").display()
         )?;
         if let Some(web) = web {
-            writeln!(f, "  page      {web}  (your browser will warn of the demo's certificate)")?;
+            writeln!(
+                f,
+                "  page      {web}  (your browser will warn about the certificate of the demo)"
+            )?;
         }
         writeln!(f, "  metrics   http://{operation}/metrics")?;
-        writeln!(f, "  data      {}  (a next start reuses it)", folder.display())?;
+        writeln!(f, "  data      {}  (reused at the next start)", folder.display())?;
         writeln!(f)?;
-        writeln!(f, "To try, in another terminal:")?;
+        writeln!(f, "Try these commands in another terminal:")?;
         for (about, command) in self.commands() {
             writeln!(f, "\n  # {about}\n  {command}")?;
         }
-        writeln!(f, "\nCtrl-C ends it.")
+        writeln!(f, "\nPress Ctrl-C to stop.")
     }
 }
 
-impl Invitation<'_> {
-    /// Commands to paste, each with what it is about.
+impl Welcome<'_> {
+    /// Returns commands to paste, each with a description.
     fn commands(&self) -> Vec<(String, String)> {
         let mwr = quoted(&mwr());
         let with = |settings: &str| format!("{mwr} --config {}", quoted(&self.folder.join(settings).display().to_string()));
         let search = (
-            "who decides, from a situation in everyday words".to_owned(),
-            format!("{} search '{SITUATION}'", with("mwr.toml")),
+            "find who decides, from a situation in everyday words".to_owned(),
+            format!("{} search '{EXAMPLE_QUERY}'", with("mwr.toml")),
         );
         let mut commands = vec![search];
         let Some(publisher) = self.marker.people.publishers.first() else {
@@ -73,49 +77,18 @@ impl Invitation<'_> {
         let competence = self.marker.people.competence.as_ref();
         let about = competence.map(|code| format!(" --competence {code}")).unwrap_or_default();
         commands.push((
-            "where a case must go, in which order, and why".to_owned(),
+            "show where a case must go, in which order, and why".to_owned(),
             format!("{} resolve --organisation {organisation}{about}", with("mwr.toml")),
         ));
         let settings = settings_name(&publisher.name);
         let list = quoted(&self.folder.join(list_name(publisher)).display().to_string());
         commands.push((
             format!(
-                "publish as {}: a list with one officer more than the register had",
+                "publish as {}: a list with one more officer than in the register",
                 publisher.name.to_uppercase()
             ),
             format!("{} sync {list}", with(&settings)),
         ));
         commands
-    }
-}
-
-/// The command line beside this program, if it is there; else wherever the shell finds it.
-pub(super) fn mwr() -> String {
-    let beside = std::env::current_exe().ok().map(|program| program.with_file_name("mwr"));
-    match beside {
-        Some(path) if path.is_file() => path.display().to_string(),
-        _ => "mwr".to_owned(),
-    }
-}
-
-/// The word as a shell reads it back.
-pub(super) fn quoted(word: &str) -> String {
-    let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '/' | '.' | '-' | '_' | '+' | ':');
-    if !word.is_empty() && word.chars().all(is_plain) {
-        word.to_owned()
-    } else {
-        format!("'{}'", word.replace('\'', r"'\''"))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn words_are_quoted_when_a_shell_would_take_them_apart() {
-        assert_eq!(quoted("/opt/mwr"), "/opt/mwr");
-        assert_eq!(quoted("my demo"), "'my demo'");
-        assert_eq!(quoted("it's"), r"'it'\''s'");
     }
 }
