@@ -1,9 +1,9 @@
-//! The node put together, and its life from the first port to the last commit.
+//! Assembles the node, and runs it from binding its ports to its last commit.
 //!
-//! [`App::build`] does everything that can fail before anybody is served: ports, certificates, the store. [`App::run`] serves
-//! until it is asked to stop and comes to an end in this order: health says NOT_SERVING, no more connections, streams are told
-//! and requests finish, the index is committed, the store is closed. When time is up ([`Tasks::hard_shutdown`]) the rest is
-//! cut off; what was acknowledged is on the disk all the same.
+//! [`App::build`] does everything that can fail before the first request: ports, certificates, the store. [`App::run`] serves
+//! until the node is asked to stop. It then shuts down in this order: health becomes NOT_SERVING, the node accepts no more
+//! connections, streams end and requests finish, the index is committed and the store is closed. After the deadline
+//! ([`Tasks::hard_shutdown`]) it cuts off the rest; acknowledged writes are on disk in any case.
 
 mod error;
 
@@ -31,26 +31,26 @@ pub use error::AppError;
 use crate::operation::{self, Probes};
 use crate::telemetry;
 
-/// What the last commit of the index and the end of the store may take when time is up.
-const LAST_COMMIT: Duration = Duration::from_secs(5);
+/// The time limit, after the deadline, for the last commit of the index and for closing the store.
+const LAST_COMMIT_LIMIT: Duration = Duration::from_secs(5);
 
-/// A node that is ready to be run.
+/// A node that is ready to run.
 pub struct App {
     node: Node,
     grpc: TcpListener,
     operation: TcpListener,
-    page: Option<Page>,
+    page: Option<PageServer>,
     _folder: DataFolder,
 }
 
-/// The page for people, if there is one.
-struct Page {
+/// The server of the pages for people.
+struct PageServer {
     listener: TcpListener,
     tls: Arc<PageTls>,
     web: Web,
 }
 
-/// What all parts of the node share.
+/// The state that all parts of the node share.
 struct Node {
     config: Config,
     tasks: Tasks,
@@ -61,21 +61,21 @@ struct Node {
     addresses: Addresses,
 }
 
-/// Tells the parts that outlive the first wish to stop when it is their turn.
+/// Signals between the parts of the node during shutdown, one per phase.
 #[derive(Default)]
-struct Turns {
-    /// No more requests: finish those under way.
+struct ShutdownPhases {
+    /// Accept no more requests, and finish the open ones.
     drain: CancellationToken,
-    /// Those of gRPC are finished.
+    /// The requests of gRPC have finished.
     drained: CancellationToken,
-    /// Those of the page are finished.
+    /// The requests of the page have finished.
     page_drained: CancellationToken,
-    /// The operator's probes live longest: they tell of the end.
-    operation_ends: CancellationToken,
+    /// Stop serving health and metrics, which report the shutdown until the last phase.
+    stop_operation: CancellationToken,
 }
 
 impl App {
-    /// Everything before the first caller. Who may log in at the page stands in the configuration.
+    /// Prepares the node for its first request, with the login of the configuration.
     pub async fn build(config: Config, clock: Arc<dyn Clock>, tasks: Tasks) -> Result<Self, AppError> {
         let login = match (&config.web.listen, &config.web.login) {
             (Some(_), Some(file)) => Login::from_file(&LoginFile::read(file)?)?,
@@ -84,7 +84,7 @@ impl App {
         Self::build_with_login(config, clock, tasks, login).await
     }
 
-    /// The same, with a login of the caller's making: a demo has its own.
+    /// Does the same with the given login, for a demo.
     pub async fn build_with_login(config: Config, clock: Arc<dyn Clock>, tasks: Tasks, login: Login) -> Result<Self, AppError> {
         config.check_for_serving()?;
         let folder = DataFolder::open(&config.storage.folder).map_err(DataError::from)?;
@@ -132,12 +132,12 @@ impl App {
         })
     }
 
-    /// Where gRPC is served, where health and metrics are, and the page.
+    /// Returns the addresses of gRPC, of health and metrics, and of the page.
     pub fn addresses(&self) -> &Addresses {
         &self.node.addresses
     }
 
-    /// Serves until the node is asked to stop, and comes to an end. `when_ready` is called once it serves.
+    /// Serves until the node is asked to stop, and shuts down. Calls `when_ready` once the node serves.
     pub async fn run(self, when_ready: impl FnOnce(&Addresses) + Send) -> Result<(), AppError> {
         let Self {
             node,
@@ -146,11 +146,11 @@ impl App {
             page,
             _folder,
         } = self;
-        let turns = Turns::default();
-        node.start(grpc, operation, &turns);
+        let phases = ShutdownPhases::default();
+        node.start(grpc, operation, &phases);
         match page {
-            Some(page) => node.start_page(page, &turns),
-            None => turns.page_drained.cancel(),
+            Some(page) => node.start_page(page, &phases),
+            None => phases.page_drained.cancel(),
         }
         let ready_file = node.become_ready().await;
         if ready_file.is_some() {
@@ -158,13 +158,13 @@ impl App {
         }
         node.tasks.shutdown().cancelled().await;
         drop(ready_file);
-        node.come_to_an_end(&turns).await
+        node.shut_down(&phases).await
     }
 }
 
 impl Node {
-    /// Starts all parts. None of them may end before the node does.
-    fn start(&self, grpc: TcpListener, operation: TcpListener, turns: &Turns) {
+    /// Starts all parts. If one of them ends early, the node shuts down.
+    fn start(&self, grpc: TcpListener, operation: TcpListener, phases: &ShutdownPhases) {
         let Self {
             config,
             tasks,
@@ -177,18 +177,18 @@ impl Node {
         tasks.limit_shutdown(config.operation.shutdown_within);
         tasks.spawn_vital("tls", tls::reload_until_shutdown(tls.clone(), tasks.clone()));
         let recorder = telemetry::metrics_recorder();
-        let gauges = operation::keep_gauges(directory.clone(), recorder.clone(), shutdown);
+        let gauges = operation::update_gauges(directory.clone(), recorder.clone(), shutdown);
         tasks.spawn_vital("gauges", gauges);
         let probes = Arc::new(probes(directory, tls, clock, tasks, recorder));
-        let operation = operation::serve(operation, probes, tasks.clone(), turns.operation_ends.clone());
+        let operation = operation::serve(operation, probes, tasks.clone(), phases.stop_operation.clone());
         tasks.spawn_vital("operation", operation);
 
         let routes = self.health.add_to(grpc::routes(directory.clone()));
         let incoming = tls::accept(grpc, tls.clone(), &config.listen, clock.clone(), tasks);
-        let serving = grpc::serve(routes, incoming, config.limits.clone(), clock.clone(), turns.drain.clone());
-        let is_over = turns.drained.clone().drop_guard();
+        let serving = grpc::serve(routes, incoming, config.limits.clone(), clock.clone(), phases.drain.clone());
+        let on_end = phases.drained.clone().drop_guard();
         tasks.spawn_vital("grpc", async move {
-            let _is_over = is_over;
+            let _on_end = on_end;
             if let Err(error) = serving.await {
                 tracing::error!(%error, "serving gRPC failed");
             }
@@ -196,26 +196,27 @@ impl Node {
     }
 
     /// Starts the page.
-    fn start_page(&self, page: Page, turns: &Turns) {
-        let Page { listener, tls, web } = page;
+    fn start_page(&self, page: PageServer, phases: &ShutdownPhases) {
+        let PageServer { listener, tls, web } = page;
         let (tasks, listen) = (self.tasks.clone(), self.config.listen.clone());
         tasks.spawn_vital("web tls", tls::reload_until_shutdown(tls.clone(), tasks.clone()));
-        let serving = web::serve(listener, tls, web::router(web), listen, tasks.clone(), turns.drain.clone());
-        let is_over = turns.page_drained.clone().drop_guard();
+        let serving = web::serve(listener, tls, web::router(web), listen, tasks.clone(), phases.drain.clone());
+        let on_end = phases.page_drained.clone().drop_guard();
         tasks.spawn_vital("web", async move {
-            let _is_over = is_over;
+            let _on_end = on_end;
             serving.await;
         });
     }
 
-    /// Waits until everything can be answered, and says so: health, ready file, log. `None` if it did not come to that.
+    /// Waits until the node can answer all requests, and announces it in health, ready file and log. Returns `None` if the node shuts
+    /// down first.
     async fn become_ready(&self) -> Option<ReadyFile> {
         let ready = tokio::select! {
             ready = self.directory.ready() => ready,
             () = self.tasks.shutdown().cancelled() => return None,
         };
         if let Err(error) = ready {
-            tracing::error!(%error, "the views could not be opened");
+            tracing::error!(%error, "failed to open the views");
             self.tasks.fail("views");
             return None;
         }
@@ -227,20 +228,20 @@ impl Node {
                 Some(file)
             }
             Err(error) => {
-                tracing::error!(%error, "the ready file could not be written");
+                tracing::error!(%error, "failed to write the ready file");
                 self.tasks.fail("ready file");
                 None
             }
         }
     }
 
-    /// The end, in its order.
-    async fn come_to_an_end(&self, turns: &Turns) -> Result<(), AppError> {
+    /// Shuts down, phase by phase.
+    async fn shut_down(&self, phases: &ShutdownPhases) -> Result<(), AppError> {
         self.health.set_serving(false).await;
-        turns.drain.cancel();
+        phases.drain.cancel();
         let drained = async {
-            turns.drained.cancelled().await;
-            turns.page_drained.cancelled().await;
+            phases.drained.cancelled().await;
+            phases.page_drained.cancelled().await;
         };
         tokio::select! {
             () = drained => {}
@@ -248,23 +249,23 @@ impl Node {
         }
         let cut_off = async {
             self.tasks.hard_shutdown().cancelled().await;
-            tokio::time::sleep(LAST_COMMIT).await;
+            tokio::time::sleep(LAST_COMMIT_LIMIT).await;
         };
         tokio::select! {
             closed = self.directory.close() => {
                 if let Err(error) = closed {
-                    tracing::error!(%error, "the store could not be closed well");
+                    tracing::error!(%error, "failed to close the store cleanly");
                 }
             }
-            () = cut_off => tracing::warn!("the index was not committed in time; it catches up at the next start"),
+            () = cut_off => tracing::warn!("the index was not committed in time; it will catch up at the next start"),
         }
-        turns.operation_ends.cancel();
-        let have_ended = self.tasks.ended().await;
+        phases.stop_operation.cancel();
+        let all_ended = self.tasks.ended().await;
         match self.tasks.failure() {
             Some(part) => Err(AppError::PartFailed(part)),
-            None if !have_ended => Err(AppError::CutOff),
+            None if !all_ended => Err(AppError::CutOff),
             None => {
-                tracing::info!("the node has come to an end");
+                tracing::info!("the node has shut down");
                 Ok(())
             }
         }
@@ -284,10 +285,10 @@ fn probes(
         unready: Box::new(move || {
             let mut missing = Vec::new();
             if tasks.shutdown().is_cancelled() {
-                missing.push("the node is coming to an end".to_owned());
+                missing.push("the node is shutting down".to_owned());
             }
             if !directory.is_ready() {
-                missing.push("the search index is not at the position of the log yet".to_owned());
+                missing.push("the search index has not reached the position of the log yet".to_owned());
             }
             if tls.certificate_until() < clock.now() {
                 missing.push("the node's certificate has expired".to_owned());
@@ -327,7 +328,8 @@ pub(crate) async fn open_directory(
     Ok(Directory::open(parts).await?)
 }
 
-/// The page on `listener`. Its writes stand in the log under the node's own OIN, so there must be one.
+/// Creates the server of the page on `listener`. The log records writes at the page under the node's own OIN, so the certificate
+/// of the node must have one.
 fn open_page(
     config: &Config,
     tls: &NodeTls,
@@ -335,13 +337,13 @@ fn open_page(
     login: Login,
     listener: TcpListener,
     page_tls: Arc<PageTls>,
-) -> Result<Page, AppError> {
+) -> Result<PageServer, AppError> {
     let Some(node) = tls.oin() else {
         let mut faults = Faults::new();
         faults.add(
             "tls.certificate",
             "",
-            "it has no OIN in its subject, and what is written at the page is logged under the node's; use one that has, or leave `web.listen` out",
+            "its subject has no OIN, under which the log records writes at the page; use a certificate with an OIN, or remove `web.listen`",
         );
         return Err(faults.into());
     };
@@ -352,7 +354,7 @@ fn open_page(
         node,
         login,
     };
-    Ok(Page {
+    Ok(PageServer {
         listener,
         tls: page_tls,
         web: Web::new(parts)?,
@@ -376,5 +378,5 @@ async fn bind(key: &'static str, address: SocketAddr) -> Result<TcpListener, App
 fn local(listener: &TcpListener) -> Result<SocketAddr, AppError> {
     listener
         .local_addr()
-        .map_err(|error| DataError::Storage(format!("a bound address cannot be read: {error}"), None).into())
+        .map_err(|error| DataError::Storage(format!("failed to read a bound address: {error}"), None).into())
 }

@@ -1,4 +1,4 @@
-//! The node of the Maatwerkregister, put together from its crates.
+//! Assembles the node of the Maatwerkregister from its crates, behind the command line.
 
 pub mod app;
 pub mod cli;

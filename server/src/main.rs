@@ -1,4 +1,4 @@
-//! The binary `maatwerkregister`: arguments in, exit code out.
+//! The binary `maatwerkregister`: parses the arguments, runs a command and returns its exit code.
 
 use std::process::ExitCode;
 
@@ -9,7 +9,7 @@ fn main() -> ExitCode {
     let arguments = match Cli::try_parse() {
         Ok(arguments) => arguments,
         Err(error) => {
-            // Help and version are no mistakes.
+            // `--help` and `--version` are not errors.
             let code = if error.use_stderr() { 64 } else { 0 };
             let _ = error.print();
             return ExitCode::from(code);
@@ -19,12 +19,12 @@ fn main() -> ExitCode {
     let runtime = match tokio::runtime::Runtime::new() {
         Ok(runtime) => runtime,
         Err(error) => {
-            eprintln!("maatwerkregister: no threads can be started: {error}");
+            eprintln!("maatwerkregister: cannot start threads: {error}");
             return ExitCode::FAILURE;
         }
     };
     let outcome = runtime.block_on(cli::run(arguments));
-    // What was cut off may hold a thread; the process does not wait for it.
+    // Blocking work that was cut off may still hold a thread; do not wait for it.
     runtime.shutdown_background();
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

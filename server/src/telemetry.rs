@@ -1,4 +1,4 @@
-//! Log and metrics of the process. Set up once, in `main`; everything else only emits.
+//! Sets up the log and the metrics of the process. The other crates only emit them.
 
 use std::io::IsTerminal as _;
 use std::sync::OnceLock;
@@ -8,12 +8,12 @@ use server_core::config::{LogFormat, LogSettings};
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::fmt::format::FmtSpan;
 
-/// From half a millisecond, an ordinary search, to the longest snapshot.
-const SECONDS: [f64; 14] = [
+/// The buckets of durations, in seconds: from half a millisecond, an ordinary search, to the longest snapshot.
+const DURATION_BUCKETS: [f64; 14] = [
     0.000_5, 0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0, 30.0, 300.0,
 ];
 
-/// Writes the log to standard error from now on, panics too.
+/// Writes the log, including panics, to standard error from now on.
 pub fn log_to_stderr(settings: &LogSettings) {
     let filter = EnvFilter::try_new(&settings.filter).unwrap_or_else(|_| EnvFilter::new("info"));
     let builder = tracing_subscriber::fmt()
@@ -21,29 +21,29 @@ pub fn log_to_stderr(settings: &LogSettings) {
         .with_writer(std::io::stderr)
         .with_ansi(std::io::stderr().is_terminal())
         .with_span_events(FmtSpan::NONE);
-    // A second call, as in tests, leaves the first as it is.
+    // A second call, as in tests, changes nothing.
     let _ = match settings.format {
         LogFormat::Text => builder.try_init(),
         LogFormat::Json => builder.json().flatten_event(true).try_init(),
     };
     std::panic::set_hook(Box::new(|panic| {
-        // Where, and not what: the text of a panic may hold anything.
+        // Log the place only: the text of a panic may contain anything.
         let place = panic.location().map(ToString::to_string).unwrap_or_default();
         tracing::error!(place, "panic at {place}");
     }));
 }
 
-/// The recorder of the process and its door; installed by the first call.
+/// Returns the handle of the metrics recorder. The first call installs the recorder.
 pub fn metrics_recorder() -> PrometheusHandle {
     static HANDLE: OnceLock<PrometheusHandle> = OnceLock::new();
     HANDLE
         .get_or_init(|| {
             let recorder = PrometheusBuilder::new()
-                .set_buckets_for_metric(Matcher::Suffix("_seconds".to_owned()), &SECONDS)
+                .set_buckets_for_metric(Matcher::Suffix("_seconds".to_owned()), &DURATION_BUCKETS)
                 .expect("the list of buckets is not empty")
                 .build_recorder();
             let handle = recorder.handle();
-            // Whoever installed another one wants that one.
+            // If another recorder is installed already, keep it.
             let _ = metrics::set_global_recorder(recorder);
             describe();
             handle
@@ -51,39 +51,36 @@ pub fn metrics_recorder() -> PrometheusHandle {
         .clone()
 }
 
-/// What each metric means; `docs/operations.md` has the same list.
+/// The metrics with their descriptions, as in `docs/operations.md`.
 pub(crate) const METRICS: [(&str, &str); 22] = [
-    ("mwr_requests_total", "Requests that are done, by rpc and code"),
+    ("mwr_requests_total", "Finished requests, by rpc and code"),
     (
         "mwr_request_duration_seconds",
-        "How long requests took, by rpc; a watch counts as long as it was open",
+        "Duration of requests, by rpc; for a watch, how long it was open",
     ),
-    ("mwr_requests_in_flight", "Requests and open streams at this moment"),
-    ("mwr_connections", "Connections that have shaken hands"),
-    ("mwr_tls_handshakes_total", "Handshakes that succeeded"),
-    ("mwr_tls_refusals_total", "Handshakes that failed, by reason"),
-    ("mwr_tls_reloads_total", "Times that certificates were read again, by outcome"),
-    (
-        "mwr_web_requests_total",
-        "Requests to the page that are done, by page and status",
-    ),
+    ("mwr_requests_in_flight", "Open requests and streams"),
+    ("mwr_connections", "Open connections after the handshake"),
+    ("mwr_tls_handshakes_total", "Successful handshakes"),
+    ("mwr_tls_refusals_total", "Failed handshakes, by reason"),
+    ("mwr_tls_reloads_total", "Reloads of certificates, by outcome"),
+    ("mwr_web_requests_total", "Finished requests to the pages, by page and status"),
     (
         "mwr_web_request_duration_seconds",
-        "How long requests to the page took, by page",
+        "Duration of requests to the pages, by page",
     ),
     ("mwr_web_handshakes_total", "Handshakes with browsers, by outcome"),
     ("mwr_web_logins_total", "Logins at the page, by outcome"),
-    ("mwr_web_sessions", "Sessions of the page, as of the last that began"),
+    ("mwr_web_sessions", "Sessions of the pages, updated at each login"),
     ("mwr_revision", "The newest revision of the log"),
     ("mwr_view_revision", "The revision that search shows"),
-    ("mwr_view_lag_revisions", "How many revisions search is behind"),
+    ("mwr_view_lag_revisions", "Number of revisions that search is behind the log"),
     ("mwr_organisations", "Organisations in the register"),
-    ("mwr_organisations_connected", "Organisations that publish"),
+    ("mwr_organisations_connected", "Connected organisations"),
     ("mwr_officers", "Entries in the register"),
-    ("mwr_officers_stale", "Entries whose verification no longer counts"),
+    ("mwr_officers_stale", "Entries whose verification has expired"),
     (
         "mwr_certificate_expiry_timestamp_seconds",
-        "When the node's certificate ends, in seconds since 1970",
+        "Expiry of the node's certificate, in seconds since 1970",
     ),
     ("mwr_ready", "Whether the node is ready: 1 or 0"),
     ("mwr_build_info", "Always 1; the version is a label"),

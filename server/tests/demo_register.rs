@@ -1,8 +1,8 @@
-//! The register that comes with the program keeps every rule, and shows what a demo is to show.
+//! Checks that the built-in register of the demo is valid and complete.
 
 use std::collections::HashSet;
 
-use demo::fill::{Drafts, RegisterFiles};
+use demo::{RegisterContents, RegisterFiles};
 use jiff::civil::{Date, date};
 use register::gazetteer::Gazetteer;
 use register::identifier::CompetenceCode;
@@ -12,21 +12,21 @@ use register::vocabulary::Vocabulary;
 
 const TODAY: Date = date(2026, 11, 22);
 
-fn demo() -> Drafts {
+fn demo() -> RegisterContents {
     RegisterFiles::builtin().parse(TODAY)
 }
 
-fn officers(demo: &Drafts) -> impl Iterator<Item = &Officer> {
-    demo.officers.values().flatten().map(|filled| &filled.officer)
+fn officers(demo: &RegisterContents) -> impl Iterator<Item = &Officer> {
+    demo.officers.values().flatten().map(|entry| &entry.officer)
 }
 
 #[test]
-fn nothing_of_it_is_left_out_or_passed_over() {
+fn the_builtin_register_has_no_warnings() {
     assert_eq!(demo().warnings, Vec::<String>::new());
 }
 
 #[test]
-fn it_holds_every_municipality_and_several_hundred_officers() {
+fn it_contains_every_municipality_and_400_officers() {
     let demo = demo();
     let municipalities: HashSet<_> = demo
         .organisations
@@ -45,7 +45,7 @@ fn it_holds_every_municipality_and_several_hundred_officers() {
 }
 
 #[test]
-fn every_competence_has_someone() {
+fn every_competence_has_an_officer() {
     let demo = demo();
     let held: HashSet<&CompetenceCode> = officers(&demo).flat_map(|officer| &officer.competences).collect();
     let vocabulary = Vocabulary::builtin();
@@ -55,7 +55,7 @@ fn every_competence_has_someone() {
 }
 
 #[test]
-fn nobody_real_can_be_reached_by_it() {
+fn all_contacts_and_oins_are_fictitious() {
     let demo = demo();
     let desks = demo.organisations.iter().map(|organisation| &organisation.desk);
     let (mail, phone): (Vec<_>, Vec<_>) = desks
@@ -73,7 +73,7 @@ fn nobody_real_can_be_reached_by_it() {
 }
 
 #[test]
-fn the_two_stories_of_the_field_find_who_decides() {
+fn the_two_example_cases_have_deciding_officers() {
     let demo = demo();
     let decides = |organisation: &str, competence: &str| {
         let code = CompetenceCode::parse(competence).unwrap();
@@ -86,7 +86,7 @@ fn the_two_stories_of_the_field_find_who_decides() {
     // The AOW was changed after a husband moved to a nursing home, and the contribution rose.
     assert!(decides("zb000143", "AOW-LEEFVORM"));
     assert!(decides("zb000211", "EB-WLZ"));
-    // A student debt, and behind DUO the LMM with the ambassador, and the LET.
+    // A student debt: DUO decides; the fallbacks are the LMM with the ambassador, and the LET.
     assert!(decides("oorg10148", "DRAAGKRACHT"));
     let holds = |organisation: &str, kind: OfficerKind| {
         officers(&demo).any(|officer| officer.organisation.as_str() == organisation && officer.kind == kind)
@@ -127,14 +127,14 @@ fn a_municipality_has_no_officer_for_what_it_has_delegated() {
 }
 
 #[test]
-fn no_two_officers_of_a_municipality_read_the_same() {
+fn municipal_officers_have_unique_descriptions() {
     let demo = demo();
     let municipal = officers(&demo).filter(|officer| officer.organisation.as_str().starts_with("gm"));
     let mut seen = HashSet::new();
     for officer in municipal {
         assert!(
             seen.insert(&officer.description),
-            "{} reads like another",
+            "{} has the description of another officer",
             officer.officer_name()
         );
     }

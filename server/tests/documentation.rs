@@ -1,4 +1,4 @@
-//! What the documentation lists is what the code knows: every reason with its code and whether to retry, every violation.
+//! Checks that the documentation lists every reason, with its code and whether to retry, and every violation.
 
 use register::resolve::{RejectionReason, TargetReason};
 use register::violation::ViolationCode;
@@ -7,7 +7,7 @@ use tonic::Code;
 
 const API: &str = include_str!("../../docs/api.md");
 
-/// The rows of the table below `heading`, as cells.
+/// Returns the rows of the table below `heading`, as cells.
 fn rows(heading: &str) -> Vec<Vec<String>> {
     let (_, section) = API.split_once(heading).expect("the page has the section");
     section
@@ -32,7 +32,7 @@ fn wire_name(code: Code) -> String {
 }
 
 #[test]
-fn every_reason_stands_in_the_table_with_its_consequences() {
+fn every_reason_is_documented_with_its_consequence() {
     let documented: Vec<[String; 3]> = rows("<!-- reasons")
         .iter()
         .map(|row| [row[0].clone(), row[1].clone(), row[2].clone()])
@@ -57,7 +57,7 @@ fn every_reason_stands_in_the_table_with_its_consequences() {
 }
 
 #[test]
-fn every_violation_stands_in_the_table() {
+fn every_violation_is_documented() {
     let documented: Vec<String> = rows("### Violations").into_iter().map(|row| row[0].clone()).collect();
     let known: Vec<String> = ViolationCode::ALL
         .into_iter()
@@ -67,7 +67,7 @@ fn every_violation_stands_in_the_table() {
 }
 
 #[test]
-fn every_reason_of_a_route_stands_in_its_table() {
+fn every_reason_of_a_route_is_documented() {
     let documented = |heading| rows(heading).into_iter().map(|row| row[0].clone()).collect::<Vec<_>>();
     let targets: Vec<String> = TargetReason::ALL
         .into_iter()

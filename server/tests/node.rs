@@ -1,6 +1,6 @@
-//! A whole node in this process: it serves, it says how it is, and it comes to an end in order.
+//! Runs a whole node in this process: start, health and shutdown.
 
-#![allow(clippy::unwrap_used, reason = "helpers of tests are tests too")]
+#![allow(clippy::unwrap_used, reason = "helpers of tests may unwrap as tests do")]
 
 use std::net::SocketAddr;
 use std::path::Path;
@@ -17,7 +17,7 @@ use server_core::lifecycle::Tasks;
 
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// A small register in a folder of its own, ready to be served.
+/// Prepares a small register in a new folder and returns its configuration.
 async fn prepared(folder: &Path) -> Config {
     let register = folder.join("register");
     std::fs::create_dir(&register).unwrap();
@@ -30,7 +30,7 @@ async fn prepared(folder: &Path) -> Config {
         data: folder.join("data"),
         port: 0,
         fill: Some(register),
-        part: None,
+        register: None,
         log: "warn".to_owned(),
     };
     Demo::prepare(&options, &clock()).await.unwrap().config
@@ -40,32 +40,32 @@ fn clock() -> Arc<dyn Clock> {
     Arc::new(SystemClock)
 }
 
-/// Runs a node on `config`; gives its tasks, its address for operation, and its end.
+/// Runs a node with `config`. Returns its tasks, its operation address, and the handle to wait for its end.
 async fn start(config: &Config) -> (Tasks, SocketAddr, tokio::task::JoinHandle<Result<(), AppError>>) {
     let tasks = Tasks::new();
     let app = App::build(config.clone(), clock(), tasks.clone()).await.unwrap();
     let operation = app.addresses().operation;
     let (ready, is_ready) = tokio::sync::oneshot::channel();
-    // The harness may spawn: it waits for the end itself.
+    // The test may spawn, since it waits for the task itself.
     #[allow(clippy::disallowed_methods)]
     let end = tokio::spawn(app.run(move |_| ready.send(()).unwrap()));
     tokio::time::timeout(PATIENCE, is_ready).await.unwrap().unwrap();
     (tasks, operation, end)
 }
 
-async fn page(operation: SocketAddr, path: &str) -> (u16, String) {
+async fn get(operation: SocketAddr, path: &str) -> (u16, String) {
     operation::check(operation, path, PATIENCE).await.unwrap()
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn it_serves_and_comes_to_an_end_in_order() {
+async fn a_node_serves_and_shuts_down_in_order() {
     let folder = tempfile::tempdir().unwrap();
     let config = prepared(folder.path()).await;
     let (tasks, operation, end) = start(&config).await;
     assert!(config.ready_file().is_file());
-    assert_eq!(page(operation, "/healthz").await.0, 200);
-    assert_eq!(page(operation, "/readyz").await, (200, "ready\n".to_owned()));
-    assert!(page(operation, "/metrics").await.1.contains("mwr_build_info"));
+    assert_eq!(get(operation, "/healthz").await.0, 200);
+    assert_eq!(get(operation, "/readyz").await, (200, "ready\n".to_owned()));
+    assert!(get(operation, "/metrics").await.1.contains("mwr_build_info"));
 
     tasks.shutdown().cancel();
     tokio::time::timeout(PATIENCE, end).await.unwrap().unwrap().unwrap();
@@ -76,7 +76,7 @@ async fn it_serves_and_comes_to_an_end_in_order() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_part_that_fails_ends_the_node_without_success() {
+async fn a_failed_part_ends_the_node_with_an_error() {
     let folder = tempfile::tempdir().unwrap();
     let config = prepared(folder.path()).await;
     let (tasks, _, end) = start(&config).await;
@@ -86,7 +86,7 @@ async fn a_part_that_fails_ends_the_node_without_success() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_task_that_does_not_listen_is_cut_off() {
+async fn a_task_that_ignores_shutdown_is_cut_off() {
     let folder = tempfile::tempdir().unwrap();
     let mut config = prepared(folder.path()).await;
     config.operation.shutdown_within = Duration::from_millis(100);
@@ -98,12 +98,12 @@ async fn a_task_that_does_not_listen_is_cut_off() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_stands_in_the_way_is_said_before_anybody_is_served() {
+async fn start_up_errors_are_reported_before_serving() {
     let folder = tempfile::tempdir().unwrap();
     let config = prepared(folder.path()).await;
     let refused = |config: Config| async {
         let built = App::build(config, clock(), Tasks::new()).await;
-        built.err().expect("it cannot start")
+        built.err().expect("the node cannot start")
     };
 
     let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();

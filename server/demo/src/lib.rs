@@ -1,17 +1,21 @@
-//! The demo: a filled register on this machine, marked DEMO, to try the node with.
+//! The demo: a filled register on this machine, marked DEMO, for trying the node.
 //!
-//! Everything lies in one folder: store, index, a PKI with test OINs, and settings for `mwr`. It goes the way of any node:
-//! [`fill`] reads the files with the rules of a sync, [`pki`] makes certificates like those of an authority, and the rest is
-//! [`crate::app::App`]. A second start reuses what is there; what holds another register is left alone.
+//! One folder contains everything: the store, the index, a PKI with test OINs, and settings for `mwr`. The demo runs as any
+//! other node: [`RegisterFiles`] validates the files as a sync does, `pki` issues certificates, and the binary serves. A second
+//! start reuses the folder. A folder that contains another register is refused.
 
-mod callers;
-pub mod fill;
-mod invitation;
+mod certificates;
+mod contents;
+mod demo_register;
+mod error;
+mod files;
+mod fill;
 mod marker;
-pub mod part;
+mod mwr_settings;
+mod other_registers;
 mod people;
-
-mod registers;
+mod shell;
+mod welcome;
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -20,55 +24,56 @@ use std::sync::Arc;
 use register::clock::Clock;
 use register::identifier::RegisterId;
 use server_core::config::{Config, LimitSettings, ListenSettings, LogSettings, StorageSettings, TlsSettings, WebSettings};
-use server_core::data::store;
-use server_core::data::{Addresses, DataError, DataFolder, ReadyFile};
+use server_core::data::{Addresses, DataError, DataFolder, ReadyFile, store};
 use web::login::Login;
 
-pub use invitation::Invitation;
-pub use registers::Registers;
+pub use contents::{OfficerWithOverlays, RegisterContents};
+pub use demo_register::DemoRegister;
+pub use files::RegisterFiles;
+pub use other_registers::OtherRegisters;
+pub use welcome::Welcome;
 
-use fill::RegisterFiles;
+use error::file_error;
 use marker::Marker;
-use part::Part;
 use people::People;
 
-/// Its register's id.
+/// The id of the register in a demo of one.
 const REGISTER: &str = "demo";
 
-/// What a demo is asked to be.
+/// The options of a demo.
 #[derive(Clone, Debug)]
 pub struct Options {
-    /// The folder that holds everything.
+    /// The folder of the demo.
     pub data: PathBuf,
-    /// The port of gRPC; health and metrics are on the next one, the page on the one after. 0 picks free ones.
+    /// The port of gRPC. Health and metrics use the next port, and the page the one after. 0 chooses free ports.
     pub port: u16,
-    /// A folder with another register.
+    /// A folder with the files of another register to fill the demo with.
     pub fill: Option<PathBuf>,
-    /// Which of several registers it is; none: the only one, with everything in it.
-    pub part: Option<Part>,
-    /// Levels of the log.
+    /// The register to serve in a demo of several; `None` for a demo of one.
+    pub register: Option<DemoRegister>,
+    /// The log filter.
     pub log: String,
 }
 
 /// A demo that is ready to be served.
 #[derive(Debug)]
 pub struct Demo {
-    /// How the node is configured.
+    /// The configuration of the node.
     pub config: Config,
-    /// What was odd in the files, in words.
+    /// Warnings about the files that the register was filled from.
     pub warnings: Vec<String>,
     folder: PathBuf,
     marker: Marker,
 }
 
 impl Demo {
-    /// Makes the folder, the certificates and the register where they are not there yet.
+    /// Creates the folder, the certificates and the register, unless they exist.
     pub async fn prepare(options: &Options, clock: &Arc<dyn Clock>) -> Result<Self, DataError> {
         let folder = options.data.clone();
-        // Given back at the end, for the node to take.
+        // The lock on the folder is released on return, so that the node can take it.
         let _folder = DataFolder::create(&folder).map_err(DataError::from)?;
         let config = config(options);
-        // What a demo that was killed has left must not be taken for this one's.
+        // The ready file of a killed demo must not look like the one of this demo.
         let ready_file = config.ready_file();
         ReadyFile::remove_stale(&ready_file).map_err(|source| file_error(&ready_file, source))?;
         let mut warnings = Vec::new();
@@ -79,13 +84,13 @@ impl Demo {
             }
             unfinished => {
                 if unfinished.is_none() {
-                    refuse_a_strangers_store(&config)?;
+                    refuse_foreign_store(&config)?;
                 }
                 fill(&config, options, clock, &mut warnings).await?
             }
         };
-        let node_oin = options.part.map_or(people::NODE_OIN, Part::node_oin);
-        callers::renew(&folder, node_oin, &marker.people, clock.as_ref())?;
+        let node_oin = options.register.map_or(demo_register::NODE_OIN, DemoRegister::node_oin);
+        certificates::renew(&folder, node_oin, &marker.people, clock.as_ref())?;
         Ok(Self {
             config,
             warnings,
@@ -94,19 +99,19 @@ impl Demo {
         })
     }
 
-    /// Writes the settings of `mwr` for each caller, now that the port is known.
+    /// Writes the settings of `mwr` for each person. Call it when the port is known.
     pub fn write_settings(&self, grpc: SocketAddr) -> Result<(), DataError> {
-        callers::write_settings(&self.folder, &self.marker.people, grpc)
+        mwr_settings::write_settings(&self.folder, &self.marker.people, grpc)
     }
 
-    /// Who may log in at the page: the invented people, without a password. There is no other way to such a login.
+    /// Returns the login of the page: the invented people, without passwords. Only a demo can have such a login.
     pub fn login(&self) -> Login {
         Login::demo(self.marker.people.users())
     }
 
-    /// What to say once it serves.
-    pub fn invitation<'a>(&'a self, addresses: &'a Addresses) -> Invitation<'a> {
-        Invitation {
+    /// Returns the text to print once the demo serves.
+    pub fn welcome<'a>(&'a self, addresses: &'a Addresses) -> Welcome<'a> {
+        Welcome {
             folder: &self.folder,
             marker: &self.marker,
             addresses,
@@ -146,7 +151,7 @@ fn config(options: &Options) -> Config {
             ..WebSettings::default()
         },
         limits: LimitSettings {
-            // One caller stands for many here.
+            // In a demo one caller stands for many.
             requests_per_second: 0,
             ..LimitSettings::default()
         },
@@ -159,25 +164,25 @@ fn config(options: &Options) -> Config {
 }
 
 fn register_id(options: &Options) -> RegisterId {
-    match options.part {
-        Some(part) => part.register_id(),
+    match options.register {
+        Some(register) => register.register_id(),
         None => RegisterId::parse(REGISTER).expect("four lower-case letters are a register id"),
     }
 }
 
-/// The files that a demo is filled from.
+/// Returns the files that the demo is filled from.
 fn files(options: &Options) -> Result<RegisterFiles, DataError> {
     let files = match &options.fill {
         Some(folder) => RegisterFiles::read(folder)?,
         None => RegisterFiles::builtin(),
     };
-    Ok(match options.part {
-        Some(part) => files.part(part),
+    Ok(match options.register {
+        Some(register) => files.of_register(register),
         None => files,
     })
 }
 
-/// Fills a new store. Until the marker says so it is not finished, and begun anew by the next start.
+/// Fills a new store. Until the marker says that it is finished, the next start begins again.
 async fn fill(
     config: &Config,
     options: &Options,
@@ -185,51 +190,51 @@ async fn fill(
     warnings: &mut Vec<String>,
 ) -> Result<Marker, DataError> {
     let files = files(options)?;
-    let mut marker = Marker::begun(options.fill.is_some(), &files);
+    let mut marker = Marker::unfinished(options.fill.is_some(), &files);
     marker.write(&config.storage.folder)?;
     remove_unfinished(config)?;
-    let mut drafts = files.parse(clock.today());
-    if let Some(part) = options.part {
-        part.let_in(&mut drafts);
+    let mut contents = files.parse(clock.today());
+    if let Some(register) = options.register {
+        register.grant_peer(&mut contents);
     }
-    if drafts.organisations.is_empty() {
-        let message = "there is no organisation in `organisations.jsonl` that can be read; nothing was filled";
+    if contents.organisations.is_empty() {
+        let message = "`organisations.jsonl` contains no valid organisation; nothing was filled";
         return Err(DataError::Storage(message.to_owned(), None));
     }
-    marker.people = People::of(&drafts);
-    marker.organisations = drafts.organisations.len();
-    marker.officers = drafts.officers.values().map(Vec::len).sum();
+    marker.people = People::of(&contents);
+    marker.organisations = contents.organisations.len();
+    marker.officers = contents.officers.values().map(Vec::len).sum();
 
     let storage = store::create(&config.storage, register_id(options), clock.as_ref()).await?;
-    let filled = drafts.write(storage.as_ref(), &marker.people, clock.as_ref()).await;
+    let filled = fill::write_contents(&contents, storage.as_ref(), &marker.people, clock.as_ref()).await;
     let closed = storage.close().await;
     filled
         .and(closed)
         .map_err(|error| store::explained(&config.storage.database(), error))?;
-    callers::write_list(&config.storage.folder, &marker.people, &drafts)?;
-    warnings.extend(drafts.warnings);
+    mwr_settings::write_list(&config.storage.folder, &marker.people, &contents)?;
+    warnings.extend(contents.warnings);
     marker.finished = true;
     marker.write(&config.storage.folder)?;
     Ok(marker)
 }
 
-/// A folder that holds one register is not filled with another.
+/// Fails if the folder contains another register than the requested one.
 fn refuse_to_mix(marker: &Marker, options: &Options) -> Result<(), DataError> {
-    if options.fill.is_none() && options.part.is_none() {
+    if options.fill.is_none() && options.register.is_none() {
         return Ok(());
     }
     if marker.is_of(&files(options)?) {
         return Ok(());
     }
     let message = format!(
-        "`{}` holds another register already; choose another folder with --data, or remove this one",
+        "`{}` contains another register already; choose another folder with --data, or remove this one",
         options.data.display()
     );
     Err(DataError::Storage(message, None))
 }
 
-/// A store that no demo has made is not touched.
-fn refuse_a_strangers_store(config: &Config) -> Result<(), DataError> {
+/// Fails if the folder contains a store that is not of a demo.
+fn refuse_foreign_store(config: &Config) -> Result<(), DataError> {
     let database = config.storage.database();
     let is_there = database.try_exists().map_err(|source| DataError::File {
         path: database.clone(),
@@ -239,34 +244,27 @@ fn refuse_a_strangers_store(config: &Config) -> Result<(), DataError> {
         return Ok(());
     }
     let message = format!(
-        "`{}` holds a register that is not a demo's; choose another folder with --data",
+        "`{}` contains a register that is not a demo's; choose another folder with --data",
         config.storage.folder.display()
     );
     Err(DataError::Storage(message, None))
 }
 
-/// Removes what a fill that was broken off has left.
+/// Removes the files of an interrupted fill.
 fn remove_unfinished(config: &Config) -> Result<(), DataError> {
     let database = config.storage.database();
     let beside = |suffix: &str| PathBuf::from(format!("{}{suffix}", database.display()));
     for file in [database.clone(), beside("-wal"), beside("-shm")] {
-        absent(std::fs::remove_file(&file), &file)?;
+        ignore_missing(std::fs::remove_file(&file), &file)?;
     }
     let index = config.storage.index_folder();
-    absent(std::fs::remove_dir_all(&index), &index)
+    ignore_missing(std::fs::remove_dir_all(&index), &index)
 }
 
-fn absent(removed: std::io::Result<()>, path: &Path) -> Result<(), DataError> {
+fn ignore_missing(removed: std::io::Result<()>, path: &Path) -> Result<(), DataError> {
     match removed {
         Err(source) if source.kind() != std::io::ErrorKind::NotFound => Err(file_error(path, source)),
         _ => Ok(()),
-    }
-}
-
-fn file_error(path: &Path, source: std::io::Error) -> DataError {
-    DataError::File {
-        path: path.to_owned(),
-        source,
     }
 }
 

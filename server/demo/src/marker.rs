@@ -1,38 +1,38 @@
-//! What a demo's folder holds, as it says of itself in `demo.json`.
+//! The marker file `demo.json`, which states what the folder of a demo contains.
 
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 use server_core::data::DataError;
 
-use super::file_error;
-use super::fill::RegisterFiles;
+use super::error::file_error;
+use super::files::RegisterFiles;
 use super::people::People;
 
 const FILE: &str = "demo.json";
 
-/// The marker of a demo's folder.
+/// The marker of the folder of a demo.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Marker {
-    /// A word for who looks into the folder.
+    /// A note for people who open the folder.
     note: String,
-    /// Whether the register came from files of somebody's own.
+    /// Whether the register was read from files of the user.
     pub(super) from_files: bool,
-    /// SHA-256 over the files that it was filled from.
+    /// The SHA-256 digest over the files that the register was filled from.
     fingerprint: String,
-    /// Whether filling came to its end.
+    /// Whether the store was filled completely.
     pub(super) finished: bool,
-    /// Who has certificates.
+    /// The people with certificates.
     pub(super) people: People,
-    /// Organisations that were filled in.
+    /// The number of organisations at the time of filling.
     pub(super) organisations: usize,
-    /// Officers that were filled in.
+    /// The number of officers at the time of filling.
     pub(super) officers: usize,
 }
 
 impl Marker {
-    /// A register that is about to be filled from `files`.
-    pub(super) fn begun(from_files: bool, files: &RegisterFiles) -> Self {
+    /// Creates the marker of a store that is about to be filled from `files`.
+    pub(super) fn unfinished(from_files: bool, files: &RegisterFiles) -> Self {
         Self {
             note: "DEMO: a register to try things with; its officers are invented".to_owned(),
             from_files,
@@ -44,7 +44,7 @@ impl Marker {
         }
     }
 
-    /// The marker of `folder`, if it has one that can be read.
+    /// Reads the marker of `folder`. Returns `None` if it is missing or malformed.
     pub(super) fn read(folder: &Path) -> Result<Option<Self>, DataError> {
         let path = folder.join(FILE);
         match std::fs::read(&path) {
@@ -54,7 +54,7 @@ impl Marker {
         }
     }
 
-    /// Writes it in one step.
+    /// Writes the marker atomically.
     pub(super) fn write(&self, folder: &Path) -> Result<(), DataError> {
         let (path, unfinished) = (folder.join(FILE), folder.join(".demo.json"));
         let text = serde_json::to_string_pretty(self).expect("a marker is plain data");
@@ -63,7 +63,7 @@ impl Marker {
             .map_err(|source| file_error(&path, source))
     }
 
-    /// Whether it is of these files.
+    /// Returns whether the store was filled from these files.
     pub(super) fn is_of(&self, files: &RegisterFiles) -> bool {
         self.fingerprint == files.fingerprint()
     }

@@ -1,4 +1,4 @@
-//! Who takes part in a demo: an operator, a professional, and publishers of a few organisations. Test OINs only.
+//! The people of a demo: an operator, a professional, and publishers of a few organisations. They have test OINs only.
 
 use register::grant::{Grant, GrantBasis, Role};
 use register::identifier::{CompetenceCode, OrganisationId};
@@ -7,47 +7,45 @@ use register::organisation::{Organisation, OrganisationKind};
 use serde::{Deserialize, Serialize};
 use web::login::DemoUser;
 
-use super::fill::{Drafts, Filled};
+use super::contents::{OfficerWithOverlays, RegisterContents};
 
-/// Organisations that get a publisher if the register knows them, by their short names.
+/// The short names of the organisations that get a publisher, if the register knows them.
 const PUBLISHERS: [&str; 6] = ["CAK", "SVB", "DUO", "UWV", "CJIB", "Amsterdam"];
 
-/// The OIN of the node itself.
-pub(super) const NODE_OIN: &str = "00000099000000003000";
 const OPERATOR_OIN: &str = "00000099000000001000";
 const PROFESSIONAL_OIN: &str = "00000099000000002000";
 
-/// Somebody with a certificate.
+/// A person with a client certificate.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Person {
-    /// The name of the files: `operator`, `cak`.
+    /// The name in file names, such as `operator` or `cak`.
     pub(super) name: String,
     /// The OIN in the certificate.
     pub(super) oin: Oin,
-    /// For whom.
+    /// The organisation that the person acts for.
     pub(super) organisation: OrganisationId,
-    /// In what.
+    /// The roles of the person.
     pub(super) roles: Vec<Role>,
 }
 
-/// All of them.
+/// All people of a demo.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(super) struct People {
-    /// Who operates the register.
+    /// The person who operates the register.
     pub(super) operator: Option<Person>,
-    /// Who searches.
+    /// The person who searches.
     pub(super) professional: Option<Person>,
-    /// Who publish, the one of the example first.
+    /// The people who publish; the first one appears in the examples.
     pub(super) publishers: Vec<Person>,
-    /// A competence of the first publisher, for the example.
+    /// A competence of the first publisher, for the examples.
     #[serde(default)]
     pub(super) competence: Option<CompetenceCode>,
 }
 
 impl People {
-    /// Who takes part in the register of `drafts`.
-    pub(super) fn of(drafts: &Drafts) -> Self {
-        let organisations = &drafts.organisations;
+    /// Chooses the people for a register.
+    pub(super) fn of(contents: &RegisterContents) -> Self {
+        let organisations = &contents.organisations;
         let first = |wanted: &dyn Fn(&Organisation) -> bool| organisations.iter().find(|organisation| wanted(organisation));
         let acts = |organisation: &Organisation| organisation.is_visible();
         let operating = first(&|organisation| organisation.kind == OrganisationKind::Loket && acts(organisation))
@@ -65,16 +63,16 @@ impl People {
         let mut publishing: Vec<&Organisation> = PUBLISHERS
             .iter()
             .filter_map(|name| first(&|organisation| organisation.short_name == *name && acts(organisation)))
-            .filter(|organisation| drafts.officers.contains_key(&organisation.id))
+            .filter(|organisation| contents.officers.contains_key(&organisation.id))
             .collect();
         if publishing.is_empty() {
             let with_officers =
-                |organisation: &Organisation| acts(organisation) && drafts.officers.contains_key(&organisation.id);
+                |organisation: &Organisation| acts(organisation) && contents.officers.contains_key(&organisation.id);
             publishing.extend(first(&with_officers));
         }
         let competence = publishing
             .first()
-            .and_then(|organisation| own_competence(drafts, organisation));
+            .and_then(|organisation| own_competence(contents, organisation));
         Self {
             competence,
             operator: operating.map(|organisation| {
@@ -97,7 +95,7 @@ impl People {
         }
     }
 
-    /// Who may log in at the page: the same.
+    /// Returns the people as users who can log in at the page.
     pub(super) fn users(&self) -> Vec<DemoUser> {
         let user = |person: &Person, name: &str, about: String| DemoUser {
             id: person.name.clone(),
@@ -125,14 +123,14 @@ impl People {
         professional.chain(publishers).chain(operator).collect()
     }
 
-    /// Each.
+    /// Returns all people.
     pub(super) fn all(&self) -> impl Iterator<Item = &Person> {
         self.operator.iter().chain(&self.professional).chain(&self.publishers)
     }
 }
 
 impl Person {
-    /// What the register says that they may.
+    /// Returns the grant of the person.
     pub(super) fn grant(&self) -> Grant {
         Grant {
             oin: self.oin.clone(),
@@ -145,17 +143,19 @@ impl Person {
     }
 }
 
-/// The competence of `organisation` that fewest others have: what it is known for.
-fn own_competence(drafts: &Drafts, organisation: &Organisation) -> Option<CompetenceCode> {
-    let has = |entries: &[Filled], code: &CompetenceCode| entries.iter().any(|entry| entry.officer.competences.contains(code));
-    let own = drafts.officers.get(&organisation.id)?;
+/// Returns the rarest competence of `organisation` in the register.
+fn own_competence(contents: &RegisterContents, organisation: &Organisation) -> Option<CompetenceCode> {
+    let has = |entries: &[OfficerWithOverlays], code: &CompetenceCode| {
+        entries.iter().any(|entry| entry.officer.competences.contains(code))
+    };
+    let own = contents.officers.get(&organisation.id)?;
     own.iter()
         .flat_map(|entry| &entry.officer.competences)
-        .min_by_key(|code| drafts.officers.values().filter(|entries| has(entries, code)).count())
+        .min_by_key(|code| contents.officers.values().filter(|entries| has(entries, code)).count())
         .cloned()
 }
 
-/// A name for files: the short name in lower case if it is a plain word, else the id.
+/// Returns a name for files: the short name in lower case if it is a plain word, otherwise the id.
 fn file_name(organisation: &Organisation) -> String {
     let lower = organisation.short_name.to_lowercase();
     let is_plain = !lower.is_empty() && lower.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit());

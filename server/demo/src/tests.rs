@@ -3,7 +3,6 @@ use std::os::unix::fs::PermissionsExt as _;
 use jiff::SignedDuration;
 use register::clock::FixedClock;
 
-use super::fill::Filled;
 use super::*;
 
 fn clock() -> Arc<dyn Clock> {
@@ -15,13 +14,13 @@ fn options(data: &Path, fill: Option<&Path>) -> Options {
         data: data.to_owned(),
         port: 0,
         fill: fill.map(Path::to_owned),
-        part: None,
+        register: None,
         log: "warn".to_owned(),
     }
 }
 
-/// A register of two organisations, with everything odd that a file may have.
-fn odd_register() -> tempfile::TempDir {
+/// A register of two organisations, with every kind of faulty row.
+fn faulty_register() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     let organisations = [
         r#"{"id": "proefdienst", "code": "P", "name": "Proefdienst", "kind": "overig", "oins": ["00000099000000000777", "123"], "status": "connected", "desk": {"email": "loket@proefdienst.example", "phone": null}}"#,
@@ -40,7 +39,7 @@ fn odd_register() -> tempfile::TempDir {
 }
 
 #[test]
-fn the_register_that_comes_with_the_program_keeps_all_rules() {
+fn the_builtin_register_is_valid() {
     let drafts = RegisterFiles::builtin().parse(clock().today());
     assert_eq!(drafts.warnings, Vec::<String>::new());
     let municipalities = drafts
@@ -56,12 +55,12 @@ fn the_register_that_comes_with_the_program_keeps_all_rules() {
 }
 
 #[test]
-fn what_is_odd_in_a_file_is_left_out_with_a_warning() {
-    let folder = odd_register();
+fn faulty_rows_are_left_out_with_a_warning() {
+    let folder = faulty_register();
     let drafts = RegisterFiles::read(folder.path()).unwrap().parse(clock().today());
     assert_eq!(drafts.organisations.len(), 2);
     assert_eq!(drafts.grants.len(), 1);
-    let officers: Vec<&Filled> = drafts.officers.values().flatten().collect();
+    let officers: Vec<&OfficerWithOverlays> = drafts.officers.values().flatten().collect();
     assert_eq!(officers.len(), 1);
     let officer = &officers[0].officer;
     assert!(officer.deputy.is_none() && officer.name_until.is_some());
@@ -70,7 +69,7 @@ fn what_is_odd_in_a_file_is_left_out_with_a_warning() {
     for expected in [
         "field `code`",
         "a grant",
-        "stands in the file before",
+        "occurs earlier in the file",
         "line 4: left out: it is not a JSON object",
         "line 1: without its deputy",
         "line 2: left out",
@@ -82,8 +81,8 @@ fn what_is_odd_in_a_file_is_left_out_with_a_warning() {
 }
 
 #[tokio::test]
-async fn a_second_start_reuses_the_data_and_another_register_is_refused() {
-    let (data, register) = (tempfile::tempdir().unwrap(), odd_register());
+async fn a_second_start_reuses_the_data_and_refuses_another_register() {
+    let (data, register) = (tempfile::tempdir().unwrap(), faulty_register());
     let clock = clock();
     let first = Demo::prepare(&options(data.path(), Some(register.path())), &clock)
         .await
@@ -92,7 +91,7 @@ async fn a_second_start_reuses_the_data_and_another_register_is_refused() {
     let again = Demo::prepare(&options(data.path(), Some(register.path())), &clock)
         .await
         .unwrap();
-    assert!(again.warnings.is_empty(), "nothing was filled again");
+    assert!(again.warnings.is_empty(), "the second start must not fill again");
     Demo::prepare(&options(data.path(), None), &clock).await.unwrap();
 
     std::fs::write(register.path().join("officers.jsonl"), "").unwrap();
@@ -103,15 +102,15 @@ async fn a_second_start_reuses_the_data_and_another_register_is_refused() {
 }
 
 #[tokio::test]
-async fn a_fill_that_was_broken_off_is_begun_anew_and_a_strangers_store_is_left_alone() {
-    let (data, register) = (tempfile::tempdir().unwrap(), odd_register());
+async fn an_interrupted_fill_restarts_and_a_foreign_store_is_refused() {
+    let (data, register) = (tempfile::tempdir().unwrap(), faulty_register());
     let options = options(data.path(), Some(register.path()));
     Demo::prepare(&options, &clock()).await.unwrap();
     let marker = data.path().join("demo.json");
-    let broken_off = std::fs::read_to_string(&marker)
+    let interrupted = std::fs::read_to_string(&marker)
         .unwrap()
         .replace("\"finished\": true", "\"finished\": false");
-    std::fs::write(&marker, broken_off).unwrap();
+    std::fs::write(&marker, interrupted).unwrap();
     Demo::prepare(&options, &clock()).await.unwrap();
 
     std::fs::remove_file(&marker).unwrap();
@@ -120,8 +119,8 @@ async fn a_fill_that_was_broken_off_is_begun_anew_and_a_strangers_store_is_left_
 }
 
 #[tokio::test]
-async fn keys_are_for_their_owner_and_certificates_are_renewed_before_they_end() {
-    let (data, register) = (tempfile::tempdir().unwrap(), odd_register());
+async fn keys_are_private_and_certificates_are_renewed_before_expiry() {
+    let (data, register) = (tempfile::tempdir().unwrap(), faulty_register());
     let options = options(data.path(), Some(register.path()));
     let now = FixedClock::new("2026-11-22T12:00:00Z".parse().unwrap());
     let demo = Demo::prepare(&options, &clock()).await.unwrap();
@@ -132,16 +131,16 @@ async fn keys_are_for_their_owner_and_certificates_are_renewed_before_they_end()
     }
     let certificate = || std::fs::read(pki.join("operator.pem")).unwrap();
     let first = certificate();
-    callers::renew(data.path(), people::NODE_OIN, &demo.marker.people, &now).unwrap();
+    certificates::renew(data.path(), demo_register::NODE_OIN, &demo.marker.people, &now).unwrap();
     assert_eq!(certificate(), first);
     now.advance(SignedDuration::from_hours(24 * 370));
-    callers::renew(data.path(), people::NODE_OIN, &demo.marker.people, &now).unwrap();
+    certificates::renew(data.path(), demo_register::NODE_OIN, &demo.marker.people, &now).unwrap();
     assert_ne!(certificate(), first);
 }
 
 #[tokio::test]
-async fn the_invitation_has_three_commands_with_settings_that_are_there() {
-    let (data, register) = (tempfile::tempdir().unwrap(), odd_register());
+async fn the_welcome_text_has_three_commands_with_existing_settings() {
+    let (data, register) = (tempfile::tempdir().unwrap(), faulty_register());
     let demo = Demo::prepare(&options(data.path(), Some(register.path())), &clock())
         .await
         .unwrap();
@@ -152,7 +151,7 @@ async fn the_invitation_has_three_commands_with_settings_that_are_there() {
         operation: address,
         web: Some("https://localhost:8445".to_owned()),
     };
-    let text = demo.invitation(&addresses).to_string();
+    let text = demo.welcome(&addresses).to_string();
     assert!(text.contains("DEMO"), "{text}");
     assert_eq!(text.lines().filter(|line| line.contains("mwr --config")).count(), 3, "{text}");
     for file in ["mwr.toml", "mwr-operator.toml", "mwr-proefdienst.toml", "proefdienst.jsonl"] {

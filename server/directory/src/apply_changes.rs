@@ -1,6 +1,7 @@
-//! Some of an organisation's officers (delta): upserts and withdrawals, all or nothing.
+//! Applies a delta to an organisation's officers: upserts and withdrawals, all or nothing.
 //!
-//! Etags are compared in the writer's turn, so comparing and writing are one. Withdrawals are guarded like those of a snapshot.
+//! The use case compares etags while it holds the write lock, so that comparing and writing are one step. The guard against
+//! mass withdrawal applies as it does to a snapshot.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -22,63 +23,63 @@ use server_core::authorisation;
 use server_core::error::{Error, Reason};
 use server_core::identity::{Caller, Principal};
 
-use super::put_organisations::check_number;
+use super::limits::check_list_length;
+use super::refusal::organisation_not_found;
 use super::report::{ChangeKind, EntryViolation, SyncReport};
-use super::sync_officers::refuse;
-use super::write::{Decision, Repeatable};
+use super::write::{Decision, RetryKey};
 use super::{Directory, Knowledge};
 
 /// A delta.
 #[derive(Clone, Debug)]
 pub struct ApplyChanges {
-    /// Whose officers.
+    /// The organisation of the officers.
     pub organisation: OrganisationId,
-    /// In order, 1 to 1,000; an officer at most once.
+    /// 1 to 1,000 operations in order, at most one per officer.
     pub operations: Vec<Operation>,
-    /// The caller's name for this write.
+    /// The caller's id for this write.
     pub request_id: RequestId,
-    /// Only say what would be done.
+    /// Report what would be done, without doing it.
     pub validate_only: bool,
-    /// The number of withdrawals that is meant.
+    /// The number of withdrawals that the caller confirms.
     pub confirm_withdrawals: Option<u32>,
-    /// By what means the organisation keeps the officers that are put: an organisation's own system, or the page.
+    /// How the organisation manages the officers that it puts: with its own system, or on the page.
     pub managed_by: ManagedBy,
 }
 
-/// One operation.
+/// One operation of a delta.
 #[derive(Clone, Debug, Serialize)]
 pub enum Operation {
     /// Create an officer or replace its content.
     Upsert {
-        /// As it shall be.
+        /// The new content.
         officer: Box<OfficerDraft>,
-        /// How the entry must be now.
+        /// The required current state of the entry.
         expected: Expected,
     },
     /// End an officer.
     Withdraw {
-        /// Which: a resource name.
+        /// The resource name of the officer.
         officer: String,
-        /// Who comes in its place: a resource name, or nothing.
+        /// The resource name of the successor, or an empty string.
         replaced_by: String,
-        /// How the entry must be now.
+        /// The required current state of the entry.
         expected: Expected,
     },
 }
 
-/// How an entry must be for an operation to apply.
+/// The state that an entry must have for an operation to apply.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub enum Expected {
-    /// However it is.
+    /// Any state.
     Whatever,
-    /// Not there.
+    /// The entry does not exist.
     Absent,
-    /// With this etag.
+    /// The entry has this etag.
     Etag(Etag),
 }
 
 impl Expected {
-    /// Takes the etag of an operation: empty, `none`, or what an entry carried.
+    /// Parses the etag of an operation: empty, `none`, or the etag of an entry.
     pub fn parse(text: &str) -> Result<Self, register::identifier::ParseIdentifierError> {
         match text {
             "" => Ok(Self::Whatever),
@@ -89,16 +90,16 @@ impl Expected {
 }
 
 impl Directory {
-    /// Applies a delta. Violations come in the report; an etag that differs fails the call.
+    /// Applies a delta. Violations are listed in the report; a different etag fails the call.
     pub async fn apply_changes(self: &Arc<Self>, caller: &Caller, request: ApplyChanges) -> Result<SyncReport, Error> {
         self.may_publish(caller, &request.organisation)?;
-        check_number("operations", request.operations.len())?;
+        check_list_length("operations", request.operations.len())?;
         let caller_acting = caller.acting.clone();
-        let (request, repeatable) = self
+        let (request, retry_key) = self
             .tasks
             .blocking(move || {
-                let repeatable = repeatable(&caller_acting, &request);
-                (request, repeatable)
+                let retry_key = retry_key(&caller_acting, &request);
+                (request, retry_key)
             })
             .await?;
         let validate_only = request.validate_only;
@@ -106,30 +107,30 @@ impl Directory {
         let decide = move |view: &View| {
             let authority = authorisation::for_organisation(view, &acting, Role::Publish, &request.organisation, today)?;
             let actor = authority.actor(Some(request.request_id.clone()));
-            let (mutations, answer) = Delta::new(view, &request)?.decide(&knowledge, today)?;
+            let (mutations, response) = Delta::new(view, &request)?.decide(&knowledge, today)?;
             Ok(Decision {
                 actor,
                 mutations,
-                answer,
+                response,
             })
         };
         if validate_only {
             let view = self.views.current();
             let mut report: SyncReport = self
                 .tasks
-                .blocking(move || decide(&view).map(|decision| decision.answer))
+                .blocking(move || decide(&view).map(|decision| decision.response))
                 .await??;
             report.applied = false;
             return Ok(report);
         }
-        self.write(Some(repeatable), decide).await
+        self.write(Some(retry_key), decide).await
     }
 }
 
-/// The name of a delta, and a hash of all it asks: of up to a thousand officers, so not on the runtime's threads.
-fn repeatable(acting: &Principal, request: &ApplyChanges) -> Repeatable {
+/// Returns the retry key of a delta. Hashing up to 1,000 officers is work for a blocking thread.
+fn retry_key(acting: &Principal, request: &ApplyChanges) -> RetryKey {
     let body = (&request.operations, request.confirm_withdrawals);
-    Repeatable::new(
+    RetryKey::new(
         "sync.ApplyChanges",
         acting,
         Some(&request.organisation),
@@ -138,7 +139,7 @@ fn repeatable(acting: &Principal, request: &ApplyChanges) -> Repeatable {
     )
 }
 
-/// A delta against the newest state.
+/// A delta and the state that it applies to.
 struct Delta<'a> {
     view: &'a View,
     request: &'a ApplyChanges,
@@ -146,7 +147,7 @@ struct Delta<'a> {
     report: SyncReport,
 }
 
-/// A withdrawal that may be carried out.
+/// A withdrawal that passed the checks.
 struct Withdrawal {
     name: OfficerName,
     replaced_by: Option<OfficerName>,
@@ -157,17 +158,13 @@ impl<'a> Delta<'a> {
     fn new(view: &'a View, request: &'a ApplyChanges) -> Result<Self, Error> {
         let id = &request.organisation;
         let Some(organisation) = view.organisation(id) else {
-            return Err(Error::not_found(
-                Reason::OrganisationNotFound,
-                "organisation",
-                id.resource_name(),
-            ));
+            return Err(organisation_not_found(id));
         };
         Ok(Self {
             view,
             request,
             organisation,
-            report: SyncReport::nothing(view.position()),
+            report: SyncReport::unapplied(view.position()),
         })
     }
 
@@ -183,11 +180,11 @@ impl<'a> Delta<'a> {
         self.check_etags()?;
         let held = self.view.entries_of(&self.request.organisation).count();
         let guard = guard_withdrawals(withdrawals.len(), held, self.request.confirm_withdrawals);
-        self.report.heed(guard, self.request.validate_only)?;
-        Ok(self.carry_out(officers, withdrawals))
+        self.report.apply_guard(guard, self.request.validate_only)?;
+        Ok(self.mutations(officers, withdrawals))
     }
 
-    /// The withdrawals, with all that is wrong with them in the report.
+    /// Parses the withdrawals and adds their violations to the report.
     fn withdrawals(&mut self) -> Vec<Withdrawal> {
         let mut withdrawals: Vec<Withdrawal> = Vec::new();
         let mut named: BTreeSet<OfficerName> = BTreeSet::new();
@@ -232,7 +229,7 @@ impl<'a> Delta<'a> {
         withdrawals
     }
 
-    /// The officers that are put, checked as a set with those that stay; none if something is wrong with them.
+    /// Validates the upserted officers together with those that stay. Returns `None` after it has reported violations.
     fn officers(&mut self, gone: &BTreeSet<&OfficerId>, knowledge: &Knowledge, today: Date) -> Option<Vec<Officer>> {
         let rules = knowledge.rules(today);
         let mut set = OfficerSet::new(self.organisation, self.request.managed_by, &rules);
@@ -253,18 +250,18 @@ impl<'a> Delta<'a> {
         match set.finish(staying.filter(|officer| !gone.contains(&officer.id))) {
             Ok(officers) => Some(officers),
             Err(mut violations) => {
-                // The set counts upserts only; the caller counts operations.
+                // The set numbers upserts only; the caller numbers operations.
                 for found in &mut violations.found {
                     found.index = found.index.map(|place| places[place].0);
                 }
                 let ids: BTreeMap<usize, &str> = places.into_iter().collect();
-                refuse(&mut self.report, violations, |index| ids.get(&index).copied());
+                self.report.add_violations(violations, |index| ids.get(&index).copied());
                 None
             }
         }
     }
 
-    /// Who comes in someone's place must be there afterwards.
+    /// Requires that each successor exists after the delta.
     fn check_replacements(&mut self, withdrawals: &[Withdrawal]) {
         let gone: BTreeSet<&OfficerName> = withdrawals.iter().map(|withdrawal| &withdrawal.name).collect();
         let upserts = self
@@ -292,7 +289,7 @@ impl<'a> Delta<'a> {
         }
     }
 
-    /// Each entry must be as its operation expects it.
+    /// Requires that each entry is in the state that its operation expects.
     fn check_etags(&self) -> Result<(), Error> {
         for (index, operation) in self.request.operations.iter().enumerate() {
             let Some(name) = operation.subject(&self.request.organisation) else {
@@ -301,11 +298,11 @@ impl<'a> Delta<'a> {
             let held = self.view.entry(&name).map(AsRef::as_ref);
             match (operation.expected(), held) {
                 (Expected::Absent, Some(entry)) => {
-                    let message = format!("officer `{name}` is there already");
+                    let message = format!("officer `{name}` exists already");
                     return Err(conflict(Reason::AlreadyExists, message, index, Some(entry)));
                 }
                 (Expected::Etag(etag), held) if held.is_none_or(|entry| entry.etag != *etag) => {
-                    let message = format!("officer `{name}` is not as it was: read it again and decide anew");
+                    let message = format!("officer `{name}` has changed: read it again and decide again");
                     return Err(conflict(Reason::EtagMismatch, message, index, held));
                 }
                 _ => {}
@@ -314,7 +311,7 @@ impl<'a> Delta<'a> {
         Ok(())
     }
 
-    fn carry_out(mut self, officers: Vec<Officer>, withdrawals: Vec<Withdrawal>) -> (Vec<Mutation>, SyncReport) {
+    fn mutations(mut self, officers: Vec<Officer>, withdrawals: Vec<Withdrawal>) -> (Vec<Mutation>, SyncReport) {
         let mut mutations = Vec::with_capacity(officers.len() + withdrawals.len());
         for officer in officers {
             let name = officer.officer_name();
@@ -361,7 +358,7 @@ impl Operation {
         }
     }
 
-    /// The officer that it is about, if its name can be read.
+    /// Returns the name of the officer that the operation is about, if it is well-formed.
     fn subject(&self, organisation: &OrganisationId) -> Option<OfficerName> {
         match self {
             Self::Upsert { officer, .. } => {

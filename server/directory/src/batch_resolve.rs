@@ -1,4 +1,4 @@
-//! Targets for many needs, all from one position.
+//! Resolves many needs at one position.
 
 use std::sync::Arc;
 
@@ -9,11 +9,12 @@ use server_core::error::Error;
 use server_core::identity::Caller;
 use server_core::views::Consistency;
 
+use super::refusal::invalid_field;
 use super::resolve::route;
 use super::{Directory, limits};
 
 impl Directory {
-    /// The routes for up to 100 needs, in their order. A need that has none has its own error.
+    /// Returns the routes for up to 100 needs, in order. Each need fails on its own.
     pub async fn batch_resolve(
         &self,
         caller: &Caller,
@@ -22,18 +23,15 @@ impl Directory {
     ) -> Result<Vec<Result<Route, Error>>, Error> {
         self.may_resolve(&self.views.current(), caller)?;
         if needs.is_empty() {
-            return Err(super::violation(
-                "needs",
-                ViolationCode::Required,
-                "De lijst is leeg; noem er minstens één.",
-            ));
+            let message = "De lijst is leeg; noem er minstens één.";
+            return Err(invalid_field("needs", ViolationCode::Required, message));
         }
         if needs.len() > limits::BATCH_NEEDS {
             let message = "De lijst telt meer dan 100 vragen; deel haar op.";
-            return Err(super::violation("needs", ViolationCode::TooLong, message));
+            return Err(invalid_field("needs", ViolationCode::TooLong, message));
         }
         let view = self.views.reading(consistency).await?;
-        // From what is here: a batch is answered from one position and asks nobody else.
+        // A batch is answered from one position, without asking other registers.
         let view = Arc::clone(self.federation.combined(view).await?.view());
         let (knowledge, now, today) = (self.knowledge.clone(), self.clock.now(), self.clock.today());
         self.tasks

@@ -1,4 +1,4 @@
-//! Tries peers now.
+//! Checks whether peers can be reached.
 
 use std::time::Duration;
 
@@ -9,22 +9,22 @@ use server_core::error::Error;
 use server_core::identity::Caller;
 
 use super::Directory;
-use super::remove_peer::no_such_peer;
+use super::refusal::peer_not_found;
 
-/// What trying one peer may take.
-const ALLOWED: Duration = Duration::from_secs(8);
+/// The time limit for one peer.
+const TIME_LIMIT: Duration = Duration::from_secs(8);
 
 impl Directory {
-    /// Tries these peers, or all, beside each other.
+    /// Checks these peers, or all peers if the list is empty, concurrently.
     pub async fn check_peers(&self, caller: &Caller, registers: Vec<RegisterId>) -> Result<Vec<PeerCheck>, Error> {
         self.may_operate(&self.views.current(), caller)?;
         let peers = self.federation.peers();
         if let Some(unknown) = registers.iter().find(|register| !peers.contains_key(register)) {
-            return Err(no_such_peer(unknown));
+            return Err(peer_not_found(unknown));
         }
         let wanted = peers
             .values()
             .filter(|peer| registers.is_empty() || registers.contains(peer.register()));
-        Ok(join_all(wanted.map(|peer| peer.check(&self.language, ALLOWED))).await)
+        Ok(join_all(wanted.map(|peer| peer.check(&self.language, TIME_LIMIT))).await)
     }
 }

@@ -1,6 +1,6 @@
-//! What an operator's words would change, before a node uses them.
+//! Shows what a file of synonyms would change before a node uses it.
 //!
-//! Questions can hold facts about households: they are asked, and kept nowhere.
+//! Queries can contain facts about households: the node runs them and stores none of them.
 
 use std::sync::Arc;
 
@@ -13,49 +13,50 @@ use server_core::error::Error;
 use server_core::identity::Caller;
 use server_core::views::{Consistency, Searchable};
 
+use super::refusal::invalid_field;
 use super::{Directory, limits};
 
-/// A file of synonyms and questions to try it with.
+/// A file of synonyms, and queries to try it with.
 #[derive(Clone)]
 pub struct CheckSynonyms {
-    /// The file, TOML.
+    /// The text of the file (TOML).
     pub synonyms: String,
-    /// Questions.
+    /// The queries.
     pub queries: Vec<String>,
-    /// Results per question; 0 means 10, at most 100.
+    /// Results per query: 0 means 10, at most 100.
     pub results: i32,
 }
 
-/// What a file of synonyms changes.
+/// The effect of a file of synonyms.
 #[derive(Clone, Debug)]
 pub struct CheckedSynonyms {
-    /// All that is wrong with it.
+    /// The faults in the file.
     pub faults: Vec<String>,
-    /// How many words it has.
+    /// The number of synonyms in the file.
     pub words: usize,
-    /// Per question, the answer before and after.
+    /// For each query, the answer before and after.
     pub effects: Vec<(QueryAnswer, QueryAnswer)>,
-    /// The position that the answers were made from.
+    /// The position that the answers show.
     pub position: Position,
 }
 
-/// The best results of a question.
+/// The best results of a query.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct QueryAnswer {
-    /// How it was understood, in words.
+    /// How the query was understood, in words.
     pub understood: String,
-    /// Best first.
+    /// The officers, best first.
     pub officers: Vec<OfficerName>,
 }
 
 impl Directory {
-    /// Answers questions as the node does, and as it would with a file of synonyms in place of its own. For an operator.
+    /// Runs the queries with the built-in synonyms of the node and with the file instead. Requires the role `operate`.
     pub async fn check_synonyms(&self, caller: &Caller, asked: CheckSynonyms) -> Result<CheckedSynonyms, Error> {
         self.may_operate(&self.views.current(), caller)?;
         let limit = limits::page_size(asked.results, 10, 100)?;
-        if asked.queries.len() > limits::TRIED_QUERIES {
+        if asked.queries.len() > limits::CHECKED_QUERIES {
             let message = "Probeer ten hoogste 500 vragen tegelijk.";
-            return Err(super::violation("queries", ViolationCode::TooLong, message));
+            return Err(invalid_field("queries", ViolationCode::TooLong, message));
         }
         if asked
             .queries
@@ -63,7 +64,7 @@ impl Directory {
             .any(|query| query.chars().count() > limits::QUERY_CHARACTERS)
         {
             let message = "Een vraag is langer dan 10.000 tekens; maak haar korter.";
-            return Err(super::violation("queries", ViolationCode::TooLong, message));
+            return Err(invalid_field("queries", ViolationCode::TooLong, message));
         }
         let searchable = self.views.searching(&Consistency::any()).await?;
         let gazetteer = Arc::clone(&self.knowledge.gazetteer);
@@ -93,11 +94,11 @@ impl Directory {
                 };
                 let language = Language::new(&builtin.with_synonyms(&synonyms), gazetteer);
                 let organisations = searchable.view().organisations().map(AsRef::as_ref);
-                let tried = Context::new(Arc::new(language), organisations);
+                let candidate = Context::new(Arc::new(language), organisations);
                 let effects = asked
                     .queries
                     .into_iter()
-                    .map(|query| effect(&searchable, &tried, query, limit));
+                    .map(|query| effect(&searchable, &candidate, query, limit));
                 Ok(CheckedSynonyms {
                     faults: Vec::new(),
                     words: synonyms.len(),
@@ -111,7 +112,7 @@ impl Directory {
 
 fn effect(
     searchable: &Searchable,
-    tried: &Context,
+    candidate: &Context,
     query: String,
     limit: usize,
 ) -> Result<(QueryAnswer, QueryAnswer), IndexError> {
@@ -121,7 +122,7 @@ fn effect(
         ..Question::default()
     };
     let before = answer(searchable.index(), &question, searchable.context(), limit)?;
-    Ok((before, answer(searchable.index(), &question, tried, limit)?))
+    Ok((before, answer(searchable.index(), &question, candidate, limit)?))
 }
 
 fn answer(index: &Index, question: &Question, context: &Context, limit: usize) -> Result<QueryAnswer, IndexError> {

@@ -1,22 +1,19 @@
-//! Forgets what was kept long enough: answers to writes after a day, withdrawals and log rows after a month.
+//! Removes expired data: stored responses to writes after a day, withdrawals and log rows after a month.
 
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use register::position::Revision;
-use server_core::error::{Error, Reason};
+use server_core::error::Error;
 
 use super::Directory;
+use super::refusal::no_more_writes;
 
 impl Directory {
-    /// Compacts the log. Gives the revision up to which it is now compacted.
+    /// Compacts the log. Returns the revision up to which it is compacted now.
     pub async fn compact(&self) -> Result<Revision, Error> {
         let now = self.clock.now();
-        let _turn = self
-            .turn
-            .acquire()
-            .await
-            .map_err(|_| Error::new(Reason::ShuttingDown, "the node is stopping and takes no writes"))?;
+        let _lock = self.write_lock.acquire().await.map_err(|_| no_more_writes())?;
         let mut transaction = self.storage.begin().await?;
         let answers_before = before(now, self.limits.keep_answers);
         let history_before = before(now, self.limits.keep_history);

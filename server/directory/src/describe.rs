@@ -1,4 +1,4 @@
-//! What this register is, for a peer that asks.
+//! Describes this register to a peer.
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, PoisonError};
@@ -18,51 +18,51 @@ use sha2::{Digest as _, Sha256};
 
 use super::Directory;
 
-/// What this register is.
+/// The description of this register.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Description {
-    /// Its id.
+    /// Its register id.
     pub register: RegisterId,
-    /// Where it stands.
+    /// Its current position.
     pub position: Position,
-    /// Version of the search analyser.
+    /// The version of the search analyser.
     pub analyser_version: String,
-    /// Hash of the vocabulary.
+    /// The hash of the vocabulary.
     pub vocabulary_hash: String,
-    /// Hash of the lexicon.
+    /// The hash of the lexicon.
     pub lexicon_hash: String,
-    /// What it holds, other than what it merely knows, as far as the asker may see it; in order.
+    /// The organisations that it holds and the peer may see, in order of id. Organisations with status `known` are left out.
     pub organisations: Vec<HeldOrganisation>,
-    /// A hash over them.
+    /// The hash over these organisations.
     pub organisations_hash: String,
-    /// Its clock.
+    /// The time by its clock.
     pub time: Timestamp,
 }
 
 /// An organisation that this register holds.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HeldOrganisation {
-    /// Which.
+    /// Its id.
     pub id: OrganisationId,
-    /// How far it is with joining.
+    /// Its status.
     pub status: OrganisationStatus,
-    /// What the asker may do with its officers.
+    /// How far it shares its officers with the peer.
     pub sharing: SharingLevel,
-    /// What it is called, where it lies and whom it serves.
+    /// Its details, without its sharing settings.
     pub organisation: Arc<Organisation>,
 }
 
 impl Directory {
-    /// The right to exchange as another register.
+    /// Requires the role `peer`.
     pub fn may_peer(&self, view: &View, caller: &Caller) -> Result<(), Error> {
         authorisation::for_any_organisation(view, &caller.acting, &[Role::Peer], self.clock.today()).map(|_| ())
     }
 
-    /// What this register is, for the peer `caller`.
+    /// Describes this register to the peer `caller`.
     pub async fn describe(&self, caller: &Caller) -> Result<Description, Error> {
         let view = self.views.current();
         self.may_peer(&view, caller)?;
-        let held = self.held_for(&view, caller.acting.oin());
+        let shared = self.shared_with(&view, caller.acting.oin());
         let versions = self.language.versions();
         Ok(Description {
             register: self.register.clone(),
@@ -70,58 +70,59 @@ impl Directory {
             analyser_version: versions.analyser.to_string(),
             vocabulary_hash: versions.vocabulary.clone(),
             lexicon_hash: versions.lexicon.clone(),
-            organisations: held.organisations.clone(),
-            organisations_hash: held.hash.clone(),
+            organisations: shared.organisations.clone(),
+            organisations_hash: shared.hash.clone(),
             time: self.clock.now(),
         })
     }
-    /// What this register holds as `asker` may see it. Kept until the register moves on.
-    pub(super) fn held_for(&self, view: &View, asker: &Oin) -> Arc<HeldFor> {
-        let mut kept = self.held.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(held) = kept.get(asker).filter(|held| held.position == view.position()) {
-            return Arc::clone(held);
+
+    /// Returns the organisations of this register that `peer` may see. The result is cached until the register changes.
+    pub(super) fn shared_with(&self, view: &View, peer: &Oin) -> Arc<SharedOrganisations> {
+        let mut cache = self.shared.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(shared) = cache.get(peer).filter(|shared| shared.position == view.position()) {
+            return Arc::clone(shared);
         }
-        if kept.len() >= MOST_ASKERS {
-            kept.clear();
+        if cache.len() >= MAX_CACHED_PEERS {
+            cache.clear();
         }
-        let held = Arc::new(HeldFor::of(view, asker));
-        kept.insert(asker.clone(), Arc::clone(&held));
-        held
+        let shared = Arc::new(SharedOrganisations::new(view, peer));
+        cache.insert(peer.clone(), Arc::clone(&shared));
+        shared
     }
 }
 
-/// Askers for whom it is kept what they may see.
-const MOST_ASKERS: usize = 1_000;
+/// Maximum number of peers in the cache.
+const MAX_CACHED_PEERS: usize = 1_000;
 
-/// What this register holds, as one asker may see it.
+/// The organisations of this register that one peer may see.
 #[derive(Debug)]
-pub(super) struct HeldFor {
+pub(super) struct SharedOrganisations {
     position: Position,
     pub(super) organisations: Vec<HeldOrganisation>,
-    /// Over all of that.
+    /// The hash over `organisations`, in hexadecimal.
     pub(super) hash: String,
-    /// Organisations of which the asker gets no officers: they are merely known here, or do not share with it.
-    pub(super) kept_back: BTreeSet<OrganisationId>,
+    /// Organisations whose officers the peer does not get: the register only knows them, or they do not share with the peer.
+    pub(super) withheld: BTreeSet<OrganisationId>,
 }
 
-impl HeldFor {
-    /// Those kept back that have officers at all, of which there are few: most are merely known.
-    pub(super) fn with_officers_kept_back<'a>(&'a self, view: &'a View) -> impl Iterator<Item = OrganisationId> + 'a {
-        let have = self.kept_back.iter().filter(|id| view.entries_of(id).next().is_some());
+impl SharedOrganisations {
+    /// Returns the withheld organisations that have officers. They are few: most are only known.
+    pub(super) fn withheld_with_officers<'a>(&'a self, view: &'a View) -> impl Iterator<Item = OrganisationId> + 'a {
+        let have = self.withheld.iter().filter(|id| view.entries_of(id).next().is_some());
         have.cloned()
     }
 
-    fn of(view: &View, asker: &Oin) -> Self {
+    fn new(view: &View, peer: &Oin) -> Self {
         let mut hash = Sha256::new();
         let mut organisations = Vec::new();
-        let mut kept_back = BTreeSet::new();
+        let mut withheld = BTreeSet::new();
         for organisation in view.organisations() {
-            let sharing = organisation.sharing.with(asker);
+            let sharing = organisation.sharing.with(peer);
             if organisation.status == OrganisationStatus::Known || sharing == SharingLevel::None {
-                kept_back.insert(organisation.id.clone());
+                withheld.insert(organisation.id.clone());
                 continue;
             }
-            // With whom else it shares is nobody's business.
+            // A peer does not learn which other registers the organisation shares with.
             let shown = Organisation {
                 sharing: Sharing::default(),
                 ..Organisation::clone(organisation)
@@ -139,8 +140,8 @@ impl HeldFor {
         Self {
             position: view.position(),
             organisations,
-            hash: hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect(),
-            kept_back,
+            hash: hex::encode(hash.finalize()),
+            withheld,
         }
     }
 }

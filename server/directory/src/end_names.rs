@@ -1,6 +1,6 @@
-//! Erases names whose last day has passed, by a revision of their own, so that every view and replica follows.
+//! Erases names whose last day has passed. The erasure is a revision of its own, so that every view and replica follows it.
 //!
-//! Until then they are not shown either: see [`register::view::visible`].
+//! A name that has ended is not shown in the meantime either: see [`register::view::visible`].
 
 use std::sync::Arc;
 
@@ -10,11 +10,11 @@ use server_core::error::Error;
 use super::write::Decision;
 use super::{Directory, Written};
 
-/// Names erased by one revision.
+/// Maximum number of names that one revision erases.
 const PER_REVISION: usize = 1_000;
 
 impl Directory {
-    /// Erases all names that have ended before today. Gives how many.
+    /// Erases all names that ended before today. Returns their number.
     pub async fn end_names(self: &Arc<Self>) -> Result<usize, Error> {
         let mut erased = 0;
         loop {
@@ -33,7 +33,7 @@ impl Directory {
             let ended = view.entries().filter(|entry| entry.officer.has_ended_name_on(today));
             ended.take(PER_REVISION).map(|entry| entry.officer_name()).collect::<Vec<_>>()
         };
-        // Nothing to do on most days: no need to take the writer's turn.
+        // On most days there is nothing to do; then skip the write lock.
         let view = self.views.current();
         let count = self.tasks.blocking(move || has_ended(&view).len()).await?;
         if count == 0 {
@@ -43,7 +43,7 @@ impl Directory {
             Ok(Decision {
                 actor: Actor::node(),
                 mutations: has_ended(view).into_iter().map(|name| Mutation::EndName { name }).collect(),
-                answer: Written {
+                response: Written {
                     position: view.position(),
                 },
             })

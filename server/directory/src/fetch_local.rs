@@ -1,4 +1,4 @@
-//! Candidates for a need from this register's own log, for a peer that resolves.
+//! Returns this register's candidates for a need to a peer that resolves it.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -19,26 +19,26 @@ use server_core::identity::Caller;
 
 use super::{Directory, Knowledge};
 
-/// Entries in one answer.
-const MOST: usize = 500;
+/// Maximum number of entries in one response.
+const MAX_ENTRIES: usize = 500;
 
-/// What this register has for a need.
+/// The candidates of this register for a need.
 #[derive(Clone, Debug, Default)]
 pub struct Candidates {
-    /// Organisations that are involved.
+    /// The organisations involved.
     pub organisations: Vec<Arc<Organisation>>,
-    /// Officers that may fit, and those that may stand in for them.
+    /// The entries of officers that may fit, and of their deputies.
     pub entries: Vec<Arc<Entry>>,
-    /// Whether there are more.
+    /// Whether entries were left out because of the limit.
     pub is_truncated: bool,
 }
 
 impl Directory {
-    /// Officers that may have to do with a need, of organisations that let the asker ask.
+    /// Returns the candidates for a need from organisations that share with the peer.
     pub async fn fetch_local(&self, caller: &Caller, need: NeedDraft, limit: i32) -> Result<(Candidates, Position), Error> {
         let view = self.views.current();
         self.may_peer(&view, caller)?;
-        let limit = super::limits::page_size(limit, MOST, MOST)?;
+        let limit = super::limits::page_size(limit, MAX_ENTRIES, MAX_ENTRIES)?;
         let (asker, knowledge) = (caller.acting.oin().clone(), self.knowledge.clone());
         let (now, today) = (self.clock.now(), self.clock.today());
         let position = view.position();

@@ -1,4 +1,4 @@
-//! Reads what a search is limited to: words become codes of the vocabulary, or violations that name the nearest known ones.
+//! Parses search filters: words become codes of the vocabulary, or violations that suggest the nearest known codes.
 
 use register::identifier::{CompetenceCode, DomainCode, MunicipalityCode, OrganisationId};
 use register::officer::OfficerKind;
@@ -7,12 +7,12 @@ use register::violation::{ViolationCode, Violations};
 
 use super::{Knowledge, limits};
 
-/// What hits must be, as it arrived. Values within a field are alternatives; fields go together.
+/// The filter of a search, as received. A hit matches one of the values of each field that is not empty.
 #[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
 pub struct SearchFilter {
-    /// `organisations/{id}`, or an id.
+    /// Resource names (`organisations/{id}`) or ids.
     pub organisations: Vec<String>,
-    /// Kinds of organisations, as words.
+    /// Words for kinds of organisations.
     pub organisation_kinds: Vec<String>,
     /// Codes of life domains.
     pub domains: Vec<String>,
@@ -20,19 +20,19 @@ pub struct SearchFilter {
     pub competences: Vec<String>,
     /// CBS codes.
     pub municipalities: Vec<String>,
-    /// Kinds of officers, as words.
+    /// Words for kinds of officers.
     pub kinds: Vec<String>,
 }
 
-/// Reads filters and collects what is wrong with them.
-pub(super) struct FilterReader<'a> {
+/// Parses filters and collects their violations.
+pub(super) struct FilterParser<'a> {
     pub(super) knowledge: &'a Knowledge,
-    /// Whether an organisation is one that the answer can be limited to.
+    /// Returns whether any of the searched registers knows an organisation.
     pub(super) is_known: &'a (dyn Fn(&OrganisationId) -> bool + Sync),
     pub(super) violations: Violations,
 }
 
-impl FilterReader<'_> {
+impl FilterParser<'_> {
     pub(super) fn filters(&mut self, filter: &SearchFilter) -> index::Filters {
         index::Filters {
             organisations: self.each("filter.organisations", &filter.organisations, Self::organisation),
@@ -58,7 +58,7 @@ impl FilterReader<'_> {
         }
     }
 
-    /// The municipality of the asker as it is today; a former one leads to the one that took over most of it.
+    /// Parses the municipality of the asker. A former municipality becomes the one that took over most of it.
     pub(super) fn asker(&mut self, text: &str) -> Option<MunicipalityCode> {
         if text.is_empty() {
             return None;
@@ -126,7 +126,7 @@ impl FilterReader<'_> {
         known
     }
 
-    /// Entries may name a former municipality or its successor, and both mean the same place.
+    /// Returns the code with its successors: entries may name either, and both mean the same place.
     fn with_successors(&self, code: MunicipalityCode) -> Vec<MunicipalityCode> {
         let mut codes = self.knowledge.gazetteer.current(&code);
         if !codes.contains(&code) {

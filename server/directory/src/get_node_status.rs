@@ -1,4 +1,4 @@
-//! How the node is.
+//! Reports the status of the node.
 
 use jiff::Timestamp;
 use register::identifier::RegisterId;
@@ -9,47 +9,47 @@ use server_core::identity::Caller;
 
 use super::Directory;
 
-/// How the node is.
+/// The status of a node.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NodeStatus {
-    /// The register that it serves.
+    /// The register that the node serves.
     pub register: RegisterId,
-    /// Version of the software.
+    /// The version of the software.
     pub version: &'static str,
-    /// How far the log is.
+    /// The position of the log.
     pub position: Position,
-    /// How far search and routing are.
+    /// The position that search and routing show.
     pub view_position: Position,
-    /// Log rows up to this revision are compacted away.
+    /// The revision up to which the log is compacted.
     pub compacted: Revision,
     /// When the epoch began.
     pub epoch_since: Timestamp,
     /// When the node started.
     pub started_at: Timestamp,
-    /// Organisations, in all.
+    /// The number of organisations.
     pub organisations: usize,
-    /// Organisations that publish.
+    /// The number of connected organisations.
     pub organisations_connected: usize,
-    /// Entries.
+    /// The number of entries.
     pub officers: usize,
-    /// Entries whose verification no longer counts.
+    /// The number of entries whose verification has expired.
     pub officers_stale: usize,
-    /// Version of the vocabulary.
+    /// The version of the vocabulary.
     pub vocabulary_version: String,
-    /// Version of the search analyser.
+    /// The version of the search analyser.
     pub analyser_version: String,
-    /// When the node's own certificate ends.
+    /// When the node's own certificate expires.
     pub certificate_until: Option<Timestamp>,
 }
 
 impl Directory {
-    /// How the node is, for an operator.
+    /// Returns the status of the node. Requires the role `operate`.
     pub async fn get_node_status(&self, caller: &Caller) -> Result<NodeStatus, Error> {
         self.may_operate(&self.views.current(), caller)?;
         self.status().await
     }
 
-    /// How the node is, for its own metrics and health page.
+    /// Returns the status for the metrics of the node itself, without authorisation.
     pub async fn status(&self) -> Result<NodeStatus, Error> {
         let identity = self.storage.snapshot().await?.identity().await?;
         let view = self.views.current();

@@ -1,4 +1,4 @@
-//! The vocabulary that this node uses.
+//! Returns the vocabulary that this node uses.
 
 use std::sync::Arc;
 
@@ -9,7 +9,7 @@ use server_core::identity::Caller;
 use super::Directory;
 
 impl Directory {
-    /// The vocabulary. It is part of the program and does not change while the node runs.
+    /// Returns the vocabulary, which does not change while the node runs.
     pub fn get_vocabulary(&self, caller: &Caller) -> Result<Arc<Vocabulary>, Error> {
         self.may_look_up(&self.views.current(), caller)?;
         Ok(Arc::clone(&self.knowledge.vocabulary))

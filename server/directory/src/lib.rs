@@ -1,13 +1,12 @@
-//! What the node can do: the use cases, one file per operation.
+//! The use cases of a node, one file per operation.
 //!
-//! gRPC and the web page are thin adapters in front of these. A use case takes domain inputs and the [`Caller`]; it authorises
-//! on the register as it is at that moment, and gives a domain value or an [`Error`] with its reason. Reads answer from the
-//! views and say from which position; writes go through [`write`] and nowhere else. Nothing here logs a name, an address or
-//! the text of a question.
+//! gRPC and the web pages are thin adapters in front of these. A use case takes domain inputs and the [`Caller`]. It authorises
+//! the caller on the current state of the register, and returns a domain value or an [`Error`] with a reason. Reads use the
+//! views and return the position that they show; all writes go through [`write`]. No log line in this crate contains a name,
+//! an address or the text of a query.
 //!
-//! To add an operation: a file named after it, an input type, a method of [`Directory`], its test; then the adapter.
+//! To add an operation, add a file named after it, an input type, a method of [`Directory`] and a test; then add the adapter.
 
-mod answers;
 mod apply_changes;
 mod batch_resolve;
 mod check_peers;
@@ -21,6 +20,7 @@ mod get_node_status;
 mod get_officer;
 mod get_organisation;
 mod get_vocabulary;
+mod knowledge;
 pub mod limits;
 mod list_grants;
 mod list_officers;
@@ -33,10 +33,12 @@ mod put_grants;
 mod put_organisations;
 mod put_peer;
 mod recent_changes;
+mod refusal;
 mod remove_peer;
 mod report;
 mod report_problem;
 mod resolve;
+mod responses;
 mod revoke_grant;
 mod search_local;
 mod search_officers;
@@ -47,6 +49,7 @@ mod settle_report;
 mod suggest;
 mod suggest_local;
 mod sync_officers;
+mod ticks;
 mod upkeep;
 mod verify_officers;
 mod watch_changes;
@@ -61,19 +64,17 @@ use std::sync::{Arc, Mutex};
 
 use federation::{Federation, FederationParts};
 use index::Language;
-use jiff::{Timestamp, civil::Date};
+use jiff::Timestamp;
 use register::clock::Clock;
 use register::gazetteer::Gazetteer;
 use register::grant::Role;
-use register::identifier::{OfficerName, OrganisationId, RegisterId};
+use register::identifier::{OrganisationId, RegisterId};
 use register::oin::Oin;
 use register::position::Position;
-use register::validate::Rules;
 use register::view::View;
-use register::violation::{Violation, ViolationCode};
 use register::vocabulary::Vocabulary;
 use server_core::authorisation::{self, Authority};
-use server_core::error::{Error, Reason};
+use server_core::error::Error;
 use server_core::identity::Caller;
 use server_core::lifecycle::Tasks;
 use server_core::views::{SearchParts, Views};
@@ -84,13 +85,15 @@ pub use federation;
 pub use federation::Gap;
 pub use index::{Correction, Hit, Score};
 
-pub use answers::{At, Listing, Sources, Written};
 pub use apply_changes::{ApplyChanges, Expected, Operation};
 pub use check_synonyms::{CheckSynonyms, CheckedSynonyms, QueryAnswer};
-use describe::HeldFor;
+use describe::SharedOrganisations;
 pub use describe::{Description, HeldOrganisation};
+pub use federation::OrganisationSources;
 pub use fetch_local::Candidates;
+pub use filter::SearchFilter;
 pub use get_node_status::NodeStatus;
+use knowledge::Knowledge;
 pub use limits::Limits;
 pub use list_grants::ListGrants;
 pub use list_officers::ListOfficers;
@@ -102,40 +105,41 @@ pub use put_grants::{GrantsPut, PutGrants};
 pub use put_organisations::{OrganisationsPut, PutOrganisations};
 pub use report::{ChangeKind, EntryViolation, PlannedChange, SyncReport};
 pub use report_problem::{ReportProblem, Reported};
-pub use resolve::Resolved;
+pub use resolve::ResolvedRoute;
+pub use responses::{Listing, Positioned, Written};
 pub use search_local::{LocalShare, SearchLocal};
-pub use search_officers::{Facet, FacetCount, Found, FoundGroup, FoundHit, FoundMember, SearchFilter, SearchOfficers};
-pub use suggest::Suggested;
-pub use suggest_local::{LocalTally, SuggestLocal};
+pub use search_officers::{Facet, FacetCount, GroupMember, HitGroup, SearchHit, SearchOfficers, SearchResults};
+pub use suggest::Suggestions;
+pub use suggest_local::{LocalSuggestions, SuggestLocal};
 pub use sync_officers::SyncOfficers;
 pub use verify_officers::{Verified, VerifyOfficers};
 pub use watch_changes::{ChangeWatch, WatchChanges, WatchMessage, WatchedChange};
 pub use watch_routes::{RouteEvent, RouteWatch};
 pub use worklist::{Work, Worklist};
 
-/// What a directory is made of.
+/// The parts that a directory is built from.
 pub struct DirectoryParts {
-    /// Where the register is kept.
+    /// The storage of the register.
     pub storage: Arc<dyn Storage>,
-    /// The folder of the search index. What is in it can be lost without harm.
+    /// The folder of the search index, which is derived data and can be rebuilt.
     pub index_dir: PathBuf,
-    /// What time it is.
+    /// The clock.
     pub clock: Arc<dyn Clock>,
-    /// The domains and competences.
+    /// The vocabulary of domains and competences.
     pub vocabulary: Arc<Vocabulary>,
-    /// The municipalities.
+    /// The gazetteer of municipalities.
     pub gazetteer: Arc<Gazetteer>,
-    /// Bounds that are settings.
+    /// The configured limits.
     pub limits: Limits,
-    /// Other registers.
+    /// The settings for other registers.
     pub federation: FederationParts,
-    /// Who runs what goes on in the background.
+    /// The tracker of background tasks.
     pub tasks: Tasks,
-    /// Until when the node's own certificate holds, for its status.
+    /// The expiry of the node's own certificate, for its status.
     pub certificate_until: CertificateUntil,
 }
 
-/// Tells until when the node's own certificate holds, which changes when it is reloaded.
+/// Returns when the node's own certificate expires; a reload may change it.
 pub type CertificateUntil = Box<dyn Fn() -> Option<Timestamp> + Send + Sync>;
 
 /// The use cases of one register on one node.
@@ -152,29 +156,15 @@ pub struct Directory {
     tokens: PageTokens,
     tasks: Tasks,
     certificate_until: CertificateUntil,
-    /// One writer at a time, from looking to the views.
-    turn: Semaphore,
-    /// What peers may see of what this register holds.
-    held: Mutex<HashMap<Oin, Arc<HeldFor>>>,
+    /// Held by one writer at a time, from the first check until the views are updated.
+    write_lock: Semaphore,
+    /// A cache of what each peer may see of the organisations of this register.
+    shared: Mutex<HashMap<Oin, Arc<SharedOrganisations>>>,
     is_closed: AtomicBool,
 }
 
-/// What does not change while the node runs.
-#[derive(Clone, Debug)]
-pub(crate) struct Knowledge {
-    pub(crate) vocabulary: Arc<Vocabulary>,
-    pub(crate) gazetteer: Arc<Gazetteer>,
-}
-
-impl Knowledge {
-    /// The rules for what comes in on `today`.
-    pub(crate) fn rules(&self, today: Date) -> Rules<'_> {
-        Rules::new(&self.vocabulary, &self.gazetteer, today)
-    }
-}
-
 impl Directory {
-    /// Opens the directory: loads the routing view, and begins to open the index. It is ready when both stand.
+    /// Opens the directory: loads the routing view and starts to open the index. The directory is ready when both are.
     pub async fn open(parts: DirectoryParts) -> Result<Arc<Self>, Error> {
         let identity = parts.storage.snapshot().await?.identity().await?;
         let (vocabulary, gazetteer) = (Arc::clone(&parts.vocabulary), Arc::clone(&parts.gazetteer));
@@ -211,96 +201,97 @@ impl Directory {
             tokens: PageTokens::new(identity.secret),
             tasks: parts.tasks,
             certificate_until: parts.certificate_until,
-            turn: Semaphore::new(1),
-            held: Mutex::default(),
+            write_lock: Semaphore::new(1),
+            shared: Mutex::default(),
             is_closed: AtomicBool::new(false),
         });
         directory.start_upkeep();
         Ok(directory)
     }
 
-    /// How far the register is.
+    /// Returns the position of the register.
     pub fn position(&self) -> Position {
         self.views.current().position()
     }
 
-    /// How far search is.
+    /// Returns the position that search shows.
     pub fn view_position(&self) -> Position {
         self.views.position()
     }
 
-    /// Whether everything that a reader may ask for can be answered.
+    /// Returns whether the node can answer all reads.
     pub fn is_ready(&self) -> bool {
         !self.is_closed.load(Ordering::Acquire) && self.views.searchable().is_some()
     }
 
-    /// Waits until [`Directory::is_ready`].
+    /// Waits until the search index is open.
     pub async fn ready(&self) -> Result<(), Error> {
-        let patience = server_core::views::Consistency::at_least(None, std::time::Duration::MAX);
-        self.views.searching(&patience).await.map(|_| ())
+        let without_limit = server_core::views::Consistency::at_least(None, std::time::Duration::MAX);
+        self.views.searching(&without_limit).await.map(|_| ())
     }
 
-    /// The register that it serves.
+    /// Returns the id of the register that the node serves.
     pub fn register(&self) -> &RegisterId {
         &self.register
     }
 
-    /// The domains and competences.
+    /// Returns the vocabulary.
     pub fn vocabulary(&self) -> &Vocabulary {
         &self.knowledge.vocabulary
     }
 
-    /// What an organisation is called for short, if the register knows it.
+    /// Returns the short name of an organisation, if the register knows it.
     pub fn short_name(&self, organisation: &OrganisationId) -> Option<String> {
         let view = self.views.current();
         view.organisation(organisation).map(|known| known.short_name.clone())
     }
 
-    /// The organisation that takes on what nobody else does, if the register knows it.
+    /// Returns the LMM, the fallback for cases that no other organisation handles, if the register knows it.
     pub fn loket(&self) -> Option<OrganisationId> {
         self.views.current().loket().map(|loket| loket.id.clone())
     }
 
-    /// The municipalities.
+    /// Returns the gazetteer.
     pub fn gazetteer(&self) -> &Gazetteer {
         &self.knowledge.gazetteer
     }
 
-    /// The other registers.
+    /// Returns the federation with other registers.
     pub fn federation(&self) -> &Arc<Federation> {
         &self.federation
     }
 
-    /// Where blocking work runs.
+    /// Returns the task tracker, which also runs blocking work.
     pub fn tasks(&self) -> &Tasks {
         &self.tasks
     }
 
-    /// What time it is here.
+    /// Returns the clock.
     pub fn clock(&self) -> &Arc<dyn Clock> {
         &self.clock
     }
 
-    /// Bounds that are settings.
+    /// Returns the configured limits.
     pub fn limits(&self) -> &Limits {
         &self.limits
     }
 
-    /// Comes to an end: no more writes, the index as far as the log, storage closed. Call it when no request runs any more.
+    /// Shuts down: refuses writes, commits the index up to the position of the log, and closes storage. Call it after the last
+    /// request has finished.
     pub async fn close(&self) -> Result<(), Error> {
         self.is_closed.store(true, Ordering::Release);
-        self.turn.close();
+        self.write_lock.close();
         self.federation.close().await;
         self.views.close().await;
         Ok(self.storage.close().await?)
     }
 
-    /// The right to look something up.
+    /// Requires the role `lookup`.
     fn may_look_up(&self, view: &View, caller: &Caller) -> Result<Authority, Error> {
         authorisation::for_any_organisation(view, &caller.acting, &[Role::Lookup], self.clock.today())
     }
 
-    /// The right to operate the register.
+    /// Requires the role `operate`.
     fn may_operate(&self, view: &View, caller: &Caller) -> Result<Authority, Error> {
         authorisation::for_any_organisation(view, &caller.acting, &[Role::Operate], self.clock.today())
     }
@@ -313,18 +304,4 @@ impl std::fmt::Debug for Directory {
             .field("views", &self.views)
             .finish_non_exhaustive()
     }
-}
-
-/// The refusal of an officer who is not there.
-fn officer_not_found(name: &OfficerName) -> Error {
-    Error::not_found(Reason::OfficerNotFound, "officer", name.to_string())
-}
-
-/// The refusal of a request for one violation.
-pub(crate) fn violation(field: impl Into<String>, code: ViolationCode, message: impl Into<String>) -> Error {
-    Error::invalid(vec![Violation {
-        field: field.into(),
-        code,
-        message: message.into(),
-    }])
 }

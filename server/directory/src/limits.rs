@@ -1,15 +1,21 @@
-//! How much one call may ask or bring. The contract and `docs/api.md` name the fixed ones; the others are settings.
+//! Limits on the size of one call. The contract and `docs/api.md` state the fixed limits; [`Limits`] holds the configurable
+//! ones.
 
 use std::time::Duration;
 
-/// Settings that bound what a node keeps and takes in.
+use register::violation::ViolationCode;
+use server_core::error::Error;
+
+use super::refusal::invalid_field;
+
+/// Configurable limits on what a node accepts and keeps.
 #[derive(Clone, Debug)]
 pub struct Limits {
-    /// Entries in a snapshot.
+    /// Maximum number of entries in a snapshot.
     pub snapshot_entries: usize,
-    /// How long answers to writes are kept, to be given again.
+    /// How long a node keeps the response to a write, so that a retry gets the same response.
     pub keep_answers: Duration,
-    /// How long withdrawals and log rows are kept. A watcher who was away for longer reloads.
+    /// How long a node keeps withdrawals and log rows. A watcher that was away for longer must reload.
     pub keep_history: Duration,
 }
 
@@ -24,38 +30,50 @@ impl Default for Limits {
     }
 }
 
-/// Characters of a question.
+/// Maximum length of a query, in characters.
 pub const QUERY_CHARACTERS: usize = 10_000;
-/// Characters of a text that is being typed.
+/// Maximum length of a text to complete, in characters.
 pub const SUGGEST_CHARACTERS: usize = 200;
-/// Questions that synonyms are tried with.
-pub const TRIED_QUERIES: usize = 500;
-/// Values in one field of a filter.
+/// Maximum number of queries in one check of synonyms.
+pub const CHECKED_QUERIES: usize = 500;
+/// Maximum number of values in one field of a filter.
 pub const FILTER_VALUES: usize = 100;
-/// Members of a group that are shown.
+/// Maximum number of members returned with a group.
 pub const GROUP_MEMBERS: usize = 100;
-/// Counts of a facet that are shown.
+/// Maximum number of counts returned with a facet.
 pub const FACET_COUNTS: usize = 50;
-/// Needs in a batch.
+/// Maximum number of needs in a batch.
 pub const BATCH_NEEDS: usize = 100;
-/// Operations in a delta; organisations or grants in an import.
+/// Maximum number of operations in a delta, and of organisations or grants in an import.
 pub const OPERATIONS: usize = 1_000;
-/// Changes that a report names one by one.
+/// Maximum number of changes listed in a report.
 pub const REPORTED_CHANGES: usize = 10_000;
-/// Entries that one verification names.
+/// Maximum number of officers named in one verification.
 pub const VERIFIED_OFFICERS: usize = 10_000;
-/// Organisations in the filter of a watch.
+/// Maximum number of organisations in the filter of a watch.
 pub const WATCHED_ORGANISATIONS: usize = 1_000;
 
-/// How large a page is: what was asked, `usual` for 0 and never more than `most`.
-pub fn page_size(asked: i32, usual: usize, most: usize) -> Result<usize, super::Error> {
-    use register::violation::ViolationCode;
-    match usize::try_from(asked) {
-        Ok(0) => Ok(usual),
-        Ok(asked) => Ok(asked.min(most)),
+/// Returns the page size for a `requested` number: `default` for 0, and at most `max`.
+pub fn page_size(requested: i32, default: usize, max: usize) -> Result<usize, Error> {
+    match usize::try_from(requested) {
+        Ok(0) => Ok(default),
+        Ok(requested) => Ok(requested.min(max)),
         Err(_) => {
             let message = "Dit is geen aantal; kies 0 of meer.";
-            Err(super::violation("page_size", ViolationCode::Malformed, message))
+            Err(invalid_field("page_size", ViolationCode::Malformed, message))
         }
     }
+}
+
+/// Requires a list of 1 to [`OPERATIONS`] items.
+pub(crate) fn check_list_length(field: &str, length: usize) -> Result<(), Error> {
+    if length == 0 {
+        let message = "De lijst is leeg; noem er minstens één.";
+        return Err(invalid_field(field, ViolationCode::Required, message));
+    }
+    if length > OPERATIONS {
+        let message = "De lijst is langer dan 1.000; deel haar op.";
+        return Err(invalid_field(field, ViolationCode::TooLong, message));
+    }
+    Ok(())
 }

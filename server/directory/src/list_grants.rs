@@ -1,4 +1,4 @@
-//! Grants in order of OIN and organisation, by page.
+//! Lists grants in order of OIN and organisation, page by page.
 
 use std::sync::Arc;
 
@@ -9,21 +9,21 @@ use server_core::error::Error;
 use server_core::identity::Caller;
 
 use super::limits::page_size;
-use super::{Directory, Listing, Page, Sources};
+use super::{Directory, Listing, OrganisationSources, Page};
 
-/// Which grants.
+/// A request for a page of grants.
 #[derive(Clone, Debug)]
 pub struct ListGrants {
-    /// Only for this organisation; absent for all.
+    /// Only the grants for this organisation; `None` for all.
     pub organisation: Option<OrganisationId>,
-    /// Grants per page; 0 means 100, at most 1,000.
+    /// Grants per page: 0 means 100, at most 1,000.
     pub page_size: i32,
-    /// From a previous answer to the same request.
+    /// The page token of a previous response to the same request; empty for the first page.
     pub page_token: String,
 }
 
 impl Directory {
-    /// A page of grants, ended ones included.
+    /// Returns a page of grants, including those that have ended.
     pub async fn list_grants(&self, caller: &Caller, request: ListGrants) -> Result<Listing<Arc<Grant>>, Error> {
         let view = self.views.current();
         self.may_operate(&view, caller)?;
@@ -34,14 +34,14 @@ impl Directory {
         let (mut items, total) = self
             .tasks
             .blocking(move || {
-                let is_meant = |grant: &&Arc<Grant>| request.organisation.as_ref().is_none_or(|id| grant.organisation == *id);
+                let is_requested = |grant: &&Arc<Grant>| request.organisation.as_ref().is_none_or(|id| grant.organisation == *id);
                 let is_after = |grant: &&Arc<Grant>| {
                     let key = (&grant.oin, &grant.organisation);
                     page.as_ref().is_none_or(|page| (&page.after.0, &page.after.1) < key)
                 };
-                let following = view.grants().filter(is_meant).filter(is_after);
+                let following = view.grants().filter(is_requested).filter(is_after);
                 let items: Vec<_> = following.take(limit + 1).map(Arc::clone).collect();
-                (items, view.grants().filter(is_meant).count())
+                (items, view.grants().filter(is_requested).count())
             })
             .await?;
         let has_more = items.len() > limit;
@@ -58,7 +58,7 @@ impl Directory {
             next_page_token,
             total,
             position,
-            sources: Sources::default(),
+            sources: OrganisationSources::default(),
         })
     }
 }

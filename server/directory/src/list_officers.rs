@@ -1,4 +1,4 @@
-//! Entries in order of name, by page.
+//! Lists entries in order of name, page by page.
 
 use std::sync::Arc;
 
@@ -6,28 +6,29 @@ use jiff::civil::Date;
 use register::entry::Entry;
 use register::identifier::{OfficerName, OrganisationId};
 use register::view::{View, visible};
-use server_core::error::{Error, Reason};
+use server_core::error::Error;
 use server_core::identity::Caller;
 use server_core::views::Consistency;
 
 use super::limits::page_size;
+use super::refusal::organisation_not_found;
 use super::{Directory, Listing, Page};
 
-/// Which entries.
+/// A request for a page of entries.
 #[derive(Clone, Debug)]
 pub struct ListOfficers {
-    /// Of this organisation; absent for all.
+    /// Only the entries of this organisation; `None` for all.
     pub organisation: Option<OrganisationId>,
-    /// Entries per page; 0 means 50, at most 500.
+    /// Entries per page: 0 means 50, at most 500.
     pub page_size: i32,
-    /// From a previous answer to the same request.
+    /// The page token of a previous response to the same request; empty for the first page.
     pub page_token: String,
-    /// From which position.
+    /// The position that the response must show at least.
     pub consistency: Consistency,
 }
 
 impl Directory {
-    /// A page of entries as they are shown today. A page that is asked for later continues after the last name, whatever has
+    /// Returns a page of entries as they are shown today. The next page continues after the last name, even if the register has
     /// changed since.
     pub async fn list_officers(&self, caller: &Caller, request: ListOfficers) -> Result<Listing<Arc<Entry>>, Error> {
         self.may_look_up(&self.views.current(), caller)?;
@@ -40,11 +41,7 @@ impl Directory {
         if let Some(id) = &request.organisation
             && view.organisation(id).is_none()
         {
-            return Err(Error::not_found(
-                Reason::OrganisationNotFound,
-                "organisation",
-                id.resource_name(),
-            ));
+            return Err(organisation_not_found(id));
         }
         let position = view.position();
         let today = self.clock.today();
@@ -101,7 +98,7 @@ fn entries(
     }
 }
 
-/// How many entries are shown.
+/// Returns the number of visible entries.
 fn count(view: &View, organisation: Option<&OrganisationId>) -> usize {
     match organisation {
         Some(id) => view.entries_of(id).filter(|entry| view.is_shown(entry)).count(),

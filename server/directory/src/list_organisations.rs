@@ -1,4 +1,4 @@
-//! Organisations in order of name, by page.
+//! Lists organisations in order of id, page by page.
 
 use std::sync::Arc;
 
@@ -11,23 +11,23 @@ use server_core::views::Consistency;
 use super::limits::page_size;
 use super::{Directory, Listing, Page};
 
-/// Which organisations.
+/// A request for a page of organisations.
 #[derive(Clone, Debug)]
 pub struct ListOrganisations {
-    /// Kinds to list; none for all.
+    /// The kinds to list; empty for all.
     pub kinds: Vec<OrganisationKind>,
-    /// States to list; none for all.
+    /// The statuses to list; empty for all.
     pub statuses: Vec<OrganisationStatus>,
-    /// Organisations per page; 0 means 50, at most 500.
+    /// Organisations per page: 0 means 50, at most 500.
     pub page_size: i32,
-    /// From a previous answer to the same request.
+    /// The page token of a previous response to the same request; empty for the first page.
     pub page_token: String,
-    /// From which position.
+    /// The position that the response must show at least.
     pub consistency: Consistency,
 }
 
 impl Directory {
-    /// A page of organisations.
+    /// Returns a page of organisations.
     pub async fn list_organisations(
         &self,
         caller: &Caller,
@@ -46,14 +46,14 @@ impl Directory {
         let (mut items, total) = self
             .tasks
             .blocking(move || {
-                let is_meant = |organisation: &&Arc<Organisation>| {
+                let is_requested = |organisation: &&Arc<Organisation>| {
                     (request.kinds.is_empty() || request.kinds.contains(&organisation.kind))
                         && (request.statuses.is_empty() || request.statuses.contains(&organisation.status))
                 };
                 let after = page.as_ref().map(|page| &page.after);
-                let following = view.organisations_after(after).filter(is_meant);
+                let following = view.organisations_after(after).filter(is_requested);
                 let items: Vec<_> = following.take(limit + 1).map(Arc::clone).collect();
-                (items, view.organisations().filter(is_meant).count())
+                (items, view.organisations().filter(is_requested).count())
             })
             .await?;
         let has_more = items.len() > limit;

@@ -1,4 +1,4 @@
-//! The registers that this one exchanges with, and how each is.
+//! Lists the peers of this register with their status.
 
 use federation::peers::{self, CircuitState, PeerProblem, PeerSource};
 use federation::replicate::RefusedOrganisation;
@@ -10,31 +10,31 @@ use server_core::identity::Caller;
 
 use super::Directory;
 
-/// A peer and how it is.
+/// A peer with its status.
 #[derive(Clone, Debug)]
 pub struct PeerStatus {
-    /// What was said of it.
+    /// Its settings.
     pub settings: Peer,
-    /// By whom.
+    /// Where its settings come from.
     pub source: PeerSource,
-    /// Whether it is asked.
+    /// The state of its circuit breaker.
     pub circuit: CircuitState,
-    /// What went wrong last, until it is well again.
+    /// The last failure, until the peer has recovered.
     pub problem: Option<PeerProblem>,
-    /// When it last answered.
+    /// The time of its last response.
     pub last_contact: Option<Timestamp>,
-    /// Where it stands or, of a copy, where the copy stands.
+    /// Its position; for a replicated peer, the position of the replica.
     pub position: Option<Position>,
-    /// Of a copy: when the peer last confirmed it.
+    /// When a replicated peer last confirmed the replica.
     pub fetched_at: Option<Timestamp>,
-    /// Of a copy: its entries.
+    /// The number of entries in the replica.
     pub entries: usize,
-    /// What was not taken from it.
+    /// The organisations that the replica refused.
     pub refused: Vec<RefusedOrganisation>,
 }
 
 impl PeerStatus {
-    pub(super) fn of(peer: &peers::Peer) -> Self {
+    fn new(peer: &peers::Peer) -> Self {
         let copied = peer.copy();
         let described = peer.description().map(|described| described.position);
         let is_copied = peer.copy_keeper().is_some();
@@ -56,9 +56,9 @@ impl PeerStatus {
 }
 
 impl Directory {
-    /// All peers, in order of register id.
+    /// Returns all peers, in order of register id.
     pub async fn list_peers(&self, caller: &Caller) -> Result<Vec<PeerStatus>, Error> {
         self.may_operate(&self.views.current(), caller)?;
-        Ok(self.federation.peers().values().map(|peer| PeerStatus::of(peer)).collect())
+        Ok(self.federation.peers().values().map(|peer| PeerStatus::new(peer)).collect())
     }
 }

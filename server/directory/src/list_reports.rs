@@ -1,4 +1,4 @@
-//! Open reports in order of officer and number, by page: for the owner and the operator.
+//! Lists open reports in order of officer and number, page by page, for the owner and the operator.
 
 use std::sync::Arc;
 
@@ -14,34 +14,34 @@ use server_core::identity::Caller;
 use server_core::views::Consistency;
 
 use super::limits::page_size;
-use super::{Directory, Listing, Page, Sources};
+use super::{Directory, Listing, OrganisationSources, Page};
 
-/// Which reports.
+/// A request for a page of reports.
 #[derive(Clone, Debug)]
 pub struct ListReports {
-    /// Only of this organisation's officers; absent for all, which only an operator may ask.
+    /// Only the reports on this organisation's officers; `None` for all, which requires the role `operate`.
     pub organisation: Option<OrganisationId>,
-    /// Reports per page; 0 means 100, at most 1,000.
+    /// Reports per page: 0 means 100, at most 1,000.
     pub page_size: i32,
-    /// From a previous answer to the same request.
+    /// The page token of a previous response to the same request; empty for the first page.
     pub page_token: String,
 }
 
-/// An open report, as its owner and the operator may see it. Not by whom.
+/// An open report as the owner and the operator may see it, without the reporter.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ListedReport {
-    /// Its name, with that of the officer in it.
+    /// Its name, which contains the name of the officer.
     pub name: ReportName,
-    /// What was found.
+    /// The reason given.
     pub reason: ReportReason,
-    /// When.
+    /// When it was reported.
     pub reported_at: Timestamp,
-    /// Whether the entry is doubted.
+    /// Whether the entry is in doubt.
     pub doubted: bool,
 }
 
 impl Directory {
-    /// A page of open reports.
+    /// Returns a page of open reports.
     pub async fn list_reports(
         &self,
         caller: &Caller,
@@ -83,11 +83,12 @@ impl Directory {
             next_page_token,
             total,
             position,
-            sources: Sources::default(),
+            sources: OrganisationSources::default(),
         })
     }
 
-    /// The right to see and settle the reports on an organisation's officers, or on all: its publisher's, and the operator's.
+    /// Requires the right to see and settle reports: the organisation's publisher and the operator have it. Without an
+    /// organisation only the operator has it.
     pub(super) fn may_see_reports(
         &self,
         view: &register::view::View,
@@ -98,7 +99,7 @@ impl Directory {
     }
 }
 
-/// As [`Directory::may_see_reports`], inside a write.
+/// Does the same as [`Directory::may_see_reports`] inside a write.
 pub(super) fn reports_authority(
     view: &register::view::View,
     acting: &server_core::identity::Principal,
@@ -107,7 +108,7 @@ pub(super) fn reports_authority(
 ) -> Result<authorisation::Authority, Error> {
     let operator = authorisation::for_any_organisation(view, acting, &[Role::Operate], today);
     match organisation {
-        // The refusal of who is neither is the one about publishing.
+        // A caller that is neither gets the error about publishing.
         Some(organisation) if operator.is_err() => {
             authorisation::for_organisation(view, acting, Role::Publish, organisation, today)
         }

@@ -1,4 +1,4 @@
-//! Somebody must be left who operates the register: no write may take the last of them away.
+//! Keeps a register from losing its last operator.
 
 use std::collections::BTreeMap;
 
@@ -10,24 +10,24 @@ use register::organisation::Organisation;
 use register::view::View;
 use server_core::error::{Error, Reason};
 
-/// What a write would make of grants and organisations. A grant that is ended is there as none.
+/// The grants and organisations as a write would leave them. `None` stands for a grant that ends.
 #[derive(Debug, Default)]
-pub(super) struct Proposal<'a> {
+pub(super) struct ProposedGrants<'a> {
     pub(super) grants: BTreeMap<(Oin, OrganisationId), Option<&'a Grant>>,
     pub(super) organisations: BTreeMap<&'a OrganisationId, &'a Organisation>,
 }
 
-impl Proposal<'_> {
-    /// Refuses the write if nobody could operate the register after it, and somebody can now.
-    pub(super) fn must_leave_an_operator(&self, view: &View, today: Date) -> Result<(), Error> {
-        if self.leaves_an_operator(view, today) || !Proposal::default().leaves_an_operator(view, today) {
+impl ProposedGrants<'_> {
+    /// Fails if nobody could operate the register after the write, unless nobody can now.
+    pub(super) fn require_operator(&self, view: &View, today: Date) -> Result<(), Error> {
+        if self.has_operator(view, today) || !ProposedGrants::default().has_operator(view, today) {
             return Ok(());
         }
-        let message = "nobody would be left with the role `operate`; give it to another first";
+        let message = "no caller would have the role `operate` any more; grant it to another first";
         Err(Error::new(Reason::LastOperator, message))
     }
 
-    fn leaves_an_operator(&self, view: &View, today: Date) -> bool {
+    fn has_operator(&self, view: &View, today: Date) -> bool {
         let kept = view
             .grants()
             .map(AsRef::as_ref)

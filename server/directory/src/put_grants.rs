@@ -1,4 +1,4 @@
-//! Gives grants.
+//! Creates or replaces grants.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -16,63 +16,63 @@ use server_core::authorisation;
 use server_core::error::Error;
 use server_core::identity::Caller;
 
-use super::operators::Proposal;
-use super::put_organisations::check_number;
-use super::write::{Answer, Decision, Repeatable};
+use super::limits::check_list_length;
+use super::operators::ProposedGrants;
+use super::write::{Decision, RetryKey, WriteResponse};
 use super::{Directory, Knowledge};
 
-/// Grants to give.
+/// Grants to create or replace.
 #[derive(Clone, Debug)]
 pub struct PutGrants {
-    /// 1 to 1,000.
+    /// 1 to 1,000 grants.
     pub grants: Vec<GrantDraft>,
-    /// The caller's name for this write.
+    /// The caller's id for this write.
     pub request_id: RequestId,
 }
 
-/// The grants were given.
+/// The response to [`PutGrants`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct GrantsPut {
-    /// Grants that are new or changed.
+    /// The number of grants that are new or changed.
     pub changed: usize,
-    /// The position after it.
+    /// The position after the write.
     pub position: Position,
 }
 
-impl Answer for GrantsPut {
-    fn settle(&mut self, position: Position) {
+impl WriteResponse for GrantsPut {
+    fn set_position(&mut self, position: Position) {
         self.position = position;
     }
 }
 
 impl Directory {
-    /// Gives grants, or replaces those of the same OIN and organisation: all or nothing.
+    /// Creates grants, or replaces those of the same OIN and organisation: all or nothing.
     pub async fn put_grants(self: &Arc<Self>, caller: &Caller, request: PutGrants) -> Result<GrantsPut, Error> {
         self.may_operate(&self.views.current(), caller)?;
-        check_number("grants", request.grants.len())?;
+        check_list_length("grants", request.grants.len())?;
         let PutGrants {
             grants: drafts,
             request_id,
         } = request;
-        let repeatable = Repeatable::new("admin.PutGrants", &caller.acting, None, &request_id, &drafts);
+        let retry_key = RetryKey::new("admin.PutGrants", &caller.acting, None, &request_id, &drafts);
         let (acting, knowledge, today) = (caller.acting.clone(), self.knowledge.clone(), self.clock.today());
-        self.write(Some(repeatable), move |view| {
+        self.write(Some(retry_key), move |view| {
             let authority = authorisation::for_any_organisation(view, &acting, &[Role::Operate], today)?;
-            let grants = read(&drafts, view, &knowledge, today)?;
+            let grants = validate_all(&drafts, view, &knowledge, today)?;
             let changed: Vec<Grant> = grants
                 .into_iter()
                 .filter(|grant| view.grant(&grant.oin, &grant.organisation).map(AsRef::as_ref) != Some(grant))
                 .collect();
-            let mut proposal = Proposal::default();
+            let mut proposal = ProposedGrants::default();
             for grant in &changed {
                 proposal
                     .grants
                     .insert((grant.oin.clone(), grant.organisation.clone()), Some(grant));
             }
-            proposal.must_leave_an_operator(view, today)?;
+            proposal.require_operator(view, today)?;
             Ok(Decision {
                 actor: authority.actor(Some(request_id)),
-                answer: GrantsPut {
+                response: GrantsPut {
                     changed: changed.len(),
                     position: view.position(),
                 },
@@ -83,7 +83,12 @@ impl Directory {
     }
 }
 
-fn read(drafts: &[GrantDraft], view: &View, knowledge: &Knowledge, today: jiff::civil::Date) -> Result<Vec<Grant>, Error> {
+fn validate_all(
+    drafts: &[GrantDraft],
+    view: &View,
+    knowledge: &Knowledge,
+    today: jiff::civil::Date,
+) -> Result<Vec<Grant>, Error> {
     let rules = knowledge.rules(today);
     let mut violations = Violations::new();
     let mut seen = BTreeSet::new();

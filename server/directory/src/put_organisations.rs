@@ -1,4 +1,4 @@
-//! Creates organisations or replaces what is known of them.
+//! Creates or replaces organisations.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -18,89 +18,90 @@ use server_core::authorisation;
 use server_core::error::Error;
 use server_core::identity::Caller;
 
-use super::operators::Proposal;
-use super::write::{Answer, Decision, Repeatable};
-use super::{Directory, EntryViolation, Knowledge, limits};
+use super::limits::check_list_length;
+use super::operators::ProposedGrants;
+use super::write::{Decision, RetryKey, WriteResponse};
+use super::{Directory, EntryViolation, Knowledge};
 
 /// Organisations to create or replace.
 #[derive(Clone, Debug)]
 pub struct PutOrganisations {
-    /// 1 to 1,000.
+    /// 1 to 1,000 organisations.
     pub organisations: Vec<OrganisationDraft>,
-    /// The caller's name for this write.
+    /// The caller's id for this write.
     pub request_id: RequestId,
-    /// Only say what would be done.
+    /// Report what would be done, without doing it.
     pub validate_only: bool,
 }
 
-/// What came of it.
+/// The response to [`PutOrganisations`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OrganisationsPut {
     /// Whether it was applied.
     pub applied: bool,
-    /// Organisations that were, or would be, new.
+    /// The number of organisations that were, or would be, new.
     pub created: usize,
-    /// Organisations that were, or would be, changed.
+    /// The number of organisations that were, or would be, changed.
     pub updated: usize,
-    /// Organisations that are as they were.
+    /// The number of organisations that stay the same.
     pub unchanged: usize,
-    /// Everything that is wrong; the first thousand.
+    /// The first 1,000 violations.
     pub violations: Vec<EntryViolation>,
-    /// How many violations there are in all.
+    /// The number of all violations.
     pub violations_total: usize,
-    /// The position after it.
+    /// The position after the write.
     pub position: Position,
 }
 
-impl Answer for OrganisationsPut {
-    fn settle(&mut self, position: Position) {
+impl WriteResponse for OrganisationsPut {
+    fn set_position(&mut self, position: Position) {
         self.position = position;
     }
 
-    fn is_kept(&self) -> bool {
+    fn is_stored(&self) -> bool {
         self.applied
     }
 }
 
 impl Directory {
-    /// Puts organisations, all or nothing. Grants and officers of one that is replaced stay as they are.
+    /// Puts organisations, all or nothing. The grants and officers of a replaced organisation stay.
     pub async fn put_organisations(
         self: &Arc<Self>,
         caller: &Caller,
         request: PutOrganisations,
     ) -> Result<OrganisationsPut, Error> {
         self.may_operate(&self.views.current(), caller)?;
-        check_number("organisations", request.organisations.len())?;
+        check_list_length("organisations", request.organisations.len())?;
         let PutOrganisations {
             organisations: drafts,
             request_id,
             validate_only,
         } = request;
-        let (caller_acting, name) = (caller.acting.clone(), request_id.clone());
-        let (drafts, repeatable) = self
+        let (caller_acting, id) = (caller.acting.clone(), request_id.clone());
+        let (drafts, retry_key) = self
             .tasks
             .blocking(move || {
-                let repeatable = Repeatable::new("admin.PutOrganisations", &caller_acting, None, &name, &drafts);
-                (drafts, repeatable)
+                let retry_key = RetryKey::new("admin.PutOrganisations", &caller_acting, None, &id, &drafts);
+                (drafts, retry_key)
             })
             .await?;
         let (acting, knowledge, today) = (caller.acting.clone(), self.knowledge.clone(), self.clock.today());
         let decide = move |view: &View| {
             let authority = authorisation::for_any_organisation(view, &acting, &[Role::Operate], today)?;
-            let (mutations, answer) = plan(&drafts, view, &knowledge, today)?;
+            let (mutations, response) = plan(&drafts, view, &knowledge, today)?;
             Ok(Decision {
                 actor: authority.actor(Some(request_id)),
                 mutations,
-                answer,
+                response,
             })
         };
         if validate_only {
             let view = self.views.current();
-            let Decision { mut answer, .. } = self.tasks.blocking(move || decide(&view)).await??;
-            answer.applied = false;
-            return Ok(answer);
+            let Decision { mut response, .. } = self.tasks.blocking(move || decide(&view)).await??;
+            response.applied = false;
+            return Ok(response);
         }
-        self.write(Some(repeatable), decide).await
+        self.write(Some(retry_key), decide).await
     }
 }
 
@@ -110,7 +111,7 @@ fn plan(
     knowledge: &Knowledge,
     today: Date,
 ) -> Result<(Vec<Mutation>, OrganisationsPut), Error> {
-    let mut answer = OrganisationsPut {
+    let mut response = OrganisationsPut {
         applied: false,
         created: 0,
         updated: 0,
@@ -119,32 +120,32 @@ fn plan(
         violations_total: 0,
         position: view.position(),
     };
-    let wanted = read(drafts, view, knowledge, today, &mut answer);
-    if answer.violations_total > 0 {
-        return Ok((Vec::new(), answer));
+    let wanted = validate_all(drafts, view, knowledge, today, &mut response);
+    if response.violations_total > 0 {
+        return Ok((Vec::new(), response));
     }
-    let mut proposal = Proposal::default();
+    let mut proposal = ProposedGrants::default();
     let mut mutations = Vec::new();
     for organisation in wanted.values() {
         match view.organisation(&organisation.id) {
-            None => answer.created += 1,
+            None => response.created += 1,
             Some(held) if **held == *organisation => {
-                answer.unchanged += 1;
+                response.unchanged += 1;
                 continue;
             }
-            Some(_) => answer.updated += 1,
+            Some(_) => response.updated += 1,
         }
         proposal.organisations.insert(&organisation.id, organisation);
-        mutations.append(&mut put(organisation, view));
+        mutations.append(&mut put_mutations(organisation, view));
     }
-    proposal.must_leave_an_operator(view, today)?;
-    answer.applied = true;
-    Ok((mutations, answer))
+    proposal.require_operator(view, today)?;
+    response.applied = true;
+    Ok((mutations, response))
 }
 
-/// What puts an organisation. One that is no longer suspended, or lets other registers do something else with its officers, has
-/// its officers put again: to some who follow the log they were gone, and now they are there.
-pub(super) fn put(organisation: &Organisation, view: &View) -> Vec<Mutation> {
+/// Returns the mutations that put an organisation. If it is no longer suspended, or changes its sharing, its officers are put
+/// again: watchers of the log for which the officers had disappeared must see them again.
+pub(super) fn put_mutations(organisation: &Organisation, view: &View) -> Vec<Mutation> {
     let held = view.organisation(&organisation.id);
     let was_hidden = held.is_some_and(|held| !held.is_visible() || held.sharing != organisation.sharing);
     let mut mutations = vec![Mutation::PutOrganisation(organisation.clone())];
@@ -155,21 +156,21 @@ pub(super) fn put(organisation: &Organisation, view: &View) -> Vec<Mutation> {
     mutations
 }
 
-fn read(
+fn validate_all(
     drafts: &[OrganisationDraft],
     view: &View,
     knowledge: &Knowledge,
     today: Date,
-    answer: &mut OrganisationsPut,
+    response: &mut OrganisationsPut,
 ) -> BTreeMap<OrganisationId, Organisation> {
     let rules = knowledge.rules(today);
     let mut wanted: BTreeMap<OrganisationId, Organisation> = BTreeMap::new();
     let mut places: BTreeMap<OrganisationId, usize> = BTreeMap::new();
     let mut refuse = |index: usize, violation: Violation| {
-        answer.violations_total += 1;
-        if answer.violations.len() < REPORTED_VIOLATIONS {
+        response.violations_total += 1;
+        if response.violations.len() < REPORTED_VIOLATIONS {
             let id = drafts[index].id.chars().take(64).collect();
-            answer.violations.push(EntryViolation {
+            response.violations.push(EntryViolation {
                 index: Some(index),
                 id,
                 violation,
@@ -179,7 +180,7 @@ fn read(
     for (index, draft) in drafts.iter().enumerate() {
         match validate::organisation(draft, &rules) {
             Ok(mut organisation) => {
-                // What nobody has said of sharing stays as it was.
+                // A draft without sharing settings leaves them as they are.
                 if draft.sharing.is_none()
                     && let Some(held) = view.organisation(&organisation.id)
                 {
@@ -215,20 +216,4 @@ fn violation(field: &str, code: ViolationCode, message: &str) -> Violation {
         code,
         message: message.to_owned(),
     }
-}
-
-/// Refuses a list that is empty or too long.
-pub(super) fn check_number(field: &str, number: usize) -> Result<(), Error> {
-    if number == 0 {
-        return Err(super::violation(
-            field,
-            ViolationCode::Required,
-            "De lijst is leeg; noem er minstens één.",
-        ));
-    }
-    if number > limits::OPERATIONS {
-        let message = "De lijst is langer dan 1.000; deel haar op.";
-        return Err(super::violation(field, ViolationCode::TooLong, message));
-    }
-    Ok(())
 }

@@ -1,4 +1,4 @@
-//! Begins the exchange with another register, or changes how.
+//! Creates a peer or changes its settings.
 
 use std::sync::Arc;
 
@@ -17,18 +17,18 @@ use super::write::Decision;
 use super::{Directory, Written};
 
 impl Directory {
-    /// Puts a peer. One that the configuration names is changed there.
+    /// Puts a peer. Fails for a peer of the configuration, which must be changed there.
     pub async fn put_peer(self: &Arc<Self>, caller: &Caller, draft: PeerDraft) -> Result<Peer, Error> {
         self.may_operate(&self.views.current(), caller)?;
         let peer = validate::peer(&draft, Some(&self.register));
         let peer =
-            peer.map_err(|problems| Error::invalid(problems.into_iter().map(|problem| inside(problem.into())).collect()))?;
-        self.must_not_be_configured(&peer.register)?;
+            peer.map_err(|problems| Error::invalid(problems.into_iter().map(|problem| in_peer(problem.into())).collect()))?;
+        self.check_not_configured(&peer.register)?;
         let (acting, today, wanted) = (caller.acting.clone(), self.clock.today(), peer.clone());
         let configured: Vec<Peer> = self.federation.configured().to_vec();
         self.write(None, move |view| {
             let authority = authorisation::for_any_organisation(view, &acting, &[Role::Operate], today)?;
-            check_with_others(&wanted, view, &configured)?;
+            check_unique(&wanted, view, &configured)?;
             let is_change = view.peer(&wanted.register).map(AsRef::as_ref) != Some(&wanted);
             Ok(Decision {
                 actor: authority.actor(None),
@@ -37,7 +37,7 @@ impl Directory {
                 } else {
                     Vec::new()
                 },
-                answer: Written {
+                response: Written {
                     position: view.position(),
                 },
             })
@@ -46,17 +46,17 @@ impl Directory {
         Ok(peer)
     }
 
-    pub(super) fn must_not_be_configured(&self, register: &RegisterId) -> Result<(), Error> {
+    pub(super) fn check_not_configured(&self, register: &RegisterId) -> Result<(), Error> {
         if !self.federation.is_configured(register) {
             return Ok(());
         }
-        let message = format!("the peer `{register}` is named by the configuration of the node; change it there");
+        let message = format!("the configuration of the node names the peer `{register}`; change it there");
         Err(Error::new(Reason::PeerIsConfigured, message).with("peer", register))
     }
 }
 
-/// No OIN and no organisation may be named for two peers.
-fn check_with_others(peer: &Peer, view: &View, configured: &[Peer]) -> Result<(), Error> {
+/// Requires that no other peer has the OIN or one of the organisations.
+fn check_unique(peer: &Peer, view: &View, configured: &[Peer]) -> Result<(), Error> {
     let mut violations = Vec::new();
     let others = view
         .peers()
@@ -86,14 +86,14 @@ fn check_with_others(peer: &Peer, view: &View, configured: &[Peer]) -> Result<()
 }
 
 fn violation(field: &str, message: String) -> Violation {
-    inside(Violation {
+    in_peer(Violation {
         field: field.to_owned(),
         code: ViolationCode::Duplicate,
         message,
     })
 }
 
-fn inside(mut violation: Violation) -> Violation {
+fn in_peer(mut violation: Violation) -> Violation {
     violation.field = format!("peer.{}", violation.field);
     violation
 }

@@ -1,4 +1,4 @@
-//! The newest commits of the log, for an operator who wants to know what happened.
+//! Returns the newest commits of the log to an operator.
 
 use register::change::Commit;
 use register::position::Revision;
@@ -7,18 +7,19 @@ use server_core::identity::Caller;
 
 use super::Directory;
 
-/// Commits that are given.
-const MOST: u64 = 20;
+/// Maximum number of commits returned.
+const MAX_COMMITS: u64 = 20;
 
 impl Directory {
-    /// The newest commits, newest first. Names and contacts that the log still stands for are left out: what was done is told,
-    /// not to whom.
+    /// Returns the newest commits, newest first, without names and contact details.
     pub async fn recent_changes(&self, caller: &Caller) -> Result<Vec<Commit>, Error> {
         self.may_operate(&self.views.current(), caller)?;
         let mut snapshot = self.storage.snapshot().await?;
         let identity = snapshot.identity().await?;
-        let after = Revision(identity.position.revision.0.saturating_sub(MOST)).max(identity.compacted);
-        let mut commits = snapshot.commits(after, usize::try_from(MOST).unwrap_or(usize::MAX)).await?;
+        let after = Revision(identity.position.revision.0.saturating_sub(MAX_COMMITS)).max(identity.compacted);
+        let mut commits = snapshot
+            .commits(after, usize::try_from(MAX_COMMITS).unwrap_or(usize::MAX))
+            .await?;
         commits.reverse();
         Ok(commits)
     }

@@ -1,80 +1,81 @@
-//! What came of a write of officers: the report, which is kept under the request id and holds no personal data.
+//! The report on a write of officers. It is stored under the request id and contains no personal data.
 
 use register::diff::MassWithdrawal;
 use register::entry::Etag;
 use register::identifier::OfficerName;
 use register::position::Position;
+use register::validate::{SetViolations, limits::REPORTED_VIOLATIONS};
 use register::violation::Violation;
 use serde::{Deserialize, Serialize};
 use server_core::error::{Error, Reason};
 
-use super::write::Answer;
+use super::write::WriteResponse;
 
-/// What came of a snapshot or a delta.
+/// The outcome of a snapshot or a delta.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SyncReport {
-    /// Whether it was applied. Not with violations, and not when only validated.
+    /// Whether the write was applied. It is not when there are violations, or when it was only validated.
     pub applied: bool,
-    /// Whether this answer was given before, to the same request.
+    /// Whether this is the stored report of an earlier, identical request.
     #[serde(skip)]
     pub replayed: bool,
-    /// Entries that were, or would be, new.
+    /// The number of entries that were, or would be, new.
     pub created: usize,
-    /// Entries that were, or would be, changed.
+    /// The number of entries that were, or would be, changed.
     pub updated: usize,
-    /// Entries that are as they were.
+    /// The number of entries that stay the same.
     pub unchanged: usize,
-    /// Entries that were, or would be, withdrawn.
+    /// The number of entries that were, or would be, withdrawn.
     pub withdrawn: usize,
-    /// What was, or would be, done with which entry; the first [`super::limits::REPORTED_CHANGES`].
+    /// The changes that were, or would be, made: the first [`super::limits::REPORTED_CHANGES`].
     pub changes: Vec<PlannedChange>,
-    /// Everything that is wrong; the first thousand.
+    /// The first 1,000 violations.
     pub violations: Vec<EntryViolation>,
-    /// How many violations there are in all.
+    /// The number of all violations.
     pub violations_total: usize,
-    /// When only validated: the number of withdrawals that must be confirmed before it is applied.
+    /// After validation only: the number of withdrawals that the caller must confirm before the write is applied.
     #[serde(skip)]
     pub confirm_withdrawals: Option<usize>,
-    /// The position after it, or at which it was compared.
+    /// The position after the write, or the position that it was compared with.
     pub position: Position,
 }
 
-/// What was, or would be, done with an entry.
+/// A change that was, or would be, made to an entry.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PlannedChange {
-    /// Which.
+    /// The officer.
     pub officer: OfficerName,
-    /// What.
+    /// The kind of change.
     pub kind: ChangeKind,
-    /// Its etag since; none when withdrawn.
+    /// The new etag; `None` for a withdrawal.
     pub etag: Option<Etag>,
 }
 
-/// What is done with an entry.
+/// The kind of a change to an entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum ChangeKind {
-    /// It is new.
+    /// The entry is new.
     Created,
-    /// Its content changes.
+    /// The content of the entry changes.
     Updated,
-    /// It ends.
+    /// The entry ends.
     Withdrawn,
 }
 
-/// What is wrong with an entry.
+/// A violation in one entry of a list.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EntryViolation {
-    /// Its place in the list, from 0; none when it is about the set.
+    /// The index of the entry in the list, from 0; `None` for a violation of the set as a whole.
     pub index: Option<usize>,
-    /// Its id as sent.
+    /// The id of the entry as sent, shortened to 64 characters.
     pub id: String,
-    /// What is wrong.
+    /// The violation.
     pub violation: Violation,
 }
 
 impl SyncReport {
-    /// A report that nothing was done, at `position`.
-    pub(super) fn nothing(position: Position) -> Self {
+    /// Returns an empty report at `position`.
+    pub(super) fn unapplied(position: Position) -> Self {
         Self {
             applied: false,
             replayed: false,
@@ -90,8 +91,8 @@ impl SyncReport {
         }
     }
 
-    /// Heeds the guard against mass withdrawal: it refuses a write, and is told with a plan.
-    pub(super) fn heed(&mut self, guard: Result<(), MassWithdrawal>, validate_only: bool) -> Result<(), Error> {
+    /// Applies the guard against mass withdrawal: it fails a write; with `validate_only` the report states the number to confirm.
+    pub(super) fn apply_guard(&mut self, guard: Result<(), MassWithdrawal>, validate_only: bool) -> Result<(), Error> {
         match guard {
             Ok(()) => Ok(()),
             Err(refused) if validate_only => {
@@ -99,7 +100,7 @@ impl SyncReport {
                 Ok(())
             }
             Err(refused) => {
-                let message = format!("{refused}; if this is meant, confirm with that number");
+                let message = format!("{refused}; to withdraw them, confirm that number");
                 Err(Error::new(Reason::MassWithdrawal, message)
                     .with("would_withdraw", refused.would_withdraw)
                     .with("held", refused.held)
@@ -108,7 +109,7 @@ impl SyncReport {
         }
     }
 
-    /// Counts a change, and names it as long as there is room.
+    /// Counts a change, and lists it unless the list is full.
     pub(super) fn add(&mut self, kind: ChangeKind, officer: OfficerName, etag: impl FnOnce() -> Option<Etag>) {
         match kind {
             ChangeKind::Created => self.created += 1,
@@ -120,18 +121,34 @@ impl SyncReport {
             self.changes.push(PlannedChange { officer, kind, etag });
         }
     }
+
+    /// Adds the violations of a set of officers, up to [`REPORTED_VIOLATIONS`]. `sent_id` returns the id that the caller sent at an
+    /// index.
+    pub(super) fn add_violations<'a>(&mut self, violations: SetViolations, sent_id: impl Fn(usize) -> Option<&'a str>) {
+        self.violations_total += violations.total;
+        let room = REPORTED_VIOLATIONS.saturating_sub(self.violations.len());
+        for found in violations.found.into_iter().take(room) {
+            let sent = found.index.and_then(&sent_id);
+            let id = sent.or(found.id.as_ref().map(|id| id.as_str())).unwrap_or_default();
+            self.violations.push(EntryViolation {
+                index: found.index,
+                id: id.chars().take(64).collect(),
+                violation: found.violation,
+            });
+        }
+    }
 }
 
-impl Answer for SyncReport {
-    fn settle(&mut self, position: Position) {
+impl WriteResponse for SyncReport {
+    fn set_position(&mut self, position: Position) {
         self.position = position;
     }
 
-    fn replay(&mut self) {
+    fn mark_replayed(&mut self) {
         self.replayed = true;
     }
 
-    fn is_kept(&self) -> bool {
+    fn is_stored(&self) -> bool {
         self.applied
     }
 }

@@ -1,4 +1,4 @@
-//! Records that a caller found an entry wrong: "Klopt dit niet?".
+//! Records a report that an entry is wrong ("Klopt dit niet?").
 
 use std::sync::Arc;
 
@@ -13,39 +13,40 @@ use server_core::error::Error;
 use server_core::identity::Caller;
 
 use super::Directory;
-use super::write::{Answer, Decision, Repeatable};
+use super::refusal::officer_not_found;
+use super::write::{Decision, RetryKey, WriteResponse};
 
-/// What was found, and of which entry.
+/// A problem to report.
 #[derive(Clone, Debug)]
 pub struct ReportProblem {
-    /// Which.
+    /// The officer.
     pub officer: OfficerName,
-    /// What was found.
+    /// What is wrong.
     pub reason: ReportReason,
-    /// What tells the people of the caller's organisation apart, where that is known: at the page. Kept only as a salted
-    /// digest. Without it an organisation is one asker.
+    /// Identifies the person within the caller's organisation, if known (on the page). Stored only as a salted digest. Without
+    /// it, all reports of an organisation count as one.
     pub person: Option<String>,
-    /// The caller's name for this write.
+    /// The caller's id for this write.
     pub request_id: RequestId,
 }
 
-/// What came of a report, or of settling one.
+/// The response to reporting a problem or settling a report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reported {
-    /// Whether the entry is doubted now.
+    /// Whether the entry is in doubt now.
     pub doubted: bool,
-    /// The position after it.
+    /// The position after the write.
     pub position: Position,
 }
 
-impl Answer for Reported {
-    fn settle(&mut self, position: Position) {
+impl WriteResponse for Reported {
+    fn set_position(&mut self, position: Position) {
         self.position = position;
     }
 }
 
 impl Directory {
-    /// Records a report. Who has one open on the entry already adds nothing.
+    /// Records a report. A second report by the same asker on the same entry changes nothing while the first is open.
     pub async fn report_problem(self: &Arc<Self>, caller: &Caller, request: ReportProblem) -> Result<Reported, Error> {
         let view = self.views.current();
         self.may_look_up(&view, caller)?;
@@ -57,18 +58,18 @@ impl Directory {
             request_id,
         } = request;
         if view.shown(&officer, today).is_none() {
-            return Err(self.no_such_officer(&officer).await?);
+            return Err(self.missing_officer(&officer).await?);
         }
         let organisation = Some(&officer.organisation);
-        // The person is not part of what a repetition is compared by: answers are kept, and it is not to be.
+        // The digest of the request is stored, and the person must not be: leave the person out.
         let body = (&officer, reason);
-        let repeatable = Repeatable::new("report.ReportProblem", &caller.acting, organisation, &request_id, &body);
+        let retry_key = RetryKey::new("report.ReportProblem", &caller.acting, organisation, &request_id, &body);
         let acting = caller.acting.clone();
-        self.write(Some(repeatable), move |view| {
+        self.write(Some(retry_key), move |view| {
             let authority = authorisation::for_any_organisation(view, &acting, &[Role::Lookup], today)?;
             let asker = Asker::of(&authority.organisation, person.as_deref());
             let Some(entry) = view.shown(&officer, today) else {
-                return Err(super::officer_not_found(&officer));
+                return Err(officer_not_found(&officer));
             };
             let is_new = entry.reports.of(&asker).is_none();
             let open = entry.reports.open().len() + usize::from(is_new);
@@ -80,7 +81,7 @@ impl Directory {
             Ok(Decision {
                 actor: authority.actor(Some(request_id)),
                 mutations: if is_new { vec![mutation] } else { Vec::new() },
-                answer: Reported {
+                response: Reported {
                     doubted: open >= DOUBTED_FROM,
                     position: view.position(),
                 },

@@ -1,4 +1,4 @@
-//! Targets for one need: who may decide, how to reach them, and the next step if that fails.
+//! Resolves one need into ordered targets: who may decide, how to reach them, and the fallback.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,43 +14,48 @@ use server_core::error::{Error, Reason};
 use server_core::identity::Caller;
 use server_core::views::Consistency;
 
-use super::{Directory, Knowledge, Sources};
+use super::{Directory, Knowledge, OrganisationSources};
 
-/// A route, and which registers it was made from.
+/// A route and the registers that it was made from.
 #[derive(Clone, Debug)]
-pub struct Resolved {
-    /// Where to go.
+pub struct ResolvedRoute {
+    /// The route.
     pub route: Route,
-    /// Which organisations in it come from other registers.
-    pub sources: Sources,
-    /// Registers that would have had a say and could not be asked.
+    /// The sources of the organisations that come from other registers.
+    pub sources: OrganisationSources,
+    /// The relevant registers that could not be asked.
     pub gaps: Vec<Gap>,
 }
 
 impl Directory {
-    /// The right to ask for routes.
+    /// Requires the role `resolve`.
     pub(super) fn may_resolve(&self, view: &View, caller: &Caller) -> Result<(), Error> {
         authorisation::for_any_organisation(view, &caller.acting, &[Role::Resolve], self.clock.today()).map(|_| ())
     }
 
-    /// The route for a need. The same need at the same position has the same route until it says otherwise.
+    /// Returns the route for a need. The same need at the same position has the same route until `valid_until`.
     pub async fn resolve(&self, caller: &Caller, need: NeedDraft, consistency: &Consistency) -> Result<Route, Error> {
         Ok(self.resolve_across(caller, need, consistency).await?.route)
     }
 
-    /// The same, and what other registers have to do with it: copies are part of it, and peers that are asked are asked.
-    pub async fn resolve_across(&self, caller: &Caller, need: NeedDraft, consistency: &Consistency) -> Result<Resolved, Error> {
+    /// Does the same, and also returns sources and gaps. The route uses replicas, and candidates fetched from queried peers.
+    pub async fn resolve_across(
+        &self,
+        caller: &Caller,
+        need: NeedDraft,
+        consistency: &Consistency,
+    ) -> Result<ResolvedRoute, Error> {
         self.may_resolve(&self.views.current(), caller)?;
         let view = self.views.reading(consistency).await?;
-        self.resolved(view, need, consistency.patience).await
+        self.resolve_in(view, need, consistency.patience).await
     }
 
-    /// The route from `own` and what other registers add to it, within `patience`.
-    pub(super) async fn resolved(&self, own: Arc<View>, need: NeedDraft, patience: Duration) -> Result<Resolved, Error> {
+    /// Resolves in the view `own` and what other registers add to it within `patience`.
+    pub(super) async fn resolve_in(&self, own: Arc<View>, need: NeedDraft, patience: Duration) -> Result<ResolvedRoute, Error> {
         let combined = self.federation.combined(own).await?;
         let (fetched, gaps) = self.federation.fetch(&need, combined.authorities(), patience).await;
         let (knowledge, now, today) = (self.knowledge.clone(), self.clock.now(), self.clock.today());
-        let mut sources = Sources::new();
+        let mut sources = OrganisationSources::new();
         let view = if fetched.is_empty() {
             Arc::clone(combined.view())
         } else {
@@ -76,11 +81,11 @@ impl Directory {
                 target.explanation.push_str(&remark);
             }
         }
-        Ok(Resolved { route, sources, gaps })
+        Ok(ResolvedRoute { route, sources, gaps })
     }
 }
 
-/// The route for a need in `view`.
+/// Validates a need and resolves it in `view`.
 pub(super) fn route(
     view: &View,
     knowledge: &Knowledge,

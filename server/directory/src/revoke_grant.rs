@@ -1,4 +1,4 @@
-//! Ends a grant.
+//! Revokes a grant.
 
 use std::sync::Arc;
 
@@ -10,12 +10,12 @@ use server_core::authorisation;
 use server_core::error::{Error, Reason};
 use server_core::identity::Caller;
 
-use super::operators::Proposal;
+use super::operators::ProposedGrants;
 use super::write::Decision;
 use super::{Directory, Written};
 
 impl Directory {
-    /// Ends the grant by which `holder` acts for `organisation`. Its open streams end with it.
+    /// Revokes the grant of `holder` for `organisation`. Open streams that rely on it end.
     pub async fn revoke_grant(
         self: &Arc<Self>,
         caller: &Caller,
@@ -30,16 +30,16 @@ impl Directory {
                 let name = format!("{holder} for {}", organisation.resource_name());
                 return Err(Error::not_found(Reason::GrantNotFound, "grant", name));
             }
-            let mut proposal = Proposal::default();
+            let mut proposal = ProposedGrants::default();
             proposal.grants.insert((holder.clone(), organisation.clone()), None);
-            proposal.must_leave_an_operator(view, today)?;
+            proposal.require_operator(view, today)?;
             Ok(Decision {
                 actor: authority.actor(None),
                 mutations: vec![Mutation::RevokeGrant {
                     oin: holder,
                     organisation,
                 }],
-                answer: Written {
+                response: Written {
                     position: view.position(),
                 },
             })

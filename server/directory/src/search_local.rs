@@ -1,7 +1,7 @@
-//! What this register's own log contributes to an answer that a peer makes.
+//! Scores a peer's search plan on this register's own officers.
 //!
-//! Only its own officers: a question goes one step, so it cannot run in circles. Officers of organisations that do not share
-//! with the asker are left out, as if they were not there.
+//! A search is forwarded at most once, so it cannot run in circles. Officers of organisations that do not share with the peer
+//! are left out.
 
 use std::sync::Arc;
 
@@ -15,31 +15,31 @@ use server_core::views::Consistency;
 
 use super::Directory;
 
-/// A plan to score.
+/// A plan to score for a peer.
 #[derive(Debug)]
 pub struct SearchLocal {
-    /// The compiled question.
+    /// The compiled query.
     pub plan: Plan,
-    /// What is wanted of it.
+    /// The part of the results that the peer wants.
     pub wanted: ShareRequest,
-    /// Entries that are wanted whatever else there is.
+    /// Entries to return in any case.
     pub entries: Vec<OfficerName>,
-    /// What the asker knows that this register holds.
+    /// The hash of the organisations of this register, as the peer knows it.
     pub organisations_hash: String,
-    /// As long as the asker waits.
+    /// How long the peer waits.
     pub consistency: Consistency,
 }
 
-/// What this register contributes.
+/// The contribution of this register to a federated search.
 #[derive(Debug)]
 pub struct LocalShare {
-    /// The position that it was made from.
+    /// The position that it shows.
     pub position: Position,
-    /// The hash of what this register holds, as the asker may see it.
+    /// The current hash of the organisations that the peer may see.
     pub organisations_hash: String,
-    /// Its share; nothing when the asker does not know what this register holds.
+    /// The scored share; `None` if the hash of the peer is out of date.
     pub share: Option<Share>,
-    /// Entries that the asker may have to show, as they are shown today.
+    /// The entries that the peer may have to show, as they are shown today.
     pub entries: Vec<Arc<Entry>>,
 }
 
@@ -50,13 +50,16 @@ impl Directory {
         self.may_peer(&view, caller)?;
         let ours = self.language.versions();
         if request.plan.versions != *ours {
-            let message = format!("the plan was made with {}, and this node has {ours}", request.plan.versions);
+            let message = format!(
+                "the plan was compiled with {}, and this node has {ours}",
+                request.plan.versions
+            );
             let error = Error::new(Reason::OtherVersions, message);
             return Err(error.with("plan", &request.plan.versions).with("node", ours));
         }
         let searchable = self.views.searching(&request.consistency).await?;
-        let held = self.held_for(&view, caller.acting.oin());
-        let organisations_hash = held.hash.clone();
+        let shared = self.shared_with(&view, caller.acting.oin());
+        let organisations_hash = shared.hash.clone();
         if organisations_hash != request.organisations_hash {
             return Ok(LocalShare {
                 position: searchable.view().position(),
@@ -74,7 +77,7 @@ impl Directory {
                     mut entries,
                     ..
                 } = request;
-                wanted.without.extend(held.with_officers_kept_back(searchable.view()));
+                wanted.without.extend(shared.withheld_with_officers(searchable.view()));
                 let share = searchable.index().share(&plan, &wanted).map_err(Error::internal)?;
                 let view = searchable.view_at(share.position);
                 entries.extend(share.may_be_shown(&plan, &wanted));

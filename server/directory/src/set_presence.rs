@@ -1,4 +1,4 @@
-//! An officer's absences: an overlay that no snapshot touches.
+//! Sets an officer's absences, an overlay that snapshots leave alone.
 
 use std::sync::Arc;
 
@@ -11,11 +11,12 @@ use server_core::authorisation;
 use server_core::error::Error;
 use server_core::identity::Caller;
 
-use super::write::{Decision, Repeatable};
-use super::{Directory, Written, officer_not_found};
+use super::refusal::officer_not_found;
+use super::write::{Decision, RetryKey};
+use super::{Directory, Written};
 
 impl Directory {
-    /// Replaces all absences of an officer by these.
+    /// Replaces all absences of an officer.
     pub async fn set_presence(
         self: &Arc<Self>,
         caller: &Caller,
@@ -28,9 +29,9 @@ impl Directory {
         let presence = validate::absences(&absences, &self.knowledge.rules(today)).map_err(Error::invalid)?;
         let body = (&name, &absences);
         let organisation = Some(&name.organisation);
-        let repeatable = Repeatable::new("sync.SetPresence", &caller.acting, organisation, &request_id, &body);
+        let retry_key = RetryKey::new("sync.SetPresence", &caller.acting, organisation, &request_id, &body);
         let acting = caller.acting.clone();
-        self.write(Some(repeatable), move |view| {
+        self.write(Some(retry_key), move |view| {
             let authority = authorisation::for_organisation(view, &acting, Role::Publish, &name.organisation, today)?;
             let Some(entry) = view.entry(&name) else {
                 return Err(officer_not_found(&name));
@@ -40,7 +41,7 @@ impl Directory {
             Ok(Decision {
                 actor: authority.actor(Some(request_id)),
                 mutations: if is_change { vec![mutation] } else { Vec::new() },
-                answer: Written {
+                response: Written {
                     position: view.position(),
                 },
             })

@@ -1,4 +1,4 @@
-//! What other registers may do with an organisation's officers: said by who publishes for it, or by an operator.
+//! Sets what other registers may do with an organisation's officers. Its publisher and the operator may set it.
 
 use std::sync::Arc;
 
@@ -10,21 +10,22 @@ use register::peer::Sharing;
 use register::validate;
 use register::view::View;
 use server_core::authorisation::{self, Authority};
-use server_core::error::{Error, Reason};
+use server_core::error::Error;
 use server_core::identity::{Caller, Principal};
 
-use super::put_organisations::put;
+use super::put_organisations::put_mutations;
+use super::refusal::organisation_not_found;
 use super::write::Decision;
-use super::{At, Directory, Sources, Written};
+use super::{Directory, OrganisationSources, Positioned, Written};
 
 impl Directory {
-    /// Sets it. A register that may copy no longer gets the withdrawals of what it has.
+    /// Sets the sharing. A register that may no longer replicate the officers receives their withdrawals.
     pub async fn set_sharing(
         self: &Arc<Self>,
         caller: &Caller,
         id: OrganisationId,
         draft: SharingDraft,
-    ) -> Result<At<Organisation>, Error> {
+    ) -> Result<Positioned<Organisation>, Error> {
         let today = self.clock.today();
         may_set(&self.views.current(), &caller.acting, &id, today)?;
         let sharing = validate::sharing(&draft, &self.knowledge.rules(today)).map_err(|mut violations| {
@@ -37,23 +38,27 @@ impl Directory {
         let written = self
             .write(None, move |view| {
                 let authority = may_set(view, &acting, &subject, today)?;
-                let organisation = changed(view, &subject, sharing)?;
+                let organisation = with_sharing(view, &subject, sharing)?;
                 let is_change = view.organisation(&subject).map(AsRef::as_ref) != Some(&organisation);
                 Ok(Decision {
                     actor: authority.actor(None),
-                    mutations: if is_change { put(&organisation, view) } else { Vec::new() },
-                    answer: Written {
+                    mutations: if is_change {
+                        put_mutations(&organisation, view)
+                    } else {
+                        Vec::new()
+                    },
+                    response: Written {
                         position: view.position(),
                     },
                 })
             })
             .await?;
         let view = self.views.current();
-        let organisation = view.organisation(&id).ok_or_else(|| no_such(&id))?;
-        Ok(At {
+        let organisation = view.organisation(&id).ok_or_else(|| organisation_not_found(&id))?;
+        Ok(Positioned {
             value: Organisation::clone(organisation),
             position: written.position,
-            sources: Sources::default(),
+            sources: OrganisationSources::default(),
         })
     }
 }
@@ -63,14 +68,10 @@ fn may_set(view: &View, acting: &Principal, id: &OrganisationId, today: jiff::ci
         .or_else(|refusal| authorisation::for_any_organisation(view, acting, &[Role::Operate], today).map_err(|_| refusal))
 }
 
-fn changed(view: &View, id: &OrganisationId, sharing: Sharing) -> Result<Organisation, Error> {
-    let held = view.organisation(id).ok_or_else(|| no_such(id))?;
+fn with_sharing(view: &View, id: &OrganisationId, sharing: Sharing) -> Result<Organisation, Error> {
+    let held = view.organisation(id).ok_or_else(|| organisation_not_found(id))?;
     Ok(Organisation {
         sharing,
         ..Organisation::clone(held)
     })
-}
-
-fn no_such(id: &OrganisationId) -> Error {
-    Error::not_found(Reason::OrganisationNotFound, "organisation", id.resource_name())
 }

@@ -1,4 +1,4 @@
-//! Ends an open report: somebody looked into it, and the entry is right as it is.
+//! Settles an open report: somebody has checked the entry and found it correct.
 
 use std::sync::Arc;
 
@@ -11,10 +11,10 @@ use server_core::identity::Caller;
 use super::Directory;
 use super::list_reports::reports_authority;
 use super::report_problem::Reported;
-use super::write::{Decision, Repeatable};
+use super::write::{Decision, RetryKey};
 
 impl Directory {
-    /// Settles a report.
+    /// Settles an open report. Requires the role `operate`, or `publish` for the organisation.
     pub async fn settle_report(
         self: &Arc<Self>,
         caller: &Caller,
@@ -23,7 +23,7 @@ impl Directory {
     ) -> Result<Reported, Error> {
         let organisation = report.officer.organisation.clone();
         self.may_see_reports(&self.views.current(), caller, Some(&organisation))?;
-        let repeatable = Repeatable::new(
+        let retry_key = RetryKey::new(
             "report.SettleReport",
             &caller.acting,
             Some(&organisation),
@@ -31,7 +31,7 @@ impl Directory {
             &report,
         );
         let (acting, today) = (caller.acting.clone(), self.clock.today());
-        self.write(Some(repeatable), move |view| {
+        self.write(Some(retry_key), move |view| {
             let authority = reports_authority(view, &acting, Some(&organisation), today)?;
             let entry = view.entry(&report.officer);
             let open = entry.filter(|entry| entry.reports.get(report.number).is_some());
@@ -40,7 +40,7 @@ impl Directory {
             };
             Ok(Decision {
                 actor: authority.actor(Some(request_id)),
-                answer: Reported {
+                response: Reported {
                     doubted: entry.reports.open().len() > DOUBTED_FROM,
                     position: view.position(),
                 },

@@ -1,4 +1,4 @@
-//! What a text that is being typed may become.
+//! Suggests completions for a text while it is typed.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,35 +15,36 @@ use server_core::identity::Caller;
 use server_core::views::Consistency;
 use tokio::time::Instant;
 
+use super::refusal::invalid_field;
 use super::{Directory, limits};
 
-/// Suggestions, and which registers were counted.
+/// Suggestions and the registers that they count.
 #[derive(Clone, Debug)]
-pub struct Suggested {
-    /// Best first.
+pub struct Suggestions {
+    /// The suggestions, best first.
     pub suggestions: Vec<Suggestion>,
-    /// The position that they were made from.
+    /// The position that they show.
     pub position: Position,
     /// Which registers the counts cover.
     pub completeness: Completeness,
-    /// How each has answered, this one first.
+    /// The status of each register, this one first.
     pub registers: Vec<RegisterStatus>,
 }
 
-/// Nobody who is typing waits for longer.
-const PATIENCE: Duration = Duration::from_secs(2);
+/// The time limit for other registers: somebody is typing.
+const TIME_LIMIT: Duration = Duration::from_secs(2);
 
-/// So often it begins anew because a register says that it holds other organisations than was known.
-const MOST_BEGINNINGS: usize = 3;
+/// Maximum number of attempts. Each attempt restarts when a register reports that its organisations have changed.
+const MAX_ATTEMPTS: usize = 3;
 
 impl Directory {
-    /// Suggestions for `text`, best first: codes, organisations, places and titles, never persons.
-    pub async fn suggest(&self, caller: &Caller, text: String, limit: i32, policy: Policy) -> Result<Suggested, Error> {
+    /// Returns suggestions for `text`, best first: codes, organisations, places and titles, never persons.
+    pub async fn suggest(&self, caller: &Caller, text: String, limit: i32, policy: Policy) -> Result<Suggestions, Error> {
         self.may_look_up(&self.views.current(), caller)?;
         let limit = limits::page_size(limit, 5, 20)?;
         if text.chars().count() > limits::SUGGEST_CHARACTERS {
             let message = "De tekst is langer dan 200 tekens; stel de vraag als zoekvraag.";
-            return Err(super::violation("text", ViolationCode::TooLong, message));
+            return Err(invalid_field("text", ViolationCode::TooLong, message));
         }
         let own = self.views.searching(&Consistency::any()).await?;
         let mut registers = Registers::now(&self.federation, Arc::clone(&own), policy.scope, false, &self.language);
@@ -53,15 +54,15 @@ impl Directory {
                 .tasks
                 .blocking(move || own.index().suggest(&text, limit, own.context()))
                 .await?;
-            return Ok(Suggested {
+            return Ok(Suggestions {
                 suggestions,
                 position,
                 completeness: Completeness::Local,
                 registers: vec![RegisterStatus::own(self.register.clone(), position, 0)],
             });
         }
-        let deadline = Instant::now() + PATIENCE;
-        for _ in 0..MOST_BEGINNINGS {
+        let deadline = Instant::now() + TIME_LIMIT;
+        for _ in 0..MAX_ATTEMPTS {
             let context = Arc::clone(&registers.context);
             let typed = text.clone();
             let offer = self.tasks.blocking(move || Offer::new(&typed, &context)).await?;
@@ -76,7 +77,7 @@ impl Directory {
             match count_suggestions(&registers, &asked).await {
                 Ok((shares, statuses)) => {
                     let position = statuses.first().and_then(|own| own.position);
-                    return Ok(Suggested {
+                    return Ok(Suggestions {
                         suggestions: self.tasks.blocking(move || offer.suggestions(&shares, limit)).await?,
                         position: position.unwrap_or_else(|| own.view().position()),
                         completeness: Completeness::of(&statuses),
@@ -89,7 +90,7 @@ impl Directory {
                 }
             }
         }
-        let message = "registers changed what they hold while they were asked";
+        let message = "registers changed their organisations during the request";
         Err(Error::new(Reason::FederationIncomplete, message).retry_after(Duration::from_secs(1)))
     }
 }

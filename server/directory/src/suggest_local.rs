@@ -1,4 +1,4 @@
-//! What this register's own log contributes to suggestions that a peer makes.
+//! Counts this register's own officers for the suggestions of a peer.
 
 use std::collections::BTreeSet;
 
@@ -11,43 +11,43 @@ use server_core::views::Consistency;
 
 use super::{Directory, limits};
 
-/// What to count.
+/// The suggestions to count for a peer.
 #[derive(Clone)]
 pub struct SuggestLocal {
-    /// What was typed so far.
+    /// The text typed so far.
     pub text: String,
-    /// Functions wanted.
+    /// The maximum number of function titles.
     pub limit: usize,
-    /// What is suggested if it leads to somebody.
+    /// The candidates for suggestions, each of which needs at least one officer.
     pub targets: Vec<SuggestionTarget>,
-    /// Organisations for which another register is authoritative.
+    /// Organisations to leave out, because another register is authoritative for them.
     pub without: BTreeSet<OrganisationId>,
-    /// What the asker knows that this register holds.
+    /// The hash of the organisations of this register, as the peer knows it.
     pub organisations_hash: String,
 }
 
-/// What this register has counted.
+/// The contribution of this register to federated suggestions.
 #[derive(Debug)]
-pub struct LocalTally {
-    /// The position that it was made from.
+pub struct LocalSuggestions {
+    /// The position that it shows.
     pub position: Position,
-    /// The hash of what this register holds, as the asker may see it.
+    /// The current hash of the organisations that the peer may see.
     pub organisations_hash: String,
-    /// Nothing when the asker does not know what this register holds.
+    /// The counts; `None` if the hash of the peer is out of date.
     pub share: Option<SuggestShare>,
 }
 
 impl Directory {
-    /// Counts for the peer `caller`.
-    pub async fn suggest_local(&self, caller: &Caller, request: SuggestLocal) -> Result<LocalTally, Error> {
+    /// Counts the suggestions for the peer `caller`.
+    pub async fn suggest_local(&self, caller: &Caller, request: SuggestLocal) -> Result<LocalSuggestions, Error> {
         let view = self.views.current();
         self.may_peer(&view, caller)?;
         let searchable = self.views.searching(&Consistency::any()).await?;
         let position = searchable.view().position();
-        let held = self.held_for(&view, caller.acting.oin());
-        let organisations_hash = held.hash.clone();
+        let shared = self.shared_with(&view, caller.acting.oin());
+        let organisations_hash = shared.hash.clone();
         if organisations_hash != request.organisations_hash {
-            return Ok(LocalTally {
+            return Ok(LocalSuggestions {
                 position,
                 organisations_hash,
                 share: None,
@@ -58,13 +58,13 @@ impl Directory {
             .blocking(move || {
                 let text: String = request.text.chars().take(limits::SUGGEST_CHARACTERS).collect();
                 let mut without = request.without;
-                without.extend(held.with_officers_kept_back(searchable.view()));
+                without.extend(shared.withheld_with_officers(searchable.view()));
                 searchable
                     .index()
                     .suggest_share(&text, &request.targets, request.limit, &without)
             })
             .await?;
-        Ok(LocalTally {
+        Ok(LocalSuggestions {
             position,
             organisations_hash,
             share: Some(share),

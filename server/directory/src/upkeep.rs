@@ -1,4 +1,4 @@
-//! What the node does by itself: ending names shortly after midnight in the Netherlands, and compacting every hour.
+//! Periodic maintenance: erases ended names shortly after midnight in the Netherlands, and compacts the log every hour.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -7,11 +7,11 @@ use tokio_util::sync::CancellationToken;
 
 use super::Directory;
 
-/// How often the calendar is looked at. A new day is noticed within this time, also after the machine has slept.
-const LOOK: Duration = Duration::from_secs(60);
+/// How often the task checks the date. It notices a new day within this time, also after the machine has slept.
+const CHECK_INTERVAL: Duration = Duration::from_secs(60);
 
-/// Looks between two compactions.
-const COMPACT_EVERY: u32 = 60;
+/// Number of checks between two compactions.
+const CHECKS_PER_COMPACTION: u32 = 60;
 
 impl Directory {
     pub(super) fn start_upkeep(self: &Arc<Self>) {
@@ -23,7 +23,7 @@ impl Directory {
 
     async fn keep_up(self: Arc<Self>, shutdown: CancellationToken) {
         let mut done_on = None;
-        let mut looks = 0_u32;
+        let mut checks = 0_u32;
         loop {
             let today = self.clock.today();
             if done_on != Some(today) {
@@ -31,21 +31,21 @@ impl Directory {
                     Ok(0) => done_on = Some(today),
                     Ok(erased) => {
                         done_on = Some(today);
-                        tracing::info!(erased, "{erased} names have ended and were erased");
+                        tracing::info!(erased, "erased {erased} ended names");
                     }
-                    // Names that have ended are not shown meanwhile, and the next look tries again.
-                    Err(problem) => tracing::error!(%problem, "names that have ended could not be erased yet"),
+                    // Ended names stay hidden in the meantime, and the next check tries again.
+                    Err(problem) => tracing::error!(%problem, "failed to erase ended names; the next check tries again"),
                 }
             }
-            if looks.is_multiple_of(COMPACT_EVERY)
+            if checks.is_multiple_of(CHECKS_PER_COMPACTION)
                 && let Err(problem) = self.compact().await
             {
-                tracing::error!(%problem, "the log could not be compacted");
+                tracing::error!(%problem, "failed to compact the log");
             }
-            looks = looks.wrapping_add(1);
+            checks = checks.wrapping_add(1);
             tokio::select! {
                 () = shutdown.cancelled() => return,
-                () = tokio::time::sleep(LOOK) => {}
+                () = tokio::time::sleep(CHECK_INTERVAL) => {}
             }
         }
     }

@@ -1,4 +1,4 @@
-//! Records that entries were found right today: what keeps a register trusted.
+//! Records that an organisation has confirmed its entries today.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -16,66 +16,66 @@ use server_core::authorisation;
 use server_core::error::Error;
 use server_core::identity::Caller;
 
-use super::write::{Answer, Decision, Repeatable};
+use super::write::{Decision, RetryKey, WriteResponse};
 use super::{Directory, limits};
 
-/// Entries that were found right.
+/// Entries to confirm.
 #[derive(Clone, Debug)]
 pub struct VerifyOfficers {
-    /// Whose.
+    /// The organisation of the officers.
     pub organisation: OrganisationId,
-    /// Their resource names; none: all of the organisation's.
+    /// The resource names of the officers; empty for all officers of the organisation.
     pub officers: Vec<String>,
-    /// Last day on which it counts; empty: half a year from today.
+    /// The last day on which the verification counts (`yyyy-mm-dd`); empty for half a year from today.
     pub verify_by: String,
-    /// The caller's name for this write.
+    /// The caller's id for this write.
     pub request_id: RequestId,
 }
 
-/// The verification was recorded.
+/// The response to [`VerifyOfficers`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Verified {
-    /// How many entries.
+    /// The number of verified entries.
     pub verified: usize,
-    /// The position after it.
+    /// The position after the write.
     pub position: Position,
 }
 
-impl Answer for Verified {
-    fn settle(&mut self, position: Position) {
+impl WriteResponse for Verified {
+    fn set_position(&mut self, position: Position) {
         self.position = position;
     }
 }
 
 impl Directory {
-    /// Verifies entries as of today.
+    /// Verifies entries as of today, which also settles the open reports on them.
     pub async fn verify_officers(self: &Arc<Self>, caller: &Caller, request: VerifyOfficers) -> Result<Verified, Error> {
         self.may_publish(caller, &request.organisation)?;
         let today = self.clock.today();
-        let (names, verify_by) = read(&request, today)?;
+        let (names, verify_by) = parse(&request, today)?;
         let body = (&request.officers, &request.verify_by);
         let (method, organisation) = ("sync.VerifyOfficers", Some(&request.organisation));
-        let repeatable = Repeatable::new(method, &caller.acting, organisation, &request.request_id, &body);
+        let retry_key = RetryKey::new(method, &caller.acting, organisation, &request.request_id, &body);
         let acting = caller.acting.clone();
-        self.write(Some(repeatable), move |view| {
+        self.write(Some(retry_key), move |view| {
             let authority = authorisation::for_organisation(view, &acting, Role::Publish, &request.organisation, today)?;
             let mut verification = Verification::new(today, Some(acting.oin().clone()));
             verification.verify_by = verify_by.unwrap_or(verification.verify_by);
-            let names = known(view, &request.organisation, names)?;
+            let names = existing(view, &request.organisation, names)?;
             let verified = names.len();
-            // Said a second time on one day it changes nothing, unless somebody has reported the entry since: it is settled then.
-            let tells_something = |name: &OfficerName| {
+            // A second verification on the same day changes nothing, unless there are reports to settle.
+            let is_change = |name: &OfficerName| {
                 view.entry(name)
                     .is_some_and(|entry| entry.verification.as_ref() != Some(&verification) || !entry.reports.open().is_empty())
             };
-            let changed = names.into_iter().filter(tells_something).map(|name| Mutation::VerifyOfficer {
+            let changed = names.into_iter().filter(is_change).map(|name| Mutation::VerifyOfficer {
                 name,
                 verification: verification.clone(),
             });
             Ok(Decision {
                 actor: authority.actor(Some(request.request_id)),
                 mutations: changed.collect(),
-                answer: Verified {
+                response: Verified {
                     verified,
                     position: view.position(),
                 },
@@ -85,7 +85,7 @@ impl Directory {
     }
 }
 
-fn read(request: &VerifyOfficers, today: Date) -> Result<(Vec<OfficerName>, Option<Date>), Error> {
+fn parse(request: &VerifyOfficers, today: Date) -> Result<(Vec<OfficerName>, Option<Date>), Error> {
     let mut violations = Violations::new();
     if request.officers.len() > limits::VERIFIED_OFFICERS {
         let message = "De lijst is langer dan 10.000; deel haar op, of noem niemand om iedereen te bevestigen.";
@@ -136,8 +136,8 @@ fn read(request: &VerifyOfficers, today: Date) -> Result<(Vec<OfficerName>, Opti
         .map_err(Error::invalid)
 }
 
-/// The entries that are meant, all of which must be there.
-fn known(view: &View, organisation: &OrganisationId, names: Vec<OfficerName>) -> Result<Vec<OfficerName>, Error> {
+/// Requires that all named entries exist. Without names, returns all entries of the organisation.
+fn existing(view: &View, organisation: &OrganisationId, names: Vec<OfficerName>) -> Result<Vec<OfficerName>, Error> {
     if names.is_empty() {
         return Ok(view.entries_of(organisation).map(|entry| entry.officer_name()).collect());
     }

@@ -1,7 +1,7 @@
-//! Following a route: the answer to a need as it is now, and again whenever it is another one.
+//! Watches a route: returns the route for a need now, and again whenever it changes.
 //!
-//! It may change by a write, by what comes from other registers, or by time alone, from `valid_until` on. Peers that are asked
-//! say nothing by themselves: they are asked again every half minute.
+//! A route may change because of a write, because of data from other registers, or because `valid_until` has passed. Queried
+//! peers send no changes by themselves; the watch asks them again every 30 seconds.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,29 +13,30 @@ use register::view::View;
 use server_core::error::{Error, Reason};
 use server_core::identity::Caller;
 use tokio::sync::watch;
-use tokio::time::{Instant, Interval, MissedTickBehavior};
+use tokio::time::{Instant, Interval};
 
-use super::{Directory, Resolved};
+use super::ticks::ticks;
+use super::{Directory, ResolvedRoute};
 
-/// How often a sign of life is given when the route stays the same.
+/// The interval of progress events while the route stays the same.
 const PROGRESS: Duration = Duration::from_secs(10);
 
-/// How often caller, clock and peers are looked at.
+/// How often the watch checks the caller, the clock and the peers.
 const RECHECK: Duration = Duration::from_secs(30);
 
-/// What asking other registers may take each time.
-const PATIENCE: Duration = Duration::from_secs(5);
+/// The time limit for asking other registers, each time.
+const PEER_TIME_LIMIT: Duration = Duration::from_secs(5);
 
-/// What a watch gives.
+/// An event of a route watch.
 #[derive(Clone, Debug)]
 pub enum RouteEvent {
-    /// The route as it is from now.
-    Route(Box<Resolved>),
-    /// It is still the same, as of this position.
+    /// The route from now on.
+    Route(Box<ResolvedRoute>),
+    /// The route is still the same at this position.
     Progress(Position),
 }
 
-/// A watch under way.
+/// An open watch on a route.
 #[derive(Debug)]
 pub struct RouteWatch {
     directory: Arc<Directory>,
@@ -43,52 +44,52 @@ pub struct RouteWatch {
     need: NeedDraft,
     views: watch::Receiver<Arc<View>>,
     copies: watch::Receiver<u64>,
-    /// What was told last: the next one is compared with it.
-    told: Resolved,
+    /// The last route sent, to compare the next one with.
+    last: ResolvedRoute,
     seen: Position,
     progress: Interval,
     recheck: Interval,
 }
 
 impl Directory {
-    /// Begins to follow the route for a need, which is about now. The first route is there at once.
+    /// Opens a watch on the route for a need. [`RouteWatch::first`] has the first route.
     pub async fn watch_routes(self: &Arc<Self>, caller: Arc<Caller>, need: NeedDraft) -> Result<RouteWatch, Error> {
         let mut views = self.views.subscribe();
         let view = Arc::clone(&views.borrow_and_update());
         self.may_resolve(&view, &caller)?;
         let mut copies = self.federation.subscribe();
         copies.borrow_and_update();
-        let first = self.resolved(Arc::clone(&view), need.clone(), PATIENCE).await?;
+        let first = self.resolve_in(Arc::clone(&view), need.clone(), PEER_TIME_LIMIT).await?;
         Ok(RouteWatch {
             directory: Arc::clone(self),
             caller,
             need,
             views,
             copies,
-            told: first,
+            last: first,
             seen: view.position(),
-            progress: every(PROGRESS),
-            recheck: every(RECHECK),
+            progress: ticks(PROGRESS),
+            recheck: ticks(RECHECK),
         })
     }
 }
 
 impl RouteWatch {
-    /// The route that was told last, which after the beginning is the first.
+    /// Returns the last route sent, which is the first one after opening.
     pub fn first(&self) -> RouteEvent {
-        RouteEvent::Route(Box::new(self.told.clone()))
+        RouteEvent::Route(Box::new(self.last.clone()))
     }
 
-    /// The next event; waits until there is one. After an error the watch is over.
+    /// Waits for the next event. An error ends the watch.
     pub async fn next(&mut self) -> Result<RouteEvent, Error> {
         let shutdown = self.directory.tasks.shutdown().clone();
         loop {
-            let turns = self.turns_at();
+            let expires = self.expires_at();
             tokio::select! {
                 () = shutdown.cancelled() => return Err(stopping()),
                 changed = self.views.changed() => changed.map_err(|_| stopping())?,
                 changed = self.copies.changed() => changed.map_err(|_| stopping())?,
-                () = tokio::time::sleep_until(turns) => {}
+                () = tokio::time::sleep_until(expires) => {}
                 _ = self.recheck.tick() => {}
                 _ = self.progress.tick() => return Ok(RouteEvent::Progress(self.seen)),
             }
@@ -97,43 +98,36 @@ impl RouteWatch {
             self.caller.still_valid(self.directory.clock.now())?;
             self.directory.may_resolve(&view, &self.caller)?;
             self.seen = view.position();
-            let resolved = self.directory.resolved(view, self.need.clone(), PATIENCE).await?;
-            let is_news = is_another(&self.told, &resolved);
-            self.told = resolved;
-            if is_news {
+            let resolved = self.directory.resolve_in(view, self.need.clone(), PEER_TIME_LIMIT).await?;
+            let is_changed = differs(&self.last, &resolved);
+            self.last = resolved;
+            if is_changed {
                 self.progress.reset();
                 return Ok(self.first());
             }
-            // Churn elsewhere must not silence the watch.
+            // Send progress even if the views keep changing elsewhere.
             if self.progress.tick().now_or_never().is_some() {
                 return Ok(RouteEvent::Progress(self.seen));
             }
         }
     }
 
-    /// When time alone may change the route; far away if never.
-    fn turns_at(&self) -> Instant {
-        let until = self.told.route.valid_until;
+    /// Returns when time alone may change the route, at most one recheck away.
+    fn expires_at(&self) -> Instant {
+        let until = self.last.route.valid_until;
         let left = until.map(|until| until.duration_since(self.directory.clock.now()));
         let left = left.map_or(RECHECK, |left| Duration::try_from(left).unwrap_or_default());
-        // The moment itself still belongs to the former route.
+        // At `valid_until` itself the previous route still holds.
         Instant::now() + left.min(RECHECK) + Duration::from_millis(1)
     }
 }
 
-/// Whether a route leads elsewhere or says something else. Positions alone are no news.
-fn is_another(told: &Resolved, now: &Resolved) -> bool {
-    told.route.targets != now.route.targets
-        || told.route.considered != now.route.considered
-        || told.route.valid_until != now.route.valid_until
-        || told.gaps != now.gaps
-}
-
-fn every(period: Duration) -> Interval {
-    let mut interval = tokio::time::interval(period);
-    interval.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    interval.reset();
-    interval
+/// Returns whether two routes differ in more than their positions.
+fn differs(last: &ResolvedRoute, now: &ResolvedRoute) -> bool {
+    last.route.targets != now.route.targets
+        || last.route.considered != now.route.considered
+        || last.route.valid_until != now.route.valid_until
+        || last.gaps != now.gaps
 }
 
 fn stopping() -> Error {

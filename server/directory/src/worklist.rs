@@ -1,4 +1,4 @@
-//! What an operator should look at: what is stale, what ends soon, and who has nobody to be found.
+//! Lists what needs the attention of an operator: stale entries, ending grants and organisations without officers.
 
 use std::sync::Arc;
 
@@ -13,28 +13,28 @@ use server_core::identity::Caller;
 
 use super::Directory;
 
-/// How far ahead an end is told, in days: long enough for a new certificate or decision.
-const AHEAD_DAYS: i32 = 60;
-/// Items of a kind that are named; the rest is counted.
+/// How many days ahead an ending grant is listed: time enough for a new certificate or decision.
+const HORIZON_DAYS: i32 = 60;
+/// Maximum number of items listed per kind; the total counts all of them.
 const WORKLIST_ITEMS: usize = 50;
 
-/// What an operator should look at.
+/// What needs the attention of an operator.
 #[derive(Clone, Debug, Default)]
 pub struct Worklist {
-    /// Entries whose verification no longer counts, the longest ago first.
+    /// Entries whose verification has expired, the oldest verification first.
     pub stale: Work<Arc<Entry>>,
-    /// Grants that end soon, or have ended, the first to end first.
+    /// Grants that end soon or have ended, in order of their end.
     pub ending_grants: Work<Arc<Grant>>,
-    /// Organisations that take part and have no officer.
+    /// Connecting and connected organisations without officers.
     pub without_officers: Work<Arc<Organisation>>,
 }
 
-/// Items of one kind.
+/// The items of one kind.
 #[derive(Clone, Debug)]
 pub struct Work<T> {
-    /// The first of them.
+    /// The first items.
     pub first: Vec<T>,
-    /// How many there are.
+    /// The number of all items.
     pub total: usize,
 }
 
@@ -48,7 +48,7 @@ impl<T> Default for Work<T> {
 }
 
 impl<T> Work<T> {
-    fn of(mut items: Vec<T>) -> Self {
+    fn new(mut items: Vec<T>) -> Self {
         let total = items.len();
         items.truncate(WORKLIST_ITEMS);
         Self { first: items, total }
@@ -56,7 +56,7 @@ impl<T> Work<T> {
 }
 
 impl Directory {
-    /// What an operator should look at, as of today.
+    /// Returns the worklist as of today.
     pub async fn worklist(&self, caller: &Caller) -> Result<Worklist, Error> {
         let view = self.views.current();
         self.may_operate(&view, caller)?;
@@ -71,7 +71,7 @@ fn worklist(view: &View, today: Date) -> Worklist {
         .filter(|entry| view.is_shown(entry) && entry.is_stale_on(today))
         .collect();
     stale.sort_by_key(|entry| entry.verified_on());
-    let horizon = today.saturating_add(AHEAD_DAYS.days());
+    let horizon = today.saturating_add(HORIZON_DAYS.days());
     let mut ending: Vec<Arc<Grant>> = view
         .grants()
         .filter(|grant| grant.until.is_some_and(|until| until <= horizon))
@@ -86,9 +86,9 @@ fn worklist(view: &View, today: Date) -> Worklist {
             && view.entries_of(&organisation.id).next().is_none()
     });
     Worklist {
-        // Names that have ended are not for operators either.
-        stale: Work::of(stale.into_iter().map(|entry| register::view::visible(entry, today)).collect()),
-        ending_grants: Work::of(ending),
-        without_officers: Work::of(without_officers.cloned().collect()),
+        // Ended names are hidden from operators too.
+        stale: Work::new(stale.into_iter().map(|entry| register::view::visible(entry, today)).collect()),
+        ending_grants: Work::new(ending),
+        without_officers: Work::new(without_officers.cloned().collect()),
     }
 }

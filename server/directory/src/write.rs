@@ -1,10 +1,10 @@
-//! The one path of every write: begin, look, decide, append, commit, and only then the views.
+//! The path of every write: begin, check, decide, append, commit, and only then update the views.
 //!
-//! Writers take turns. In its turn a writer decides on the routing view, after the transaction has said that the view stands
-//! where the log stands; so comparing and writing is one step, on this node and, later, among several. A write runs to its
-//! end in a task of the node even when the caller goes away: half of it, durable but not in the views, must not be possible.
-//! Committing only what was decided before, it can be lost before the commit, and is kept after it. The answer then waits a
-//! moment for the search index, so that what was acknowledged can be found.
+//! One writer at a time holds the write lock. It decides on the routing view after the transaction has confirmed that the view
+//! is at the position of the log, so comparing and writing are one step, on this node and, later, across nodes. A write runs
+//! in a task of the node and finishes even if the caller disconnects: otherwise a change could be durable but missing from
+//! the views. A crash before the commit loses the write; a crash after it does not. The response then waits briefly for the
+//! search index, so that a reader finds what was acknowledged.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -22,44 +22,45 @@ use storage::{RequestKey, StoredAnswer, Transaction};
 use tracing::Instrument as _;
 
 use super::Directory;
+use super::refusal::no_more_writes;
 
-/// How long an answer to a write waits for the index: three times what a snapshot of a hundred thousand officers takes.
+/// How long the response to a write waits for the index: three times what a snapshot of 100,000 officers takes.
 const SEARCHABLE_WITHIN: Duration = Duration::from_secs(30);
 
-/// What a write does, as decided on the newest state.
+/// The outcome of deciding a write on the newest state.
 #[derive(Debug)]
-pub(crate) struct Decision<A> {
-    /// Who does it.
+pub(crate) struct Decision<R> {
+    /// The actor to record in the log.
     pub(crate) actor: Actor,
-    /// What to commit; nothing makes no revision.
+    /// The mutations to commit. An empty list creates no revision.
     pub(crate) mutations: Vec<Mutation>,
-    /// What to answer.
-    pub(crate) answer: A,
+    /// The response to the caller.
+    pub(crate) response: R,
 }
 
-/// The answer to a write. It is kept under the request id, so it must hold no personal data.
-pub(crate) trait Answer: Serialize + DeserializeOwned + Send + 'static {
-    /// Says the position after the write.
-    fn settle(&mut self, position: Position);
+/// The response to a write. The node stores it under the request id, so it must not contain personal data.
+pub(crate) trait WriteResponse: Serialize + DeserializeOwned + Send + 'static {
+    /// Sets the position after the write.
+    fn set_position(&mut self, position: Position);
 
-    /// Says that the answer was given before.
-    fn replay(&mut self) {}
+    /// Marks the response as a repetition of an earlier one.
+    fn mark_replayed(&mut self) {}
 
-    /// Whether a repetition must get this answer again. What did nothing may be asked again with another outcome.
-    fn is_kept(&self) -> bool {
+    /// Returns whether a retry must get this response again. A request that did nothing may have another outcome later.
+    fn is_stored(&self) -> bool {
         true
     }
 }
 
-/// A write that can be repeated: its name, and what it asks.
+/// The identity of a write that the caller may retry: its key, and a digest of its content.
 #[derive(Clone, Debug)]
-pub(crate) struct Repeatable {
+pub(crate) struct RetryKey {
     key: RequestKey,
     digest: [u8; 32],
 }
 
-impl Repeatable {
-    /// The request `request_id` of the caller `acting` to `method`, with everything that it asks as `body`.
+impl RetryKey {
+    /// Identifies the request `request_id` of the caller `acting` to `method`. `body` is the whole content of the request.
     pub(crate) fn new(
         method: &'static str,
         acting: &Principal,
@@ -81,23 +82,23 @@ impl Repeatable {
 }
 
 impl Directory {
-    /// Carries out what `decide` decides on the newest state, or answers as before if the request is a repetition. When it
-    /// answers, what was written can be searched on this node.
-    pub(super) async fn write<A, D>(self: &Arc<Self>, request: Option<Repeatable>, decide: D) -> Result<A, Error>
+    /// Commits what `decide` decides on the newest state, or returns the stored response if `request` is a retry. When it
+    /// returns, search on this node finds what was written.
+    pub(super) async fn write<R, D>(self: &Arc<Self>, request: Option<RetryKey>, decide: D) -> Result<R, Error>
     where
-        A: Answer,
-        D: FnOnce(&View) -> Result<Decision<A>, Error> + Send + 'static,
+        R: WriteResponse,
+        D: FnOnce(&View) -> Result<Decision<R>, Error> + Send + 'static,
     {
         let directory = Arc::clone(self);
-        let work = async move { directory.write_in_turn(request, decide).await };
-        let answer = self.tasks.spawn(work.in_current_span()).await.map_err(Error::internal)??;
-        self.become_searchable().await;
-        Ok(answer)
+        let work = async move { directory.write_locked(request, decide).await };
+        let response = self.tasks.spawn(work.in_current_span()).await.map_err(Error::internal)??;
+        self.wait_until_searchable().await;
+        Ok(response)
     }
 
-    /// Waits, outside the writer's turn, until search has come as far as the register is now. Never for long: the write is
-    /// durable, and an index that is being built anew is no reason to keep a writer waiting.
-    async fn become_searchable(&self) {
+    /// Waits, without the write lock, until the index has reached the position of the register. The wait is bounded: the write
+    /// is durable already, and a writer need not wait for an index that is being rebuilt.
+    async fn wait_until_searchable(&self) {
         let position = self.position();
         let is_there = self
             .views
@@ -109,33 +110,33 @@ impl Directory {
         let consistency = Consistency::at_least(Some(position), SEARCHABLE_WITHIN);
         tokio::select! {
             reached = self.views.searching(&consistency) => if reached.is_err() {
-                tracing::warn!(revision = position.revision.0, "a committed write is not searchable yet");
+                tracing::warn!(revision = position.revision.0, "search does not show a committed write yet");
             },
             () = self.tasks.shutdown().cancelled() => {}
         }
     }
 
-    async fn write_in_turn<A, D>(&self, request: Option<Repeatable>, decide: D) -> Result<A, Error>
+    async fn write_locked<R, D>(&self, request: Option<RetryKey>, decide: D) -> Result<R, Error>
     where
-        A: Answer,
-        D: FnOnce(&View) -> Result<Decision<A>, Error> + Send + 'static,
+        R: WriteResponse,
+        D: FnOnce(&View) -> Result<Decision<R>, Error> + Send + 'static,
     {
-        let _turn = self.turn.acquire().await.map_err(|_| stopping())?;
+        let _lock = self.write_lock.acquire().await.map_err(|_| no_more_writes())?;
         let mut transaction = self.storage.begin().await?;
         if let Some(request) = &request
-            && let Some(answer) = previous_answer(&mut *transaction, request).await?
+            && let Some(response) = stored_response(&mut *transaction, request).await?
         {
-            return Ok(answer);
+            return Ok(response);
         }
         let view = self.newest_view(&mut *transaction).await?;
         let Decision {
             actor,
             mutations,
-            mut answer,
+            mut response,
         } = self.tasks.blocking(move || decide(&view)).await??;
-        let is_kept = request.is_some() && answer.is_kept();
-        if mutations.is_empty() && !is_kept {
-            return Ok(answer);
+        let is_stored = request.is_some() && response.is_stored();
+        if mutations.is_empty() && !is_stored {
+            return Ok(response);
         }
 
         let now = self.clock.now();
@@ -143,28 +144,28 @@ impl Directory {
             None
         } else {
             let applied = transaction.append(now, actor, mutations).await?;
-            answer.settle(applied.position);
+            response.set_position(applied.position);
             Some(applied)
         };
-        if let Some(request) = request.filter(|_| is_kept) {
+        if let Some(request) = request.filter(|_| is_stored) {
             let stored = StoredAnswer {
                 request_digest: request.digest,
-                answer: serde_json::to_vec(&answer).map_err(Error::internal)?,
+                answer: serde_json::to_vec(&response).map_err(Error::internal)?,
                 time: now,
             };
             transaction.put_answer(&request.key, stored).await?;
         }
         transaction.commit().await?;
         if let Some(applied) = applied {
-            // It is durable from here on, whatever happens to the views.
+            // The write is durable from here on, whatever happens to the views.
             if let Err(problem) = self.views.follow(applied, &*self.storage).await {
-                tracing::error!(%problem, "a committed write is not in the views yet");
+                tracing::error!(%problem, "the views do not show a committed write yet");
             }
         }
-        Ok(answer)
+        Ok(response)
     }
 
-    /// The view at the position of the log: the one that is there, or, if another node has written, one that is loaded anew.
+    /// Returns the view at the position of the log: the current one, or a reloaded one if another node has written.
     async fn newest_view(&self, transaction: &mut dyn Transaction) -> Result<Arc<View>, Error> {
         let view = self.views.current();
         if transaction.identity().await?.position == view.position() {
@@ -172,14 +173,14 @@ impl Directory {
         }
         tracing::warn!(
             revision = view.position().revision.0,
-            "the views are behind the log and are loaded anew"
+            "the views are behind the log; reloading them"
         );
         self.views.reload(transaction).await
     }
 }
 
-/// The answer that was given to the same request before. The same name for another request is a mistake of the caller's.
-async fn previous_answer<A: Answer>(transaction: &mut dyn Transaction, request: &Repeatable) -> Result<Option<A>, Error> {
+/// Returns the stored response to `request`, if any. Fails if the caller used the same request id for another request.
+async fn stored_response<R: WriteResponse>(transaction: &mut dyn Transaction, request: &RetryKey) -> Result<Option<R>, Error> {
     let Some(stored) = transaction.answer(&request.key).await? else {
         return Ok(None);
     };
@@ -187,11 +188,7 @@ async fn previous_answer<A: Answer>(transaction: &mut dyn Transaction, request: 
         let message = "the request id was used for another request; a new request needs a new id";
         return Err(Error::new(Reason::RequestIdReused, message).with("request_id", &request.key.request_id));
     }
-    let mut answer: A = serde_json::from_slice(&stored.answer).map_err(Error::internal)?;
-    answer.replay();
-    Ok(Some(answer))
-}
-
-fn stopping() -> Error {
-    Error::new(Reason::ShuttingDown, "the node is stopping and takes no writes")
+    let mut response: R = serde_json::from_slice(&stored.answer).map_err(Error::internal)?;
+    response.mark_replayed();
+    Ok(Some(response))
 }

@@ -1,4 +1,4 @@
-//! AdminService: operating a register.
+//! AdminService: operates a register.
 
 use std::sync::Arc;
 
@@ -15,9 +15,9 @@ use register::organisation::OrganisationStatus;
 use server_core::identity::Caller;
 use tonic::{Request, Response, Status};
 
-use super::answer;
-use super::parse::Reader;
-use super::request::Context;
+use super::reader::RequestReader;
+use super::request::RequestContext;
+use super::response;
 
 pub(super) struct AdminAdapter(pub(super) Arc<Directory>);
 
@@ -27,9 +27,9 @@ impl AdminService for AdminAdapter {
         &self,
         request: Request<PutOrganisationsRequest>,
     ) -> Result<Response<PutOrganisationsResponse>, Status> {
-        let (caller, context) = (Caller::shared(&request)?, Context::of(&request));
+        let (caller, context) = (Caller::shared(&request)?, RequestContext::of(&request));
         let asked = request.into_inner();
-        let mut reader = Reader::default();
+        let mut reader = RequestReader::default();
         let request_id = reader.request_id(&asked.request_id);
         let put = PutOrganisations {
             request_id: reader.finish(request_id)?,
@@ -38,14 +38,14 @@ impl AdminService for AdminAdapter {
         };
         let answered = self.0.put_organisations(&caller, put).await?;
         context.note_revision(answered.position.revision);
-        Ok(Response::new(answer::organisations_put(answered)))
+        Ok(Response::new(response::organisations_put(answered)))
     }
 
     async fn set_organisation_status(
         &self,
         request: Request<SetOrganisationStatusRequest>,
     ) -> Result<Response<SetOrganisationStatusResponse>, Status> {
-        let mut reader = Reader::default();
+        let mut reader = RequestReader::default();
         let organisation = reader.organisation("organisation", &request.get_ref().organisation);
         let status = reader.word::<OrganisationStatus>("status", request.get_ref().status);
         let (organisation, status) = reader.finish(organisation.zip(status))?;
@@ -53,7 +53,7 @@ impl AdminService for AdminAdapter {
             .0
             .set_organisation_status(Caller::of(&request)?, organisation, status)
             .await?;
-        Context::of(&request).note_revision(changed.position.revision);
+        RequestContext::of(&request).note_revision(changed.position.revision);
         Ok(Response::new(SetOrganisationStatusResponse {
             organisation: Some((&changed.value).into()),
             position: Some(changed.position.into()),
@@ -61,9 +61,9 @@ impl AdminService for AdminAdapter {
     }
 
     async fn put_grants(&self, request: Request<PutGrantsRequest>) -> Result<Response<PutGrantsResponse>, Status> {
-        let (caller, context) = (Caller::shared(&request)?, Context::of(&request));
+        let (caller, context) = (Caller::shared(&request)?, RequestContext::of(&request));
         let asked = request.into_inner();
-        let mut reader = Reader::default();
+        let mut reader = RequestReader::default();
         let request_id = reader.request_id(&asked.request_id);
         let put = PutGrants {
             request_id: reader.finish(request_id)?,
@@ -72,25 +72,25 @@ impl AdminService for AdminAdapter {
         let answered = self.0.put_grants(&caller, put).await?;
         context.note_revision(answered.position.revision);
         Ok(Response::new(PutGrantsResponse {
-            changed: answer::count(answered.changed),
+            changed: response::to_u32(answered.changed),
             position: Some(answered.position.into()),
         }))
     }
 
     async fn revoke_grant(&self, request: Request<RevokeGrantRequest>) -> Result<Response<RevokeGrantResponse>, Status> {
-        let mut reader = Reader::default();
+        let mut reader = RequestReader::default();
         let holder = reader.oin("oin", &request.get_ref().oin);
         let organisation = reader.organisation("organisation", &request.get_ref().organisation);
         let (holder, organisation) = reader.finish(holder.zip(organisation))?;
         let written = self.0.revoke_grant(Caller::of(&request)?, holder, organisation).await?;
-        Context::of(&request).note_revision(written.position.revision);
+        RequestContext::of(&request).note_revision(written.position.revision);
         Ok(Response::new(RevokeGrantResponse {
             position: Some(written.position.into()),
         }))
     }
 
     async fn list_grants(&self, request: Request<ListGrantsRequest>) -> Result<Response<ListGrantsResponse>, Status> {
-        let mut reader = Reader::default();
+        let mut reader = RequestReader::default();
         let asked = request.get_ref();
         let list = ListGrants {
             organisation: reader.optional_organisation("organisation", &asked.organisation),
@@ -106,13 +106,13 @@ impl AdminService for AdminAdapter {
 
     async fn get_node_status(&self, request: Request<GetNodeStatusRequest>) -> Result<Response<GetNodeStatusResponse>, Status> {
         let status = self.0.get_node_status(Caller::of(&request)?).await?;
-        Ok(Response::new(answer::node_status(status)))
+        Ok(Response::new(response::node_status(status)))
     }
 
     async fn list_peers(&self, request: Request<ListPeersRequest>) -> Result<Response<ListPeersResponse>, Status> {
         let peers = self.0.list_peers(Caller::of(&request)?).await?;
         Ok(Response::new(ListPeersResponse {
-            peers: peers.into_iter().map(answer::peer).collect(),
+            peers: peers.into_iter().map(response::peer).collect(),
         }))
     }
 
@@ -126,14 +126,14 @@ impl AdminService for AdminAdapter {
     }
 
     async fn remove_peer(&self, request: Request<RemovePeerRequest>) -> Result<Response<RemovePeerResponse>, Status> {
-        let mut reader = Reader::default();
+        let mut reader = RequestReader::default();
         let register = reader.register("register", &request.get_ref().register);
         self.0.remove_peer(Caller::of(&request)?, reader.finish(register)?).await?;
         Ok(Response::new(RemovePeerResponse {}))
     }
 
     async fn check_peers(&self, request: Request<CheckPeersRequest>) -> Result<Response<CheckPeersResponse>, Status> {
-        let mut reader = Reader::default();
+        let mut reader = RequestReader::default();
         let asked = request.get_ref().registers.iter().enumerate();
         let registers = asked.filter_map(|(place, register)| reader.register(&format!("registers[{place}]"), register));
         let registers = registers.collect();
@@ -142,7 +142,7 @@ impl AdminService for AdminAdapter {
             .check_peers(Caller::of(&request)?, reader.finish(Some(registers))?)
             .await?;
         Ok(Response::new(CheckPeersResponse {
-            checks: checks.into_iter().map(answer::peer_check).collect(),
+            checks: checks.into_iter().map(response::peer_check).collect(),
         }))
     }
 
@@ -155,6 +155,6 @@ impl AdminService for AdminAdapter {
             results: asked.results,
         };
         let checked = self.0.check_synonyms(&caller, check).await?;
-        Ok(Response::new(answer::synonyms_checked(checked)))
+        Ok(Response::new(response::synonyms_checked(checked)))
     }
 }

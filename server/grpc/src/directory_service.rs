@@ -1,4 +1,4 @@
-//! DirectoryService: finding and reading.
+//! DirectoryService: searches and reads.
 
 use std::sync::Arc;
 
@@ -15,61 +15,61 @@ use server_core::error::Error;
 use server_core::identity::Caller;
 use tonic::{Request, Response, Status};
 
-use super::answer;
-use super::parse::{Reader, to_words};
-use super::request::Context;
+use super::reader::{RequestReader, to_words};
+use super::request::RequestContext;
+use super::response;
 
 pub(super) struct DirectoryAdapter(pub(super) Arc<Directory>);
 
 #[tonic::async_trait]
 impl DirectoryService for DirectoryAdapter {
     async fn search_officers(&self, request: Request<SearchOfficersRequest>) -> Result<Response<SearchOfficersResponse>, Status> {
-        let question = search_officers(&request)?;
-        let found = self.0.search_officers(Caller::of(&request)?, question).await?;
-        Context::of(&request).note_revision(found.position.revision);
+        let search = search_officers(&request)?;
+        let found = self.0.search_officers(Caller::of(&request)?, search).await?;
+        RequestContext::of(&request).note_revision(found.position.revision);
         let (query, directory) = (request.into_inner().query, self.0.clone());
-        let answer = self
+        let message = self
             .0
             .tasks()
-            .blocking(move || answer::found(found, &query, &directory))
+            .blocking(move || response::search_results(found, &query, &directory))
             .await?;
-        Ok(Response::new(answer))
+        Ok(Response::new(message))
     }
 
     async fn suggest(&self, request: Request<SuggestRequest>) -> Result<Response<SuggestResponse>, Status> {
-        let mut reader = Reader::default();
+        let mut reader = RequestReader::default();
         let policy = reader.policy("federation", request.get_ref().federation.as_ref());
         let policy = reader.finish(Some(policy))?;
         let SuggestRequest { text, limit, .. } = request.get_ref().clone();
         let suggested = self.0.suggest(Caller::of(&request)?, text, limit, policy).await?;
-        Ok(Response::new(answer::suggested(suggested)))
+        Ok(Response::new(response::suggestions(suggested)))
     }
 
     async fn get_officer(&self, request: Request<GetOfficerRequest>) -> Result<Response<GetOfficerResponse>, Status> {
-        let mut reader = Reader::default();
+        let mut reader = RequestReader::default();
         let consistency = reader.consistency(&request, request.get_ref().min_position.as_ref());
         let name = reader.officer("name", &request.get_ref().name);
         let found = self
             .0
             .get_officer(Caller::of(&request)?, &reader.finish(name)?, &consistency)
             .await?;
-        Context::of(&request).note_revision(found.position.revision);
+        RequestContext::of(&request).note_revision(found.position.revision);
         Ok(Response::new(GetOfficerResponse {
-            entry: Some(answer::entry(&found.value, &found.sources)),
+            entry: Some(response::entry(&found.value, &found.sources)),
             position: Some(found.position.into()),
         }))
     }
 
     async fn list_officers(&self, request: Request<ListOfficersRequest>) -> Result<Response<ListOfficersResponse>, Status> {
         let listed = self.0.list_officers(Caller::of(&request)?, list_officers(&request)?).await?;
-        Context::of(&request).note_revision(listed.position.revision);
+        RequestContext::of(&request).note_revision(listed.position.revision);
         let sources = listed.sources;
-        let to_messages = move || listed.items.iter().map(|entry| answer::entry(entry, &sources)).collect();
+        let to_messages = move || listed.items.iter().map(|entry| response::entry(entry, &sources)).collect();
         let entries = self.0.tasks().blocking(to_messages).await?;
         Ok(Response::new(ListOfficersResponse {
             entries,
             next_page_token: listed.next_page_token,
-            total: answer::number(listed.total),
+            total: response::to_i32(listed.total),
             position: Some(listed.position.into()),
         }))
     }
@@ -78,14 +78,14 @@ impl DirectoryService for DirectoryAdapter {
         &self,
         request: Request<GetOrganisationRequest>,
     ) -> Result<Response<GetOrganisationResponse>, Status> {
-        let mut reader = Reader::default();
+        let mut reader = RequestReader::default();
         let consistency = reader.consistency(&request, request.get_ref().min_position.as_ref());
         let name = reader.organisation("name", &request.get_ref().name);
         let found = self
             .0
             .get_organisation(Caller::of(&request)?, &reader.finish(name)?, &consistency)
             .await?;
-        Context::of(&request).note_revision(found.position.revision);
+        RequestContext::of(&request).note_revision(found.position.revision);
         Ok(Response::new(GetOrganisationResponse {
             organisation: Some(found.value.as_ref().into()),
             position: Some(found.position.into()),
@@ -100,13 +100,13 @@ impl DirectoryService for DirectoryAdapter {
             .0
             .list_organisations(Caller::of(&request)?, list_organisations(&request)?)
             .await?;
-        Context::of(&request).note_revision(listed.position.revision);
+        RequestContext::of(&request).note_revision(listed.position.revision);
         let to_messages = move || listed.items.iter().map(|organisation| organisation.as_ref().into()).collect();
         let organisations = self.0.tasks().blocking(to_messages).await?;
         Ok(Response::new(ListOrganisationsResponse {
             organisations,
             next_page_token: listed.next_page_token,
-            total: answer::number(listed.total),
+            total: response::to_i32(listed.total),
             position: Some(listed.position.into()),
         }))
     }
@@ -120,7 +120,7 @@ impl DirectoryService for DirectoryAdapter {
 }
 
 fn search_officers(request: &Request<SearchOfficersRequest>) -> Result<SearchOfficers, Error> {
-    let mut reader = Reader::default();
+    let mut reader = RequestReader::default();
     let asked = request.get_ref();
     let filter = asked.filter.clone().unwrap_or_default();
     let search = SearchOfficers {
@@ -146,7 +146,7 @@ fn search_officers(request: &Request<SearchOfficersRequest>) -> Result<SearchOff
 }
 
 fn list_officers(request: &Request<ListOfficersRequest>) -> Result<ListOfficers, Error> {
-    let mut reader = Reader::default();
+    let mut reader = RequestReader::default();
     let asked = request.get_ref();
     let list = ListOfficers {
         organisation: reader.optional_organisation("parent", &asked.parent),
@@ -158,7 +158,7 @@ fn list_officers(request: &Request<ListOfficersRequest>) -> Result<ListOfficers,
 }
 
 fn list_organisations(request: &Request<ListOrganisationsRequest>) -> Result<ListOrganisations, Error> {
-    let mut reader = Reader::default();
+    let mut reader = RequestReader::default();
     let asked = request.get_ref();
     let list = ListOrganisations {
         kinds: reader.words("kinds", &asked.kinds),

@@ -1,4 +1,4 @@
-//! FederationService: between registers.
+//! FederationService: answers other registers.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -18,10 +18,25 @@ use server_core::error::{Error, Reason};
 use server_core::identity::Caller;
 use tonic::{Request, Response, Status};
 
-use super::answer;
-use super::parse::Reader;
-use super::request::Context;
+use super::reader::RequestReader;
+use super::request::RequestContext;
+use super::response;
 use super::routing_service::need;
+
+/// Maximum number of results, groups and entries in one search.
+const MAX_WANTED: usize = 1_000;
+
+/// Maximum number of organisations that a peer can exclude.
+const MAX_EXCLUDED: usize = 10_000;
+
+/// Maximum size of an encoded plan, in bytes.
+const MAX_PLAN_BYTES: usize = 256 << 10;
+
+/// Maximum number of function titles that a peer can request.
+const MAX_SUGGESTED: usize = 100;
+
+/// Maximum number of suggestions to count.
+const MAX_TARGETS: usize = 5_000;
 
 pub(super) struct FederationAdapter(pub(super) Arc<Directory>);
 
@@ -29,45 +44,39 @@ pub(super) struct FederationAdapter(pub(super) Arc<Directory>);
 impl FederationService for FederationAdapter {
     async fn describe(&self, request: Request<DescribeRequest>) -> Result<Response<DescribeResponse>, Status> {
         let description = self.0.describe(Caller::of(&request)?).await?;
-        Ok(Response::new(answer::described(description)))
+        Ok(Response::new(response::description(description)))
     }
 
     async fn fetch_local(&self, request: Request<FetchLocalRequest>) -> Result<Response<FetchLocalResponse>, Status> {
-        let mut reader = Reader::default();
+        let mut reader = RequestReader::default();
         let need = need(&mut reader, "need", request.get_ref().need.as_ref());
         let need = reader.finish(Some(need))?;
         let found = self
             .0
             .fetch_local(Caller::of(&request)?, need, request.get_ref().limit)
             .await?;
-        Ok(Response::new(answer::candidates(found)))
+        Ok(Response::new(response::candidates(found)))
     }
 
     async fn search_local(&self, request: Request<SearchLocalRequest>) -> Result<Response<SearchLocalResponse>, Status> {
-        let question = search_local(&request)?;
+        let search = search_local(&request)?;
         let with_facets = !request.get_ref().without_facets;
-        let contributed = self.0.search_local(Caller::of(&request)?, question).await?;
-        Context::of(&request).note_revision(contributed.position.revision);
-        let answer = self
+        let share = self.0.search_local(Caller::of(&request)?, search).await?;
+        RequestContext::of(&request).note_revision(share.position.revision);
+        let message = self
             .0
             .tasks()
-            .blocking(move || answer::contributed(contributed, with_facets))
+            .blocking(move || response::local_share(share, with_facets))
             .await?;
-        Ok(Response::new(answer))
+        Ok(Response::new(message))
     }
 
     async fn suggest_local(&self, request: Request<SuggestLocalRequest>) -> Result<Response<SuggestLocalResponse>, Status> {
-        let question = suggest_local(&request)?;
-        let contributed = self.0.suggest_local(Caller::of(&request)?, question).await?;
-        Ok(Response::new(answer::tallied(contributed)))
+        let suggest = suggest_local(&request)?;
+        let suggestions = self.0.suggest_local(Caller::of(&request)?, suggest).await?;
+        Ok(Response::new(response::local_suggestions(suggestions)))
     }
 }
-
-/// A peer asks for no more results, entries or organisations than this.
-const MOST_WANTED: usize = 1_000;
-const MOST_WITHOUT: usize = 10_000;
-/// A plan is no larger.
-const LARGEST_PLAN: usize = 256 << 10;
 
 fn search_local(request: &Request<SearchLocalRequest>) -> Result<SearchLocal, Error> {
     let asked = request.get_ref();
@@ -79,16 +88,16 @@ fn search_local(request: &Request<SearchLocalRequest>) -> Result<SearchLocal, Er
         );
         return Err(Error::new(Reason::OtherVersions, message));
     }
-    let mut reader = Reader::default();
+    let mut reader = RequestReader::default();
     let mut refuse = |field: &str, message: &str| reader.refuse(field, "x", message);
     let versions = wire::read_versions(asked.versions.clone());
-    let plan = asked.plan.as_ref().filter(|plan| plan.encoded_len() <= LARGEST_PLAN);
+    let plan = asked.plan.as_ref().filter(|plan| plan.encoded_len() <= MAX_PLAN_BYTES);
     let plan = plan.and_then(|plan| read_plan(plan, versions).ok());
     if plan.is_none() {
         refuse("plan", "Dit is geen plan dat hier gescoord kan worden.");
     }
-    let limit = usize::try_from(asked.limit).ok().filter(|limit| *limit <= MOST_WANTED);
-    let is_small = asked.groups.len() <= MOST_WANTED && asked.entries.len() <= MOST_WANTED && asked.without.len() <= MOST_WITHOUT;
+    let limit = usize::try_from(asked.limit).ok().filter(|limit| *limit <= MAX_WANTED);
+    let is_small = asked.groups.len() <= MAX_WANTED && asked.entries.len() <= MAX_WANTED && asked.without.len() <= MAX_EXCLUDED;
     if limit.is_none() || !is_small {
         refuse("limit", "Er wordt meer gevraagd dan in één keer kan.");
     }
@@ -105,8 +114,8 @@ fn search_local(request: &Request<SearchLocalRequest>) -> Result<SearchLocal, Er
         refuse("entries", "Dit zijn geen namen van functionarissen.");
     }
     let consistency = reader.consistency(request, None);
-    let made = plan.zip(limit).zip(after.ok()).zip(without.ok()).zip(entries.ok());
-    let search = made.map(|((((plan, limit), after), without), entries)| SearchLocal {
+    let fields = plan.zip(limit).zip(after.ok()).zip(without.ok()).zip(entries.ok());
+    let search = fields.map(|((((plan, limit), after), without), entries)| SearchLocal {
         plan,
         wanted: ShareRequest {
             limit,
@@ -123,10 +132,10 @@ fn search_local(request: &Request<SearchLocalRequest>) -> Result<SearchLocal, Er
 }
 
 fn suggest_local(request: &Request<SuggestLocalRequest>) -> Result<SuggestLocal, Error> {
-    let mut reader = Reader::default();
+    let mut reader = RequestReader::default();
     let asked = request.get_ref();
-    let limit = usize::try_from(asked.limit).ok().filter(|limit| *limit <= MOST_SUGGESTED);
-    if limit.is_none() || asked.targets.len() > MOST_TARGETS || asked.without.len() > MOST_WITHOUT {
+    let limit = usize::try_from(asked.limit).ok().filter(|limit| *limit <= MAX_SUGGESTED);
+    if limit.is_none() || asked.targets.len() > MAX_TARGETS || asked.without.len() > MAX_EXCLUDED {
         reader.refuse("limit", "x", "Er wordt meer gevraagd dan in één keer kan.");
     }
     let without: Result<BTreeSet<OrganisationId>, _> = asked.without.iter().map(|id| OrganisationId::parse(id)).collect();
@@ -137,8 +146,8 @@ fn suggest_local(request: &Request<SuggestLocalRequest>) -> Result<SuggestLocal,
     if targets.is_none() {
         reader.refuse("targets", "x", "Dit is niets dat voorgesteld kan worden.");
     }
-    let made = limit.zip(without.ok()).zip(targets);
-    reader.finish(made.map(|((limit, without), targets)| SuggestLocal {
+    let fields = limit.zip(without.ok()).zip(targets);
+    reader.finish(fields.map(|((limit, without), targets)| SuggestLocal {
         text: asked.text.clone(),
         limit,
         targets,
@@ -146,7 +155,3 @@ fn suggest_local(request: &Request<SuggestLocalRequest>) -> Result<SuggestLocal,
         organisations_hash: asked.organisations_hash.clone(),
     }))
 }
-
-/// A peer asks for no more functions and counts than this.
-const MOST_SUGGESTED: usize = 100;
-const MOST_TARGETS: usize = 5_000;

@@ -1,4 +1,4 @@
-//! The standard service for health, per service; and reflection under its older name.
+//! The standard health service, with a status per service, and reflection under its older name.
 
 use prost::Message as _;
 use prost_types::FileDescriptorSet;
@@ -6,7 +6,7 @@ use tonic::service::Routes;
 use tonic_health::ServingStatus;
 use tonic_health::server::HealthReporter;
 
-/// What the node says of each of its services.
+/// The health status of each service of the node.
 #[derive(Clone, Debug)]
 pub struct Health {
     reporter: HealthReporter,
@@ -14,10 +14,10 @@ pub struct Health {
 }
 
 impl Health {
-    /// No service serves yet.
+    /// Creates the health service; all services are NOT_SERVING.
     pub async fn new() -> Self {
         let descriptors = FileDescriptorSet::decode(proto::DESCRIPTORS).expect("the build script encoded it");
-        // The empty name stands for the node as a whole.
+        // The empty name means the whole node.
         let mut services = vec![String::new()];
         for file in &descriptors.file {
             services.extend(
@@ -34,7 +34,7 @@ impl Health {
         health
     }
 
-    /// Says of all services that they serve, or do not. Whoever watches is told.
+    /// Sets the status of all services, and notifies watchers.
     pub async fn set_serving(&self, serves: bool) {
         let status = if serves {
             ServingStatus::Serving
@@ -46,14 +46,14 @@ impl Health {
         }
     }
 
-    /// `routes` with health beside them, and reflection by the name under which older tools ask for it.
+    /// Adds the health service to `routes`, and reflection under the name that older tools use.
     pub fn add_to(&self, routes: Routes) -> Routes {
         let health = tonic_health::server::HealthService::from_health_reporter(self.reporter.clone());
         let reflection = tonic_reflection::server::Builder::configure()
             .register_encoded_file_descriptor_set(proto::DESCRIPTORS)
             .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET)
             .build_v1alpha()
-            .expect("the descriptors are complete: the build script encoded them with their imports");
+            .expect("the build script encoded the descriptors with their imports");
         routes
             .add_service(tonic_health::pb::health_server::HealthServer::new(health))
             .add_service(reflection)
@@ -65,7 +65,7 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn every_service_of_the_contract_has_a_health_and_reflection_is_whole() {
+    async fn every_service_has_a_health_status_and_reflection_builds() {
         let health = Health::new().await;
         assert!(health.services.iter().any(|name| name == "maatwerkregister.v1.SyncService"));
         assert!(health.services.iter().any(String::is_empty));

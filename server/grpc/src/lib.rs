@@ -1,18 +1,19 @@
-//! The gRPC side of the node: thin adapters around the use cases.
+//! The gRPC services of the node: thin adapters around the use cases.
 //!
-//! A handler reads the request, takes the caller, calls one use case of [`directory`] and turns what it gives into a
-//! message. It decides nothing: not who may, not what is right, not what goes wrong.
+//! A handler reads the request, takes the caller, calls one use case of [`directory`] and converts its result to a message.
+//! Authorisation, validation and errors belong to the use case.
 //!
-//! To add a call: the contract in `proto/`, the use case, its four lines here; [`routes`] when the service is new.
+//! To add an RPC, write the contract in `proto/`, then the use case, then its four lines here. A new service goes into
+//! [`routes`].
 
 mod admin_service;
-mod answer;
 mod directory_service;
 mod federation_service;
 mod health;
-mod parse;
+mod reader;
 mod report_service;
 pub mod request;
+mod response;
 mod routing_service;
 mod serve;
 mod snapshot;
@@ -32,31 +33,37 @@ use tonic::service::Routes;
 pub use health::Health;
 pub use serve::serve;
 
-/// The size of a message is limited in front of the services ([`request`]), with a reason that says so; tonic's own limit
-/// must not get there first.
-const MESSAGE_BYTES: usize = 64 << 20;
+/// tonic's limit on the size of a message. It is above any configured limit, because the layer in [`request`] refuses a message
+/// that is too large with a reason of ours.
+const MAX_DECODED_BYTES: usize = 64 << 20;
 
-/// All services of the contract. Whoever serves them adds health.
+/// Returns all services of the contract, with reflection. [`Health::add_to`] adds the health service.
 pub fn routes(directory: Arc<Directory>) -> Routes {
     let reflection = tonic_reflection::server::Builder::configure()
         .register_encoded_file_descriptor_set(proto::DESCRIPTORS)
         .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET)
         .build_v1()
-        .expect("the descriptors were made by the build, and a test loads them");
+        .expect("the build script wrote the descriptors, and a test loads them");
     Routes::new(
         DirectoryServiceServer::new(directory_service::DirectoryAdapter(directory.clone()))
-            .max_decoding_message_size(MESSAGE_BYTES),
+            .max_decoding_message_size(MAX_DECODED_BYTES),
     )
     .add_service(
-        RoutingServiceServer::new(routing_service::RoutingAdapter(directory.clone())).max_decoding_message_size(MESSAGE_BYTES),
+        RoutingServiceServer::new(routing_service::RoutingAdapter(directory.clone()))
+            .max_decoding_message_size(MAX_DECODED_BYTES),
     )
-    .add_service(SyncServiceServer::new(sync_service::SyncAdapter(directory.clone())).max_decoding_message_size(MESSAGE_BYTES))
     .add_service(
-        ReportServiceServer::new(report_service::ReportAdapter(directory.clone())).max_decoding_message_size(MESSAGE_BYTES),
+        SyncServiceServer::new(sync_service::SyncAdapter(directory.clone())).max_decoding_message_size(MAX_DECODED_BYTES),
     )
-    .add_service(AdminServiceServer::new(admin_service::AdminAdapter(directory.clone())).max_decoding_message_size(MESSAGE_BYTES))
     .add_service(
-        FederationServiceServer::new(federation_service::FederationAdapter(directory)).max_decoding_message_size(MESSAGE_BYTES),
+        ReportServiceServer::new(report_service::ReportAdapter(directory.clone())).max_decoding_message_size(MAX_DECODED_BYTES),
+    )
+    .add_service(
+        AdminServiceServer::new(admin_service::AdminAdapter(directory.clone())).max_decoding_message_size(MAX_DECODED_BYTES),
+    )
+    .add_service(
+        FederationServiceServer::new(federation_service::FederationAdapter(directory))
+            .max_decoding_message_size(MAX_DECODED_BYTES),
     )
     .add_service(reflection)
 }

@@ -1,4 +1,4 @@
-//! ReportService: what callers find wrong with entries.
+//! ReportService: reports of wrong entries.
 
 use std::sync::Arc;
 
@@ -13,9 +13,9 @@ use proto::v1::{
 use server_core::identity::Caller;
 use tonic::{Request, Response, Status};
 
-use super::answer;
-use super::parse::Reader;
-use super::request::Context;
+use super::reader::RequestReader;
+use super::request::RequestContext;
+use super::response;
 
 pub(super) struct ReportAdapter(pub(super) Arc<Directory>);
 
@@ -23,11 +23,11 @@ pub(super) struct ReportAdapter(pub(super) Arc<Directory>);
 impl ReportService for ReportAdapter {
     async fn report_problem(&self, request: Request<ReportProblemRequest>) -> Result<Response<ReportProblemResponse>, Status> {
         let asked = request.get_ref();
-        let mut reader = Reader::default();
+        let mut reader = RequestReader::default();
         let (officer, reason) = (reader.officer("officer", &asked.officer), reader.word("reason", asked.reason));
         let subject = officer.zip(reason).zip(reader.request_id(&asked.request_id));
         let ((officer, reason), request_id) = reader.finish(subject)?;
-        Context::of(&request).note_organisation(&officer.organisation);
+        RequestContext::of(&request).note_organisation(&officer.organisation);
         let report = ReportProblem {
             officer,
             reason,
@@ -35,7 +35,7 @@ impl ReportService for ReportAdapter {
             request_id,
         };
         let reported = self.0.report_problem(Caller::of(&request)?, report).await?;
-        Context::of(&request).note_revision(reported.position.revision);
+        RequestContext::of(&request).note_revision(reported.position.revision);
         Ok(Response::new(ReportProblemResponse {
             doubted: reported.doubted,
             position: Some(reported.position.into()),
@@ -44,7 +44,7 @@ impl ReportService for ReportAdapter {
 
     async fn list_reports(&self, request: Request<ListReportsRequest>) -> Result<Response<ListReportsResponse>, Status> {
         let asked = request.get_ref();
-        let mut reader = Reader::default();
+        let mut reader = RequestReader::default();
         let consistency = reader.consistency(&request, asked.min_position.as_ref());
         let list = ListReports {
             organisation: reader.optional_organisation("organisation", &asked.organisation),
@@ -56,19 +56,19 @@ impl ReportService for ReportAdapter {
         Ok(Response::new(ListReportsResponse {
             reports: listed.items.iter().map(report).collect(),
             next_page_token: listed.next_page_token,
-            total: answer::number(listed.total),
+            total: response::to_i32(listed.total),
             position: Some(listed.position.into()),
         }))
     }
 
     async fn settle_report(&self, request: Request<SettleReportRequest>) -> Result<Response<SettleReportResponse>, Status> {
         let asked = request.get_ref();
-        let mut reader = Reader::default();
+        let mut reader = RequestReader::default();
         let subject = reader.report("name", &asked.name).zip(reader.request_id(&asked.request_id));
         let (name, request_id) = reader.finish(subject)?;
-        Context::of(&request).note_organisation(&name.officer.organisation);
+        RequestContext::of(&request).note_organisation(&name.officer.organisation);
         let settled = self.0.settle_report(Caller::of(&request)?, name, request_id).await?;
-        Context::of(&request).note_revision(settled.position.revision);
+        RequestContext::of(&request).note_revision(settled.position.revision);
         Ok(Response::new(SettleReportResponse {
             doubted: settled.doubted,
             position: Some(settled.position.into()),

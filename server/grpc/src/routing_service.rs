@@ -1,4 +1,4 @@
-//! RoutingService: from a need to an ordered list of targets.
+//! RoutingService: resolves a need into an ordered list of targets.
 
 use std::sync::Arc;
 
@@ -16,9 +16,9 @@ use server_core::error::Error;
 use server_core::identity::Caller;
 use tonic::{Request, Response, Status};
 
-use super::answer;
-use super::parse::Reader;
-use super::request::Context;
+use super::reader::RequestReader;
+use super::request::RequestContext;
+use super::response;
 
 pub(super) struct RoutingAdapter(pub(super) Arc<Directory>);
 
@@ -27,7 +27,7 @@ impl RoutingService for RoutingAdapter {
     type WatchRoutesStream = BoxStream<'static, Result<WatchRoutesResponse, Status>>;
 
     async fn resolve(&self, request: Request<ResolveRequest>) -> Result<Response<ResolveResponse>, Status> {
-        let mut reader = Reader::default();
+        let mut reader = RequestReader::default();
         let consistency = reader.consistency(&request, request.get_ref().min_position.as_ref());
         let need = need(&mut reader, "need", request.get_ref().need.as_ref());
         let resolved = self
@@ -35,14 +35,14 @@ impl RoutingService for RoutingAdapter {
             .resolve_across(Caller::of(&request)?, reader.finish(Some(need))?, &consistency)
             .await
             .map_err(|error| error.inside("need"))?;
-        Context::of(&request).note_revision(resolved.route.position.revision);
+        RequestContext::of(&request).note_revision(resolved.route.position.revision);
         Ok(Response::new(ResolveResponse {
-            route: Some(answer::resolved(&resolved)),
+            route: Some(response::route(&resolved)),
         }))
     }
 
     async fn batch_resolve(&self, request: Request<BatchResolveRequest>) -> Result<Response<BatchResolveResponse>, Status> {
-        let mut reader = Reader::default();
+        let mut reader = RequestReader::default();
         let consistency = reader.consistency(&request, request.get_ref().min_position.as_ref());
         let asked = request.get_ref().needs.iter().enumerate();
         let needs: Vec<NeedDraft> = asked
@@ -58,7 +58,7 @@ impl RoutingService for RoutingAdapter {
     }
 
     async fn watch_routes(&self, request: Request<WatchRoutesRequest>) -> Result<Response<Self::WatchRoutesStream>, Status> {
-        let mut reader = Reader::default();
+        let mut reader = RequestReader::default();
         let asked = request.get_ref().need.as_ref();
         if asked.is_some_and(|need| need.moment.is_some()) {
             let message = "Een route volgen gaat over nu; laat het moment weg.";
@@ -72,20 +72,20 @@ impl RoutingService for RoutingAdapter {
     }
 }
 
-/// The messages of a watch, until it ends with its reason.
+/// Returns the messages of a watch as a stream. The stream ends with the error that ended the watch.
 fn messages(watch: RouteWatch) -> BoxStream<'static, Result<WatchRoutesResponse, Status>> {
-    let first = futures::stream::iter([Ok(answer::route_event(watch.first()))]);
+    let first = futures::stream::iter([Ok(response::route_event(watch.first()))]);
     let step = |watch: Option<RouteWatch>| async move {
         let mut watch = watch?;
         Some(match watch.next().await {
-            Ok(event) => (Ok(answer::route_event(event)), Some(watch)),
+            Ok(event) => (Ok(response::route_event(event)), Some(watch)),
             Err(error) => (Err(Status::from(error)), None),
         })
     };
     Box::pin(first.chain(futures::stream::unfold(Some(watch), step)))
 }
 
-pub(super) fn need(reader: &mut Reader, field: &str, need: Option<&Need>) -> NeedDraft {
+pub(super) fn need(reader: &mut RequestReader, field: &str, need: Option<&Need>) -> NeedDraft {
     let need = need.cloned().unwrap_or_default();
     NeedDraft {
         moment: reader.moment(&format!("{field}.moment"), need.moment.as_ref()),

@@ -1,4 +1,4 @@
-//! Serving the services on connections that have shaken hands.
+//! Serves the services on connections after the TLS handshake.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,15 +12,15 @@ use tonic::transport::Server;
 
 use super::request::RequestLayer;
 
-/// How often a silent connection is asked whether it is still there, and how long it may take to answer.
+/// The interval of keep-alive pings on an idle connection, and the time limit for the reply.
 const KEEP_ALIVE: Duration = Duration::from_secs(30);
 const KEEP_ALIVE_WITHIN: Duration = Duration::from_secs(20);
 
-/// Flow control: a snapshot of many entries should not wait for a round trip every 64 KiB.
+/// Flow-control windows: with the default of 64 KiB, a large snapshot would wait for many round trips.
 const STREAM_WINDOW: u32 = 1 << 20;
 const CONNECTION_WINDOW: u32 = 4 << 20;
 
-/// Serves `routes` until `drain`, and then until the requests under way are done.
+/// Serves `routes` until `drain` is cancelled, and then until the open requests have finished.
 pub async fn serve(
     routes: Routes,
     incoming: Incoming,

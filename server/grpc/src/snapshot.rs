@@ -1,7 +1,7 @@
 //! Receives a snapshot: Begin, any number of entries, Commit, and then the end of the stream.
 //!
-//! Nothing is handed on that did not arrive whole: the Commit must agree in count and digest with what came. The caller's right
-//! to publish is asked as soon as Begin says for whom, so that nobody else gets to send a hundred thousand entries.
+//! The use case gets complete snapshots only: the count and digest in Commit must match the entries received. The right to
+//! publish is checked right after Begin, so that a caller without it cannot send 100,000 entries.
 
 use directory::{Directory, SyncOfficers};
 use futures::{Stream, StreamExt as _};
@@ -13,15 +13,15 @@ use server_core::error::{Error, Reason};
 use server_core::identity::Caller;
 use tonic::Status;
 
-use super::parse::Reader;
-use super::request::Context;
+use super::reader::RequestReader;
+use super::request::RequestContext;
 
-/// The snapshot that `messages` brings, or why it did not arrive.
+/// Reads a snapshot from `messages`. Fails if the stream is incomplete, too long or inconsistent.
 pub(super) async fn receive<S>(
     mut messages: S,
     directory: &Directory,
     caller: &Caller,
-    context: &Context,
+    context: &RequestContext,
 ) -> Result<SyncOfficers, Status>
 where
     S: Stream<Item = Result<SyncOfficersRequest, Status>> + Unpin + Send,
@@ -29,19 +29,19 @@ where
     let Some(Message::Begin(begin)) = next(&mut messages).await? else {
         return Err(incomplete("the first message of a snapshot is Begin").into());
     };
-    let mut snapshot = begun(&begin)?;
+    let mut snapshot = parse_begin(&begin)?;
     context.note_organisation(&snapshot.organisation);
     directory.may_publish(caller, &snapshot.organisation)?;
 
-    let most = directory.limits().snapshot_entries;
+    let max_entries = directory.limits().snapshot_entries;
     let mut digest = SnapshotDigest::new();
     let commit = loop {
         match next(&mut messages).await? {
-            Some(Message::Entry(officer)) if snapshot.officers.len() < most => {
+            Some(Message::Entry(officer)) if snapshot.officers.len() < max_entries => {
                 digest.push(&officer);
                 snapshot.officers.push(OfficerDraft::from(officer));
             }
-            Some(Message::Entry(_)) => return Err(too_many(most).into()),
+            Some(Message::Entry(_)) => return Err(too_many(max_entries).into()),
             Some(Message::Commit(commit)) => break commit,
             Some(Message::Begin(_)) => return Err(incomplete("a snapshot has one Begin").into()),
             None => return Err(incomplete("the stream ended before Commit, so nothing was applied").into()),
@@ -50,11 +50,11 @@ where
     if next(&mut messages).await?.is_some() {
         return Err(incomplete("nothing comes after Commit").into());
     }
-    snapshot.digest = agreed(&commit, digest)?;
+    snapshot.digest = check_commit(&commit, digest)?;
     Ok(snapshot)
 }
 
-/// The content of the next message; nothing at the end of the stream. An empty message is in nobody's place.
+/// Returns the content of the next message; `None` at the end of the stream. Fails for an empty message.
 async fn next<S>(messages: &mut S) -> Result<Option<Message>, Status>
 where
     S: Stream<Item = Result<SyncOfficersRequest, Status>> + Unpin,
@@ -69,8 +69,8 @@ where
     }
 }
 
-fn begun(begin: &SyncBegin) -> Result<SyncOfficers, Error> {
-    let mut reader = Reader::default();
+fn parse_begin(begin: &SyncBegin) -> Result<SyncOfficers, Error> {
+    let mut reader = RequestReader::default();
     let organisation = reader.organisation("begin.organisation", &begin.organisation);
     let base = reader.position("begin.base", begin.base.as_ref());
     let request_id = reader.request_id(&begin.request_id);
@@ -86,29 +86,30 @@ fn begun(begin: &SyncBegin) -> Result<SyncOfficers, Error> {
     })
 }
 
-/// The digest of what came, if it is what was sent.
-fn agreed(commit: &SyncCommit, digest: SnapshotDigest) -> Result<[u8; 32], Error> {
+/// Returns the digest of the entries received, if count and digest match the Commit.
+fn check_commit(commit: &SyncCommit, digest: SnapshotDigest) -> Result<[u8; 32], Error> {
     let (count, sha256) = digest.finish();
     if commit.count != count {
         let message = format!(
-            "{count} entries came and Commit says {}, so nothing was applied",
+            "{count} entries were received and Commit states {}, so nothing was applied",
             commit.count
         );
         let error = incomplete(&message);
         return Err(error.with("received", count).with("announced", commit.count));
     }
     if commit.sha256 != sha256 {
-        let message = "the digest of what came is not the one in Commit, so nothing was applied; see docs/samples/digests.json";
+        let message =
+            "the digest of the entries received is not the one in Commit, so nothing was applied; see docs/samples/digests.json";
         return Err(Error::new(Reason::SnapshotDigestMismatch, message).with("received", count));
     }
     Ok(sha256)
 }
 
-fn incomplete(what: &str) -> Error {
-    Error::new(Reason::SnapshotIncomplete, what.to_owned())
+fn incomplete(message: &str) -> Error {
+    Error::new(Reason::SnapshotIncomplete, message.to_owned())
 }
 
-fn too_many(most: usize) -> Error {
-    let message = format!("a snapshot has at most {most} entries");
-    Error::new(Reason::TooManyEntries, message).with("most", most)
+fn too_many(max_entries: usize) -> Error {
+    let message = format!("a snapshot has at most {max_entries} entries");
+    Error::new(Reason::TooManyEntries, message).with("most", max_entries)
 }

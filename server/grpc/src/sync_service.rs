@@ -1,4 +1,4 @@
-//! SyncService: writing an organisation's officers, and following what changes.
+//! SyncService: writes an organisation's officers and watches changes.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -18,12 +18,12 @@ use server_core::error::Error;
 use server_core::identity::Caller;
 use tonic::{Request, Response, Status, Streaming};
 
-use super::parse::Reader;
-use super::request::Context;
-use super::{answer, snapshot};
+use super::reader::RequestReader;
+use super::request::RequestContext;
+use super::{response, snapshot};
 
-/// How often a watch says how far it is, if the consumer does not say.
-const USUAL_PROGRESS: Duration = Duration::from_secs(10);
+/// The default interval of progress messages.
+const DEFAULT_PROGRESS: Duration = Duration::from_secs(10);
 
 pub(super) struct SyncAdapter(pub(super) Arc<Directory>);
 
@@ -35,39 +35,39 @@ impl SyncService for SyncAdapter {
         &self,
         request: Request<Streaming<SyncOfficersRequest>>,
     ) -> Result<Response<SyncOfficersResponse>, Status> {
-        let (caller, context) = (Caller::shared(&request)?, Context::of(&request));
+        let (caller, context) = (Caller::shared(&request)?, RequestContext::of(&request));
         let arrived = snapshot::receive(request.into_inner(), &self.0, &caller, &context).await?;
         let report = self.0.sync_officers(&caller, arrived).await?;
         context.note_revision(report.position.revision);
-        // It names up to ten thousand changes.
-        let report = Some(self.0.tasks().blocking(move || answer::report(report)).await?);
+        // The report lists up to 10,000 changes, so convert it on a blocking thread.
+        let report = Some(self.0.tasks().blocking(move || response::report(report)).await?);
         Ok(Response::new(SyncOfficersResponse { report }))
     }
 
     async fn apply_changes(&self, request: Request<ApplyChangesRequest>) -> Result<Response<ApplyChangesResponse>, Status> {
-        let (caller, context) = (Caller::shared(&request)?, Context::of(&request));
+        let (caller, context) = (Caller::shared(&request)?, RequestContext::of(&request));
         let delta = apply_changes(request.into_inner())?;
         context.note_organisation(&delta.organisation);
         let report = self.0.apply_changes(&caller, delta).await?;
         context.note_revision(report.position.revision);
-        let report = Some(answer::report(report));
+        let report = Some(response::report(report));
         Ok(Response::new(ApplyChangesResponse { report }))
     }
 
     async fn set_presence(&self, request: Request<SetPresenceRequest>) -> Result<Response<SetPresenceResponse>, Status> {
-        let mut reader = Reader::default();
+        let mut reader = RequestReader::default();
         let asked = request.get_ref();
         let subject = reader
             .officer("officer", &asked.officer)
             .zip(reader.request_id(&asked.request_id));
         let (officer, request_id) = reader.finish(subject)?;
-        Context::of(&request).note_organisation(&officer.organisation);
+        RequestContext::of(&request).note_organisation(&officer.organisation);
         let absences: Vec<AbsenceDraft> = asked.absences.iter().cloned().map(AbsenceDraft::from).collect();
         let written = self
             .0
             .set_presence(Caller::of(&request)?, officer, absences, request_id)
             .await?;
-        Context::of(&request).note_revision(written.position.revision);
+        RequestContext::of(&request).note_revision(written.position.revision);
         Ok(Response::new(SetPresenceResponse {
             position: Some(written.position.into()),
         }))
@@ -75,26 +75,26 @@ impl SyncService for SyncAdapter {
 
     async fn verify_officers(&self, request: Request<VerifyOfficersRequest>) -> Result<Response<VerifyOfficersResponse>, Status> {
         let verification = verify_officers(request.get_ref())?;
-        Context::of(&request).note_organisation(&verification.organisation);
+        RequestContext::of(&request).note_organisation(&verification.organisation);
         let verified = self.0.verify_officers(Caller::of(&request)?, verification).await?;
-        Context::of(&request).note_revision(verified.position.revision);
+        RequestContext::of(&request).note_revision(verified.position.revision);
         Ok(Response::new(VerifyOfficersResponse {
-            verified: answer::count(verified.verified),
+            verified: response::to_u32(verified.verified),
             position: Some(verified.position.into()),
         }))
     }
 
     async fn set_sharing(&self, request: Request<SetSharingRequest>) -> Result<Response<SetSharingResponse>, Status> {
-        let mut reader = Reader::default();
+        let mut reader = RequestReader::default();
         let organisation = reader.organisation("organisation", &request.get_ref().organisation);
         let organisation = reader.finish(organisation)?;
-        Context::of(&request).note_organisation(&organisation);
+        RequestContext::of(&request).note_organisation(&organisation);
         let sharing = request.get_ref().sharing.clone().unwrap_or_default();
         let changed = self
             .0
             .set_sharing(Caller::of(&request)?, organisation, sharing.into())
             .await?;
-        Context::of(&request).note_revision(changed.position.revision);
+        RequestContext::of(&request).note_revision(changed.position.revision);
         Ok(Response::new(SetSharingResponse {
             organisation: Some((&changed.value).into()),
             position: Some(changed.position.into()),
@@ -104,17 +104,17 @@ impl SyncService for SyncAdapter {
     async fn watch_changes(&self, request: Request<WatchChangesRequest>) -> Result<Response<Self::WatchChangesStream>, Status> {
         let wanted = watch_changes(request.get_ref())?;
         let watch = self.0.watch_changes(Caller::shared(&request)?, wanted).await?;
-        Context::of(&request).note_revision(watch.seen().revision);
+        RequestContext::of(&request).note_revision(watch.seen().revision);
         Ok(Response::new(messages(watch)))
     }
 }
 
-/// The messages of a watch, until it ends with its reason.
+/// Returns the messages of a watch as a stream. The stream ends with the error that ended the watch.
 fn messages(watch: ChangeWatch) -> BoxStream<'static, Result<WatchChangesResponse, Status>> {
     let step = |watch: Option<ChangeWatch>| async move {
         let mut watch = watch?;
         Some(match watch.next().await {
-            Ok(message) => (Ok(answer::watched(message)), Some(watch)),
+            Ok(message) => (Ok(response::watch_message(message)), Some(watch)),
             Err(error) => (Err(Status::from(error)), None),
         })
     };
@@ -122,11 +122,11 @@ fn messages(watch: ChangeWatch) -> BoxStream<'static, Result<WatchChangesRespons
 }
 
 fn apply_changes(request: ApplyChangesRequest) -> Result<ApplyChanges, Error> {
-    let mut reader = Reader::default();
+    let mut reader = RequestReader::default();
     let organisation = reader.organisation("organisation", &request.organisation);
     let request_id = reader.request_id(&request.request_id);
     let mut operations = Vec::with_capacity(request.operations.len().min(limits::OPERATIONS + 1));
-    // One more than may be is enough for the refusal.
+    // One operation above the limit is enough for the use case to refuse the delta.
     for (index, operation) in request.operations.into_iter().take(limits::OPERATIONS + 1).enumerate() {
         let expected = reader.expected(&format!("operations[{index}].etag"), &operation.etag);
         match (operation.operation, expected) {
@@ -158,7 +158,7 @@ fn apply_changes(request: ApplyChangesRequest) -> Result<ApplyChanges, Error> {
 }
 
 fn verify_officers(request: &VerifyOfficersRequest) -> Result<VerifyOfficers, Error> {
-    let mut reader = Reader::default();
+    let mut reader = RequestReader::default();
     let organisation = reader.organisation("organisation", &request.organisation);
     let request_id = reader.request_id(&request.request_id);
     let (organisation, request_id) = reader.finish(organisation.zip(request_id))?;
@@ -171,7 +171,7 @@ fn verify_officers(request: &VerifyOfficersRequest) -> Result<VerifyOfficers, Er
 }
 
 fn watch_changes(request: &WatchChangesRequest) -> Result<WatchChanges, Error> {
-    let mut reader = Reader::default();
+    let mut reader = RequestReader::default();
     let position = reader.position("position", request.position.as_ref());
     if request.organisations.len() > limits::WATCHED_ORGANISATIONS {
         let message = "Er staan meer dan 1.000 organisaties in; volg het hele register, of noem er minder.";
@@ -181,7 +181,7 @@ fn watch_changes(request: &WatchChangesRequest) -> Result<WatchChanges, Error> {
     let organisations = names.filter_map(|(place, name)| reader.organisation(&format!("organisations[{place}]"), name));
     let organisations = organisations.collect();
     let progress_interval = match &request.progress_interval {
-        None => USUAL_PROGRESS,
+        None => DEFAULT_PROGRESS,
         Some(asked) => Duration::from_secs(asked.seconds.clamp(1, 60).unsigned_abs()),
     };
     reader.finish(Some(WatchChanges {

@@ -1,4 +1,4 @@
-//! Why a node did not start, or came to a bad end: in words for who must mend it. [`crate::cli::exit_code`] has the codes.
+//! Start-up and fatal errors, with a remedy for the operator. [`crate::cli::exit_code`] maps them to exit codes.
 
 use std::net::SocketAddr;
 
@@ -6,35 +6,35 @@ use server_core::config::Faults;
 use server_core::data::DataError;
 use server_core::error::Error;
 
-/// Why a node did not start, or came to a bad end.
+/// An error that keeps a node from starting or ends it.
 #[derive(Debug, thiserror::Error)]
 pub enum AppError {
-    /// The configuration is wrong.
+    /// The configuration is invalid.
     #[error(transparent)]
     Config(#[from] Faults),
     /// The data folder, or the store in it, cannot be used.
     #[error(transparent)]
     Data(#[from] DataError),
-    /// An address cannot be listened on.
-    #[error("`{key}` = {address} cannot be listened on: {source}; {advice}")]
+    /// The node cannot listen on an address.
+    #[error("`{key}`: cannot listen on {address}: {source}; {advice}")]
     Bind {
         /// The setting.
         key: &'static str,
         /// The address.
         address: SocketAddr,
-        /// Why.
+        /// The cause.
         source: std::io::Error,
-        /// What to do.
+        /// The remedy.
         advice: &'static str,
     },
     /// A use case failed.
     #[error("{0}")]
     Directory(Error),
-    /// A part of the node failed while it ran.
-    #[error("the part `{0}` of the node failed; the log says why")]
+    /// A part of the node failed.
+    #[error("the part `{0}` of the node failed; see the log")]
     PartFailed(&'static str),
-    /// The end took too long.
-    #[error("the node did not come to an end in time and was cut off")]
+    /// The shutdown took too long.
+    #[error("the node did not shut down in time and was cut off")]
     CutOff,
 }
 

@@ -1,17 +1,18 @@
-//! `backup`: a complete copy of the register in one file. What was erased before is not in it.
+//! `backup`: writes a complete copy of the register to one file, without erased data.
 
 use std::path::PathBuf;
 
 use clap::Args;
 use server_core::data::{DataError, store};
 
-use super::{Settings, say};
+use super::output::print_line;
+use super::settings::Settings;
 
 #[derive(Debug, Args)]
 pub(crate) struct Backup {
     #[command(flatten)]
     settings: Settings,
-    /// The file to write; it must not be there yet
+    /// The file to write; it must not exist yet
     target: PathBuf,
 }
 
@@ -23,13 +24,13 @@ impl Backup {
             source,
         })?;
         if is_there {
-            let message = format!("`{}` is there already; a backup is never overwritten", self.target.display());
+            let message = format!("`{}` exists already; a backup is never overwritten", self.target.display());
             return Err(DataError::Storage(message, None).into());
         }
         let storage = store::open(&config.storage).await?;
         let position = storage.backup(&self.target).await;
         let position = position.map_err(|error| store::explained(&self.target, error))?;
-        say(format_args!(
+        print_line(format_args!(
             "wrote revision {} to `{}`",
             position.revision,
             self.target.display()

@@ -1,9 +1,9 @@
-//! `completions`: what a shell needs to complete the commands.
+//! `completions`: writes the completion script for a shell.
 
-use clap::{Args, CommandFactory as _};
+use clap::Args;
 use clap_complete::Shell;
 
-use super::Cli;
+use super::output::print_line;
 
 #[derive(Debug, Args)]
 pub(crate) struct Completions {
@@ -12,11 +12,10 @@ pub(crate) struct Completions {
 }
 
 impl Completions {
-    pub(crate) fn run(self) -> anyhow::Result<()> {
-        let mut command = Cli::command();
+    /// Writes the script for `command`, the whole command line.
+    pub(crate) fn run(self, mut command: clap::Command) {
         let mut script = Vec::new();
         clap_complete::generate(self.shell, &mut command, "maatwerkregister", &mut script);
-        super::say(String::from_utf8_lossy(&script).trim_end());
-        Ok(())
+        print_line(String::from_utf8_lossy(&script).trim_end());
     }
 }

@@ -1,4 +1,4 @@
-//! `config check` and `config show`.
+//! `config`: checks or shows the configuration.
 
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
@@ -10,37 +10,38 @@ use server_core::data::{DataFolder, FolderError};
 use server_core::tls::{NodeTls, PageTls, Reloadable as _};
 use web::login::Login;
 
-use super::{Settings, say};
+use super::output::print_line;
+use super::settings::Settings;
 use crate::app::AppError;
 
 #[derive(Debug, Args)]
 pub(crate) struct ConfigCommand {
     #[command(subcommand)]
-    what: What,
+    action: ConfigAction,
 }
 
 #[derive(Debug, Subcommand)]
-enum What {
-    /// Check everything that serving needs: settings, certificates, folders, ports
+enum ConfigAction {
+    /// Check everything that `serve` needs: settings, certificates, folders and ports
     Check(Settings),
-    /// Show the settings that hold, and where each comes from
+    /// Show the effective settings and their sources
     Show(Settings),
 }
 
 impl ConfigCommand {
     pub(crate) async fn run(self) -> anyhow::Result<()> {
-        match self.what {
-            What::Check(settings) => check(&settings),
-            What::Show(settings) => show(&settings),
+        match self.action {
+            ConfigAction::Check(settings) => check(&settings),
+            ConfigAction::Show(settings) => show(&settings),
         }
     }
 }
 
 fn show(settings: &Settings) -> anyhow::Result<()> {
     let loaded = Config::load(&settings.sources()).map_err(AppError::from)?;
-    say(loaded.show().trim_end());
+    print_line(loaded.show().trim_end());
     for warning in &loaded.warnings {
-        say(format_args!("# {warning}"));
+        print_line(format_args!("# {warning}"));
     }
     Ok(())
 }
@@ -61,14 +62,14 @@ fn check(settings: &Settings) -> anyhow::Result<()> {
         check_port("listen.operation", config.listen.operation, &mut faults);
     }
     for warning in &warnings {
-        say(format_args!("note: {warning}"));
+        print_line(format_args!("note: {warning}"));
     }
     faults.into_result(()).map_err(AppError::from)?;
-    say("the configuration is good");
+    print_line("the configuration is valid");
     Ok(())
 }
 
-/// Pairs, validity, trust anchors, a revocation list per issuer.
+/// Checks key pairs, validity, trust anchors and a revocation list per issuer.
 fn check_certificates(config: &Config, faults: &mut Faults, warnings: &mut Vec<String>) {
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     match NodeTls::load(&config.tls, clock) {
@@ -77,15 +78,18 @@ fn check_certificates(config: &Config, faults: &mut Faults, warnings: &mut Vec<S
             warnings.extend(tls.warnings());
             if let Some(why) = tls.cannot_dial().filter(|_| !config.peers.is_empty()) {
                 warnings.push(format!(
-                    "`tls.certificate`: peers are configured, and each will refuse this certificate: {why}; ask its issuer for one that is for servers and clients, with your OIN"
+                    "`tls.certificate`: peers are configured, and every peer will refuse this certificate: {why}; ask its issuer for a certificate for servers and clients, with your OIN"
                 ));
             }
-            say(format_args!("the node's certificate holds until {}", tls.certificate_until()));
+            print_line(format_args!(
+                "the node's certificate is valid until {}",
+                tls.certificate_until()
+            ));
         }
     }
 }
 
-/// The certificate of the page, and the files of who may log in.
+/// Checks the certificate of the page and the login file.
 fn check_page(config: &Config, faults: &mut Faults, warnings: &mut Vec<String>) {
     if config.web.listen.is_none() {
         return;
@@ -106,17 +110,17 @@ fn check_page(config: &Config, faults: &mut Faults, warnings: &mut Vec<String>) 
     }
 }
 
-/// Whether a node runs on the data folder, which then has its ports.
+/// Checks the data folder. Returns whether a node runs on it, in which case the node uses the ports.
 fn check_folder(config: &Config, faults: &mut Faults, warnings: &mut Vec<String>) -> bool {
     match DataFolder::open(&config.storage.folder) {
         Ok(_folder) => {
             if !config.storage.database().is_file() {
-                warnings.push("there is no register in the data folder yet; `maatwerkregister init` makes one".to_owned());
+                warnings.push("the data folder contains no register yet; `maatwerkregister init` creates one".to_owned());
             }
             false
         }
         Err(FolderError::InUse(_)) => {
-            warnings.push("a node runs on this data folder, so ports were not tried".to_owned());
+            warnings.push("a node runs on this data folder, so the ports were not checked".to_owned());
             true
         }
         Err(error) => {
@@ -128,6 +132,6 @@ fn check_folder(config: &Config, faults: &mut Faults, warnings: &mut Vec<String>
 
 fn check_port(key: &str, address: SocketAddr, faults: &mut Faults) {
     if let Err(error) = TcpListener::bind(address) {
-        faults.add(key, "", format!("{address} cannot be listened on: {error}"));
+        faults.add(key, "", format!("cannot listen on {address}: {error}"));
     }
 }

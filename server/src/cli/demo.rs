@@ -1,34 +1,34 @@
-//! `demo`: a filled register on this machine.
+//! `demo`: serves a filled register on this machine.
 
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::Context as _;
 use clap::Args;
-use demo::{self, part::Part};
+use demo::{self, DemoRegister};
 use register::clock::{Clock, SystemClock};
 use server_core::config::Config;
 use server_core::lifecycle::Tasks;
 
-use super::say;
+use super::output::print_line;
 use crate::app::App;
 use crate::telemetry;
 
 #[derive(Debug, Args)]
 pub(crate) struct Demo {
-    /// The folder that holds everything: store, index, certificates and settings for mwr
+    /// The folder for everything: store, index, certificates and settings for mwr
     #[arg(long, value_name = "DIR", default_value = ".demo")]
     data: PathBuf,
-    /// The port of gRPC on loopback; health and metrics get the next one, the page the one after; 0 picks free ones
+    /// The port of gRPC on loopback; health and metrics use the next port, the page the one after; 0 chooses free ports
     #[arg(long, value_name = "PORT", default_value_t = Config::default().listen.grpc.port())]
     port: u16,
     /// Load another register: a folder with organisations.jsonl and officers.jsonl
     #[arg(long, value_name = "DIR")]
     fill: Option<PathBuf>,
-    /// How many registers: 1, or 3 that exchange (a national one, a region, an executing organisation)
-    #[arg(long, value_name = "NUMBER", default_value_t = 1, value_parser = registers)]
+    /// The number of registers: 1, or 3 that exchange (national, a region, an executing organisation)
+    #[arg(long, value_name = "NUMBER", default_value_t = 1, value_parser = number_of_registers)]
     registers: u8,
-    /// Levels of the log
+    /// The log filter
     #[arg(long, value_name = "FILTER", default_value = "warn")]
     log: String,
 }
@@ -39,7 +39,7 @@ impl Demo {
             data: self.data,
             port: self.port,
             fill: self.fill,
-            part: (self.registers > 1).then_some(Part::National),
+            register: (self.registers > 1).then_some(DemoRegister::National),
             log: self.log,
         };
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
@@ -47,10 +47,10 @@ impl Demo {
         telemetry::log_to_stderr(&demo.config.log);
         telemetry::metrics_recorder();
         for warning in &demo.warnings {
-            say(format_args!("warning: {warning}"));
+            print_line(format_args!("warning: {warning}"));
         }
-        let registers = match options.part {
-            Some(_) => Some(demo::Registers::start(&mut demo, &options, &clock).await?),
+        let other_registers = match options.register {
+            Some(_) => Some(demo::OtherRegisters::start(&mut demo, &options, &clock).await?),
             None => None,
         };
         let tasks = Tasks::new();
@@ -60,26 +60,26 @@ impl Demo {
         let folder = options.data.clone();
         let outcome = app
             .run(|addresses| {
-                say(demo.invitation(addresses));
-                if let Some(registers) = &registers {
-                    say(registers.invitation(&folder));
+                print_line(demo.welcome(addresses));
+                if let Some(registers) = &other_registers {
+                    print_line(registers.welcome(&folder));
                 }
             })
             .await;
-        if let Some(registers) = registers {
-            registers.end().await;
+        if let Some(registers) = other_registers {
+            registers.stop().await;
         }
         outcome?;
-        say("the demo has come to an end");
+        print_line("the demo has stopped");
         Ok(())
     }
 }
 
-/// One register, or the three that are laid out.
-fn registers(text: &str) -> Result<u8, String> {
+/// Parses the number of registers.
+fn number_of_registers(text: &str) -> Result<u8, String> {
     match text {
         "1" => Ok(1),
         "3" => Ok(3),
-        _ => Err("there is a demo of 1 register and one of 3".to_owned()),
+        _ => Err("a demo has 1 or 3 registers".to_owned()),
     }
 }

@@ -1,4 +1,4 @@
-//! `index rebuild`: makes the search index anew from the register. It is derived data and can always be thrown away.
+//! `index rebuild`: rebuilds the search index from the register. The index is derived data and can always be removed.
 
 use clap::{Args, Subcommand};
 use register::clock::SystemClock;
@@ -6,24 +6,25 @@ use server_core::data::{DataError, DataFolder};
 use server_core::lifecycle::Tasks;
 use std::sync::Arc;
 
-use super::{Settings, say};
+use super::output::print_line;
+use super::settings::Settings;
 use crate::app::{self, AppError};
 
 #[derive(Debug, Args)]
 pub(crate) struct Index {
     #[command(subcommand)]
-    what: What,
+    action: IndexAction,
 }
 
 #[derive(Debug, Subcommand)]
-enum What {
-    /// Throw the search index away and make it anew; the node must not run
+enum IndexAction {
+    /// Remove the search index and rebuild it; the node must not run
     Rebuild(Settings),
 }
 
 impl Index {
     pub(crate) async fn run(self) -> anyhow::Result<()> {
-        let What::Rebuild(settings) = self.what;
+        let IndexAction::Rebuild(settings) = self.action;
         let config = settings.load(|sources| sources)?;
         let _folder = DataFolder::open(&config.storage.folder).map_err(DataError::from)?;
         let index = config.storage.index_folder();
@@ -40,8 +41,8 @@ impl Index {
         tasks.shutdown().cancel();
         directory.close().await.map_err(AppError::from)?;
         tasks.ended().await;
-        say(format_args!(
-            "made the search index in `{}` anew, at revision {}",
+        print_line(format_args!(
+            "rebuilt the search index in `{}` at revision {}",
             index.display(),
             position.revision
         ));

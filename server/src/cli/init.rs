@@ -1,4 +1,4 @@
-//! `init`: the data folder, the store, and a first operator in it.
+//! `init`: creates the data folder, the store and a first operator.
 
 use clap::Args;
 use register::change::{Actor, Mutation};
@@ -10,11 +10,12 @@ use register::organisation::{Desk, Organisation, OrganisationKind, OrganisationS
 use server_core::config::Faults;
 use server_core::data::{DataError, DataFolder, store};
 
-use super::{Settings, say};
+use super::output::print_line;
+use super::settings::Settings;
 use crate::app::AppError;
 
-/// The names of organisations that operate registers, so that the first entry is a good one. Others keep their id until they
-/// are put in properly.
+/// Organisations that operate registers, with their names. Any other organisation has its id as its name until an operator puts
+/// it.
 const OPERATORS: [(&str, &str, &str, OrganisationKind); 1] = [(
     "lmm",
     "Landelijk Maatwerkloket Multiproblematiek",
@@ -26,7 +27,7 @@ const OPERATORS: [(&str, &str, &str, OrganisationKind); 1] = [(
 pub(crate) struct Init {
     #[command(flatten)]
     settings: Settings,
-    /// Who may operate the register: the OIN in the subject of its client certificate
+    /// The OIN of the operator, as in the subject of its client certificate
     #[arg(long, value_name = "OIN")]
     operator_oin: Oin,
     /// The id of the register, as in `landelijk` (storage.register)
@@ -44,7 +45,11 @@ impl Init {
             .load(|sources| sources.flag("--register", "storage.register", self.register.as_ref()))?;
         let Some(register) = config.storage.register.clone() else {
             let mut faults = Faults::new();
-            faults.add("storage.register", "", "name the register: `--register landelijk`");
+            faults.add(
+                "storage.register",
+                "",
+                "state the id of the register, as in `--register landelijk`",
+            );
             return Err(AppError::from(faults).into());
         };
         let _folder = DataFolder::create(&config.storage.folder).map_err(DataError::from)?;
@@ -59,18 +64,18 @@ impl Init {
             storage.close().await
         };
         appended.await.map_err(|error| store::explained(&path, error))?;
-        say(format_args!(
-            "made the register `{register}` in `{}`; its operator is {}, for `{}`",
+        print_line(format_args!(
+            "created the register `{register}` in `{}`; its operator is {}, for `{}`",
             config.storage.folder.display(),
             self.operator_oin,
             self.organisation
         ));
-        say("next: `maatwerkregister config check`, then `maatwerkregister serve`");
+        print_line("next: `maatwerkregister config check`, then `maatwerkregister serve`");
         Ok(())
     }
 }
 
-/// What makes `oin` the operator of a new register, on behalf of `organisation`.
+/// Returns the mutations that make `oin` the operator of a new register, acting for `organisation`.
 pub(crate) fn first_operator(oin: &Oin, organisation: &OrganisationId) -> Vec<Mutation> {
     let known = OPERATORS.iter().find(|(id, ..)| *id == organisation.as_str());
     let (name, short_name, kind) = match known {

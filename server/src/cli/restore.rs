@@ -1,4 +1,4 @@
-//! `restore`: the register of a backup in an empty data folder. Its epoch is new, so that whoever follows it finds out.
+//! `restore`: creates a register from a backup in an empty data folder. It gets a new epoch, so that watchers reload.
 
 use std::path::PathBuf;
 
@@ -6,13 +6,14 @@ use clap::Args;
 use register::clock::SystemClock;
 use server_core::data::{DataError, DataFolder, store};
 
-use super::{Settings, say};
+use super::output::print_line;
+use super::settings::Settings;
 
 #[derive(Debug, Args)]
 pub(crate) struct Restore {
     #[command(flatten)]
     settings: Settings,
-    /// The backup
+    /// The file of the backup
     from: PathBuf,
 }
 
@@ -21,8 +22,8 @@ impl Restore {
         let config = self.settings.load(|sources| sources)?;
         let _folder = DataFolder::create(&config.storage.folder).map_err(DataError::from)?;
         let position = store::restore(&config.storage, &self.from, &SystemClock).await?;
-        say(format_args!(
-            "restored revision {} into `{}`, in the new epoch {}; the search index is made anew when the node starts",
+        print_line(format_args!(
+            "restored revision {} into `{}`, in the new epoch {}; the node rebuilds the search index when it starts",
             position.revision,
             config.storage.folder.display(),
             position.epoch.as_uuid()

@@ -1,4 +1,4 @@
-//! `serve`: the node, until it is asked to stop.
+//! `serve`: runs the node until it is asked to stop.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -8,7 +8,7 @@ use clap::Args;
 use register::clock::SystemClock;
 use server_core::lifecycle::Tasks;
 
-use super::Settings;
+use super::settings::Settings;
 use crate::app::App;
 use crate::telemetry;
 
@@ -16,16 +16,16 @@ use crate::telemetry;
 pub(crate) struct Serve {
     #[command(flatten)]
     settings: Settings,
-    /// Where gRPC listens (listen.grpc)
+    /// The address for gRPC (listen.grpc)
     #[arg(long, value_name = "ADDRESS:PORT")]
     grpc: Option<SocketAddr>,
-    /// Where health and metrics listen (listen.operation)
+    /// The address for health and metrics (listen.operation)
     #[arg(long, value_name = "ADDRESS:PORT")]
     operation: Option<SocketAddr>,
-    /// Levels of the log (log.filter)
+    /// The log filter (log.filter)
     #[arg(long, value_name = "FILTER")]
     log: Option<String>,
-    /// Come to an end when standard input, a pipe, is closed: whoever holds its other end is gone then
+    /// Shut down when standard input, a pipe, closes because the parent process has ended
     #[arg(long, hide = true)]
     until_stdin_closes: bool,
 }

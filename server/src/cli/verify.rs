@@ -1,11 +1,12 @@
-//! `verify`: reads everything that is stored and says what is wrong with it.
+//! `verify`: reads everything in the store and reports what is wrong.
 
 use anyhow::bail;
 use clap::Args;
 
 use server_core::data::store;
 
-use super::{Settings, say};
+use super::output::print_line;
+use super::settings::Settings;
 
 #[derive(Debug, Args)]
 pub(crate) struct Verify {
@@ -19,21 +20,21 @@ impl Verify {
         let path = config.storage.database();
         let storage = store::open(&config.storage).await?;
         let findings = storage.verify().await.map_err(|error| store::explained(&path, error))?;
-        say(format_args!(
+        print_line(format_args!(
             "read {} commits, {} entries and {} digests",
             findings.commits, findings.entries, findings.digests
         ));
         for problem in &findings.problems {
-            say(format_args!("wrong: {problem}"));
+            print_line(format_args!("wrong: {problem}"));
         }
         if !findings.problems.is_empty() {
             bail!(
-                "{} things are wrong with `{}`; keep it, and put a backup in its place with `maatwerkregister restore`",
+                "found {} problems in `{}`; keep the file, and restore a backup with `maatwerkregister restore`",
                 findings.problems.len(),
                 path.display()
             );
         }
-        say("all is well");
+        print_line("no problems found");
         Ok(())
     }
 }

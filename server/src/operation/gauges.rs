@@ -1,4 +1,4 @@
-//! The metrics that are looked at rather than counted.
+//! Updates the gauges of the node.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -9,30 +9,31 @@ use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::time::MissedTickBehavior;
 use tokio_util::sync::CancellationToken;
 
-/// How often they are looked at: no more often than anybody asks.
-const EVERY: Duration = Duration::from_secs(5);
+/// The interval between updates, which is shorter than a usual scrape interval.
+const INTERVAL: Duration = Duration::from_secs(5);
 
-/// Keeps the gauges of `directory` up to date until `shutdown`, and the recorder's histograms small when nobody scrapes them.
-pub async fn keep_gauges(directory: Arc<Directory>, recorder: PrometheusHandle, shutdown: CancellationToken) {
+/// Updates the gauges of `directory` until `shutdown`. Also runs the upkeep of the recorder, which keeps histograms small when
+/// nobody scrapes them.
+pub async fn update_gauges(directory: Arc<Directory>, recorder: PrometheusHandle, shutdown: CancellationToken) {
     gauge!("mwr_build_info", "version" => env!("CARGO_PKG_VERSION")).set(1.0);
-    let mut every = tokio::time::interval(EVERY);
-    every.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut ticks = tokio::time::interval(INTERVAL);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         tokio::select! {
             () = shutdown.cancelled() => return,
-            _ = every.tick() => {}
+            _ = ticks.tick() => {}
         }
         recorder.run_upkeep();
         match directory.status().await {
-            Ok(status) => show(&status, directory.is_ready()),
-            Err(error) => tracing::warn!(%error, "the node's status could not be read for the metrics"),
+            Ok(status) => set_gauges(&status, directory.is_ready()),
+            Err(error) => tracing::warn!(%error, "failed to read the status of the node for the metrics"),
         }
     }
 }
 
-// A gauge is a float; counts and revisions are far below what one holds exactly.
+// A gauge is a float, which represents counts and revisions of this size exactly.
 #[allow(clippy::cast_precision_loss)]
-fn show(status: &NodeStatus, is_ready: bool) {
+fn set_gauges(status: &NodeStatus, is_ready: bool) {
     let (log, view) = (status.position.revision.0, status.view_position.revision.0);
     gauge!("mwr_revision").set(log as f64);
     gauge!("mwr_view_revision").set(view as f64);

@@ -1,6 +1,6 @@
-//! The node's own address for its operator: health, readiness and metrics over plain HTTP, on loopback unless configured.
+//! Serves health, readiness and metrics to the operator, over plain HTTP, by default on loopback.
 //!
-//! It knows nothing of the register: what it says is handed to it as [`Probes`], so that a test can hand it others.
+//! It does not depend on the register: the caller passes [`Probes`], so that a test can pass others.
 
 mod gauges;
 mod health;
@@ -20,24 +20,24 @@ use server_core::lifecycle::Tasks;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
-pub use gauges::keep_gauges;
+pub use gauges::update_gauges;
 pub use health::check;
 
-/// How long a caller may take to send its request.
-const PATIENCE: Duration = Duration::from_secs(10);
+/// The time limit for receiving the headers of a request.
+const HEADER_TIME_LIMIT: Duration = Duration::from_secs(10);
 
-/// Probes that are answered at the same time.
-const CONNECTIONS: usize = 64;
+/// Maximum number of concurrent connections.
+const MAX_CONNECTIONS: usize = 64;
 
-/// What the node knows of itself.
+/// The sources of what the node reports about itself.
 pub struct Probes {
-    /// Why it is not ready, in words; nothing when it is.
+    /// Returns the reasons why the node is not ready; empty when it is.
     pub unready: Box<dyn Fn() -> Vec<String> + Send + Sync>,
-    /// The metrics as Prometheus reads them.
+    /// Returns the metrics in the text format of Prometheus.
     pub metrics: Box<dyn Fn() -> String + Send + Sync>,
 }
 
-/// Serves `probes` on `listener` until `shutdown`.
+/// Serves `probes` on `listener` until `shutdown` is cancelled.
 pub async fn serve(listener: TcpListener, probes: Arc<Probes>, tasks: Tasks, shutdown: CancellationToken) {
     let answer = |stream, _address, place: ConnectionPermit| {
         let (probes, shutdown) = (probes.clone(), shutdown.clone());
@@ -49,17 +49,17 @@ pub async fn serve(listener: TcpListener, probes: Arc<Probes>, tasks: Tasks, shu
             });
             let connection = hyper::server::conn::http1::Builder::new()
                 .timer(TokioTimer::new())
-                .header_read_timeout(PATIENCE)
+                .header_read_timeout(HEADER_TIME_LIMIT)
                 .keep_alive(false)
                 .serve_connection(TokioIo::new(stream), service);
             tokio::select! {
                 () = shutdown.cancelled() => {}
-                // A prober may disconnect at any moment.
+                // A client may disconnect at any time.
                 _ = connection => {}
             }
         }
     };
-    accept_each(listener, &ConnectionLimit::new(CONNECTIONS), &tasks, &shutdown, answer).await;
+    accept_each(listener, &ConnectionLimit::new(MAX_CONNECTIONS), &tasks, &shutdown, answer).await;
 }
 
 fn respond(probes: &Probes, request: &Request<Incoming>) -> Response<Full<Bytes>> {
@@ -92,7 +92,7 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn each_page_says_what_it_knows() {
+    async fn each_path_returns_its_probe() {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let tasks = Tasks::new();

@@ -1,4 +1,4 @@
-//! Operating a register: organisations and grants.
+//! Tests the operation of a register: organisations and grants.
 
 use directory::{ListGrants, PutGrants, PutOrganisations};
 use register::draft::{GrantDraft, OrganisationDraft};
@@ -43,7 +43,7 @@ fn grant_draft(oin: &str, organisation: &str, role: &str) -> GrantDraft {
 }
 
 #[tokio::test]
-async fn an_organisation_is_connected_and_publishes() {
+async fn a_connected_organisation_can_publish() {
     let world = World::new().await;
     let operator = world.caller(OPERATOR);
     let written = world
@@ -72,7 +72,7 @@ async fn an_organisation_is_connected_and_publishes() {
 }
 
 #[tokio::test]
-async fn organisations_are_put_all_or_none() {
+async fn organisations_are_put_all_or_nothing() {
     let world = World::new().await;
     let operator = world.caller(OPERATOR);
     let before = world.directory.position();
@@ -100,7 +100,7 @@ async fn organisations_are_put_all_or_none() {
 }
 
 #[tokio::test]
-async fn the_same_organisations_again_change_nothing() {
+async fn the_same_organisations_change_nothing() {
     let world = World::new().await;
     let operator = world.caller(OPERATOR);
     let first = world
@@ -133,7 +133,7 @@ async fn the_same_organisations_again_change_nothing() {
 }
 
 #[tokio::test]
-async fn somebody_must_be_left_to_operate() {
+async fn the_last_operator_cannot_be_removed() {
     let world = World::new().await;
     let operator = world.caller(OPERATOR);
     let (holder, home) = (operator.acting.oin().clone(), organisation_id("beheer"));
@@ -168,7 +168,7 @@ async fn somebody_must_be_left_to_operate() {
 }
 
 #[tokio::test]
-async fn grants_are_checked_and_listed() {
+async fn grants_are_validated_and_listed() {
     let world = World::new().await;
     let operator = world.caller(OPERATOR);
     let wrong = grants(vec![
@@ -202,7 +202,7 @@ async fn grants_are_checked_and_listed() {
 }
 
 #[tokio::test]
-async fn an_operator_sees_how_the_node_is() {
+async fn an_operator_sees_the_status_of_the_node() {
     let world = World::new().await;
     let written = world.sync(officers(&["a", "b"])).await.position;
     world.search("x", written).await;

@@ -1,4 +1,4 @@
-//! The services as a client meets them, without a network in between: what arrives, and how refusals look.
+//! Tests the gRPC services without a network: parsing, responses and errors.
 
 use directory::Limits;
 use futures::StreamExt as _;
@@ -18,7 +18,7 @@ fn services(world: &World) -> Routes {
     grpc::routes(world.directory.clone())
 }
 
-/// A request as it comes from behind the layers: with its caller.
+/// Returns a request with its caller, as the layer passes it on.
 fn from<T>(world: &World, oin: &str, message: T) -> Request<T> {
     let mut request = Request::new(message);
     request.extensions_mut().insert(world.caller(oin));
@@ -29,7 +29,7 @@ fn reason_of(status: &Status) -> String {
     status
         .get_error_details()
         .error_info()
-        .expect("every refusal says why")
+        .expect("every error has a reason")
         .reason
         .clone()
 }
@@ -62,7 +62,7 @@ fn commit(entries: &[v1::Officer]) -> SyncCommit {
     }
 }
 
-/// A whole snapshot of CAK.
+/// Returns the messages of a complete snapshot of CAK.
 fn whole(entries: &[v1::Officer]) -> Vec<SyncOfficersRequest> {
     let entries_sent = entries.iter().cloned().map(|entry| message(Message::Entry(entry)));
     let mut messages = vec![begin("organisations/zb000211")];
@@ -75,11 +75,11 @@ async fn send(world: &World, oin: &str, messages: Vec<SyncOfficersRequest>) -> R
     let mut client = v1::sync_service_client::SyncServiceClient::new(services(world));
     let request = from(world, oin, futures::stream::iter(messages));
     let answer = client.sync_officers(request).await?.into_inner();
-    Ok(answer.report.expect("an answer has a report"))
+    Ok(answer.report.expect("the response has a report"))
 }
 
 #[tokio::test]
-async fn a_snapshot_that_arrives_whole_is_applied() {
+async fn a_complete_snapshot_is_applied() {
     let world = World::new().await;
     let report = send(&world, CAK, whole(&[entry("a"), entry("b")])).await.unwrap();
     assert_eq!((report.applied, report.created), (true, 2), "{:?}", report.violations);
@@ -87,7 +87,7 @@ async fn a_snapshot_that_arrives_whole_is_applied() {
 }
 
 #[tokio::test]
-async fn a_snapshot_that_does_not_arrive_whole_changes_nothing() {
+async fn an_incomplete_snapshot_changes_nothing() {
     let world = World::new().await;
     let before = world.directory.position();
     let entries = [entry("a"), entry("b")];
@@ -140,7 +140,7 @@ async fn a_snapshot_that_does_not_arrive_whole_changes_nothing() {
 }
 
 #[tokio::test]
-async fn a_snapshot_of_too_many_entries_is_cut_off() {
+async fn a_snapshot_above_the_limit_is_refused() {
     let limits = Limits {
         snapshot_entries: 3,
         ..Limits::default()
@@ -156,7 +156,7 @@ async fn a_snapshot_of_too_many_entries_is_cut_off() {
 }
 
 #[tokio::test]
-async fn all_that_is_wrong_with_a_request_is_said_at_once() {
+async fn all_violations_of_a_request_are_reported() {
     let world = World::new().await;
     let mut client = v1::sync_service_client::SyncServiceClient::new(services(&world));
     let request = v1::ApplyChangesRequest {
@@ -183,7 +183,7 @@ async fn all_that_is_wrong_with_a_request_is_said_at_once() {
 }
 
 #[tokio::test]
-async fn a_call_without_a_caller_is_refused() {
+async fn a_request_without_caller_is_refused() {
     let world = World::new().await;
     let mut client = v1::directory_service_client::DirectoryServiceClient::new(services(&world));
     let refused = client
@@ -197,7 +197,7 @@ async fn a_call_without_a_caller_is_refused() {
 }
 
 #[tokio::test]
-async fn a_search_answers_with_entry_organisation_facets_and_understanding() {
+async fn a_search_returns_entries_facets_and_understanding() {
     let world = World::new().await;
     let report = send(&world, CAK, whole(&[entry("a")])).await.unwrap();
     let mut client = v1::directory_service_client::DirectoryServiceClient::new(services(&world));
@@ -223,13 +223,13 @@ async fn a_search_answers_with_entry_organisation_facets_and_understanding() {
     let understanding = found.understanding.unwrap();
     assert!(understanding.competences.contains(&"EB-WLZ".to_owned()));
     for correction in &understanding.corrections {
-        let range = correction.range.as_ref().expect("what was corrected stands somewhere");
+        let range = correction.range.as_ref().expect("a corrected word has a range");
         assert_eq!((range.start, range.end), (6, 13));
     }
 }
 
 #[tokio::test]
-async fn an_unknown_officer_is_named_in_the_details() {
+async fn the_error_details_name_an_unknown_officer() {
     let world = World::new().await;
     let mut client = v1::directory_service_client::DirectoryServiceClient::new(services(&world));
     let request = v1::GetOfficerRequest {
@@ -249,7 +249,7 @@ async fn an_unknown_officer_is_named_in_the_details() {
 }
 
 #[tokio::test]
-async fn a_watch_is_a_stream_that_ends_with_its_reason() {
+async fn a_watch_stream_ends_with_its_reason() {
     let world = World::new().await;
     let mut client = v1::sync_service_client::SyncServiceClient::new(services(&world));
     let start = v1::Position::from(world.directory.position());
@@ -289,7 +289,7 @@ async fn a_watch_is_a_stream_that_ends_with_its_reason() {
 }
 
 #[tokio::test]
-async fn registers_are_told_apart_from_other_callers() {
+async fn the_federation_service_requires_the_role_peer() {
     let world = World::new().await;
     let mut federation = FederationServiceClient::new(services(&world));
     let refused = federation
@@ -300,7 +300,7 @@ async fn registers_are_told_apart_from_other_callers() {
 }
 
 #[tokio::test]
-async fn a_route_and_its_failures_are_told_apart() {
+async fn a_batch_returns_routes_and_failures() {
     let world = World::new().await;
     send(&world, CAK, whole(&[entry("a")])).await.unwrap();
     let mut client = v1::routing_service_client::RoutingServiceClient::new(services(&world));
@@ -352,7 +352,7 @@ async fn a_route_and_its_failures_are_told_apart() {
 }
 
 #[tokio::test]
-async fn an_import_reports_violations_by_place() {
+async fn an_import_reports_violations_by_index() {
     let world = World::new().await;
     let mut admin = v1::admin_service_client::AdminServiceClient::new(services(&world));
     let organisation = |name: &str| v1::Organisation {

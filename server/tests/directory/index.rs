@@ -1,15 +1,15 @@
-//! The index may fail, and nothing is lost by it.
+//! Tests that a lost or damaged index is rebuilt.
 
 use std::time::Duration;
 
 use crate::world::*;
 
 #[tokio::test]
-async fn an_index_that_fails_while_the_node_runs_is_built_anew() {
+async fn an_index_that_fails_at_run_time_is_rebuilt() {
     let world = World::new().await;
     let first = world.sync(many(1)).await.position;
     assert_eq!(world.search("eigen bijdrage", first).await, ["o00000"]);
-    // Its folder goes, and a commit too large for memory alone finds out.
+    // Remove the folder; a commit too large for memory alone then fails.
     std::fs::remove_dir_all(world.index_dir()).unwrap();
     let second = world.sync(many(600)).await.position;
     let mut question = question("eigen bijdrage", Some(second));
@@ -24,18 +24,18 @@ async fn an_index_that_fails_while_the_node_runs_is_built_anew() {
 }
 
 #[tokio::test]
-async fn a_damaged_folder_is_built_anew_at_the_start() {
+async fn a_damaged_index_is_rebuilt_at_start() {
     let mut world = World::new().await;
     let written = world.sync(officers(&["a", "b"])).await.position;
     world.search("x", written).await;
     world.stop().await;
-    std::fs::write(world.index_dir().join("meta.json"), "not what was written there").unwrap();
+    std::fs::write(world.index_dir().join("meta.json"), "not a segment list").unwrap();
     world.restart().await;
     assert_eq!(world.search("eigen bijdrage", written).await, ["a", "b"]);
 }
 
 #[tokio::test]
-async fn an_index_that_was_left_behind_catches_up_from_the_log() {
+async fn an_outdated_index_catches_up_from_the_log() {
     let mut world = World::new().await;
     let first = world.sync(officers(&["a", "b", "c"])).await.position;
     world.search("x", first).await;

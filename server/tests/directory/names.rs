@@ -1,4 +1,4 @@
-//! Personal data: gone from every view when its day has passed or its officer is withdrawn.
+//! Tests that personal data disappears from every view after its last day, and with its officer.
 
 use directory::{ListOfficers, WatchChanges, WatchMessage, WatchedChange};
 use jiff::SignedDuration;
@@ -10,7 +10,7 @@ use crate::world::*;
 
 const NAME: &str = "Noor Voorbeeld";
 
-/// All that a reader is shown of entry `a`, in any way, as one text.
+/// Returns everything that a reader can see of entry `a`, through any use case, as one text.
 async fn everything_shown(world: &World) -> String {
     let reader = world.caller(READER);
     let any = Consistency::any();
@@ -76,14 +76,14 @@ async fn a_name_is_shown_up_to_and_including_its_last_day() {
     assert!(everything_shown(&world).await.contains(NAME));
     world.advance(SignedDuration::from_hours(24));
     assert!(everything_shown(&world).await.contains(NAME));
-    // From midnight in the Netherlands on, whether or not it has been erased yet.
+    // It is hidden from midnight in the Netherlands, even before it is erased.
     world.advance(SignedDuration::from_hours(14));
     let shown = everything_shown(&world).await;
     assert!(!shown.contains(NAME) && !shown.contains("noor.voorbeeld"), "{shown}");
 }
 
 #[tokio::test]
-async fn a_name_that_has_ended_is_erased_by_a_revision_of_its_own() {
+async fn an_ended_name_is_erased_by_its_own_revision() {
     let world = World::new().await;
     let written = world
         .sync(vec![person("a", NAME, "2026-11-24"), person("b", "Bo Blijft", "2027-06-01")])
@@ -114,7 +114,7 @@ async fn a_name_that_has_ended_is_erased_by_a_revision_of_its_own() {
 }
 
 #[tokio::test]
-async fn a_withdrawn_person_leaves_nothing_behind() {
+async fn a_withdrawn_person_is_not_shown_anywhere() {
     let world = World::new().await;
     world.sync(vec![person("a", NAME, "2027-01-01"), officer("b")]).await;
     world.sync(officers(&["b"])).await;
@@ -128,7 +128,7 @@ async fn a_withdrawn_person_leaves_nothing_behind() {
 }
 
 #[tokio::test]
-async fn reports_and_refusals_hold_no_personal_data() {
+async fn reports_contain_no_personal_data() {
     let world = World::new().await;
     let mut wrong = person("a", NAME, "2027-01-01");
     wrong.contact.email = Some(format!("{NAME} niet een adres"));

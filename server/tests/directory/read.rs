@@ -1,4 +1,4 @@
-//! Reading: from the position that the reader needs, page by page.
+//! Tests reads: minimum positions, lists and routes.
 
 use std::time::Duration;
 
@@ -47,7 +47,7 @@ async fn a_writer_reads_its_own_writes() {
 }
 
 #[tokio::test]
-async fn a_position_that_is_not_there_is_refused_with_its_reason() {
+async fn an_unknown_position_is_refused_with_its_reason() {
     let world = World::new().await;
     let reader = world.caller(READER);
     let here = world.directory.position();
@@ -67,7 +67,7 @@ async fn a_position_that_is_not_there_is_refused_with_its_reason() {
 }
 
 #[tokio::test]
-async fn a_list_goes_by_pages_in_order_of_name() {
+async fn a_list_has_pages_in_order_of_name() {
     let world = World::new().await;
     world.sync(many(7)).await;
     let cak = world.caller(CAK);
@@ -87,7 +87,7 @@ async fn a_list_goes_by_pages_in_order_of_name() {
 }
 
 #[tokio::test]
-async fn a_page_token_belongs_to_its_request() {
+async fn a_page_token_is_valid_for_its_request_only() {
     let world = World::new().await;
     world.sync(many(7)).await;
     let cak = world.caller(CAK);
@@ -123,7 +123,7 @@ async fn a_page_token_belongs_to_its_request() {
 }
 
 #[tokio::test]
-async fn a_list_of_an_unknown_organisation_says_so() {
+async fn listing_an_unknown_organisation_fails() {
     let world = World::new().await;
     let unknown = ListOfficers {
         organisation: Some(organisation_id("niemand")),
@@ -159,7 +159,7 @@ async fn organisations_are_listed_by_kind() {
 }
 
 #[tokio::test]
-async fn a_need_leads_to_the_officer_and_the_lmm_behind_it() {
+async fn a_route_has_the_officer_and_the_lmm_as_fallback() {
     let world = World::new().await;
     let written = world.sync(officers(&["a"])).await.position;
     let need = NeedDraft {
@@ -179,7 +179,7 @@ async fn a_need_leads_to_the_officer_and_the_lmm_behind_it() {
 }
 
 #[tokio::test]
-async fn needs_of_a_batch_fail_one_by_one() {
+async fn needs_in_a_batch_fail_independently() {
     let world = World::new().await;
     let need = |organisation: &str, competence: &str| NeedDraft {
         organisation: organisation.to_owned(),

@@ -1,4 +1,4 @@
-//! Who may do what, on every call.
+//! Tests the authorisation of the use cases.
 
 use jiff::SignedDuration;
 use register::change::Mutation;
@@ -9,7 +9,7 @@ use server_core::views::Consistency;
 use crate::world::*;
 
 #[tokio::test]
-async fn a_caller_without_any_grant_is_unknown() {
+async fn a_caller_without_grant_is_refused() {
     let world = World::new().await;
     let stranger = world.caller(STRANGER);
     let any = Consistency::any();
@@ -39,7 +39,7 @@ async fn a_grant_ends_with_its_last_day() {
 }
 
 #[tokio::test]
-async fn a_suspended_organisation_may_do_nothing_and_is_not_seen() {
+async fn a_suspended_organisation_has_no_rights_and_is_hidden() {
     let world = World::new().await;
     let written = world.sync(officers(&["a"])).await;
     let operator = world.caller(OPERATOR);
@@ -71,7 +71,7 @@ async fn a_suspended_organisation_may_do_nothing_and_is_not_seen() {
 }
 
 #[tokio::test]
-async fn nobody_writes_somebody_elses_officers() {
+async fn a_publisher_cannot_write_officers_of_another() {
     let world = World::new().await;
     world.sync(officers(&["a"])).await;
     let svb = world.caller(SVB);
@@ -94,7 +94,7 @@ async fn nobody_writes_somebody_elses_officers() {
 }
 
 #[tokio::test]
-async fn each_call_needs_its_role() {
+async fn each_use_case_requires_its_role() {
     let world = World::new().await;
     let reader = world.caller(READER);
     assert_eq!(reason(world.directory.get_node_status(&reader).await), Reason::RoleMissing);

@@ -1,12 +1,12 @@
-//! Searching: any text has an answer, and filters that make no sense say so.
+//! Tests search: any text is a valid query, and invalid filters are reported.
 
-use directory::{Found, SearchOfficers};
+use directory::{SearchOfficers, SearchResults};
 use federation::ask::Policy;
 use server_core::error::Reason;
 
 use crate::world::*;
 
-async fn ask(world: &World, question: SearchOfficers) -> Found {
+async fn ask(world: &World, question: SearchOfficers) -> SearchResults {
     world
         .directory
         .search_officers(&world.caller(READER), question)
@@ -15,7 +15,7 @@ async fn ask(world: &World, question: SearchOfficers) -> Found {
 }
 
 #[tokio::test]
-async fn a_sentence_without_a_law_finds_who_decides() {
+async fn an_everyday_sentence_finds_the_deciding_officer() {
     let world = World::new().await;
     let mut other = titled("b", "Maatwerk wanbetalers");
     other.competences = vec!["WANBETALERS".to_owned()];
@@ -33,7 +33,7 @@ async fn a_sentence_without_a_law_finds_who_decides() {
 }
 
 #[tokio::test]
-async fn any_text_has_an_answer() {
+async fn any_text_is_a_valid_query() {
     let world = World::new().await;
     let written = world.sync(officers(&["a"])).await.position;
     for text in [
@@ -57,7 +57,7 @@ async fn any_text_has_an_answer() {
 }
 
 #[tokio::test]
-async fn filters_that_make_no_sense_name_the_nearest() {
+async fn invalid_filters_suggest_the_nearest_codes() {
     let world = World::new().await;
     let mut question = question("", None);
     question.filter.competences = vec!["EB-WLX".to_owned()];
@@ -88,7 +88,7 @@ async fn filters_that_make_no_sense_name_the_nearest() {
 }
 
 #[tokio::test]
-async fn pages_follow_each_other_and_say_when_the_register_moved() {
+async fn pages_continue_and_report_drift() {
     let world = World::new().await;
     let written = world.sync(many(25)).await.position;
     let page = |token: &str| {
@@ -120,7 +120,7 @@ async fn pages_follow_each_other_and_say_when_the_register_moved() {
 }
 
 #[tokio::test]
-async fn suggestions_are_schemes_and_organisations_never_persons() {
+async fn suggestions_never_contain_persons() {
     let world = World::new().await;
     let written = world.sync(vec![person("a", "Noor Voorbeeld", "2027-01-01")]).await.position;
     world.search("x", written).await;
@@ -152,7 +152,7 @@ async fn suggestions_are_schemes_and_organisations_never_persons() {
 }
 
 #[tokio::test]
-async fn a_name_of_an_organisation_leads_to_its_officers_once_it_changes() {
+async fn a_new_name_of_an_organisation_finds_its_officers() {
     let world = World::new().await;
     world.sync(officers(&["a"])).await;
     let put = directory::PutOrganisations {

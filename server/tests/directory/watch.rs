@@ -1,4 +1,4 @@
-//! Following changes: from where, of what, and until when.
+//! Tests watches of changes: resuming, filters, and their end.
 
 use std::time::Duration;
 
@@ -31,15 +31,15 @@ async fn next(watch: &mut ChangeWatch) -> WatchMessage {
         .unwrap()
 }
 
-/// What a message tells, in short.
-fn told(message: &WatchMessage) -> String {
+/// Summarises a message in one line.
+fn summary(message: &WatchMessage) -> String {
     let changes = |changes: &[WatchedChange]| {
-        let tell = |change: &WatchedChange| match change {
+        let summarise = |change: &WatchedChange| match change {
             WatchedChange::Organisation(organisation) => organisation.id.to_string(),
             WatchedChange::Entry(entry) => format!("{}={}", entry.officer.id, entry.officer.function_title),
             WatchedChange::Withdrawal { officer, .. } => format!("-{}", officer.officer),
         };
-        changes.iter().map(tell).collect::<Vec<_>>().join(" ")
+        changes.iter().map(summarise).collect::<Vec<_>>().join(" ")
     };
     match message {
         WatchMessage::SnapshotBegin { position } => format!("begin {}", position.revision),
@@ -63,25 +63,25 @@ fn told(message: &WatchMessage) -> String {
 }
 
 #[tokio::test]
-async fn changes_come_in_order_from_a_position_on() {
+async fn changes_after_a_position_come_in_order() {
     let world = World::new().await;
     let start = world.directory.position();
     world.sync(vec![titled("a", "Een")]).await;
     world.sync(vec![titled("a", "Twee"), titled("b", "Drie")]).await;
     let mut watch = watch(&world, from(Some(start))).await;
-    assert_eq!(told(&next(&mut watch).await), "2 a=Een");
-    assert_eq!(told(&next(&mut watch).await), "3 b=Drie a=Twee");
+    assert_eq!(summary(&next(&mut watch).await), "2 a=Een");
+    assert_eq!(summary(&next(&mut watch).await), "3 b=Drie a=Twee");
     world.sync(vec![titled("b", "Drie")]).await;
-    assert_eq!(told(&next(&mut watch).await), "4 -a");
+    assert_eq!(summary(&next(&mut watch).await), "4 -a");
 }
 
 #[tokio::test]
-async fn without_a_position_the_state_comes_first() {
+async fn a_watch_without_position_starts_with_the_state() {
     let world = World::new().await;
     world.sync(many(250)).await;
     let mut watch = watch(&world, from(None)).await;
-    assert_eq!(told(&next(&mut watch).await), "begin 2");
-    // Whatever happens while the state is sent follows behind it.
+    assert_eq!(summary(&next(&mut watch).await), "begin 2");
+    // Changes during the state follow after it.
     world.sync(many(251)).await;
     let mut entries = 0;
     loop {
@@ -95,16 +95,16 @@ async fn without_a_position_the_state_comes_first() {
                 assert_eq!(more, entries < 250);
             }
             end => {
-                assert_eq!(told(&end), "end 2 5 250");
+                assert_eq!(summary(&end), "end 2 5 250");
                 break;
             }
         }
     }
-    assert!(told(&next(&mut watch).await).starts_with("3 o00250="));
+    assert!(summary(&next(&mut watch).await).starts_with("3 o00250="));
 }
 
 #[tokio::test]
-async fn a_large_revision_comes_in_pieces_that_follow_each_other() {
+async fn a_large_revision_is_split_into_messages() {
     let world = World::new().await;
     let start = world.directory.position();
     world.sync(many(250)).await;
@@ -120,7 +120,7 @@ async fn a_large_revision_comes_in_pieces_that_follow_each_other() {
 }
 
 #[tokio::test]
-async fn positions_that_cannot_be_resumed_say_why_or_begin_anew() {
+async fn a_position_that_cannot_be_resumed_fails_or_reloads() {
     let world = World::new().await;
     let here = world.sync(officers(&["a"])).await.position;
     let cases = [
@@ -141,12 +141,12 @@ async fn positions_that_cannot_be_resumed_say_why_or_begin_anew() {
             ..from(Some(position))
         };
         let mut watch = watch(&world, reloading).await;
-        assert_eq!(told(&next(&mut watch).await), "begin 2");
+        assert_eq!(summary(&next(&mut watch).await), "begin 2");
     }
 }
 
 #[tokio::test]
-async fn a_position_that_was_compacted_away_is_never_skipped() {
+async fn a_compacted_position_is_never_skipped() {
     let world = World::new().await;
     let old = world.directory.position();
     world.sync(officers(&["a"])).await;
@@ -160,11 +160,11 @@ async fn a_position_that_was_compacted_away_is_never_skipped() {
         ..from(Some(old))
     };
     let mut watch = watch(&world, reloading).await;
-    assert_eq!(told(&next(&mut watch).await), format!("begin {}", here.revision));
+    assert_eq!(summary(&next(&mut watch).await), format!("begin {}", here.revision));
 }
 
 #[tokio::test]
-async fn a_filter_keeps_unrelated_changes_away_but_not_progress() {
+async fn a_filter_drops_other_changes_but_not_progress() {
     let world = World::new().await;
     let start = world.directory.position();
     let request = WatchChanges {
@@ -186,7 +186,7 @@ async fn a_filter_keeps_unrelated_changes_away_but_not_progress() {
 }
 
 #[tokio::test]
-async fn grants_are_never_told() {
+async fn grants_are_not_sent() {
     let world = World::new().await;
     let start = world.directory.position();
     let put = PutGrants {
@@ -201,11 +201,11 @@ async fn grants_are_never_told() {
     world.directory.put_grants(&world.caller(OPERATOR), put).await.unwrap();
     world.sync(vec![titled("a", "Een")]).await;
     let mut watch = watch(&world, from(Some(start))).await;
-    assert_eq!(told(&next(&mut watch).await), "3 a=Een");
+    assert_eq!(summary(&next(&mut watch).await), "3 a=Een");
 }
 
 #[tokio::test]
-async fn overlays_come_with_their_entry() {
+async fn an_overlay_is_sent_with_its_entry() {
     let world = World::new().await;
     let start = world.sync(officers(&["a"])).await.position;
     let absence = AbsenceDraft {
@@ -228,7 +228,7 @@ async fn overlays_come_with_their_entry() {
 }
 
 #[tokio::test]
-async fn a_suspended_organisations_officers_are_gone_and_come_back() {
+async fn officers_of_a_suspended_organisation_return_after_it() {
     let world = World::new().await;
     world.sync(vec![titled("a", "Een")]).await;
     let operator = world.caller(OPERATOR);
@@ -239,11 +239,11 @@ async fn a_suspended_organisations_officers_are_gone_and_come_back() {
         .await
         .unwrap();
     let mut late = watch(&world, from(Some(Position::new(suspended.position.epoch, Revision(1))))).await;
-    assert_eq!(told(&next(&mut late).await), "3 zb000211");
+    assert_eq!(summary(&next(&mut late).await), "3 zb000211");
     let mut state = watch(&world, from(None)).await;
     let mut messages = Vec::new();
     for _ in 0..3 {
-        messages.push(told(&next(&mut state).await));
+        messages.push(summary(&next(&mut state).await));
     }
     assert!(messages[2].starts_with("end 3 5 0"), "{messages:?}");
     world
@@ -251,11 +251,11 @@ async fn a_suspended_organisations_officers_are_gone_and_come_back() {
         .set_organisation_status(&operator, id, OrganisationStatus::Connected)
         .await
         .unwrap();
-    assert_eq!(told(&next(&mut late).await), "4 zb000211 a=Een");
+    assert_eq!(summary(&next(&mut late).await), "4 zb000211 a=Een");
 }
 
 #[tokio::test]
-async fn a_watch_ends_with_the_grant_the_certificate_and_the_node() {
+async fn a_watch_ends_with_its_grant_certificate_or_node() {
     let world = World::new().await;
     let start = world.directory.position();
     let mut watch = watch(&world, from(Some(start))).await;
@@ -282,7 +282,7 @@ async fn a_watch_ends_with_the_grant_the_certificate_and_the_node() {
 }
 
 #[tokio::test]
-async fn a_quiet_watch_notices_a_revoked_certificate_within_half_a_minute() {
+async fn an_idle_watch_notices_a_revoked_certificate_within_30_seconds() {
     let world = World::new().await;
     let start = world.directory.position();
     let mut watch = watch(&world, from(Some(start))).await;

@@ -1,5 +1,6 @@
-//! What a consumer of changes relies on, checked against random histories: ordered, unique, reliable, atomic, resumable,
-//! bookmarkable. Consumers come and go at random places, and all must end where the register is.
+//! Property test of watches on random histories: messages are ordered, unique, complete, atomic and resumable.
+//!
+//! Consumers disconnect and resume at random points. All of them must end in the state of the register.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -17,17 +18,17 @@ use crate::world::*;
 /// One step of a history.
 #[derive(Clone, Debug)]
 enum Step {
-    /// The whole set.
+    /// Sync the whole set.
     Sync(Vec<(u8, u8)>),
-    /// One officer with a title.
+    /// Put one officer with a title.
     Upsert(u8, u8),
-    /// One officer less, if there.
+    /// Withdraw one officer, if it exists.
     Withdraw(u8),
-    /// An absence or none.
+    /// Set one absence, or none.
     Presence(u8, bool),
-    /// All found right.
+    /// Verify all officers.
     Verify,
-    /// Consumer takes so many messages, then its connection breaks.
+    /// A consumer takes this number of messages, then disconnects.
     Consume(u8),
 }
 
@@ -44,17 +45,17 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
     prop::collection::vec(step, 1..25)
 }
 
-/// What a consumer has made of what it was told, kept together with its position.
+/// The state that a consumer has built from messages, with its position.
 #[derive(Debug)]
 struct Consumer {
     position: Option<Position>,
     entries: BTreeMap<OfficerName, Entry>,
-    /// Revisions whose changes came, in order.
-    told: Vec<Revision>,
+    /// The revisions whose changes the consumer received, in order.
+    received: Vec<Revision>,
 }
 
 impl Consumer {
-    /// Takes at most `messages`, and all there are if that is not said. Keeps position and state as one, at whole revisions only.
+    /// Takes at most `messages` messages, or all. Updates position and state together, at whole revisions only.
     async fn consume(&mut self, world: &World, messages: Option<u8>) {
         let request = WatchChanges {
             position: self.position,
@@ -71,7 +72,7 @@ impl Consumer {
                 WatchMessage::SnapshotBegin { .. } => pending.clear(),
                 WatchMessage::SnapshotEnd { position, entries, .. } => {
                     self.entries.clear();
-                    self.take(&mut pending);
+                    self.apply(&mut pending);
                     assert_eq!(self.entries.len(), entries);
                     self.position = Some(position);
                 }
@@ -85,16 +86,16 @@ impl Consumer {
                     mut changes,
                     more,
                 } => {
-                    assert!(!changes.is_empty(), "a message of changes has some");
+                    assert!(!changes.is_empty(), "a message contains changes");
                     assert!(
                         self.position.is_some_and(|seen| seen.revision < position.revision),
                         "ordered and unique"
                     );
                     pending.append(&mut changes);
                     if !more {
-                        self.take(&mut pending);
+                        self.apply(&mut pending);
                         self.position = Some(position);
-                        self.told.push(position.revision);
+                        self.received.push(position.revision);
                     }
                 }
                 WatchMessage::Progress { position } => {
@@ -108,7 +109,7 @@ impl Consumer {
         }
     }
 
-    fn take(&mut self, changes: &mut Vec<WatchedChange>) {
+    fn apply(&mut self, changes: &mut Vec<WatchedChange>) {
         for change in changes.drain(..) {
             match change {
                 WatchedChange::Entry(entry) => {
@@ -123,7 +124,7 @@ impl Consumer {
     }
 }
 
-async fn carry_out(world: &World, step: &Step) {
+async fn apply_step(world: &World, step: &Step) {
     let cak = world.caller(CAK);
     let draft = |(id, title): &(u8, u8)| titled(&format!("o{id}"), &format!("Titel {title}"));
     let delta = |operation| ApplyChanges {
@@ -183,7 +184,7 @@ async fn carry_out(world: &World, step: &Step) {
     }
 }
 
-/// All entries as the register shows them.
+/// Returns all entries as the register shows them.
 async fn shown(world: &World) -> BTreeMap<OfficerName, Entry> {
     let list = directory::ListOfficers {
         organisation: None,
@@ -202,39 +203,42 @@ async fn shown(world: &World) -> BTreeMap<OfficerName, Entry> {
 async fn check(history: Vec<Step>) {
     let world = World::new().await;
     let start = world.directory.position();
-    let begin = |position| Consumer {
+    let consumer = |position| Consumer {
         position,
         entries: BTreeMap::new(),
-        told: Vec::new(),
+        received: Vec::new(),
     };
-    // One comes and goes, one begins with the state, one reads the whole history at the end.
-    let mut restless = begin(Some(start));
-    let mut reloading = begin(None);
+    // One consumer disconnects and resumes, one starts with the state, one reads the whole history at the end.
+    let mut resuming = consumer(Some(start));
+    let mut reloading = consumer(None);
     for step in &history {
-        carry_out(&world, step).await;
+        apply_step(&world, step).await;
         if let Step::Consume(messages) = step {
-            restless.consume(&world, Some(*messages)).await;
+            resuming.consume(&world, Some(*messages)).await;
             reloading.consume(&world, Some(*messages)).await;
         }
     }
-    let mut patient = begin(Some(start));
-    for consumer in [&mut restless, &mut reloading, &mut patient] {
+    let mut final_reader = consumer(Some(start));
+    for consumer in [&mut resuming, &mut reloading, &mut final_reader] {
         consumer.consume(&world, None).await;
         assert_eq!(consumer.entries, shown(&world).await);
     }
-    // Every revision was told to who was there from the beginning, whether it came and went or not.
-    let expected = must_be_told(&world, start.revision).await;
-    for consumer in [&restless, &patient] {
-        assert!(consumer.told.is_sorted_by(|one, other| one < other));
-        let missing: Vec<_> = expected.iter().filter(|revision| !consumer.told.contains(revision)).collect();
-        assert!(missing.is_empty(), "{missing:?} of {:?}", consumer.told);
+    // A consumer that starts at the first position receives every revision, with or without disconnects.
+    let expected = required_revisions(&world, start.revision).await;
+    for consumer in [&resuming, &final_reader] {
+        assert!(consumer.received.is_sorted_by(|one, other| one < other));
+        let missing: Vec<_> = expected
+            .iter()
+            .filter(|revision| !consumer.received.contains(revision))
+            .collect();
+        assert!(missing.is_empty(), "{missing:?} of {:?}", consumer.received);
     }
     world.stop().await;
 }
 
-/// The revisions after `start` that nobody may miss: all but those that only put an overlay on what was withdrawn since. What
-/// that was like is in the log no more, and the withdrawal says all.
-async fn must_be_told(world: &World, start: Revision) -> Vec<Revision> {
+/// Returns the revisions after `start` that a consumer must receive: all except those that only changed an overlay of an officer
+/// withdrawn later. The log no longer contains such an entry, and the withdrawal is enough.
+async fn required_revisions(world: &World, start: Revision) -> Vec<Revision> {
     let commits = world.storage.snapshot().await.unwrap().commits(start, 1_000).await.unwrap();
     let is_withdrawn_after = |revision: Revision, name: &OfficerName| {
         let later = commits
@@ -245,23 +249,23 @@ async fn must_be_told(world: &World, start: Revision) -> Vec<Revision> {
             .into_iter()
             .any(|change| matches!(change, Change::OfficerWithdrawn { name: gone, .. } if gone == name))
     };
-    let tells = |revision: Revision, change: &Change| match change {
+    let is_required = |revision: Revision, change: &Change| match change {
         Change::OfficerPut { .. } | Change::OfficerWithdrawn { .. } => true,
         overlay => overlay
             .officer_name()
             .is_some_and(|name| !is_withdrawn_after(revision, &name)),
     };
-    let told = commits
+    let required = commits
         .iter()
-        .filter(|commit| commit.changes.iter().any(|change| tells(commit.revision, change)));
-    told.map(|commit| commit.revision).collect()
+        .filter(|commit| commit.changes.iter().any(|change| is_required(commit.revision, change)));
+    required.map(|commit| commit.revision).collect()
 }
 
 proptest! {
     #![proptest_config(ProptestConfig { cases: 12, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn consumers_that_come_and_go_end_where_the_register_is(history in steps()) {
+    fn resuming_consumers_end_in_the_state_of_the_register(history in steps()) {
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
         runtime.block_on(check(history));
     }

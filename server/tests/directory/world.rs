@@ -1,10 +1,12 @@
-//! A register to test use cases on: a fresh SQLite file, a clock that stands still, a few organisations and callers.
+//! A register for testing use cases: a new SQLite file, a fixed clock, a few organisations and callers.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use directory::{Directory, DirectoryParts, Limits, SearchFilter, SearchOfficers, SyncOfficers, SyncReport};
+use directory::{
+    ApplyChanges, Directory, DirectoryParts, Expected, Limits, Operation, SearchFilter, SearchOfficers, SyncOfficers, SyncReport,
+};
 use federation::FederationParts;
 use federation::ask::Policy;
 use jiff::{SignedDuration, Timestamp, ToSpan as _};
@@ -16,6 +18,7 @@ use register::draft::OfficerDraft;
 use register::gazetteer::Gazetteer;
 use register::grant::Grant;
 use register::identifier::{OfficerName, OrganisationId, RegisterId, RequestId};
+use register::officer::ManagedBy;
 use register::organisation::Organisation;
 use register::position::Position;
 use register::vocabulary::Vocabulary;
@@ -29,7 +32,7 @@ use server_core::views::Consistency;
 use storage::sqlite::SqliteStorage;
 use storage::{Address, Storage};
 
-/// When the tests happen: a Monday morning.
+/// The time of the tests: a Monday morning.
 pub(crate) const NOW: &str = "2026-11-23T09:00:00Z";
 
 pub(crate) const OPERATOR: &str = "00000099000000000001";
@@ -38,7 +41,7 @@ pub(crate) const SVB: &str = "00000099000000002000";
 pub(crate) const READER: &str = "00000099000000003000";
 pub(crate) const STRANGER: &str = "00000099000000009000";
 
-/// A directory with all that it stands on.
+/// A directory with its clock, storage and callers.
 pub(crate) struct World {
     pub(crate) directory: Arc<Directory>,
     pub(crate) clock: Arc<FixedClock>,
@@ -50,7 +53,7 @@ pub(crate) struct World {
     callers: Mutex<BTreeMap<String, Arc<Caller>>>,
 }
 
-/// Trusts everybody until it is told otherwise.
+/// Trusts every certificate until a reason is set.
 #[derive(Debug, Default)]
 pub(crate) struct Judge(pub(crate) Mutex<Option<Reason>>);
 
@@ -69,12 +72,12 @@ impl World {
         Self::build(&[], Limits::default()).await
     }
 
-    /// A world in which `more` happened before the node started.
+    /// Creates a world with `more` mutations from before the start of the node.
     pub(crate) async fn with(more: &[Mutation]) -> Self {
         Self::build(more, Limits::default()).await
     }
 
-    /// A world whose node takes in no more than this.
+    /// Creates a world with these limits.
     pub(crate) async fn limited(limits: Limits) -> Self {
         Self::build(&[], limits).await
     }
@@ -87,7 +90,7 @@ impl World {
         let path = folder.path().join("register.db");
         let storage: Arc<dyn Storage> = Arc::new(SqliteStorage::create(&path, register, now, random).await.unwrap());
         let mut transaction = storage.begin().await.unwrap();
-        let mutations = beginning().into_iter().chain(more.iter().cloned()).collect();
+        let mutations = first_mutations().into_iter().chain(more.iter().cloned()).collect();
         transaction.append(now, Actor::node(), mutations).await.unwrap();
         transaction.commit().await.unwrap();
         let clock = Arc::new(FixedClock::new(now));
@@ -105,7 +108,7 @@ impl World {
         }
     }
 
-    /// The node ends and starts again on the same folder.
+    /// Restarts the node on the same folder.
     pub(crate) async fn restart(&mut self) {
         self.stop().await;
         let random = Box::new(rand::rngs::StdRng::seed_from_u64(8));
@@ -128,7 +131,7 @@ impl World {
         self.folder.path().join("index")
     }
 
-    /// The caller with this OIN, by a certificate that holds for a year.
+    /// Returns the caller with this OIN, with a certificate that is valid for a year.
     pub(crate) fn caller(&self, oin: &str) -> Arc<Caller> {
         let mut callers = self.callers.lock().unwrap();
         let make = || {
@@ -144,7 +147,7 @@ impl World {
         self.clock.advance(duration);
     }
 
-    /// Makes the officers of CAK exactly these.
+    /// Syncs the officers of CAK.
     pub(crate) async fn sync(&self, officers: Vec<OfficerDraft>) -> SyncReport {
         self.sync_confirmed(officers, None).await.unwrap()
     }
@@ -157,7 +160,7 @@ impl World {
         self.directory.sync_officers(&self.caller(CAK), request).await
     }
 
-    /// Search hits for `query`, read from at least `position`.
+    /// Returns the ids of the hits for `query`, at `position` or later.
     pub(crate) async fn search(&self, query: &str, position: Position) -> Vec<String> {
         let found = self
             .directory
@@ -197,8 +200,8 @@ async fn open(
     directory
 }
 
-/// The organisations and grants that every test begins with.
-fn beginning() -> Vec<Mutation> {
+/// Returns the organisations and grants that every test starts with.
+fn first_mutations() -> Vec<Mutation> {
     let organisations = [
         organisation("beheer", "Beheer", "overig", "connected"),
         organisation("zb000211", "CAK", "uitvoeringsorganisatie", "connected"),
@@ -230,7 +233,7 @@ pub(crate) fn grant(oin: &str, organisation: &str, roles: &[&str]) -> Grant {
     serde_json::from_value(json!({"oin": oin, "organisation": organisation, "roles": roles, "basis": "own"})).unwrap()
 }
 
-/// An officer of CAK.
+/// Returns an officer of CAK.
 pub(crate) fn officer(id: &str) -> OfficerDraft {
     OfficerDraft {
         id: id.to_owned(),
@@ -241,7 +244,7 @@ pub(crate) fn officer(id: &str) -> OfficerDraft {
     }
 }
 
-/// The same with another title.
+/// Returns an officer of CAK with another title.
 pub(crate) fn titled(id: &str, title: &str) -> OfficerDraft {
     OfficerDraft {
         function_title: title.to_owned(),
@@ -249,7 +252,7 @@ pub(crate) fn titled(id: &str, title: &str) -> OfficerDraft {
     }
 }
 
-/// A named person, for as long as it may be shown.
+/// Returns a named officer of CAK; the name may be shown up to and including `until`.
 pub(crate) fn person(id: &str, name: &str, until: &str) -> OfficerDraft {
     let mut draft = officer(id);
     draft.name = Some(name.to_owned());
@@ -263,12 +266,12 @@ pub(crate) fn officers(ids: &[&str]) -> Vec<OfficerDraft> {
     ids.iter().map(|id| officer(id)).collect()
 }
 
-/// As many officers of CAK.
+/// Returns `number` officers of CAK.
 pub(crate) fn many(number: usize) -> Vec<OfficerDraft> {
     (0..number).map(|n| officer(&format!("o{n:05}"))).collect()
 }
 
-/// A snapshot of CAK under a name of its own.
+/// Returns a snapshot of CAK with a new request id.
 pub(crate) fn snapshot(officers: Vec<OfficerDraft>) -> SyncOfficers {
     use sha2::Digest as _;
     let digest = sha2::Sha256::digest(serde_json::to_vec(&officers).unwrap()).into();
@@ -287,12 +290,12 @@ pub(crate) fn organisation_id(text: &str) -> OrganisationId {
     OrganisationId::parse(text).unwrap()
 }
 
-/// The name of an officer of CAK.
+/// Returns the name of an officer of CAK.
 pub(crate) fn name(id: &str) -> OfficerName {
     OfficerName::parse(&format!("organisations/zb000211/officers/{id}")).unwrap()
 }
 
-/// A request id that no other request has.
+/// Returns a unique request id.
 pub(crate) fn request_id() -> RequestId {
     use std::sync::atomic::{AtomicU64, Ordering};
     static NEXT: AtomicU64 = AtomicU64::new(0);
@@ -314,13 +317,47 @@ pub(crate) fn question(query: &str, min_position: Option<Position>) -> SearchOff
     }
 }
 
-/// The reason of a refusal.
+/// Returns the reason of an error.
 pub(crate) fn reason<T: std::fmt::Debug>(outcome: Result<T, Error>) -> Reason {
-    outcome.expect_err("a refusal").reason()
+    outcome.expect_err("the call must fail").reason()
 }
 
-/// The fact `key` of a refusal.
+/// Returns the metadata `key` of an error.
 pub(crate) fn fact<'a>(error: &'a Error, key: &str) -> &'a str {
     let found = error.metadata().iter().find(|(name, _)| *name == key);
-    found.map(|(_, value)| value.as_str()).expect("the error has the fact")
+    found
+        .map(|(_, value)| value.as_str())
+        .expect("the error must have this metadata")
+}
+
+/// Returns a delta of CAK with a new request id.
+pub(crate) fn delta(operations: Vec<Operation>) -> ApplyChanges {
+    ApplyChanges {
+        organisation: organisation_id("zb000211"),
+        operations,
+        request_id: request_id(),
+        validate_only: false,
+        confirm_withdrawals: None,
+        managed_by: ManagedBy::Sync,
+    }
+}
+
+pub(crate) fn upsert(officer: register::draft::OfficerDraft, expected: Expected) -> Operation {
+    Operation::Upsert {
+        officer: Box::new(officer),
+        expected,
+    }
+}
+
+pub(crate) fn withdraw(id: &str, replaced_by: &str) -> Operation {
+    Operation::Withdraw {
+        officer: name(id).to_string(),
+        replaced_by: replaced_by.to_owned(),
+        expected: Expected::Whatever,
+    }
+}
+
+/// Returns the codes of the violations in a report.
+pub(crate) fn codes(report: &SyncReport) -> Vec<&str> {
+    report.violations.iter().map(|found| found.violation.code.as_str()).collect()
 }

@@ -28,7 +28,8 @@ async fn no_register_stores_typed_text() {
     let log = || {
         vec![(
             "log.filter",
-            "\"debug,server=trace,client=trace,index=trace,storage=trace\"".to_owned(),
+            "\"debug,server=trace,federation=trace,directory=trace,grpc=trace,web=trace,client=trace,index=trace,storage=trace\""
+                .to_owned(),
         )]
     };
     let authority = Arc::new(Authority::new("Stelsel CA"));

@@ -1,4 +1,4 @@
-//! A question to this register and others.
+//! Searches this register and its peers.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,26 +13,27 @@ use server_core::views::Searchable;
 use sha2::{Digest as _, Sha256};
 use tokio::time::Instant;
 
-use super::present::{Presenter, Seen};
-use super::{Found, SearchOfficers, question};
+use super::present::{Presenter, VisibleEntry};
+use super::query::{SearchOfficers, validate};
+use super::results::SearchResults;
 use crate::Directory;
 
-/// So often a question begins anew because a register says that it holds other organisations than was known.
-const MOST_BEGINNINGS: usize = 3;
+/// Maximum number of attempts. Each attempt restarts when a register reports that its organisations have changed.
+const MAX_ATTEMPTS: usize = 3;
 
 impl Directory {
-    /// One page of what all registers know, and where the next begins.
-    pub(super) async fn ask_all(
+    /// Returns one page of results of all registers, and the start of the next page.
+    pub(super) async fn search_federated(
         &self,
         own: &Arc<Searchable>,
         mut registers: Registers,
         request: &SearchOfficers,
         paging: &Paging,
-    ) -> Result<(Found, Option<PageCursor>), Error> {
+    ) -> Result<(SearchResults, Option<PageCursor>), Error> {
         let deadline = Instant::now() + request.consistency.patience.min(Duration::from_secs(3_600));
-        for _ in 0..MOST_BEGINNINGS {
-            match self.ask_once(&registers, own, request, paging, deadline).await {
-                Ok(found) => return Ok(found),
+        for _ in 0..MAX_ATTEMPTS {
+            match self.search_once(&registers, own, request, paging, deadline).await {
+                Ok(results) => return Ok(results),
                 Err(GatherError::Failed(error)) => return Err(error),
                 Err(GatherError::HoldingsChanged) => {
                     let scope = request.federation.scope;
@@ -40,19 +41,19 @@ impl Directory {
                 }
             }
         }
-        let message = "registers changed what they hold while they were asked";
+        let message = "registers changed their organisations during the request";
         Err(Error::new(Reason::FederationIncomplete, message).retry_after(Duration::from_secs(1)))
     }
 
-    async fn ask_once(
+    async fn search_once(
         &self,
         registers: &Registers,
         own: &Arc<Searchable>,
         request: &SearchOfficers,
         paging: &Paging,
         deadline: Instant,
-    ) -> Result<(Found, Option<PageCursor>), GatherError> {
-        let plan = self.understood(registers, own, request.clone()).await?;
+    ) -> Result<(SearchResults, Option<PageCursor>), GatherError> {
+        let plan = self.compile(registers, own, request.clone()).await?;
         let today = self.clock.today();
         let inquiry = Inquiry {
             plan: Arc::clone(&plan),
@@ -68,16 +69,16 @@ impl Directory {
         let presenter = Presenter::new(&self.knowledge, today);
         let organisation = |id: &OrganisationId| registers.organisation(id);
         let hits = gathered.hits.into_iter().filter_map(|shown| {
-            let seen = Seen {
+            let visible = VisibleEntry {
                 entry: shown.entry,
                 has_ended_name: shown.has_ended_name,
                 provenance: shown.provenance,
             };
-            presenter.hit(shown.hit, seen, &organisation)
+            presenter.hit(shown.hit, visible, &organisation)
         });
         let hits = hits.collect();
         let position = gathered.registers.first().and_then(|own| own.position);
-        let found = Found {
+        let results = SearchResults {
             hits,
             next_page_token: String::new(),
             total: gathered.merged.results,
@@ -92,31 +93,26 @@ impl Directory {
             completeness: Completeness::of(&gathered.registers),
             registers: gathered.registers,
         };
-        Ok((found, gathered.merged.next))
+        Ok((results, gathered.merged.next))
     }
 
-    /// The question as a plan, with the names that all registers know.
-    async fn understood(
-        &self,
-        registers: &Registers,
-        own: &Arc<Searchable>,
-        request: SearchOfficers,
-    ) -> Result<Arc<Plan>, Error> {
+    /// Compiles the query to a plan, with the organisations that all registers know.
+    async fn compile(&self, registers: &Registers, own: &Arc<Searchable>, request: SearchOfficers) -> Result<Arc<Plan>, Error> {
         let knowledge = self.knowledge.clone();
         let (own, context) = (Arc::clone(own), Arc::clone(&registers.context));
         let foreign = registers.peer_organisations();
         self.tasks
             .blocking(move || {
                 let is_known = |id: &OrganisationId| foreign.contains_key(id) || own.view().organisation(id).is_some();
-                let question = question(request, &knowledge, &is_known)?;
+                let question = validate(request, &knowledge, &is_known)?;
                 Ok(Arc::new(Plan::compile(&question, &context)))
             })
             .await?
     }
 }
 
-/// What the other registers' positions come down to: pages made from other ones have drifted.
-pub(super) fn positions(registers: &[RegisterStatus]) -> u64 {
+/// Returns a hash over the positions of the other registers. A page with another hash has drifted.
+pub(super) fn positions_hash(registers: &[RegisterStatus]) -> u64 {
     let mut hash = Sha256::new();
     for status in registers.iter().skip(1) {
         hash.update(status.register.as_str());

@@ -1,4 +1,4 @@
-//! From what the index found to what is shown: joined with the register, and without names that have ended.
+//! Turns index hits into results: joins them with the register and removes ended names.
 
 use std::sync::Arc;
 
@@ -10,22 +10,22 @@ use register::identifier::{OfficerName, OrganisationId};
 use register::organisation::{Organisation, OrganisationKind};
 use register::view::View;
 
-use super::{Facet, FacetCount, FoundGroup, FoundHit, FoundMember};
+use super::results::{Facet, FacetCount, GroupMember, HitGroup, SearchHit};
 use crate::{Knowledge, limits};
 
-/// Organisations by id, as the register knows them that speaks for them.
-pub(super) type Organisations<'a> = dyn Fn(&OrganisationId) -> Option<Arc<Organisation>> + 'a;
+/// Looks up an organisation by id in the register that is authoritative for it.
+pub(super) type OrganisationLookup<'a> = dyn Fn(&OrganisationId) -> Option<Arc<Organisation>> + 'a;
 
-/// What is shown of a hit.
-pub(super) struct Seen {
+/// The visible entry of a hit.
+pub(super) struct VisibleEntry {
     pub(super) entry: Arc<Entry>,
-    /// A name that has ended was taken away.
+    /// Whether an ended name was removed from the entry.
     pub(super) has_ended_name: bool,
-    /// From which register it is, if not from this one.
+    /// The register that it comes from, if not this one.
     pub(super) provenance: Option<Provenance>,
 }
 
-/// Shows what was found, as it may be seen today.
+/// Presents hits and facets as of one day.
 pub(super) struct Presenter<'a> {
     knowledge: &'a Knowledge,
     today: Date,
@@ -36,9 +36,9 @@ impl<'a> Presenter<'a> {
         Self { knowledge, today }
     }
 
-    /// What `view` shows of a hit; nothing if there is nothing to show.
-    pub(super) fn seen(&self, hit: &Hit, view: &View) -> Option<Seen> {
-        Some(Seen {
+    /// Returns the entry of a hit as `view` shows it; `None` if it is hidden.
+    pub(super) fn visible(&self, hit: &Hit, view: &View) -> Option<VisibleEntry> {
+        Some(VisibleEntry {
             entry: view.shown(&hit.name, self.today)?,
             has_ended_name: view
                 .entry(&hit.name)
@@ -47,12 +47,12 @@ impl<'a> Presenter<'a> {
         })
     }
 
-    /// The hit with its entry and organisation; nothing if there is nothing to show.
-    pub(super) fn hit(&self, mut hit: Hit, seen: Seen, organisation: &Organisations<'_>) -> Option<FoundHit> {
-        let entry = seen.entry;
+    /// Returns the hit with its entry and organisation; `None` if it matched only an ended name.
+    pub(super) fn hit(&self, mut hit: Hit, visible: VisibleEntry, organisation: &OrganisationLookup<'_>) -> Option<SearchHit> {
+        let entry = visible.entry;
         let of = organisation(&hit.name.organisation)?;
-        // The index holds a name until the commit that erases it; from its last day on it must lead nowhere.
-        if seen.has_ended_name {
+        // The index contains a name until the commit that erases it; after its last day it must not match.
+        if visible.has_ended_name {
             if hit.why == [MatchReason::Person] {
                 return None;
             }
@@ -60,7 +60,7 @@ impl<'a> Presenter<'a> {
             hit.explanation.retain(|contribution| contribution.layer != "person");
             hit.why.retain(|why| *why != MatchReason::Person);
         }
-        let group = hit.group.as_ref().map(|group| FoundGroup {
+        let group = hit.group.as_ref().map(|group| HitGroup {
             size: group.size,
             members: group
                 .members
@@ -69,17 +69,17 @@ impl<'a> Presenter<'a> {
                 .map(|name| member(name, organisation))
                 .collect(),
         });
-        Some(FoundHit {
+        Some(SearchHit {
             hit,
             entry,
             organisation: of,
             group,
-            provenance: seen.provenance,
+            provenance: visible.provenance,
         })
     }
 
-    /// The counts with what to show for each value.
-    pub(super) fn facets(&self, facets: &Facets, organisation: &Organisations<'_>) -> Vec<Facet> {
+    /// Returns the counts with a label for each value.
+    pub(super) fn facets(&self, facets: &Facets, organisation: &OrganisationLookup<'_>) -> Vec<Facet> {
         let vocabulary = &self.knowledge.vocabulary;
         let organisation = |id: &OrganisationId| {
             let label = organisation(id).map_or_else(|| id.to_string(), |organisation| organisation.short_name.clone());
@@ -115,9 +115,9 @@ impl<'a> Presenter<'a> {
     }
 }
 
-fn member(name: &OfficerName, organisation: &Organisations<'_>) -> FoundMember {
+fn member(name: &OfficerName, organisation: &OrganisationLookup<'_>) -> GroupMember {
     let organisation = organisation(&name.organisation);
-    FoundMember {
+    GroupMember {
         officer: name.clone(),
         organisation: organisation
             .as_ref()

@@ -1,4 +1,4 @@
-//! From commits of the log to messages: each entry once per revision, as it is since, and nothing that may not be seen.
+//! Turns commits of the log into messages: each entry at most once per revision, and only what the watcher may see.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -16,33 +16,34 @@ use server_core::error::{Error, Reason};
 use server_core::lifecycle::Tasks;
 use storage::Snapshot;
 
-use super::{Filter, PER_MESSAGE, WatchMessage, WatchedChange};
+use super::filter::WatchFilter;
+use super::message::{MAX_CHANGES_PER_MESSAGE, WatchMessage, WatchedChange};
 
-/// Commits read at a time.
-const COMMITS: usize = 100;
+/// Number of commits read at a time.
+const COMMITS_PER_PAGE: usize = 100;
 
-/// More changes than this are put together off the runtime's threads.
-const INLINE_CHANGES: usize = 32;
+/// Up to this number of changes, messages are built on the runtime's threads.
+const MAX_INLINE_CHANGES: usize = 32;
 
-/// A page of the log that is to be read.
-pub(super) struct Page {
+/// A page of the log to read.
+pub(super) struct LogPage {
     pub(super) after: Position,
-    pub(super) filter: Filter,
+    pub(super) filter: WatchFilter,
     pub(super) today: Date,
     pub(super) tasks: Tasks,
 }
 
-impl Page {
-    /// The messages of the commits after [`Self::after`], up to the position of `view`, and the position reached by them.
+impl LogPage {
+    /// Reads the commits after [`Self::after`], up to the position of `view`. Returns their messages and the position reached.
     pub(super) async fn read(self, snapshot: &mut dyn Snapshot, view: Arc<View>) -> Result<(Vec<WatchMessage>, Position), Error> {
-        let mut commits = snapshot.commits(self.after.revision, COMMITS).await?;
-        // Storage may be ahead of the view; what it has more comes when the view has it too.
+        let mut commits = snapshot.commits(self.after.revision, COMMITS_PER_PAGE).await?;
+        // Storage may be ahead of the view; those commits follow with a later view.
         commits.retain(|commit| commit.revision <= view.position().revision);
         self.check_order(&commits)?;
         let reached = commits.last().map_or(self.after.revision, |last| last.revision);
         let reached = Position::new(self.after.epoch, reached);
         let changes: usize = commits.iter().map(|commit| commit.changes.len()).sum();
-        let messages = if changes <= INLINE_CHANGES {
+        let messages = if changes <= MAX_INLINE_CHANGES {
             self.messages(&commits, &view)
         } else {
             self.tasks.clone().blocking(move || self.messages(&commits, &view)).await?
@@ -50,20 +51,20 @@ impl Page {
         Ok((messages, reached))
     }
 
-    /// A consumer relies on getting every revision: a gap must end the watch and not go unnoticed.
+    /// Requires consecutive revisions. Consumers rely on getting every revision, so a gap must end the watch.
     fn check_order(&self, commits: &[Commit]) -> Result<(), Error> {
         let mut expected = self.after.revision.next();
         for commit in commits {
             if commit.revision != expected {
                 return Err(Error::internal(format!(
-                    "the log goes from before {expected} to {}",
+                    "the log skips from before {expected} to {}",
                     commit.revision
                 )));
             }
             expected = expected.next();
         }
         if commits.is_empty() {
-            let message = "what came after this position is no longer kept; reload";
+            let message = "the log no longer contains the changes after this position; reload";
             return Err(Error::new(Reason::PositionCompacted, message));
         }
         Ok(())
@@ -76,7 +77,7 @@ impl Page {
             let position = Position::new(self.after.epoch, commit.revision);
             let mut rest = changes.into_iter().peekable();
             while rest.peek().is_some() {
-                let changes: Vec<WatchedChange> = rest.by_ref().take(PER_MESSAGE).collect();
+                let changes: Vec<WatchedChange> = rest.by_ref().take(MAX_CHANGES_PER_MESSAGE).collect();
                 messages.push(WatchMessage::Changes {
                     position: Some(position),
                     changes,
@@ -87,12 +88,12 @@ impl Page {
         messages
     }
 
-    /// What one commit changed, as far as this watch may see it and wants to.
+    /// Returns the changes of one commit that pass the filter.
     fn changes(&self, commit: &Commit, view: &View) -> Vec<WatchedChange> {
-        let mut told: BTreeSet<OfficerName> = BTreeSet::new();
-        let mut told_organisations: BTreeSet<OrganisationId> = BTreeSet::new();
+        let mut seen: BTreeSet<OfficerName> = BTreeSet::new();
+        let mut seen_organisations: BTreeSet<OrganisationId> = BTreeSet::new();
         let mut changes = Vec::new();
-        // From the last to the first, since the last one says how it is after the commit.
+        // Go from last to first: the last change of an entry has its state after the commit.
         for change in commit.changes.iter().rev() {
             if !change
                 .organisation()
@@ -103,13 +104,13 @@ impl Page {
             match change {
                 Change::GrantPut { .. } | Change::GrantRevoked { .. } | Change::PeerPut { .. } | Change::PeerRemoved { .. } => {}
                 Change::OrganisationPut { organisation } => {
-                    if told_organisations.insert(organisation.id.clone()) {
-                        changes.extend(self.taken_back(organisation, view));
+                    if seen_organisations.insert(organisation.id.clone()) {
+                        changes.extend(self.revoked(organisation, view));
                         changes.push(WatchedChange::Organisation(Arc::new(organisation.clone())));
                     }
                 }
                 Change::OfficerWithdrawn { name, replaced_by } => {
-                    if told.insert(name.clone()) {
+                    if seen.insert(name.clone()) {
                         changes.push(WatchedChange::Withdrawal {
                             officer: name.clone(),
                             replaced_by: replaced_by.clone(),
@@ -123,7 +124,7 @@ impl Page {
                 | Change::ReportSettled { .. }
                 | Change::NameEnded { .. } => {
                     let Some(name) = change.officer_name() else { continue };
-                    if told.insert(name.clone()) {
+                    if seen.insert(name.clone()) {
                         changes.extend(self.entry(&name, commit, view).map(WatchedChange::Entry));
                     }
                 }
@@ -133,9 +134,9 @@ impl Page {
         changes
     }
 
-    /// The withdrawals of what a register may have copied before, and may not any more.
-    fn taken_back(&self, organisation: &Organisation, view: &View) -> Vec<WatchedChange> {
-        if self.filter.may_have_officers_of(organisation) {
+    /// Returns withdrawals for the officers that a peer may have replicated before and may not any more.
+    fn revoked(&self, organisation: &Organisation, view: &View) -> Vec<WatchedChange> {
+        if self.filter.may_see_officers_of(organisation) {
             return Vec::new();
         }
         let held = view.entries_of(&organisation.id);
@@ -146,17 +147,17 @@ impl Page {
         withdrawals.collect()
     }
 
-    /// The entry as it was after the commit; none if it may not be seen, or if it is gone and the log does not have it.
+    /// Returns the entry as it was after the commit; `None` if the watcher may not see it, or if it is gone and not in the log.
     fn entry(&self, name: &OfficerName, commit: &Commit, view: &View) -> Option<Arc<Entry>> {
         let organisation = view.organisation(&name.organisation)?;
-        if !organisation.is_visible() || !self.filter.may_have_officers_of(organisation) {
+        if !organisation.is_visible() || !self.filter.may_see_officers_of(organisation) {
             return None;
         }
         let held = view.entry(name);
         if let Some(entry) = held.filter(|entry| entry.revision == commit.revision) {
             return Some(visible(entry, self.today));
         }
-        // It has changed again since. What the commit put stands in the log; an overlay alone is shown on what is held now.
+        // The entry has changed again. The log has the content that the commit put; an overlay is shown on the current content.
         let put = commit.changes.iter().rev().find_map(|change| match change {
             Change::OfficerPut { officer, .. } if is(officer, name) => Some(officer.clone()),
             _ => None,
@@ -169,7 +170,7 @@ impl Page {
             officer,
             presence: held.map(|entry| entry.presence.clone()).unwrap_or_default(),
             verification: verification.filter(|verification| verification.verified_on <= made_on),
-            // As it is now: a doubt that has come or gone since is told again with the change that brought it.
+            // The current reports: a later change of them is sent again with its own commit.
             reports: held.map(|entry| entry.reports.clone()).unwrap_or_default(),
             revision: commit.revision,
             updated_at: commit.time,

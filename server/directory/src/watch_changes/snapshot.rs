@@ -1,4 +1,4 @@
-//! The state that a watch begins with: the routing view of one position, in messages of a bounded size.
+//! Sends the state that a watch starts with: the routing view at one position, in messages of bounded size.
 
 use std::sync::Arc;
 
@@ -8,45 +8,47 @@ use register::view::{View, visible};
 use server_core::error::Error;
 use server_core::lifecycle::Tasks;
 
-use super::{Filter, PER_MESSAGE, WatchMessage, WatchedChange};
+use super::filter::WatchFilter;
+use super::message::{MAX_CHANGES_PER_MESSAGE, WatchMessage, WatchedChange};
 
-/// How far the sending of a state is. The view in it never changes, and holding it costs no more than what has changed since.
+/// The progress of sending a state. The view is immutable, and holding it costs only the memory of what has changed since.
 #[derive(Debug)]
 pub(super) struct StateCursor {
     view: Arc<View>,
-    filter: Filter,
+    filter: WatchFilter,
     today: Date,
-    place: Place,
+    stage: CursorStage,
     organisations: usize,
     entries: usize,
 }
 
+/// The key to continue after, in the part of the state that is being sent.
 #[derive(Debug)]
-enum Place {
+enum CursorStage {
     Organisations(Option<OrganisationId>),
     Entries(Option<OfficerName>),
     End,
 }
 
 impl StateCursor {
-    pub(super) fn new(view: Arc<View>, filter: Filter, today: Date) -> Self {
+    pub(super) fn new(view: Arc<View>, filter: WatchFilter, today: Date) -> Self {
         Self {
             view,
             filter,
             today,
-            place: Place::Organisations(None),
+            stage: CursorStage::Organisations(None),
             organisations: 0,
             entries: 0,
         }
     }
 
-    /// The next message, and the cursor behind it. After the end message there is nothing more.
+    /// Returns the next message and the cursor after it. The end message is the last one.
     pub(super) async fn advance(self, tasks: &Tasks) -> Result<(Self, WatchMessage), Error> {
         tasks.blocking(move || self.step()).await
     }
 
     fn step(mut self) -> (Self, WatchMessage) {
-        let mut changes = Vec::with_capacity(PER_MESSAGE);
+        let mut changes = Vec::with_capacity(MAX_CHANGES_PER_MESSAGE);
         self.take_organisations(&mut changes);
         self.take_entries(&mut changes);
         let message = if changes.is_empty() {
@@ -58,7 +60,7 @@ impl StateCursor {
         } else {
             WatchMessage::Changes {
                 position: None,
-                more: !matches!(self.place, Place::End),
+                more: !matches!(self.stage, CursorStage::End),
                 changes,
             }
         };
@@ -66,8 +68,10 @@ impl StateCursor {
     }
 
     fn take_organisations(&mut self, changes: &mut Vec<WatchedChange>) {
-        let Place::Organisations(after) = &self.place else { return };
-        let wanted = PER_MESSAGE - changes.len();
+        let CursorStage::Organisations(after) = &self.stage else {
+            return;
+        };
+        let wanted = MAX_CHANGES_PER_MESSAGE - changes.len();
         let following = self.view.organisations_after(after.as_ref());
         let mut found: Vec<_> = following
             .filter(|organisation| self.filter.includes(&organisation.id))
@@ -77,22 +81,22 @@ impl StateCursor {
         let has_more = found.len() > wanted;
         found.truncate(wanted);
         self.organisations += found.len();
-        self.place = match found.last() {
-            Some(last) if has_more => Place::Organisations(Some(last.id.clone())),
-            _ => Place::Entries(None),
+        self.stage = match found.last() {
+            Some(last) if has_more => CursorStage::Organisations(Some(last.id.clone())),
+            _ => CursorStage::Entries(None),
         };
         changes.extend(found.into_iter().map(WatchedChange::Organisation));
     }
 
     fn take_entries(&mut self, changes: &mut Vec<WatchedChange>) {
-        let Place::Entries(after) = &self.place else { return };
-        let wanted = PER_MESSAGE - changes.len();
+        let CursorStage::Entries(after) = &self.stage else { return };
+        let wanted = MAX_CHANGES_PER_MESSAGE - changes.len();
         let following = self.view.entries_after(after.as_ref());
         let mut found: Vec<_> = following
             .filter(|entry| self.filter.includes(&entry.officer.organisation) && self.view.is_shown(entry))
             .filter(|entry| {
                 let organisation = self.view.organisation(&entry.officer.organisation);
-                organisation.is_some_and(|organisation| self.filter.may_have_officers_of(organisation))
+                organisation.is_some_and(|organisation| self.filter.may_see_officers_of(organisation))
             })
             .take(wanted + 1)
             .map(|entry| visible(entry, self.today))
@@ -101,10 +105,10 @@ impl StateCursor {
         found.truncate(wanted);
         self.entries += found.len();
         match found.last() {
-            Some(last) if has_more => self.place = Place::Entries(Some(last.officer_name())),
-            // Nothing fitted any more: the entries begin with the next message.
+            Some(last) if has_more => self.stage = CursorStage::Entries(Some(last.officer_name())),
+            // The message is full: the entries start with the next message.
             _ if has_more => {}
-            _ => self.place = Place::End,
+            _ => self.stage = CursorStage::End,
         }
         changes.extend(found.into_iter().map(WatchedChange::Entry));
     }

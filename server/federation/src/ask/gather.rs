@@ -270,7 +270,11 @@ impl GatherRound<'_> {
     }
 
     /// Turns the results of one register into hits.
-    async fn hits_of(&self, number: usize, ranked: Vec<(usize, index::RankedResult)>) -> Result<Vec<(usize, FederatedHit)>, Error> {
+    async fn hits_of(
+        &self,
+        number: usize,
+        ranked: Vec<(usize, index::RankedResult)>,
+    ) -> Result<Vec<(usize, FederatedHit)>, Error> {
         let part = &self.registers.parts[number];
         let answer = &self.answers[&number];
         let plan = Arc::clone(&self.inquiry.plan);

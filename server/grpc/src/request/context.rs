@@ -1,4 +1,4 @@
-//! What the layers know of a request and a handler may want, and the other way round.
+//! Data about a request that the layer and the handlers share.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -7,25 +7,25 @@ use register::identifier::{OrganisationId, RequestId};
 use register::position::Revision;
 use tokio::time::Instant;
 
-/// A request under way. Cheap to clone; the copies share their notes.
+/// The context of an open request. Cheap to clone; the clones share their notes.
 #[derive(Clone, Debug)]
-pub struct Context {
-    /// The caller's name for the request, or ours: in the log, the answer's headers and in error details.
+pub struct RequestContext {
+    /// The request id of the caller, or a generated one. It appears in the log, the response headers and error details.
     pub request_id: RequestId,
-    /// When the caller no longer waits for the answer to begin. Tokio's clock: it only ever grows, and tests can move it.
+    /// When the caller stops waiting for the response to start, on Tokio's monotonic clock, which tests can advance.
     pub deadline: Instant,
-    notes: Arc<Mutex<Notes>>,
+    notes: Arc<Mutex<RequestNotes>>,
 }
 
-/// What a handler adds to the request's line in the log.
+/// What a handler adds to the log line of the request.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Notes {
+pub(crate) struct RequestNotes {
     pub(crate) organisation: Option<OrganisationId>,
     pub(crate) revision: Option<Revision>,
 }
 
-impl Context {
-    /// The context of a request that must be answered `within` from now.
+impl RequestContext {
+    /// Creates the context of a request that must be answered `within` from now.
     pub fn new(request_id: RequestId, within: Duration) -> Self {
         Self {
             request_id,
@@ -34,7 +34,7 @@ impl Context {
         }
     }
 
-    /// The context of `request`, which the layers put there. Without them there is no deadline to speak of.
+    /// Returns the context that the layer put into `request`. Without the layer, the deadline is 60 seconds from now.
     pub fn of<T>(request: &tonic::Request<T>) -> Self {
         match request.extensions().get::<Self>() {
             Some(context) => context.clone(),
@@ -45,26 +45,26 @@ impl Context {
         }
     }
 
-    /// Time left until the deadline.
+    /// Returns the time left until the deadline.
     pub fn remaining(&self) -> Duration {
         self.deadline.saturating_duration_since(Instant::now())
     }
 
-    /// Notes for which organisation the caller acts.
+    /// Records the organisation that the caller acts for.
     pub fn note_organisation(&self, organisation: &OrganisationId) {
         self.notes().organisation = Some(organisation.clone());
     }
 
-    /// Notes the revision that the answer shows, or that the write made.
+    /// Records the revision that the response shows or that the write created.
     pub fn note_revision(&self, revision: Revision) {
         self.notes().revision = Some(revision);
     }
 
-    pub(crate) fn noted(&self) -> Notes {
+    pub(crate) fn noted(&self) -> RequestNotes {
         self.notes().clone()
     }
 
-    fn notes(&self) -> std::sync::MutexGuard<'_, Notes> {
+    fn notes(&self) -> std::sync::MutexGuard<'_, RequestNotes> {
         self.notes.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

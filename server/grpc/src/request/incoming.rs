@@ -1,4 +1,4 @@
-//! The size of messages, watched on their way in: tonic's own limit answers with a code that means something else.
+//! Limits the size of incoming messages. tonic's own limit returns a code that has another meaning in this contract.
 
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -9,17 +9,17 @@ use server_core::error::{Error, Reason};
 use tonic::Status;
 use tonic::body::Body;
 
-/// A flag and four bytes of length stand before each message.
+/// Each message starts with a flag and four bytes of length.
 const PREFIX: usize = 5;
 
-/// A request's body whose messages are no longer than the limit.
+/// A request body that fails on a message longer than the limit.
 pub(super) struct LimitedMessages {
     inner: Body,
     limit: usize,
     prefix: [u8; PREFIX],
-    /// Bytes of the prefix that have been seen.
+    /// Number of bytes of the prefix read so far.
     seen: usize,
-    /// Bytes of the message that are still to come.
+    /// Number of bytes of the message still to come.
     left: usize,
 }
 
@@ -34,8 +34,8 @@ impl LimitedMessages {
         }
     }
 
-    /// Follows `bytes` through prefixes and messages.
-    fn watch(&mut self, mut bytes: &[u8]) -> Result<(), Error> {
+    /// Tracks `bytes` through prefixes and messages.
+    fn track(&mut self, mut bytes: &[u8]) -> Result<(), Error> {
         while !bytes.is_empty() {
             if self.left > 0 {
                 let part = self.left.min(bytes.len());
@@ -61,7 +61,7 @@ impl LimitedMessages {
 fn too_large(length: usize, limit: usize) -> Error {
     Error::new(
         Reason::MessageTooLarge,
-        format!("a message of {length} bytes is larger than the {limit} that are allowed"),
+        format!("a message of {length} bytes is larger than the limit of {limit}"),
     )
     .with("limit", limit)
 }
@@ -74,7 +74,7 @@ impl http_body::Body for LimitedMessages {
         let polled = std::task::ready!(Pin::new(&mut self.inner).poll_frame(cx));
         if let Some(Ok(frame)) = &polled
             && let Some(bytes) = frame.data_ref()
-            && let Err(error) = self.watch(bytes)
+            && let Err(error) = self.track(bytes)
         {
             return Poll::Ready(Some(Err(error.into())));
         }
@@ -102,12 +102,12 @@ mod tests {
     }
 
     #[test]
-    fn messages_are_measured_however_they_are_cut() {
+    fn message_sizes_are_read_from_any_chunks() {
         let stream: Vec<u8> = [message(10), message(0), message(3)].concat();
         for chunk in 1..stream.len() {
             let mut body = LimitedMessages::new(Body::empty(), 10);
             assert!(
-                stream.chunks(chunk).all(|bytes| body.watch(bytes).is_ok()),
+                stream.chunks(chunk).all(|bytes| body.track(bytes).is_ok()),
                 "chunks of {chunk}"
             );
             assert_eq!((body.seen, body.left), (0, 0));
@@ -117,8 +117,8 @@ mod tests {
     #[test]
     fn a_message_over_the_limit_is_refused_at_its_prefix() {
         let mut body = LimitedMessages::new(Body::empty(), 10);
-        body.watch(&message(10)).unwrap();
-        let refused = body.watch(&message(11)[..5]).unwrap_err();
+        body.track(&message(10)).unwrap();
+        let refused = body.track(&message(11)[..5]).unwrap_err();
         assert_eq!(refused.reason(), Reason::MessageTooLarge);
     }
 }

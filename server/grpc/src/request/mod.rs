@@ -1,15 +1,15 @@
-//! The layer around all services: who calls, may it now, for how long, and what came of it.
+//! The layer around all services: identifies the caller, applies limits and records each request.
 //!
-//! A request passes, in this order: its name and trace, the certificate, the rate of its OIN, the places of the node, the
-//! size of each message, the deadline. Every answer that tonic makes by itself gets a reason of ours (`translate`), a panic
-//! becomes INTERNAL, and when the answer has been sent there is one line in the log (`record`). Handlers find a
-//! [`Context`] and a [`server_core::identity::Caller`] in the request, and need to do none of this.
+//! In this order, the layer reads the request id and trace context, checks the certificate, the rate limit of the OIN and the
+//! number of concurrent requests, limits the size of each message and applies the deadline. It adds a reason to statuses that
+//! tonic creates (`translate`), turns a panic into INTERNAL, and writes one log line per request (`record`). Handlers find a
+//! [`RequestContext`] and a [`server_core::identity::Caller`] in the request.
 
-mod answer;
 mod context;
+mod headers;
 mod incoming;
-mod names;
 mod record;
+mod response;
 mod rpc;
 mod translate;
 
@@ -35,46 +35,47 @@ use tonic::body::Body;
 use tower::{Layer, Service};
 use tracing::Instrument as _;
 
-pub use context::Context;
+pub use context::RequestContext;
 
-use answer::Answer;
+use headers::RequestIds;
 use incoming::LimitedMessages;
-use names::Names;
-use record::Record;
-use rpc::{Rpc, Rpcs};
+use record::RequestRecord;
+use response::RecordedBody;
+use rpc::{Rpc, RpcTable};
 
-/// How much earlier than the caller stops listening an answer must leave, at most.
-const HEAD_START: Duration = Duration::from_millis(20);
+/// The longest time before the deadline at which the layer ends a request, so that the caller still gets the response.
+const MARGIN: Duration = Duration::from_millis(20);
 
-/// Puts [`Requests`] around the services.
+/// Wraps the services in a [`RequestService`].
 #[derive(Clone)]
-pub struct RequestLayer(Arc<Shared>);
+pub struct RequestLayer(Arc<LayerState>);
 
-/// The services behind the layer.
+/// The services, wrapped by the layer.
 #[derive(Clone)]
-pub struct Requests<S> {
+pub struct RequestService<S> {
     inner: S,
-    shared: Arc<Shared>,
+    shared: Arc<LayerState>,
 }
 
-struct Shared {
-    rpcs: Rpcs,
+struct LayerState {
+    rpcs: RpcTable,
     limits: LimitSettings,
     rate: RateLimit<Oin>,
-    places: Semaphore,
-    names: Names,
+    concurrency: Semaphore,
+    request_ids: RequestIds,
     clock: Arc<dyn Clock>,
     drain: CancellationToken,
 }
 
 impl RequestLayer {
-    /// The layer by `limits`. When `drain` is cancelled, streams of the standard services end; ours end by themselves.
+    /// Creates the layer with `limits`. When `drain` is cancelled, the layer ends streams of the standard services; other streams
+    /// end by themselves.
     pub fn new(limits: &LimitSettings, clock: Arc<dyn Clock>, drain: CancellationToken) -> Self {
-        Self(Arc::new(Shared {
-            rpcs: Rpcs::of_the_contract(),
+        Self(Arc::new(LayerState {
+            rpcs: RpcTable::from_contract(),
             rate: RateLimit::new(limits.requests_per_second, limits.burst),
-            places: Semaphore::new(limits.concurrent_requests),
-            names: Names::new(clock.clone()),
+            concurrency: Semaphore::new(limits.concurrent_requests),
+            request_ids: RequestIds::new(clock.clone()),
             limits: limits.clone(),
             clock,
             drain,
@@ -83,17 +84,17 @@ impl RequestLayer {
 }
 
 impl<S> Layer<S> for RequestLayer {
-    type Service = Requests<S>;
+    type Service = RequestService<S>;
 
-    fn layer(&self, inner: S) -> Requests<S> {
-        Requests {
+    fn layer(&self, inner: S) -> RequestService<S> {
+        RequestService {
             inner,
             shared: self.0.clone(),
         }
     }
 }
 
-impl<S> Service<http::Request<Body>> for Requests<S>
+impl<S> Service<http::Request<Body>> for RequestService<S>
 where
     S: Service<http::Request<Body>, Response = http::Response<Body>, Error = Infallible> + Clone + Send + 'static,
     S::Future: Send,
@@ -107,7 +108,7 @@ where
     }
 
     fn call(&mut self, request: http::Request<Body>) -> Self::Future {
-        // The service that was polled ready is the one to call; its clone takes its place.
+        // Call the service that was polled ready, and keep its clone for the next request.
         let clone = self.inner.clone();
         let inner = std::mem::replace(&mut self.inner, clone);
         let shared = self.shared.clone();
@@ -115,56 +116,57 @@ where
     }
 }
 
-/// One request, from its headers to the beginning of its answer.
-async fn handle<S>(shared: &Arc<Shared>, inner: S, request: http::Request<Body>) -> http::Response<Body>
+/// Handles one request, from its headers to the start of its response.
+async fn handle<S>(shared: &Arc<LayerState>, inner: S, request: http::Request<Body>) -> http::Response<Body>
 where
     S: Service<http::Request<Body>, Response = http::Response<Body>, Error = Infallible>,
 {
     let rpc = shared.rpcs.find(request.uri().path());
-    let patience = names::timeout(request.headers()).map_or(shared.limits.longest_request, |asked| {
+    let patience = headers::timeout(request.headers()).map_or(shared.limits.longest_request, |asked| {
         asked.min(shared.limits.longest_request)
     });
-    let context = Context::new(shared.names.request_id(request.headers()), patience);
+    let context = RequestContext::new(shared.request_ids.request_id(request.headers()), patience);
     let caller = request.extensions().get::<ClientInfo>().and_then(|peer| peer.caller.clone());
-    let trace = names::trace(request.headers());
-    let span = names::span(&rpc, &context, trace.as_ref());
+    let trace = headers::trace(request.headers());
+    let span = headers::span(&rpc, &context, trace.as_ref());
     let oin = caller.as_ref().map(|caller| caller.acting.oin().clone());
-    let record = Record::begin(rpc.clone(), context.clone(), oin, trace);
+    let record = RequestRecord::begin(rpc.clone(), context.clone(), oin, trace);
 
-    let answer = answer_in_time(shared, inner, request, &rpc, &context, caller.as_ref());
-    let mut response = match answer.instrument(span.clone()).await {
+    let answered = respond_in_time(shared, inner, request, &rpc, &context, caller.as_ref());
+    let mut response = match answered.instrument(span.clone()).await {
         Ok(response) => response,
         Err(error) => span.in_scope(|| tonic::Status::from(error).into_http()),
     };
     if let Ok(value) = http::HeaderValue::from_str(context.request_id.as_str()) {
-        response.headers_mut().insert(names::REQUEST_ID, value);
+        response.headers_mut().insert(headers::REQUEST_ID, value);
     }
-    // Whoever watches health would keep the connection, and with it the node, from coming to an end.
+    // An open watch on health would keep the connection, and with it the node, from shutting down.
     let ends = rpc.is_for_anyone().then(|| shared.drain.clone());
-    Answer::wrap(response, record, span, ends)
+    RecordedBody::wrap(response, record, span, ends)
 }
 
-/// The services' answer, or the layer's own refusal.
-async fn answer_in_time<S>(
-    shared: &Shared,
+/// Returns the response of the services, or the error of the layer itself.
+async fn respond_in_time<S>(
+    shared: &LayerState,
     mut inner: S,
     mut request: http::Request<Body>,
     rpc: &Rpc,
-    context: &Context,
+    context: &RequestContext,
     caller: Option<&Arc<Caller>>,
 ) -> Result<http::Response<Body>, Error>
 where
     S: Service<http::Request<Body>, Response = http::Response<Body>, Error = Infallible>,
 {
     if !rpc.is_for_anyone() {
-        let caller = caller.ok_or_else(without_oin)?;
+        let caller = caller.ok_or_else(missing_oin)?;
         let now = shared.clock.now();
         caller.still_valid(now)?;
         let oin = caller.acting.oin();
-        shared.rate.admit(oin, now).map_err(|wait| too_often(shared, oin, wait))?;
+        shared.rate.admit(oin, now).map_err(|wait| rate_limited(shared, oin, wait))?;
     }
-    let _place = shared.places.try_acquire().map_err(|_| {
-        Error::new(Reason::RateLimited, "the node has as many requests under way as it takes").retry_after(Duration::from_secs(1))
+    let _permit = shared.concurrency.try_acquire().map_err(|_| {
+        Error::new(Reason::RateLimited, "the node has reached its limit of concurrent requests")
+            .retry_after(Duration::from_secs(1))
     })?;
     request.extensions_mut().insert(context.clone());
     if let Some(caller) = caller {
@@ -172,31 +174,31 @@ where
     }
     let request = request.map(|body| Body::new(LimitedMessages::new(body, shared.limits.message)));
 
-    let answer = AssertUnwindSafe(async move { inner.call(request).await }).catch_unwind();
-    // tonic cuts off at the caller's deadline, without a word; the answer must leave before.
+    let response = AssertUnwindSafe(async move { inner.call(request).await }).catch_unwind();
+    // At the caller's deadline tonic ends the request without a reason, so the layer must respond before.
     let patience = context.remaining();
-    let patience = patience.saturating_sub(HEAD_START.min(patience / 10));
-    match tokio::time::timeout(patience, answer).await {
+    let patience = patience.saturating_sub(MARGIN.min(patience / 10));
+    match tokio::time::timeout(patience, response).await {
         Ok(Ok(Ok(response))) => Ok(response),
         Ok(Ok(Err(never))) => match never {},
         Ok(Err(_panic)) => Err(Error::internal("a handler panicked")),
         Err(_elapsed) => Err(Error::new(
             Reason::DeadlineExceeded,
-            "the deadline passed before there was an answer",
+            "the deadline passed before the response started",
         )),
     }
 }
 
-fn too_often(shared: &Shared, oin: &Oin, wait: Duration) -> Error {
+fn rate_limited(shared: &LayerState, oin: &Oin, wait: Duration) -> Error {
     let most = shared.rate.per_second();
     let message = format!("the OIN `{oin}` sends more than {most} requests per second");
     Error::new(Reason::RateLimited, message).retry_after(wait)
 }
 
-fn without_oin() -> Error {
+fn missing_oin() -> Error {
     Error::new(
         Reason::SubjectWithoutOin,
-        "the subject of the client certificate has no serialNumber that is an OIN; ask your certificate authority for one that has",
+        "the subject of the client certificate has no serialNumber that is an OIN; ask your certificate authority for a certificate with an OIN",
     )
 }
 

@@ -1,4 +1,4 @@
-//! What is kept of a request when it is done: one line in the log, and the metrics. Documented in `docs/operations.md`.
+//! Records a finished request: one log line and the metrics, as documented in `docs/operations.md`.
 
 use std::sync::Arc;
 
@@ -7,23 +7,23 @@ use register::oin::Oin;
 use tokio::time::Instant;
 use tonic::Code;
 
-use super::Context;
-use super::names::Trace;
+use super::RequestContext;
+use super::headers::TraceContext;
 use super::rpc::{Rpc, code_name};
 
-/// A request that is not done yet. Dropped before it is done, it counts as broken off by the caller.
-pub(super) struct Record {
+/// The record of an open request. If it is dropped before the request is done, the caller has disconnected.
+pub(super) struct RequestRecord {
     rpc: Arc<Rpc>,
-    context: Context,
+    context: RequestContext,
     caller: Option<Oin>,
-    trace: Option<Trace>,
+    trace: Option<TraceContext>,
     started: Instant,
     in_flight: Gauge,
     is_done: bool,
 }
 
-impl Record {
-    pub(super) fn begin(rpc: Arc<Rpc>, context: Context, caller: Option<Oin>, trace: Option<Trace>) -> Self {
+impl RequestRecord {
+    pub(super) fn begin(rpc: Arc<Rpc>, context: RequestContext, caller: Option<Oin>, trace: Option<TraceContext>) -> Self {
         let in_flight = metrics::gauge!("mwr_requests_in_flight");
         in_flight.increment(1.0);
         Self {
@@ -37,11 +37,11 @@ impl Record {
         }
     }
 
-    pub(super) fn context(&self) -> &Context {
+    pub(super) fn context(&self) -> &RequestContext {
         &self.context
     }
 
-    /// The last word: writes the line, once.
+    /// Writes the log line and the metrics. Later calls do nothing.
     pub(super) fn done(&mut self, code: Code, reason: &str) {
         if std::mem::replace(&mut self.is_done, true) {
             return;
@@ -54,7 +54,7 @@ impl Record {
         let code = code_name(code);
         tracing::info!(
             target: "request",
-            // The line says all that the span says.
+            // The line contains all fields of the span.
             parent: None,
             rpc,
             code,
@@ -70,7 +70,7 @@ impl Record {
     }
 }
 
-impl Drop for Record {
+impl Drop for RequestRecord {
     fn drop(&mut self) {
         self.done(Code::Cancelled, "CALLER_GONE");
     }

@@ -1,5 +1,5 @@
-//! The calls of the contract by their path, each with its metrics. A path that is none of them is `unknown`: what callers make
-//! up must not become a label.
+//! The RPCs of the contract by path, with their metrics. Any other path is `unknown`, so that callers cannot create metric
+//! labels.
 
 use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
@@ -9,7 +9,7 @@ use prost::Message as _;
 use prost_types::FileDescriptorSet;
 use tonic::Code;
 
-/// Services beside the contract's, by the names under which the standard calls them.
+/// The RPCs of the standard services.
 const STANDARD: [&str; 5] = [
     "grpc.health.v1.Health/Check",
     "grpc.health.v1.Health/Watch",
@@ -21,21 +21,21 @@ const STANDARD: [&str; 5] = [
 /// gRPC codes run from 0 to 16.
 const CODES: usize = 17;
 
-/// All calls.
-pub(super) struct Rpcs {
+/// All known RPCs.
+pub(super) struct RpcTable {
     by_path: HashMap<String, Arc<Rpc>>,
     unknown: Arc<Rpc>,
 }
 
-/// One call.
+/// One RPC.
 pub(super) struct Rpc {
     name: SharedString,
     duration: Histogram,
     by_code: [OnceLock<Counter>; CODES],
 }
 
-impl Rpcs {
-    pub(super) fn of_the_contract() -> Self {
+impl RpcTable {
+    pub(super) fn from_contract() -> Self {
         let descriptors = FileDescriptorSet::decode(proto::DESCRIPTORS).expect("the build script encoded it");
         let mut names: Vec<String> = STANDARD.iter().map(|name| (*name).to_owned()).collect();
         for file in &descriptors.file {
@@ -69,17 +69,17 @@ impl Rpc {
         }
     }
 
-    /// The name without the leading slash.
+    /// Returns the path without the leading slash.
     pub(super) fn name(&self) -> &str {
         &self.name
     }
 
-    /// Health and reflection are for whoever has a certificate that is trusted.
+    /// Returns whether a trusted certificate is enough, without an OIN: for health and reflection.
     pub(super) fn is_for_anyone(&self) -> bool {
         self.name.starts_with("grpc.")
     }
 
-    /// Counts a request that is done.
+    /// Counts a finished request and its duration.
     pub(super) fn count(&self, code: Code, seconds: f64) {
         self.duration.record(seconds);
         self.by_code[code as usize % CODES]
@@ -88,7 +88,7 @@ impl Rpc {
     }
 }
 
-/// The code as the standard writes it.
+/// Returns the name of a code in the gRPC standard.
 pub(super) fn code_name(code: Code) -> &'static str {
     match code {
         Code::Ok => "OK",
@@ -116,12 +116,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn calls_of_the_contract_are_known_and_others_share_one_name() {
-        let rpcs = Rpcs::of_the_contract();
-        let search = rpcs.find("/maatwerkregister.v1.DirectoryService/SearchOfficers");
+    fn rpcs_of_the_contract_are_known_and_other_paths_share_one_name() {
+        let table = RpcTable::from_contract();
+        let search = table.find("/maatwerkregister.v1.DirectoryService/SearchOfficers");
         assert_eq!(search.name(), "maatwerkregister.v1.DirectoryService/SearchOfficers");
         assert!(!search.is_for_anyone());
-        assert!(rpcs.find("/grpc.health.v1.Health/Check").is_for_anyone());
-        assert_eq!(rpcs.find("/made.up/Path").name(), "unknown");
+        assert!(table.find("/grpc.health.v1.Health/Check").is_for_anyone());
+        assert_eq!(table.find("/made.up/Path").name(), "unknown");
     }
 }

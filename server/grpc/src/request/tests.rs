@@ -13,7 +13,7 @@ use super::*;
 const NOW: &str = "2026-11-22T12:00:00Z";
 const PATH: &str = "/maatwerkregister.v1.DirectoryService/GetOfficer";
 
-/// A service that does what it is told.
+/// A service with a fixed behaviour.
 #[derive(Clone, Copy)]
 enum Behaviour {
     Answers,
@@ -35,11 +35,11 @@ impl Service<http::Request<Body>> for Behaviour {
     }
 
     fn call(&mut self, request: http::Request<Body>) -> Self::Future {
-        assert!(request.extensions().get::<Context>().is_some());
+        assert!(request.extensions().get::<RequestContext>().is_some());
         let now = |response| futures::future::Either::Left(std::future::ready(Ok(response)));
         match self {
             Self::Answers => now(Status::ok("").into_http()),
-            Self::Panics => panic!("as the test wants"),
+            Self::Panics => panic!("the test wants this panic"),
             Self::Hangs => futures::future::Either::Right(std::future::pending()),
             Self::RefusesLikeTonic => now(Status::unimplemented("").into_http()),
         }
@@ -100,7 +100,7 @@ fn reason(status: &Status) -> String {
 }
 
 #[tokio::test]
-async fn an_answer_bears_the_name_of_its_request() {
+async fn a_response_has_the_request_id() {
     let mut named = request(Some(caller()));
     named.headers_mut().insert("x-request-id", "mine-1".parse().unwrap());
     let (status, headers) = send(Behaviour::Answers, &Limits::default(), named).await;
@@ -109,7 +109,7 @@ async fn an_answer_bears_the_name_of_its_request() {
 }
 
 #[tokio::test]
-async fn without_an_oin_there_is_no_call() {
+async fn a_certificate_without_oin_is_refused() {
     let (status, _) = send(Behaviour::Answers, &Limits::default(), request(None)).await;
     assert_eq!(
         (status.code(), reason(&status).as_str()),
@@ -118,7 +118,7 @@ async fn without_an_oin_there_is_no_call() {
 }
 
 #[tokio::test]
-async fn a_panic_is_an_internal_error_with_the_name_of_the_request() {
+async fn a_panic_is_an_internal_error_with_the_request_id() {
     let (status, headers) = send(Behaviour::Panics, &Limits::default(), request(Some(caller()))).await;
     assert_eq!((status.code(), reason(&status).as_str()), (Code::Internal, "INTERNAL"));
     let details = status.get_error_details();
@@ -126,7 +126,7 @@ async fn a_panic_is_an_internal_error_with_the_name_of_the_request() {
 }
 
 #[tokio::test]
-async fn a_deadline_is_answered_with_its_reason() {
+async fn a_passed_deadline_has_its_reason() {
     let mut hurried = request(Some(caller()));
     hurried.headers_mut().insert("grpc-timeout", "5m".parse().unwrap());
     let (status, _) = send(Behaviour::Hangs, &Limits::default(), hurried).await;
@@ -137,7 +137,7 @@ async fn a_deadline_is_answered_with_its_reason() {
 }
 
 #[tokio::test]
-async fn an_unknown_call_says_so() {
+async fn an_unknown_rpc_is_not_in_this_version() {
     let (status, _) = send(Behaviour::RefusesLikeTonic, &Limits::default(), request(Some(caller()))).await;
     assert_eq!(
         (status.code(), reason(&status).as_str()),
@@ -146,7 +146,7 @@ async fn an_unknown_call_says_so() {
 }
 
 #[tokio::test]
-async fn too_many_requests_of_one_oin_are_told_to_wait() {
+async fn an_oin_above_its_rate_limit_gets_a_retry_delay() {
     let limits = Limits {
         requests_per_second: 1,
         burst: 1,
@@ -163,7 +163,7 @@ async fn too_many_requests_of_one_oin_are_told_to_wait() {
 }
 
 #[tokio::test]
-async fn a_full_node_says_when_to_come_back() {
+async fn a_node_without_capacity_answers_rate_limited() {
     let limits = Limits {
         concurrent_requests: 0,
         ..Limits::default()

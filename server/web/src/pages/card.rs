@@ -1,6 +1,6 @@
 //! A result: one officer, with all that is needed to call.
 
-use directory::{FoundGroup, FoundHit};
+use directory::{HitGroup, SearchHit};
 use index::{MatchReason, TextField};
 use register::resolve::Route;
 use server_core::error::Error;
@@ -68,7 +68,7 @@ pub(super) struct GroupMember {
 impl Card {
     /// Of a hit, with the route behind it. `holds` says of which organisations this node can show the pages.
     pub(super) fn of(
-        found: &FoundHit,
+        found: &SearchHit,
         route: Result<Route, Error>,
         place: usize,
         holds: &dyn Fn(&OrganisationId) -> bool,
@@ -98,7 +98,7 @@ impl Card {
 }
 
 /// The organisations that a hit refers to.
-pub(super) fn references(found: &FoundHit) -> impl Iterator<Item = OrganisationId> + '_ {
+pub(super) fn references(found: &SearchHit) -> impl Iterator<Item = OrganisationId> + '_ {
     found
         .entry
         .officer
@@ -108,7 +108,7 @@ pub(super) fn references(found: &FoundHit) -> impl Iterator<Item = OrganisationI
 }
 
 /// Its competences: those of the question first and marked.
-fn about(found: &FoundHit, words: &Words<'_>) -> Vec<Piece> {
+fn about(found: &SearchHit, words: &Words<'_>) -> Vec<Piece> {
     let touched = |code| {
         found
             .hit
@@ -151,7 +151,7 @@ fn page(officer: &OfficerName) -> String {
     format!("/medewerker/{}/{}", officer.organisation, officer.officer)
 }
 
-fn group(group: &FoundGroup, holds: &dyn Fn(&OrganisationId) -> bool) -> Group {
+fn group(group: &HitGroup, holds: &dyn Fn(&OrganisationId) -> bool) -> Group {
     let members = group.members.iter().map(|member| GroupMember {
         href: holds(&member.officer.organisation).then(|| page(&member.officer)),
         name: member.organisation.clone(),
@@ -179,7 +179,7 @@ mod tests {
         let entry = sample::entry();
         let organisation = serde_json::json!({"id": "zb000211", "name": "CAK", "short_name": "CAK", "kind": "overig",
             "status": "connected", "desk": {"phone": "088 000 0000"}});
-        let found = FoundHit {
+        let found = SearchHit {
             hit: directory::Hit {
                 name: entry.officer_name(),
                 score: directory::Score::default(),

@@ -4,7 +4,7 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use directory::Correction;
-use directory::{Directory, Found, FoundHit};
+use directory::{Directory, SearchHit, SearchResults};
 use register::draft::NeedDraft;
 use register::identifier::OrganisationId;
 use register::resolve::Route;
@@ -82,7 +82,7 @@ pub(crate) async fn show(State(web): State<Web>, Path(id): Path<String>, visitor
 async fn cards(
     directory: &Directory,
     caller: &Caller,
-    found: &Found,
+    found: &SearchResults,
     question: &Question,
     words: &Words<'_>,
 ) -> Result<Vec<Card>, PageError> {
@@ -108,7 +108,7 @@ async fn cards(
         .collect())
 }
 
-fn need_of(hit: &FoundHit, is_held: bool, municipality: &str) -> NeedDraft {
+fn need_of(hit: &SearchHit, is_held: bool, municipality: &str) -> NeedDraft {
     let competences: Vec<String> = hit.competences().iter().map(ToString::to_string).collect();
     let own = hit.organisation.municipality_code.as_ref().map(ToString::to_string);
     if !is_held {
@@ -129,7 +129,13 @@ fn need_of(hit: &FoundHit, is_held: bool, municipality: &str) -> NeedDraft {
 }
 
 /// What to do when nobody was found: what was understood is asked for as a need.
-async fn way_on(directory: &Directory, caller: &Caller, found: &Found, question: &Question, words: &Words<'_>) -> NextSteps {
+async fn way_on(
+    directory: &Directory,
+    caller: &Caller,
+    found: &SearchResults,
+    question: &Question,
+    words: &Words<'_>,
+) -> NextSteps {
     let understood = &found.understanding;
     let organisation = understood.organisations.first().map(|it| it.id.resource_name());
     let need = NeedDraft {
@@ -145,7 +151,7 @@ async fn way_on(directory: &Directory, caller: &Caller, found: &Found, question:
 }
 
 /// Where the household lives: a place in the question goes before the field.
-fn municipality(found: &Found, question: &Question) -> String {
+fn municipality(found: &SearchResults, question: &Question) -> String {
     let named = found
         .understanding
         .places
@@ -157,7 +163,7 @@ fn municipality(found: &Found, question: &Question) -> String {
         .unwrap_or_default()
 }
 
-fn heading(found: &Found, question: &Question) -> String {
+fn heading(found: &SearchResults, question: &Question) -> String {
     let page = match question.pages.len() {
         0 => String::new(),
         before => format!(", pagina {}", before + 1),

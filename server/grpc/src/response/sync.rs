@@ -1,22 +1,22 @@
-//! Reports of writes, and what a watch tells, as messages.
+//! Converts reports of writes, and the messages of watches.
 
 use directory::{ChangeKind, EntryViolation, OrganisationsPut, PlannedChange, SyncReport, WatchMessage, WatchedChange};
 use proto::v1;
 
-use super::count;
+use super::number::{to_i32, to_u32};
 
 pub(crate) fn report(report: SyncReport) -> v1::SyncReport {
     v1::SyncReport {
         applied: report.applied,
         replayed: report.replayed,
-        created: count(report.created),
-        updated: count(report.updated),
-        unchanged: count(report.unchanged),
-        withdrawn: count(report.withdrawn),
+        created: to_u32(report.created),
+        updated: to_u32(report.updated),
+        unchanged: to_u32(report.unchanged),
+        withdrawn: to_u32(report.withdrawn),
         changes: report.changes.into_iter().map(planned).collect(),
         violations: report.violations.into_iter().map(entry_violation).collect(),
-        violations_total: count(report.violations_total),
-        confirm_withdrawals: count(report.confirm_withdrawals.unwrap_or(0)),
+        violations_total: to_u32(report.violations_total),
+        confirm_withdrawals: to_u32(report.confirm_withdrawals.unwrap_or(0)),
         position: Some(report.position.into()),
     }
 }
@@ -34,9 +34,9 @@ fn planned(change: PlannedChange) -> v1::PlannedChange {
     }
 }
 
-/// A place in a list; -1 for what is about the list as a whole.
-fn index(place: Option<usize>) -> i32 {
-    place.map_or(-1, super::number)
+/// Converts the index in a list; -1 means the list as a whole.
+fn index(index: Option<usize>) -> i32 {
+    index.map_or(-1, to_i32)
 }
 
 fn entry_violation(found: EntryViolation) -> v1::EntryViolation {
@@ -55,16 +55,16 @@ pub(crate) fn organisations_put(put: OrganisationsPut) -> v1::PutOrganisationsRe
     });
     v1::PutOrganisationsResponse {
         applied: put.applied,
-        created: count(put.created),
-        updated: count(put.updated),
-        unchanged: count(put.unchanged),
+        created: to_u32(put.created),
+        updated: to_u32(put.updated),
+        unchanged: to_u32(put.unchanged),
         violations: violations.collect(),
-        violations_total: count(put.violations_total),
+        violations_total: to_u32(put.violations_total),
         position: Some(put.position.into()),
     }
 }
 
-pub(crate) fn watched(message: WatchMessage) -> v1::WatchChangesResponse {
+pub(crate) fn watch_message(message: WatchMessage) -> v1::WatchChangesResponse {
     use v1::watch_changes_response::Message;
     let message = match message {
         WatchMessage::SnapshotBegin { position } => Message::SnapshotBegin(v1::SnapshotBegin {
@@ -76,8 +76,8 @@ pub(crate) fn watched(message: WatchMessage) -> v1::WatchChangesResponse {
             entries,
         } => Message::SnapshotEnd(v1::SnapshotEnd {
             position: Some(position.into()),
-            organisations: count(organisations),
-            entries: count(entries),
+            organisations: to_u32(organisations),
+            entries: to_u32(entries),
         }),
         WatchMessage::Changes { position, changes, more } => Message::Changes(v1::ChangeSet {
             position: position.map(Into::into),

@@ -1,13 +1,13 @@
-//! Routes and entries as messages, with where they come from.
+//! Converts routes and entries to messages, with their sources.
 
 use directory::federation::Provenance;
-use directory::{Resolved, RouteEvent, Sources};
+use directory::{OrganisationSources, ResolvedRoute, RouteEvent};
 use proto::convert::to_wire_timestamp;
 use proto::v1;
 use register::entry::Entry;
 
-/// An entry, with its register if that is another one.
-pub(crate) fn entry(entry: &Entry, sources: &Sources) -> v1::Entry {
+/// Converts an entry, with its register if that is another one.
+pub(crate) fn entry(entry: &Entry, sources: &OrganisationSources) -> v1::Entry {
     v1::Entry {
         provenance: sources.get(&entry.officer.organisation).map(provenance),
         ..entry.into()
@@ -22,10 +22,10 @@ pub(crate) fn provenance(provenance: &Provenance) -> v1::Provenance {
     }
 }
 
-pub(crate) fn resolved(resolved: &Resolved) -> v1::Route {
-    let mut route = v1::Route::from(&resolved.route);
-    for (message, target) in route.targets.iter_mut().zip(&resolved.route.targets) {
-        if let Some(entry) = &mut message.entry {
+pub(crate) fn route(resolved: &ResolvedRoute) -> v1::Route {
+    let mut message = v1::Route::from(&resolved.route);
+    for (target_message, target) in message.targets.iter_mut().zip(&resolved.route.targets) {
+        if let Some(entry) = &mut target_message.entry {
             entry.provenance = resolved.sources.get(&target.organisation.id).map(provenance);
         }
     }
@@ -34,15 +34,15 @@ pub(crate) fn resolved(resolved: &Resolved) -> v1::Route {
         reason: gap.reason.to_owned(),
         explanation: gap.explanation.clone(),
     });
-    route.gaps = gaps.collect();
-    route
+    message.gaps = gaps.collect();
+    message
 }
 
 pub(crate) fn route_event(event: RouteEvent) -> v1::WatchRoutesResponse {
     match event {
-        RouteEvent::Route(told) => v1::WatchRoutesResponse {
-            position: Some(told.route.position.into()),
-            route: Some(resolved(&told)),
+        RouteEvent::Route(resolved) => v1::WatchRoutesResponse {
+            position: Some(resolved.route.position.into()),
+            route: Some(route(&resolved)),
         },
         RouteEvent::Progress(position) => v1::WatchRoutesResponse {
             route: None,

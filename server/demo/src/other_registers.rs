@@ -1,4 +1,4 @@
-//! Running a demo of several registers: the others as processes of their own, each with its folder, configuration and log.
+//! Runs the other registers of a demo of several as processes, each with its own folder, configuration and log.
 
 use std::fs::OpenOptions;
 use std::net::SocketAddr;
@@ -13,54 +13,58 @@ use server_core::data::DataError;
 use server_core::data::ReadyFile;
 use tokio::process::{Child, Command};
 
-use super::part::Part;
-use super::{Demo, Options, file_error};
+use super::demo_register::DemoRegister;
+use super::error::file_error;
+use super::shell::{mwr, quoted};
+use super::{Demo, Options};
 
-/// What another register may take to start.
-const START: Duration = Duration::from_secs(60);
+/// The time limit for the start of another register. It only guards against hanging: a debug build on a slow machine under load
+/// has taken over a minute.
+const START_LIMIT: Duration = Duration::from_secs(240);
 
-/// What ending may take before it is cut off.
-const END: Duration = Duration::from_secs(10);
+/// The time limit for the shutdown of another register, which is killed afterwards.
+const STOP_LIMIT: Duration = Duration::from_secs(10);
 
-/// Between two looks at a file.
-const LOOK: Duration = Duration::from_millis(50);
+/// The interval between two checks of the ready file.
+const POLL_INTERVAL: Duration = Duration::from_millis(50);
 
 /// The other registers of a demo, running.
-pub struct Registers {
-    others: Vec<Other>,
+pub struct OtherRegisters {
+    running: Vec<RunningRegister>,
 }
 
-struct Other {
-    part: Part,
+struct RunningRegister {
+    register: DemoRegister,
     config: PathBuf,
     endpoint: String,
     process: Child,
 }
 
+/// The fields of a ready file that the demo needs.
 #[derive(Deserialize)]
-struct Ready {
+struct ReadyAddress {
     grpc: String,
     pid: u32,
 }
 
-impl Registers {
-    /// Makes and starts the others, and tells `national` of them.
+impl OtherRegisters {
+    /// Prepares and starts the other registers, and adds them to the peers of `national`.
     pub async fn start(national: &mut Demo, options: &Options, clock: &Arc<dyn Clock>) -> Result<Self, DataError> {
-        let mut others = Vec::new();
-        for (number, part) in (1..).zip(Part::PEERS) {
-            let other = start(part, number, options, clock).await?;
-            national.config.peers.push(part.as_peer(&other.endpoint));
-            others.push(other);
+        let mut running = Vec::new();
+        for (number, register) in (1..).zip(DemoRegister::PEERS) {
+            let other = start(register, number, options, clock).await?;
+            national.config.peers.push(register.as_peer(&other.endpoint));
+            running.push(other);
         }
-        let registers = Self { others };
+        let registers = Self { running };
         registers.write_list(&options.data)?;
         Ok(registers)
     }
 
     fn write_list(&self, folder: &Path) -> Result<(), DataError> {
-        let rows = self.others.iter().map(|other| {
+        let rows = self.running.iter().map(|other| {
             serde_json::json!({
-                "register": other.part.id(),
+                "register": other.register.id(),
                 "grpc": other.endpoint,
                 "config": other.config,
                 "pid": other.process.id(),
@@ -71,60 +75,68 @@ impl Registers {
         std::fs::write(&path, text + "\n").map_err(|source| file_error(&path, source))
     }
 
-    /// What to say of them.
-    pub fn invitation(&self, folder: &Path) -> String {
-        let mwr = super::invitation::mwr();
-        let config = super::invitation::quoted(&folder.join("mwr.toml").display().to_string());
-        let operator = super::invitation::quoted(&folder.join("mwr-operator.toml").display().to_string());
-        let mut text = format!("Three registers are running; this one is {}.\n", Part::National.about());
-        for other in &self.others {
+    /// Returns the welcome text about the registers, with commands to paste.
+    pub fn welcome(&self, folder: &Path) -> String {
+        let mwr = mwr();
+        let config = quoted(&folder.join("mwr.toml").display().to_string());
+        let operator = quoted(&folder.join("mwr-operator.toml").display().to_string());
+        let mut text = format!(
+            "Three registers are running; this one is {}.\n",
+            DemoRegister::National.description()
+        );
+        for other in &self.running {
             let pid = other.process.id().map(|pid| pid.to_string()).unwrap_or_default();
             text += &format!(
                 "  {:16} {}  ({}; process {pid})\n",
-                other.part.id(),
+                other.register.id(),
                 other.endpoint,
-                other.part.about()
+                other.register.description()
             );
         }
         text += &format!(
-            "\n  # one question, three registers\n  {mwr} --config {config} search 'studieschuld na overlijden, Amsterdam'\n"
+            "\n  # search three registers at once\n  {mwr} --config {config} search 'studieschuld na overlijden, Amsterdam'\n"
         );
-        text += &format!("\n  # how they are\n  {mwr} --config {operator} peers check\n");
-        if let Some(other) = self.others.last() {
+        text += &format!("\n  # check the peers\n  {mwr} --config {operator} peers check\n");
+        if let Some(other) = self.running.last() {
             let pid = other.process.id().map(|pid| pid.to_string()).unwrap_or_default();
-            text += &format!("\n  # stop one, and ask again: the answer says who is missing\n  kill {pid}\n");
+            text += &format!("\n  # stop one register and search again: the answer names the missing register\n  kill {pid}\n");
             text += &format!(
-                "\n  # and let it come back\n  {} serve --config {}\n",
-                super::invitation::quoted(&program().display().to_string()),
-                super::invitation::quoted(&other.config.display().to_string())
+                "\n  # start it again\n  {} serve --config {}\n",
+                quoted(&program().display().to_string()),
+                quoted(&other.config.display().to_string())
             );
         }
         text
     }
 
-    /// Ends them.
-    pub async fn end(self) {
-        for other in &self.others {
+    /// Stops the registers.
+    pub async fn stop(self) {
+        for other in &self.running {
             if let Some(pid) = other.process.id() {
-                // In good order: the store is closed, the ready file goes.
-                let asked = Command::new("kill")
+                // SIGTERM lets the node close its store and remove its ready file.
+                let signalled = Command::new("kill")
                     .arg("-TERM")
                     .arg(pid.to_string())
                     .stderr(Stdio::null())
                     .status();
-                let _ = asked.await;
+                let _ = signalled.await;
             }
         }
-        for mut other in self.others {
-            // Waiting closes the pipe too. What does not end is ended when it is dropped.
-            let _ = tokio::time::timeout(END, other.process.wait()).await;
+        for mut other in self.running {
+            // Waiting also closes the pipe. A process that does not stop is killed on drop.
+            let _ = tokio::time::timeout(STOP_LIMIT, other.process.wait()).await;
         }
     }
 }
 
-/// Makes the register of `part`, and starts it as a process.
-async fn start(part: Part, number: u16, options: &Options, clock: &Arc<dyn Clock>) -> Result<Other, DataError> {
-    let folder = part.folder(&options.data);
+/// Prepares `register` and starts it as a process.
+async fn start(
+    register: DemoRegister,
+    number: u16,
+    options: &Options,
+    clock: &Arc<dyn Clock>,
+) -> Result<RunningRegister, DataError> {
+    let folder = register.folder(&options.data);
     share_authority(&options.data, &folder)?;
     let own = Options {
         data: folder.clone(),
@@ -134,7 +146,7 @@ async fn start(part: Part, number: u16, options: &Options, clock: &Arc<dyn Clock
             options.port.wrapping_add(10 * number)
         },
         fill: None,
-        part: Some(part),
+        register: Some(register),
         log: options.log.clone(),
     };
     let demo = Demo::prepare(&own, clock).await?;
@@ -151,29 +163,29 @@ async fn start(part: Part, number: u16, options: &Options, clock: &Arc<dyn Clock
         .arg("serve")
         .arg("--config")
         .arg(&config)
-        // However the demo ends, the other end of this pipe is closed then, and the register ends too.
+        // When the demo ends for whatever reason, this pipe closes, and the register stops too.
         .arg("--until-stdin-closes")
         .stdin(Stdio::piped())
         .stdout(Stdio::null())
         .stderr(output)
-        // A signal to the demo's group is not for it: the demo ends it in its turn.
+        // Signals to the process group of the demo must not reach the register; the demo stops it.
         .process_group(0)
         .kill_on_drop(true)
         .spawn()
         .map_err(|source| file_error(&program(), source))?;
     let ready = wait_for(&mut process, &ready_file, &log).await?;
     demo.write_settings(parse(&ready.grpc)?)?;
-    // Started again by hand, it is where it was.
+    // If somebody starts the register again by hand, it must use the same port.
     write_config(&config, &demo, parse(&ready.grpc)?, loopback(next))?;
-    Ok(Other {
-        part,
+    Ok(RunningRegister {
+        register,
         config,
         endpoint: ready.grpc,
         process,
     })
 }
 
-/// All registers of a demo trust one authority: the national one's, which is there already.
+/// Copies the certificate authority of the national register, which all registers of a demo trust.
 fn share_authority(data: &Path, folder: &Path) -> Result<(), DataError> {
     use std::os::unix::fs::DirBuilderExt as _;
     let pki = folder.join("pki");
@@ -208,11 +220,11 @@ fn write_config(path: &Path, demo: &Demo, grpc: SocketAddr, operation: SocketAdd
     std::fs::write(path, text).map_err(|source| file_error(path, source))
 }
 
-async fn wait_for(process: &mut Child, file: &Path, log: &Path) -> Result<Ready, DataError> {
+async fn wait_for(process: &mut Child, file: &Path, log: &Path) -> Result<ReadyAddress, DataError> {
     let started = async {
         loop {
             let text = std::fs::read_to_string(file).unwrap_or_default();
-            if let Ok(ready) = serde_json::from_str::<Ready>(&text)
+            if let Ok(ready) = serde_json::from_str::<ReadyAddress>(&text)
                 && Some(ready.pid) == process.id()
             {
                 return Some(ready);
@@ -220,10 +232,10 @@ async fn wait_for(process: &mut Child, file: &Path, log: &Path) -> Result<Ready,
             if !matches!(process.try_wait(), Ok(None)) {
                 return None;
             }
-            tokio::time::sleep(LOOK).await;
+            tokio::time::sleep(POLL_INTERVAL).await;
         }
     };
-    let ready = tokio::time::timeout(START, started).await.ok().flatten();
+    let ready = tokio::time::timeout(START_LIMIT, started).await.ok().flatten();
     ready.ok_or_else(|| {
         DataError::Storage(
             format!("another register of the demo did not start; see `{}`", log.display()),
@@ -234,7 +246,7 @@ async fn wait_for(process: &mut Child, file: &Path, log: &Path) -> Result<Ready,
 
 fn parse(endpoint: &str) -> Result<SocketAddr, DataError> {
     let address = endpoint.trim_start_matches("https://").parse();
-    address.map_err(|_| DataError::Storage(format!("`{endpoint}` is no address"), None))
+    address.map_err(|_| DataError::Storage(format!("`{endpoint}` is not an address"), None))
 }
 
 fn program() -> PathBuf {

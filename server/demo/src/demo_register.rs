@@ -1,7 +1,7 @@
-//! A demo of several registers: which organisations of the field each of them holds.
+//! The registers of a demo of several, and the organisations that each of them holds.
 //!
-//! The national register knows all of them by name and holds most; a region holds its municipalities and is copied; an
-//! executing organisation keeps its own and is asked.
+//! The national register knows all organisations and holds most of them. A region holds its municipalities and is replicated.
+//! An executing organisation holds itself and is queried.
 
 use std::path::Path;
 
@@ -11,7 +11,10 @@ use register::oin::Oin;
 use register::peer::{Peer, PeerMode};
 use serde_json::Value;
 
-use super::fill::Drafts;
+use super::contents::RegisterContents;
+
+/// The OIN of the node of the national register, and of a demo of one register.
+pub(super) const NODE_OIN: &str = "00000099000000003000";
 
 /// The municipalities of the region.
 const REGION: [&str; 4] = ["gm0363", "gm0362", "gm0394", "gm0439"];
@@ -19,9 +22,9 @@ const REGION: [&str; 4] = ["gm0363", "gm0362", "gm0394", "gm0439"];
 /// The executing organisation: DUO.
 const EXECUTOR: [&str; 1] = ["oorg10148"];
 
-/// One of the registers.
+/// One register of a demo of several.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Part {
+pub enum DemoRegister {
     /// The national register, which has the others as peers.
     National,
     /// A region of municipalities.
@@ -30,11 +33,11 @@ pub enum Part {
     Executor,
 }
 
-impl Part {
-    /// Those that the national register exchanges with.
-    pub const PEERS: [Part; 2] = [Part::Region, Part::Executor];
+impl DemoRegister {
+    /// The peers of the national register.
+    pub const PEERS: [DemoRegister; 2] = [DemoRegister::Region, DemoRegister::Executor];
 
-    /// Its register id.
+    /// Returns its register id, as text.
     pub fn id(self) -> &'static str {
         match self {
             Self::National => "landelijk",
@@ -43,19 +46,19 @@ impl Part {
         }
     }
 
-    /// What it is, in words.
-    pub fn about(self) -> &'static str {
+    /// Describes it in words.
+    pub fn description(self) -> &'static str {
         match self {
             Self::National => "the national register",
-            Self::Region => "a region of four municipalities, copied",
-            Self::Executor => "an executing organisation, asked at each question",
+            Self::Region => "a region of four municipalities, replicated",
+            Self::Executor => "an executing organisation, queried at each search",
         }
     }
 
-    /// The OIN of its node.
+    /// Returns the OIN of its node.
     pub(super) fn node_oin(self) -> &'static str {
         match self {
-            Self::National => super::people::NODE_OIN,
+            Self::National => NODE_OIN,
             Self::Region => "00000099000000003100",
             Self::Executor => "00000099000000003200",
         }
@@ -74,7 +77,7 @@ impl Part {
         }
     }
 
-    /// The organisations of this part, one a line. The national register merely knows those of others.
+    /// Returns the rows of its organisations. The national register gets the organisations of others with status `known`.
     pub(super) fn organisations(self, lines: &str) -> String {
         self.rows(lines, "id", |row, holds| match (self, holds) {
             (_, true) => true,
@@ -89,7 +92,7 @@ impl Part {
         })
     }
 
-    /// The officers of this part.
+    /// Returns the rows of its officers.
     pub(super) fn officers(self, lines: &str) -> String {
         self.rows(lines, "organisation", |_, holds| holds)
     }
@@ -109,12 +112,12 @@ impl Part {
         text
     }
 
-    /// Lets the national register exchange with this one.
-    pub(super) fn let_in(self, drafts: &mut Drafts) {
-        let Some(organisation) = drafts.organisations.first().filter(|_| self != Self::National) else {
+    /// Grants the national register the role `peer` in this one.
+    pub(super) fn grant_peer(self, contents: &mut RegisterContents) {
+        let Some(organisation) = contents.organisations.first().filter(|_| self != Self::National) else {
             return;
         };
-        drafts.grants.push(Grant {
+        contents.grants.push(Grant {
             oin: oin(Self::National),
             organisation: organisation.id.clone(),
             roles: vec![Role::Peer],
@@ -124,7 +127,7 @@ impl Part {
         });
     }
 
-    /// How the national register knows this one, at `endpoint`.
+    /// Returns the peer settings for this register at `endpoint`, for the national register.
     pub(super) fn as_peer(self, endpoint: &str) -> Peer {
         let held: &[&str] = match self {
             Self::National => &[],
@@ -149,7 +152,7 @@ impl Part {
         }
     }
 
-    /// Its folder in that of the demo.
+    /// Returns its folder within the folder of the demo.
     pub(super) fn folder(self, data: &Path) -> std::path::PathBuf {
         match self {
             Self::National => data.to_owned(),
@@ -158,8 +161,8 @@ impl Part {
     }
 }
 
-fn oin(part: Part) -> Oin {
-    Oin::parse(part.node_oin()).expect("the demo's OINs are well-formed")
+fn oin(register: DemoRegister) -> Oin {
+    Oin::parse(register.node_oin()).expect("the demo's OINs are well-formed")
 }
 
 #[cfg(test)]
@@ -170,11 +173,11 @@ mod tests {
         "{\"id\":\"gm0363\",\"status\":\"connected\",\"oins\":[\"x\"]}\n{\"id\":\"zb000211\",\"status\":\"connected\"}\n";
 
     #[test]
-    fn each_organisation_is_held_by_one_register_and_known_by_the_national_one() {
-        let national = Part::National.organisations(LINES);
+    fn one_register_holds_an_organisation_and_the_national_one_knows_it() {
+        let national = DemoRegister::National.organisations(LINES);
         assert!(national.contains("{\"id\":\"gm0363\",\"status\":\"known\"}"), "{national}");
         assert_eq!(national.lines().count(), 2);
-        assert_eq!(Part::Region.organisations(LINES).lines().count(), 1);
-        assert!(Part::Executor.organisations(LINES).is_empty());
+        assert_eq!(DemoRegister::Region.organisations(LINES).lines().count(), 1);
+        assert!(DemoRegister::Executor.organisations(LINES).is_empty());
     }
 }

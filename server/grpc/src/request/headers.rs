@@ -1,4 +1,4 @@
-//! What a request brings in its headers: its name, its trace and its patience.
+//! Reads the headers of a request: its id, its trace context and its timeout.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -9,19 +9,19 @@ use rand::{RngCore as _, SeedableRng as _};
 use register::clock::Clock;
 use register::identifier::RequestId;
 
-use super::Context;
+use super::RequestContext;
 use super::rpc::Rpc;
 
-/// The header of a request's name, both ways.
+/// The header for the request id, in requests and responses.
 pub(super) const REQUEST_ID: &str = "x-request-id";
 
-/// Gives requests names.
-pub(super) struct Names {
+/// Assigns request ids.
+pub(super) struct RequestIds {
     clock: Arc<dyn Clock>,
     random: Mutex<StdRng>,
 }
 
-impl Names {
+impl RequestIds {
     pub(super) fn new(clock: Arc<dyn Clock>) -> Self {
         Self {
             clock,
@@ -29,7 +29,7 @@ impl Names {
         }
     }
 
-    /// The caller's name for the request if it is well-formed, else a UUID that sorts by time.
+    /// Returns the request id of the caller if it is well-formed; otherwise a new UUID version 7.
     pub(super) fn request_id(&self, headers: &HeaderMap) -> RequestId {
         let given = headers.get(REQUEST_ID).and_then(|value| value.to_str().ok());
         if let Some(id) = given.and_then(|text| RequestId::parse(text).ok()) {
@@ -46,7 +46,7 @@ impl Names {
     }
 }
 
-/// How long the caller waits, by `grpc-timeout`: at most eight digits and a unit.
+/// Returns the timeout in `grpc-timeout`: at most eight digits and a unit.
 pub(super) fn timeout(headers: &HeaderMap) -> Option<Duration> {
     let text = headers.get("grpc-timeout")?.to_str().ok()?;
     let (digits, unit) = text.split_at_checked(text.len().checked_sub(1)?)?;
@@ -65,24 +65,24 @@ pub(super) fn timeout(headers: &HeaderMap) -> Option<Duration> {
     })
 }
 
-/// The caller's trace, if it sent one (W3C Trace Context).
+/// The trace context of the caller (W3C Trace Context).
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Trace {
+pub(super) struct TraceContext {
     pub(super) id: String,
     parent: String,
 }
 
-/// The trace of a request.
-pub(super) fn trace(headers: &HeaderMap) -> Option<Trace> {
-    let (id, parent) = trace_of(headers.get("traceparent")?.to_str().ok()?)?;
-    Some(Trace {
+/// Returns the trace context in `traceparent`, if it is well-formed.
+pub(super) fn trace(headers: &HeaderMap) -> Option<TraceContext> {
+    let (id, parent) = parse_traceparent(headers.get("traceparent")?.to_str().ok()?)?;
+    Some(TraceContext {
         id: id.to_owned(),
         parent: parent.to_owned(),
     })
 }
 
-/// The span of a request, in its caller's trace.
-pub(super) fn span(rpc: &Rpc, context: &Context, trace: Option<&Trace>) -> tracing::Span {
+/// Creates the span of a request, with the trace of its caller.
+pub(super) fn span(rpc: &Rpc, context: &RequestContext, trace: Option<&TraceContext>) -> tracing::Span {
     tracing::info_span!(
         "grpc",
         rpc = rpc.name(),
@@ -92,8 +92,8 @@ pub(super) fn span(rpc: &Rpc, context: &Context, trace: Option<&Trace>) -> traci
     )
 }
 
-/// Trace and parent of `00-{trace}-{parent}-{flags}`.
-fn trace_of(text: &str) -> Option<(&str, &str)> {
+/// Parses `00-{trace}-{parent}-{flags}` and returns trace and parent.
+fn parse_traceparent(text: &str) -> Option<(&str, &str)> {
     let mut parts = text.split('-');
     let (version, trace, parent, flags) = (parts.next()?, parts.next()?, parts.next()?, parts.next()?);
     let is_hex = |part: &str, length: usize| part.len() == length && part.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
@@ -112,7 +112,7 @@ mod tests {
     }
 
     #[test]
-    fn timeouts_are_read_in_all_units_and_nonsense_is_none() {
+    fn timeouts_have_a_unit_and_at_most_eight_digits() {
         for (text, expected) in [
             ("5S", Some(Duration::from_secs(5))),
             ("250m", Some(Duration::from_millis(250))),
@@ -124,26 +124,26 @@ mod tests {
         ] {
             let read = timeout(&headers("grpc-timeout", text));
             match (text, read) {
-                ("S", Some(_)) => panic!("a unit alone is no timeout"),
+                ("S", Some(_)) => panic!("a unit alone is not a timeout"),
                 (_, read) => assert_eq!(read, expected, "{text}"),
             }
         }
     }
 
     #[test]
-    fn the_callers_name_is_kept_if_it_is_one() {
-        let names = Names::new(Arc::new(FixedClock::new("2026-11-22T12:00:00Z".parse().unwrap())));
-        assert_eq!(names.request_id(&headers("x-request-id", "mine-1")).as_str(), "mine-1");
-        let made = names.request_id(&headers("x-request-id", "two words"));
-        assert_eq!(uuid::Uuid::parse_str(made.as_str()).unwrap().get_version_num(), 7);
+    fn a_well_formed_request_id_of_the_caller_is_kept() {
+        let ids = RequestIds::new(Arc::new(FixedClock::new("2026-11-22T12:00:00Z".parse().unwrap())));
+        assert_eq!(ids.request_id(&headers("x-request-id", "mine-1")).as_str(), "mine-1");
+        let generated = ids.request_id(&headers("x-request-id", "two words"));
+        assert_eq!(uuid::Uuid::parse_str(generated.as_str()).unwrap().get_version_num(), 7);
     }
 
     #[test]
-    fn a_trace_is_taken_over_only_when_it_is_well_formed() {
+    fn only_a_well_formed_trace_context_is_used() {
         let trace = "4bf92f3577b34da6a3ce929d0e0e4736";
         let parent = "00f067aa0ba902b7";
-        assert_eq!(trace_of(&format!("00-{trace}-{parent}-01")), Some((trace, parent)));
-        assert_eq!(trace_of(&format!("00-{}-{parent}-01", "0".repeat(32))), None);
-        assert_eq!(trace_of("00-xyz-1-01"), None);
+        assert_eq!(parse_traceparent(&format!("00-{trace}-{parent}-01")), Some((trace, parent)));
+        assert_eq!(parse_traceparent(&format!("00-{}-{parent}-01", "0".repeat(32))), None);
+        assert_eq!(parse_traceparent("00-xyz-1-01"), None);
     }
 }

@@ -1,5 +1,6 @@
-//! Answers of use cases as messages. Nothing is decided here, and nothing is left out.
+//! Converts the results of use cases to messages, completely and without decisions.
 
+mod number;
 mod peers;
 mod routes;
 mod search;
@@ -9,20 +10,11 @@ use directory::{CheckedSynonyms, NodeStatus, QueryAnswer};
 use proto::convert::to_wire_timestamp;
 use proto::v1;
 
-pub(super) use peers::{candidates, described, peer, peer_check};
-pub(super) use routes::{entry, resolved, route_event};
-pub(super) use search::{contributed, found, suggested, tallied};
-pub(super) use sync::{organisations_put, report, watched};
-
-/// A number for the wire.
-pub(super) fn number(value: usize) -> i32 {
-    i32::try_from(value).unwrap_or(i32::MAX)
-}
-
-/// A count for the wire.
-pub(super) fn count(value: usize) -> u32 {
-    u32::try_from(value).unwrap_or(u32::MAX)
-}
+pub(super) use number::{to_i32, to_u32};
+pub(super) use peers::{candidates, description, peer, peer_check};
+pub(super) use routes::{entry, route, route_event};
+pub(super) use search::{local_share, local_suggestions, search_results, suggestions};
+pub(super) use sync::{organisations_put, report, watch_message};
 
 pub(super) fn node_status(status: NodeStatus) -> v1::GetNodeStatusResponse {
     v1::GetNodeStatusResponse {
@@ -33,10 +25,10 @@ pub(super) fn node_status(status: NodeStatus) -> v1::GetNodeStatusResponse {
         compacted_revision: status.compacted.0,
         epoch_since: Some(to_wire_timestamp(status.epoch_since)),
         started_at: Some(to_wire_timestamp(status.started_at)),
-        organisations: count(status.organisations),
-        organisations_connected: count(status.organisations_connected),
-        officers: count(status.officers),
-        officers_stale: count(status.officers_stale),
+        organisations: to_u32(status.organisations),
+        organisations_connected: to_u32(status.organisations_connected),
+        officers: to_u32(status.officers),
+        officers_stale: to_u32(status.officers_stale),
         vocabulary_version: status.vocabulary_version,
         analyser_version: status.analyser_version,
         certificate_until: status.certificate_until.map(to_wire_timestamp),
@@ -51,7 +43,7 @@ pub(super) fn synonyms_checked(checked: CheckedSynonyms) -> v1::CheckSynonymsRes
     v1::CheckSynonymsResponse {
         faults: checked.faults,
         effects: effects.collect(),
-        words: count(checked.words),
+        words: to_u32(checked.words),
         position: Some(checked.position.into()),
     }
 }

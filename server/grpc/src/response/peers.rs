@@ -1,4 +1,4 @@
-//! Peers, and what this register is for them, as messages.
+//! Converts peers, and this register's responses to peers, to messages.
 
 use std::time::Duration;
 
@@ -10,7 +10,9 @@ use proto::{v1, v1alpha};
 use register::oin::Oin;
 use register::position::Position;
 
-pub(crate) fn described(description: Description) -> v1alpha::DescribeResponse {
+use super::number::to_u32;
+
+pub(crate) fn description(description: Description) -> v1alpha::DescribeResponse {
     let organisations = description.organisations.iter().map(|held| v1alpha::HeldOrganisation {
         organisation: held.id.resource_name(),
         status: held.status.to_number(),
@@ -62,7 +64,7 @@ pub(crate) fn peer(status: PeerStatus) -> v1::Peer {
         last_contact: status.last_contact.map(to_wire_timestamp),
         position: status.position.map(Into::into),
         fetched_at: status.fetched_at.map(to_wire_timestamp),
-        entries: super::count(status.entries),
+        entries: to_u32(status.entries),
         refused: status.refused.into_iter().map(refused).collect(),
         ..(&status.settings).into()
     }
@@ -72,7 +74,7 @@ fn refused(refused: RefusedOrganisation) -> v1::RefusedOrganisation {
     v1::RefusedOrganisation {
         organisation: refused.organisation.resource_name(),
         authority: refused.authority.map(|register| register.to_string()).unwrap_or_default(),
-        officers: super::count(refused.officers),
+        officers: to_u32(refused.officers),
     }
 }
 

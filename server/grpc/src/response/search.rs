@@ -1,33 +1,32 @@
-//! The answer to a question as messages.
+//! Converts search results and suggestions to messages.
 
-use directory::federation::Provenance;
 use directory::federation::ask::{Completeness, RegisterState, RegisterStatus, ServedFrom, wire};
-use directory::{Directory, Facet, Found, FoundGroup, FoundHit, LocalShare, LocalTally, Suggested};
+use directory::{Directory, Facet, HitGroup, LocalShare, LocalSuggestions, SearchHit, SearchResults, Suggestions};
 use index::{Contribution, Correction, Highlight, Suggestion, SuggestionTarget, Understanding};
-use proto::convert::to_wire_timestamp;
 use proto::{v1, v1alpha};
 
-use super::number;
+use super::number::to_i32;
 use super::peers::wire_duration;
+use super::routes::provenance;
 
-/// What the group of municipalities is called when nobody said which one is meant.
+/// The label of a group of municipalities when the query names no municipality.
 const YOUR_MUNICIPALITY: &str = "uw gemeente";
 
-pub(crate) fn found(found: Found, query: &str, directory: &Directory) -> v1::SearchOfficersResponse {
+pub(crate) fn search_results(results: SearchResults, query: &str, directory: &Directory) -> v1::SearchOfficersResponse {
     v1::SearchOfficersResponse {
-        understanding: Some(understanding(&found.understanding, query, directory)),
-        hits: found.hits.into_iter().map(hit).collect(),
-        next_page_token: found.next_page_token,
-        total: number(found.total),
-        facets: found.facets.into_iter().map(facet).collect(),
-        position: Some(found.position.into()),
-        drifted: found.drifted,
-        completeness: completeness(found.completeness),
-        registers: found.registers.into_iter().map(register_status).collect(),
+        understanding: Some(understanding(&results.understanding, query, directory)),
+        hits: results.hits.into_iter().map(hit).collect(),
+        next_page_token: results.next_page_token,
+        total: to_i32(results.total),
+        facets: results.facets.into_iter().map(facet).collect(),
+        position: Some(results.position.into()),
+        drifted: results.drifted,
+        completeness: completeness(results.completeness),
+        registers: results.registers.into_iter().map(register_status).collect(),
     }
 }
 
-fn hit(found: FoundHit) -> v1::SearchHit {
+fn hit(found: SearchHit) -> v1::SearchHit {
     v1::SearchHit {
         entry: Some(v1::Entry {
             provenance: found.provenance.as_ref().map(provenance),
@@ -42,7 +41,7 @@ fn hit(found: FoundHit) -> v1::SearchHit {
     }
 }
 
-fn group(group: FoundGroup) -> v1::HitGroup {
+fn group(group: HitGroup) -> v1::HitGroup {
     let members = group.members.into_iter().map(|member| v1::GroupMember {
         officer: member.officer.to_string(),
         organisation: member.organisation,
@@ -50,7 +49,7 @@ fn group(group: FoundGroup) -> v1::HitGroup {
     });
     v1::HitGroup {
         label: YOUR_MUNICIPALITY.to_owned(),
-        size: number(group.size),
+        size: to_i32(group.size),
         members: members.collect(),
     }
 }
@@ -65,8 +64,8 @@ fn highlight(highlight: Highlight) -> v1::Highlight {
 
 fn range(range: std::ops::Range<usize>) -> v1::TextRange {
     v1::TextRange {
-        start: number(range.start),
-        end: number(range.end),
+        start: to_i32(range.start),
+        end: to_i32(range.end),
     }
 }
 
@@ -83,7 +82,7 @@ fn facet(facet: Facet) -> v1::Facet {
     let counts = facet.counts.into_iter().map(|count| v1::FacetCount {
         value: count.value,
         label: count.label,
-        count: number(count.count),
+        count: to_i32(count.count),
     });
     v1::Facet {
         field: facet.field.to_owned(),
@@ -121,7 +120,7 @@ fn correction(correction: &Correction, query: &str) -> v1::Correction {
     }
 }
 
-/// Where `word` stands in `query`; upper and lower case and diacritics aside, as it was understood.
+/// Returns the byte range of `word` in `query`, ignoring case and diacritics.
 fn word_in(query: &str, word: &str) -> Option<std::ops::Range<usize>> {
     let wanted = register::gazetteer::fold(word);
     let mut start = 0;
@@ -167,7 +166,7 @@ fn register_status(status: RegisterStatus) -> v1::RegisterStatus {
         reason: status.reason,
         message: status.message,
         took: wire_duration(status.took),
-        hits: number(status.hits),
+        hits: to_i32(status.hits),
         position: status.position.map(Into::into),
         served_from: served_from.into(),
         age: status.age.and_then(wire_duration),
@@ -175,37 +174,29 @@ fn register_status(status: RegisterStatus) -> v1::RegisterStatus {
     }
 }
 
-pub(crate) fn provenance(provenance: &Provenance) -> v1::Provenance {
-    v1::Provenance {
-        register: provenance.register.to_string(),
-        position: Some(provenance.position.into()),
-        fetched_at: Some(to_wire_timestamp(provenance.fetched_at)),
-    }
-}
-
-/// What this register contributes to a peer's answer.
-pub(crate) fn contributed(contributed: LocalShare, with_facets: bool) -> v1alpha::SearchLocalResponse {
+/// Converts this register's contribution to the search of a peer.
+pub(crate) fn local_share(local: LocalShare, with_facets: bool) -> v1alpha::SearchLocalResponse {
     v1alpha::SearchLocalResponse {
-        position: Some(contributed.position.into()),
-        organisations_hash: contributed.organisations_hash,
-        share: contributed.share.as_ref().map(|share| wire::share(share, with_facets)),
-        entries: contributed.entries.iter().map(|entry| entry.as_ref().into()).collect(),
+        position: Some(local.position.into()),
+        organisations_hash: local.organisations_hash,
+        share: local.share.as_ref().map(|share| wire::share(share, with_facets)),
+        entries: local.entries.iter().map(|entry| entry.as_ref().into()).collect(),
     }
 }
 
-/// What this register has counted for a peer.
-pub(crate) fn tallied(tallied: LocalTally) -> v1alpha::SuggestLocalResponse {
-    let counted = tallied.share.as_ref().map(wire::suggest_counts);
+/// Converts this register's contribution to the suggestions of a peer.
+pub(crate) fn local_suggestions(local: LocalSuggestions) -> v1alpha::SuggestLocalResponse {
+    let counted = local.share.as_ref().map(wire::suggest_counts);
     let (officers, functions) = counted.map_or_else(Default::default, |(officers, functions)| (officers, Some(functions)));
     v1alpha::SuggestLocalResponse {
-        position: Some(tallied.position.into()),
-        organisations_hash: tallied.organisations_hash,
+        position: Some(local.position.into()),
+        organisations_hash: local.organisations_hash,
         officers,
         functions,
     }
 }
 
-pub(crate) fn suggested(suggested: Suggested) -> v1::SuggestResponse {
+pub(crate) fn suggestions(suggested: Suggestions) -> v1::SuggestResponse {
     v1::SuggestResponse {
         suggestions: suggested.suggestions.into_iter().map(suggestion).collect(),
         position: Some(suggested.position.into()),
@@ -227,7 +218,7 @@ fn suggestion(suggestion: Suggestion) -> v1::Suggestion {
         kind: kind.into(),
         text: suggestion.text,
         value,
-        officers: number(suggestion.count),
+        officers: to_i32(suggestion.count),
     }
 }
 
@@ -236,7 +227,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_corrected_word_is_found_where_it_stands() {
+    fn a_corrected_word_has_its_byte_range() {
         assert_eq!(word_in("Te hoge Huurtoeslg!", "huurtoeslg"), Some(8..18));
         assert_eq!(word_in("één écht rar woord", "rar"), Some(12..15));
         assert_eq!(word_in("iets anders", "rar"), None);

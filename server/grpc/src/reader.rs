@@ -1,4 +1,4 @@
-//! Reads requests: names, ids and positions become domain types, and all that is wrong is said at once.
+//! Parses the fields of requests into domain types, and collects all violations of a request.
 
 use std::time::Duration;
 
@@ -16,27 +16,27 @@ use server_core::error::Error;
 use server_core::views::Consistency;
 use tonic::Request;
 
-use super::request::Context;
+use super::request::RequestContext;
 
-/// How much before the deadline a reader gives up waiting, so that the answer says what it waited for.
-const HEAD_START: Duration = Duration::from_millis(50);
+/// How long before the deadline a read stops waiting for a position, so that the error can state the position.
+const MARGIN: Duration = Duration::from_millis(50);
 
-/// Registers that a request can require.
-const MOST_REQUIRED: usize = 1_000;
+/// Maximum number of registers that a request can require.
+const MAX_REQUIRED: usize = 1_000;
 
-/// Reads the fields of a request and collects violations.
+/// Parses the fields of one request and collects violations.
 #[derive(Default)]
-pub(super) struct Reader {
+pub(super) struct RequestReader {
     violations: Violations,
 }
 
-impl Reader {
-    /// `value`, or all that was wrong.
+impl RequestReader {
+    /// Returns `value`, or an error with all violations.
     pub(super) fn finish<T>(self, value: Option<T>) -> Result<T, Error> {
         self.violations.into_result(value).map_err(Error::invalid)
     }
 
-    /// A position that was handed out before; absent is no mistake.
+    /// Parses a position that a register returned before. A missing position is valid.
     pub(super) fn position(&mut self, field: &str, position: Option<&v1::Position>) -> Option<Position> {
         let position = position?;
         match Position::try_from(position) {
@@ -50,10 +50,10 @@ impl Reader {
         }
     }
 
-    /// From which position to answer, within what is left until the deadline.
+    /// Returns the position to wait for, and the time left to wait for it.
     pub(super) fn consistency<T>(&mut self, request: &Request<T>, min_position: Option<&v1::Position>) -> Consistency {
-        let remaining = Context::of(request).remaining();
-        let patience = remaining.saturating_sub(HEAD_START.min(remaining / 10));
+        let remaining = RequestContext::of(request).remaining();
+        let patience = remaining.saturating_sub(MARGIN.min(remaining / 10));
         Consistency::at_least(self.position("min_position", min_position), patience)
     }
 
@@ -75,7 +75,7 @@ impl Reader {
         parsed
     }
 
-    /// An organisation, or nothing where nothing is said.
+    /// Parses the name of an organisation; an empty name is `None`.
     pub(super) fn optional_organisation(&mut self, field: &str, name: &str) -> Option<OrganisationId> {
         if name.is_empty() {
             None
@@ -102,7 +102,7 @@ impl Reader {
         parsed
     }
 
-    /// The id of a register.
+    /// Parses the id of a register.
     pub(super) fn register(&mut self, field: &str, text: &str) -> Option<RegisterId> {
         let parsed = RegisterId::parse(text).ok();
         if parsed.is_none() {
@@ -112,12 +112,12 @@ impl Reader {
         parsed
     }
 
-    /// Which registers to ask; absent: all, and what there is.
+    /// Parses a federation policy. The default asks all registers and accepts a partial answer.
     pub(super) fn policy(&mut self, field: &str, message: Option<&v1::FederationPolicy>) -> Policy {
         let Some(message) = message else {
             return Policy::default();
         };
-        let required = message.required.iter().take(MOST_REQUIRED).enumerate();
+        let required = message.required.iter().take(MAX_REQUIRED).enumerate();
         let required = required.filter_map(|(place, id)| self.register(&format!("{field}.required[{place}]"), id));
         Policy {
             required: required.collect(),
@@ -151,7 +151,7 @@ impl Reader {
         parsed
     }
 
-    /// The value of an enumeration. Unspecified is refused: the field says something only when it is set.
+    /// Parses the value of an enumeration. UNSPECIFIED is a violation.
     pub(super) fn word<W: WireEnum>(&mut self, field: &str, number: i32) -> Option<W> {
         let known = W::from_number(number);
         if known.is_none() {
@@ -189,7 +189,7 @@ impl Reader {
     }
 }
 
-/// The words of an enumeration's numbers, for drafts; an unknown number stays one, and the domain refuses it.
+/// Converts the numbers of an enumeration to words for a draft. An unknown number stays a number, which validation refuses.
 pub(super) fn to_words<W: WireEnum>(numbers: &[i32]) -> Vec<String> {
     let to_word = |number: &i32| W::from_number(*number).map_or_else(|| number.to_string(), |value| value.to_word().to_owned());
     numbers.iter().map(to_word).collect()

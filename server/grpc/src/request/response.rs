@@ -1,4 +1,4 @@
-//! The answer on its way out: its status gets a reason, and when it is through the request is done.
+//! Wraps the body of a response: adds a reason to its status, and records the request when the body ends.
 
 use std::future::Future as _;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -13,23 +13,23 @@ use tokio_util::sync::{CancellationToken, WaitForCancellationFutureOwned};
 use tonic::body::Body;
 use tonic::{Code, Status};
 
-use super::record::Record;
-use super::translate::outgoing;
+use super::record::RequestRecord;
+use super::translate::translate;
 
-/// A response's body under watch.
-pub(super) struct Answer {
+/// A response body that records the end of its request.
+pub(super) struct RecordedBody {
     inner: Body,
-    record: Record,
+    record: RequestRecord,
     span: tracing::Span,
     is_over: bool,
     ends: Option<Pin<Box<WaitForCancellationFutureOwned>>>,
 }
 
-impl Answer {
-    /// Watches `response`. One that is only a status is done at once; one that goes on ends when `ends` is cancelled.
+impl RecordedBody {
+    /// Wraps `response`. A response that is only a status is done at once. A stream ends when `ends` is cancelled, if it is given.
     pub(super) fn wrap(
         mut response: http::Response<Body>,
-        mut record: Record,
+        mut record: RequestRecord,
         span: tracing::Span,
         ends: Option<CancellationToken>,
     ) -> http::Response<Body> {
@@ -48,7 +48,7 @@ impl Answer {
         })
     }
 
-    /// Ends the answer with `status`.
+    /// Ends the body with `status`.
     fn end_with(&mut self, status: Status) -> Frame<Bytes> {
         let mut trailers = HeaderMap::new();
         finish(&mut trailers, status, &mut self.record);
@@ -57,23 +57,23 @@ impl Answer {
     }
 }
 
-/// Puts `status`, as it goes out, into `headers`, and closes the record.
-fn finish(headers: &mut HeaderMap, status: Status, record: &mut Record) {
+/// Writes the translated `status` to `headers`, and closes the record.
+fn finish(headers: &mut HeaderMap, status: Status, record: &mut RequestRecord) {
     if status.code() == Code::Ok {
-        // Only where there were no headers yet: an answer that tonic ended has them.
+        // A response that tonic has ended has the header already.
         headers
             .entry(Status::GRPC_STATUS)
             .or_insert(http::HeaderValue::from_static("0"));
         record.done(Code::Ok, "");
         return;
     }
-    let outgoing = outgoing(status, record.context());
-    // A status that cannot be written as headers keeps the headers that were there.
-    let _ = outgoing.status.add_header(headers);
-    record.done(outgoing.status.code(), &outgoing.reason);
+    let translated = translate(status, record.context());
+    // If the status cannot be written as headers, the existing headers stay.
+    let _ = translated.status.add_header(headers);
+    record.done(translated.status.code(), &translated.reason);
 }
 
-impl http_body::Body for Answer {
+impl http_body::Body for RecordedBody {
     type Data = Bytes;
     type Error = Status;
 
@@ -85,7 +85,7 @@ impl http_body::Body for Answer {
         let _entered = span.enter();
         let polled = catch_unwind(AssertUnwindSafe(|| Pin::new(&mut self.inner).poll_frame(cx)));
         let frame = match polled {
-            // What was to be said before the end has been said: the inner stream had its turn.
+            // The inner stream was polled first, so it has sent what it had.
             Ok(Poll::Pending) => match self.ends.as_mut().map(|ends| ends.as_mut().poll(cx)) {
                 Some(Poll::Ready(())) => self.end_with(Error::new(Reason::ShuttingDown, "the node is stopping").into()),
                 Some(Poll::Pending) | None => return Poll::Pending,

@@ -1,0 +1,96 @@
+//! The results of a search.
+
+use std::sync::Arc;
+
+use federation::Provenance;
+use federation::ask::{Completeness, RegisterStatus};
+use index::Understanding;
+use register::entry::Entry;
+use register::identifier::{CompetenceCode, MunicipalityCode, OfficerName};
+use register::organisation::Organisation;
+use register::position::Position;
+
+/// One page of search results.
+#[derive(Clone, Debug)]
+pub struct SearchResults {
+    /// The hits, best first.
+    pub hits: Vec<SearchHit>,
+    /// The token of the next page; empty on the last page.
+    pub next_page_token: String,
+    /// The number of hits on all pages; a group counts as one.
+    pub total: usize,
+    /// The facets, if requested.
+    pub facets: Vec<Facet>,
+    /// The position that the results show.
+    pub position: Position,
+    /// Whether a register has changed since the first page.
+    pub drifted: bool,
+    /// How the query was understood.
+    pub understanding: Understanding,
+    /// How completely the results cover the registers.
+    pub completeness: Completeness,
+    /// The status of each register, this one first.
+    pub registers: Vec<RegisterStatus>,
+}
+
+/// One hit, ready to be shown.
+#[derive(Clone, Debug)]
+pub struct SearchHit {
+    /// The hit of the index.
+    pub hit: index::Hit,
+    /// The entry as it is shown today.
+    pub entry: Arc<Entry>,
+    /// The organisation that it belongs to.
+    pub organisation: Arc<Organisation>,
+    /// The group, if the hit represents the same desk of many municipalities.
+    pub group: Option<HitGroup>,
+    /// The register that it comes from, if not this one.
+    pub provenance: Option<Provenance>,
+}
+
+/// A group of hits: the same desk of many municipalities.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HitGroup {
+    /// The number of members.
+    pub size: usize,
+    /// The first members, in order.
+    pub members: Vec<GroupMember>,
+}
+
+/// A member of a group.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GroupMember {
+    /// The officer.
+    pub officer: OfficerName,
+    /// The organisation's short name.
+    pub organisation: String,
+    /// The organisation's CBS code.
+    pub municipality: Option<MunicipalityCode>,
+}
+
+/// The counts of the values of one field.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Facet {
+    /// `organisation`, `organisation_kind`, `domain`, `competence`, `municipality`.
+    pub field: &'static str,
+    /// The counts, highest first, then in order of value.
+    pub counts: Vec<FacetCount>,
+}
+
+/// A value and the number of its hits.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FacetCount {
+    /// The value to filter by.
+    pub value: String,
+    /// The label to show.
+    pub label: String,
+    /// The number of hits.
+    pub count: usize,
+}
+
+impl SearchHit {
+    /// Returns the codes of the competences that matched the query.
+    pub fn competences(&self) -> &[CompetenceCode] {
+        &self.hit.competences
+    }
+}
