@@ -17,10 +17,10 @@ use server_core::config::ProviderSettings;
 const HOLDS: i64 = 60;
 
 /// Kind of the assertion, as RFC 7523 names it.
-pub(super) const KIND: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+pub(crate) const KIND: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
 /// Who we are to a provider.
-pub(super) enum Credentials {
+pub(crate) enum Credentials {
     /// Something that both know.
     Secret(ClientSecret),
     /// Something that only we have.
@@ -28,7 +28,7 @@ pub(super) enum Credentials {
 }
 
 /// Our key at a provider.
-pub(super) struct ClientKey {
+pub(crate) struct ClientKey {
     key: Arc<dyn SigningKey>,
     scheme: SignatureScheme,
     id: Option<String>,
@@ -36,7 +36,7 @@ pub(super) struct ClientKey {
 
 impl Credentials {
     /// Reads the file of a secret or key, or says what is wrong with it.
-    pub(super) fn read(settings: &ProviderSettings) -> Result<Self, String> {
+    pub(crate) fn read(settings: &ProviderSettings) -> Result<Self, String> {
         if let Some(file) = &settings.client_secret_file {
             let secret = std::fs::read_to_string(file).map_err(|error| format!("`{}`: {error}", file.display()))?;
             let secret = secret.trim();
@@ -62,7 +62,7 @@ impl Credentials {
 
 impl ClientKey {
     /// A token that says who we are, to `audience`, once.
-    pub(super) fn assertion(&self, client_id: &str, audience: &str, once: &str, now: Timestamp) -> Result<String, rustls::Error> {
+    pub(crate) fn assertion(&self, client_id: &str, audience: &str, once: &str, now: Timestamp) -> Result<String, rustls::Error> {
         let algorithm = match self.scheme {
             SignatureScheme::RSA_PSS_SHA256 => "PS256",
             _ => "ES256",

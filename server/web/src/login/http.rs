@@ -25,7 +25,7 @@ const MOST: usize = 1 << 20;
 
 /// Why there is no answer.
 #[derive(Debug, thiserror::Error)]
-pub(super) enum HttpError {
+pub(crate) enum HttpError {
     /// The address is not one of HTTPS.
     #[error("the address `{0}` is not one of HTTPS")]
     Address(String),
@@ -39,11 +39,11 @@ pub(super) enum HttpError {
 
 /// Asks one provider.
 #[derive(Clone)]
-pub(super) struct Client(TlsConnector);
+pub(crate) struct Client(TlsConnector);
 
 impl Client {
     /// A client that trusts the certificates in `files`, or the file that is of no use and why.
-    pub(super) fn new(files: &[PathBuf]) -> Result<Self, (PathBuf, String)> {
+    pub(crate) fn new(files: &[PathBuf]) -> Result<Self, (PathBuf, String)> {
         let mut roots = RootCertStore::empty();
         for file in files {
             let wrong = |problem: String| (file.clone(), problem);
@@ -66,7 +66,9 @@ impl Client {
     }
 
     /// How the library asks: its futures must be able to move between threads, so each owns what it needs.
-    pub(super) fn asking(&self) -> impl Fn(HttpRequest) -> BoxFuture<'static, Result<HttpResponse, HttpError>> + Send + use<> {
+    pub(crate) fn http_client(
+        &self,
+    ) -> impl Fn(HttpRequest) -> BoxFuture<'static, Result<HttpResponse, HttpError>> + Send + use<> {
         let client = self.clone();
         move |request| {
             let client = client.clone();

@@ -7,7 +7,7 @@ use axum::http::{HeaderMap, HeaderValue};
 const NAME: &str = "__Host-mwr";
 
 /// The value of our cookie, if the browser sent exactly one.
-pub(super) fn read(headers: &HeaderMap) -> Option<&str> {
+pub(crate) fn read(headers: &HeaderMap) -> Option<&str> {
     let all = headers.get_all(COOKIE).iter().filter_map(|value| value.to_str().ok());
     let mut ours = all
         .flat_map(|line| line.split(';'))
@@ -18,12 +18,12 @@ pub(super) fn read(headers: &HeaderMap) -> Option<&str> {
 }
 
 /// Gives the browser a cookie; it forgets it when it is closed.
-pub(super) fn put(headers: &mut HeaderMap, value: &str) {
+pub(crate) fn put(headers: &mut HeaderMap, value: &str) {
     append(headers, &format!("{NAME}={value}; Path=/; Secure; HttpOnly; SameSite=Lax"));
 }
 
 /// Makes the browser forget it now.
-pub(super) fn remove(headers: &mut HeaderMap) {
+pub(crate) fn remove(headers: &mut HeaderMap) {
     append(
         headers,
         &format!("{NAME}=; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=0"),
