@@ -25,7 +25,7 @@ use server_core::error::{Error, Reason};
 
 use super::assertion::{self, Credentials};
 use super::flow_state::FlowState;
-use super::http::Client;
+use super::http::ProviderClient;
 use super::mapping::Claims;
 
 /// How long what a provider says of itself is believed.
@@ -82,7 +82,7 @@ pub(crate) struct Provider {
     settings: ProviderSettings,
     issuer: IssuerUrl,
     credentials: Credentials,
-    client: Client,
+    client: ProviderClient,
     discovery: ArcSwapOption<Discovery>,
 }
 
@@ -104,7 +104,7 @@ impl Provider {
             .map_err(|error| wrong(format!("`issuer`: {error}")))
             .ok();
         let credentials = Credentials::read(settings).map_err(&mut wrong).ok();
-        let client = Client::new(&settings.trust_anchors)
+        let client = ProviderClient::new(&settings.trust_anchors)
             .map_err(|(file, problem)| wrong(format!("`trust_anchors`: `{}`: {problem}", file.display())))
             .ok();
         match (issuer, credentials, client) {
@@ -130,7 +130,7 @@ impl Provider {
     }
 
     /// What asks it.
-    pub(crate) fn client(&self) -> &Client {
+    pub(crate) fn client(&self) -> &ProviderClient {
         &self.client
     }
 
@@ -241,7 +241,7 @@ impl Provider {
                 .assertion(&self.settings.client_id, audience, token_id, now)
                 .map_err(Error::internal)?;
             request = request
-                .add_extra_param("client_assertion_type", assertion::KIND)
+                .add_extra_param("client_assertion_type", assertion::ASSERTION_TYPE)
                 .add_extra_param("client_assertion", assertion);
         }
         let http = self.client.http_client();
