@@ -81,8 +81,7 @@ impl Files {
     fn add(&mut self, name: &str, content: impl Into<Bytes>) -> String {
         let content = content.into();
         let (stem, extension) = name.rsplit_once('.').unwrap_or((name, ""));
-        let digest = Sha256::digest(&content);
-        let version: String = digest.iter().take(6).map(|byte| format!("{byte:02x}")).collect();
+        let version = hex::encode(&Sha256::digest(&content)[..6]);
         let versioned = format!("{stem}.{version}.{extension}");
         let href = format!("/static/{versioned}");
         self.0.insert(versioned, (content_type(extension), content));

@@ -27,6 +27,6 @@ impl RandomNames {
     fn hexadecimal<const BYTES: usize>(&self) -> String {
         let mut bytes = [0; BYTES];
         self.0.lock().unwrap_or_else(PoisonError::into_inner).fill_bytes(&mut bytes);
-        bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+        hex::encode(bytes)
     }
 }

@@ -53,7 +53,7 @@ impl AccountDigest {
 
     /// As text, to be made a salted digest of.
     pub(crate) fn to_text(&self) -> String {
-        hexadecimal(&self.0)
+        hex::encode(self.0)
     }
 }
 
@@ -262,10 +262,6 @@ impl Session {
     pub(crate) fn take_flow_state(&self) -> Option<FlowState> {
         lock(&self.state).flow_state.take()
     }
-}
-
-fn hexadecimal(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn key_of(cookie: &str) -> CookieHash {
