@@ -8,16 +8,9 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
-use axum::extract::{self, State};
-use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
-use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use server_core::config::Faults;
-use server_core::error::Reason;
 use sha2::{Digest as _, Sha256};
-
-use super::Web;
-use super::error_page::PageError;
 
 /// Where each file is found.
 #[derive(Debug)]
@@ -72,6 +65,11 @@ impl Assets {
         self.hrefs.clone()
     }
 
+    /// The content type and content of the file that a browser asks for as `name`.
+    pub(super) fn get(&self, name: &str) -> Option<&(&'static str, Bytes)> {
+        self.files.0.get(name)
+    }
+
     /// Where the operator's own style sheet is found, if there is one.
     pub(super) fn theme(&self) -> Option<String> {
         self.theme.clone()
@@ -83,8 +81,7 @@ impl Files {
     fn add(&mut self, name: &str, content: impl Into<Bytes>) -> String {
         let content = content.into();
         let (stem, extension) = name.rsplit_once('.').unwrap_or((name, ""));
-        let digest = Sha256::digest(&content);
-        let version: String = digest.iter().take(6).map(|byte| format!("{byte:02x}")).collect();
+        let version = hex::encode(&Sha256::digest(&content)[..6]);
         let versioned = format!("{stem}.{version}.{extension}");
         let href = format!("/static/{versioned}");
         self.0.insert(versioned, (content_type(extension), content));
@@ -109,23 +106,6 @@ fn content_type(extension: &str) -> &'static str {
         "woff2" => "font/woff2",
         _ => "application/octet-stream",
     }
-}
-
-/// A file. Another version of it has another name, so it may be kept.
-pub(super) async fn show(State(web): State<Web>, extract::Path(file): extract::Path<String>) -> Result<Response, PageError> {
-    let Some((content_type, content)) = web.0.assets.files.0.get(&file) else {
-        return Err(PageError::of(Reason::PageNotFound));
-    };
-    let headers = [
-        (CONTENT_TYPE, *content_type),
-        (CACHE_CONTROL, "public, max-age=31536000, immutable"),
-    ];
-    Ok((headers, content.clone()).into_response())
-}
-
-/// Nothing here is for search engines.
-pub(super) async fn robots() -> &'static str {
-    "User-agent: *\nDisallow: /\n"
 }
 
 #[cfg(test)]

@@ -4,56 +4,13 @@
 
 use askama::Template;
 use axum::http::{HeaderValue, StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use axum::response::{IntoResponse as _, Response};
 use server_core::error::{Error, Reason};
 
-use super::Web;
-use super::frame::{self, Frame};
-use super::session::Visitor;
-
-/// An error on its way to its page.
-#[derive(Debug)]
-pub(super) struct PageError(Error);
-
-impl PageError {
-    /// Nothing but the reason.
-    pub(super) fn of(reason: Reason) -> Self {
-        Error::new(reason, "refused by the page").into()
-    }
-}
-
-impl From<Error> for PageError {
-    fn from(error: Error) -> Self {
-        Self(error)
-    }
-}
-
-/// What `record` finds in an answer that is an error.
-#[derive(Clone, Debug)]
-pub(super) struct Failure(std::sync::Arc<Error>);
-
-impl Failure {
-    pub(super) fn error(&self) -> &Error {
-        &self.0
-    }
-}
-
-impl IntoResponse for PageError {
-    fn into_response(self) -> Response {
-        let mut response = status_of(self.0.reason()).into_response();
-        response.extensions_mut().insert(Failure(std::sync::Arc::new(self.0)));
-        response
-    }
-}
-
-fn status_of(reason: Reason) -> StatusCode {
-    StatusCode::from_u16(reason.consequence().http_status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
-}
-
-/// What answers for paths that are none of ours.
-pub(super) async fn no_such_page() -> PageError {
-    PageError::of(Reason::PageNotFound)
-}
+use crate::error::status_of;
+use crate::frame::{self, Frame};
+use crate::session::Visitor;
+use crate::state::Web;
 
 #[derive(Template)]
 #[template(path = "error.html")]

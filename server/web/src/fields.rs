@@ -1,4 +1,4 @@
-//! The fields of a form that was posted. Whoever holds them knows that the form was ours: [`super::session::open`] has
+//! The fields of a form that was posted. Whoever holds them knows that the form was ours: `middleware::session` has
 //! compared its token with the session's.
 
 use std::sync::Arc;
@@ -7,7 +7,7 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use server_core::error::Reason;
 
-use super::error_page::PageError;
+use crate::error::PageError;
 
 /// Names and values in the order of the form.
 #[derive(Clone, Default)]

@@ -7,10 +7,10 @@ use axum::response::{Html, IntoResponse as _, Response};
 use register::grant::Role;
 use server_core::error::Error;
 
-use super::Web;
-use super::assets::Hrefs;
-use super::error_page::PageError;
-use super::session::Visitor;
+use crate::assets::Hrefs;
+use crate::error::PageError;
+use crate::session::Visitor;
+use crate::state::Web;
 
 /// What `base.html` needs; a page's template has it as its field `frame`.
 pub(super) struct Frame {
@@ -95,9 +95,9 @@ impl Web {
             menu: Vec::new(),
             csrf: String::new(),
             notice: None,
-            is_demo: self.0.login.is_demo(),
-            assets: self.0.assets.hrefs(),
-            theme: self.0.assets.theme(),
+            is_demo: self.login().is_demo(),
+            assets: self.assets().hrefs(),
+            theme: self.assets().theme(),
         }
     }
 }

@@ -6,7 +6,8 @@ use axum::routing::{get, post};
 use register::grant::Role;
 use tower_http::compression::CompressionLayer;
 
-use super::{Web, assets, error_page, login, pages, record, session};
+use crate::state::Web;
+use crate::{middleware, pages};
 
 /// All pages, with what every request goes through.
 pub fn router(web: Web) -> Router {
@@ -22,7 +23,7 @@ pub fn router(web: Web) -> Router {
         .route("/medewerker/{organisation}/{id}", get(pages::entry::show))
         .route("/medewerker/{organisation}/{id}/melding", post(pages::report::report))
         .route("/organisatie/{id}", get(pages::organisation::show))
-        .route("/uitloggen", post(login::end));
+        .route("/uitloggen", post(pages::login::log_out));
 
     // And these only who has that role.
     let for_publishers = Router::new()
@@ -40,7 +41,7 @@ pub fn router(web: Web) -> Router {
             "/eigen/{id}/intrekken",
             get(pages::own::withdraw::show).post(pages::own::withdraw::withdraw),
         )
-        .layer(from_fn_with_state(Role::Publish, session::require_role));
+        .layer(from_fn_with_state(Role::Publish, middleware::require_role));
 
     let for_operators = Router::new()
         .route("/beheer", get(pages::operate::overview::show))
@@ -73,32 +74,32 @@ pub fn router(web: Web) -> Router {
             "/beheer/registers/{register}/verwijderen",
             post(pages::operate::peers::remove),
         )
-        .layer(from_fn_with_state(Role::Operate, session::require_role));
+        .layer(from_fn_with_state(Role::Operate, middleware::require_role));
 
     let for_visitors = for_visitors
         .merge(for_publishers)
         .merge(for_operators)
-        .layer(from_fn_with_state(web.clone(), session::require_login));
+        .layer(from_fn_with_state(web.clone(), middleware::require_login));
 
     let for_anyone = Router::new()
-        .route("/inloggen", get(login::choose))
-        .route("/inloggen/demo/{user}", post(login::as_demo_user))
-        .route("/inloggen/{provider}", post(login::begin))
-        .route("/inloggen/{provider}/terug", get(login::finish))
-        .route("/uitgelogd", get(login::choose_again));
+        .route("/inloggen", get(pages::login::choose))
+        .route("/inloggen/demo/{user}", post(pages::login::as_demo_user))
+        .route("/inloggen/{provider}", post(pages::login::begin))
+        .route("/inloggen/{provider}/terug", get(pages::login::finish))
+        .route("/uitgelogd", get(pages::login::logged_out));
 
     let with_session = for_visitors
         .merge(for_anyone)
         // Who is logged in and mistypes an address still has the menu.
-        .fallback(error_page::no_such_page)
-        .method_not_allowed_fallback(error_page::no_such_page)
-        .layer(from_fn_with_state(web.clone(), session::open));
+        .fallback(pages::files::not_found)
+        .method_not_allowed_fallback(pages::files::not_found)
+        .layer(from_fn_with_state(web.clone(), middleware::open_session));
 
     Router::new()
         .merge(with_session)
-        .route("/static/{file}", get(assets::show))
-        .route("/robots.txt", get(assets::robots))
-        .layer(from_fn_with_state(web.clone(), record::each))
+        .route("/static/{file}", get(pages::files::show))
+        .route("/robots.txt", get(pages::files::robots))
+        .layer(from_fn_with_state(web.clone(), middleware::log_each))
         // A page may be compressed although it holds the token of its forms: nobody else can have a browser ask for it with a
         // text of theirs in it, since forms need that token and the cookie is not sent along from elsewhere.
         .layer(CompressionLayer::new())

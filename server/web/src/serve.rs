@@ -29,13 +29,13 @@ const STREAMS: u32 = 64;
 
 /// From where a request came.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct From(pub(super) SocketAddr);
+pub(super) struct RemoteAddress(pub(super) SocketAddr);
 
 /// Starts the tasks of requests, where the node waits for them.
 #[derive(Clone)]
-struct OnTasks(Tasks);
+struct TaskExecutor(Tasks);
 
-impl<F> hyper::rt::Executor<F> for OnTasks
+impl<F> hyper::rt::Executor<F> for TaskExecutor
 where
     F: Future<Output: Send> + Send + 'static,
 {
@@ -56,7 +56,7 @@ pub async fn serve(
     let places = ConnectionLimit::new(settings.connections);
     let patience = settings.handshake_within;
     let serve_browser = |stream, address, place| {
-        let connection = Connection {
+        let connection = BrowserConnection {
             tls: tls.clone(),
             pages: pages.clone(),
             address,
@@ -72,7 +72,7 @@ pub async fn serve(
     places.all_closed().await;
 }
 
-struct Connection {
+struct BrowserConnection {
     tls: Arc<PageTls>,
     pages: Router,
     address: SocketAddr,
@@ -80,7 +80,7 @@ struct Connection {
     drain: CancellationToken,
 }
 
-impl Connection {
+impl BrowserConnection {
     async fn serve(self, stream: TcpStream, patience: Duration) {
         let handshake = self.tls.accept(stream, patience);
         let stream = tokio::select! {
@@ -93,12 +93,12 @@ impl Connection {
             return;
         };
         metrics::counter!("mwr_web_handshakes_total", "outcome" => "done").increment(1);
-        let (pages, from) = (self.pages, From(self.address));
+        let (pages, remote) = (self.pages, RemoteAddress(self.address));
         let service = tower::service_fn(move |mut request: http::Request<Incoming>| {
-            request.extensions_mut().insert(from);
+            request.extensions_mut().insert(remote);
             pages.clone().oneshot(request)
         });
-        let mut builder = auto::Builder::new(OnTasks(self.tasks));
+        let mut builder = auto::Builder::new(TaskExecutor(self.tasks));
         builder.http1().timer(TokioTimer::new()).header_read_timeout(PATIENCE);
         builder
             .http2()

@@ -1,42 +1,46 @@
-//! How we show a provider who we are: with a secret that it gave us, or with a token signed by our own key
-//! (`private_key_jwt`, RFC 7523), which OpenID NLGov asks for.
+//! How the node authenticates to a provider: with a shared secret, or with an assertion that its own key signs
+//! (`private_key_jwt`, RFC 7523), as OpenID NLGov requires.
 
-use std::sync::Arc;
-
+use aws_lc_rs::error::Unspecified;
+use aws_lc_rs::rand::SystemRandom;
+use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, RSA_PSS_SHA256, RsaKeyPair};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::Timestamp;
 use openidconnect::ClientSecret;
-use rustls::SignatureScheme;
-use rustls::sign::SigningKey;
 use rustls_pki_types::PrivateKeyDer;
 use rustls_pki_types::pem::PemObject as _;
 use server_core::config::ProviderSettings;
 
-/// How long an assertion holds, in seconds.
-const HOLDS: i64 = 60;
+/// Lifetime of an assertion, in seconds.
+const LIFETIME: i64 = 60;
 
-/// Kind of the assertion, as RFC 7523 names it.
-pub(super) const KIND: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+/// The type of the assertion, as RFC 7523 names it.
+pub(crate) const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
-/// Who we are to a provider.
-pub(super) enum Credentials {
-    /// Something that both know.
+/// How the node authenticates to a provider.
+pub(crate) enum Credentials {
+    /// A secret that the node and the provider share.
     Secret(ClientSecret),
-    /// Something that only we have.
+    /// A key that only the node holds.
     Key(ClientKey),
 }
 
-/// Our key at a provider.
-pub(super) struct ClientKey {
-    key: Arc<dyn SigningKey>,
-    scheme: SignatureScheme,
+/// The key of the node at a provider.
+pub(crate) struct ClientKey {
+    key: KeyPair,
     id: Option<String>,
 }
 
+/// The keys with which OpenID NLGov lets a client sign.
+enum KeyPair {
+    Rsa(RsaKeyPair),
+    Ecdsa(EcdsaKeyPair),
+}
+
 impl Credentials {
-    /// Reads the file of a secret or key, or says what is wrong with it.
-    pub(super) fn read(settings: &ProviderSettings) -> Result<Self, String> {
+    /// Reads the file of the secret or the key. Fails with the problem of that file.
+    pub(crate) fn read(settings: &ProviderSettings) -> Result<Self, String> {
         if let Some(file) = &settings.client_secret_file {
             let secret = std::fs::read_to_string(file).map_err(|error| format!("`{}`: {error}", file.display()))?;
             let secret = secret.trim();
@@ -47,13 +51,9 @@ impl Credentials {
         }
         let file = settings.client_key_file.as_ref().ok_or("there is no key and no secret")?;
         let wrong = |problem: &str| format!("`{}`: {problem}", file.display());
-        let der =
-            PrivateKeyDer::from_pem_file(file).map_err(|_| wrong("there is no unencrypted private key in PEM form in it"))?;
-        let key = rustls::crypto::aws_lc_rs::sign::any_supported_type(&der).map_err(|error| wrong(&error.to_string()))?;
-        let offered = [SignatureScheme::RSA_PSS_SHA256, SignatureScheme::ECDSA_NISTP256_SHA256];
-        let scheme = key.choose_scheme(&offered).map(|signer| signer.scheme());
+        let der = PrivateKeyDer::from_pem_file(file).map_err(|_| wrong("it holds no unencrypted private key in PEM form"))?;
+        let key = KeyPair::from_der(&der).ok_or_else(|| wrong("it must be an RSA key, or one on the curve P-256"))?;
         Ok(Self::Key(ClientKey {
-            scheme: scheme.ok_or_else(|| wrong("it must be an RSA key, or one on the curve P-256"))?,
             key,
             id: settings.client_key_id.clone(),
         }))
@@ -61,62 +61,100 @@ impl Credentials {
 }
 
 impl ClientKey {
-    /// A token that says who we are, to `audience`, once.
-    pub(super) fn assertion(&self, client_id: &str, audience: &str, once: &str, now: Timestamp) -> Result<String, rustls::Error> {
-        let algorithm = match self.scheme {
-            SignatureScheme::RSA_PSS_SHA256 => "PS256",
-            _ => "ES256",
-        };
-        let mut header = serde_json::json!({"alg": algorithm, "typ": "JWT"});
+    /// Signs an assertion for `audience` that names the node as `client_id`. `token_id` makes it usable once.
+    pub(crate) fn assertion(
+        &self,
+        client_id: &str,
+        audience: &str,
+        token_id: &str,
+        now: Timestamp,
+    ) -> Result<String, Unspecified> {
+        let mut header = serde_json::json!({"alg": self.key.algorithm(), "typ": "JWT"});
         if let Some(id) = &self.id {
             header["kid"] = id.as_str().into();
         }
         let now = now.as_second();
         let claims = serde_json::json!({
-            "iss": client_id, "sub": client_id, "aud": audience, "jti": once, "iat": now, "exp": now + HOLDS,
+            "iss": client_id, "sub": client_id, "aud": audience, "jti": token_id, "iat": now, "exp": now + LIFETIME,
         });
         let part = |value: &serde_json::Value| URL_SAFE_NO_PAD.encode(value.to_string());
         let signed = format!("{}.{}", part(&header), part(&claims));
-        let signer = self
-            .key
-            .choose_scheme(&[self.scheme])
-            .ok_or_else(|| rustls::Error::General("the key signs no more".to_owned()))?;
-        let signature = signer.sign(signed.as_bytes())?;
-        let signature = match self.scheme {
-            SignatureScheme::RSA_PSS_SHA256 => signature,
-            _ => fixed(&signature).ok_or_else(|| rustls::Error::General("the signature has no two numbers".to_owned()))?,
-        };
+        let signature = self.key.sign(signed.as_bytes())?;
         Ok(format!("{signed}.{}", URL_SAFE_NO_PAD.encode(signature)))
     }
 }
 
-/// The two numbers of an ECDSA signature in 32 bytes each, as a JWS has them: TLS has them as DER.
-fn fixed(der: &[u8]) -> Option<Vec<u8>> {
-    let (mut rest, mut numbers) = (der.get(2..)?, Vec::with_capacity(64));
-    for _ in 0..2 {
-        let length = usize::from(*rest.get(1)?);
-        let number = rest.get(2..2 + length)?;
-        let number = number.strip_prefix(&[0]).unwrap_or(number);
-        numbers.extend(std::iter::repeat_n(0, 32_usize.checked_sub(number.len())?));
-        numbers.extend_from_slice(number);
-        rest = rest.get(2 + length..)?;
+impl KeyPair {
+    /// The key in `der`, if it is an RSA key or one on the curve P-256.
+    fn from_der(der: &PrivateKeyDer<'_>) -> Option<Self> {
+        let rsa = match der {
+            PrivateKeyDer::Pkcs1(der) => RsaKeyPair::from_der(der.secret_pkcs1_der()),
+            der => RsaKeyPair::from_pkcs8(der.secret_der()),
+        };
+        let ecdsa = || EcdsaKeyPair::from_private_key_der(&ECDSA_P256_SHA256_FIXED_SIGNING, der.secret_der());
+        rsa.map(Self::Rsa).or_else(|_| ecdsa().map(Self::Ecdsa)).ok()
     }
-    rest.is_empty().then_some(numbers)
+
+    /// The algorithm of its signatures, as JWA names it (RFC 7518, 3.1).
+    fn algorithm(&self) -> &'static str {
+        match self {
+            Self::Rsa(_) => "PS256",
+            Self::Ecdsa(_) => "ES256",
+        }
+    }
+
+    /// Signs `message`. An ECDSA signature has the fixed length that JWS requires, not the DER form of TLS.
+    fn sign(&self, message: &[u8]) -> Result<Vec<u8>, Unspecified> {
+        let random = SystemRandom::new();
+        match self {
+            Self::Rsa(key) => {
+                let mut signature = vec![0; key.public_modulus_len()];
+                key.sign(&RSA_PSS_SHA256, &random, message, &mut signature)?;
+                Ok(signature)
+            }
+            Self::Ecdsa(key) => Ok(key.sign(&random, message)?.as_ref().to_vec()),
+        }
+    }
 }
 
 #[cfg(test)]
 mod tests {
+    use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED, ECDSA_P384_SHA384_ASN1_SIGNING, KeyPair as _, UnparsedPublicKey};
+    use rustls_pki_types::PrivatePkcs8KeyDer;
+
     use super::*;
 
+    fn pkcs8(algorithm: &'static aws_lc_rs::signature::EcdsaSigningAlgorithm) -> PrivateKeyDer<'static> {
+        let document = EcdsaKeyPair::generate_pkcs8(algorithm, &SystemRandom::new()).unwrap();
+        PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(document.as_ref().to_vec()))
+    }
+
     #[test]
-    fn numbers_of_a_signature_get_their_full_width() {
-        let mut der = vec![0x30, 0x00, 0x02, 33, 0x00];
-        der.extend([0xff; 32]);
-        der.extend([0x02, 1, 7]);
-        let numbers = fixed(&der).unwrap();
-        assert_eq!(numbers.len(), 64);
-        assert_eq!((numbers[0], numbers[31], numbers[32], numbers[63]), (0xff, 0xff, 0, 7));
-        assert_eq!(fixed(&der[..20]), None);
-        assert_eq!(fixed(&[]), None);
+    fn an_assertion_has_a_signature_of_fixed_length() {
+        let key = KeyPair::from_der(&pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING)).unwrap();
+        let KeyPair::Ecdsa(pair) = &key else {
+            panic!("a key on P-256")
+        };
+        let public = pair.public_key().as_ref().to_vec();
+        let key = ClientKey {
+            key,
+            id: Some("k1".to_owned()),
+        };
+        let now = "2026-11-22T12:00:00Z".parse().unwrap();
+        let assertion = key.assertion("us", "them", "once", now).unwrap();
+        let (signed, signature) = assertion.rsplit_once('.').unwrap();
+        let signature = URL_SAFE_NO_PAD.decode(signature).unwrap();
+        assert_eq!(signature.len(), 64);
+        UnparsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, public)
+            .verify(signed.as_bytes(), &signature)
+            .unwrap();
+        let header = URL_SAFE_NO_PAD.decode(signed.split('.').next().unwrap()).unwrap();
+        let header: serde_json::Value = serde_json::from_slice(&header).unwrap();
+        assert_eq!(header, serde_json::json!({"alg": "ES256", "typ": "JWT", "kid": "k1"}));
+    }
+
+    #[test]
+    fn a_key_on_another_curve_is_refused() {
+        assert!(KeyPair::from_der(&pkcs8(&ECDSA_P384_SHA384_ASN1_SIGNING)).is_none());
     }
 }

@@ -8,10 +8,10 @@ use serde_json::{Map, Value};
 use server_core::config::ClaimRule;
 
 /// The claims of a token that was checked.
-pub(super) type Claims = Map<String, Value>;
+pub(crate) type Claims = Map<String, Value>;
 
 /// For whom and in what somebody with `claims` acts; nothing if no rule fits.
-pub(super) fn acts_for(rules: &[ClaimRule], claims: &Claims) -> Option<(OrganisationId, Vec<Role>)> {
+pub(crate) fn organisation_and_roles(rules: &[ClaimRule], claims: &Claims) -> Option<(OrganisationId, Vec<Role>)> {
     let fitting = || rules.iter().filter_map(|rule| Some((organisation(rule, claims)?, rule)));
     let (organisation, _) = fitting().next()?;
     let mut roles = Vec::new();
@@ -24,20 +24,24 @@ pub(super) fn acts_for(rules: &[ClaimRule], claims: &Claims) -> Option<(Organisa
 }
 
 /// Whether one of the claims that the rules ask for is not there.
-pub(super) fn lacks_of_rules(rules: &[ClaimRule], claims: &Claims) -> bool {
+pub(crate) fn is_any_missing(rules: &[ClaimRule], claims: &Claims) -> bool {
     let asked = |rule: &ClaimRule| {
-        lacks(&rule.claim, claims) || rule.organisation_claim.as_ref().is_some_and(|claim| lacks(claim, claims))
+        is_missing(&rule.claim, claims)
+            || rule
+                .organisation_claim
+                .as_ref()
+                .is_some_and(|claim| is_missing(claim, claims))
     };
     rules.iter().any(asked)
 }
 
 /// Whether a claim is not there.
-pub(super) fn lacks(claim: &str, claims: &Claims) -> bool {
+pub(crate) fn is_missing(claim: &str, claims: &Claims) -> bool {
     find(claim, claims).is_none()
 }
 
 /// What to call somebody: the claim, or a word that fits everybody.
-pub(super) fn name(claim: &str, claims: &Claims) -> String {
+pub(crate) fn display_name(claim: &str, claims: &Claims) -> String {
     let name = values(claim, claims).into_iter().next();
     let name = name.map(|name| name.trim().chars().filter(|c| !c.is_control()).take(80).collect::<String>());
     name.filter(|name| !name.is_empty()).unwrap_or_else(|| "Ingelogd".to_owned())
@@ -97,7 +101,7 @@ mod tests {
     }
 
     fn decided(claims: &Value) -> Option<(String, Vec<Role>)> {
-        let (organisation, roles) = acts_for(&rules(), claims.as_object().unwrap())?;
+        let (organisation, roles) = organisation_and_roles(&rules(), claims.as_object().unwrap())?;
         Some((organisation.to_string(), roles))
     }
 
@@ -129,20 +133,20 @@ mod tests {
     #[test]
     fn what_a_token_leaves_open_is_known() {
         let all = serde_json::json!({"groups": [], "org": "cak", "access": {"roles": []}});
-        assert!(!lacks_of_rules(&rules(), all.as_object().unwrap()));
+        assert!(!is_any_missing(&rules(), all.as_object().unwrap()));
         for missing in ["groups", "org", "access"] {
             let mut claims = all.as_object().unwrap().clone();
             claims.remove(missing);
-            assert!(lacks_of_rules(&rules(), &claims), "{missing}");
+            assert!(is_any_missing(&rules(), &claims), "{missing}");
         }
-        assert!(lacks("access.name", all.as_object().unwrap()));
+        assert!(is_missing("access.name", all.as_object().unwrap()));
     }
 
     #[test]
     fn a_name_is_a_line_or_a_word_for_everybody() {
         let claims = serde_json::json!({"name": " Sam\nVoorbeeld ", "empty": ""});
         let claims = claims.as_object().unwrap();
-        assert_eq!(name("name", claims), "SamVoorbeeld");
-        assert_eq!(name("empty", claims), "Ingelogd");
+        assert_eq!(display_name("name", claims), "SamVoorbeeld");
+        assert_eq!(display_name("empty", claims), "Ingelogd");
     }
 }

@@ -1,39 +1,34 @@
-//! Who may come in, and how: identity providers by OpenID Connect, and in a demo its own invented people.
+//! The ways to log in: identity providers by OpenID Connect, and in a demo its invented people.
 //!
-//! The configuration says which providers there are and what their claims mean (`mapping`); the register knows no persons.
-//! Only the authorization code flow, with PKCE, state and nonce, as OpenID NLGov has it; see ADR 0010. The node starts without
-//! its providers: they are asked when somebody wants to log in.
+//! The configuration lists the providers and maps their claims (`mapping`); the register knows no persons. Only the
+//! authorization code flow is used, with PKCE, state and nonce, as OpenID NLGov requires; see ADR 0010. The node starts without
+//! its providers and contacts one when somebody logs in there. The handlers are in `pages::login`.
 
 mod assertion;
-mod attempt;
 mod demo;
+mod flow_state;
 mod http;
-mod mapping;
+pub(super) mod mapping;
 mod provider;
-mod round_trip;
 mod userinfo;
-mod ways;
 
-pub(super) use attempt::Attempt;
 pub use demo::DemoUser;
-pub(super) use demo::as_demo_user;
-pub(super) use round_trip::{begin, finish};
-pub(super) use ways::{choose, choose_again, end};
+pub(super) use flow_state::FlowState;
+pub(super) use provider::Provider;
 
 use std::collections::BTreeSet;
 
-use provider::Provider;
 use server_core::config::{Faults, LoginFile};
 
-/// Who may log in.
+/// The ways to log in.
 #[derive(Default)]
 pub struct Login {
-    demo: Vec<DemoUser>,
+    demo_users: Vec<DemoUser>,
     providers: Vec<Provider>,
 }
 
 impl Login {
-    /// The people of the providers of `file`, or what is wrong with the files that it names.
+    /// Builds the providers of `file`. Returns all faults in the files that it names.
     pub fn from_file(file: &LoginFile) -> Result<Self, Faults> {
         let mut faults = Faults::new();
         let mut providers = Vec::new();
@@ -44,31 +39,42 @@ impl Login {
             }
         }
         faults.into_result(Self {
-            demo: Vec::new(),
+            demo_users: Vec::new(),
             providers,
         })
     }
 
-    /// The invented people of a demo, and nobody else.
+    /// The login of a demo: its invented people and no provider.
     pub fn demo(users: Vec<DemoUser>) -> Self {
         Self {
-            demo: users,
+            demo_users: users,
             providers: Vec::new(),
         }
     }
 
     /// Whether this is a demo.
     pub(super) fn is_demo(&self) -> bool {
-        !self.demo.is_empty()
+        !self.demo_users.is_empty()
     }
 
-    /// The origins of the providers, to which forms may lead.
+    /// The invented people of a demo.
+    pub(super) fn demo_users(&self) -> &[DemoUser] {
+        &self.demo_users
+    }
+
+    /// The identity providers.
+    pub(super) fn providers(&self) -> &[Provider] {
+        &self.providers
+    }
+
+    /// The provider called `id`.
+    pub(super) fn provider(&self, id: &str) -> Option<&Provider> {
+        self.providers.iter().find(|provider| provider.id() == id)
+    }
+
+    /// The origins to which a form may lead: those of the providers.
     pub(super) fn origins(&self) -> Vec<String> {
         let origins: BTreeSet<String> = self.providers.iter().flat_map(Provider::origins).collect();
         origins.into_iter().collect()
-    }
-
-    fn provider(&self, id: &str) -> Option<&Provider> {
-        self.providers.iter().find(|provider| provider.id() == id)
     }
 }

@@ -24,8 +24,8 @@ use server_core::config::{Faults, ProviderSettings};
 use server_core::error::{Error, Reason};
 
 use super::assertion::{self, Credentials};
-use super::attempt::Attempt;
-use super::http::Client;
+use super::flow_state::FlowState;
+use super::http::ProviderClient;
 use super::mapping::Claims;
 
 /// How long what a provider says of itself is believed.
@@ -43,17 +43,17 @@ const ALGORITHMS: [CoreJwsSigningAlgorithm; 3] = [
 
 /// What else a provider says of itself.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
-struct More {
+struct ExtraMetadata {
     #[serde(default)]
     end_session_endpoint: Option<String>,
     #[serde(default)]
     authorization_response_iss_parameter_supported: bool,
 }
 
-impl AdditionalProviderMetadata for More {}
+impl AdditionalProviderMetadata for ExtraMetadata {}
 
 type Metadata = ProviderMetadata<
-    More,
+    ExtraMetadata,
     CoreAuthDisplay,
     CoreClientAuthMethod,
     CoreClaimName,
@@ -68,43 +68,43 @@ type Metadata = ProviderMetadata<
 >;
 
 /// A client that knows where people log in, and perhaps where codes are exchanged.
-pub(super) type OpenClient =
+pub(crate) type OidcClient =
     CoreClient<EndpointSet, EndpointNotSet, EndpointNotSet, EndpointNotSet, EndpointMaybeSet, EndpointMaybeSet>;
 
 /// What a provider said of itself, and when.
-struct Known {
+struct Discovery {
     metadata: Metadata,
     at: Timestamp,
 }
 
 /// An identity provider.
-pub(super) struct Provider {
+pub(crate) struct Provider {
     settings: ProviderSettings,
     issuer: IssuerUrl,
     credentials: Credentials,
-    client: Client,
-    known: ArcSwapOption<Known>,
+    client: ProviderClient,
+    discovery: ArcSwapOption<Discovery>,
 }
 
 /// Somebody whom the provider vouches for.
-pub(super) struct Vouched {
+pub(crate) struct VerifiedLogin {
     /// What the provider calls them, and nobody else ever.
-    pub(super) subject: String,
-    pub(super) claims: Claims,
+    pub(crate) subject: String,
+    pub(crate) claims: Claims,
     /// The token as it came, for logging out there.
-    pub(super) id_token: String,
+    pub(crate) id_token: String,
 }
 
 impl Provider {
     /// The provider of `settings`, or what is wrong with the files that they name.
-    pub(super) fn new(settings: &ProviderSettings) -> Result<Self, Faults> {
+    pub(crate) fn new(settings: &ProviderSettings) -> Result<Self, Faults> {
         let mut faults = Faults::new();
         let mut wrong = |problem: String| faults.add("web.login", "", format!("provider `{}`: {problem}", settings.id));
         let issuer = IssuerUrl::new(settings.issuer.clone())
             .map_err(|error| wrong(format!("`issuer`: {error}")))
             .ok();
         let credentials = Credentials::read(settings).map_err(&mut wrong).ok();
-        let client = Client::new(&settings.trust_anchors)
+        let client = ProviderClient::new(&settings.trust_anchors)
             .map_err(|(file, problem)| wrong(format!("`trust_anchors`: `{}`: {problem}", file.display())))
             .ok();
         match (issuer, credentials, client) {
@@ -113,39 +113,39 @@ impl Provider {
                 issuer,
                 credentials,
                 client,
-                known: ArcSwapOption::empty(),
+                discovery: ArcSwapOption::empty(),
             }),
             _ => Err(faults),
         }
     }
 
     /// The word in our addresses.
-    pub(super) fn id(&self) -> &str {
+    pub(crate) fn id(&self) -> &str {
         &self.settings.id
     }
 
     /// As what the provider knows itself.
-    pub(super) fn issuer(&self) -> &str {
+    pub(crate) fn issuer(&self) -> &str {
         self.issuer.as_str()
     }
 
     /// What asks it.
-    pub(super) fn client(&self) -> &Client {
+    pub(crate) fn client(&self) -> &ProviderClient {
         &self.client
     }
 
     /// What the settings say.
-    pub(super) fn settings(&self) -> &ProviderSettings {
+    pub(crate) fn settings(&self) -> &ProviderSettings {
         &self.settings
     }
 
-    /// Where people are sent, as far as it is known: its own origin, and those of the places where they log in and out.
-    pub(super) fn origins(&self) -> Vec<String> {
+    /// Where people are sent, as far as known: its own origin, and those of the places where they log in and out.
+    pub(crate) fn origins(&self) -> Vec<String> {
         let mut origins = vec![self.issuer.url().origin().ascii_serialization()];
-        if let Some(known) = self.known.load().as_deref() {
-            let end = known.metadata.additional_metadata().end_session_endpoint.as_deref();
+        if let Some(discovery) = self.discovery.load().as_deref() {
+            let end = discovery.metadata.additional_metadata().end_session_endpoint.as_deref();
             let end = end.and_then(|end| openidconnect::url::Url::parse(end).ok());
-            let log_in = known.metadata.authorization_endpoint().url().origin();
+            let log_in = discovery.metadata.authorization_endpoint().url().origin();
             origins.push(log_in.ascii_serialization());
             origins.extend(end.map(|end| end.origin().ascii_serialization()));
         }
@@ -153,7 +153,7 @@ impl Provider {
     }
 
     /// What it says of itself; fetched again when that is old, or kept when it cannot be.
-    pub(super) async fn ask(&self, now: Timestamp) -> Result<(), Error> {
+    pub(crate) async fn refresh(&self, now: Timestamp) -> Result<(), Error> {
         let age = self.age(now);
         if age.is_some_and(|age| age < KEPT) {
             return Ok(());
@@ -169,22 +169,25 @@ impl Provider {
     }
 
     fn age(&self, now: Timestamp) -> Option<SignedDuration> {
-        self.known.load().as_ref().map(|known| now.duration_since(known.at))
+        self.discovery
+            .load()
+            .as_ref()
+            .map(|discovery| now.duration_since(discovery.at))
     }
 
     async fn discover(&self, now: Timestamp) -> Result<(), Error> {
-        let ask = self.client.asking();
-        let metadata = Metadata::discover_async(self.issuer.clone(), &ask).await;
+        let http = self.client.http_client();
+        let metadata = Metadata::discover_async(self.issuer.clone(), &http).await;
         let metadata = metadata.map_err(|error| self.unavailable("says nothing of itself", &error))?;
-        self.known.store(Some(Arc::new(Known { metadata, at: now })));
+        self.discovery.store(Some(Arc::new(Discovery { metadata, at: now })));
         Ok(())
     }
 
-    /// Where to send somebody to log in. Call [`Provider::ask`] before.
-    pub(super) fn log_in_at(&self, attempt: &Attempt, comes_back_to: &str) -> Result<String, Error> {
-        let client = self.open_client(comes_back_to)?;
-        let verifier = PkceCodeVerifier::new(attempt.verifier.clone());
-        let (state, nonce) = (CsrfToken::new(attempt.state.clone()), Nonce::new(attempt.nonce.clone()));
+    /// Where to send somebody to log in. Call [`Provider::refresh`] before.
+    pub(crate) fn authorization_url(&self, flow_state: &FlowState, redirect_uri: &str) -> Result<String, Error> {
+        let client = self.oidc_client(redirect_uri)?;
+        let verifier = PkceCodeVerifier::new(flow_state.verifier.clone());
+        let (state, nonce) = (CsrfToken::new(flow_state.state.clone()), Nonce::new(flow_state.nonce.clone()));
         let mut request = client
             .authorize_url(CoreAuthenticationFlow::AuthorizationCode, move || state, move || nonce)
             .set_pkce_challenge(PkceCodeChallenge::from_code_verifier_sha256(&verifier));
@@ -200,9 +203,9 @@ impl Provider {
     }
 
     /// Whether an answer names the right issuer, which it must when the provider says that it does (RFC 9207).
-    pub(super) fn is_issuer(&self, named: Option<&str>) -> bool {
-        let must = self.known.load().as_ref().is_some_and(|known| {
-            known
+    pub(crate) fn is_issuer(&self, named: Option<&str>) -> bool {
+        let must = self.discovery.load().as_ref().is_some_and(|discovery| {
+            discovery
                 .metadata
                 .additional_metadata()
                 .authorization_response_iss_parameter_supported
@@ -214,20 +217,20 @@ impl Provider {
     }
 
     /// Exchanges a code for a token, judges it, and asks for what it leaves open.
-    pub(super) async fn vouch(
+    pub(crate) async fn exchange_code(
         &self,
         code: String,
-        attempt: &Attempt,
-        comes_back_to: &str,
+        flow_state: &FlowState,
+        redirect_uri: &str,
         now: Timestamp,
-        once: &str,
-    ) -> Result<Vouched, Error> {
-        let client = self.open_client(comes_back_to)?;
+        token_id: &str,
+    ) -> Result<VerifiedLogin, Error> {
+        let client = self.oidc_client(redirect_uri)?;
         let token_endpoint = client.token_uri().map(|url| url.to_string()).unwrap_or_default();
         let mut request = client
             .exchange_code(AuthorizationCode::new(code))
             .map_err(|error| self.unavailable("names no place to exchange codes", &error))?
-            .set_pkce_verifier(PkceCodeVerifier::new(attempt.verifier.clone()));
+            .set_pkce_verifier(PkceCodeVerifier::new(flow_state.verifier.clone()));
         if let Credentials::Key(key) = &self.credentials {
             let audience = if token_endpoint.is_empty() {
                 self.issuer.as_str()
@@ -235,14 +238,14 @@ impl Provider {
                 &token_endpoint
             };
             let assertion = key
-                .assertion(&self.settings.client_id, audience, once, now)
+                .assertion(&self.settings.client_id, audience, token_id, now)
                 .map_err(Error::internal)?;
             request = request
-                .add_extra_param("client_assertion_type", assertion::KIND)
+                .add_extra_param("client_assertion_type", assertion::ASSERTION_TYPE)
                 .add_extra_param("client_assertion", assertion);
         }
-        let ask = self.client.asking();
-        let answer = request.request_async(&ask).await;
+        let http = self.client.http_client();
+        let answer = request.request_async(&http).await;
         let answer = answer.map_err(|error| match error {
             openidconnect::RequestTokenError::ServerResponse(refusal) => {
                 self.refused(&format!("it refuses the code: {}", refusal.error()))
@@ -250,26 +253,26 @@ impl Provider {
             other => self.unavailable("does not exchange the code", &other),
         })?;
         let token = answer.id_token().ok_or_else(|| self.refused("it gives no ID token"))?;
-        let vouched = match self.judge(&client, token, attempt, now) {
+        let verified = match self.verify_id_token(&client, token, flow_state, now) {
             // Its keys may have changed since they were fetched.
             Err(ClaimsVerificationError::SignatureVerification(_)) if self.age(now).is_none_or(|age| age >= ASKED_AGAIN) => {
                 self.discover(now).await?;
-                let client = self.open_client(comes_back_to)?;
-                self.judge(&client, token, attempt, now)
+                let client = self.oidc_client(redirect_uri)?;
+                self.verify_id_token(&client, token, flow_state, now)
             }
-            judged => judged,
+            result => result,
         };
-        let vouched = vouched.map_err(|error| self.refused(&format!("its token is not accepted: {error}")))?;
-        self.complete(&client, vouched, answer.access_token().clone()).await
+        let verified = verified.map_err(|error| self.refused(&format!("its token is not accepted: {error}")))?;
+        self.complete(&client, verified, answer.access_token().clone()).await
     }
 
-    fn judge(
+    fn verify_id_token(
         &self,
-        client: &OpenClient,
+        client: &OidcClient,
         token: &CoreIdToken,
-        attempt: &Attempt,
+        flow_state: &FlowState,
         now: Timestamp,
-    ) -> Result<Vouched, ClaimsVerificationError> {
+    ) -> Result<VerifiedLogin, ClaimsVerificationError> {
         let accepted = &self.settings.acr;
         let now = chrono::DateTime::from_timestamp(now.as_second(), 0).unwrap_or_default();
         let verifier = client
@@ -282,7 +285,7 @@ impl Provider {
                 _ => Err("the level of assurance is not one that is required".to_owned()),
             });
         let subject = token
-            .claims(&verifier, &Nonce::new(attempt.nonce.clone()))?
+            .claims(&verifier, &Nonce::new(flow_state.nonce.clone()))?
             .subject()
             .to_string();
         let id_token = token.to_string();
@@ -290,7 +293,7 @@ impl Provider {
         let claims = id_token.split('.').nth(1).and_then(|part| URL_SAFE_NO_PAD.decode(part).ok());
         let claims = claims.and_then(|bytes| serde_json::from_slice(&bytes).ok());
         let claims = claims.ok_or_else(|| ClaimsVerificationError::Other("its claims cannot be read".to_owned()))?;
-        Ok(Vouched {
+        Ok(VerifiedLogin {
             subject,
             claims,
             id_token,
@@ -298,9 +301,9 @@ impl Provider {
     }
 
     /// Where to log out, if the provider has such a place.
-    pub(super) fn log_out_at(&self, id_token: &str, comes_back_to: &str) -> Option<String> {
-        let known = self.known.load();
-        let end = known
+    pub(crate) fn logout_url(&self, id_token: &str, redirect_uri: &str) -> Option<String> {
+        let discovery = self.discovery.load();
+        let end = discovery
             .as_ref()?
             .metadata
             .additional_metadata()
@@ -312,31 +315,31 @@ impl Provider {
         url.query_pairs_mut()
             .append_pair("id_token_hint", id_token)
             .append_pair("client_id", &self.settings.client_id)
-            .append_pair("post_logout_redirect_uri", comes_back_to);
+            .append_pair("post_logout_redirect_uri", redirect_uri);
         Some(url.into())
     }
 
-    fn open_client(&self, comes_back_to: &str) -> Result<OpenClient, Error> {
-        let known = self.known.load_full();
-        let known = known.ok_or_else(|| Error::new(Reason::LoginUnavailable, "the provider was not asked yet"))?;
+    fn oidc_client(&self, redirect_uri: &str) -> Result<OidcClient, Error> {
+        let discovery = self.discovery.load_full();
+        let discovery = discovery.ok_or_else(|| Error::new(Reason::LoginUnavailable, "the provider was not asked yet"))?;
         let secret = match &self.credentials {
             Credentials::Secret(secret) => Some(secret.clone()),
             Credentials::Key(_) => None,
         };
         let client_id = ClientId::new(self.settings.client_id.clone());
-        let methods = known
+        let methods = discovery
             .metadata
             .token_endpoint_auth_methods_supported()
             .cloned()
             .unwrap_or_default();
         let basic = methods.is_empty() || methods.contains(&CoreClientAuthMethod::ClientSecretBasic);
         let auth_type = if basic { AuthType::BasicAuth } else { AuthType::RequestBody };
-        let comes_back_to = RedirectUrl::new(comes_back_to.to_owned()).map_err(Error::internal)?;
-        let client = CoreClient::from_provider_metadata(known.metadata.clone(), client_id, secret);
-        Ok(client.set_redirect_uri(comes_back_to).set_auth_type(auth_type))
+        let redirect_uri = RedirectUrl::new(redirect_uri.to_owned()).map_err(Error::internal)?;
+        let client = CoreClient::from_provider_metadata(discovery.metadata.clone(), client_id, secret);
+        Ok(client.set_redirect_uri(redirect_uri).set_auth_type(auth_type))
     }
 
-    pub(super) fn unavailable(&self, what: &str, cause: &(dyn std::error::Error + 'static)) -> Error {
+    pub(crate) fn unavailable(&self, what: &str, cause: &(dyn std::error::Error + 'static)) -> Error {
         let mut causes = String::new();
         let mut next = Some(cause);
         while let Some(cause) = next {
@@ -348,7 +351,7 @@ impl Provider {
         Error::new(Reason::LoginUnavailable, message)
     }
 
-    pub(super) fn refused(&self, why: &str) -> Error {
+    pub(crate) fn refused(&self, why: &str) -> Error {
         let message = format!("the identity provider `{}` lets nobody in by this login: {why}", self.id());
         Error::new(Reason::LoginFailed, message)
     }

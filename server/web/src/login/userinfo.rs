@@ -9,7 +9,7 @@ use server_core::error::Error;
 
 use super::http::HttpError;
 use super::mapping::{self, Claims};
-use super::provider::{OpenClient, Provider, Vouched};
+use super::provider::{OidcClient, Provider, VerifiedLogin};
 
 /// Claims of any name: the rules say which ones matter.
 #[derive(Serialize, Deserialize)]
@@ -25,37 +25,37 @@ impl std::fmt::Debug for AnyClaims {
 
 impl Provider {
     /// Adds what the provider keeps for its userinfo endpoint, where the token leaves something open. What the token says holds.
-    pub(super) async fn complete(
+    pub(crate) async fn complete(
         &self,
-        client: &OpenClient,
-        mut vouched: Vouched,
+        client: &OidcClient,
+        mut verified: VerifiedLogin,
         access: AccessToken,
-    ) -> Result<Vouched, Error> {
+    ) -> Result<VerifiedLogin, Error> {
         let settings = self.settings();
-        let lacks_of_rules = mapping::lacks_of_rules(&settings.rules, &vouched.claims);
-        let lacks = lacks_of_rules || mapping::lacks(&settings.name_claim, &vouched.claims);
-        let subject = SubjectIdentifier::new(vouched.subject.clone());
+        let is_rule_claim_missing = mapping::is_any_missing(&settings.rules, &verified.claims);
+        let is_incomplete = is_rule_claim_missing || mapping::is_missing(&settings.name_claim, &verified.claims);
+        let subject = SubjectIdentifier::new(verified.subject.clone());
         // Without such an endpoint there is nothing more to know.
-        let Some(request) = client.user_info(access, Some(subject)).ok().filter(|_| lacks) else {
-            return Ok(vouched);
+        let Some(request) = client.user_info(access, Some(subject)).ok().filter(|_| is_incomplete) else {
+            return Ok(verified);
         };
-        let ask = self.client().asking();
-        let told: Result<UserInfoClaims<AnyClaims, CoreGenderClaim>, _> = request.request_async(&ask).await;
+        let http = self.client().http_client();
+        let told: Result<UserInfoClaims<AnyClaims, CoreGenderClaim>, _> = request.request_async(&http).await;
         match told {
             Ok(told) => {
                 if let Ok(Value::Object(told)) = serde_json::to_value(told) {
                     for (claim, value) in told {
-                        vouched.claims.entry(claim).or_insert(value);
+                        verified.claims.entry(claim).or_insert(value);
                     }
                 }
-                Ok(vouched)
+                Ok(verified)
             }
             // It tells of somebody else, or not in its own name.
             Err(UserInfoError::ClaimsVerification(_)) => Err(self.refused("its userinfo is not of who logs in")),
             // A word for everybody is no reason to keep somebody out; what they may is.
-            Err(_) if !lacks_of_rules => Ok(vouched),
+            Err(_) if !is_rule_claim_missing => Ok(verified),
             Err(UserInfoError::Request(error)) => Err(self.unavailable("gives no userinfo", &error)),
-            Err(other) => Err(self.unavailable("gives no userinfo", &Unusable(kind(&other)))),
+            Err(other) => Err(self.unavailable("gives no userinfo", &UserinfoFailure(kind(&other)))),
         }
     }
 }
@@ -63,7 +63,7 @@ impl Provider {
 /// Why an answer is of no use. Never with its body: that is about a person.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
-struct Unusable(String);
+struct UserinfoFailure(String);
 
 fn kind(error: &UserInfoError<HttpError>) -> String {
     match error {

@@ -21,10 +21,10 @@ use super::facts::Facts;
 use super::reach::Reach;
 use super::steps::{NextSteps, need};
 use super::words::{Words, referred};
-use crate::Web;
-use crate::error_page::PageError;
+use crate::error::PageError;
 use crate::frame::{self, Frame};
 use crate::session::Visitor;
+use crate::state::Web;
 
 #[derive(Template)]
 #[template(path = "entry.html")]
@@ -112,7 +112,7 @@ pub(crate) async fn show(
         register: directory.register().to_string(),
         edit_href: is_own.then(|| format!("/eigen/{}", officer.id)),
         report_action: format!("/medewerker/{}/{}/melding", name.organisation, name.officer),
-        request_id: visitor.new_request_id(&web),
+        request_id: visitor.new_request_id(),
         reasons: ReportReason::ALL,
     })
 }

@@ -13,7 +13,9 @@ mod dutch;
 pub(super) mod entry;
 mod facts;
 mod field;
+pub(super) mod files;
 mod hours;
+pub(super) mod login;
 mod marked;
 pub(super) mod operate;
 pub(super) mod organisation;
@@ -27,5 +29,3 @@ pub(super) mod search;
 mod sent;
 mod steps;
 mod words;
-
-pub(super) use search::Question;

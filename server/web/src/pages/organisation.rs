@@ -13,10 +13,10 @@ use super::contact::ContactLinks;
 use super::dutch::{first_few, hours_lines, kind_of_organisation, status_words};
 use super::reach::Reach;
 use super::words::Words;
-use crate::Web;
-use crate::error_page::PageError;
+use crate::error::PageError;
 use crate::frame::{self, Frame};
 use crate::session::Visitor;
+use crate::state::Web;
 
 /// Officers that are shown: the most that one call lists.
 const MOST: i32 = 500;

@@ -8,10 +8,10 @@ use server_core::error::Reason;
 
 use super::entry::name_in_path;
 use super::sent;
-use crate::Web;
-use crate::error_page::PageError;
+use crate::error::PageError;
 use crate::fields::Fields;
 use crate::session::Visitor;
+use crate::state::Web;
 
 /// `POST /medewerker/{organisation}/{id}/melding`
 pub(crate) async fn report(
@@ -27,7 +27,7 @@ pub(crate) async fn report(
         reason,
         // Who reports twice counts once, and two colleagues are two, whatever they are called.
         person: Some(visitor.account().to_text()),
-        request_id: visitor.request_id(&web, &fields),
+        request_id: visitor.request_id(&fields),
     };
     web.directory().report_problem(visitor.caller(), request).await?;
     let notice = "Dank u. De organisatie en de beheerder van het register zien uw melding.";

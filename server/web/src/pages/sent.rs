@@ -6,7 +6,7 @@ use axum::response::{IntoResponse as _, Redirect, Response};
 use server_core::error::{Error, Reason};
 
 use super::field::Problem;
-use crate::error_page::PageError;
+use crate::error::PageError;
 use crate::session::Visitor;
 
 /// What a use case made of a form.

@@ -1,37 +1,40 @@
-//! The cookie of a session: for this host and HTTPS only, out of reach of scripts, and not sent along from other sites.
+//! The cookie of a session: for this host and HTTPS only, hidden from scripts, and not sent by requests of other sites.
 
 use axum::http::header::{COOKIE, SET_COOKIE};
 use axum::http::{HeaderMap, HeaderValue};
+use cookie::time::Duration;
+use cookie::{Cookie, CookieBuilder, SameSite};
 
-/// The prefix makes the browser insist on HTTPS, this very host and all paths.
+/// The name of the cookie. Its prefix makes the browser require HTTPS, no domain and the path `/`.
 const NAME: &str = "__Host-mwr";
 
-/// The value of our cookie, if the browser sent exactly one.
-pub(super) fn read(headers: &HeaderMap) -> Option<&str> {
-    let all = headers.get_all(COOKIE).iter().filter_map(|value| value.to_str().ok());
-    let mut ours = all
-        .flat_map(|line| line.split(';'))
-        .filter_map(|pair| pair.trim().split_once('='))
-        .filter_map(|(name, value)| (name == NAME).then_some(value));
+/// The value of our cookie. A browser that sends two has been tampered with, and gets none: a cookie jar would keep the last.
+pub(crate) fn read(headers: &HeaderMap) -> Option<&str> {
+    let lines = headers.get_all(COOKIE).iter().filter_map(|value| value.to_str().ok());
+    let mut ours = lines
+        .flat_map(Cookie::split_parse)
+        .filter_map(|cookie| cookie.ok().filter(|cookie| cookie.name() == NAME)?.value_raw());
     let first = ours.next();
     first.filter(|_| ours.next().is_none())
 }
 
-/// Gives the browser a cookie; it forgets it when it is closed.
-pub(super) fn put(headers: &mut HeaderMap, value: &str) {
-    append(headers, &format!("{NAME}={value}; Path=/; Secure; HttpOnly; SameSite=Lax"));
+/// Sets the cookie. The browser forgets it when it is closed.
+pub(crate) fn put(headers: &mut HeaderMap, value: &str) {
+    append(headers, attributes(value));
 }
 
-/// Makes the browser forget it now.
-pub(super) fn remove(headers: &mut HeaderMap) {
-    append(
-        headers,
-        &format!("{NAME}=; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=0"),
-    );
+/// Removes the cookie.
+pub(crate) fn remove(headers: &mut HeaderMap) {
+    append(headers, attributes("").max_age(Duration::ZERO));
 }
 
-fn append(headers: &mut HeaderMap, cookie: &str) {
-    let value = HeaderValue::from_str(cookie).expect("a key is hexadecimal digits");
+fn attributes(value: &str) -> CookieBuilder<'_> {
+    let cookie = Cookie::build((NAME, value)).path("/").secure(true).http_only(true);
+    cookie.same_site(SameSite::Lax)
+}
+
+fn append(headers: &mut HeaderMap, cookie: CookieBuilder<'_>) {
+    let value = HeaderValue::from_str(&cookie.build().to_string()).expect("a key is hexadecimal digits");
     headers.append(SET_COOKIE, value);
 }
 
@@ -48,10 +51,30 @@ mod tests {
     }
 
     #[test]
-    fn our_cookie_is_found_among_others_and_two_of_them_are_none() {
+    fn our_cookie_is_read_unless_there_are_two() {
         assert_eq!(sent(&["a=1; __Host-mwr=abc; b=2"]).as_deref(), Some("abc"));
         assert_eq!(sent(&["mwr=abc", "__Host-mwrx=1"]), None);
         assert_eq!(sent(&["__Host-mwr=abc", "__Host-mwr=def"]), None);
+        assert_eq!(sent(&["__Host-mwr=abc; __Host-mwr=def"]), None);
         assert_eq!(sent(&[]), None);
+    }
+
+    #[test]
+    fn the_cookie_has_all_its_attributes() {
+        let mut headers = HeaderMap::new();
+        put(&mut headers, "abc");
+        remove(&mut headers);
+        let set: Vec<&str> = headers
+            .get_all(SET_COOKIE)
+            .iter()
+            .map(|value| value.to_str().unwrap())
+            .collect();
+        assert_eq!(
+            set,
+            [
+                "__Host-mwr=abc; HttpOnly; SameSite=Lax; Secure; Path=/",
+                "__Host-mwr=; HttpOnly; SameSite=Lax; Secure; Path=/; Max-Age=0",
+            ]
+        );
     }
 }

@@ -1,17 +1,18 @@
-//! Who visits: sessions on the side of the node, known to the browser by a cookie that says nothing.
+//! Sessions: the state of a visit on the node, which the browser knows by an opaque cookie.
 //!
-//! Every request to a page passes [`open`]: it looks the session up, and lets no form through whose token is not the
-//! session's. Pages for people pass [`require_login`] too; their handlers take a [`Visitor`]. A session ends when it was idle
-//! for long, at its longest in any case, and when somebody logs out; logging in makes a new one. All that it holds lies in
-//! `store`, in memory: nodes that share a page need its visitors to come back to the same node, or another `store`.
+//! `middleware::session` looks up the session of each request and checks the token of each form; handlers take a [`Visitor`]. A
+//! session ends after a time without use, at its maximum age, or at logout, and a login always starts a new one. Everything
+//! that a session holds lies in memory (`store`): nodes that share a page need sticky sessions or another store.
 
 mod cookie;
-mod gate;
+mod current;
 mod questions;
+mod random;
 mod store;
 mod visitor;
 
-pub(super) use gate::{NewCookie, Opened, open, require_login, require_role};
+pub(super) use cookie::{put, read, remove};
+pub(super) use current::{CookieChange, CurrentSession};
 pub(super) use questions::ResultId;
-pub(super) use store::{Account, AtProvider, LoggedIn, Sessions};
+pub(super) use store::{AccountDigest, LoggedIn, ProviderSession, Session, Sessions};
 pub(super) use visitor::Visitor;

@@ -5,8 +5,6 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use jiff::Timestamp;
-use rand::rngs::StdRng;
-use rand::{RngCore as _, SeedableRng as _};
 use register::clock::Clock;
 use register::identifier::MunicipalityCode;
 use server_core::config;
@@ -15,14 +13,15 @@ use sha2::{Digest as _, Sha256};
 use subtle::ConstantTimeEq as _;
 
 use super::questions::{Questions, ResultId};
-use crate::login::Attempt;
-use crate::pages::Question;
+use super::random::RandomNames;
+use crate::login::FlowState;
+use crate::question::Question;
 
 /// How long somebody may take to log in.
 const TO_LOG_IN: Duration = Duration::from_secs(15 * 60);
 
 /// The hash of a cookie.
-type Key = [u8; 32];
+type CookieHash = [u8; 32];
 
 /// Somebody who has logged in.
 #[derive(Debug)]
@@ -30,18 +29,18 @@ pub(crate) struct LoggedIn {
     /// What to call them on the page. It is in no log.
     pub(crate) name: String,
     /// What tells them from everybody else: a name may be shared, or change.
-    pub(crate) account: Account,
+    pub(crate) account: AccountDigest,
     /// For whom and in what they act.
     pub(crate) person: Person,
     /// How to log out where they logged in.
-    pub(crate) provider: Option<AtProvider>,
+    pub(crate) provider: Option<ProviderSession>,
 }
 
 /// An account somewhere, as a digest: for telling people apart, and for nothing else.
 #[derive(Clone, PartialEq, Eq)]
-pub(crate) struct Account(Key);
+pub(crate) struct AccountDigest(CookieHash);
 
-impl Account {
+impl AccountDigest {
     /// The account that `issuer` calls `subject`: no other account of that issuer ever has that name (OpenID Connect Core, 2).
     pub(crate) fn of(issuer: &str, subject: &str) -> Self {
         let mut hash = Sha256::new();
@@ -54,28 +53,28 @@ impl Account {
 
     /// As text, to be made a salted digest of.
     pub(crate) fn to_text(&self) -> String {
-        hexadecimal(&self.0)
+        hex::encode(self.0)
     }
 }
 
-impl std::fmt::Debug for Account {
+impl std::fmt::Debug for AccountDigest {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Account(***)")
+        f.write_str("AccountDigest(***)")
     }
 }
 
 /// What the provider must be told when somebody logs out there.
 #[derive(Clone)]
-pub(crate) struct AtProvider {
+pub(crate) struct ProviderSession {
     /// Which provider.
     pub(crate) provider: String,
     /// The token that it gave.
     pub(crate) id_token: String,
 }
 
-impl std::fmt::Debug for AtProvider {
+impl std::fmt::Debug for ProviderSession {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("AtProvider")
+        f.debug_struct("ProviderSession")
             .field("provider", &self.provider)
             .finish_non_exhaustive()
     }
@@ -83,32 +82,33 @@ impl std::fmt::Debug for AtProvider {
 
 /// A session.
 pub(crate) struct Session {
-    key: Key,
+    key: CookieHash,
     /// Its name in the log, which opens nothing.
     handle: String,
     csrf: String,
+    random: RandomNames,
     begun: Timestamp,
     login: Option<Arc<LoggedIn>>,
-    state: Mutex<State>,
+    state: Mutex<SessionState>,
 }
 
 /// What changes in a session.
-struct State {
+struct SessionState {
     seen: Timestamp,
     questions: Questions<Question>,
     municipality: Option<MunicipalityCode>,
     notice: Option<String>,
-    attempt: Option<Attempt>,
+    flow_state: Option<FlowState>,
 }
 
 /// All sessions.
 pub(crate) struct Sessions {
-    by_key: Mutex<HashMap<Key, Arc<Session>>>,
+    by_key: Mutex<HashMap<CookieHash, Arc<Session>>>,
     idle: Duration,
     longest: Duration,
     most: usize,
     clock: Arc<dyn Clock>,
-    random: Mutex<StdRng>,
+    random: RandomNames,
 }
 
 impl Sessions {
@@ -119,7 +119,7 @@ impl Sessions {
             longest: settings.session_longest,
             most: settings.sessions,
             clock,
-            random: Mutex::new(StdRng::from_os_rng()),
+            random: RandomNames::from_os(),
         }
     }
 
@@ -131,14 +131,15 @@ impl Sessions {
             key,
             handle: self.random_name(),
             csrf: self.random_secret(),
+            random: self.random.clone(),
             begun: now,
             login: login.map(Arc::new),
-            state: Mutex::new(State {
+            state: Mutex::new(SessionState {
                 seen: now,
                 questions: Questions::default(),
                 municipality: None,
                 notice: None,
-                attempt: None,
+                flow_state: None,
             }),
         });
         let mut sessions = lock(&self.by_key);
@@ -168,20 +169,14 @@ impl Sessions {
         lock(&self.by_key).remove(&session.key);
     }
 
-    /// A name that nobody can guess, for what is no secret by itself.
+    /// A name of 96 bits, for what must be unguessable but is no secret by itself.
     pub(crate) fn random_name(&self) -> String {
-        self.random::<12>()
+        self.random.name()
     }
 
-    /// 256 bits.
+    /// A secret of 256 bits.
     pub(crate) fn random_secret(&self) -> String {
-        self.random::<32>()
-    }
-
-    fn random<const BYTES: usize>(&self) -> String {
-        let mut bytes = [0; BYTES];
-        lock(&self.random).fill_bytes(&mut bytes);
-        hexadecimal(&bytes)
+        self.random.secret()
     }
 
     fn has_ended(&self, session: &Session, now: Timestamp) -> bool {
@@ -194,7 +189,7 @@ impl Sessions {
     }
 
     /// Takes away what has ended; if that is nothing, who has not logged in before who has, the longest idle first.
-    fn make_room(&self, sessions: &mut HashMap<Key, Arc<Session>>, now: Timestamp) {
+    fn make_room(&self, sessions: &mut HashMap<CookieHash, Arc<Session>>, now: Timestamp) {
         sessions.retain(|_, session| !self.has_ended(session, now));
         if sessions.len() < self.most {
             return;
@@ -212,6 +207,11 @@ impl Session {
     /// Its name in the log.
     pub(crate) fn handle(&self) -> &str {
         &self.handle
+    }
+
+    /// A name of 96 bits, for what must be unguessable but is no secret by itself.
+    pub(super) fn random_name(&self) -> String {
+        self.random.name()
     }
 
     /// The token of its forms.
@@ -253,22 +253,18 @@ impl Session {
         lock(&self.state).notice.take()
     }
 
-    /// Remembers that somebody has gone to a provider to log in.
-    pub(crate) fn set_attempt(&self, attempt: Attempt) {
-        lock(&self.state).attempt = Some(attempt);
+    /// Keeps the state of a login flow until the provider sends the visitor back.
+    pub(crate) fn set_flow_state(&self, flow_state: FlowState) {
+        lock(&self.state).flow_state = Some(flow_state);
     }
 
-    /// The attempt under way. It counts once.
-    pub(crate) fn take_attempt(&self) -> Option<Attempt> {
-        lock(&self.state).attempt.take()
+    /// Takes the state of the login flow under way: it can be used once.
+    pub(crate) fn take_flow_state(&self) -> Option<FlowState> {
+        lock(&self.state).flow_state.take()
     }
 }
 
-fn hexadecimal(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-fn key_of(cookie: &str) -> Key {
+fn key_of(cookie: &str) -> CookieHash {
     Sha256::digest(cookie.as_bytes()).into()
 }
 

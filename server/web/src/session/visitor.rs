@@ -10,11 +10,10 @@ use server_core::error::Reason;
 use server_core::identity::Caller;
 
 use super::questions::ResultId;
-use super::store::{Account, AtProvider, LoggedIn, Session};
-use crate::Web;
-use crate::error_page::PageError;
+use super::store::{AccountDigest, LoggedIn, ProviderSession, Session};
+use crate::error::PageError;
 use crate::fields::Fields;
-use crate::pages::Question;
+use crate::question::Question;
 
 /// Somebody who has logged in, with their session.
 #[derive(Clone)]
@@ -26,7 +25,7 @@ pub(crate) struct Visitor {
 
 impl Visitor {
     /// The visitor of a session that began with a login.
-    pub(super) fn of(session: &Arc<Session>) -> Option<Self> {
+    pub(crate) fn of(session: &Arc<Session>) -> Option<Self> {
         let login = session.login()?.clone();
         let caller = Caller::from_session(login.person.clone());
         Some(Self {
@@ -42,7 +41,7 @@ impl Visitor {
     }
 
     /// What tells them from their colleagues.
-    pub(crate) fn account(&self) -> &Account {
+    pub(crate) fn account(&self) -> &AccountDigest {
         &self.login.account
     }
 
@@ -72,7 +71,7 @@ impl Visitor {
     }
 
     /// Where they logged in, if it was at a provider.
-    pub(crate) fn at_provider(&self) -> Option<&AtProvider> {
+    pub(crate) fn provider_session(&self) -> Option<&ProviderSession> {
         self.login.provider.as_ref()
     }
 
@@ -82,8 +81,8 @@ impl Visitor {
     }
 
     /// Keeps a question in the session; its id stands in the address of the result.
-    pub(crate) fn keep_question(&self, web: &Web, question: Question) -> ResultId {
-        let id = ResultId::new(web.0.sessions.random_name());
+    pub(crate) fn keep_question(&self, question: Question) -> ResultId {
+        let id = ResultId::new(self.session.random_name());
         self.session.keep_question(id.clone(), question);
         id
     }
@@ -115,16 +114,16 @@ impl Visitor {
 
     /// A name for a write that a form will ask for: the form sends it as the field `verzoek`, so that sending it twice writes
     /// once. It begins with the session's name in the log, by which a write can be traced to a login.
-    pub(crate) fn new_request_id(&self, web: &Web) -> RequestId {
-        let name = format!("{}{}", self.prefix(), web.0.sessions.random_name());
+    pub(crate) fn new_request_id(&self) -> RequestId {
+        let name = format!("{}{}", self.prefix(), self.session.random_name());
         RequestId::parse(&name).expect("hexadecimal digits and dashes, 53 of them, are a request id")
     }
 
     /// The name of the write that a form asks for: its own, if this session gave it, else a new one.
-    pub(crate) fn request_id(&self, web: &Web, fields: &Fields) -> RequestId {
+    pub(crate) fn request_id(&self, fields: &Fields) -> RequestId {
         let sent = fields.get("verzoek");
         let own = RequestId::parse(sent).ok().filter(|_| sent.starts_with(&self.prefix()));
-        own.unwrap_or_else(|| self.new_request_id(web))
+        own.unwrap_or_else(|| self.new_request_id())
     }
 
     fn prefix(&self) -> String {

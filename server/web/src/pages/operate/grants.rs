@@ -4,26 +4,16 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 use directory::PutGrants;
 use register::draft::GrantDraft;
-use register::grant::Role;
 use register::oin::Oin;
 use server_core::error::Reason;
 
-use super::connect::{Edit, organisation, page_of};
-use crate::Web;
-use crate::error_page::PageError;
+use super::grant_form::GrantForm;
+use super::organisation_page::{Edit, organisation, page_of};
+use crate::error::PageError;
 use crate::fields::Fields;
-use crate::pages::field::{Choice, Field, Group, Problem, judged};
 use crate::pages::sent::{self, Sent};
 use crate::session::Visitor;
-
-/// The form of a grant.
-#[derive(Default)]
-pub(super) struct GrantForm {
-    /// The values, as typed.
-    pub(super) draft: GrantDraft,
-    /// What is wrong.
-    pub(super) problems: Vec<Problem>,
-}
+use crate::state::Web;
 
 /// `POST /beheer/organisaties/{id}/machtigingen`
 pub(crate) async fn give(
@@ -43,7 +33,7 @@ pub(crate) async fn give(
     };
     let request = PutGrants {
         grants: vec![draft.clone()],
-        request_id: visitor.request_id(&web, &fields),
+        request_id: visitor.request_id(&fields),
     };
     let written = web.directory().put_grants(visitor.caller(), request).await;
     match Sent::of(written, "grants[0].")? {
@@ -74,41 +64,4 @@ pub(crate) async fn revoke(
     let oin = Oin::parse(&oin).map_err(|_| PageError::of(Reason::GrantNotFound))?;
     web.directory().revoke_grant(visitor.caller(), oin, held.id.clone()).await?;
     Ok(sent::done(&visitor, "De machtiging is ingetrokken.", &page_of(&held.id)))
-}
-
-impl GrantForm {
-    /// The groups of the form.
-    pub(super) fn groups(&self) -> Vec<Group> {
-        judged(vec![group(&self.draft)], &self.problems)
-    }
-}
-
-fn group(draft: &GrantDraft) -> Group {
-    let roles = Role::ALL.map(|role| Choice::among(role.as_str(), role_words(role), &draft.roles));
-    let basis = vec![
-        Choice::new("own", "Het is het nummer van de organisatie zelf", &draft.basis),
-        Choice::new("mandate", "Een ander handelt namens de organisatie", &draft.basis),
-    ];
-    let text = |text: &Option<String>| text.clone().unwrap_or_default();
-    Group::new(
-        "Machtiging geven",
-        vec![
-            Field::line("oin", "OIN", &draft.oin).hint("Twintig cijfers, zoals in het certificaat staat."),
-            Field::ticks("roles", "Mag", roles.to_vec()),
-            Field::select("basis", "Waarop berust dit?", basis),
-            Field::of_kind("date", "from", "Eerste dag", text(&draft.from)).hint("Leeg betekent: vandaag al."),
-            Field::of_kind("date", "until", "Laatste dag", text(&draft.until)).hint("Leeg betekent: zonder einddatum."),
-        ],
-    )
-}
-
-/// What a role lets somebody do.
-pub(super) fn role_words(role: Role) -> &'static str {
-    match role {
-        Role::Lookup => "opzoeken",
-        Role::Publish => "medewerkers publiceren",
-        Role::Resolve => "doorverwijzing vragen",
-        Role::Peer => "uitwisselen als ander register",
-        Role::Operate => "het register beheren",
-    }
 }

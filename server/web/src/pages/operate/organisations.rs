@@ -8,11 +8,11 @@ use register::organisation::{Organisation, OrganisationStatus};
 use serde::Deserialize;
 use server_core::views::Consistency;
 
-use crate::Web;
-use crate::error_page::PageError;
+use crate::error::PageError;
 use crate::frame::{self, Frame};
 use crate::pages::dutch::{kind_of_organisation, status_words};
 use crate::session::Visitor;
+use crate::state::Web;
 
 /// Which organisations: words of ours, never anything that somebody typed.
 #[derive(Debug, Default, Deserialize)]

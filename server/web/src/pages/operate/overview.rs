@@ -9,11 +9,11 @@ use register::identifier::OrganisationId;
 use super::history::HistoryLine;
 use super::peers::PeerLine;
 use super::worklist::{WorkList, lists};
-use crate::Web;
-use crate::error_page::PageError;
+use crate::error::PageError;
 use crate::frame::{self, Frame};
 use crate::pages::dutch::moment;
 use crate::session::Visitor;
+use crate::state::Web;
 
 #[derive(Template)]
 #[template(path = "operate/overview.html")]

@@ -11,14 +11,14 @@ use register::peer::{DEFAULT_BUDGET_MS, Peer, PeerMode};
 use register::validate::PeerDraft;
 use server_core::error::Reason;
 
-use crate::Web;
-use crate::error_page::PageError;
+use crate::error::PageError;
 use crate::fields::Fields;
 use crate::frame::{self, Frame};
 use crate::pages::dutch::{and, moment};
 use crate::pages::field::{Choice, Field, Group, Input, Problem, judged};
 use crate::pages::sent::{self, Sent};
 use crate::session::Visitor;
+use crate::state::Web;
 
 /// Where they are listed.
 const LIST: &str = "/beheer/registers";

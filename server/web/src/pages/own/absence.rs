@@ -12,13 +12,13 @@ use register::presence::Absence;
 use server_core::views::Consistency;
 
 use super::own_entry;
-use crate::Web;
-use crate::error_page::PageError;
+use crate::error::PageError;
 use crate::fields::Fields;
 use crate::frame::{self, Frame};
 use crate::pages::field::{Field, Group, Input, Problem, judged, with_a_blank};
 use crate::pages::sent::{self, Sent};
 use crate::session::Visitor;
+use crate::state::Web;
 
 /// Rows that are read.
 const MOST_ROWS: usize = 52;
@@ -55,7 +55,7 @@ pub(crate) async fn save(
         until: fields.get(&format!("absences[{row}].until")).to_owned(),
     });
     let absences: Vec<AbsenceDraft> = rows.filter(|row| *row != AbsenceDraft::default()).collect();
-    let request_id = visitor.request_id(&web, &fields);
+    let request_id = visitor.request_id(&fields);
     let written = web
         .directory()
         .set_presence(visitor.caller(), entry.officer_name(), absences.clone(), request_id)
@@ -104,7 +104,7 @@ async fn page(
         deputy: deputy(web, visitor, entry).await,
         action: format!("/eigen/{}/afwezig", entry.officer.id),
         problems,
-        request_id: visitor.new_request_id(web),
+        request_id: visitor.new_request_id(),
         groups,
     })
 }

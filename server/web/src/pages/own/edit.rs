@@ -20,8 +20,7 @@ use super::form::OfficerForm;
 use super::groups::groups;
 use super::new_id::new_id;
 use super::{others, own_entries, own_entry};
-use crate::Web;
-use crate::error_page::PageError;
+use crate::error::PageError;
 use crate::fields::Fields;
 use crate::frame::{self, Frame};
 use crate::pages::difference::{Difference, differences};
@@ -29,6 +28,7 @@ use crate::pages::field::{Group, Input, Problem};
 use crate::pages::sent;
 use crate::pages::words::Words;
 use crate::session::Visitor;
+use crate::state::Web;
 
 #[derive(Template)]
 #[template(path = "own/edit.html")]
@@ -112,7 +112,7 @@ async fn save(
             officer: Box::new(form.draft.clone()),
             expected,
         }],
-        request_id: visitor.request_id(web, fields),
+        request_id: visitor.request_id(fields),
         // What was read wrong here must not be written, but what else is wrong should be said at once.
         validate_only: !form.problems.is_empty(),
         confirm_withdrawals: None,
@@ -165,7 +165,7 @@ async fn confirm(web: &Web, visitor: &Visitor, id: &str) -> Result<(), PageError
         organisation: visitor.organisation().clone(),
         officers: vec![format!("organisations/{}/officers/{id}", visitor.organisation())],
         verify_by: String::new(),
-        request_id: visitor.new_request_id(web),
+        request_id: visitor.new_request_id(),
     };
     web.directory().verify_officers(visitor.caller(), request).await?;
     Ok(())
@@ -201,7 +201,7 @@ impl Edit {
             problems: form.problems,
             differences,
             is_of_a_list: held.as_ref().is_some_and(|entry| entry.officer.managed_by == ManagedBy::Sync),
-            request_id: visitor.new_request_id(web),
+            request_id: visitor.new_request_id(),
             etag: held.map_or_else(String::new, |entry| entry.etag.as_str().to_owned()),
             groups,
         })

@@ -8,14 +8,14 @@ use server_core::views::Consistency;
 
 use super::own_entries;
 use super::reports::{ReportLine, own_reports};
-use crate::Web;
-use crate::error_page::PageError;
+use crate::error::PageError;
 use crate::frame::{self, Frame};
 use crate::pages::dutch::first_few;
 use crate::pages::facts::{Facts, Freshness};
 use crate::pages::reach::Reach;
 use crate::pages::words::Words;
 use crate::session::Visitor;
+use crate::state::Web;
 
 /// Competences that a line names.
 const COMPETENCES_TOLD: usize = 2;

@@ -19,9 +19,9 @@ use register::identifier::{OfficerId, OfficerName};
 use server_core::error::Reason;
 use server_core::views::Consistency;
 
-use crate::Web;
-use crate::error_page::PageError;
+use crate::error::PageError;
 use crate::session::Visitor;
+use crate::state::Web;
 
 /// The organisation's own officer of this id, as it is shown.
 async fn own_entry(web: &Web, visitor: &Visitor, id: &str) -> Result<Arc<Entry>, PageError> {

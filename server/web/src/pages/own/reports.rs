@@ -7,12 +7,12 @@ use register::report::ReportName;
 use server_core::error::Reason;
 use server_core::views::Consistency;
 
-use crate::Web;
-use crate::error_page::PageError;
+use crate::error::PageError;
 use crate::fields::Fields;
 use crate::pages::dutch::moment;
 use crate::pages::sent;
 use crate::session::Visitor;
+use crate::state::Web;
 
 /// A report on an own entry.
 pub(super) struct ReportLine {
@@ -60,7 +60,7 @@ pub(super) async fn own_reports(
 pub(crate) async fn settle(State(web): State<Web>, visitor: Visitor, fields: Fields) -> Result<Response, PageError> {
     let report = ReportName::parse(fields.get("melding")).map_err(|_| PageError::of(Reason::ReportNotFound))?;
     web.directory()
-        .settle_report(visitor.caller(), report, visitor.new_request_id(&web))
+        .settle_report(visitor.caller(), report, visitor.new_request_id())
         .await?;
     Ok(sent::done(
         &visitor,

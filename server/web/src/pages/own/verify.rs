@@ -5,11 +5,11 @@ use axum::response::Response;
 use directory::VerifyOfficers;
 
 use super::own_entry;
-use crate::Web;
-use crate::error_page::PageError;
+use crate::error::PageError;
 use crate::fields::Fields;
 use crate::pages::sent;
 use crate::session::Visitor;
+use crate::state::Web;
 
 /// `POST /eigen/{id}/bevestigen`
 pub(crate) async fn one(
@@ -32,7 +32,7 @@ async fn verify(web: &Web, visitor: &Visitor, officers: Vec<String>) -> Result<R
         organisation: visitor.organisation().clone(),
         officers,
         verify_by: String::new(),
-        request_id: visitor.new_request_id(web),
+        request_id: visitor.new_request_id(),
     };
     let verified = web.directory().verify_officers(visitor.caller(), request).await?;
     let notice = match verified.verified {

@@ -7,13 +7,13 @@ use directory::{ApplyChanges, Expected, Operation};
 use register::identifier::RequestId;
 
 use super::{others, own_entries, own_entry};
-use crate::Web;
-use crate::error_page::PageError;
+use crate::error::PageError;
 use crate::fields::Fields;
 use crate::frame::{self, Frame};
 use crate::pages::field::{Choice, Field, Group, Input, Problem, judged};
 use crate::pages::sent;
 use crate::session::Visitor;
+use crate::state::Web;
 
 #[derive(Template)]
 #[template(path = "own/withdraw.html")]
@@ -53,7 +53,7 @@ pub(crate) async fn withdraw(
             },
             expected: Expected::parse(fields.get("etag")).unwrap_or(Expected::Absent),
         }],
-        request_id: visitor.request_id(&web, &fields),
+        request_id: visitor.request_id(&fields),
         validate_only: false,
         // This very page asked for it.
         confirm_withdrawals: Some(1),
@@ -91,7 +91,7 @@ async fn page(web: &Web, visitor: &Visitor, id: &str, problems: Vec<Problem>) ->
         title: entry.officer.function_title.clone(),
         action: format!("/eigen/{}/intrekken", entry.officer.id),
         problems,
-        request_id: visitor.new_request_id(web),
+        request_id: visitor.new_request_id(),
         etag: entry.etag.as_str().to_owned(),
         groups,
     })

@@ -16,14 +16,14 @@ use super::ask::forgotten;
 use super::coverage;
 use super::facets::{Chip, FacetList, chosen, offered};
 use super::form::SearchForm;
-use super::question::Question;
-use crate::Web;
-use crate::error_page::PageError;
+use crate::error::PageError;
 use crate::frame::{self, Frame};
 use crate::pages::card::{Card, references};
 use crate::pages::steps::{NextSteps, need, or_last_resort};
 use crate::pages::words::Words;
+use crate::question::Question;
 use crate::session::{ResultId, Visitor};
+use crate::state::Web;
 
 #[derive(Template)]
 #[template(path = "results.html")]

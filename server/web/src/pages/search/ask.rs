@@ -4,12 +4,12 @@ use axum::extract::{Path, State};
 use axum::response::{IntoResponse as _, Redirect, Response};
 
 use super::form::SearchForm;
-use super::question::Question;
 use super::{home, place};
-use crate::Web;
-use crate::error_page::PageError;
+use crate::error::PageError;
 use crate::fields::Fields;
+use crate::question::Question;
 use crate::session::{ResultId, Visitor};
+use crate::state::Web;
 
 /// `POST /zoeken`
 pub(crate) async fn ask(State(web): State<Web>, visitor: Visitor, fields: Fields) -> Result<Response, PageError> {
@@ -23,7 +23,7 @@ pub(crate) async fn ask(State(web): State<Web>, visitor: Visitor, fields: Fields
                 ..Question::default()
             };
             // A life domain to look around in needs no words.
-            Ok(to_answer(&web, &visitor, question.with(fields.get("met"))))
+            Ok(to_answer(&visitor, question.with(fields.get("met"))))
         }
         Err(problem) => {
             let form = SearchForm {
@@ -38,12 +38,7 @@ pub(crate) async fn ask(State(web): State<Web>, visitor: Visitor, fields: Fields
 }
 
 /// `POST /resultaat/{id}`
-pub(crate) async fn change(
-    State(web): State<Web>,
-    Path(id): Path<String>,
-    visitor: Visitor,
-    fields: Fields,
-) -> Result<Response, PageError> {
+pub(crate) async fn change(Path(id): Path<String>, visitor: Visitor, fields: Fields) -> Result<Response, PageError> {
     let Some(question) = visitor.question(&ResultId::from_path(id)) else {
         return Ok(forgotten(&visitor));
     };
@@ -53,11 +48,11 @@ pub(crate) async fn change(
         ("", value, _) => question.without(value),
         (value, _, _) => question.with(value),
     };
-    Ok(to_answer(&web, &visitor, changed))
+    Ok(to_answer(&visitor, changed))
 }
 
-fn to_answer(web: &Web, visitor: &Visitor, question: Question) -> Response {
-    let id = visitor.keep_question(web, question);
+fn to_answer(visitor: &Visitor, question: Question) -> Response {
+    let id = visitor.keep_question(question);
     Redirect::to(&format!("/resultaat/{id}")).into_response()
 }
 

@@ -1,6 +1,6 @@
 //! By what an answer can be narrowed down, and by what it was.
 
-use super::question::{Field, Question};
+use crate::question::{FacetField, Question};
 use directory::Facet;
 
 /// Values of a facet that are offered: more is a list to get lost in.
@@ -37,13 +37,13 @@ pub(super) struct Chip {
 
 /// What is offered: fields in which there is something to choose, without what was chosen already.
 pub(super) fn offered(facets: &[Facet], asked: &Question) -> Vec<FacetList> {
-    Field::ALL
+    FacetField::ALL
         .into_iter()
         .filter_map(|field| offered_in(field, facets, asked))
         .collect()
 }
 
-fn offered_in(field: Field, facets: &[Facet], asked: &Question) -> Option<FacetList> {
+fn offered_in(field: FacetField, facets: &[Facet], asked: &Question) -> Option<FacetList> {
     let facet = facets.iter().find(|facet| facet.field == field.as_str())?;
     if facet.counts.len() < 2 || !field.of(&asked.filter).is_empty() {
         return None;
@@ -62,7 +62,7 @@ fn offered_in(field: Field, facets: &[Facet], asked: &Question) -> Option<FacetL
 /// What was chosen. The answer names its own values; what it has no result for keeps its code.
 pub(super) fn chosen(facets: &[Facet], asked: &Question) -> Vec<Chip> {
     let mut chips = Vec::new();
-    for field in Field::ALL {
+    for field in FacetField::ALL {
         let counts = facets
             .iter()
             .find(|facet| facet.field == field.as_str())

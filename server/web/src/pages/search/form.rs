@@ -1,9 +1,9 @@
 //! The form that asks: the question, and where the household lives.
 
 use super::place;
-use super::question::Question;
-use crate::Web;
+use crate::question::Question;
 use crate::session::Visitor;
+use crate::state::Web;
 
 /// The form as it is shown.
 #[derive(Clone, Debug, Default)]

@@ -8,10 +8,10 @@ use axum::response::{IntoResponse as _, Response};
 use super::form::SearchForm;
 use register::vocabulary::Domain;
 
-use crate::Web;
-use crate::error_page::PageError;
+use crate::error::PageError;
 use crate::frame::{self, Frame};
 use crate::session::Visitor;
+use crate::state::Web;
 
 /// Questions to begin with, as professionals type them: a symptom, the sender of a letter, a place.
 const EXAMPLES: [&str; 4] = [

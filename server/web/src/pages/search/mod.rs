@@ -11,8 +11,6 @@ mod facets;
 mod form;
 pub(crate) mod home;
 mod place;
-mod question;
 pub(crate) mod suggest;
 
 pub(super) use place::{name as place_name, read as read_place};
-pub(crate) use question::Question;

@@ -10,10 +10,10 @@ use register::gazetteer::{Gazetteer, fold};
 
 use super::complete::Offer;
 use super::place;
-use crate::Web;
-use crate::error_page::PageError;
+use crate::error::PageError;
 use crate::fields::Fields;
 use crate::session::Visitor;
+use crate::state::Web;
 
 /// Suggestions that are shown.
 const MOST: usize = 7;

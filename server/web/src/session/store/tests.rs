@@ -20,7 +20,7 @@ fn sessions(most: usize) -> (Sessions, Arc<FixedClock>) {
 fn login() -> Option<LoggedIn> {
     Some(LoggedIn {
         name: "Sam Voorbeeld".into(),
-        account: Account::of("https://login.example", "sam"),
+        account: AccountDigest::of("https://login.example", "sam"),
         person: Person {
             node: Oin::parse("00000099000000001000").unwrap(),
             organisation: OrganisationId::parse("cak").unwrap(),
@@ -80,14 +80,14 @@ fn only_the_sessions_own_token_is_accepted() {
 
 #[test]
 fn an_account_is_of_one_issuer_and_says_nothing() {
-    let account = Account::of("https://login.example", "sam");
-    assert_eq!(account, Account::of("https://login.example", "sam"));
+    let account = AccountDigest::of("https://login.example", "sam");
+    assert_eq!(account, AccountDigest::of("https://login.example", "sam"));
     for other in [
         ("https://login.example", "sa"),
         ("https://elders.example", "sam"),
         ("https://login.examples", "am"),
     ] {
-        assert_ne!(account, Account::of(other.0, other.1));
+        assert_ne!(account, AccountDigest::of(other.0, other.1));
     }
     assert!(!account.to_text().contains("sam") && !format!("{account:?}").contains(&account.to_text()));
 }

@@ -1,55 +1,60 @@
-//! What every request to the page goes through, from its first byte to its line in the log: a name, a limit per address, a
-//! deadline, the page of an error, the headers. The log has the pattern of the path and never the path: no text, no query.
+//! One request from its first byte to its line in the log.
+//!
+//! Adds a request id, the rate limit per address, a deadline, the error page and the security headers. The log and the metrics
+//! hold the route pattern and never the path, the query or the form, because those may hold what a visitor typed.
 
 use std::net::IpAddr;
 use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 
 use axum::extract::{MatchedPath, Request, State};
-use axum::http::HeaderValue;
+use axum::http::header::SET_COOKIE;
+use axum::http::{HeaderName, HeaderValue};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use futures::FutureExt as _;
 use server_core::error::{Error, Reason, Severity};
 use tokio::time::Instant;
 
-use super::Web;
-use super::error_page::{self, Failure, PageError};
-use super::serve::From;
-use super::session::Visitor;
+use super::headers::put_headers;
+use crate::error::{Failure, PageError};
+use crate::error_page;
+use crate::serve::RemoteAddress;
+use crate::session::Visitor;
+use crate::state::Web;
 
-/// How long a page may take.
-const PATIENCE: Duration = Duration::from_secs(30);
+/// Deadline of a request.
+const TIMEOUT: Duration = Duration::from_secs(30);
 
-/// The name of a request, in the answer too.
+/// The header of a response that holds its request id.
 const REQUEST_ID: &str = "x-request-id";
 
-/// Around all pages.
-pub(super) async fn each(State(web): State<Web>, request: Request, next: Next) -> Response {
+/// Handles one request and logs it.
+pub(crate) async fn log_each(State(web): State<Web>, request: Request, next: Next) -> Response {
     let started = Instant::now();
     let method = request.method().clone();
     let page = request
         .extensions()
         .get::<MatchedPath>()
         .map_or_else(|| "(none)".to_owned(), |path| path.as_str().to_owned());
-    let request_id = web.0.sessions.random_name();
-    let address = request.extensions().get::<From>().map(|from| from.0.ip());
+    let request_id = web.sessions().random_name();
+    let address = request.extensions().get::<RemoteAddress>().map(|remote| remote.0.ip());
 
     let admitted = address.map_or(Ok(()), |address: IpAddr| {
-        web.0.limits.admit_address(address, web.clock().now())
+        web.limits().admit_address(address, web.clock().now())
     });
     let mut response = match admitted {
         Err(error) => PageError::from(error).into_response(),
-        Ok(()) => answer(request, next).await,
+        Ok(()) => respond(request, next).await,
     };
     let failure = response.extensions_mut().remove::<Failure>();
     let visitor = response.extensions_mut().remove::<Visitor>();
     if let Some(failure) = &failure {
-        let kept = keep_cookies(&response);
+        let cookies = cookies_of(&response);
         response = error_page::page(&web, visitor.as_ref(), failure.error(), &request_id);
-        response.headers_mut().extend(kept);
+        response.headers_mut().extend(cookies);
     }
-    web.0.limits.put_headers(&web, &page, response.headers_mut());
+    put_headers(web.login(), &page, response.headers_mut());
     if let Ok(value) = HeaderValue::from_str(&request_id) {
         response.headers_mut().insert(REQUEST_ID, value);
     }
@@ -82,18 +87,18 @@ pub(super) async fn each(State(web): State<Web>, request: Request, next: Next) -
     response
 }
 
-async fn answer(request: Request, next: Next) -> Response {
-    let answer = AssertUnwindSafe(next.run(request)).catch_unwind();
-    match tokio::time::timeout(PATIENCE, answer).await {
+/// Runs the handler within the deadline. A panic becomes an internal error.
+async fn respond(request: Request, next: Next) -> Response {
+    let response = AssertUnwindSafe(next.run(request)).catch_unwind();
+    match tokio::time::timeout(TIMEOUT, response).await {
         Ok(Ok(response)) => response,
         Ok(Err(_panic)) => PageError::from(Error::internal("a page panicked")).into_response(),
         Err(_elapsed) => PageError::of(Reason::DeadlineExceeded).into_response(),
     }
 }
 
-/// A session that began or ended with the request does so with the page of an error too.
-fn keep_cookies(response: &Response) -> Vec<(axum::http::HeaderName, HeaderValue)> {
-    let name = axum::http::header::SET_COOKIE;
-    let values = response.headers().get_all(&name).iter().cloned();
-    values.map(|value| (name.clone(), value)).collect()
+/// The cookies that a failed response sets. Its error page sets them too, since the session did begin or end.
+fn cookies_of(response: &Response) -> Vec<(HeaderName, HeaderValue)> {
+    let values = response.headers().get_all(SET_COOKIE).iter().cloned();
+    values.map(|value| (SET_COOKIE, value)).collect()
 }

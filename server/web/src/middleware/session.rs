@@ -1,4 +1,4 @@
-//! What a request to a page passes before its handler: the session of its cookie, and for forms the token.
+//! The session of a request: looked up by its cookie, and the token of a posted form compared with it.
 
 use axum::body::Body;
 use axum::extract::{Request, State};
@@ -9,38 +9,28 @@ use http_body_util::{BodyExt as _, Limited};
 use register::grant::Role;
 use server_core::error::{Error, Reason};
 
-use super::Visitor;
-use super::cookie;
-use super::store::Session;
-use crate::Web;
-use crate::error_page::PageError;
+use crate::error::PageError;
 use crate::fields::Fields;
+use crate::session::{self, CookieChange, CurrentSession, Session, Visitor};
+use crate::state::Web;
 
-/// What a form may hold.
-const FORM_BYTES: usize = 256 << 10;
+/// Maximum size of a posted form, in bytes.
+const MAX_FORM_BYTES: usize = 256 << 10;
 
-/// The session that a request belongs to, and where its cookie is said anew.
-#[derive(Clone)]
-pub(crate) struct Opened(pub(crate) Option<std::sync::Arc<Session>>);
-
-/// Tells the browser another session with the answer: `None` ends it.
-#[derive(Clone)]
-pub(crate) struct NewCookie(pub(crate) Option<String>);
-
-/// Looks the session up; a form without its token is refused.
-pub(crate) async fn open(State(web): State<Web>, mut request: Request, next: Next) -> Response {
-    let session = cookie::read(request.headers()).and_then(|value| web.0.sessions.get(value));
+/// Looks up the session of a request. Refuses a POST whose form does not carry the session's token.
+pub(crate) async fn open_session(State(web): State<Web>, mut request: Request, next: Next) -> Response {
+    let session = session::read(request.headers()).and_then(|value| web.sessions().get(value));
     let visitor = session.as_ref().and_then(Visitor::of);
     let answered = async {
         if let Some(session) = &session {
-            web.0.limits.admit_session(session.handle(), web.clock().now())?;
+            web.limits().admit_session(session.handle(), web.clock().now())?;
         }
         if *request.method() == Method::POST {
-            request = with_own_form(session.as_deref(), request).await?;
+            request = with_checked_form(session.as_deref(), request).await?;
         } else if !matches!(*request.method(), Method::GET | Method::HEAD) {
             return Err(PageError::of(Reason::PageNotFound));
         }
-        request.extensions_mut().insert(Opened(session.clone()));
+        request.extensions_mut().insert(CurrentSession(session.clone()));
         if let Some(visitor) = &visitor {
             request.extensions_mut().insert(visitor.clone());
         }
@@ -50,32 +40,32 @@ pub(crate) async fn open(State(web): State<Web>, mut request: Request, next: Nex
     if let Some(visitor) = visitor {
         response.extensions_mut().insert(visitor);
     }
-    match response.extensions_mut().remove::<NewCookie>() {
-        Some(NewCookie(Some(value))) => cookie::put(response.headers_mut(), &value),
-        Some(NewCookie(None)) => cookie::remove(response.headers_mut()),
+    match response.extensions_mut().remove::<CookieChange>() {
+        Some(CookieChange::Set(value)) => session::put(response.headers_mut(), &value),
+        Some(CookieChange::Remove) => session::remove(response.headers_mut()),
         None => {}
     }
     response
 }
 
-/// Sends who has not logged in to where they can, and afterwards back to the page that they wanted.
+/// Sends a visitor without a login to the login page, and afterwards back to the page that they requested.
 pub(crate) async fn require_login(request: Request, next: Next) -> Response {
     if request.extensions().get::<Visitor>().is_some() {
         return next.run(request).await;
     }
-    let wants_page = *request.method() == Method::GET && header_is(request.headers(), "sec-fetch-mode", &["navigate", ""]);
-    if !wants_page {
+    let is_navigation = *request.method() == Method::GET && header_is(request.headers(), "sec-fetch-mode", &["navigate", ""]);
+    if !is_navigation {
         return PageError::of(Reason::LoginRequired).into_response();
     }
-    let wanted = request.uri().path();
-    if wanted == "/" {
+    let requested = request.uri().path();
+    if requested == "/" {
         return Redirect::to("/inloggen").into_response();
     }
-    let wanted: String = form_urlencoded::byte_serialize(wanted.as_bytes()).collect();
-    Redirect::to(&format!("/inloggen?naar={wanted}")).into_response()
+    let requested: String = form_urlencoded::byte_serialize(requested.as_bytes()).collect();
+    Redirect::to(&format!("/inloggen?naar={requested}")).into_response()
 }
 
-/// Shows a page only to who has `role`. What it does, the use cases allow or refuse all the same.
+/// Requires `role` to open a page. The use case still authorises the action.
 pub(crate) async fn require_role(State(role): State<Role>, request: Request, next: Next) -> Response {
     match request.extensions().get::<Visitor>() {
         Some(visitor) if visitor.may(role) => next.run(request).await,
@@ -84,16 +74,16 @@ pub(crate) async fn require_role(State(role): State<Role>, request: Request, nex
     }
 }
 
-/// The request with the fields of its form, which must be one of the session's.
-async fn with_own_form(session: Option<&Session>, request: Request) -> Result<Request, PageError> {
-    // Without a session there is none that the form could be of: most often it has ended.
+/// Reads the form of a POST into the request's extensions. Fails if the form is not one of the session's own.
+async fn with_checked_form(session: Option<&Session>, request: Request) -> Result<Request, PageError> {
+    // Without a session, no form can be valid: usually the session has just ended.
     let session = session.ok_or_else(|| PageError::of(Reason::LoginRequired))?;
-    if !comes_from_us(request.headers()) {
+    if !is_same_origin_form(request.headers()) {
         return Err(PageError::of(Reason::FormNotAccepted));
     }
     let (mut parts, body) = request.into_parts();
-    let body = Limited::new(body, FORM_BYTES).collect().await;
-    let body = body.map_err(|_| Error::new(Reason::MessageTooLarge, "the form is larger than the page takes"))?;
+    let body = Limited::new(body, MAX_FORM_BYTES).collect().await;
+    let body = body.map_err(|_| Error::new(Reason::MessageTooLarge, "the form is larger than the page accepts"))?;
     let fields = Fields::read(&body.to_bytes());
     if !session.is_own(fields.get("csrf")) {
         return Err(PageError::of(Reason::FormNotAccepted));
@@ -102,8 +92,8 @@ async fn with_own_form(session: Option<&Session>, request: Request) -> Result<Re
     Ok(Request::from_parts(parts, Body::empty()))
 }
 
-/// What the browser says of where a form came from. The token decides; this refuses what plainly is not ours.
-fn comes_from_us(headers: &HeaderMap) -> bool {
+/// Whether the browser's headers allow that one of our pages posted this. The token decides; this refuses early.
+fn is_same_origin_form(headers: &HeaderMap) -> bool {
     let is_form = headers
         .get(header::CONTENT_TYPE)
         .and_then(|value| value.to_str().ok())
@@ -111,7 +101,7 @@ fn comes_from_us(headers: &HeaderMap) -> bool {
     is_form && header_is(headers, "sec-fetch-site", &["same-origin", "none", ""])
 }
 
-/// Whether a header is one of `expected`; the empty word stands for a browser that does not send it.
+/// Whether a header has one of the `expected` values. The empty string means that the browser did not send it.
 fn header_is(headers: &HeaderMap, name: &str, expected: &[&str]) -> bool {
     let value = headers.get(name).map_or("", |value| value.to_str().unwrap_or("?"));
     expected.contains(&value)

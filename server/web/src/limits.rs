@@ -1,21 +1,11 @@
-//! Limits and headers: what a stranger may ask, and what a browser may do with a page.
+//! Rate limits per session and per address.
 
 use std::net::{IpAddr, Ipv6Addr};
 
-use axum::http::header::{
-    CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderName, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS,
-    X_FRAME_OPTIONS,
-};
-use axum::http::{HeaderMap, HeaderValue};
 use jiff::Timestamp;
 use server_core::config;
 use server_core::error::{Error, Reason};
 use server_core::rate::RateLimit;
-
-use super::Web;
-
-/// A year.
-const ONLY_HTTPS: &str = "max-age=31536000";
 
 /// How often a session and an address may ask.
 pub(super) struct Limits {
@@ -47,43 +37,10 @@ impl Limits {
     pub(super) fn admit_session(&self, handle: &str, now: Timestamp) -> Result<(), Error> {
         self.sessions.admit(&handle.to_owned(), now).map_err(too_often)
     }
-
-    /// Puts the headers on an answer of `page`.
-    pub(super) fn put_headers(&self, web: &Web, page: &str, headers: &mut HeaderMap) {
-        let mut put = |name: HeaderName, value: &'static str| headers.insert(name, HeaderValue::from_static(value));
-        put(X_CONTENT_TYPE_OPTIONS, "nosniff");
-        put(X_FRAME_OPTIONS, "DENY");
-        put(REFERRER_POLICY, "no-referrer");
-        put(HeaderName::from_static("cross-origin-opener-policy"), "same-origin");
-        put(HeaderName::from_static("cross-origin-resource-policy"), "same-origin");
-        put(
-            HeaderName::from_static("permissions-policy"),
-            "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()",
-        );
-        // A demo is on localhost, where other pages of its user may have no HTTPS.
-        if !web.0.login.is_demo() {
-            put(STRICT_TRANSPORT_SECURITY, ONLY_HTTPS);
-        }
-        if !page.starts_with("/static/") || !headers.contains_key(CACHE_CONTROL) {
-            headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-        }
-        headers.insert(CONTENT_SECURITY_POLICY, policy(&web.0.login.origins()));
-    }
 }
 
 fn too_often(wait: std::time::Duration) -> Error {
     Error::new(Reason::RateLimited, "more requests than the page takes").retry_after(wait)
-}
-
-/// Nothing but our own files; a form may be sent to us, and from us on to the identity providers.
-fn policy(providers: &[String]) -> HeaderValue {
-    let forms: String = providers.iter().map(|origin| format!(" {origin}")).collect();
-    let policy = format!(
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; \
-         form-action 'self'{forms}; frame-ancestors 'none'; base-uri 'none'"
-    );
-    // The origins come from checked addresses, so this holds no other signs.
-    HeaderValue::from_str(&policy).unwrap_or_else(|_| HeaderValue::from_static("default-src 'none'"))
 }
 
 #[cfg(test)]
@@ -114,13 +71,5 @@ mod tests {
         address("192.0.2.1").unwrap();
         limits.admit_session("a", now()).unwrap();
         limits.admit_session("b", now()).unwrap();
-    }
-
-    #[test]
-    fn the_policy_allows_no_inline_code_and_names_the_providers() {
-        let policy = policy(&["https://login.example".to_owned()]);
-        let text = policy.to_str().unwrap();
-        assert!(text.contains("form-action 'self' https://login.example;"), "{text}");
-        assert!(!text.contains("unsafe"), "{text}");
     }
 }

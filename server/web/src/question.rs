@@ -36,7 +36,7 @@ impl fmt::Debug for Question {
 
 /// The fields by which an answer can be narrowed down, in the order of the page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Field {
+pub(crate) enum FacetField {
     /// The organisation.
     Organisation,
     /// Its kind.
@@ -47,12 +47,12 @@ pub(super) enum Field {
     Municipality,
 }
 
-impl Field {
+impl FacetField {
     /// All fields.
-    pub(super) const ALL: [Field; 4] = [Self::Organisation, Self::OrganisationKind, Self::Domain, Self::Municipality];
+    pub(crate) const ALL: [FacetField; 4] = [Self::Organisation, Self::OrganisationKind, Self::Domain, Self::Municipality];
 
     /// The field's name in an answer and in a form.
-    pub(super) fn as_str(self) -> &'static str {
+    pub(crate) fn as_str(self) -> &'static str {
         match self {
             Self::Organisation => "organisation",
             Self::OrganisationKind => "organisation_kind",
@@ -62,7 +62,7 @@ impl Field {
     }
 
     /// What it is called on the page.
-    pub(super) fn title(self) -> &'static str {
+    pub(crate) fn title(self) -> &'static str {
         match self {
             Self::Organisation => "Organisatie",
             Self::OrganisationKind => "Soort organisatie",
@@ -72,7 +72,7 @@ impl Field {
     }
 
     /// Its values in a filter.
-    pub(super) fn of(self, filter: &SearchFilter) -> &Vec<String> {
+    pub(crate) fn of(self, filter: &SearchFilter) -> &Vec<String> {
         match self {
             Self::Organisation => &filter.organisations,
             Self::OrganisationKind => &filter.organisation_kinds,
@@ -100,7 +100,7 @@ impl Field {
 
 impl Question {
     /// The request that answers it.
-    pub(super) fn request(&self) -> SearchOfficers {
+    pub(crate) fn request(&self) -> SearchOfficers {
         SearchOfficers {
             query: self.text.clone(),
             filter: self.filter.clone(),
@@ -116,8 +116,8 @@ impl Question {
     }
 
     /// Narrowed down by one more value, from the first page on.
-    pub(super) fn with(mut self, value: &str) -> Self {
-        if let Some((field, value)) = Field::read(value) {
+    pub(crate) fn with(mut self, value: &str) -> Self {
+        if let Some((field, value)) = FacetField::read(value) {
             let values = field.of_mut(&mut self.filter);
             if !values.iter().any(|known| known == value) {
                 values.push(value.to_owned());
@@ -128,8 +128,8 @@ impl Question {
     }
 
     /// With one value less.
-    pub(super) fn without(mut self, value: &str) -> Self {
-        if let Some((field, value)) = Field::read(value) {
+    pub(crate) fn without(mut self, value: &str) -> Self {
+        if let Some((field, value)) = FacetField::read(value) {
             field.of_mut(&mut self.filter).retain(|known| known != value);
             self.pages.clear();
         }
@@ -137,13 +137,13 @@ impl Question {
     }
 
     /// On the page behind `token`.
-    pub(super) fn on_next_page(mut self, token: String) -> Self {
+    pub(crate) fn on_next_page(mut self, token: String) -> Self {
         self.pages.push(token);
         self
     }
 
     /// On the page before.
-    pub(super) fn on_previous_page(mut self) -> Self {
+    pub(crate) fn on_previous_page(mut self) -> Self {
         self.pages.pop();
         self
     }

@@ -1,0 +1,58 @@
+//! Security headers: what a browser may do with a page.
+
+use axum::http::header::{
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderName, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS,
+    X_FRAME_OPTIONS,
+};
+use axum::http::{HeaderMap, HeaderValue};
+
+use crate::login::Login;
+
+/// A year.
+const ONLY_HTTPS: &str = "max-age=31536000";
+
+/// Puts the headers on an answer of `page`.
+pub(super) fn put_headers(login: &Login, page: &str, headers: &mut HeaderMap) {
+    let mut put = |name: HeaderName, value: &'static str| headers.insert(name, HeaderValue::from_static(value));
+    put(X_CONTENT_TYPE_OPTIONS, "nosniff");
+    put(X_FRAME_OPTIONS, "DENY");
+    put(REFERRER_POLICY, "no-referrer");
+    put(HeaderName::from_static("cross-origin-opener-policy"), "same-origin");
+    put(HeaderName::from_static("cross-origin-resource-policy"), "same-origin");
+    put(
+        HeaderName::from_static("permissions-policy"),
+        "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()",
+    );
+    // A demo is on localhost, where other pages of its user may have no HTTPS.
+    if !login.is_demo() {
+        put(STRICT_TRANSPORT_SECURITY, ONLY_HTTPS);
+    }
+    if !page.starts_with("/static/") || !headers.contains_key(CACHE_CONTROL) {
+        headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    }
+    headers.insert(CONTENT_SECURITY_POLICY, policy(&login.origins()));
+}
+
+/// Nothing but our own files; a form may be sent to us, and from us on to the identity providers.
+fn policy(providers: &[String]) -> HeaderValue {
+    let forms: String = providers.iter().map(|origin| format!(" {origin}")).collect();
+    let policy = format!(
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; \
+         form-action 'self'{forms}; frame-ancestors 'none'; base-uri 'none'"
+    );
+    // The origins come from checked addresses, so this holds no other signs.
+    HeaderValue::from_str(&policy).unwrap_or_else(|_| HeaderValue::from_static("default-src 'none'"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_policy_allows_no_inline_code_and_names_the_providers() {
+        let policy = policy(&["https://login.example".to_owned()]);
+        let text = policy.to_str().unwrap();
+        assert!(text.contains("form-action 'self' https://login.example;"), "{text}");
+        assert!(!text.contains("unsafe"), "{text}");
+    }
+}
