@@ -9,7 +9,7 @@ use register::gazetteer::Gazetteer;
 use register::organisation::Organisation;
 use register::vocabulary::Vocabulary;
 
-use super::{DEPTH, TemporaryIndex, flat, write_run};
+use crate::setup::{DEPTH, TemporaryIndex, flat, write_run};
 
 /// A layer that search can do without.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

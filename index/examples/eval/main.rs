@@ -23,21 +23,19 @@ mod ablation;
 mod collection;
 mod explain;
 mod register_files;
+mod setup;
 mod speed;
 mod suggestions;
 
 use std::error::Error;
 use std::fmt::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
-use index::{Context, Grouping, Index, IndexedOfficer, Language, Paging, Plan, Question, Results};
+use index::{Context, Language, Paging, Plan};
 use register::gazetteer::Gazetteer;
-use register::position::{Epoch, Position, Revision};
 use register::vocabulary::Vocabulary;
-
-/// Lines of a run per question.
-const DEPTH: usize = 100;
+use setup::{DEPTH, TemporaryIndex, flat, write_run};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -92,49 +90,6 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// A question whose results are a flat list.
-fn flat(text: String) -> Question {
-    Question {
-        text,
-        grouping: Grouping::Flat,
-        ..Question::default()
-    }
-}
-
-/// The position of every register that is measured.
-fn position() -> Position {
-    Position::new(Epoch::from_uuid(uuid::Uuid::nil()), Revision(1))
-}
-
-/// An index in a temporary folder, which is removed at the end.
-struct TemporaryIndex {
-    index: Index,
-    folder: PathBuf,
-}
-
-impl TemporaryIndex {
-    /// Creates an empty index for the purpose `name`.
-    fn empty(name: &str, language: Arc<Language>) -> Result<Self, Box<dyn Error>> {
-        let folder = std::env::temp_dir().join(format!("index-{name}-{}", std::process::id()));
-        let (index, _) = Index::open(&folder, language, position())?;
-        Ok(Self { index, folder })
-    }
-
-    /// Creates an index of `officers` for the purpose `name`.
-    fn filled(name: &str, language: Arc<Language>, officers: Vec<IndexedOfficer>) -> Result<Self, Box<dyn Error>> {
-        let temporary = Self::empty(name, language)?;
-        temporary.index.rebuild(position(), officers)?;
-        Ok(temporary)
-    }
-}
-
-impl Drop for TemporaryIndex {
-    fn drop(&mut self) {
-        // A folder that is left behind is only untidy.
-        let _ = std::fs::remove_dir_all(&self.folder);
-    }
-}
-
 /// Reads the ids and texts of the questions.
 fn questions(path: &str) -> Result<Vec<(String, String)>, Box<dyn Error>> {
     let text = std::fs::read_to_string(path)?;
@@ -148,11 +103,4 @@ fn questions(path: &str) -> Result<Vec<(String, String)>, Box<dyn Error>> {
     let rows = lines.map(|line| line.split('\t').collect::<Vec<_>>());
     let rows = rows.filter(|cells| cells.len() > qid.max(query));
     Ok(rows.map(|cells| (cells[qid].to_owned(), cells[query].to_owned())).collect())
-}
-
-fn write_run(run: &mut String, qid: &str, results: &Results) {
-    for (rank, hit) in (1..).zip(&results.hits) {
-        let (name, score) = (&hit.name, hit.score.as_f64());
-        let _ = writeln!(run, "{qid} Q0 {}/{} {rank} {score:.4} index", name.organisation, name.officer);
-    }
 }

@@ -11,7 +11,7 @@ use jiff::civil::date;
 use register::gazetteer::Gazetteer;
 use register::vocabulary::Vocabulary;
 
-use super::{TemporaryIndex, position};
+use crate::setup::{TemporaryIndex, position};
 
 /// Measures a register of `count` officers.
 pub(crate) fn measure(count: usize) -> Result<(), Box<dyn Error>> {

@@ -151,8 +151,9 @@ mod tests {
             |parts| parts.min_score = Score(i64::MIN),
             |parts| parts.filters.kinds = vec![register::officer::OfficerKind::Ambassadeur; MAX_FILTERS + 1],
         ];
+        let sound = plan("briefadres").into_parts();
         for break_it in breaks {
-            let mut parts = plan("briefadres").into_parts();
+            let mut parts = sound.clone();
             break_it(&mut parts);
             assert!(matches!(Plan::try_from(parts), Err(IndexError::BadPlan(_))));
         }

@@ -83,7 +83,10 @@ use tokio::sync::Semaphore;
 
 pub use federation;
 pub use federation::Gap;
-pub use index::{Correction, Hit, Score};
+pub use index::{
+    Contribution, Correction, Highlight, Hit, MatchReason, Score, ShareRequest, Suggestion, SuggestionTarget, TextField,
+    Understanding,
+};
 
 pub use apply_changes::{ApplyChanges, Expected, Operation};
 pub use check_synonyms::{CheckSynonyms, CheckedSynonyms, QueryAnswer};

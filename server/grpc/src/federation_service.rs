@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use directory::ShareRequest;
 use directory::federation::ask::plan::read_plan;
 use directory::federation::ask::wire;
 use directory::{Directory, SearchLocal, SuggestLocal};
-use index::ShareRequest;
 use prost::Message as _;
 use proto::v1alpha::federation_service_server::FederationService;
 use proto::v1alpha::{

@@ -24,7 +24,7 @@ pub struct WebParts {
     /// The use cases.
     pub directory: Arc<Directory>,
     /// The section `web` of the configuration.
-    pub settings: config::Web,
+    pub settings: config::WebSettings,
     /// The address of the listener.
     pub listens_at: SocketAddr,
     /// The OIN of the node. The log records the writes of logged-in people under it.

@@ -73,14 +73,14 @@ fn caller() -> Arc<Caller> {
 
 fn request(caller: Option<Arc<Caller>>) -> http::Request<Body> {
     let mut request = http::Request::builder().uri(PATH).body(Body::empty()).unwrap();
-    request.extensions_mut().insert(Peer {
+    request.extensions_mut().insert(ClientInfo {
         address: ([127, 0, 0, 1], 1).into(),
         caller,
     });
     request
 }
 
-async fn send(behaviour: Behaviour, limits: &Limits, request: http::Request<Body>) -> (Status, http::HeaderMap) {
+async fn send(behaviour: Behaviour, limits: &LimitSettings, request: http::Request<Body>) -> (Status, http::HeaderMap) {
     let clock = Arc::new(FixedClock::new(now()));
     let mut service = RequestLayer::new(limits, clock, CancellationToken::new()).layer(behaviour);
     answer(service.call(request).await).await
@@ -103,14 +103,14 @@ fn reason(status: &Status) -> String {
 async fn a_response_has_the_request_id() {
     let mut named = request(Some(caller()));
     named.headers_mut().insert("x-request-id", "mine-1".parse().unwrap());
-    let (status, headers) = send(Behaviour::Answers, &Limits::default(), named).await;
+    let (status, headers) = send(Behaviour::Answers, &LimitSettings::default(), named).await;
     assert_eq!(status.code(), Code::Ok);
     assert_eq!(headers["x-request-id"], "mine-1");
 }
 
 #[tokio::test]
 async fn a_certificate_without_oin_is_refused() {
-    let (status, _) = send(Behaviour::Answers, &Limits::default(), request(None)).await;
+    let (status, _) = send(Behaviour::Answers, &LimitSettings::default(), request(None)).await;
     assert_eq!(
         (status.code(), reason(&status).as_str()),
         (Code::Unauthenticated, "SUBJECT_WITHOUT_OIN")
@@ -119,7 +119,7 @@ async fn a_certificate_without_oin_is_refused() {
 
 #[tokio::test]
 async fn a_panic_is_an_internal_error_with_the_request_id() {
-    let (status, headers) = send(Behaviour::Panics, &Limits::default(), request(Some(caller()))).await;
+    let (status, headers) = send(Behaviour::Panics, &LimitSettings::default(), request(Some(caller()))).await;
     assert_eq!((status.code(), reason(&status).as_str()), (Code::Internal, "INTERNAL"));
     let details = status.get_error_details();
     assert_eq!(headers["x-request-id"], details.request_info().unwrap().request_id.as_str());
@@ -129,7 +129,7 @@ async fn a_panic_is_an_internal_error_with_the_request_id() {
 async fn a_passed_deadline_has_its_reason() {
     let mut hurried = request(Some(caller()));
     hurried.headers_mut().insert("grpc-timeout", "5m".parse().unwrap());
-    let (status, _) = send(Behaviour::Hangs, &Limits::default(), hurried).await;
+    let (status, _) = send(Behaviour::Hangs, &LimitSettings::default(), hurried).await;
     assert_eq!(
         (status.code(), reason(&status).as_str()),
         (Code::DeadlineExceeded, "DEADLINE_EXCEEDED")
@@ -138,7 +138,12 @@ async fn a_passed_deadline_has_its_reason() {
 
 #[tokio::test]
 async fn an_unknown_rpc_is_not_in_this_version() {
-    let (status, _) = send(Behaviour::RefusesLikeTonic, &Limits::default(), request(Some(caller()))).await;
+    let (status, _) = send(
+        Behaviour::RefusesLikeTonic,
+        &LimitSettings::default(),
+        request(Some(caller())),
+    )
+    .await;
     assert_eq!(
         (status.code(), reason(&status).as_str()),
         (Code::Unimplemented, "NOT_IN_THIS_VERSION")
@@ -147,10 +152,10 @@ async fn an_unknown_rpc_is_not_in_this_version() {
 
 #[tokio::test]
 async fn an_oin_above_its_rate_limit_gets_a_retry_delay() {
-    let limits = Limits {
+    let limits = LimitSettings {
         requests_per_second: 1,
         burst: 1,
-        ..Limits::default()
+        ..LimitSettings::default()
     };
     let clock = Arc::new(FixedClock::new(now()));
     let mut service = RequestLayer::new(&limits, clock, CancellationToken::new()).layer(Behaviour::Answers);
@@ -164,9 +169,9 @@ async fn an_oin_above_its_rate_limit_gets_a_retry_delay() {
 
 #[tokio::test]
 async fn a_node_without_capacity_answers_rate_limited() {
-    let limits = Limits {
+    let limits = LimitSettings {
         concurrent_requests: 0,
-        ..Limits::default()
+        ..LimitSettings::default()
     };
     let (status, _) = send(Behaviour::Answers, &limits, request(Some(caller()))).await;
     assert_eq!(reason(&status), "RATE_LIMITED");

@@ -1,8 +1,8 @@
 //! Converts search results and suggestions to messages.
 
 use directory::federation::ask::{Completeness, RegisterState, RegisterStatus, ServedFrom, wire};
+use directory::{Contribution, Correction, Highlight, Suggestion, SuggestionTarget, Understanding};
 use directory::{Directory, Facet, HitGroup, LocalShare, LocalSuggestions, SearchHit, SearchResults, Suggestions};
-use index::{Contribution, Correction, Highlight, Suggestion, SuggestionTarget, Understanding};
 use proto::{v1, v1alpha};
 
 use super::number::to_i32;

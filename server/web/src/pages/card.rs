@@ -1,7 +1,7 @@
 //! A result: one officer, with all that is needed to call.
 
 use directory::{HitGroup, SearchHit};
-use index::{MatchReason, TextField};
+use directory::{MatchReason, TextField};
 use register::resolve::Route;
 use server_core::error::Error;
 

@@ -1,6 +1,6 @@
 //! Texts with the words that matched: pieces that the template escapes one by one, so that marking can never let markup through.
 
-use index::{Highlight, TextField};
+use directory::{Highlight, TextField};
 
 /// A piece of a text.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,6 +1,6 @@
 //! What the field becomes when a suggestion is taken: the words that were being typed are replaced, those before them stay.
 
-use index::{Suggestion, SuggestionTarget};
+use directory::{Suggestion, SuggestionTarget};
 use register::gazetteer::fold;
 use serde::Serialize;
 
