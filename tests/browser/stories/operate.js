@@ -100,7 +100,7 @@ export function stories(world) {
     assert.deepEqual(await done(), [true, true, true, true, true]);
 
     // What was said of it is what professionals see.
-    await page.getByRole("link", { name: "Zo zien professionals haar" }).click();
+    await page.getByRole("link", { name: "Zo zien professionals deze organisatie" }).click();
     await page.getByText("Werkt voor Wormerland en Zaanstad.").waitFor();
     await page.getByText(/maandag.*9\.00/).first().waitFor();
     await page.context().close();
