@@ -1,4 +1,4 @@
-//! A professional asks.
+//! A professional searches.
 
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ use crate::world::*;
 const QUESTION: &str = "eigen bijdrage te hoog na opname echtgenoot";
 
 #[tokio::test]
-async fn a_question_leads_to_who_decides_and_stands_in_no_url() {
+async fn a_question_finds_the_decider_and_appears_in_no_url() {
     let world = World::new().await;
     let mut decider = officer("a");
     decider.contact.phone = Some("+31 88 000 4108".to_owned());
@@ -39,15 +39,15 @@ async fn a_question_leads_to_who_decides_and_stands_in_no_url() {
     ]);
     assert!(
         !page.text.contains("<title>eigen"),
-        "the title ends up in the history of the browser"
+        "the title ends up in the browser's history"
     );
-    // Back and reload just work, and the municipality is remembered.
+    // Back and reload work, and the session remembers the municipality.
     assert_eq!(browser.get(&page.path).await.text, page.text);
     browser.get("/").await.says(&["value=\"Amsterdam\""]);
 }
 
 #[tokio::test]
-async fn an_answer_is_narrowed_down_by_new_questions() {
+async fn a_filter_makes_a_new_question() {
     let world = World::new().await;
     let mut other = officer("b");
     other.domains = vec!["SCH".to_owned()];
@@ -65,7 +65,7 @@ async fn an_answer_is_narrowed_down_by_new_questions() {
 }
 
 #[tokio::test]
-async fn a_register_that_could_not_be_asked_is_named_beside_what_was_found() {
+async fn an_unreachable_peer_is_named_beside_the_hits() {
     let peer = json!({"register": "regio-noord", "oin": "00000099000000007000", "mode": "query",
         "endpoints": ["https://127.0.0.1:1"]});
     let world = World::with(&[Mutation::PutPeer(serde_json::from_value(peer).unwrap())]).await;
@@ -92,7 +92,7 @@ async fn a_register_that_could_not_be_asked_is_named_beside_what_was_found() {
 }
 
 #[tokio::test]
-async fn nobody_leaves_empty_handed() {
+async fn an_empty_result_leads_to_the_lmm() {
     let world = World::new().await;
     let mut browser = Browser::of(&world, "sanne").await;
     let page = browser.post("/zoeken", &[("vraag", "xqzwvk")]).await;
@@ -100,7 +100,7 @@ async fn nobody_leaves_empty_handed() {
 }
 
 #[tokio::test]
-async fn a_question_that_is_no_longer_kept_leads_to_the_first_page() {
+async fn an_expired_question_leads_to_the_first_page() {
     let world = World::new().await;
     let mut browser = Browser::of(&world, "sanne").await;
     let page = browser.get("/resultaat/0123456789").await;
@@ -109,7 +109,7 @@ async fn a_question_that_is_no_longer_kept_leads_to_the_first_page() {
 }
 
 #[tokio::test]
-async fn a_place_that_nobody_knows_is_said_beside_its_field_and_nothing_typed_is_lost() {
+async fn an_unknown_place_is_an_error_and_keeps_the_typed_text() {
     let world = World::new().await;
     let mut browser = Browser::of(&world, "sanne").await;
     let page = browser
@@ -120,7 +120,7 @@ async fn a_place_that_nobody_knows_is_said_beside_its_field_and_nothing_typed_is
 }
 
 #[tokio::test]
-async fn suggestions_come_by_post() {
+async fn suggestions_are_requested_by_post() {
     let world = World::new().await;
     let written = world.sync(officers(&["a"])).await.position;
     world.search("x", written).await;
@@ -137,7 +137,7 @@ async fn suggestions_come_by_post() {
 }
 
 #[tokio::test]
-async fn what_an_organisation_writes_can_be_no_markup() {
+async fn text_of_an_organisation_is_escaped() {
     let world = World::new().await;
     let mut sly = titled("a", "<script>alert(1)</script> eigen bijdrage");
     sly.description = "\"><img src=x onerror=alert(1)> eigen bijdrage".to_owned();
@@ -155,7 +155,7 @@ async fn what_an_organisation_writes_can_be_no_markup() {
 }
 
 #[tokio::test]
-async fn an_entry_and_its_organisation_have_pages_to_share() {
+async fn an_entry_and_its_organisation_have_pages() {
     let world = World::new().await;
     let mut entry = officer("a");
     entry.deputy = Some("b".to_owned());
@@ -184,7 +184,7 @@ async fn an_entry_and_its_organisation_have_pages_to_share() {
 }
 
 #[tokio::test]
-async fn what_two_colleagues_find_wrong_is_doubted_until_the_owner_has_looked() {
+async fn an_entry_that_two_colleagues_report_is_doubted_until_settled() {
     let world = World::new().await;
     world.sync(officers(&["a"])).await;
     let mut sanne = Browser::of(&world, "sanne").await;
@@ -195,7 +195,7 @@ async fn what_two_colleagues_find_wrong_is_doubted_until_the_owner_has_looked() 
         .post(report, &[("verzoek", &entry.hidden("verzoek")), ("reden", "no_reply")])
         .await
         .says(&["Dank u"]);
-    // Who reports twice counts once.
+    // Two reports of one person count once.
     let again = sanne.post(report, &[("reden", "left")]).await;
     assert!(!again.text.contains("Betwijfeld"));
     let mut bas = Browser::of(&world, "bas").await;
@@ -220,7 +220,7 @@ async fn what_two_colleagues_find_wrong_is_doubted_until_the_owner_has_looked() 
         .says(&["is afgehandeld"]);
     let entry = sanne.get("/medewerker/zb000211/a").await;
     assert!(!entry.text.contains("Betwijfeld"));
-    // The owner's word settles what is open each time that it is given, and not only the first time of a day.
+    // Each confirmation by the owner settles the open reports, also the second one on the same day.
     for _ in 0..2 {
         sanne.post(report, &[("reden", "wrong_number")]).await.says(&["Dank u"]);
         noor.get("/eigen").await.says(&["Meldingen van collega"]);

@@ -1,4 +1,4 @@
-//! A browser without a screen: it keeps its cookie, sends the token of the last page along, and follows where it is led.
+//! A browser without a screen: it keeps its cookie, sends the form token of the last page, and follows redirects.
 
 use std::sync::Arc;
 
@@ -14,25 +14,25 @@ use web::{Web, WebParts, router};
 
 use crate::world::{OPERATOR, World, organisation_id};
 
-/// Somebody at the page.
+/// A visitor with a session.
 pub(crate) struct Browser {
     pages: Router,
     cookie: String,
     csrf: String,
 }
 
-/// A page as it came.
+/// A response.
 #[derive(Debug)]
 pub(crate) struct Page {
     pub(crate) status: StatusCode,
-    /// Where it is, after what led there.
+    /// Its path, after redirects.
     pub(crate) path: String,
     pub(crate) text: String,
 }
 
 impl Browser {
-    /// Somebody who has logged in as the demo user `who`: `sanne` searches, `noor` publishes for CAK, `bas` operates.
-    pub(crate) async fn of(world: &World, who: &str) -> Self {
+    /// Logs in as the demo user `name`: `sanne` searches, `noor` publishes for CAK, `bas` operates.
+    pub(crate) async fn of(world: &World, name: &str) -> Self {
         let user = |id: &str, organisation: &str, roles: &[Role]| DemoUser {
             id: id.to_owned(),
             name: id.to_owned(),
@@ -52,17 +52,17 @@ impl Browser {
             ]),
         });
         let mut browser = Self {
-            pages: router(web.map_err(|_| "the page has its files").unwrap()),
+            pages: router(web.map_err(|_| "the page finds its files").unwrap()),
             cookie: String::new(),
             csrf: String::new(),
         };
         browser.get("/inloggen").await;
-        let page = browser.post(&format!("/inloggen/demo/{who}"), &[("naar", "/")]).await;
+        let page = browser.post(&format!("/inloggen/demo/{name}"), &[("naar", "/")]).await;
         assert_eq!((page.status, page.path.as_str()), (StatusCode::OK, "/"));
         browser
     }
 
-    /// The page at `path`.
+    /// Opens the page at `path`.
     pub(crate) async fn get(&mut self, path: &str) -> Page {
         let request = Request::get(path)
             .header(header::COOKIE, &self.cookie)
@@ -70,7 +70,7 @@ impl Browser {
         self.send(path, request.body(Body::empty()).unwrap()).await
     }
 
-    /// Where a form leads.
+    /// Posts a form and opens the page that it leads to.
     pub(crate) async fn post(&mut self, path: &str, fields: &[(&str, &str)]) -> Page {
         let body = form(&self.csrf, fields);
         let request = Request::post(path)
@@ -88,7 +88,7 @@ impl Browser {
         }
         if let Some(location) = response.headers().get(header::LOCATION) {
             let location = location.to_str().unwrap().to_owned();
-            assert_eq!(response.status(), StatusCode::SEE_OTHER, "a form leads on by GET");
+            assert_eq!(response.status(), StatusCode::SEE_OTHER, "a form redirects to a GET");
             return Box::pin(self.get(&location)).await;
         }
         let status = response.status();
@@ -111,7 +111,7 @@ impl Page {
         value_of(&self.text, name).unwrap_or_else(|| panic!("no hidden field {name} in {}", self.text))
     }
 
-    /// Asserts that the page says all of these.
+    /// Asserts that the page contains all of `texts`.
     pub(crate) fn says(&self, texts: &[&str]) {
         for text in texts {
             assert!(self.text.contains(text), "`{text}` is not in {}", self.text);
@@ -119,7 +119,7 @@ impl Page {
     }
 }
 
-/// The body of a form.
+/// Encodes the body of a form.
 fn form(csrf: &str, fields: &[(&str, &str)]) -> String {
     form_urlencoded::Serializer::new(String::new())
         .append_pair("csrf", csrf)

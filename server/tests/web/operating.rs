@@ -1,4 +1,4 @@
-//! An operator looks after the register.
+//! An operator manages the register.
 
 use http::StatusCode;
 
@@ -6,7 +6,7 @@ use crate::browser::Browser;
 use crate::world::*;
 
 #[tokio::test]
-async fn the_first_page_says_what_needs_a_look() {
+async fn the_overview_shows_the_worklist() {
     let world = World::new().await;
     world.sync(officers(&["a"])).await;
     let mut browser = Browser::of(&world, "bas").await;
@@ -75,7 +75,7 @@ async fn an_organisation_is_connected_step_by_step() {
 }
 
 #[tokio::test]
-async fn what_the_form_does_not_show_stays() {
+async fn values_outside_the_form_stay() {
     let world = World::new().await;
     let mut browser = Browser::of(&world, "bas").await;
     let form = browser.get("/beheer/organisaties/gm0363").await;
@@ -111,7 +111,7 @@ async fn what_the_form_does_not_show_stays() {
 }
 
 #[tokio::test]
-async fn a_form_of_before_another_change_writes_nothing() {
+async fn a_conflicting_form_writes_nothing() {
     let world = World::new().await;
     let mut browser = Browser::of(&world, "bas").await;
     let form = browser.get("/beheer/organisaties/gm0363").await;
@@ -132,7 +132,7 @@ async fn a_form_of_before_another_change_writes_nothing() {
         browser.post("/beheer/organisaties/gm0363", &fields).await
     };
     post("14 020").await.says(&["Opgeslagen"]);
-    // The same form once more, as after a second click.
+    // The same form again, as after a second click.
     post("14 020").await.says(&["Opgeslagen"]);
     let conflict = post("020 000 1111").await;
     assert_eq!(conflict.status, StatusCode::CONFLICT);
@@ -143,7 +143,7 @@ async fn a_form_of_before_another_change_writes_nothing() {
 }
 
 #[tokio::test]
-async fn nobody_else_operates() {
+async fn the_operator_pages_require_the_role() {
     let world = World::new().await;
     let mut browser = Browser::of(&world, "noor").await;
     for path in [

@@ -1,11 +1,11 @@
-//! A publisher keeps the own officers in forms.
+//! A publisher edits the organisation's own officers.
 
 use http::StatusCode;
 
 use crate::browser::{Browser, Page};
 use crate::world::*;
 
-/// A form that is filled in well.
+/// The fields of a valid form.
 fn filled<'a>(page: &'a Hidden, title: &'a str, phone: &'a str) -> Vec<(&'a str, &'a str)> {
     vec![
         ("verzoek", &page.request),
@@ -20,7 +20,7 @@ fn filled<'a>(page: &'a Hidden, title: &'a str, phone: &'a str) -> Vec<(&'a str,
     ]
 }
 
-/// What a form carries along.
+/// The hidden fields of a form.
 struct Hidden {
     request: String,
     etag: String,
@@ -36,7 +36,7 @@ impl Hidden {
 }
 
 #[tokio::test]
-async fn all_that_is_wrong_is_said_at_once_beside_its_field() {
+async fn all_errors_appear_at_once_beside_their_fields() {
     let world = World::new().await;
     let mut browser = Browser::of(&world, "noor").await;
     let form = browser.get("/eigen/nieuw").await;
@@ -119,7 +119,7 @@ async fn two_editors_see_each_others_work() {
     ]);
     one.get("/medewerker/zb000211/behandelaar").await.says(&["tel:0880002222"]);
 
-    // Who has seen both may still save.
+    // After seeing both versions, the editor can save.
     let seen = Hidden::of(&conflict);
     let saved = other
         .post("/eigen/behandelaar", &filled(&seen, "Behandelaar", "088 000 3333"))
@@ -139,7 +139,7 @@ async fn a_form_that_is_sent_twice_writes_once() {
 }
 
 #[tokio::test]
-async fn an_absence_brings_the_deputy_and_a_withdrawal_its_successor() {
+async fn an_absence_shows_the_deputy_and_a_withdrawal_the_successor() {
     let world = World::new().await;
     let mut absent = officer("a");
     absent.deputy = Some("b".to_owned());
@@ -193,7 +193,7 @@ async fn an_absence_brings_the_deputy_and_a_withdrawal_its_successor() {
 }
 
 #[tokio::test]
-async fn confirming_all_makes_the_list_fresh() {
+async fn confirming_all_verifies_every_entry() {
     let world = World::new().await;
     world.sync(officers(&["a", "b"])).await;
     let mut browser = Browser::of(&world, "noor").await;
@@ -207,7 +207,7 @@ async fn confirming_all_makes_the_list_fresh() {
 }
 
 #[tokio::test]
-async fn who_may_not_publish_changes_nothing() {
+async fn publishing_requires_the_role() {
     let world = World::new().await;
     let mut browser = Browser::of(&world, "sanne").await;
     let refused = browser

@@ -1,7 +1,7 @@
-//! Style sheets, scripts and images: in the binary, under names that change with their content, so that browsers may keep
-//! them for good.
+//! Style sheets, scripts and images. They are part of the binary and have names that change with their content, so that
+//! browsers may keep them for good.
 //!
-//! To add one: the file in `server/static`, a field in [`Hrefs`], a line in [`Assets::load`], `frame.assets.name` in the
+//! To add one: the file in `server/web/static`, a field in [`Hrefs`], a line in [`Assets::load`], `frame.assets.name` in the
 //! template.
 
 use std::collections::BTreeMap;
@@ -12,23 +12,23 @@ use bytes::Bytes;
 use server_core::config::Faults;
 use sha2::{Digest as _, Sha256};
 
-/// Where each file is found.
+/// The addresses of the files.
 #[derive(Debug)]
 pub(super) struct Hrefs {
-    /// The theme and our style sheet, in one file: one round trip.
+    /// The theme and our style sheet, in one file to save a round trip.
     pub(super) style: String,
-    /// Suggestions while typing.
+    /// The script for suggestions while typing.
     pub(super) combobox: String,
-    /// Buttons that copy and print.
+    /// The script for buttons that copy and print.
     pub(super) copy: String,
-    /// The sign of the page.
+    /// The icon of the page.
     pub(super) icon: String,
 }
 
-/// The tokens first, so that a theme of the operator, which comes after both, can set any of them.
+/// The design tokens come first, so that the operator's theme, which browsers load last, can override each.
 const STYLE: &str = concat!(include_str!("../static/tokens.css"), include_str!("../static/page.css"));
 
-/// All files, by the name under which a browser asks for them.
+/// All files, by the name in their address.
 #[derive(Debug)]
 pub(super) struct Assets {
     hrefs: Arc<Hrefs>,
@@ -40,7 +40,7 @@ pub(super) struct Assets {
 struct Files(BTreeMap<String, (&'static str, Bytes)>);
 
 impl Assets {
-    /// The files of the binary, and the theme of the operator.
+    /// Loads the files of the binary and the theme of the operator. Fails if the theme cannot be read.
     pub(super) fn load(theme: Option<&Path>) -> Result<Self, Faults> {
         let mut files = Files::default();
         let hrefs = Hrefs {
@@ -60,24 +60,24 @@ impl Assets {
         })
     }
 
-    /// Where each file is found.
+    /// The addresses of the files.
     pub(super) fn hrefs(&self) -> Arc<Hrefs> {
         self.hrefs.clone()
     }
 
-    /// The content type and content of the file that a browser asks for as `name`.
+    /// The content type and the content of the file called `name`.
     pub(super) fn get(&self, name: &str) -> Option<&(&'static str, Bytes)> {
         self.files.0.get(name)
     }
 
-    /// Where the operator's own style sheet is found, if there is one.
+    /// The address of the operator's own style sheet, if there is one.
     pub(super) fn theme(&self) -> Option<String> {
         self.theme.clone()
     }
 }
 
 impl Files {
-    /// Adds a file, and tells where it is found.
+    /// Adds a file and returns its address.
     fn add(&mut self, name: &str, content: impl Into<Bytes>) -> String {
         let content = content.into();
         let (stem, extension) = name.rsplit_once('.').unwrap_or((name, ""));
@@ -113,7 +113,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_first_view_stays_small_and_asks_nobody_else_for_anything() {
+    fn the_files_are_small_and_load_nothing_from_elsewhere() {
         let assets = Assets::load(None).unwrap();
         let bytes: usize = assets.files.0.values().map(|(_, content)| content.len()).sum();
         assert!(bytes < 40_000, "{bytes} bytes of style and scripts, before compression");
@@ -126,7 +126,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_changes_with_the_content() {
+    fn an_address_changes_with_the_content() {
         let theme = tempfile::NamedTempFile::new().unwrap();
         let load = || Assets::load(Some(theme.path())).unwrap();
         let before = load();

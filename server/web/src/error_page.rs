@@ -1,6 +1,6 @@
-//! The page of an error: the status from the one table of reasons, and in Dutch what it means and what to do.
+//! The error page: its status comes from the table of reasons, its Dutch text says what happened and what to do.
 //!
-//! A handler gives a [`PageError`] and knows nothing of pages; `record` makes the page of it, with the visitor's name on it.
+//! `middleware::request` renders it from the error of a handler, with the menu of the visitor.
 
 use askama::Template;
 use axum::http::{HeaderValue, StatusCode, header};
@@ -19,11 +19,11 @@ struct ErrorPage<'a> {
     advice: &'static str,
     reason: &'static str,
     request_id: &'a str,
-    /// Whether to offer the page of the login.
+    /// Whether to link to the login page.
     login: bool,
 }
 
-/// The page of an error.
+/// Renders the page of `error` with its status, and `Retry-After` if the error has a delay.
 pub(super) fn page(web: &Web, visitor: Option<&Visitor>, error: &Error, request_id: &str) -> Response {
     let reason = error.reason();
     let (title, advice) = in_dutch(reason);
@@ -34,7 +34,7 @@ pub(super) fn page(web: &Web, visitor: Option<&Visitor>, error: &Error, request_
         request_id,
         login: visitor.is_none(),
     };
-    // The template of an error has nothing in it that can fail; an empty page would still have its status.
+    // Nothing in this template can fail; an empty page would still have its status.
     let mut response = frame::show(&page).unwrap_or_else(|_| StatusCode::INTERNAL_SERVER_ERROR.into_response());
     *response.status_mut() = status_of(reason);
     if let Some(delay) = error.delay() {
@@ -46,7 +46,7 @@ pub(super) fn page(web: &Web, visitor: Option<&Visitor>, error: &Error, request_
     response
 }
 
-/// What a reason means to whoever reads it on the page, and what to do.
+/// The title and the advice for a reason.
 fn in_dutch(reason: Reason) -> (&'static str, &'static str) {
     use Reason as R;
     match reason {
@@ -157,7 +157,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_reason_has_words_and_a_status_of_an_error() {
+    fn every_reason_has_a_text_and_an_error_status() {
         for reason in Reason::ALL {
             let (title, advice) = in_dutch(reason);
             assert!(!title.ends_with('.') && advice.ends_with('.'), "{reason:?}");

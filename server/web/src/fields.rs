@@ -1,5 +1,5 @@
-//! The fields of a form that was posted. Whoever holds them knows that the form was ours: `middleware::session` has
-//! compared its token with the session's.
+//! The fields of a posted form. A handler that takes them can rely on the form being ours: `middleware::session` has compared
+//! its token with that of the session.
 
 use std::sync::Arc;
 
@@ -9,7 +9,7 @@ use server_core::error::Reason;
 
 use crate::error::PageError;
 
-/// Names and values in the order of the form.
+/// Names and values, in the order of the form.
 #[derive(Clone, Default)]
 pub(super) struct Fields(Arc<Vec<(String, String)>>);
 
@@ -19,35 +19,35 @@ impl Fields {
         Self(Arc::new(form_urlencoded::parse(body).into_owned().collect()))
     }
 
-    /// The first value of a field, trimmed; empty if there is none.
+    /// The first value of a field, trimmed; empty if the field is missing.
     pub(super) fn get(&self, name: &str) -> &str {
         self.all(name).next().unwrap_or_default()
     }
 
-    /// All values of a field that may be there several times, as of checkboxes.
+    /// All values of a field that may occur several times, as checkboxes do.
     pub(super) fn all(&self, name: &str) -> impl Iterator<Item = &str> {
         let values = self.0.iter().filter(move |(key, _)| key == name);
         values.map(|(_, value)| value.trim())
     }
 
-    /// The first value of a field; none if it is empty.
+    /// The first value of a field, or `None` if it is empty.
     pub(super) fn some(&self, name: &str) -> Option<String> {
         Some(self.get(name)).filter(|text| !text.is_empty()).map(str::to_owned)
     }
 
-    /// The parts of a field that holds several, with commas or on lines of their own.
+    /// The parts of a field, separated by commas, semicolons or line breaks.
     pub(super) fn list(&self, name: &str) -> Vec<String> {
         let parts = self.get(name).split([',', ';', '\n']).map(str::trim);
         parts.filter(|part| !part.is_empty()).map(str::to_owned).collect()
     }
 
-    /// Whether a checkbox is ticked, or a button was pressed.
+    /// Whether a checkbox is checked or a button was pressed.
     pub(super) fn has(&self, name: &str) -> bool {
         self.all(name).next().is_some()
     }
 }
 
-// What people type is for the handler alone.
+// Typed text must not reach a log.
 impl std::fmt::Debug for Fields {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Fields")
@@ -60,7 +60,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Fields {
     type Rejection = PageError;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, PageError> {
-        // Without: no form was posted here.
+        // Without fields, the request was not a POST.
         let fields = parts.extensions.get::<Self>().cloned();
         fields.ok_or_else(|| PageError::of(Reason::FormNotAccepted))
     }

@@ -1,4 +1,4 @@
-//! What is around the content of every page: title, who visits, where they can go, files.
+//! The frame of every page: title, visitor, menu, notice and static files.
 
 use std::sync::Arc;
 
@@ -12,58 +12,59 @@ use crate::error::PageError;
 use crate::session::Visitor;
 use crate::state::Web;
 
-/// What `base.html` needs; a page's template has it as its field `frame`.
+/// The values of `base.html`. The template of a page has it as the field `frame`.
 pub(super) struct Frame {
     /// The title of the page.
     pub(super) title: String,
-    /// Whether the page says that something typed is wrong.
+    /// Whether the page shows a form with errors.
     pub(super) has_problem: bool,
-    /// Who visits; nobody on the page of the login.
+    /// The visitor; `None` on the login page.
     pub(super) visitor: Option<VisitorLine>,
-    /// Where the visitor can go.
+    /// The links of the menu.
     pub(super) menu: Vec<MenuLink>,
-    /// The token that every form sends along.
+    /// The token for the field `csrf` of every form.
     pub(super) csrf: String,
-    /// What the last write did, to be said once.
+    /// The outcome of the last write, shown once.
     pub(super) notice: Option<String>,
     /// Whether this is a demo.
     pub(super) is_demo: bool,
-    /// Style sheet, scripts, icon.
+    /// The addresses of style sheet, scripts and icon.
     pub(super) assets: Arc<Hrefs>,
-    /// The operator's own style sheet.
+    /// The address of the operator's own style sheet.
     pub(super) theme: Option<String>,
 }
 
-/// Who visits, as the header says it.
+/// The visitor in the header.
 pub(super) struct VisitorLine {
-    /// The name that the login gave.
+    /// The name from the login.
     pub(super) name: String,
     /// The short name of the organisation.
     pub(super) organisation: String,
 }
 
-/// A place to go.
+/// A link of the menu.
 pub(super) struct MenuLink {
-    /// Where.
+    /// Its address.
     pub(super) href: &'static str,
-    /// What it is called.
+    /// Its text.
     pub(super) text: &'static str,
-    /// Whether the visitor is there.
+    /// Whether it leads to the current page.
     pub(super) is_here: bool,
 }
 
-/// The places of the menu: where, what it is called, and the role that it needs.
-const PLACES: [(&str, &str, Role); 3] = [
+/// The menu: address, text and required role of each link.
+const MENU: [(&str, &str, Role); 3] = [
     ("/", "Zoeken", Role::Lookup),
     ("/eigen", "Uw medewerkers", Role::Publish),
     ("/beheer", "Beheer", Role::Operate),
 ];
 
 impl Web {
-    /// The frame of a page for `visitor` at `place` of the menu. It takes the notice: only make it for a page that is shown.
+    /// The frame of a page for `visitor`; `place` is the current link of the menu. Takes the notice of the session, so build it
+    /// only for a page that is shown.
     pub(super) fn frame(&self, visitor: &Visitor, title: impl Into<String>, place: &str) -> Frame {
         let organisation = visitor.organisation();
-        let menu = PLACES
+        let menu = MENU
             .iter()
             .filter(|(_, _, role)| visitor.may(*role))
             .map(|(href, text, _)| MenuLink {
@@ -86,7 +87,7 @@ impl Web {
         }
     }
 
-    /// The frame of a page for who has not logged in.
+    /// The frame of a page for a visitor without a login.
     pub(super) fn bare_frame(&self, title: impl Into<String>) -> Frame {
         Frame {
             title: title.into(),
@@ -102,7 +103,7 @@ impl Web {
     }
 }
 
-/// The answer that shows `template`.
+/// Renders `template` as a response.
 pub(super) fn show(template: &impl Template) -> Result<Response, PageError> {
     let text = template.render().map_err(Error::internal)?;
     Ok(Html(text).into_response())

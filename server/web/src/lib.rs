@@ -1,7 +1,7 @@
 //! The page: for professionals, publishers and operators, in a browser.
 //!
 //! A page is a thin adapter in front of a use case of [`directory`], as a gRPC handler is. Each layer imports only the layers
-//! before it: `error`, `fields`, `question`, `assets`, `limits` and `login` (the providers), `session`, `state`, `frame`,
+//! before it: `error`, `fields`, `question`, `assets`, `limits`, `serve` and `login` (the providers), `session`, `state`, `frame`,
 //! `error_page`, `middleware`, `pages` and [`router`]. Text that a visitor types never reaches a URL, a log or a metric: forms
 //! POST it, and the session keeps a question under an opaque id.
 //!

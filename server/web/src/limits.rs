@@ -7,13 +7,14 @@ use server_core::config;
 use server_core::error::{Error, Reason};
 use server_core::rate::RateLimit;
 
-/// How often a session and an address may ask.
+/// The rate limits of the page.
 pub(super) struct Limits {
     sessions: RateLimit<String>,
     addresses: RateLimit<IpAddr>,
 }
 
 impl Limits {
+    /// Builds the limits of `settings`; the burst there is in seconds.
     pub(super) fn new(settings: &config::WebSettings) -> Self {
         let limit = |per_second: u32| (per_second, per_second.saturating_mul(settings.burst));
         let (sessions, at_once) = limit(settings.requests_per_session);
@@ -24,7 +25,8 @@ impl Limits {
         }
     }
 
-    /// Admits a request of an address. Whoever has one IPv6 address has the network that it is in.
+    /// Admits a request of an address, or fails with the time to wait. Addresses of one IPv6 network (/64) share a limit, because
+    /// a single host has the whole network.
     pub(super) fn admit_address(&self, address: IpAddr, now: Timestamp) -> Result<(), Error> {
         let key = match address.to_canonical() {
             IpAddr::V6(address) => IpAddr::V6(Ipv6Addr::from(u128::from(address) & !u128::from(u64::MAX))),
@@ -33,14 +35,14 @@ impl Limits {
         self.addresses.admit(&key, now).map_err(too_often)
     }
 
-    /// Admits a request of a session, by its handle.
+    /// Admits a request of the session with this handle, or fails with the time to wait.
     pub(super) fn admit_session(&self, handle: &str, now: Timestamp) -> Result<(), Error> {
         self.sessions.admit(&handle.to_owned(), now).map_err(too_often)
     }
 }
 
 fn too_often(wait: std::time::Duration) -> Error {
-    Error::new(Reason::RateLimited, "more requests than the page takes").retry_after(wait)
+    Error::new(Reason::RateLimited, "more requests than the page accepts").retry_after(wait)
 }
 
 #[cfg(test)]
@@ -54,7 +56,7 @@ mod tests {
     }
 
     #[test]
-    fn addresses_of_one_network_share_a_limit_and_sessions_have_their_own() {
+    fn addresses_of_one_network_share_a_limit() {
         let limits = Limits::new(&config::WebSettings {
             requests_per_session: 1,
             requests_per_address: 1,

@@ -1,5 +1,6 @@
-//! A question as a session keeps it: what was typed, where, and how it was narrowed down. It is in no URL: the page of an answer
-//! is known by an opaque id, and whoever narrows it down makes a new question of it, so that Back and reload just work.
+//! A question as a session keeps it: the text, the municipality and the filters.
+//!
+//! A question never appears in a URL: the result page has an opaque id. A filter creates a new question, so Back and reload work.
 
 use std::fmt;
 
@@ -8,23 +9,23 @@ use directory::{SearchFilter, SearchOfficers};
 use register::identifier::MunicipalityCode;
 use server_core::views::Consistency;
 
-/// Results on one page.
+/// Results per page.
 const PAGE: i32 = 10;
 
-/// A question with what has become of it.
+/// A search question with its filters and pages.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub(crate) struct Question {
-    /// What was typed.
+    /// The text as typed.
     pub(crate) text: String,
-    /// Where the household lives.
+    /// The municipality of the household.
     pub(crate) municipality: Option<MunicipalityCode>,
-    /// How it was narrowed down.
+    /// The filters.
     pub(crate) filter: SearchFilter,
-    /// Tokens of the pages up to the one that is shown; none on the first.
+    /// The page tokens up to the page that is shown; empty on the first page.
     pub(crate) pages: Vec<String>,
 }
 
-// The text can hold facts about a client: a debug print must not carry it into a log.
+// The text can hold facts about a client and must not reach a log.
 impl fmt::Debug for Question {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Question")
@@ -34,7 +35,7 @@ impl fmt::Debug for Question {
     }
 }
 
-/// The fields by which an answer can be narrowed down, in the order of the page.
+/// The fields of the filters, in the order of the page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum FacetField {
     /// The organisation.
@@ -51,7 +52,7 @@ impl FacetField {
     /// All fields.
     pub(crate) const ALL: [FacetField; 4] = [Self::Organisation, Self::OrganisationKind, Self::Domain, Self::Municipality];
 
-    /// The field's name in an answer and in a form.
+    /// The name of the field in a search result and in a form.
     pub(crate) fn as_str(self) -> &'static str {
         match self {
             Self::Organisation => "organisation",
@@ -61,7 +62,7 @@ impl FacetField {
         }
     }
 
-    /// What it is called on the page.
+    /// Its title on the page.
     pub(crate) fn title(self) -> &'static str {
         match self {
             Self::Organisation => "Organisatie",
@@ -99,7 +100,7 @@ impl FacetField {
 }
 
 impl Question {
-    /// The request that answers it.
+    /// The search request for this question.
     pub(crate) fn request(&self) -> SearchOfficers {
         SearchOfficers {
             query: self.text.clone(),
@@ -115,7 +116,7 @@ impl Question {
         }
     }
 
-    /// Narrowed down by one more value, from the first page on.
+    /// Adds a value to the filters and returns to the first page. `value` is `field:value`; anything else changes nothing.
     pub(crate) fn with(mut self, value: &str) -> Self {
         if let Some((field, value)) = FacetField::read(value) {
             let values = field.of_mut(&mut self.filter);
@@ -127,7 +128,7 @@ impl Question {
         self
     }
 
-    /// With one value less.
+    /// Removes a value from the filters and returns to the first page.
     pub(crate) fn without(mut self, value: &str) -> Self {
         if let Some((field, value)) = FacetField::read(value) {
             field.of_mut(&mut self.filter).retain(|known| known != value);
@@ -136,13 +137,13 @@ impl Question {
         self
     }
 
-    /// On the page behind `token`.
+    /// Moves to the page of `token`.
     pub(crate) fn on_next_page(mut self, token: String) -> Self {
         self.pages.push(token);
         self
     }
 
-    /// On the page before.
+    /// Moves to the previous page.
     pub(crate) fn on_previous_page(mut self) -> Self {
         self.pages.pop();
         self
@@ -154,7 +155,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn narrowing_down_begins_at_the_first_page_and_can_be_undone() {
+    fn a_filter_starts_at_the_first_page_and_can_be_removed() {
         let asked = Question {
             text: "bijdrage".to_owned(),
             ..Question::default()
@@ -170,7 +171,7 @@ mod tests {
     }
 
     #[test]
-    fn what_no_form_holds_changes_nothing() {
+    fn an_invalid_value_changes_nothing() {
         let asked = Question::default();
         for value in [
             "",

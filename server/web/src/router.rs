@@ -9,9 +9,9 @@ use tower_http::compression::CompressionLayer;
 use crate::state::Web;
 use crate::{middleware, pages};
 
-/// All pages, with what every request goes through.
+/// Builds the router of all pages with their middleware.
 pub fn router(web: Web) -> Router {
-    // Nobody sees these without a login.
+    // These require a login.
     let for_visitors = Router::new()
         .route("/", get(pages::search::home::show))
         .route("/zoeken", post(pages::search::ask::ask))
@@ -25,7 +25,7 @@ pub fn router(web: Web) -> Router {
         .route("/organisatie/{id}", get(pages::organisation::show))
         .route("/uitloggen", post(pages::login::log_out));
 
-    // And these only who has that role.
+    // These require a role as well.
     let for_publishers = Router::new()
         .route("/eigen", get(pages::own::list::show))
         .route("/eigen/bevestigen", post(pages::own::verify::all))
@@ -90,7 +90,7 @@ pub fn router(web: Web) -> Router {
 
     let with_session = for_visitors
         .merge(for_anyone)
-        // Who is logged in and mistypes an address still has the menu.
+        // Inside the session, so that an unknown address still shows the menu to a logged-in visitor.
         .fallback(pages::files::not_found)
         .method_not_allowed_fallback(pages::files::not_found)
         .layer(from_fn_with_state(web.clone(), middleware::open_session));
@@ -100,8 +100,8 @@ pub fn router(web: Web) -> Router {
         .route("/static/{file}", get(pages::files::show))
         .route("/robots.txt", get(pages::files::robots))
         .layer(from_fn_with_state(web.clone(), middleware::log_each))
-        // A page may be compressed although it holds the token of its forms: nobody else can have a browser ask for it with a
-        // text of theirs in it, since forms need that token and the cookie is not sent along from elsewhere.
+        // Compressing a page with a secret token in it is safe here (BREACH): an attacker cannot make a browser load a page with a
+        // text of their choice, because forms need that token and the cookie is not sent from other sites.
         .layer(CompressionLayer::new())
         .with_state(web)
 }

@@ -1,4 +1,4 @@
-//! Accepting browsers: handshakes beside each other, limited in number and time, and a good end for each connection.
+//! Serves browsers: TLS handshake, HTTP/1.1 or HTTP/2, and a graceful end of each connection.
 
 use std::net::SocketAddr;
 use std::pin::pin;
@@ -18,20 +18,20 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt as _;
 
-/// How long a browser may take to send the head of a request.
-const PATIENCE: Duration = Duration::from_secs(10);
+/// Time limit for the header of a request.
+const HEADER_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// How often a silent connection is asked whether it is still there.
+/// Interval of HTTP/2 pings on an idle connection.
 const KEEP_ALIVE: Duration = Duration::from_secs(30);
 
-/// Requests of one connection at the same time.
-const STREAMS: u32 = 64;
+/// Maximum number of concurrent requests per connection.
+const MAX_STREAMS: u32 = 64;
 
-/// From where a request came.
+/// The address of the browser: an extension of every request.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct RemoteAddress(pub(super) SocketAddr);
 
-/// Starts the tasks of requests, where the node waits for them.
+/// Spawns the tasks of requests on the task tracker, so that the node waits for them.
 #[derive(Clone)]
 struct TaskExecutor(Tasks);
 
@@ -44,7 +44,7 @@ where
     }
 }
 
-/// Serves `pages` on `listener` until `drain`, and then until the requests under way are done.
+/// Serves `pages` on `listener` until `drain` is cancelled and the requests in flight are done.
 pub async fn serve(
     listener: TcpListener,
     tls: Arc<PageTls>,
@@ -87,7 +87,7 @@ impl BrowserConnection {
             () = self.drain.cancelled() => return,
             stream = handshake => stream,
         };
-        // Browsers probe, and people leave: that a handshake failed is worth a count and no line.
+        // Browsers probe and people leave: count a failed handshake, but do not log it.
         let Ok(stream) = stream else {
             metrics::counter!("mwr_web_handshakes_total", "outcome" => "failed").increment(1);
             return;
@@ -99,11 +99,11 @@ impl BrowserConnection {
             pages.clone().oneshot(request)
         });
         let mut builder = auto::Builder::new(TaskExecutor(self.tasks));
-        builder.http1().timer(TokioTimer::new()).header_read_timeout(PATIENCE);
+        builder.http1().timer(TokioTimer::new()).header_read_timeout(HEADER_TIMEOUT);
         builder
             .http2()
             .timer(TokioTimer::new())
-            .max_concurrent_streams(STREAMS)
+            .max_concurrent_streams(MAX_STREAMS)
             .keep_alive_interval(KEEP_ALIVE);
         let mut connection = pin!(builder.serve_connection(TokioIo::new(stream), TowerToHyperService::new(service)));
         let ended = tokio::select! {
@@ -112,7 +112,7 @@ impl BrowserConnection {
         };
         if ended.is_none() {
             connection.as_mut().graceful_shutdown();
-            // A browser that goes away is no news.
+            // It does not matter if the browser has gone.
             let _ = connection.await;
         }
     }

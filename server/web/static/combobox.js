@@ -1,6 +1,6 @@
-// Suggestions while typing, by the ARIA combobox pattern with a listbox popup: focus stays in the field, the arrow keys
-// move through the options, Enter takes one, Escape closes the list. What is typed goes to the node by POST, so that it never
-// stands in a URL. Without this file the field is an ordinary one in an ordinary form.
+// Suggestions while typing, following the ARIA combobox pattern with a listbox popup: the focus stays in the field, the arrow
+// keys move through the options, Enter takes one and Escape closes the list. Typed text goes to the node by POST, so that no URL
+// contains it. Without this file the field is an ordinary field of an ordinary form.
 "use strict";
 
 const PAUSE_MS = 120;
@@ -29,7 +29,7 @@ class Combobox {
     input.addEventListener("input", () => this.wait());
     input.addEventListener("keydown", (event) => this.key(event));
     input.addEventListener("blur", () => this.close());
-    // Not "click": the field must keep the focus while an option is chosen.
+    // Not on "click": the field must keep the focus while somebody chooses an option.
     this.list.addEventListener("pointerdown", (event) => event.preventDefault());
     this.list.addEventListener("click", (event) => {
       const option = event.target.closest("[role=option]");
@@ -50,7 +50,7 @@ class Combobox {
     const body = new URLSearchParams({ tekst: text, soort: this.kind, csrf: this.form.elements.csrf?.value ?? "" });
     try {
       const answer = await fetch("/suggesties", { method: "POST", body, signal: this.asking.signal, headers: { accept: "application/json" } });
-      // A session that ended is no reason to disturb somebody who types: the form will say so.
+      // Do not disturb somebody who types if the session has ended: the form will report it.
       if (answer.ok && !answer.redirected && this.input.value === text && document.activeElement === this.input) this.show(await answer.json());
     } catch (problem) {
       if (problem.name !== "AbortError") this.close();

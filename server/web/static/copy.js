@@ -1,4 +1,4 @@
-// Buttons that copy an address or a number, and one that prints the page. They are hidden until this file shows that they work.
+// Buttons that copy an address or a number, and one that prints the page. They stay hidden until this script has made them work.
 "use strict";
 
 const said = document.getElementById("gezegd");
@@ -25,5 +25,5 @@ for (const button of document.querySelectorAll("button[data-print]")) {
   button.addEventListener("click", () => window.print());
 }
 
-// After a refused form the summary of what is wrong is read first.
+// A screen reader first reads the error summary or the notice.
 document.querySelector("[data-focus]")?.focus();

@@ -100,7 +100,7 @@ export function stories(world) {
     assert.deepEqual(await done(), [true, true, true, true, true]);
 
     // Professionals see the new data.
-    await page.getByRole("link", { name: "Zo zien professionals haar" }).click();
+    await page.getByRole("link", { name: "Zo zien professionals deze organisatie" }).click();
     await page.getByText("Werkt voor Wormerland en Zaanstad.").waitFor();
     await page.getByText(/maandag.*9\.00/).first().waitFor();
     await page.context().close();

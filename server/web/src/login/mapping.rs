@@ -1,16 +1,16 @@
-//! What the claims of a provider mean here: for which organisation somebody acts, and in what roles.
+//! Maps the claims of a provider to the organisation and roles of a visitor.
 //!
-//! The first rule that fits decides the organisation; every further rule that fits for the same one adds its roles.
+//! The first matching rule decides the organisation. Further matching rules for the same organisation add their roles.
 
 use register::grant::Role;
 use register::identifier::OrganisationId;
 use serde_json::{Map, Value};
 use server_core::config::ClaimRule;
 
-/// The claims of a token that was checked.
+/// The claims of a verified ID token.
 pub(crate) type Claims = Map<String, Value>;
 
-/// For whom and in what somebody with `claims` acts; nothing if no rule fits.
+/// The organisation and roles that `rules` give for `claims`, or `None` if no rule matches.
 pub(crate) fn organisation_and_roles(rules: &[ClaimRule], claims: &Claims) -> Option<(OrganisationId, Vec<Role>)> {
     let fitting = || rules.iter().filter_map(|rule| Some((organisation(rule, claims)?, rule)));
     let (organisation, _) = fitting().next()?;
@@ -23,7 +23,7 @@ pub(crate) fn organisation_and_roles(rules: &[ClaimRule], claims: &Claims) -> Op
     Some((organisation, roles))
 }
 
-/// Whether one of the claims that the rules ask for is not there.
+/// Whether a claim that `rules` need is missing.
 pub(crate) fn is_any_missing(rules: &[ClaimRule], claims: &Claims) -> bool {
     let asked = |rule: &ClaimRule| {
         is_missing(&rule.claim, claims)
@@ -35,19 +35,19 @@ pub(crate) fn is_any_missing(rules: &[ClaimRule], claims: &Claims) -> bool {
     rules.iter().any(asked)
 }
 
-/// Whether a claim is not there.
+/// Whether a claim is missing.
 pub(crate) fn is_missing(claim: &str, claims: &Claims) -> bool {
     find(claim, claims).is_none()
 }
 
-/// What to call somebody: the claim, or a word that fits everybody.
+/// The name on the page: the claim, limited to 80 characters, or a general word.
 pub(crate) fn display_name(claim: &str, claims: &Claims) -> String {
     let name = values(claim, claims).into_iter().next();
     let name = name.map(|name| name.trim().chars().filter(|c| !c.is_control()).take(80).collect::<String>());
     name.filter(|name| !name.is_empty()).unwrap_or_else(|| "Ingelogd".to_owned())
 }
 
-/// The organisation by a rule, if it fits.
+/// The organisation that a rule gives, if it matches.
 fn organisation(rule: &ClaimRule, claims: &Claims) -> Option<OrganisationId> {
     if !values(&rule.claim, claims).contains(&rule.value.as_str()) {
         return None;
@@ -55,14 +55,14 @@ fn organisation(rule: &ClaimRule, claims: &Claims) -> Option<OrganisationId> {
     if let Some(organisation) = &rule.organisation {
         return Some(organisation.clone());
     }
-    // Two names would leave open which one is meant.
+    // Several values would be ambiguous.
     match values(rule.organisation_claim.as_deref()?, claims).as_slice() {
         [only] => OrganisationId::parse(only).ok(),
         _ => None,
     }
 }
 
-/// The words of a claim: one, several, or none. A dot leads into an object, unless there is a claim of that very name.
+/// The texts of a claim: one, several or none. A dot in `path` leads into an object, unless a claim has exactly that name.
 fn values<'a>(path: &str, claims: &'a Claims) -> Vec<&'a str> {
     match find(path, claims) {
         Some(Value::String(word)) => vec![word],
@@ -71,7 +71,7 @@ fn values<'a>(path: &str, claims: &'a Claims) -> Vec<&'a str> {
     }
 }
 
-/// The claim of a name, or at the end of a path into one.
+/// The claim called `path`, or the value at that path.
 fn find<'a>(path: &str, claims: &'a Claims) -> Option<&'a Value> {
     let direct = claims.get(path);
     direct.or_else(|| {
@@ -106,7 +106,7 @@ mod tests {
     }
 
     #[test]
-    fn the_first_rule_decides_for_whom_and_all_of_that_organisation_in_what() {
+    fn the_first_rule_decides_the_organisation_and_all_add_roles() {
         let both = serde_json::json!({"org": "cak", "access": {"roles": ["zoeken", "publiceren"]}});
         assert_eq!(
             decided(&both),
@@ -117,7 +117,7 @@ mod tests {
     }
 
     #[test]
-    fn who_fits_no_rule_does_not_come_in() {
+    fn claims_without_a_matching_rule_give_nothing() {
         for claims in [
             serde_json::json!({}),
             serde_json::json!({"groups": ["anders"]}),
@@ -131,7 +131,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_token_leaves_open_is_known() {
+    fn missing_claims_are_recognised() {
         let all = serde_json::json!({"groups": [], "org": "cak", "access": {"roles": []}});
         assert!(!is_any_missing(&rules(), all.as_object().unwrap()));
         for missing in ["groups", "org", "access"] {
@@ -143,7 +143,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_is_a_line_or_a_word_for_everybody() {
+    fn a_display_name_is_one_line_or_a_general_word() {
         let claims = serde_json::json!({"name": " Sam\nVoorbeeld ", "empty": ""});
         let claims = claims.as_object().unwrap();
         assert_eq!(display_name("name", claims), "SamVoorbeeld");

@@ -1,7 +1,7 @@
-//! One identity provider: what it says of itself, our requests to it, and the judgement of what it answers.
+//! One identity provider: its discovery document, our requests to it, and the verification of its tokens.
 //!
-//! Its discovery document and keys are fetched when they are first needed and kept for an hour; a token whose key is unknown
-//! has them fetched again, once a minute at most. A provider that is down costs nobody else anything.
+//! The node fetches the discovery document and the keys when it first needs them and keeps them for an hour. A token with an
+//! unknown key triggers a new fetch, at most once a minute. A provider that is down does not affect the others.
 
 use std::sync::Arc;
 
@@ -28,20 +28,20 @@ use super::flow_state::FlowState;
 use super::http::ProviderClient;
 use super::mapping::Claims;
 
-/// How long what a provider says of itself is believed.
-const KEPT: SignedDuration = SignedDuration::from_hours(1);
+/// How long a discovery document is used.
+const MAX_AGE: SignedDuration = SignedDuration::from_hours(1);
 
-/// How soon it is asked again when a key is missing.
-const ASKED_AGAIN: SignedDuration = SignedDuration::from_secs(60);
+/// Minimum age of the keys before an unknown key triggers a new fetch.
+const REFETCH_AFTER: SignedDuration = SignedDuration::from_secs(60);
 
-/// How tokens may be signed: asymmetric, and PS256 first, as OpenID NLGov has it.
+/// The accepted signatures of ID tokens: asymmetric ones only, PS256 first, as OpenID NLGov requires.
 const ALGORITHMS: [CoreJwsSigningAlgorithm; 3] = [
     CoreJwsSigningAlgorithm::RsaSsaPssSha256,
     CoreJwsSigningAlgorithm::EcdsaP256Sha256,
     CoreJwsSigningAlgorithm::RsaSsaPkcs1V15Sha256,
 ];
 
-/// What else a provider says of itself.
+/// Further fields of a discovery document.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 struct ExtraMetadata {
     #[serde(default)]
@@ -67,11 +67,11 @@ type Metadata = ProviderMetadata<
     CoreSubjectIdentifierType,
 >;
 
-/// A client that knows where people log in, and perhaps where codes are exchanged.
+/// A client with an authorization endpoint, and perhaps with token and userinfo endpoints.
 pub(crate) type OidcClient =
     CoreClient<EndpointSet, EndpointNotSet, EndpointNotSet, EndpointNotSet, EndpointMaybeSet, EndpointMaybeSet>;
 
-/// What a provider said of itself, and when.
+/// A discovery document and the moment it was fetched.
 struct Discovery {
     metadata: Metadata,
     at: Timestamp,
@@ -86,17 +86,18 @@ pub(crate) struct Provider {
     discovery: ArcSwapOption<Discovery>,
 }
 
-/// Somebody whom the provider vouches for.
+/// A login that the provider has confirmed.
 pub(crate) struct VerifiedLogin {
-    /// What the provider calls them, and nobody else ever.
+    /// The subject: the provider never gives it to another account.
     pub(crate) subject: String,
+    /// The claims of the ID token, and of the userinfo endpoint where needed.
     pub(crate) claims: Claims,
-    /// The token as it came, for logging out there.
+    /// The ID token as received, for logging out at the provider.
     pub(crate) id_token: String,
 }
 
 impl Provider {
-    /// The provider of `settings`, or what is wrong with the files that they name.
+    /// Builds the provider of `settings`. Returns all faults in the settings and in the files that they name.
     pub(crate) fn new(settings: &ProviderSettings) -> Result<Self, Faults> {
         let mut faults = Faults::new();
         let mut wrong = |problem: String| faults.add("web.login", "", format!("provider `{}`: {problem}", settings.id));
@@ -119,27 +120,27 @@ impl Provider {
         }
     }
 
-    /// The word in our addresses.
+    /// The id of the provider in our addresses.
     pub(crate) fn id(&self) -> &str {
         &self.settings.id
     }
 
-    /// As what the provider knows itself.
+    /// The issuer identifier of the provider.
     pub(crate) fn issuer(&self) -> &str {
         self.issuer.as_str()
     }
 
-    /// What asks it.
+    /// The HTTPS client for the provider.
     pub(crate) fn client(&self) -> &ProviderClient {
         &self.client
     }
 
-    /// What the settings say.
+    /// The settings of the provider.
     pub(crate) fn settings(&self) -> &ProviderSettings {
         &self.settings
     }
 
-    /// Where people are sent, as far as known: its own origin, and those of the places where they log in and out.
+    /// The origins to which visitors are sent, as far as known: those of the issuer, the login and the logout.
     pub(crate) fn origins(&self) -> Vec<String> {
         let mut origins = vec![self.issuer.url().origin().ascii_serialization()];
         if let Some(discovery) = self.discovery.load().as_deref() {
@@ -152,16 +153,16 @@ impl Provider {
         origins
     }
 
-    /// What it says of itself; fetched again when that is old, or kept when it cannot be.
+    /// Fetches the discovery document if there is none or it is too old. If a fetch fails, an old document stays in use.
     pub(crate) async fn refresh(&self, now: Timestamp) -> Result<(), Error> {
         let age = self.age(now);
-        if age.is_some_and(|age| age < KEPT) {
+        if age.is_some_and(|age| age < MAX_AGE) {
             return Ok(());
         }
         match self.discover(now).await {
             Err(error) if age.is_none() => Err(error),
             Err(error) => {
-                tracing::warn!(provider = self.id(), "{error}; what it said before is used");
+                tracing::warn!(provider = self.id(), "{error}; using the old discovery document");
                 Ok(())
             }
             Ok(()) => Ok(()),
@@ -178,12 +179,12 @@ impl Provider {
     async fn discover(&self, now: Timestamp) -> Result<(), Error> {
         let http = self.client.http_client();
         let metadata = Metadata::discover_async(self.issuer.clone(), &http).await;
-        let metadata = metadata.map_err(|error| self.unavailable("says nothing of itself", &error))?;
+        let metadata = metadata.map_err(|error| self.unavailable("returns no usable discovery document", &error))?;
         self.discovery.store(Some(Arc::new(Discovery { metadata, at: now })));
         Ok(())
     }
 
-    /// Where to send somebody to log in. Call [`Provider::refresh`] before.
+    /// The address at the provider where a visitor logs in. Call [`Provider::refresh`] first.
     pub(crate) fn authorization_url(&self, flow_state: &FlowState, redirect_uri: &str) -> Result<String, Error> {
         let client = self.oidc_client(redirect_uri)?;
         let verifier = PkceCodeVerifier::new(flow_state.verifier.clone());
@@ -197,14 +198,14 @@ impl Provider {
         for acr in &self.settings.acr {
             request = request.add_auth_context_value(AuthenticationContextClass::new(acr.clone()));
         }
-        // A shared computer must not log the next person in unasked.
+        // On a shared computer the next person must not be logged in as this one.
         let (url, _, _) = request.add_prompt(CoreAuthPrompt::Login).url();
         Ok(url.into())
     }
 
-    /// Whether an answer names the right issuer, which it must when the provider says that it does (RFC 9207).
+    /// Whether a response names the right issuer. It must name one if the provider announces that (RFC 9207).
     pub(crate) fn is_issuer(&self, named: Option<&str>) -> bool {
-        let must = self.discovery.load().as_ref().is_some_and(|discovery| {
+        let is_required = self.discovery.load().as_ref().is_some_and(|discovery| {
             discovery
                 .metadata
                 .additional_metadata()
@@ -212,11 +213,11 @@ impl Provider {
         });
         match named {
             Some(named) => named == self.issuer.as_str(),
-            None => !must,
+            None => !is_required,
         }
     }
 
-    /// Exchanges a code for a token, judges it, and asks for what it leaves open.
+    /// Exchanges a code for an ID token, verifies it and completes its claims. `token_id` makes a client assertion usable once.
     pub(crate) async fn exchange_code(
         &self,
         code: String,
@@ -229,7 +230,7 @@ impl Provider {
         let token_endpoint = client.token_uri().map(|url| url.to_string()).unwrap_or_default();
         let mut request = client
             .exchange_code(AuthorizationCode::new(code))
-            .map_err(|error| self.unavailable("names no place to exchange codes", &error))?
+            .map_err(|error| self.unavailable("has no token endpoint", &error))?
             .set_pkce_verifier(PkceCodeVerifier::new(flow_state.verifier.clone()));
         if let Credentials::Key(key) = &self.credentials {
             let audience = if token_endpoint.is_empty() {
@@ -248,24 +249,25 @@ impl Provider {
         let answer = request.request_async(&http).await;
         let answer = answer.map_err(|error| match error {
             openidconnect::RequestTokenError::ServerResponse(refusal) => {
-                self.refused(&format!("it refuses the code: {}", refusal.error()))
+                self.refused(&format!("it rejects the code: {}", refusal.error()))
             }
             other => self.unavailable("does not exchange the code", &other),
         })?;
-        let token = answer.id_token().ok_or_else(|| self.refused("it gives no ID token"))?;
+        let token = answer.id_token().ok_or_else(|| self.refused("it returns no ID token"))?;
         let verified = match self.verify_id_token(&client, token, flow_state, now) {
-            // Its keys may have changed since they were fetched.
-            Err(ClaimsVerificationError::SignatureVerification(_)) if self.age(now).is_none_or(|age| age >= ASKED_AGAIN) => {
+            // The keys may have changed since the last fetch.
+            Err(ClaimsVerificationError::SignatureVerification(_)) if self.age(now).is_none_or(|age| age >= REFETCH_AFTER) => {
                 self.discover(now).await?;
                 let client = self.oidc_client(redirect_uri)?;
                 self.verify_id_token(&client, token, flow_state, now)
             }
             result => result,
         };
-        let verified = verified.map_err(|error| self.refused(&format!("its token is not accepted: {error}")))?;
+        let verified = verified.map_err(|error| self.refused(&format!("its token is invalid: {error}")))?;
         self.complete(&client, verified, answer.access_token().clone()).await
     }
 
+    /// Verifies signature, issuer, audience, times, nonce and level of assurance of an ID token.
     fn verify_id_token(
         &self,
         client: &OidcClient,
@@ -282,17 +284,17 @@ impl Provider {
             .set_auth_context_verifier_fn(move |acr| match acr {
                 _ if accepted.is_empty() => Ok(()),
                 Some(acr) if accepted.iter().any(|accepted| accepted == acr.as_str()) => Ok(()),
-                _ => Err("the level of assurance is not one that is required".to_owned()),
+                _ => Err("the level of assurance is not an accepted one".to_owned()),
             });
         let subject = token
             .claims(&verifier, &Nonce::new(flow_state.nonce.clone()))?
             .subject()
             .to_string();
         let id_token = token.to_string();
-        // The very text that was just checked, as plain data: the rules may name any claim.
+        // Parse the verified token again as plain JSON, since the rules may name any claim.
         let claims = id_token.split('.').nth(1).and_then(|part| URL_SAFE_NO_PAD.decode(part).ok());
         let claims = claims.and_then(|bytes| serde_json::from_slice(&bytes).ok());
-        let claims = claims.ok_or_else(|| ClaimsVerificationError::Other("its claims cannot be read".to_owned()))?;
+        let claims = claims.ok_or_else(|| ClaimsVerificationError::Other("its claims cannot be parsed".to_owned()))?;
         Ok(VerifiedLogin {
             subject,
             claims,
@@ -300,7 +302,7 @@ impl Provider {
         })
     }
 
-    /// Where to log out, if the provider has such a place.
+    /// The address at the provider where a visitor logs out, if it has a logout endpoint.
     pub(crate) fn logout_url(&self, id_token: &str, redirect_uri: &str) -> Option<String> {
         let discovery = self.discovery.load();
         let end = discovery
@@ -321,7 +323,8 @@ impl Provider {
 
     fn oidc_client(&self, redirect_uri: &str) -> Result<OidcClient, Error> {
         let discovery = self.discovery.load_full();
-        let discovery = discovery.ok_or_else(|| Error::new(Reason::LoginUnavailable, "the provider was not asked yet"))?;
+        let discovery =
+            discovery.ok_or_else(|| Error::new(Reason::LoginUnavailable, "the provider has not been discovered yet"))?;
         let secret = match &self.credentials {
             Credentials::Secret(secret) => Some(secret.clone()),
             Credentials::Key(_) => None,
@@ -339,6 +342,7 @@ impl Provider {
         Ok(client.set_redirect_uri(redirect_uri).set_auth_type(auth_type))
     }
 
+    /// An error for a provider that does not work, with its chain of causes.
     pub(crate) fn unavailable(&self, what: &str, cause: &(dyn std::error::Error + 'static)) -> Error {
         let mut causes = String::new();
         let mut next = Some(cause);
@@ -351,8 +355,9 @@ impl Provider {
         Error::new(Reason::LoginUnavailable, message)
     }
 
+    /// An error for a login that this provider's responses do not support.
     pub(crate) fn refused(&self, why: &str) -> Error {
-        let message = format!("the identity provider `{}` lets nobody in by this login: {why}", self.id());
+        let message = format!("the identity provider `{}` does not confirm this login: {why}", self.id());
         Error::new(Reason::LoginFailed, message)
     }
 }

@@ -8,10 +8,10 @@ use axum::http::{HeaderMap, HeaderValue};
 
 use crate::login::Login;
 
-/// A year.
+/// HTTPS only, for a year.
 const ONLY_HTTPS: &str = "max-age=31536000";
 
-/// Puts the headers on an answer of `page`.
+/// Adds the security headers to a response of the route `page`.
 pub(super) fn put_headers(login: &Login, page: &str, headers: &mut HeaderMap) {
     let mut put = |name: HeaderName, value: &'static str| headers.insert(name, HeaderValue::from_static(value));
     put(X_CONTENT_TYPE_OPTIONS, "nosniff");
@@ -23,7 +23,7 @@ pub(super) fn put_headers(login: &Login, page: &str, headers: &mut HeaderMap) {
         HeaderName::from_static("permissions-policy"),
         "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()",
     );
-    // A demo is on localhost, where other pages of its user may have no HTTPS.
+    // A demo runs on localhost, where the user may have other pages without HTTPS.
     if !login.is_demo() {
         put(STRICT_TRANSPORT_SECURITY, ONLY_HTTPS);
     }
@@ -33,14 +33,14 @@ pub(super) fn put_headers(login: &Login, page: &str, headers: &mut HeaderMap) {
     headers.insert(CONTENT_SECURITY_POLICY, policy(&login.origins()));
 }
 
-/// Nothing but our own files; a form may be sent to us, and from us on to the identity providers.
+/// The Content-Security-Policy: only our own files. A form may be sent to us and redirected to the origins of `providers`.
 fn policy(providers: &[String]) -> HeaderValue {
     let forms: String = providers.iter().map(|origin| format!(" {origin}")).collect();
     let policy = format!(
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; \
          form-action 'self'{forms}; frame-ancestors 'none'; base-uri 'none'"
     );
-    // The origins come from checked addresses, so this holds no other signs.
+    // The origins come from parsed URLs, so the value has only visible ASCII.
     HeaderValue::from_str(&policy).unwrap_or_else(|_| HeaderValue::from_static("default-src 'none'"))
 }
 
@@ -49,7 +49,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_policy_allows_no_inline_code_and_names_the_providers() {
+    fn the_policy_forbids_inline_code_and_names_the_providers() {
         let policy = policy(&["https://login.example".to_owned()]);
         let text = policy.to_str().unwrap();
         assert!(text.contains("form-action 'self' https://login.example;"), "{text}");

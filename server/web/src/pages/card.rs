@@ -1,4 +1,4 @@
-//! A result: one officer, with all that is needed to call.
+//! A result: one officer with everything a professional needs for a call.
 
 use directory::{HitGroup, SearchHit};
 use directory::{MatchReason, TextField};
@@ -7,72 +7,72 @@ use server_core::error::Error;
 
 use super::contact::ContactLinks;
 use super::dutch::{first_few, uncapitalised};
-use super::facts::Facts;
-use super::marked::{Piece, marked};
-use super::reach::Reach;
+use super::facts::OfficerFacts;
+use super::labels::{Labels, parse_reference};
+use super::marked::{TextPiece, marked};
+use super::reachability::Reachability;
 use super::steps::NextSteps;
-use super::words::{Words, referred};
 use register::identifier::{OfficerName, OrganisationId};
 
-/// Competences that a card names.
-const COMPETENCES_TOLD: usize = 6;
+/// Maximum number of competences on a card.
+const MAX_COMPETENCES: usize = 6;
 
-/// A result as it is shown.
+/// A result as the template shows it.
 pub(super) struct Card {
-    /// What its parts are called in the page.
+    /// The id of the card in the page.
     pub(super) anchor: String,
-    /// The page of the entry; none if this node does not hold it.
+    /// The address of the entry; `None` if this node does not hold it.
     pub(super) href: Option<String>,
-    /// The other register that it is of.
+    /// The other register that holds the officer, if it is not this one.
     pub(super) register: Option<String>,
-    /// The title of the function.
-    pub(super) title: Vec<Piece>,
-    /// The organisation.
+    /// The function title.
+    pub(super) title: Vec<TextPiece>,
+    /// The short name of the organisation.
     pub(super) organisation: String,
-    /// Its page; none if this node does not hold it.
+    /// The address of the organisation; `None` if this node does not hold it.
     pub(super) organisation_href: Option<String>,
-    /// The person, if one is named.
+    /// The name of the person, if the entry has one.
     pub(super) person: Option<String>,
-    /// Whether someone answers now.
-    pub(super) reach: Reach,
-    /// What it does.
-    pub(super) description: Vec<Piece>,
-    /// In what it can do something: those that the question touched, and the rest in a few words.
-    pub(super) about: Vec<Piece>,
-    /// The rest.
-    pub(super) facts: Facts,
-    /// How to reach it.
+    /// Whether somebody answers now.
+    pub(super) reach: Reachability,
+    /// The description.
+    pub(super) description: Vec<TextPiece>,
+    /// The competences: those that the question matched, and some of the others.
+    pub(super) about: Vec<TextPiece>,
+    /// Mandates, area and other facts.
+    pub(super) facts: OfficerFacts,
+    /// The ways to reach the officer.
     pub(super) contact: ContactLinks,
     /// The same desk of other municipalities.
-    pub(super) group: Option<Group>,
+    pub(super) group: Option<CardGroup>,
     /// Where to go next.
     pub(super) next: NextSteps,
 }
 
-/// "Uw gemeente": the same desk of many municipalities.
-pub(super) struct Group {
-    /// How many there are.
+/// A group of hits: the same desk of many municipalities ("Uw gemeente").
+pub(super) struct CardGroup {
+    /// Number of municipalities.
     pub(super) size: usize,
-    /// Those that are offered.
+    /// The members that are shown.
     pub(super) members: Vec<GroupMember>,
 }
 
-/// One of them.
+/// A member of a group.
 pub(super) struct GroupMember {
-    /// The page of its entry; none if this node does not hold it.
+    /// The address of its entry; `None` if this node does not hold it.
     pub(super) href: Option<String>,
-    /// The municipality.
+    /// The name of the municipality.
     pub(super) name: String,
 }
 
 impl Card {
-    /// Of a hit, with the route behind it. `holds` says of which organisations this node can show the pages.
+    /// Builds the card of a hit and its route. `holds` tells whether this node holds an organisation and so can show its pages.
     pub(super) fn of(
         found: &SearchHit,
         route: Result<Route, Error>,
         place: usize,
         holds: &dyn Fn(&OrganisationId) -> bool,
-        words: &Words<'_>,
+        labels: &Labels<'_>,
     ) -> Self {
         let officer = &found.entry.officer;
         let organisation = &found.organisation;
@@ -86,13 +86,13 @@ impl Card {
             organisation: organisation.short_name.clone(),
             organisation_href: is_held.then(|| format!("/organisatie/{}", organisation.id)),
             person: officer.name.clone(),
-            reach: Reach::of_entry(&found.entry, words.now),
+            reach: Reachability::of_entry(&found.entry, labels.now),
             description: marked(&officer.description, TextField::Description, highlights),
-            about: about(found, words),
-            facts: Facts::of(&found.entry, words),
+            about: about(found, labels),
+            facts: OfficerFacts::of(&found.entry, labels),
             contact: ContactLinks::of_officer(&officer.contact, &officer.approach),
             group: found.group.as_ref().map(|it| group(it, holds)),
-            next: NextSteps::of(route, Some(&found.entry.officer_name()), words),
+            next: NextSteps::of(route, Some(&found.entry.officer_name()), labels),
         }
     }
 }
@@ -104,11 +104,11 @@ pub(super) fn references(found: &SearchHit) -> impl Iterator<Item = Organisation
         .officer
         .not_for
         .iter()
-        .filter_map(|not_for| referred(not_for.see.as_deref()?))
+        .filter_map(|not_for| parse_reference(not_for.see.as_deref()?))
 }
 
-/// Its competences: those of the question first and marked.
-fn about(found: &SearchHit, words: &Words<'_>) -> Vec<Piece> {
+/// The competences of a hit: those of the question first, and marked.
+fn about(found: &SearchHit, labels: &Labels<'_>) -> Vec<TextPiece> {
     let touched = |code| {
         found
             .hit
@@ -117,22 +117,22 @@ fn about(found: &SearchHit, words: &Words<'_>) -> Vec<Piece> {
             .any(|why| matches!(why, MatchReason::Competence(matched) if matched == code))
     };
     let (asked, others): (Vec<_>, Vec<_>) = found.entry.officer.competences.iter().partition(|code| touched(*code));
-    let asked: Vec<String> = asked.into_iter().map(|code| words.competence(code)).collect();
+    let asked: Vec<String> = asked.into_iter().map(|code| labels.competence(code)).collect();
     let others: Vec<String> = others
         .into_iter()
-        .map(|code| uncapitalised(&words.competence(code)))
+        .map(|code| uncapitalised(&labels.competence(code)))
         .collect();
     let mut pieces = Vec::new();
     for label in asked {
         if !pieces.is_empty() {
             pieces.push(plain(", "));
         }
-        pieces.push(Piece {
+        pieces.push(TextPiece {
             text: label,
             is_marked: true,
         });
     }
-    let room = COMPETENCES_TOLD.saturating_sub(pieces.len()).max(1);
+    let room = MAX_COMPETENCES.saturating_sub(pieces.len()).max(1);
     if !others.is_empty() {
         let join = if pieces.is_empty() { "" } else { "; ook " };
         pieces.push(plain(&format!("{join}{}", first_few(&others, room, "regelingen"))));
@@ -140,8 +140,8 @@ fn about(found: &SearchHit, words: &Words<'_>) -> Vec<Piece> {
     pieces
 }
 
-fn plain(text: &str) -> Piece {
-    Piece {
+fn plain(text: &str) -> TextPiece {
+    TextPiece {
         text: text.to_owned(),
         is_marked: false,
     }
@@ -151,12 +151,12 @@ fn page(officer: &OfficerName) -> String {
     format!("/medewerker/{}/{}", officer.organisation, officer.officer)
 }
 
-fn group(group: &HitGroup, holds: &dyn Fn(&OrganisationId) -> bool) -> Group {
+fn group(group: &HitGroup, holds: &dyn Fn(&OrganisationId) -> bool) -> CardGroup {
     let members = group.members.iter().map(|member| GroupMember {
         href: holds(&member.officer.organisation).then(|| page(&member.officer)),
         name: member.organisation.clone(),
     });
-    Group {
+    CardGroup {
         size: group.size,
         members: members.collect(),
     }
@@ -175,7 +175,7 @@ mod tests {
     use server_core::error::Reason;
 
     #[test]
-    fn what_another_register_holds_is_named_and_links_to_no_page_of_ours() {
+    fn a_hit_of_another_register_links_to_no_local_page() {
         let entry = sample::entry();
         let organisation = serde_json::json!({"id": "zb000211", "name": "CAK", "short_name": "CAK", "kind": "overig",
             "status": "connected", "desk": {"phone": "088 000 0000"}});
@@ -195,13 +195,13 @@ mod tests {
             provenance: Some(Provenance {
                 register: RegisterId::parse("regio-noord").unwrap(),
                 position: Position::from_cookie(&[1; 25]).unwrap_or_else(|_| panic!("a cookie of 25 bytes")),
-                fetched_at: sample::words().now,
+                fetched_at: sample::labels().now,
             }),
             entry: Arc::new(entry),
         };
         let card = |is_held: bool| {
             let refusal = Error::new(Reason::FederationIncomplete, "not now");
-            Card::of(&found, Err(refusal), 0, &|_| is_held, &sample::words())
+            Card::of(&found, Err(refusal), 0, &|_| is_held, &sample::labels())
         };
         let (asked, copied) = (card(false), card(true));
         assert_eq!(asked.register.as_deref(), Some("regio-noord"));

@@ -3,30 +3,30 @@
 use register::officer::{Approach, Channel, Contact};
 use register::organisation::Desk;
 
-/// Ways to reach someone, the preferred one first.
+/// Ways to reach someone.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct ContactLinks {
-    /// In order.
-    pub(super) ways: Vec<Way>,
+    /// The links, the preferred one first.
+    pub(super) links: Vec<ContactLink>,
 }
 
-/// One way.
+/// A link to one address or number.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Way {
-    /// Which sign stands before it: `phone`, `mail` or `page`.
+pub(super) struct ContactLink {
+    /// The icon: `phone`, `mail` or `page`.
     pub(super) sign: &'static str,
-    /// What a screen reader says before it.
+    /// The word that a screen reader says first.
     pub(super) label: &'static str,
-    /// Where it leads.
+    /// The target of the link.
     pub(super) href: String,
-    /// What is copied.
+    /// The text to copy.
     pub(super) text: String,
-    /// Whether this is the one to try first.
+    /// Whether to try this one first.
     pub(super) is_preferred: bool,
 }
 
-impl Way {
-    /// What is read on the page: a number does not break at the end of a line.
+impl ContactLink {
+    /// The text on the page. A phone number does not break at the end of a line.
     pub(super) fn shown(&self) -> String {
         match self.sign {
             "phone" => self.text.replace(' ', "\u{a0}").replace('-', "\u{2011}"),
@@ -36,43 +36,43 @@ impl Way {
 }
 
 impl ContactLinks {
-    /// Of an officer.
+    /// The links of an officer, in the order that the officer prefers.
     pub(super) fn of_officer(contact: &Contact, approach: &Approach) -> Self {
         let phone = contact
             .phone
             .as_ref()
-            .map(|phone| phone_way(phone.as_str(), &phone.to_dial_string()));
-        let mail = contact.email.as_ref().map(|email| mail_way(email.as_str()));
-        let page = contact.url.as_deref().map(page_way);
-        let ways = match approach.prefer {
+            .map(|phone| phone_link(phone.as_str(), &phone.to_dial_string()));
+        let mail = contact.email.as_ref().map(|email| mail_link(email.as_str()));
+        let page = contact.url.as_deref().map(page_link);
+        let links = match approach.prefer {
             Channel::Phone => [phone, mail, page],
             Channel::Mail => [mail, phone, page],
         };
-        Self::in_order(ways)
+        Self::in_order(links)
     }
 
-    /// Of a desk: the phone first, since whoever comes to a desk was turned away elsewhere.
+    /// The links of a desk, the phone first: whoever turns to a desk was refused elsewhere.
     pub(super) fn of_desk(desk: &Desk) -> Self {
         Self::in_order([
             desk.phone
                 .as_ref()
-                .map(|phone| phone_way(phone.as_str(), &phone.to_dial_string())),
-            desk.email.as_ref().map(|email| mail_way(email.as_str())),
-            desk.url.as_deref().map(page_way),
+                .map(|phone| phone_link(phone.as_str(), &phone.to_dial_string())),
+            desk.email.as_ref().map(|email| mail_link(email.as_str())),
+            desk.url.as_deref().map(page_link),
         ])
     }
 
-    fn in_order(ways: [Option<Way>; 3]) -> Self {
-        let mut ways: Vec<Way> = ways.into_iter().flatten().collect();
-        if let Some(first) = ways.first_mut() {
+    fn in_order(links: [Option<ContactLink>; 3]) -> Self {
+        let mut links: Vec<ContactLink> = links.into_iter().flatten().collect();
+        if let Some(first) = links.first_mut() {
             first.is_preferred = true;
         }
-        Self { ways }
+        Self { links }
     }
 }
 
-fn phone_way(text: &str, dial: &str) -> Way {
-    Way {
+fn phone_link(text: &str, dial: &str) -> ContactLink {
+    ContactLink {
         sign: "phone",
         label: "Bel",
         href: format!("tel:{dial}"),
@@ -81,8 +81,8 @@ fn phone_way(text: &str, dial: &str) -> Way {
     }
 }
 
-fn mail_way(address: &str) -> Way {
-    Way {
+fn mail_link(address: &str) -> ContactLink {
+    ContactLink {
         sign: "mail",
         label: "Mail",
         href: format!("mailto:{}", escaped(address)),
@@ -91,12 +91,12 @@ fn mail_way(address: &str) -> Way {
     }
 }
 
-fn page_way(url: &str) -> Way {
+fn page_link(url: &str) -> ContactLink {
     let text = url
         .strip_prefix("https://")
         .or_else(|| url.strip_prefix("http://"))
         .unwrap_or(url);
-    Way {
+    ContactLink {
         sign: "page",
         label: "Naar",
         href: url.to_owned(),
@@ -105,7 +105,7 @@ fn page_way(url: &str) -> Way {
     }
 }
 
-/// The signs that would end the address in a `mailto:` link.
+/// Escapes the characters that would end the address in a `mailto:` link.
 fn escaped(address: &str) -> String {
     let mut escaped = String::with_capacity(address.len());
     for sign in address.chars() {
@@ -139,9 +139,9 @@ mod tests {
         let mut approach = Approach::default();
         let signs = |approach: &Approach| {
             ContactLinks::of_officer(&contact(), approach)
-                .ways
+                .links
                 .iter()
-                .map(|way| way.sign)
+                .map(|link| link.sign)
                 .collect::<Vec<_>>()
         };
         assert_eq!(signs(&approach), ["mail", "phone"]);
@@ -150,12 +150,12 @@ mod tests {
     }
 
     #[test]
-    fn links_hold_what_a_program_needs_and_texts_what_people_read() {
+    fn a_link_has_a_target_for_programs_and_a_text_for_people() {
         let links = ContactLinks::of_officer(&contact(), &Approach::default());
-        assert_eq!(links.ways[1].href, "tel:+31880004108");
-        assert_eq!(links.ways[1].text, "+31 88 000 4108");
-        assert_eq!(links.ways[1].shown(), "+31\u{a0}88\u{a0}000\u{a0}4108");
+        assert_eq!(links.links[1].href, "tel:+31880004108");
+        assert_eq!(links.links[1].text, "+31 88 000 4108");
+        assert_eq!(links.links[1].shown(), "+31\u{a0}88\u{a0}000\u{a0}4108");
         assert_eq!(escaped("a?b&c@d.example"), "a%3Fb%26c@d.example");
-        assert_eq!(page_way("https://www.cak.example/").text, "www.cak.example");
+        assert_eq!(page_link("https://www.cak.example/").text, "www.cak.example");
     }
 }

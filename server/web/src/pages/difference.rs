@@ -1,21 +1,21 @@
-//! What two versions of something differ in: two people may edit the same, and neither's work may be lost unseen.
+//! The differences between two versions, shown when two people edit the same thing, so that neither overwrites the other unseen.
 
-/// One field that differs.
+/// A field that differs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Difference {
-    /// What the field is called.
+    /// The label of the field.
     pub(super) label: &'static str,
-    /// As the register holds it now.
+    /// The value in the register.
     pub(super) theirs: String,
-    /// As it was typed.
+    /// The value as typed.
     pub(super) yours: String,
 }
 
-/// The fields of a version, each with what it is called, in order of the form.
-pub(super) type Told = Vec<(&'static str, String)>;
+/// The fields of a version as text: label and value, in the order of the form.
+pub(super) type FieldTexts = Vec<(&'static str, String)>;
 
-/// The fields in which two versions differ.
-pub(super) fn differences(theirs: Told, yours: Told) -> Vec<Difference> {
+/// Returns the fields in which two versions differ.
+pub(super) fn differences(theirs: FieldTexts, yours: FieldTexts) -> Vec<Difference> {
     let pairs = theirs.into_iter().zip(yours);
     pairs
         .filter(|((_, theirs), (_, yours))| theirs != yours)

@@ -1,4 +1,4 @@
-//! `GET /medewerker/{organisation}/{id}`: the whole entry, which is what colleagues share by its address.
+//! `GET /medewerker/{organisation}/{id}`: the whole entry, at an address that colleagues can share.
 
 use std::sync::Arc;
 
@@ -17,10 +17,10 @@ use server_core::views::Consistency;
 
 use super::contact::ContactLinks;
 use super::dutch::{day, hours_lines, kind_of_officer, moment, until_when};
-use super::facts::Facts;
-use super::reach::Reach;
+use super::facts::OfficerFacts;
+use super::labels::{Labels, parse_reference};
+use super::reachability::Reachability;
 use super::steps::{NextSteps, need};
-use super::words::{Words, referred};
 use crate::error::PageError;
 use crate::frame::{self, Frame};
 use crate::session::Visitor;
@@ -35,12 +35,12 @@ struct EntryPage {
     organisation: String,
     organisation_href: String,
     person: Option<String>,
-    reach: Reach,
+    reach: Reachability,
     contact: ContactLinks,
     description: String,
     competences: Vec<String>,
     domains: Vec<String>,
-    facts: Facts,
+    facts: OfficerFacts,
     hours: Vec<String>,
     absences: Vec<String>,
     deputy: Option<Deputy>,
@@ -54,7 +54,7 @@ struct EntryPage {
     reasons: [ReportReason; 4],
 }
 
-/// Who stands in.
+/// The deputy of an absent officer.
 struct Deputy {
     title: String,
     href: String,
@@ -76,14 +76,14 @@ pub(crate) async fn show(
         .get_organisation(caller, &name.organisation, &Consistency::any())
         .await?
         .value;
-    let mut words = Words::new(directory);
+    let mut labels = Labels::new(directory);
     let references = entry
         .officer
         .not_for
         .iter()
-        .filter_map(|not_for| referred(not_for.see.as_deref()?));
-    words.learn(directory, caller, references).await;
-    let next = way_on(directory, caller, &entry, &organisation, &visitor, &words).await;
+        .filter_map(|not_for| parse_reference(not_for.see.as_deref()?));
+    labels.load_organisations(directory, caller, references).await;
+    let next = next_steps(directory, caller, &entry, &organisation, &visitor, &labels).await;
     let is_own = visitor.organisation() == &name.organisation && visitor.may(Role::Publish);
     let officer = &entry.officer;
     frame::show(&EntryPage {
@@ -97,14 +97,14 @@ pub(crate) async fn show(
         organisation: organisation.name.clone(),
         organisation_href: format!("/organisatie/{}", organisation.id),
         person: officer.name.clone(),
-        reach: Reach::of_entry(&entry, words.now),
+        reach: Reachability::of_entry(&entry, labels.now),
         contact: ContactLinks::of_officer(&officer.contact, &officer.approach),
         description: officer.description.clone(),
-        competences: officer.competences.iter().map(|code| words.competence(code)).collect(),
-        domains: officer.domains.iter().map(|code| words.domain(code)).collect(),
-        facts: Facts::of(&entry, &words),
+        competences: officer.competences.iter().map(|code| labels.competence(code)).collect(),
+        domains: officer.domains.iter().map(|code| labels.domain(code)).collect(),
+        facts: OfficerFacts::of(&entry, &labels),
         hours: hours_lines(&officer.hours),
-        absences: absences(&entry, &words),
+        absences: absences(&entry, &labels),
         deputy: deputy(directory, caller, &entry).await,
         next,
         name: name.to_string(),
@@ -117,31 +117,31 @@ pub(crate) async fn show(
     })
 }
 
-/// The name of an officer in a path.
+/// Parses the name of an officer in a path.
 pub(super) fn name_in_path(organisation: &str, id: &str) -> Result<OfficerName, PageError> {
     let parsed = OrganisationId::parse(organisation).ok().zip(OfficerId::parse(id).ok());
     let (organisation, id) = parsed.ok_or_else(|| PageError::of(Reason::OfficerNotFound))?;
     Ok(OfficerName::new(organisation, id))
 }
 
-/// Who asks for an entry that was withdrawn is led to what came in its place.
+/// Redirects from a withdrawn entry to its successor, if the error names one.
 fn successor(error: Error, visitor: &Visitor) -> Result<Response, PageError> {
     let replaced_by = error.metadata().iter().find(|(key, _)| *key == "replaced_by");
     let Some(successor) = replaced_by.and_then(|(_, name)| OfficerName::parse(name).ok()) else {
         return Err(error.into());
     };
-    visitor.tell("De vermelding die u zocht is ingetrokken. Deze is ervoor in de plaats gekomen.");
+    visitor.set_notice("De vermelding die u zocht is ingetrokken. Deze is ervoor in de plaats gekomen.");
     let href = format!("/medewerker/{}/{}", successor.organisation, successor.officer);
     Ok(Redirect::to(&href).into_response())
 }
 
-async fn way_on(
+async fn next_steps(
     directory: &Directory,
     caller: &Caller,
     entry: &Arc<Entry>,
     organisation: &Organisation,
     visitor: &Visitor,
-    words: &Words<'_>,
+    labels: &Labels<'_>,
 ) -> NextSteps {
     let name = entry.officer_name();
     let competences: Vec<String> = entry.officer.competences.iter().map(ToString::to_string).collect();
@@ -150,7 +150,7 @@ async fn way_on(
     let route = directory
         .resolve(caller, need(&name, &competences, &municipality), &Consistency::any())
         .await;
-    NextSteps::of(route, Some(&name), words)
+    NextSteps::of(route, Some(&name), labels)
 }
 
 async fn deputy(directory: &Directory, caller: &Caller, entry: &Entry) -> Option<Deputy> {
@@ -163,16 +163,16 @@ async fn deputy(directory: &Directory, caller: &Caller, entry: &Entry) -> Option
     })
 }
 
-/// Absences of now and later.
-fn absences(entry: &Entry, words: &Words<'_>) -> Vec<String> {
-    let ahead = entry.presence.absences.iter().filter(|absence| absence.until > words.now);
-    let told = ahead.map(|absence| {
-        let until = until_when(absence.until, words.now);
-        if absence.from <= words.now {
+/// The current and future absences.
+fn absences(entry: &Entry, labels: &Labels<'_>) -> Vec<String> {
+    let ahead = entry.presence.absences.iter().filter(|absence| absence.until > labels.now);
+    let texts = ahead.map(|absence| {
+        let until = until_when(absence.until, labels.now);
+        if absence.from <= labels.now {
             format!("Nu afwezig, {until}")
         } else {
             format!("Afwezig van {} {until}", day(register::clock::dutch_date(absence.from)))
         }
     });
-    told.collect()
+    texts.collect()
 }

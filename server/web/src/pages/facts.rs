@@ -1,109 +1,109 @@
-//! What a card and the page of an entry say of an officer: who decides, for whom, with what at hand, and what not.
+//! The facts of an officer on a card and on the page of an entry: mandates, area, what to bring, exclusions and freshness.
 
 use register::entry::Entry;
 use register::officer::{Mandate, Officer};
 
 use super::dutch::{and, day, first_few, level_of_mandate, sentence, uncapitalised};
-use super::words::{Words, referred};
+use super::labels::{Labels, parse_reference};
 
-/// Municipalities that are named one by one.
-const PLACES_TOLD: usize = 4;
+/// Maximum number of municipalities that are named one by one.
+const MAX_PLACES: usize = 4;
 
-/// What there is to know of an officer.
+/// The facts of an officer.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Facts {
-    /// What may be decided, the most first.
+pub(super) struct OfficerFacts {
+    /// The mandates, the strongest first.
     pub(super) mandates: Vec<MandateLine>,
-    /// Where it works.
+    /// The municipalities that it works for.
     pub(super) area: String,
-    /// What to have at hand.
+    /// What the professional must have at hand.
     pub(super) bring: Option<String>,
     /// Whether the household must have consented.
     pub(super) consent_required: bool,
-    /// For whom it is.
+    /// The audience.
     pub(super) audience: Option<String>,
-    /// Within what time it answers.
+    /// The response time.
     pub(super) response_within: Option<String>,
-    /// For what one must be elsewhere.
+    /// The matters that belong elsewhere.
     pub(super) not_for: Vec<NotForLine>,
-    /// How trustworthy it is.
+    /// How recently the entry was verified.
     pub(super) freshness: Freshness,
 }
 
-/// A mandate in plain words.
+/// A mandate as text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct MandateLine {
-    /// "Beslist zelf".
+    /// The level: "Beslist zelf".
     pub(super) does: &'static str,
-    /// " over eigen bijdrage Wlz", or nothing.
+    /// The subject: " over eigen bijdrage Wlz", or empty.
     pub(super) about: String,
-    /// In the organisation's own words.
+    /// The organisation's own description.
     pub(super) text: Option<String>,
-    /// Up to what.
+    /// The limit of the mandate.
     pub(super) limit: Option<String>,
-    /// Whom to consult.
+    /// Whom the officer must consult.
     pub(super) consult: Option<String>,
-    /// On what it rests.
+    /// The legal basis.
     pub(super) basis: Option<String>,
-    /// Until when.
+    /// The last day.
     pub(super) until: Option<String>,
 }
 
-/// For what one must be elsewhere, and where.
+/// A matter that belongs elsewhere.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct NotForLine {
-    /// The scheme.
+    /// The label of the scheme.
     pub(super) what: String,
-    /// Where then.
+    /// Where to go instead.
     pub(super) see: Option<String>,
-    /// The page of that organisation.
+    /// The address of that organisation, if it is one.
     pub(super) href: Option<String>,
 }
 
-/// When an entry was last found right.
+/// How recently an entry was verified.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Freshness {
     /// "Gecontroleerd op 27 oktober 2026".
     pub(super) text: String,
     /// Whether that is too long ago.
     pub(super) is_stale: bool,
-    /// Whether colleagues found it wrong, and nobody has looked into that.
+    /// Whether colleagues reported a problem that is still open.
     pub(super) is_doubted: bool,
 }
 
-impl Facts {
-    /// Of an entry.
-    pub(super) fn of(entry: &Entry, words: &Words<'_>) -> Self {
+impl OfficerFacts {
+    /// Collects the facts of an entry.
+    pub(super) fn of(entry: &Entry, labels: &Labels<'_>) -> Self {
         let officer = &entry.officer;
         let approach = &officer.approach;
         Self {
-            mandates: mandates(officer, words),
-            area: area(officer, words),
+            mandates: mandates(officer, labels),
+            area: area(officer, labels),
             bring: approach.bring.as_deref().map(sentence),
             consent_required: approach.consent_required,
             audience: approach.audience.as_deref().map(sentence),
             response_within: approach.response_within.clone(),
-            not_for: not_for(officer, words),
-            freshness: freshness(entry, words),
+            not_for: not_for(officer, labels),
+            freshness: freshness(entry, labels),
         }
     }
 }
 
-fn mandates(officer: &Officer, words: &Words<'_>) -> Vec<MandateLine> {
+fn mandates(officer: &Officer, labels: &Labels<'_>) -> Vec<MandateLine> {
     let mut held: Vec<&Mandate> = officer
         .mandates
         .iter()
-        .filter(|mandate| mandate.until.is_none_or(|until| words.today <= until))
+        .filter(|mandate| mandate.until.is_none_or(|until| labels.today <= until))
         .collect();
     held.sort_by_key(|mandate| mandate.level);
-    held.into_iter().map(|mandate| mandate_line(mandate, words)).collect()
+    held.into_iter().map(|mandate| mandate_line(mandate, labels)).collect()
 }
 
-fn mandate_line(mandate: &Mandate, words: &Words<'_>) -> MandateLine {
+fn mandate_line(mandate: &Mandate, labels: &Labels<'_>) -> MandateLine {
     let about: Vec<String> = mandate
         .competences
         .iter()
-        .map(|code| uncapitalised(&words.competence(code)))
+        .map(|code| uncapitalised(&labels.competence(code)))
         .collect();
     MandateLine {
         does: level_of_mandate(mandate.level),
@@ -120,23 +120,23 @@ fn mandate_line(mandate: &Mandate, words: &Words<'_>) -> MandateLine {
     }
 }
 
-fn area(officer: &Officer, words: &Words<'_>) -> String {
+fn area(officer: &Officer, labels: &Labels<'_>) -> String {
     if officer.area.is_empty() {
         return "Heel Nederland".to_owned();
     }
-    let places: Vec<String> = officer.area.iter().map(|code| words.municipality(code)).collect();
-    first_few(&places, PLACES_TOLD, "gemeenten")
+    let places: Vec<String> = officer.area.iter().map(|code| labels.municipality(code)).collect();
+    first_few(&places, MAX_PLACES, "gemeenten")
 }
 
-fn not_for(officer: &Officer, words: &Words<'_>) -> Vec<NotForLine> {
+fn not_for(officer: &Officer, labels: &Labels<'_>) -> Vec<NotForLine> {
     let line = |not_for: &register::officer::NotFor| {
         let known = not_for
             .see
             .as_deref()
-            .and_then(referred)
-            .and_then(|id| words.organisation(&id));
+            .and_then(parse_reference)
+            .and_then(|id| labels.organisation(&id));
         NotForLine {
-            what: words.competence(&not_for.competence),
+            what: labels.competence(&not_for.competence),
             see: known
                 .map(|organisation| organisation.short_name.clone())
                 .or_else(|| not_for.see.clone()),
@@ -146,8 +146,8 @@ fn not_for(officer: &Officer, words: &Words<'_>) -> Vec<NotForLine> {
     officer.not_for.iter().map(line).collect()
 }
 
-fn freshness(entry: &Entry, words: &Words<'_>) -> Freshness {
-    let is_stale = entry.is_stale_on(words.today);
+fn freshness(entry: &Entry, labels: &Labels<'_>) -> Freshness {
+    let is_stale = entry.is_stale_on(labels.today);
     let text = match entry.verified_on() {
         None => "Nog niet gecontroleerd door de organisatie".to_owned(),
         Some(on) if is_stale => format!("Lang niet gecontroleerd: voor het laatst op {}", day(on)),
@@ -166,33 +166,33 @@ mod tests {
     use crate::pages::sample;
 
     #[test]
-    fn a_mandate_is_told_in_plain_words_and_an_ended_one_is_not() {
+    fn an_ended_mandate_is_left_out() {
         let mut entry = sample::entry();
         let mut ended = entry.officer.mandates[0].clone();
         ended.until = Some("2026-01-01".parse().unwrap());
         entry.officer.mandates.insert(0, ended);
-        let facts = Facts::of(&entry, &sample::words());
+        let facts = OfficerFacts::of(&entry, &sample::labels());
         assert_eq!(facts.mandates.len(), 1);
         assert_eq!(facts.mandates[0].does, "Beslist zelf");
         assert_eq!(facts.mandates[0].limit.as_deref(), Some("tot 36 maanden terug."));
     }
 
     #[test]
-    fn the_area_is_named_and_the_whole_country_said() {
+    fn an_empty_area_means_the_whole_country() {
         let mut entry = sample::entry();
-        assert_eq!(Facts::of(&entry, &sample::words()).area, "Heel Nederland");
+        assert_eq!(OfficerFacts::of(&entry, &sample::labels()).area, "Heel Nederland");
         entry.officer.area = vec![register::identifier::MunicipalityCode::parse("GM0479").unwrap()];
-        assert_eq!(Facts::of(&entry, &sample::words()).area, "Zaanstad");
+        assert_eq!(OfficerFacts::of(&entry, &sample::labels()).area, "Zaanstad");
     }
 
     #[test]
-    fn an_old_verification_is_said_to_be_old() {
+    fn an_entry_without_verification_is_stale() {
         let mut entry = sample::entry();
         assert_eq!(
-            Facts::of(&entry, &sample::words()).freshness.text,
+            OfficerFacts::of(&entry, &sample::labels()).freshness.text,
             "Gecontroleerd op 27 oktober 2026"
         );
         entry.verification = None;
-        assert!(Facts::of(&entry, &sample::words()).freshness.is_stale);
+        assert!(OfficerFacts::of(&entry, &sample::labels()).freshness.is_stale);
     }
 }

@@ -1,85 +1,85 @@
-//! Fields of forms as data: every form has the same label, hint, message and order of parts, by one template.
+//! Form fields as data, so that one template renders every field of every form.
 
 use register::violation::Violation;
 
-/// Fields that belong together.
+/// A group of form fields.
 #[derive(Clone, Debug)]
-pub(super) struct Group {
-    /// What they are about.
+pub(super) struct FieldGroup {
+    /// The heading.
     pub(super) legend: String,
-    /// What to know first.
+    /// An explanation under the heading.
     pub(super) hint: &'static str,
     /// The fields.
-    pub(super) fields: Vec<Field>,
-    /// Whether they stand beside each other where there is room.
+    pub(super) fields: Vec<FormField>,
+    /// Whether the fields stand beside each other where there is room.
     pub(super) is_row: bool,
-    /// Whether they are folded away until somebody wants them.
+    /// Whether the group is collapsed.
     pub(super) is_folded: bool,
 }
 
-/// A field.
+/// A form field.
 #[derive(Clone, Debug)]
-pub(super) struct Field {
-    /// Its name in the form: the path of the value.
+pub(super) struct FormField {
+    /// The name in the form: the path of the value.
     pub(super) name: String,
-    /// What it is called.
+    /// The label.
     pub(super) label: String,
-    /// What to fill in.
+    /// An explanation of what to enter.
     pub(super) hint: &'static str,
-    /// What is wrong with it.
+    /// The error message.
     pub(super) problem: Option<String>,
-    /// How it is filled in.
+    /// The kind of input.
     pub(super) input: Input,
-    /// What tells it from another part of the same list: each place in a page has its own id.
+    /// Distinguishes the parts of one field that spans several groups, so that each has its own id.
     part: String,
 }
 
-/// How a field is filled in.
+/// The kind of input of a field.
 #[derive(Clone, Debug)]
 pub(super) enum Input {
-    /// A line of a type of HTML.
-    Line {
-        /// `text`, `email`, `tel`, `url`, `date` or `time`.
+    /// One line of text, as an HTML input.
+    Text {
+        /// The type: `text`, `email`, `tel`, `url`, `date` or `time`.
         kind: &'static str,
-        /// As typed.
+        /// The value as typed.
         value: String,
     },
-    /// Several lines.
-    Lines {
-        /// As typed.
+    /// Several lines of text.
+    TextArea {
+        /// The value as typed.
         value: String,
     },
-    /// One of a list.
+    /// One choice from a list.
     Select {
-        /// The list.
+        /// The choices.
         choices: Vec<Choice>,
     },
-    /// Any of a list.
-    Ticks {
-        /// The list.
+    /// Any number of choices from a list.
+    Checkboxes {
+        /// The choices.
         choices: Vec<Choice>,
     },
     /// Yes or no.
-    Tick {
-        /// Whether yes.
+    Checkbox {
+        /// Whether it is checked.
         is_chosen: bool,
     },
 }
 
-/// Something to choose.
+/// A choice in a list.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Choice {
-    /// What is sent.
+    /// The value in the form.
     pub(super) value: String,
-    /// What is read.
+    /// The label.
     pub(super) label: String,
     /// Whether it is chosen.
     pub(super) is_chosen: bool,
 }
 
-impl Group {
+impl FieldGroup {
     /// Fields under a heading.
-    pub(super) fn new(legend: impl Into<String>, fields: Vec<Field>) -> Self {
+    pub(super) fn new(legend: impl Into<String>, fields: Vec<FormField>) -> Self {
         Self {
             legend: legend.into(),
             hint: "",
@@ -89,25 +89,25 @@ impl Group {
         }
     }
 
-    /// With what to know first.
+    /// Adds an explanation under the heading.
     pub(super) fn hint(self, hint: &'static str) -> Self {
         Self { hint, ..self }
     }
 
-    /// Beside each other where there is room.
+    /// Puts the fields beside each other where there is room.
     pub(super) fn row(self) -> Self {
         Self { is_row: true, ..self }
     }
 
-    /// Folded away; what is wrong in it unfolds it.
+    /// Collapses the group, unless a field in it has an error.
     pub(super) fn folded(self, is_folded: bool) -> Self {
         Self { is_folded, ..self }
     }
 
-    /// With what is wrong beside its fields.
-    fn judged(mut self, problems: &[Problem]) -> Self {
+    /// Adds the error messages to the fields.
+    fn with_problems(mut self, problems: &[Problem]) -> Self {
         for field in &mut self.fields {
-            // Of a field in several parts, the first one tells what is wrong with all of it.
+            // Only the first part of a field in several parts shows its error.
             if field.part.is_empty() {
                 field.problem = problem_of(problems, &field.name).map(str::to_owned);
             }
@@ -117,13 +117,13 @@ impl Group {
     }
 }
 
-impl Field {
-    /// A line.
-    pub(super) fn line(name: impl Into<String>, label: impl Into<String>, value: impl Into<String>) -> Self {
+impl FormField {
+    /// A line of text.
+    pub(super) fn text(name: impl Into<String>, label: impl Into<String>, value: impl Into<String>) -> Self {
         Self::of_kind("text", name, label, value)
     }
 
-    /// A line of a type of HTML.
+    /// A line of text of an HTML input type.
     pub(super) fn of_kind(
         kind: &'static str,
         name: impl Into<String>,
@@ -131,27 +131,27 @@ impl Field {
         value: impl Into<String>,
     ) -> Self {
         let value = value.into();
-        Self::new(name, label, Input::Line { kind, value })
+        Self::new(name, label, Input::Text { kind, value })
     }
 
-    /// Several lines.
-    pub(super) fn lines(name: impl Into<String>, label: impl Into<String>, value: impl Into<String>) -> Self {
-        Self::new(name, label, Input::Lines { value: value.into() })
+    /// Several lines of text.
+    pub(super) fn text_area(name: impl Into<String>, label: impl Into<String>, value: impl Into<String>) -> Self {
+        Self::new(name, label, Input::TextArea { value: value.into() })
     }
 
-    /// One of a list.
+    /// One choice from a list.
     pub(super) fn select(name: impl Into<String>, label: impl Into<String>, choices: Vec<Choice>) -> Self {
         Self::new(name, label, Input::Select { choices })
     }
 
-    /// Any of a list.
-    pub(super) fn ticks(name: impl Into<String>, label: impl Into<String>, choices: Vec<Choice>) -> Self {
-        Self::new(name, label, Input::Ticks { choices })
+    /// Any number of choices from a list.
+    pub(super) fn checkboxes(name: impl Into<String>, label: impl Into<String>, choices: Vec<Choice>) -> Self {
+        Self::new(name, label, Input::Checkboxes { choices })
     }
 
     /// Yes or no.
-    pub(super) fn tick(name: impl Into<String>, label: impl Into<String>, is_chosen: bool) -> Self {
-        Self::new(name, label, Input::Tick { is_chosen })
+    pub(super) fn checkbox(name: impl Into<String>, label: impl Into<String>, is_chosen: bool) -> Self {
+        Self::new(name, label, Input::Checkbox { is_chosen })
     }
 
     fn new(name: impl Into<String>, label: impl Into<String>, input: Input) -> Self {
@@ -165,7 +165,7 @@ impl Field {
         }
     }
 
-    /// As one of several parts of a list.
+    /// Makes this one of several parts of a field.
     pub(super) fn part(self, part: &str) -> Self {
         Self {
             part: format!("[{part}]"),
@@ -173,25 +173,25 @@ impl Field {
         }
     }
 
-    /// Whether its choices are so short that they stand in a line.
+    /// Whether the choices are short enough to stand in one line.
     pub(super) fn is_brief(&self) -> bool {
         match &self.input {
-            Input::Ticks { choices } => choices.iter().all(|choice| choice.label.chars().count() <= 3),
+            Input::Checkboxes { choices } => choices.iter().all(|choice| choice.label.chars().count() <= 3),
             _ => false,
         }
     }
 
-    /// With what to fill in.
+    /// Adds an explanation of what to enter.
     pub(super) fn hint(self, hint: &'static str) -> Self {
         Self { hint, ..self }
     }
 
-    /// Its id in the page.
+    /// The id in the page.
     pub(super) fn anchor(&self) -> String {
         anchor(&format!("{}{}", self.name, self.part))
     }
 
-    /// The ids of what describes it, for who does not see where it stands.
+    /// The ids of explanation and error message, for `aria-describedby`.
     pub(super) fn described_by(&self) -> String {
         let anchor = self.anchor();
         let hint = (!self.hint.is_empty()).then(|| format!("{anchor}-uitleg"));
@@ -201,7 +201,7 @@ impl Field {
 }
 
 impl Choice {
-    /// Something to choose, which is chosen if it is `chosen`.
+    /// A choice that is chosen if its value equals `chosen`.
     pub(super) fn new(value: &str, label: impl Into<String>, chosen: &str) -> Self {
         Self {
             value: value.to_owned(),
@@ -210,7 +210,7 @@ impl Choice {
         }
     }
 
-    /// Something to tick, which is ticked if it is among `chosen`.
+    /// A choice that is chosen if its value is among `chosen`.
     pub(super) fn among(value: &str, label: impl Into<String>, chosen: &[String]) -> Self {
         Self {
             value: value.to_owned(),
@@ -220,13 +220,13 @@ impl Choice {
     }
 }
 
-/// The groups of a form with what is wrong beside its fields.
-pub(super) fn judged(groups: Vec<Group>, problems: &[Problem]) -> Vec<Group> {
-    groups.into_iter().map(|group| group.judged(problems)).collect()
+/// Adds the error messages of `problems` to the fields of a form, and opens the groups that have one.
+pub(super) fn with_problems(groups: Vec<FieldGroup>, problems: &[Problem]) -> Vec<FieldGroup> {
+    groups.into_iter().map(|group| group.with_problems(problems)).collect()
 }
 
-/// The rows of a list in a form, and one to fill in.
-pub(super) fn with_a_blank<T: Clone + Default>(rows: &[T]) -> Vec<T> {
+/// The rows of a list in a form, and a blank one.
+pub(super) fn with_blank_row<T: Clone + Default>(rows: &[T]) -> Vec<T> {
     rows.iter().cloned().chain([T::default()]).collect()
 }
 
@@ -236,17 +236,17 @@ pub(super) fn anchor(field: &str) -> String {
     format!("veld-{}", field.chars().map(sign).collect::<String>())
 }
 
-/// Something that is wrong with a form, for the summary above it.
+/// An error in a form, for the summary above it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Problem {
     /// The path of the field.
     pub(super) field: String,
-    /// What to do.
+    /// The message.
     pub(super) message: String,
 }
 
 impl Problem {
-    /// Of something to say at a field.
+    /// An error of `field`.
     pub(super) fn new(field: impl Into<String>, message: impl Into<String>) -> Self {
         Self {
             field: field.into(),
@@ -254,26 +254,26 @@ impl Problem {
         }
     }
 
-    /// What a use case found. Its paths begin with `inside`, as the message of the contract does that the form stands for.
+    /// The error for a violation. Strips `inside` from its path: the message of the contract that the form represents.
     pub(super) fn of(violation: &Violation, inside: &str) -> Self {
         let field = violation.field.strip_prefix(inside).unwrap_or(&violation.field);
         Self::new(field, &*violation.message)
     }
 
-    /// Where in the page it can be mended.
+    /// The id of the field to correct.
     pub(super) fn anchor(&self) -> String {
         anchor(field_of(&self.field))
     }
 }
 
-/// What is wrong with a field, in words; the first, since one thing at a time can be mended.
+/// The first error message for a field, since people correct one thing at a time.
 fn problem_of<'p>(problems: &'p [Problem], field: &str) -> Option<&'p str> {
     let found = problems.iter().find(|problem| field_of(&problem.field) == field);
     found.map(|problem| problem.message.as_str())
 }
 
-/// The field of the form that a path leads to: `competences[3]` is one of the field `competences`, `hours[0].days[1]` of
-/// `hours[0].days`, and `mandates[0].level` is its own.
+/// The form field that a path belongs to: `competences[3]` belongs to `competences`, `hours[0].days[1]` to `hours[0].days`, and
+/// `mandates[0].level` is a field itself.
 fn field_of(path: &str) -> &str {
     match path.strip_suffix(']').and_then(|rest| rest.rfind('[')) {
         Some(place) => &path[..place],
@@ -286,7 +286,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_wrong_stands_beside_its_field() {
+    fn an_error_belongs_to_its_field() {
         let problems: Vec<Problem> = [
             "competences[2]",
             "mandates[0].competences[1]",
@@ -307,20 +307,20 @@ mod tests {
     }
 
     #[test]
-    fn a_group_with_something_wrong_is_not_folded_away() {
-        let group = || Group::new("", vec![Field::line("a", "A", "").hint("h")]).folded(true);
-        assert!(judged(vec![group()], &[])[0].is_folded);
-        let wrong = judged(vec![group()], &[Problem::new("a[1]", "fout")]);
+    fn a_group_with_an_error_is_open() {
+        let group = || FieldGroup::new("", vec![FormField::text("a", "A", "").hint("h")]).folded(true);
+        assert!(with_problems(vec![group()], &[])[0].is_folded);
+        let wrong = with_problems(vec![group()], &[Problem::new("a[1]", "fout")]);
         assert!(!wrong[0].is_folded);
         assert_eq!(wrong[0].fields[0].described_by(), "veld-a-uitleg veld-a-fout");
     }
 
     #[test]
-    fn what_is_wrong_with_a_field_in_parts_is_told_once() {
-        let part = |part: &str| Group::new(part, vec![Field::ticks("a", "A", Vec::new()).part(part)]).folded(true);
-        let whole = Group::new("", vec![Field::ticks("a", "A", Vec::new())]);
-        let judged = judged(vec![whole, part("x"), part("y")], &[Problem::new("a", "fout")]);
-        let told: Vec<bool> = judged.iter().map(|group| group.fields[0].problem.is_some()).collect();
-        assert_eq!(told, [true, false, false]);
+    fn only_the_first_part_of_a_field_shows_its_error() {
+        let part = |part: &str| FieldGroup::new(part, vec![FormField::checkboxes("a", "A", Vec::new()).part(part)]).folded(true);
+        let whole = FieldGroup::new("", vec![FormField::checkboxes("a", "A", Vec::new())]);
+        let groups = with_problems(vec![whole, part("x"), part("y")], &[Problem::new("a", "fout")]);
+        let has_error: Vec<bool> = groups.iter().map(|group| group.fields[0].problem.is_some()).collect();
+        assert_eq!(has_error, [true, false, false]);
     }
 }

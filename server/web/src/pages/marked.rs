@@ -1,21 +1,21 @@
-//! Texts with the words that matched: pieces that the template escapes one by one, so that marking can never let markup through.
+//! Marks the matched words in a text. The template escapes each piece, so that a text can never inject markup.
 
 use directory::{Highlight, TextField};
 
 /// A piece of a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Piece {
+pub(super) struct TextPiece {
     /// The text.
     pub(super) text: String,
-    /// Whether it is one of the words that matched.
+    /// Whether it is a matched word.
     pub(super) is_marked: bool,
 }
 
-/// `text` whole, with the marks that `highlights` have for `field`.
-pub(super) fn marked(text: &str, field: TextField, highlights: &[Highlight]) -> Vec<Piece> {
+/// Splits `text` at the marks of the highlights for `field`.
+pub(super) fn marked(text: &str, field: TextField, highlights: &[Highlight]) -> Vec<TextPiece> {
     let mut marks: Vec<std::ops::Range<usize>> = Vec::new();
     for highlight in highlights.iter().filter(|highlight| highlight.field == field) {
-        // A fragment stands in the text as it is, but for an entry that changed between index and view.
+        // A fragment occurs literally in the text, unless the entry changed between index and view.
         let Some(start) = text.find(&highlight.fragment) else {
             continue;
         };
@@ -25,12 +25,12 @@ pub(super) fn marked(text: &str, field: TextField, highlights: &[Highlight]) -> 
     pieces(text, &marks)
 }
 
-fn pieces(text: &str, marks: &[std::ops::Range<usize>]) -> Vec<Piece> {
+fn pieces(text: &str, marks: &[std::ops::Range<usize>]) -> Vec<TextPiece> {
     let mut pieces = Vec::new();
     let mut at = 0;
     let mut push = |part: Option<&str>, is_marked: bool| {
         if let Some(part) = part.filter(|part| !part.is_empty()) {
-            pieces.push(Piece {
+            pieces.push(TextPiece {
                 text: part.to_owned(),
                 is_marked,
             });
@@ -52,19 +52,19 @@ fn pieces(text: &str, marks: &[std::ops::Range<usize>]) -> Vec<Piece> {
 mod tests {
     use super::*;
 
-    fn told(pieces: &[Piece]) -> String {
-        let told = pieces.iter().map(|piece| {
+    fn bracketed(pieces: &[TextPiece]) -> String {
+        let bracketed = pieces.iter().map(|piece| {
             if piece.is_marked {
                 format!("[{}]", piece.text)
             } else {
                 piece.text.clone()
             }
         });
-        told.collect()
+        bracketed.collect()
     }
 
     #[test]
-    fn words_of_a_fragment_are_marked_where_they_stand() {
+    fn words_of_a_fragment_are_marked_in_the_whole_text() {
         let highlight = Highlight {
             field: TextField::Description,
             fragment: "de eigen bijdrage".to_owned(),
@@ -72,17 +72,17 @@ mod tests {
         };
         let text = "Als de eigen bijdrage te hoog is.";
         assert_eq!(
-            told(&marked(text, TextField::Description, std::slice::from_ref(&highlight))),
+            bracketed(&marked(text, TextField::Description, std::slice::from_ref(&highlight))),
             "Als de [eigen] [bijdrage] te hoog is."
         );
-        assert_eq!(told(&marked(text, TextField::FunctionTitle, &[highlight])), text);
+        assert_eq!(bracketed(&marked(text, TextField::FunctionTitle, &[highlight])), text);
     }
 
     #[test]
-    fn marks_that_make_no_sense_are_passed_over() {
-        // In the middle of a letter, and beyond the end.
-        assert_eq!(told(&pieces("één", &[1..2, 0..2, 0..99])), "[é]én");
-        assert_eq!(told(&pieces("één", &[])), "één");
+    fn invalid_marks_are_ignored() {
+        // Inside a character, and beyond the end.
+        assert_eq!(bracketed(&pieces("één", &[1..2, 0..2, 0..99])), "[é]én");
+        assert_eq!(bracketed(&pieces("één", &[])), "één");
         assert!(pieces("", &[]).is_empty());
     }
 }

@@ -10,18 +10,18 @@ use server_core::error::Reason;
 use server_core::views::Consistency;
 
 use super::contact::ContactLinks;
-use super::dutch::{first_few, hours_lines, kind_of_organisation, status_words};
-use super::reach::Reach;
-use super::words::Words;
+use super::dutch::{first_few, hours_lines, kind_of_organisation, status_label};
+use super::labels::Labels;
+use super::reachability::Reachability;
 use crate::error::PageError;
 use crate::frame::{self, Frame};
 use crate::session::Visitor;
 use crate::state::Web;
 
-/// Officers that are shown: the most that one call lists.
-const MOST: i32 = 500;
-/// Competences that a line names.
-const COMPETENCES_TOLD: usize = 3;
+/// Maximum number of officers on the page: the largest page of a list call.
+const MAX_OFFICERS: i32 = 500;
+/// Maximum number of competences on a line.
+const MAX_COMPETENCES: usize = 3;
 
 #[derive(Template)]
 #[template(path = "organisation.html")]
@@ -33,18 +33,18 @@ struct OrganisationPage {
     aliases: String,
     serves: String,
     desk: ContactLinks,
-    desk_reach: Reach,
+    desk_reach: Reachability,
     desk_hours: Vec<String>,
-    officers: Vec<Line>,
+    officers: Vec<OfficerLine>,
     total: usize,
 }
 
-/// One officer.
-struct Line {
+/// An officer in the list.
+struct OfficerLine {
     href: String,
     title: String,
     about: String,
-    reach: Reach,
+    reach: Reachability,
 }
 
 /// `GET /organisatie/{id}`
@@ -54,16 +54,16 @@ pub(crate) async fn show(State(web): State<Web>, Path(id): Path<String>, visitor
     let organisation = directory.get_organisation(caller, &id, &Consistency::any()).await?.value;
     let request = ListOfficers {
         organisation: Some(id),
-        page_size: MOST,
+        page_size: MAX_OFFICERS,
         page_token: String::new(),
         consistency: Consistency::any(),
     };
     let listing = directory.list_officers(caller, request).await?;
-    let words = Words::new(directory);
+    let labels = Labels::new(directory);
     let mut served: Vec<String> = organisation
         .serves
         .iter()
-        .map(|service| words.municipality(&service.municipality))
+        .map(|service| labels.municipality(&service.municipality))
         .collect();
     served.sort();
     served.dedup();
@@ -71,28 +71,28 @@ pub(crate) async fn show(State(web): State<Web>, Path(id): Path<String>, visitor
         frame: web.frame(&visitor, organisation.short_name.clone(), ""),
         name: organisation.name.clone(),
         kind: kind_of_organisation(organisation.kind),
-        status: status_words(organisation.status),
+        status: status_label(organisation.status),
         aliases: organisation.aliases.join(", "),
         serves: first_few(&served, 12, "gemeenten"),
         desk: ContactLinks::of_desk(&organisation.desk),
-        desk_reach: Reach::of_desk(&organisation.desk.hours, words.now),
+        desk_reach: Reachability::of_desk(&organisation.desk.hours, labels.now),
         desk_hours: hours_lines(&organisation.desk.hours),
-        officers: listing.items.iter().map(|entry| line(entry, &words)).collect(),
+        officers: listing.items.iter().map(|entry| line(entry, &labels)).collect(),
         total: listing.total,
     })
 }
 
-fn line(entry: &Entry, words: &Words<'_>) -> Line {
+fn line(entry: &Entry, labels: &Labels<'_>) -> OfficerLine {
     let officer = &entry.officer;
     let about: Vec<String> = if officer.competences.is_empty() {
-        officer.domains.iter().map(|code| words.domain(code)).collect()
+        officer.domains.iter().map(|code| labels.domain(code)).collect()
     } else {
-        officer.competences.iter().map(|code| words.competence(code)).collect()
+        officer.competences.iter().map(|code| labels.competence(code)).collect()
     };
-    Line {
+    OfficerLine {
         href: format!("/medewerker/{}/{}", officer.organisation, officer.id),
         title: officer.function_title.clone(),
-        about: first_few(&about, COMPETENCES_TOLD, "onderwerpen"),
-        reach: Reach::of_entry(entry, words.now),
+        about: first_few(&about, MAX_COMPETENCES, "onderwerpen"),
+        reach: Reachability::of_entry(entry, labels.now),
     }
 }

@@ -1,4 +1,5 @@
-//! `POST /medewerker/{organisation}/{id}/melding`: "Klopt dit niet?". A reason and no free text, to the owner and the operator.
+//! `POST /medewerker/{organisation}/{id}/melding`: reports a problem with an entry ("Klopt dit niet?") to its owner and the operator.
+//! A report has a reason and no free text.
 
 use axum::extract::{Path, State};
 use axum::response::Response;
@@ -7,7 +8,7 @@ use register::report::ReportReason;
 use server_core::error::Reason;
 
 use super::entry::name_in_path;
-use super::sent;
+use super::outcome;
 use crate::error::PageError;
 use crate::fields::Fields;
 use crate::session::Visitor;
@@ -25,11 +26,11 @@ pub(crate) async fn report(
     let request = ReportProblem {
         officer,
         reason,
-        // Who reports twice counts once, and two colleagues are two, whatever they are called.
+        // Counts two reports of one person as one, and two colleagues with the same name as two.
         person: Some(visitor.account().to_text()),
         request_id: visitor.request_id(&fields),
     };
     web.directory().report_problem(visitor.caller(), request).await?;
     let notice = "Dank u. De organisatie en de beheerder van het register zien uw melding.";
-    Ok(sent::done(&visitor, notice, &format!("/medewerker/{organisation}/{id}")))
+    Ok(outcome::done(&visitor, notice, &format!("/medewerker/{organisation}/{id}")))
 }

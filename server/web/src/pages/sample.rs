@@ -1,11 +1,11 @@
-//! An entry and the words of a moment, for the tests of these pages.
+//! A sample entry and labels, for the tests of the pages.
 
 use register::entry::Entry;
 use register::gazetteer::Gazetteer;
 use register::vocabulary::Vocabulary;
 use serde_json::json;
 
-use super::words::Words;
+use super::labels::Labels;
 
 /// The CAK's officer for the Wlz contribution, verified and without absences.
 pub(super) fn entry() -> Entry {
@@ -24,10 +24,10 @@ pub(super) fn entry() -> Entry {
     .expect("the sample is an entry")
 }
 
-/// Words on Monday 23 November 2026, ten in the morning.
-pub(super) fn words() -> Words<'static> {
+/// Labels on Monday 23 November 2026 at ten in the morning.
+pub(super) fn labels() -> Labels<'static> {
     static VOCABULARY: std::sync::LazyLock<std::sync::Arc<Vocabulary>> = std::sync::LazyLock::new(Vocabulary::builtin);
     static GAZETTEER: std::sync::LazyLock<std::sync::Arc<Gazetteer>> = std::sync::LazyLock::new(Gazetteer::builtin);
     let now = "2026-11-23T09:00:00Z".parse().expect("a moment");
-    Words::at(&VOCABULARY, &GAZETTEER, now, register::clock::dutch_date(now))
+    Labels::at(&VOCABULARY, &GAZETTEER, now, register::clock::dutch_date(now))
 }

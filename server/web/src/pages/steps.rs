@@ -1,4 +1,4 @@
-//! "Als het niet lukt": where to go next, and why. The order and the reasons are those of a route; this only tells it.
+//! The next steps ("Als het niet lukt"): presents the targets of a route with their reasons, in the order of the route.
 
 use register::draft::NeedDraft;
 use register::identifier::OfficerName;
@@ -8,80 +8,80 @@ use server_core::error::{Error, Reason};
 
 use super::contact::ContactLinks;
 use super::dutch::sentence;
-use super::reach::Reach;
-use super::words::Words;
+use super::labels::Labels;
+use super::reachability::Reachability;
 
-/// Colleagues that are shown before the desk and the LMM. Behind the LMM stand ambassadors and the LET, whom it calls in itself.
-const MOST_PEOPLE: usize = 2;
+/// Maximum number of colleagues before the desk and the LMM. Targets after the LMM are left out: the LMM calls them in itself.
+const MAX_PEOPLE: usize = 2;
 
-/// Why the LMM comes next when no route is known.
+/// The reason for the LMM when there is no route.
 const WHY_LAST_RESORT: &str = "Het LMM helpt professionals verder als niemand anders dat kan.";
 
-/// What the LMM asks of everybody who calls it.
+/// What everybody who calls the LMM must have at hand.
 const BRING_TO_LMM: &str =
     "Houd bij de hand: wie u al hebt gesproken, wat zij antwoordden en of het huishouden toestemming geeft.";
 
-/// What sort of step the LMM is.
+/// The kind of the step to the LMM.
 const LMM: &str = "Landelijk maatwerkloket";
 
-/// Where to go next.
+/// The next steps.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct NextSteps {
-    /// In order.
-    pub(super) steps: Vec<Step>,
-    /// Why there is no more than the last resort, or nothing at all.
+    /// The steps, in order.
+    pub(super) steps: Vec<NextStep>,
+    /// Why there is only the LMM, or nothing.
     pub(super) problem: Option<&'static str>,
 }
 
-/// One step.
+/// A next step.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Step {
-    /// What sort of step it is.
-    pub(super) sort: &'static str,
-    /// Who or which desk.
+pub(super) struct NextStep {
+    /// The kind of step.
+    pub(super) kind: &'static str,
+    /// The title of the function, or the name of the organisation.
     pub(super) title: String,
-    /// Of which organisation, unless the title says it.
+    /// The organisation, unless the title names it.
     pub(super) organisation: Option<String>,
-    /// The page of the entry or of the organisation.
+    /// The address of the entry or the organisation.
     pub(super) href: String,
-    /// Why.
+    /// The reason for this step.
     pub(super) why: String,
     /// What to have at hand.
     pub(super) bring: Option<String>,
-    /// Whether someone answers.
-    pub(super) reach: Reach,
-    /// How.
+    /// Whether somebody answers now.
+    pub(super) reach: Reachability,
+    /// The ways to reach it.
     pub(super) contact: ContactLinks,
 }
 
 impl NextSteps {
-    /// The steps of `route` behind the officer `tried`, or all of them. Without a route there is still the LMM.
-    pub(super) fn of(route: Result<Route, Error>, tried: Option<&OfficerName>, words: &Words<'_>) -> Self {
+    /// The steps of `route` without the officer `tried`. Without a route, the only step is the LMM.
+    pub(super) fn of(route: Result<Route, Error>, tried: Option<&OfficerName>, labels: &Labels<'_>) -> Self {
         let route = match route {
             Ok(route) => route,
             Err(error) => {
                 return Self {
-                    steps: words.last_resort().map(|lmm| last_resort(lmm, words)).into_iter().collect(),
+                    steps: labels.last_resort().map(|lmm| last_resort(lmm, labels)).into_iter().collect(),
                     problem: Some(problem(&error)),
                 };
             }
         };
         let is_new = |target: &&Target| tried.is_none_or(|tried| target.entry.as_ref().is_none_or(|entry| !entry.is(tried)));
         let following: Vec<&Target> = route.targets.iter().filter(is_new).collect();
-        // What comes next must hold the LMM: nobody leaves empty-handed.
+        // The steps must contain the LMM: nobody leaves empty-handed.
         let lmm = following.iter().position(|target| target.level == Level::Lmm);
         let before_lmm = &following[..lmm.unwrap_or(following.len())];
-        let people = before_lmm.iter().filter(|target| target.entry.is_some()).take(MOST_PEOPLE);
+        let people = before_lmm.iter().filter(|target| target.entry.is_some()).take(MAX_PEOPLE);
         let desks = before_lmm.iter().filter(|target| target.entry.is_none()).take(1);
         let chosen = people.chain(desks).copied().chain(lmm.map(|place| following[place]));
         Self {
-            steps: chosen.map(|target| step(target, words)).collect(),
+            steps: chosen.map(|target| step(target, labels)).collect(),
             problem: None,
         }
     }
 }
 
-/// The need that a hit answers: what the question touched at this officer, there and for that municipality.
+/// The need for a hit: what the question matched at this officer, for that municipality.
 pub(super) fn need(officer: &OfficerName, competences: &[String], municipality: &str) -> NeedDraft {
     NeedDraft {
         organisation: officer.organisation.resource_name(),
@@ -91,11 +91,11 @@ pub(super) fn need(officer: &OfficerName, competences: &[String], municipality: 
     }
 }
 
-fn step(target: &Target, words: &Words<'_>) -> Step {
+fn step(target: &Target, labels: &Labels<'_>) -> NextStep {
     let organisation = &target.organisation;
     match &target.entry {
-        Some(entry) => Step {
-            sort: sort(target),
+        Some(entry) => NextStep {
+            kind: kind_of(target),
             title: entry.officer.function_title.clone(),
             organisation: Some(organisation.short_name.clone()),
             href: format!("/medewerker/{}/{}", organisation.id, entry.officer.id),
@@ -106,37 +106,37 @@ fn step(target: &Target, words: &Words<'_>) -> Step {
                 .bring
                 .as_deref()
                 .map(|bring| format!("Houd bij de hand: {}", sentence(bring))),
-            reach: Reach::of_entry(entry, words.now),
+            reach: Reachability::of_entry(entry, labels.now),
             contact: ContactLinks::of_officer(&entry.officer.contact, &entry.officer.approach),
         },
         None => desk(
-            sort(target),
+            kind_of(target),
             organisation,
             &target.explanation,
             target.level == Level::Lmm,
-            words,
+            labels,
         ),
     }
 }
 
-fn last_resort(lmm: &Organisation, words: &Words<'_>) -> Step {
-    desk(LMM, lmm, WHY_LAST_RESORT, true, words)
+fn last_resort(lmm: &Organisation, labels: &Labels<'_>) -> NextStep {
+    desk(LMM, lmm, WHY_LAST_RESORT, true, labels)
 }
 
-fn desk(sort: &'static str, organisation: &Organisation, why: &str, is_lmm: bool, words: &Words<'_>) -> Step {
-    Step {
-        sort,
+fn desk(kind: &'static str, organisation: &Organisation, why: &str, is_lmm: bool, labels: &Labels<'_>) -> NextStep {
+    NextStep {
+        kind,
         title: organisation.name.clone(),
         organisation: None,
         href: format!("/organisatie/{}", organisation.id),
         why: why.to_owned(),
         bring: is_lmm.then(|| BRING_TO_LMM.to_owned()),
-        reach: Reach::of_desk(&organisation.desk.hours, words.now),
+        reach: Reachability::of_desk(&organisation.desk.hours, labels.now),
         contact: ContactLinks::of_desk(&organisation.desk),
     }
 }
 
-fn sort(target: &Target) -> &'static str {
+fn kind_of(target: &Target) -> &'static str {
     match (target.level, target.entry.is_some()) {
         (Level::Officer, _) => "Collega",
         (Level::Deputy, _) => "Vervanger",
@@ -149,14 +149,14 @@ fn sort(target: &Target) -> &'static str {
     }
 }
 
-/// What is needed as it can be asked for: who needs nothing in particular is led to the LMM by name.
-pub(super) fn or_last_resort(need: NeedDraft, words: &Words<'_>) -> NeedDraft {
-    let says_something = !need.organisation.is_empty()
+/// Adds the LMM as the organisation of a need that names nothing, because such a need has no route.
+pub(super) fn or_last_resort(need: NeedDraft, labels: &Labels<'_>) -> NeedDraft {
+    let is_specific = !need.organisation.is_empty()
         || !need.competences.is_empty()
         || !need.domains.is_empty()
         || !need.municipality.is_empty();
-    match words.last_resort() {
-        Some(lmm) if !says_something => NeedDraft {
+    match labels.last_resort() {
+        Some(lmm) if !is_specific => NeedDraft {
             organisation: lmm.id.resource_name(),
             ..need
         },

@@ -1,12 +1,12 @@
-//! What was asked in a session, by opaque ids: the address of a result says nothing of the question, and Back and reload work.
+//! The questions of a session under opaque ids, so that the address of a result reveals nothing and Back and reload work.
 
 use std::collections::VecDeque;
 use std::fmt;
 
-/// Questions that a session keeps; the oldest gives way.
-const MOST: usize = 50;
+/// Maximum number of questions in a session; a new one evicts the oldest.
+const MAX_QUESTIONS: usize = 50;
 
-/// The opaque name of a question within its session.
+/// The opaque id of a question within its session.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct ResultId(String);
 
@@ -15,7 +15,7 @@ impl ResultId {
         Self(random)
     }
 
-    /// The id in a path. One that we never gave is not found, whatever it looks like.
+    /// The id in a path. An unknown id, in whatever form, finds nothing.
     pub(crate) fn from_path(text: String) -> Self {
         Self(text)
     }
@@ -39,7 +39,7 @@ impl<Q> Default for Questions<Q> {
 impl<Q: Clone> Questions<Q> {
     /// Keeps a question under `id`.
     pub(super) fn keep(&mut self, id: ResultId, question: Q) {
-        if self.0.len() == MOST {
+        if self.0.len() == MAX_QUESTIONS {
             self.0.pop_front();
         }
         self.0.push_back((id, question));
@@ -57,14 +57,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_oldest_question_gives_way() {
+    fn a_new_question_evicts_the_oldest() {
         let mut questions = Questions::default();
         let id = |number: usize| ResultId::from_path(number.to_string());
-        for number in 0..=MOST {
+        for number in 0..=MAX_QUESTIONS {
             questions.keep(id(number), number);
         }
         assert_eq!(questions.get(&id(0)), None);
-        assert_eq!(questions.get(&id(MOST)), Some(MOST));
-        assert_eq!(questions.0.len(), MOST);
+        assert_eq!(questions.get(&id(MAX_QUESTIONS)), Some(MAX_QUESTIONS));
+        assert_eq!(questions.0.len(), MAX_QUESTIONS);
     }
 }

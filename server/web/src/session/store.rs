@@ -1,4 +1,7 @@
-//! All sessions, in memory. The store knows a session by the hash of its cookie, so that what it holds opens no session.
+//! All sessions, in memory, by the hash of their cookie: nobody can open a session with the contents of the store.
+//!
+//! Not tower-sessions: its expiry is either a time without changes or a fixed end, by the system clock, and we need both a time
+//! without requests and a maximum age, by our clock; nor does it hash ids or bound the number of sessions.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -17,41 +20,41 @@ use super::random::RandomNames;
 use crate::login::FlowState;
 use crate::question::Question;
 
-/// How long somebody may take to log in.
-const TO_LOG_IN: Duration = Duration::from_secs(15 * 60);
+/// Lifetime of a session before the login.
+const LOGIN_TIMEOUT: Duration = Duration::from_secs(15 * 60);
 
-/// The hash of a cookie.
+/// The SHA-256 of a cookie.
 type CookieHash = [u8; 32];
 
-/// Somebody who has logged in.
+/// The identity of a visitor who has logged in.
 #[derive(Debug)]
 pub(crate) struct LoggedIn {
-    /// What to call them on the page. It is in no log.
+    /// The name on the page. It never reaches a log.
     pub(crate) name: String,
-    /// What tells them from everybody else: a name may be shared, or change.
+    /// The account, which is unique, while a name may be shared or change.
     pub(crate) account: AccountDigest,
-    /// For whom and in what they act.
+    /// The organisation and roles for the use cases.
     pub(crate) person: Person,
-    /// How to log out where they logged in.
+    /// The session at the identity provider, if they logged in at one.
     pub(crate) provider: Option<ProviderSession>,
 }
 
-/// An account somewhere, as a digest: for telling people apart, and for nothing else.
+/// A digest of an account, only for telling people apart.
 #[derive(Clone, PartialEq, Eq)]
-pub(crate) struct AccountDigest(CookieHash);
+pub(crate) struct AccountDigest([u8; 32]);
 
 impl AccountDigest {
-    /// The account that `issuer` calls `subject`: no other account of that issuer ever has that name (OpenID Connect Core, 2).
+    /// The digest of the account `subject` at `issuer`, which never gives a subject to another account (OpenID Connect Core, 2).
     pub(crate) fn of(issuer: &str, subject: &str) -> Self {
         let mut hash = Sha256::new();
         hash.update(issuer);
-        // No address holds this character, so two accounts never look alike.
+        // No issuer holds this character, so two accounts never have the same input.
         hash.update([0]);
         hash.update(subject);
         Self(hash.finalize().into())
     }
 
-    /// As text, to be made a salted digest of.
+    /// The digest as text, from which the use case makes a salted one.
     pub(crate) fn to_text(&self) -> String {
         hex::encode(self.0)
     }
@@ -63,12 +66,12 @@ impl std::fmt::Debug for AccountDigest {
     }
 }
 
-/// What the provider must be told when somebody logs out there.
+/// The session of a visitor at an identity provider, for logging out there.
 #[derive(Clone)]
 pub(crate) struct ProviderSession {
-    /// Which provider.
+    /// The id of the provider.
     pub(crate) provider: String,
-    /// The token that it gave.
+    /// The ID token as received.
     pub(crate) id_token: String,
 }
 
@@ -83,7 +86,7 @@ impl std::fmt::Debug for ProviderSession {
 /// A session.
 pub(crate) struct Session {
     key: CookieHash,
-    /// Its name in the log, which opens nothing.
+    /// Its name in the log, which cannot open the session.
     handle: String,
     csrf: String,
     random: RandomNames,
@@ -92,7 +95,7 @@ pub(crate) struct Session {
     state: Mutex<SessionState>,
 }
 
-/// What changes in a session.
+/// The mutable part of a session.
 struct SessionState {
     seen: Timestamp,
     questions: Questions<Question>,
@@ -104,26 +107,27 @@ struct SessionState {
 /// All sessions.
 pub(crate) struct Sessions {
     by_key: Mutex<HashMap<CookieHash, Arc<Session>>>,
-    idle: Duration,
-    longest: Duration,
-    most: usize,
+    max_idle: Duration,
+    max_age: Duration,
+    capacity: usize,
     clock: Arc<dyn Clock>,
     random: RandomNames,
 }
 
 impl Sessions {
+    /// Builds an empty store with the limits of `settings`.
     pub(crate) fn new(settings: &config::WebSettings, clock: Arc<dyn Clock>) -> Self {
         Self {
             by_key: Mutex::default(),
-            idle: settings.session_idle,
-            longest: settings.session_longest,
-            most: settings.sessions,
+            max_idle: settings.session_idle,
+            max_age: settings.session_longest,
+            capacity: settings.sessions,
             clock,
             random: RandomNames::from_os(),
         }
     }
 
-    /// Begins a session; gives it with the value of its cookie.
+    /// Begins a session. Returns it with the value of its cookie. A full store evicts another session.
     pub(crate) fn begin(&self, login: Option<LoggedIn>) -> (Arc<Session>, String) {
         let (cookie, now) = (self.random_secret(), self.clock.now());
         let key = key_of(&cookie);
@@ -143,15 +147,15 @@ impl Sessions {
             }),
         });
         let mut sessions = lock(&self.by_key);
-        if sessions.len() >= self.most {
-            self.make_room(&mut sessions, now);
+        if sessions.len() >= self.capacity {
+            self.evict_one(&mut sessions, now);
         }
         sessions.insert(key, session.clone());
         metrics::gauge!("mwr_web_sessions").set(sessions.len() as f64);
         (session, cookie)
     }
 
-    /// The session of a cookie, if it has not ended. It counts as used now.
+    /// The session of a cookie, unless it has expired. Marks it as used now.
     pub(crate) fn get(&self, cookie: &str) -> Option<Arc<Session>> {
         let (key, now) = (key_of(cookie), self.clock.now());
         let mut sessions = lock(&self.by_key);
@@ -180,18 +184,18 @@ impl Sessions {
     }
 
     fn has_ended(&self, session: &Session, now: Timestamp) -> bool {
-        let (idle, longest) = match session.login {
-            Some(_) => (self.idle, self.longest),
-            None => (TO_LOG_IN, TO_LOG_IN),
+        let (max_idle, max_age) = match session.login {
+            Some(_) => (self.max_idle, self.max_age),
+            None => (LOGIN_TIMEOUT, LOGIN_TIMEOUT),
         };
         let since = |moment: Timestamp| now.duration_since(moment).unsigned_abs();
-        since(lock(&session.state).seen) >= idle || since(session.begun) >= longest
+        since(lock(&session.state).seen) >= max_idle || since(session.begun) >= max_age
     }
 
-    /// Takes away what has ended; if that is nothing, who has not logged in before who has, the longest idle first.
-    fn make_room(&self, sessions: &mut HashMap<CookieHash, Arc<Session>>, now: Timestamp) {
+    /// Removes expired sessions. If there are none, removes the session that was idle longest, those without a login first.
+    fn evict_one(&self, sessions: &mut HashMap<CookieHash, Arc<Session>>, now: Timestamp) {
         sessions.retain(|_, session| !self.has_ended(session, now));
-        if sessions.len() < self.most {
+        if sessions.len() < self.capacity {
             return;
         }
         let least = sessions
@@ -214,17 +218,17 @@ impl Session {
         self.random.name()
     }
 
-    /// The token of its forms.
+    /// The CSRF token for its forms.
     pub(crate) fn csrf(&self) -> &str {
         &self.csrf
     }
 
-    /// Whether a form is of this session; takes as long for a wrong token as for a right one.
+    /// Whether `token` is the CSRF token of this session. Compares in constant time.
     pub(crate) fn is_own(&self, token: &str) -> bool {
         self.csrf.as_bytes().ct_eq(token.as_bytes()).into()
     }
 
-    /// Who has logged in.
+    /// The identity of the visitor, after a login.
     pub(crate) fn login(&self) -> Option<&Arc<LoggedIn>> {
         self.login.as_ref()
     }

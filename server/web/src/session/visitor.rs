@@ -1,4 +1,4 @@
-//! Somebody who has logged in, as a handler sees them.
+//! The visitor: somebody who has logged in, as handlers see them.
 
 use std::sync::Arc;
 
@@ -15,7 +15,7 @@ use crate::error::PageError;
 use crate::fields::Fields;
 use crate::question::Question;
 
-/// Somebody who has logged in, with their session.
+/// A logged-in visitor and their session. As an extractor it fails with `LOGIN_REQUIRED`.
 #[derive(Clone)]
 pub(crate) struct Visitor {
     session: Arc<Session>,
@@ -24,7 +24,7 @@ pub(crate) struct Visitor {
 }
 
 impl Visitor {
-    /// The visitor of a session that began with a login.
+    /// The visitor of a session, if it began with a login.
     pub(crate) fn of(session: &Arc<Session>) -> Option<Self> {
         let login = session.login()?.clone();
         let caller = Caller::from_session(login.person.clone());
@@ -35,32 +35,32 @@ impl Visitor {
         })
     }
 
-    /// What to call them on the page, and nowhere else.
+    /// The name for the page. It must not appear anywhere else.
     pub(crate) fn name(&self) -> &str {
         &self.login.name
     }
 
-    /// What tells them from their colleagues.
+    /// The digest of their account.
     pub(crate) fn account(&self) -> &AccountDigest {
         &self.login.account
     }
 
-    /// For whom they act.
+    /// The organisation that they act for.
     pub(crate) fn organisation(&self) -> &OrganisationId {
         &self.login.person.organisation
     }
 
-    /// Whether the login gives a role: decides what is offered. What is allowed, the use cases decide.
+    /// Whether the login gives `role`. Decides what a page offers; the use cases decide what is allowed.
     pub(crate) fn may(&self, role: Role) -> bool {
         self.login.person.roles.contains(&role)
     }
 
-    /// As what the use cases know them.
+    /// The caller for the use cases.
     pub(crate) fn caller(&self) -> &Caller {
         &self.caller
     }
 
-    /// The token that every form must send along, as the field `csrf`.
+    /// The token for the field `csrf` of every form.
     pub(crate) fn csrf_token(&self) -> &str {
         self.session.csrf()
     }
@@ -70,7 +70,7 @@ impl Visitor {
         self.session.handle()
     }
 
-    /// Where they logged in, if it was at a provider.
+    /// The session at the identity provider, if they logged in at one.
     pub(crate) fn provider_session(&self) -> Option<&ProviderSession> {
         self.login.provider.as_ref()
     }
@@ -80,46 +80,46 @@ impl Visitor {
         &self.session
     }
 
-    /// Keeps a question in the session; its id stands in the address of the result.
+    /// Keeps a question in the session. Returns its id, for the address of the result.
     pub(crate) fn keep_question(&self, question: Question) -> ResultId {
         let id = ResultId::new(self.session.random_name());
         self.session.keep_question(id.clone(), question);
         id
     }
 
-    /// The question of a result, if this session still keeps it.
+    /// The question with this id, if the session still has it.
     pub(crate) fn question(&self, id: &ResultId) -> Option<Question> {
         self.session.question(id)
     }
 
-    /// The municipality for which they search, as they last said.
+    /// The municipality of their last search.
     pub(crate) fn municipality(&self) -> Option<MunicipalityCode> {
         self.session.municipality()
     }
 
-    /// Remembers the municipality for which they search.
+    /// Remembers the municipality of a search.
     pub(crate) fn remember_municipality(&self, municipality: Option<MunicipalityCode>) {
         self.session.set_municipality(municipality);
     }
 
-    /// Has `notice` said once on the next page.
-    pub(crate) fn tell(&self, notice: impl Into<String>) {
+    /// Shows `notice` once, on the next page.
+    pub(crate) fn set_notice(&self, notice: impl Into<String>) {
         self.session.set_notice(notice.into());
     }
 
-    /// What is to be said on this page.
+    /// Takes the notice for this page.
     pub(crate) fn take_notice(&self) -> Option<String> {
         self.session.take_notice()
     }
 
-    /// A name for a write that a form will ask for: the form sends it as the field `verzoek`, so that sending it twice writes
-    /// once. It begins with the session's name in the log, by which a write can be traced to a login.
+    /// A new request id for the field `verzoek` of a form, so that a form that is sent twice writes once. It begins with the
+    /// session's name in the log, so that a write can be traced to a login.
     pub(crate) fn new_request_id(&self) -> RequestId {
         let name = format!("{}{}", self.prefix(), self.session.random_name());
         RequestId::parse(&name).expect("hexadecimal digits and dashes, 53 of them, are a request id")
     }
 
-    /// The name of the write that a form asks for: its own, if this session gave it, else a new one.
+    /// The request id of a form, if this session made it, else a new one.
     pub(crate) fn request_id(&self, fields: &Fields) -> RequestId {
         let sent = fields.get("verzoek");
         let own = RequestId::parse(sent).ok().filter(|_| sent.starts_with(&self.prefix()));

@@ -1,11 +1,11 @@
-//! Opening hours in words.
+//! Opening hours in Dutch.
 
 use register::officer::{OpeningHours, Weekday};
 
 use super::and;
 use super::time::{clock_time, weekday};
 
-/// One line for each stretch, in order of the week: "maandag, dinsdag en donderdag: 9.00 tot 16.30 uur". None if the hours are unknown.
+/// One line per stretch, in the order of the week: "maandag, dinsdag en donderdag: 9.00 tot 16.30 uur". Empty if the hours are unknown.
 pub(in crate::pages) fn hours_lines(hours: &[OpeningHours]) -> Vec<String> {
     let mut stretches: Vec<&OpeningHours> = hours.iter().filter(|stretch| !stretch.days.is_empty()).collect();
     stretches.sort_by_key(|stretch| (stretch.days.iter().min().copied(), stretch.from));
@@ -53,7 +53,7 @@ mod tests {
     }
 
     #[test]
-    fn stretches_are_told_in_order_of_the_week() {
+    fn stretches_are_in_the_order_of_the_week() {
         use Weekday::{Di, Do, Ma, Vr, Wo};
         let hours = [stretch(&[Vr], 9, 12), stretch(&[Ma, Di, Do], 9, 16)];
         assert_eq!(

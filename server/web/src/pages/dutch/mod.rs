@@ -1,14 +1,14 @@
-//! How a page says things in Dutch: dates, hours, lists and codes, at B1 level and the same everywhere.
+//! Dutch wording of dates, hours, lists and codes, at level B1 and the same on every page.
 
 mod hours;
 mod names;
 mod time;
 
 pub(super) use hours::hours_lines;
-pub(super) use names::{kind_of_officer, kind_of_organisation, level_of_mandate, status_words};
+pub(super) use names::{kind_of_officer, kind_of_organisation, level_of_mandate, status_label};
 pub(super) use time::{day, from_when, moment, until_when};
 
-/// "a", "a en b", "a, b en c".
+/// Joins a list: "a", "a en b", "a, b en c".
 pub(super) fn and<T: AsRef<str>>(words: &[T]) -> String {
     match words {
         [] => String::new(),
@@ -20,7 +20,7 @@ pub(super) fn and<T: AsRef<str>>(words: &[T]) -> String {
     }
 }
 
-/// The first few of `words`, and how many more there are: "Zaanstad, Wormerland en 5 andere gemeenten".
+/// The first `most` words and the number of others: "Zaanstad, Wormerland en 5 andere gemeenten".
 pub(super) fn first_few(words: &[String], most: usize, others: &str) -> String {
     if words.len() <= most + 1 {
         return and(words);
@@ -29,7 +29,7 @@ pub(super) fn first_few(words: &[String], most: usize, others: &str) -> String {
     format!("{} en {more} andere {others}", words[..most].join(", "))
 }
 
-/// With a small first letter, as inside a sentence; abbreviations (AOW) keep theirs.
+/// The text with a small first letter, for use inside a sentence. Abbreviations (AOW) stay.
 pub(super) fn uncapitalised(text: &str) -> String {
     let mut chars = text.chars();
     let (first, second) = (chars.next(), chars.clone().next());
@@ -39,7 +39,7 @@ pub(super) fn uncapitalised(text: &str) -> String {
     }
 }
 
-/// With a full stop at the end, unless there is a sign already.
+/// The text with a full stop, unless it ends in punctuation.
 pub(super) fn sentence(text: &str) -> String {
     let text = text.trim();
     if text.is_empty() || text.ends_with(['.', '!', '?', '…']) {

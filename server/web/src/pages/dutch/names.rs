@@ -1,4 +1,4 @@
-//! What the words of the model are called on screen.
+//! Dutch labels for the kinds, levels and statuses of the model.
 
 use register::officer::{MandateLevel, OfficerKind};
 use register::organisation::{OrganisationKind, OrganisationStatus};
@@ -26,7 +26,7 @@ pub(in crate::pages) fn kind_of_officer(kind: OfficerKind) -> &'static str {
     }
 }
 
-/// What someone with this mandate does.
+/// What an officer with a mandate of this level does.
 pub(in crate::pages) fn level_of_mandate(level: MandateLevel) -> &'static str {
     match level {
         MandateLevel::Decide => "Beslist zelf",
@@ -35,7 +35,7 @@ pub(in crate::pages) fn level_of_mandate(level: MandateLevel) -> &'static str {
     }
 }
 
-pub(in crate::pages) fn status_words(status: OrganisationStatus) -> &'static str {
+pub(in crate::pages) fn status_label(status: OrganisationStatus) -> &'static str {
     match status {
         OrganisationStatus::Known => "Niet aangesloten",
         OrganisationStatus::Connecting => "Wordt aangesloten",

@@ -1,4 +1,4 @@
-//! Dates and moments in Dutch, as somebody in the Netherlands says them.
+//! Dates and moments in Dutch, in the time zone of the Netherlands.
 
 use jiff::civil::{Date, Time, Weekday};
 use jiff::tz::TimeZone;
@@ -20,29 +20,29 @@ const MONTHS: [&str; 12] = [
     "december",
 ];
 
-/// "27 oktober 2026".
+/// A date: "27 oktober 2026".
 pub(in crate::pages) fn day(date: Date) -> String {
     format!("{} {}", day_and_month(date), date.year())
 }
 
-/// "9.00 uur".
+/// A time of day: "9.00 uur".
 pub(super) fn clock_time(time: Time) -> String {
     format!("{}.{:02} uur", time.hour(), time.minute())
 }
 
-/// "23 november 2026, 10.00 uur".
+/// A moment: "23 november 2026, 10.00 uur".
 pub(in crate::pages) fn moment(moment: Timestamp) -> String {
     let there = in_the_netherlands(moment);
     format!("{}, {}", day(there.date()), clock_time(there.time()))
 }
 
-/// When something begins, as seen from `now`: "vandaag vanaf 13.00 uur", "maandag vanaf 9.00 uur", "maandag 4 januari vanaf 9.00 uur".
+/// A beginning as seen from `now`: "vandaag vanaf 13.00 uur", "maandag vanaf 9.00 uur", "maandag 4 januari vanaf 9.00 uur".
 pub(in crate::pages) fn from_when(moment: Timestamp, now: Timestamp) -> String {
     let there = in_the_netherlands(moment);
     format!("{} vanaf {}", near_day(there.date(), today(now)), clock_time(there.time()))
 }
 
-/// When something ends, as seen from `now`: "vandaag tot 16.30 uur", or, of whole days, the last of them: "tot en met 3 januari".
+/// An end as seen from `now`: "vandaag tot 16.30 uur". A period of whole days ends with its last day: "tot en met 3 januari".
 pub(in crate::pages) fn until_when(moment: Timestamp, now: Timestamp) -> String {
     let there = in_the_netherlands(moment);
     if there.time() == Time::midnight() {
@@ -70,7 +70,7 @@ fn day_and_month(date: Date) -> String {
     format!("{} {month}", date.day())
 }
 
-/// With the year, if it is not this one or the beginning of the next.
+/// The day and the month, with the year if the date is six months ahead or more.
 fn day_and_month_from(date: Date, today: Date) -> String {
     if date < today.saturating_add(6.months()) {
         day_and_month(date)
@@ -127,7 +127,7 @@ mod tests {
     }
 
     #[test]
-    fn whole_days_end_with_the_last_of_them() {
+    fn a_period_of_whole_days_ends_with_its_last_day() {
         let now = at("2026-11-23T09:00:00Z");
         assert_eq!(until_when(at("2026-11-23T15:30:00Z"), now), "vandaag tot 16.30 uur");
         assert_eq!(until_when(at("2026-11-23T23:00:00Z"), now), "de rest van vandaag");

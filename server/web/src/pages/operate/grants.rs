@@ -1,4 +1,4 @@
-//! `POST /beheer/organisaties/{id}/machtigingen`: who may act for an organisation, by OIN.
+//! `POST /beheer/organisaties/{id}/machtigingen`: gives and revokes grants to act for an organisation, by OIN.
 
 use axum::extract::{Path, State};
 use axum::response::Response;
@@ -8,10 +8,10 @@ use register::oin::Oin;
 use server_core::error::Reason;
 
 use super::grant_form::GrantForm;
-use super::organisation_page::{Edit, organisation, page_of};
+use super::organisation_page::{OrganisationEdit, organisation, page_of};
 use crate::error::PageError;
 use crate::fields::Fields;
-use crate::pages::sent::{self, Sent};
+use crate::pages::outcome::{self, FormOutcome};
 use crate::session::Visitor;
 use crate::state::Web;
 
@@ -36,24 +36,24 @@ pub(crate) async fn give(
         request_id: visitor.request_id(&fields),
     };
     let written = web.directory().put_grants(visitor.caller(), request).await;
-    match Sent::of(written, "grants[0].")? {
-        Sent::Done => Ok(sent::done(&visitor, "De machtiging is gegeven.", &page_of(&held.id))),
-        Sent::Refused(mut problems) => {
-            // The contract names its roles; here there are words to tick.
+    match FormOutcome::of(written, "grants[0].")? {
+        FormOutcome::Done => Ok(outcome::done(&visitor, "De machtiging is gegeven.", &page_of(&held.id))),
+        FormOutcome::Refused(mut problems) => {
+            // The violation names the roles of the contract; the form shows other words.
             for problem in problems.iter_mut().filter(|problem| problem.field == "roles") {
                 problem.message = "Kies minstens één ding dat mag.".to_owned();
             }
-            let edit = Edit {
+            let edit = OrganisationEdit {
                 held: Some(held),
                 grant: GrantForm { draft, problems },
-                ..Edit::default()
+                ..OrganisationEdit::default()
             };
-            Ok(sent::refused(edit.show(&web, &visitor).await?))
+            Ok(outcome::refused(edit.show(&web, &visitor).await?))
         }
     }
 }
 
-/// `POST /beheer/organisaties/{id}/machtigingen/{oin}`: ends it.
+/// `POST /beheer/organisaties/{id}/machtigingen/{oin}`: revokes a grant.
 pub(crate) async fn revoke(
     State(web): State<Web>,
     Path((id, oin)): Path<(String, String)>,
@@ -63,5 +63,5 @@ pub(crate) async fn revoke(
     let held = organisation(&web, &visitor, &id).await?;
     let oin = Oin::parse(&oin).map_err(|_| PageError::of(Reason::GrantNotFound))?;
     web.directory().revoke_grant(visitor.caller(), oin, held.id.clone()).await?;
-    Ok(sent::done(&visitor, "De machtiging is ingetrokken.", &page_of(&held.id)))
+    Ok(outcome::done(&visitor, "De machtiging is ingetrokken.", &page_of(&held.id)))
 }

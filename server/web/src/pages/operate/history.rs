@@ -1,32 +1,32 @@
-//! Commits in words: when, by whom, and what was done. Never to which person.
+//! The last commits as text: when, by which organisation, and how many changes of each kind. Never a person.
 
 use register::change::{Actor, Change, Commit};
 use register::identifier::OrganisationId;
 
 use crate::pages::dutch::moment;
 
-/// A commit in words.
+/// A commit as text.
 pub(super) struct HistoryLine {
-    /// When.
+    /// When it was made.
     pub(super) when: String,
-    /// For which organisation.
-    pub(super) whose: String,
-    /// What.
-    pub(super) what: String,
+    /// The organisation that it was made for.
+    pub(super) actor: String,
+    /// What changed.
+    pub(super) changes: String,
 }
 
 impl HistoryLine {
-    /// Of a commit; `name` is what an organisation is called.
+    /// Describes a commit. `name` returns the name of an organisation.
     pub(super) fn of(commit: &Commit, name: impl Fn(&OrganisationId) -> String) -> Self {
         Self {
             when: moment(commit.time),
-            whose: whose(&commit.actor, name),
-            what: what(&commit.changes),
+            actor: actor(&commit.actor, name),
+            changes: changes(&commit.changes),
         }
     }
 }
 
-fn whose(actor: &Actor, name: impl Fn(&OrganisationId) -> String) -> String {
+fn actor(actor: &Actor, name: impl Fn(&OrganisationId) -> String) -> String {
     match (&actor.organisation, &actor.oin) {
         (Some(organisation), _) => name(organisation),
         (None, Some(oin)) => oin.to_string(),
@@ -34,8 +34,8 @@ fn whose(actor: &Actor, name: impl Fn(&OrganisationId) -> String) -> String {
     }
 }
 
-/// What a commit did, counted by kind in the order in which kinds first occur.
-fn what(changes: &[Change]) -> String {
+/// The changes of a commit, counted by kind in the order of first occurrence.
+fn changes(changes: &[Change]) -> String {
     let mut kinds: Vec<(&'static str, &'static str, usize)> = Vec::new();
     for change in changes {
         let (one, several) = kind(change);
@@ -44,11 +44,11 @@ fn what(changes: &[Change]) -> String {
             None => kinds.push((one, several, 1)),
         }
     }
-    let told = kinds.into_iter().map(|(one, several, number)| match number {
+    let texts = kinds.into_iter().map(|(one, several, number)| match number {
         1 => one.to_owned(),
         number => format!("{number} {several}"),
     });
-    told.collect::<Vec<_>>().join(", ")
+    texts.collect::<Vec<_>>().join(", ")
 }
 
 fn kind(change: &Change) -> (&'static str, &'static str) {
@@ -80,8 +80,8 @@ mod tests {
             name: OfficerName::parse(&format!("organisations/zb000211/officers/{id}")).unwrap(),
             replaced_by: None,
         };
-        assert_eq!(what(&[withdrawn("a"), withdrawn("b")]), "2 medewerkers ingetrokken");
-        assert_eq!(what(&[withdrawn("a")]), "medewerker ingetrokken");
-        assert_eq!(whose(&Actor::node(), ToString::to_string), "het register zelf");
+        assert_eq!(changes(&[withdrawn("a"), withdrawn("b")]), "2 medewerkers ingetrokken");
+        assert_eq!(changes(&[withdrawn("a")]), "medewerker ingetrokken");
+        assert_eq!(actor(&Actor::node(), ToString::to_string), "het register zelf");
     }
 }

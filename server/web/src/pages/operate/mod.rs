@@ -1,4 +1,4 @@
-//! An operator's pages: how the node is, what needs a look, organisations with their grants, and the other registers.
+//! The pages of an operator: the node, the worklist, organisations with their grants, and the peers.
 
 pub(crate) mod connect;
 mod grant_form;

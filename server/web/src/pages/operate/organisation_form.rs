@@ -1,5 +1,7 @@
-//! The form of an organisation: from posted fields to a draft and back. A joint body often does the same for many municipalities,
-//! so services that differ in nothing else are one row of the form; what is wrong with one of them stands at its row.
+//! The form of an organisation: from posted fields to a draft and back.
+//!
+//! A joint body often has the same terms for many municipalities, so services with equal terms share one row of the form. A
+//! violation of one of them is shown at its row.
 
 use register::draft::{OrganisationDraft, ServiceDraft};
 use register::organisation::{OrganisationKind, ServiceBasis};
@@ -7,39 +9,39 @@ use register::violation::Violation;
 use sha2::{Digest as _, Sha256};
 
 use crate::fields::Fields;
-use crate::pages::difference::Told;
+use crate::pages::difference::FieldTexts;
 use crate::pages::dutch::kind_of_organisation;
-use crate::pages::field::{Choice, Field, Group, Problem, judged, with_a_blank};
-use crate::pages::words::Words;
+use crate::pages::field::{Choice, FieldGroup, FormField, Problem, with_blank_row, with_problems};
+use crate::pages::labels::Labels;
 use crate::pages::{hours, places};
 
-/// Rows of services that are read; more than anybody fills in by hand.
-const MOST_ROWS: usize = 100;
+/// Maximum number of service rows that a form reads; nobody fills in more by hand.
+const MAX_ROWS: usize = 100;
 
-/// A form with its values and what is wrong with them.
+/// A form with its values and errors.
 #[derive(Clone, Debug, Default)]
 pub(super) struct OrganisationForm {
-    /// The values, as typed.
+    /// The values as typed.
     pub(super) draft: OrganisationDraft,
-    /// What is wrong, in order of the form.
+    /// The errors, in the order of the form.
     pub(super) problems: Vec<Problem>,
     services: Vec<ServiceRow>,
     /// The row of each service of the draft.
     row_of: Vec<usize>,
 }
 
-/// What is done for some municipalities.
+/// The terms of a service for some municipalities.
 #[derive(Clone, Debug, Default, PartialEq)]
 struct ServiceRow {
-    /// For which, as typed.
+    /// The municipalities as typed.
     municipalities: String,
-    /// What, without the municipality.
+    /// The service without its municipality.
     terms: ServiceDraft,
 }
 
 impl OrganisationForm {
-    /// For an organisation as the register holds it; `words` name the municipalities.
-    pub(super) fn of(draft: OrganisationDraft, words: &Words<'_>) -> Self {
+    /// The form of an organisation in the register; `labels` name the municipalities.
+    pub(super) fn of(draft: OrganisationDraft, labels: &Labels<'_>) -> Self {
         let mut rows: Vec<(Vec<String>, ServiceDraft)> = Vec::new();
         let mut row_of = Vec::new();
         for service in &draft.serves {
@@ -55,7 +57,7 @@ impl OrganisationForm {
             row_of.push(row);
         }
         let services = rows.into_iter().map(|(codes, terms)| ServiceRow {
-            municipalities: places::told(&codes, words),
+            municipalities: places::names(&codes, labels),
             terms,
         });
         Self {
@@ -66,8 +68,8 @@ impl OrganisationForm {
         }
     }
 
-    /// What was posted; what the form does not show stays as in `held`.
-    pub(super) fn read(fields: &Fields, held: OrganisationDraft, words: &Words<'_>) -> Self {
+    /// Reads a posted form. What the form does not show stays as in `held`.
+    pub(super) fn read(fields: &Fields, held: OrganisationDraft, labels: &Labels<'_>) -> Self {
         let mut form = Self {
             draft: OrganisationDraft {
                 name: fields.get("name").to_owned(),
@@ -89,19 +91,19 @@ impl OrganisationForm {
         form.draft.desk.phone = fields.some("desk.phone");
         form.draft.desk.url = fields.some("desk.url");
         form.draft.desk.hours = hours::read(fields, "desk.hours");
-        for row in (0..MOST_ROWS).filter_map(|row| service_row(fields, row)) {
-            form.add_service(row, words);
+        for row in (0..MAX_ROWS).filter_map(|row| service_row(fields, row)) {
+            form.add_service(row, labels);
         }
         form
     }
 
-    fn add_service(&mut self, row: ServiceRow, words: &Words<'_>) {
+    fn add_service(&mut self, row: ServiceRow, labels: &Labels<'_>) {
         let place = self.services.len();
         let field = format!("serves[{place}].municipalities");
-        let (mut codes, problems) = places::read(&row.municipalities, &field, words);
+        let (mut codes, problems) = places::read(&row.municipalities, &field, labels);
         self.problems.extend(problems);
         if codes.is_empty() {
-            // Still judged with the rest, so that all that is wrong is said at once.
+            // Keep the row, so that its other violations are reported at once.
             codes.push(String::new());
         }
         for municipality in codes {
@@ -114,19 +116,19 @@ impl OrganisationForm {
         self.services.push(row);
     }
 
-    /// Adds what the use case found, each once, and nothing at a field of which something better is known.
+    /// Adds the violations of the use case, each once, and none at a field that already has an error.
     pub(super) fn add<'v>(&mut self, violations: impl IntoIterator<Item = &'v Violation>) {
         let known = self.problems.len();
         for violation in violations {
             let problem = Problem::new(self.at_row(&violation.field), &*violation.message);
-            let is_told = self.problems[..known].iter().any(|told| told.field == problem.field);
+            let is_told = self.problems[..known].iter().any(|known| known.field == problem.field);
             if !is_told && !self.problems.contains(&problem) {
                 self.problems.push(problem);
             }
         }
     }
 
-    /// The path of a field of a service, at its row in the form.
+    /// The path of a service field, at the row of that service in the form.
     fn at_row(&self, path: &str) -> String {
         let service = path.strip_prefix("serves[").and_then(|rest| rest.split_once(']'));
         let row = service.and_then(|(place, part)| Some((self.row_of.get(place.parse::<usize>().ok()?)?, part)));
@@ -138,15 +140,15 @@ impl OrganisationForm {
     }
 
     /// The groups of the form.
-    pub(super) fn groups(&self, is_new: bool, words: &Words<'_>) -> Vec<Group> {
+    pub(super) fn groups(&self, is_new: bool, labels: &Labels<'_>) -> Vec<FieldGroup> {
         let mut groups = vec![about(&self.draft, is_new), desk(&self.draft)];
         groups.extend(hours::groups("desk.hours", &self.draft.desk.hours));
         groups.push(reach(&self.draft));
-        for (row, service) in with_a_blank(&self.services).iter().enumerate() {
-            groups.extend(service_groups(row, service, words));
+        for (row, service) in with_blank_row(&self.services).iter().enumerate() {
+            groups.extend(service_groups(row, service, labels));
         }
         groups.push(validity(&self.draft));
-        judged(groups, &self.problems)
+        with_problems(groups, &self.problems)
     }
 }
 
@@ -171,45 +173,45 @@ fn text(text: &Option<String>) -> String {
     text.clone().unwrap_or_default()
 }
 
-fn about(draft: &OrganisationDraft, is_new: bool) -> Group {
+fn about(draft: &OrganisationDraft, is_new: bool) -> FieldGroup {
     let kinds = OrganisationKind::ALL.map(|kind| Choice::new(kind.as_str(), kind_of_organisation(kind), &draft.kind));
-    let id = Field::line("id", "Kenmerk", &draft.id)
+    let id = FormField::text("id", "Kenmerk", &draft.id)
         .hint("De TOOI-code als die er is, zoals gm0363 of zb000211; anders een korte naam.");
-    let mut fields: Vec<Field> = is_new.then_some(id).into_iter().collect();
+    let mut fields: Vec<FormField> = is_new.then_some(id).into_iter().collect();
     fields.extend([
-        Field::line("name", "Officiële naam", &draft.name),
-        Field::line("short_name", "Korte naam", &draft.short_name).hint("Zoals men haar in een zin noemt: CAK, Den Haag."),
-        Field::select("kind", "Soort organisatie", kinds.to_vec()),
-        Field::lines("aliases", "Andere namen", draft.aliases.join(", "))
+        FormField::text("name", "Officiële naam", &draft.name),
+        FormField::text("short_name", "Korte naam", &draft.short_name).hint("Zoals men haar in een zin noemt: CAK, Den Haag."),
+        FormField::select("kind", "Soort organisatie", kinds.to_vec()),
+        FormField::text_area("aliases", "Andere namen", draft.aliases.join(", "))
             .hint("Met een komma ertussen: ook oude namen waarop men zoekt."),
-        Field::tick("agreement", "Bestuurlijk aangesloten", draft.agreement),
+        FormField::checkbox("agreement", "Bestuurlijk aangesloten", draft.agreement),
     ]);
-    Group::new("De organisatie", fields)
+    FieldGroup::new("De organisatie", fields)
 }
 
-fn desk(draft: &OrganisationDraft) -> Group {
+fn desk(draft: &OrganisationDraft) -> FieldGroup {
     let fields = vec![
-        Field::of_kind("tel", "desk.phone", "Telefoon", text(&draft.desk.phone)),
-        Field::of_kind("email", "desk.email", "Mailadres", text(&draft.desk.email)),
-        Field::of_kind("url", "desk.url", "Webadres", text(&draft.desk.url)),
+        FormField::of_kind("tel", "desk.phone", "Telefoon", text(&draft.desk.phone)),
+        FormField::of_kind("email", "desk.email", "Mailadres", text(&draft.desk.email)),
+        FormField::of_kind("url", "desk.url", "Webadres", text(&draft.desk.url)),
     ];
-    Group::new("Het algemene loket", fields).hint("Hier komt men uit als er niemand anders is.")
+    FieldGroup::new("Het algemene loket", fields).hint("Hier komt men uit als er niemand anders is.")
 }
 
-fn reach(draft: &OrganisationDraft) -> Group {
+fn reach(draft: &OrganisationDraft) -> FieldGroup {
     let fields = vec![
-        Field::lines("places", "Plaatsen en dorpen", draft.places.join(", "))
+        FormField::text_area("places", "Plaatsen en dorpen", draft.places.join(", "))
             .hint("Van een gemeente, met een komma ertussen: daarop wordt gezocht."),
-        Field::line("municipality_code", "Gemeentecode", text(&draft.municipality_code))
+        FormField::text("municipality_code", "Gemeentecode", text(&draft.municipality_code))
             .hint("Alleen voor een gemeente die haar code niet al als kenmerk heeft, zoals GM0363."),
     ];
-    Group::new("Plaatsen van een gemeente", fields).folded(draft.places.is_empty() && draft.municipality_code.is_none())
+    FieldGroup::new("Plaatsen van een gemeente", fields).folded(draft.places.is_empty() && draft.municipality_code.is_none())
 }
 
-fn service_groups(row: usize, service: &ServiceRow, words: &Words<'_>) -> [Group; 2] {
+fn service_groups(row: usize, service: &ServiceRow, labels: &Labels<'_>) -> [FieldGroup; 2] {
     let (name, terms) = (|part: &str| format!("serves[{row}].{part}"), &service.terms);
     let is_blank = *service == ServiceRow::default();
-    let domains = words.vocabulary().domains().iter();
+    let domains = labels.vocabulary().domains().iter();
     let domains = domains.map(|domain| Choice::among(domain.code.as_str(), &*domain.label, &terms.domains));
     let basis = [
         ("", "Kies"),
@@ -219,53 +221,54 @@ fn service_groups(row: usize, service: &ServiceRow, words: &Words<'_>) -> [Group
     debug_assert!(basis[1..].iter().all(|(word, _)| ServiceBasis::parse(word).is_some()));
     let basis = basis.map(|(value, label)| Choice::new(value, label, &terms.basis));
     let fields = vec![
-        Field::lines(name("municipalities"), "Voor welke gemeenten", &service.municipalities).hint("Met een komma ertussen."),
-        Field::select(name("basis"), "Met welke bevoegdheid", basis.to_vec()),
-        Field::ticks(name("domains"), "In welke leefgebieden", domains.collect())
+        FormField::text_area(name("municipalities"), "Voor welke gemeenten", &service.municipalities)
+            .hint("Met een komma ertussen."),
+        FormField::select(name("basis"), "Met welke bevoegdheid", basis.to_vec()),
+        FormField::checkboxes(name("domains"), "In welke leefgebieden", domains.collect())
             .hint("Kiest u hier en bij de regelingen niets, dan geldt het voor alles wat zij doet."),
-        Field::of_kind("date", name("from"), "Eerste dag", text(&terms.from)),
-        Field::of_kind("date", name("until"), "Laatste dag", text(&terms.until)),
+        FormField::of_kind("date", name("from"), "Eerste dag", text(&terms.from)),
+        FormField::of_kind("date", name("until"), "Laatste dag", text(&terms.until)),
     ];
     let legend = if is_blank && row > 0 {
         "Ook voor andere gemeenten"
     } else {
         "Werkt voor andere gemeenten"
     };
-    let in_force = words.vocabulary().competences().iter();
+    let in_force = labels.vocabulary().competences().iter();
     let in_force =
-        in_force.filter(|it| it.is_valid_on(words.today) || terms.competences.iter().any(|code| *code == it.code.as_str()));
+        in_force.filter(|it| it.is_valid_on(labels.today) || terms.competences.iter().any(|code| *code == it.code.as_str()));
     let competences = in_force.map(|it| Choice::among(it.code.as_str(), &*it.label, &terms.competences));
-    let only = Field::ticks(name("competences"), "Alleen deze regelingen", competences.collect());
+    let only = FormField::checkboxes(name("competences"), "Alleen deze regelingen", competences.collect());
     [
-        Group::new(legend, fields)
+        FieldGroup::new(legend, fields)
             .hint("Voor een samenwerkingsverband of centrumgemeente: voor wie het beslist, en waarin.")
             .folded(is_blank),
-        Group::new("Voor die gemeenten: alleen bepaalde regelingen", vec![only]).folded(terms.competences.is_empty()),
+        FieldGroup::new("Voor die gemeenten: alleen bepaalde regelingen", vec![only]).folded(terms.competences.is_empty()),
     ]
 }
 
-fn validity(draft: &OrganisationDraft) -> Group {
+fn validity(draft: &OrganisationDraft) -> FieldGroup {
     let fields = vec![
-        Field::of_kind("date", "valid_from", "Bestaat vanaf", text(&draft.valid_from)),
-        Field::of_kind("date", "valid_until", "Bestaat tot en met", text(&draft.valid_until)),
-        Field::line("successors", "Wie neemt haar taken over", draft.successors.join(", "))
+        FormField::of_kind("date", "valid_from", "Bestaat vanaf", text(&draft.valid_from)),
+        FormField::of_kind("date", "valid_until", "Bestaat tot en met", text(&draft.valid_until)),
+        FormField::text("successors", "Wie neemt haar taken over", draft.successors.join(", "))
             .hint("De kenmerken van organisaties, met een komma ertussen. Na de laatste dag worden vragen daarheen geleid."),
     ];
     let is_blank = draft.valid_from.is_none() && draft.valid_until.is_none() && draft.successors.is_empty();
-    Group::new("Begin en einde", fields)
+    FieldGroup::new("Begin en einde", fields)
         .hint("Bijvoorbeeld bij een herindeling. Leeg betekent: geen begin of einde bekend.")
         .folded(is_blank)
 }
 
-/// What tells one version of an organisation from another, for a form that is sent back.
+/// The version of an organisation, for detecting conflicts between two forms.
 pub(super) fn version(draft: &OrganisationDraft) -> String {
     let text = serde_json::to_vec(draft).unwrap_or_default();
     hex::encode(&Sha256::digest(text)[..16])
 }
 
-/// An organisation field by field, for telling what two versions differ in.
-pub(super) fn told(draft: &OrganisationDraft, words: &Words<'_>) -> Told {
-    let form = OrganisationForm::of(draft.clone(), words);
+/// The fields of an organisation as text, for comparing two versions.
+pub(super) fn field_texts(draft: &OrganisationDraft, labels: &Labels<'_>) -> FieldTexts {
+    let form = OrganisationForm::of(draft.clone(), labels);
     let hours = draft.desk.hours.iter();
     let hours = hours.map(|hours| format!("{} {}–{}", hours.days.join(", "), hours.from, hours.until));
     let services = form.services.iter().map(|row| {
@@ -297,7 +300,7 @@ pub(super) fn told(draft: &OrganisationDraft, words: &Words<'_>) -> Told {
         ("Bestaat vanaf", text(&draft.valid_from)),
         ("Bestaat tot en met", text(&draft.valid_until)),
         ("Opvolgers", draft.successors.join(", ")),
-        // Not in the form, and yet a change of another.
+        // The form does not show the status, but somebody else may have changed it.
         ("Stand", draft.status.clone()),
     ]
 }
@@ -324,38 +327,38 @@ mod tests {
         .unwrap()
     }
 
-    /// What a browser sends of a form that nobody touched.
-    fn sent(groups: &[Group]) -> Fields {
+    /// The fields that a browser sends of an untouched form.
+    fn sent(groups: &[FieldGroup]) -> Fields {
         let mut body = form_urlencoded::Serializer::new(String::new());
         for field in groups.iter().flat_map(|group| &group.fields) {
             match &field.input {
-                Input::Line { value, .. } | Input::Lines { value } => drop(body.append_pair(&field.name, value)),
-                Input::Select { choices } | Input::Ticks { choices } => {
+                Input::Text { value, .. } | Input::TextArea { value } => drop(body.append_pair(&field.name, value)),
+                Input::Select { choices } | Input::Checkboxes { choices } => {
                     for choice in choices.iter().filter(|choice| choice.is_chosen) {
                         body.append_pair(&field.name, &choice.value);
                     }
                 }
-                Input::Tick { is_chosen } => drop(is_chosen.then(|| body.append_pair(&field.name, "ja"))),
+                Input::Checkbox { is_chosen } => drop(is_chosen.then(|| body.append_pair(&field.name, "ja"))),
             }
         }
         Fields::read(body.finish().as_bytes())
     }
 
     #[test]
-    fn a_form_that_is_sent_back_unchanged_says_what_the_register_holds() {
-        let words = sample::words();
-        let form = OrganisationForm::of(held(), &words);
+    fn an_unchanged_form_reads_back_as_the_held_organisation() {
+        let labels = sample::labels();
+        let form = OrganisationForm::of(held(), &labels);
         assert_eq!(form.services.len(), 2, "municipalities with the same terms are one row");
-        let again = OrganisationForm::read(&sent(&form.groups(false, &words)), held(), &words);
+        let again = OrganisationForm::read(&sent(&form.groups(false, &labels)), held(), &labels);
         assert_eq!(again.draft, held());
         assert!(again.problems.is_empty());
         assert_eq!(version(&again.draft), version(&held()));
     }
 
     #[test]
-    fn what_is_wrong_with_a_service_stands_once_at_its_row() {
-        let words = sample::words();
-        let mut form = OrganisationForm::of(held(), &words);
+    fn violations_of_services_appear_once_at_their_row() {
+        let labels = sample::labels();
+        let mut form = OrganisationForm::of(held(), &labels);
         let violation = |field: &str| Violation {
             field: field.to_owned(),
             code: ViolationCode::Required,
@@ -372,10 +375,10 @@ mod tests {
     }
 
     #[test]
-    fn a_municipality_that_nobody_knows_is_named_and_the_rest_judged() {
-        let words = sample::words();
+    fn an_unknown_municipality_is_named_beside_other_errors() {
+        let labels = sample::labels();
         let fields = Fields::read(b"serves[4].municipalities=Nergenshuizen&serves[4].basis=&serves[4].domains=SCH");
-        let mut form = OrganisationForm::read(&fields, OrganisationDraft::default(), &words);
+        let mut form = OrganisationForm::read(&fields, OrganisationDraft::default(), &labels);
         assert_eq!(form.draft.serves.len(), 1);
         form.add(&[Violation {
             field: "serves[0].municipality".to_owned(),

@@ -1,4 +1,4 @@
-//! The page of an organisation in `/beheer/organisaties/{id}`: its form, the steps of connecting it, and its grants.
+//! The page of an organisation at `/beheer/organisaties/{id}`: its form, the steps of connecting it, and its grants.
 
 use std::sync::Arc;
 
@@ -12,14 +12,14 @@ use register::organisation::{Organisation, OrganisationStatus};
 use server_core::error::Reason;
 use server_core::views::Consistency;
 
-use super::grant_form::{GrantForm, role_words};
+use super::grant_form::{GrantForm, role_label};
 use super::organisation_form::{OrganisationForm, version};
 use crate::error::PageError;
 use crate::frame::{self, Frame};
 use crate::pages::difference::Difference;
-use crate::pages::dutch::{day, status_words};
-use crate::pages::field::{Choice, Group, Input, Problem};
-use crate::pages::words::Words;
+use crate::pages::dutch::{day, status_label};
+use crate::pages::field::{Choice, FieldGroup, Input, Problem};
+use crate::pages::labels::Labels;
 use crate::session::Visitor;
 use crate::state::Web;
 
@@ -32,30 +32,30 @@ struct ConnectPage {
     problems: Vec<Problem>,
     differences: Vec<Difference>,
     request_id: RequestId,
-    /// The version that the form was filled with.
+    /// The version that filled the form.
     etag: String,
-    groups: Vec<Group>,
-    known: Option<Known>,
+    groups: Vec<FieldGroup>,
+    details: Option<OrganisationDetails>,
 }
 
-/// What there is besides the form, once the organisation exists.
-struct Known {
+/// The parts beside the form, once the organisation exists.
+struct OrganisationDetails {
     id: String,
-    steps: Vec<Step>,
+    steps: Vec<ConnectStep>,
     status: &'static str,
     states: Vec<Choice>,
     grants: Vec<GrantLine>,
-    grant_groups: Vec<Group>,
+    grant_groups: Vec<FieldGroup>,
     page: String,
 }
 
 /// A step of connecting.
-struct Step {
+struct ConnectStep {
     text: &'static str,
     is_done: bool,
 }
 
-/// A grant.
+/// A grant in the list.
 struct GrantLine {
     oin: String,
     roles: String,
@@ -64,20 +64,20 @@ struct GrantLine {
     is_ended: bool,
 }
 
-/// An organisation on its way to its page.
+/// The form of an organisation that is about to be shown.
 #[derive(Default)]
-pub(super) struct Edit {
-    /// As the register holds it; none for a new one.
+pub(super) struct OrganisationEdit {
+    /// The organisation in the register; `None` for a new one.
     pub(super) held: Option<Arc<Organisation>>,
-    /// As it was typed; as it is held if nothing was.
+    /// The form as typed; `None` shows the organisation as it is.
     pub(super) form: Option<OrganisationForm>,
-    /// What another has changed since.
+    /// The differences after a conflict.
     pub(super) differences: Vec<Difference>,
-    /// A grant that was refused.
+    /// The form of a grant that was refused.
     pub(super) grant: GrantForm,
 }
 
-/// The organisation, for who may operate.
+/// The organisation called `id`, if the visitor may see it.
 pub(super) async fn organisation(web: &Web, visitor: &Visitor, id: &str) -> Result<Arc<Organisation>, PageError> {
     let id = OrganisationId::parse(id).map_err(|_| PageError::of(Reason::OrganisationNotFound))?;
     Ok(web
@@ -87,13 +87,13 @@ pub(super) async fn organisation(web: &Web, visitor: &Visitor, id: &str) -> Resu
         .value)
 }
 
-/// The page of an organisation.
+/// The address of the page of an organisation.
 pub(super) fn page_of(id: &OrganisationId) -> String {
     format!("/beheer/organisaties/{id}")
 }
 
-impl Edit {
-    /// The page.
+impl OrganisationEdit {
+    /// Renders the page.
     pub(super) async fn show(self, web: &Web, visitor: &Visitor) -> Result<Response, PageError> {
         let Self {
             held,
@@ -101,14 +101,14 @@ impl Edit {
             differences,
             grant,
         } = self;
-        let words = Words::new(web.directory());
+        let labels = Labels::new(web.directory());
         let draft = held.as_ref().map(|held| OrganisationDraft::from(held.as_ref()));
         let etag = draft.as_ref().map(version).unwrap_or_default();
-        let form = form.unwrap_or_else(|| OrganisationForm::of(draft.unwrap_or_default(), &words));
-        let groups = form.groups(held.is_none(), &words);
+        let form = form.unwrap_or_else(|| OrganisationForm::of(draft.unwrap_or_default(), &labels));
+        let groups = form.groups(held.is_none(), &labels);
         let problems = [form.problems, grant.problems.clone()].concat();
-        let known = match &held {
-            Some(organisation) => Some(known(web, visitor, organisation, &grant).await?),
+        let details = match &held {
+            Some(organisation) => Some(details(web, visitor, organisation, &grant).await?),
             None => None,
         };
         let heading = held
@@ -125,12 +125,17 @@ impl Edit {
             request_id: visitor.new_request_id(),
             etag,
             groups,
-            known,
+            details,
         })
     }
 }
 
-async fn known(web: &Web, visitor: &Visitor, organisation: &Organisation, grant: &GrantForm) -> Result<Known, PageError> {
+async fn details(
+    web: &Web,
+    visitor: &Visitor,
+    organisation: &Organisation,
+    grant: &GrantForm,
+) -> Result<OrganisationDetails, PageError> {
     let (directory, caller) = (web.directory(), visitor.caller());
     let today = directory.clock().today();
     let grants = directory
@@ -157,7 +162,7 @@ async fn known(web: &Web, visitor: &Visitor, organisation: &Organisation, grant:
         .await?
         .total;
     let status = organisation.status.as_str();
-    Ok(Known {
+    Ok(OrganisationDetails {
         id: organisation.id.to_string(),
         steps: vec![
             step("De organisatie staat in het register", true),
@@ -172,11 +177,11 @@ async fn known(web: &Web, visitor: &Visitor, organisation: &Organisation, grant:
                 organisation.status == OrganisationStatus::Connected,
             ),
         ],
-        status: status_words(organisation.status),
+        status: status_label(organisation.status),
         states: OrganisationStatus::ALL
             .into_iter()
             .filter(|other| *other != organisation.status)
-            .map(|other| Choice::new(other.as_str(), status_words(other), status))
+            .map(|other| Choice::new(other.as_str(), status_label(other), status))
             .collect(),
         grants: grants
             .iter()
@@ -187,12 +192,12 @@ async fn known(web: &Web, visitor: &Visitor, organisation: &Organisation, grant:
     })
 }
 
-fn step(text: &'static str, is_done: bool) -> Step {
-    Step { text, is_done }
+fn step(text: &'static str, is_done: bool) -> ConnectStep {
+    ConnectStep { text, is_done }
 }
 
 fn grant_line(grant: &Grant, is_ended: bool) -> GrantLine {
-    let roles: Vec<&str> = grant.roles.iter().map(|role| role_words(*role)).collect();
+    let roles: Vec<&str> = grant.roles.iter().map(|role| role_label(*role)).collect();
     GrantLine {
         oin: grant.oin.to_string(),
         roles: roles.join(", "),

@@ -1,4 +1,4 @@
-//! `GET /beheer/organisaties`: all organisations, by how far they are.
+//! `GET /beheer/organisaties`: all organisations, by status.
 
 use askama::Template;
 use axum::extract::{Query, State};
@@ -10,35 +10,35 @@ use server_core::views::Consistency;
 
 use crate::error::PageError;
 use crate::frame::{self, Frame};
-use crate::pages::dutch::{kind_of_organisation, status_words};
+use crate::pages::dutch::{kind_of_organisation, status_label};
 use crate::session::Visitor;
 use crate::state::Web;
 
-/// Which organisations: words of ours, never anything that somebody typed.
+/// The query of the list. It holds one of our own words and never typed text.
 #[derive(Debug, Default, Deserialize)]
-pub(crate) struct Wanted {
+pub(crate) struct StatusQuery {
     #[serde(default)]
     stand: String,
 }
 
 #[derive(Template)]
 #[template(path = "operate/organisations.html")]
-struct Organisations {
+struct OrganisationsPage {
     frame: Frame,
-    states: Vec<Choice>,
-    lines: Vec<Line>,
+    states: Vec<StatusLink>,
+    lines: Vec<OrganisationLine>,
     total: usize,
 }
 
-/// A state to choose.
-struct Choice {
+/// A link to the organisations with one status.
+struct StatusLink {
     href: String,
     label: &'static str,
     is_here: bool,
 }
 
-/// One organisation.
-struct Line {
+/// An organisation in the list.
+struct OrganisationLine {
     href: String,
     name: String,
     kind: &'static str,
@@ -47,11 +47,15 @@ struct Line {
 }
 
 /// `GET /beheer/organisaties`
-pub(crate) async fn show(State(web): State<Web>, Query(wanted): Query<Wanted>, visitor: Visitor) -> Result<Response, PageError> {
+pub(crate) async fn show(
+    State(web): State<Web>,
+    Query(query): Query<StatusQuery>,
+    visitor: Visitor,
+) -> Result<Response, PageError> {
     let (directory, caller) = (web.directory(), visitor.caller());
-    // Who may not operate must not get a page that cannot do anything.
+    // A visitor who may not operate gets an error, not a page without functions.
     directory.get_node_status(caller).await?;
-    let status = OrganisationStatus::parse(&wanted.stand);
+    let status = OrganisationStatus::parse(&query.stand);
     let mut lines = Vec::new();
     let mut page_token = String::new();
     loop {
@@ -70,7 +74,7 @@ pub(crate) async fn show(State(web): State<Web>, Query(wanted): Query<Wanted>, v
         }
     }
     lines.sort_by_key(|line| line.name.to_lowercase());
-    frame::show(&Organisations {
+    frame::show(&OrganisationsPage {
         frame: web.frame(&visitor, "Organisaties", "/beheer"),
         states: states(status),
         total: lines.len(),
@@ -78,26 +82,26 @@ pub(crate) async fn show(State(web): State<Web>, Query(wanted): Query<Wanted>, v
     })
 }
 
-fn states(chosen: Option<OrganisationStatus>) -> Vec<Choice> {
-    let all = Choice {
+fn states(chosen: Option<OrganisationStatus>) -> Vec<StatusLink> {
+    let all = StatusLink {
         href: "/beheer/organisaties".to_owned(),
         label: "Alle",
         is_here: chosen.is_none(),
     };
-    let each = OrganisationStatus::ALL.into_iter().map(|status| Choice {
+    let each = OrganisationStatus::ALL.into_iter().map(|status| StatusLink {
         href: format!("/beheer/organisaties?stand={}", status.as_str()),
-        label: status_words(status),
+        label: status_label(status),
         is_here: chosen == Some(status),
     });
     std::iter::once(all).chain(each).collect()
 }
 
-fn line(organisation: &Organisation) -> Line {
-    Line {
+fn line(organisation: &Organisation) -> OrganisationLine {
+    OrganisationLine {
         href: format!("/beheer/organisaties/{}", organisation.id),
         name: organisation.short_name.clone(),
         kind: kind_of_organisation(organisation.kind),
-        status: status_words(organisation.status),
+        status: status_label(organisation.status),
         agreement: organisation.agreement,
     }
 }

@@ -1,4 +1,4 @@
-//! `GET /beheer`: how the node is, what needs a look, the other registers, and what happened last.
+//! `GET /beheer`: the state of the node, the worklist, the peers and the last changes.
 
 use askama::Template;
 use axum::extract::State;
@@ -17,7 +17,7 @@ use crate::state::Web;
 
 #[derive(Template)]
 #[template(path = "operate/overview.html")]
-struct Overview {
+struct OverviewPage {
     frame: Frame,
     numbers: Vec<(&'static str, String)>,
     work: Vec<WorkList>,
@@ -34,7 +34,7 @@ pub(crate) async fn show(State(web): State<Web>, visitor: Visitor) -> Result<Res
     let peers = directory.list_peers(caller).await?;
     let commits = directory.recent_changes(caller).await?;
     let name = |id: &OrganisationId| directory.short_name(id).unwrap_or_else(|| id.to_string());
-    frame::show(&Overview {
+    frame::show(&OverviewPage {
         frame: web.frame(&visitor, "Beheer", "/beheer"),
         numbers: numbers(&status),
         work: lists(directory, caller, &status, &peers, &name).await?,
@@ -54,7 +54,7 @@ fn numbers(status: &NodeStatus) -> Vec<(&'static str, String)> {
     ]
 }
 
-/// Search is where the log is, or says how far it is behind.
+/// The position of the log, and how far search is behind it.
 fn position(status: &NodeStatus) -> String {
     let (log, view) = (status.position.revision.0, status.view_position.revision.0);
     let started = moment(status.started_at);

@@ -1,5 +1,5 @@
-//! `/beheer/registers`: the other registers, how each is, and what was said of it: to add, change, try and remove by hand. One
-//! that the node's configuration names is shown, and changed there.
+//! `/beheer/registers`: the peers, with their state and settings, to add, change, test and remove. A peer from the configuration of
+//! the node is shown here and changed there.
 
 use askama::Template;
 use axum::extract::{Path, State};
@@ -15,12 +15,12 @@ use crate::error::PageError;
 use crate::fields::Fields;
 use crate::frame::{self, Frame};
 use crate::pages::dutch::{and, moment};
-use crate::pages::field::{Choice, Field, Group, Input, Problem, judged};
-use crate::pages::sent::{self, Sent};
+use crate::pages::field::{Choice, FieldGroup, FormField, Input, Problem, with_problems};
+use crate::pages::outcome::{self, FormOutcome};
 use crate::session::Visitor;
 use crate::state::Web;
 
-/// Where they are listed.
+/// The address of the list.
 const LIST: &str = "/beheer/registers";
 
 #[derive(Template)]
@@ -37,23 +37,23 @@ struct PeerPage {
     heading: String,
     action: String,
     problems: Vec<Problem>,
-    groups: Vec<Group>,
-    known: Option<PeerLine>,
+    groups: Vec<FieldGroup>,
+    peer: Option<PeerLine>,
 }
 
-/// Another register.
+/// A peer in the list.
 pub(super) struct PeerLine {
     /// Its register id.
     pub(super) register: String,
-    /// Where it is changed; none if the configuration names it.
+    /// The address of its form; `None` if it comes from the configuration.
     pub(super) href: Option<String>,
-    /// How it is used.
+    /// The mode of exchange.
     pub(super) mode: &'static str,
-    /// Whether it answers.
+    /// Whether it is reachable.
     pub(super) state: &'static str,
-    /// The tone of the badge that says so.
+    /// The tone of the badge.
     pub(super) tone: &'static str,
-    /// Since when, from where, and what went wrong.
+    /// Position, copy, last contact and trouble.
     pub(super) about: Vec<String>,
 }
 
@@ -74,7 +74,7 @@ impl PeerLine {
                 .map(|at| format!("De kopie is van {} en telt {} medewerkers.", moment(at), peer.entries)),
         );
         about.extend(peer.last_contact.map(|at| format!("Laatste antwoord: {}.", moment(at))));
-        about.extend(peer.problem.as_ref().map(|trouble| trouble_words(trouble.kind).to_owned()));
+        about.extend(peer.problem.as_ref().map(|trouble| trouble_text(trouble.kind).to_owned()));
         if !peer.refused.is_empty() {
             about.push(format!("Van {} organisaties is niets overgenomen.", peer.refused.len()));
         }
@@ -104,7 +104,7 @@ pub(crate) async fn list(State(web): State<Web>, visitor: Visitor) -> Result<Res
 
 /// `GET /beheer/registers/nieuw`
 pub(crate) async fn new(State(web): State<Web>, visitor: Visitor) -> Result<Response, PageError> {
-    // Who may not operate must not get a form that cannot do anything.
+    // A visitor who may not operate gets an error, not a form without effect.
     web.directory().list_peers(visitor.caller()).await?;
     page(&web, &visitor, None, &PeerDraft::default(), Vec::new())
 }
@@ -125,7 +125,7 @@ pub(crate) async fn add(State(web): State<Web>, visitor: Visitor, fields: Fields
     let known = web.directory().list_peers(visitor.caller()).await?;
     if known.iter().any(|peer| peer.settings.register.as_str() == draft.register) {
         let problem = Problem::new("register", "Dit register staat al in de lijst; wijzig het daar.");
-        return Ok(sent::refused(page(&web, &visitor, None, &draft, vec![problem])?));
+        return Ok(outcome::refused(page(&web, &visitor, None, &draft, vec![problem])?));
     }
     save(&web, &visitor, None, draft).await
 }
@@ -154,7 +154,7 @@ pub(crate) async fn remove(
 ) -> Result<Response, PageError> {
     let notice = format!("{register} is verwijderd, met wat ervan was gekopieerd.");
     web.directory().remove_peer(visitor.caller(), id(&register)?).await?;
-    Ok(sent::done(&visitor, notice, LIST))
+    Ok(outcome::done(&visitor, notice, LIST))
 }
 
 /// `POST /beheer/registers/{register}/proberen`
@@ -165,18 +165,18 @@ pub(crate) async fn check(
     _form: Fields,
 ) -> Result<Response, PageError> {
     let checks = web.directory().check_peers(visitor.caller(), vec![id(&register)?]).await?;
-    let told: Vec<String> = checks.iter().map(told).collect();
-    Ok(sent::done(&visitor, told.join(" "), LIST))
+    let check_notice: Vec<String> = checks.iter().map(check_notice).collect();
+    Ok(outcome::done(&visitor, check_notice.join(" "), LIST))
 }
 
 async fn save(web: &Web, visitor: &Visitor, held: Option<&PeerStatus>, draft: PeerDraft) -> Result<Response, PageError> {
     let written = web.directory().put_peer(visitor.caller(), draft.clone()).await;
-    match Sent::of(written, "peer.")? {
-        Sent::Done => {
+    match FormOutcome::of(written, "peer.")? {
+        FormOutcome::Done => {
             let notice = format!("{} is opgeslagen. Probeer nu of er verbinding is.", draft.register);
-            Ok(sent::done(visitor, notice, LIST))
+            Ok(outcome::done(visitor, notice, LIST))
         }
-        Sent::Refused(problems) => Ok(sent::refused(page(web, visitor, held, &draft, problems)?)),
+        FormOutcome::Refused(problems) => Ok(outcome::refused(page(web, visitor, held, &draft, problems)?)),
     }
 }
 
@@ -184,7 +184,7 @@ fn id(register: &str) -> Result<RegisterId, PageError> {
     RegisterId::parse(register).map_err(|_| PageError::of(Reason::PeerNotFound))
 }
 
-/// A register that can be changed here.
+/// A peer that can be changed here.
 async fn peer(web: &Web, visitor: &Visitor, register: &str) -> Result<PeerStatus, PageError> {
     let peers = web.directory().list_peers(visitor.caller()).await?;
     let mut peers = peers.into_iter();
@@ -215,9 +215,9 @@ fn page(
             || format!("{LIST}/nieuw"),
             |held| format!("{LIST}/{}", held.settings.register),
         ),
-        groups: judged(groups(draft, held.is_none()), &problems),
+        groups: with_problems(groups(draft, held.is_none()), &problems),
         problems,
-        known: held.map(PeerLine::of),
+        peer: held.map(PeerLine::of),
     })
 }
 
@@ -228,7 +228,7 @@ fn read(fields: &Fields) -> PeerDraft {
         endpoints: fields.list("endpoints"),
         mode: fields.get("mode").to_owned(),
         organisations: fields.list("organisations"),
-        // What is no number is out of every range.
+        // An invalid number is outside of every range.
         budget_ms: fields.some("budget").map(|text| text.parse().unwrap_or(0)),
         server_name: fields.get("server_name").to_owned(),
     }
@@ -246,8 +246,9 @@ fn draft(peer: &Peer) -> PeerDraft {
     }
 }
 
-fn groups(draft: &PeerDraft, is_new: bool) -> Vec<Group> {
-    let id = Field::line("register", "Kenmerk van het register", &draft.register).hint("Zoals het zichzelf noemt: regio-noord.");
+fn groups(draft: &PeerDraft, is_new: bool) -> Vec<FieldGroup> {
+    let id =
+        FormField::text("register", "Kenmerk van het register", &draft.register).hint("Zoals het zichzelf noemt: regio-noord.");
     let modes = vec![
         Choice::new(
             "replicate",
@@ -257,13 +258,13 @@ fn groups(draft: &PeerDraft, is_new: bool) -> Vec<Group> {
         Choice::new("query", "Vragen bij elke zoekvraag: hier blijft niets staan", &draft.mode),
     ];
     let budget = draft.budget_ms.unwrap_or(DEFAULT_BUDGET_MS).to_string();
-    let mut fields: Vec<Field> = is_new.then_some(id).into_iter().collect();
+    let mut fields: Vec<FormField> = is_new.then_some(id).into_iter().collect();
     fields.extend([
-        Field::line("oin", "OIN", &draft.oin).hint("Twintig cijfers, zoals in het certificaat van het andere register."),
-        Field::lines("endpoints", "Adressen", draft.endpoints.join("\n"))
+        FormField::text("oin", "OIN", &draft.oin).hint("Twintig cijfers, zoals in het certificaat van het andere register."),
+        FormField::text_area("endpoints", "Adressen", draft.endpoints.join("\n"))
             .hint("Elk op een regel, zoals https://register.example:8443. Ze worden in deze volgorde geprobeerd."),
-        Field::select("mode", "Hoe wisselen we uit?", modes),
-        Field::lines(
+        FormField::select("mode", "Hoe wisselen we uit?", modes),
+        FormField::text_area(
             "organisations",
             "Voor welke organisaties geldt dit register?",
             draft.organisations.join(", "),
@@ -271,20 +272,20 @@ fn groups(draft: &PeerDraft, is_new: bool) -> Vec<Group> {
         .hint("Kenmerken met een komma ertussen, zoals gm0363. Leeg betekent: alle die het zelf heeft."),
     ]);
     let rarely = vec![
-        Field::line("budget", "Hoe lang een vraag mag duren, in milliseconden", budget),
-        Field::line("server_name", "Naam in het certificaat", &draft.server_name)
+        FormField::text("budget", "Hoe lang een vraag mag duren, in milliseconden", budget),
+        FormField::text("server_name", "Naam in het certificaat", &draft.server_name)
             .hint("Alleen als die anders is dan in het adres."),
     ];
     vec![
-        Group::new("Het register", fields),
-        Group::new("Zelden nodig", rarely).folded(true),
+        FieldGroup::new("Het register", fields),
+        FieldGroup::new("Zelden nodig", rarely).folded(true),
     ]
 }
 
-/// What trying a register showed.
-fn told(check: &PeerCheck) -> String {
+/// The notice with the result of a check.
+fn check_notice(check: &PeerCheck) -> String {
     match (&check.problem, check.position()) {
-        (Some(trouble), _) => format!("{}: {}", check.register, trouble_words(trouble.kind)),
+        (Some(trouble), _) => format!("{}: {}", check.register, trouble_text(trouble.kind)),
         (None, Some(position)) => format!(
             "{} is bereikbaar en staat op wijziging {}.",
             check.register, position.revision.0
@@ -293,8 +294,8 @@ fn told(check: &PeerCheck) -> String {
     }
 }
 
-/// What is wrong with another register, and what to do.
-fn trouble_words(kind: PeerProblemKind) -> &'static str {
+/// What is wrong with a peer, and what to do.
+fn trouble_text(kind: PeerProblemKind) -> &'static str {
     match kind {
         PeerProblemKind::Unreachable => "Er komt geen verbinding tot stand. Klopt het adres, en staat het andere register aan?",
         PeerProblemKind::TimedOut => "Het antwoord komt te laat. Houdt een firewall het tegen?",
@@ -307,7 +308,7 @@ fn trouble_words(kind: PeerProblemKind) -> &'static str {
     }
 }
 
-/// The registers that need a look, for the worklist: how many, and their names.
+/// The names of the unreachable peers, for the worklist.
 pub(super) fn in_trouble(peers: &[PeerStatus]) -> Option<String> {
     let names: Vec<&str> = peers
         .iter()
@@ -322,7 +323,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_form_that_is_sent_back_unchanged_says_what_the_register_holds() {
+    fn an_unchanged_form_reads_back_as_the_held_peer() {
         let json = serde_json::json!({"register": "regio-noord", "oin": "00000099000000003100", "endpoints":
             ["https://a.example:8443", "https://b.example:8443"], "mode": "query", "organisations": ["gm0362", "gm0363"],
             "budget_ms": 900, "server_name": "c.example"});
@@ -331,7 +332,7 @@ mod tests {
         let mut body = form_urlencoded::Serializer::new(String::new());
         for field in groups(&held, false).iter().flat_map(|group| &group.fields) {
             match &field.input {
-                Input::Line { value, .. } | Input::Lines { value } => {
+                Input::Text { value, .. } | Input::TextArea { value } => {
                     body.append_pair(&field.name, value);
                 }
                 Input::Select { choices } => {
@@ -350,7 +351,7 @@ mod tests {
     }
 
     #[test]
-    fn a_time_that_is_no_number_is_refused_beside_its_field() {
+    fn an_invalid_budget_is_an_error_of_its_field() {
         let draft = read(&Fields::read(b"budget=snel&mode=query"));
         let problems = register::validate::peer(&draft, None).unwrap_err();
         assert!(problems.iter().any(|problem| problem.field == "budget"));

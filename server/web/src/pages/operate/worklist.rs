@@ -1,4 +1,4 @@
-//! What needs an operator's look, in lists: what it is, what to do about it, and where.
+//! The worklist of an operator: lists of what needs attention, with advice and links.
 
 use directory::{Directory, ListReports, ListedReport, NodeStatus, PeerStatus, Work};
 use jiff::ToSpan as _;
@@ -9,48 +9,48 @@ use server_core::views::Consistency;
 
 use super::peers::in_trouble;
 use crate::pages::dutch::{day, moment};
-use crate::pages::facts::Facts;
-use crate::pages::words::Words;
+use crate::pages::facts::OfficerFacts;
+use crate::pages::labels::Labels;
 
-/// Reports that are named.
-const MOST_REPORTS: i32 = 50;
+/// Maximum number of reports that are listed.
+const MAX_REPORTS: i32 = 50;
 
-/// Things of one kind that need a look.
+/// A list of items of one kind.
 pub(super) struct WorkList {
-    /// What they are.
+    /// The title.
     pub(super) title: &'static str,
-    /// What to do.
+    /// What to do about them.
     pub(super) advice: &'static str,
-    /// The first of them.
+    /// The first items.
     pub(super) items: Vec<WorkItem>,
-    /// How many there are.
+    /// Total number of items.
     pub(super) total: usize,
 }
 
-/// One of them.
+/// An item of the worklist.
 pub(super) struct WorkItem {
-    /// Where to look.
+    /// The address to look at.
     pub(super) href: String,
-    /// Who or what.
+    /// The officer, organisation or peer.
     pub(super) text: String,
-    /// Why.
+    /// The cause.
     pub(super) about: String,
 }
 
-/// What organisations are called.
-type Names<'a> = dyn Fn(&OrganisationId) -> String + Send + Sync + 'a;
+/// Returns the name of an organisation.
+type OrganisationNames<'a> = dyn Fn(&OrganisationId) -> String + Send + Sync + 'a;
 
-/// The lists in which there is something, the most urgent first.
+/// The lists that are not empty, the most urgent first.
 pub(super) async fn lists(
     directory: &Directory,
     caller: &Caller,
     status: &NodeStatus,
     peers: &[PeerStatus],
-    name: &Names<'_>,
+    name: &OrganisationNames<'_>,
 ) -> Result<Vec<WorkList>, Error> {
     let worklist = directory.worklist(caller).await?;
     let reports = reports(directory, caller).await?;
-    let words = Words::new(directory);
+    let labels = Labels::new(directory);
     let lists = vec![
         list(
             "Andere registers die niet bereikbaar zijn",
@@ -65,7 +65,7 @@ pub(super) async fn lists(
         list(
             "Certificaten die aflopen",
             "Vraag een nieuw aan en zet het klaar; de node leest het vanzelf in.",
-            some(certificate_until(status, &words)),
+            some(certificate_until(status, &labels)),
             |until| WorkItem {
                 href: "/beheer".to_owned(),
                 text: "Het certificaat van deze node".to_owned(),
@@ -114,18 +114,18 @@ pub(super) async fn lists(
             |entry| WorkItem {
                 href: format!("/medewerker/{}/{}", entry.officer.organisation, entry.officer.id),
                 text: format!("{}, {}", entry.officer.function_title, name(&entry.officer.organisation)),
-                about: Facts::of(&entry, &words).freshness.text,
+                about: OfficerFacts::of(&entry, &labels).freshness.text,
             },
         ),
     ];
     Ok(lists.into_iter().filter(|list| !list.items.is_empty()).collect())
 }
 
-/// The open reports, each with the title of the function that it is about.
+/// The open reports, each with the function title of its officer.
 async fn reports(directory: &Directory, caller: &Caller) -> Result<Work<(ListedReport, String)>, Error> {
     let request = ListReports {
         organisation: None,
-        page_size: MOST_REPORTS,
+        page_size: MAX_REPORTS,
         page_token: String::new(),
     };
     let reports = directory.list_reports(caller, request, &Consistency::any()).await?;
@@ -144,10 +144,10 @@ async fn reports(directory: &Directory, caller: &Caller) -> Result<Work<(ListedR
     })
 }
 
-/// The last day of the node's certificate, when that is near.
-fn certificate_until(status: &NodeStatus, words: &Words<'_>) -> Option<jiff::civil::Date> {
+/// The last day of the node's certificate, if it is within 60 days.
+fn certificate_until(status: &NodeStatus, labels: &Labels<'_>) -> Option<jiff::civil::Date> {
     let until = status.certificate_until.map(register::clock::dutch_date);
-    until.filter(|until| *until <= words.today.saturating_add(60.days()))
+    until.filter(|until| *until <= labels.today.saturating_add(60.days()))
 }
 
 fn some<T>(one: Option<T>) -> Work<T> {

@@ -1,4 +1,4 @@
-//! `/eigen/{id}/afwezig`: when an officer is absent. Whoever searches then gets the deputy.
+//! `/eigen/{id}/afwezig`: the absences of an officer. During an absence, professionals are referred to the deputy.
 
 use askama::Template;
 use axum::extract::{Path, State};
@@ -15,13 +15,13 @@ use super::own_entry;
 use crate::error::PageError;
 use crate::fields::Fields;
 use crate::frame::{self, Frame};
-use crate::pages::field::{Field, Group, Input, Problem, judged, with_a_blank};
-use crate::pages::sent::{self, Sent};
+use crate::pages::field::{FieldGroup, FormField, Input, Problem, with_blank_row, with_problems};
+use crate::pages::outcome::{self, FormOutcome};
 use crate::session::Visitor;
 use crate::state::Web;
 
-/// Rows that are read.
-const MOST_ROWS: usize = 52;
+/// Maximum number of rows that the form reads.
+const MAX_ROWS: usize = 52;
 
 #[derive(Template)]
 #[template(path = "own/absence.html")]
@@ -32,7 +32,7 @@ struct AbsencePage {
     action: String,
     problems: Vec<Problem>,
     request_id: RequestId,
-    groups: Vec<Group>,
+    groups: Vec<FieldGroup>,
 }
 
 /// `GET /eigen/{id}/afwezig`
@@ -50,7 +50,7 @@ pub(crate) async fn save(
     fields: Fields,
 ) -> Result<Response, PageError> {
     let entry = own_entry(&web, &visitor, &id).await?;
-    let rows = (0..MOST_ROWS).map(|row| AbsenceDraft {
+    let rows = (0..MAX_ROWS).map(|row| AbsenceDraft {
         from: fields.get(&format!("absences[{row}].from")).to_owned(),
         until: fields.get(&format!("absences[{row}].until")).to_owned(),
     });
@@ -60,14 +60,14 @@ pub(crate) async fn save(
         .directory()
         .set_presence(visitor.caller(), entry.officer_name(), absences.clone(), request_id)
         .await;
-    match Sent::of(written, "")? {
-        Sent::Done => {
+    match FormOutcome::of(written, "")? {
+        FormOutcome::Done => {
             let notice = format!("De afwezigheid van {} is opgeslagen.", entry.officer.function_title);
-            Ok(sent::done(&visitor, notice, "/eigen"))
+            Ok(outcome::done(&visitor, notice, "/eigen"))
         }
-        Sent::Refused(problems) => {
+        FormOutcome::Refused(problems) => {
             let page = page(&web, &visitor, &entry, absences, problems).await?;
-            Ok(sent::refused(page))
+            Ok(outcome::refused(page))
         }
     }
 }
@@ -82,17 +82,17 @@ async fn page(
     let known = absences.len();
     let row = |(row, absence): (usize, &AbsenceDraft)| {
         let field = |part: &str, label: &str, value: &str| {
-            Field::of_kind(kind_of(value), format!("absences[{row}].{part}"), label, value)
+            FormField::of_kind(kind_of(value), format!("absences[{row}].{part}"), label, value)
         };
         let legend = if row < known { "Bekende afwezigheid" } else { "Toevoegen" };
         let fields = vec![
             field("from", "Eerste dag", &absence.from),
             field("until", "Laatste dag", &absence.until),
         ];
-        Group::new(legend, fields).row()
+        FieldGroup::new(legend, fields).row()
     };
-    let rows = with_a_blank(&absences);
-    let mut groups = judged(rows.iter().enumerate().map(row).collect(), &problems);
+    let rows = with_blank_row(&absences);
+    let mut groups = with_problems(rows.iter().enumerate().map(row).collect(), &problems);
     if let Some(first) = groups.first_mut().filter(|_| known > 0) {
         first.hint = "Maak beide velden leeg om een periode weg te halen.";
     }
@@ -119,12 +119,12 @@ async fn deputy(web: &Web, visitor: &Visitor, entry: &Entry) -> Option<String> {
     Some(deputy.value.officer.function_title.clone())
 }
 
-/// A field of a day, unless an organisation's own system gave a moment within one.
+/// The type of a field: a date, unless an organisation's own system gave a moment within a day.
 fn kind_of(value: &str) -> &'static str {
     if value.contains('T') { "text" } else { "date" }
 }
 
-/// Whole days as days, other moments as they are.
+/// Shows whole days as dates and other moments as they are.
 fn draft(absence: &Absence) -> AbsenceDraft {
     let (from, until) = (
         absence.from.to_zoned(dutch_time_zone()),

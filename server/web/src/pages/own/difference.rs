@@ -1,21 +1,21 @@
-//! An officer field by field, for telling what two versions of it differ in.
+//! The fields of an officer as text, for comparing two versions.
 
 use register::draft::{HoursDraft, MandateDraft, OfficerDraft};
 
-use crate::pages::difference::Told;
+use crate::pages::difference::FieldTexts;
 use crate::pages::dutch::and;
+use crate::pages::labels::Labels;
 use crate::pages::places;
-use crate::pages::words::Words;
 
-/// The fields of an officer, as two versions of it are compared.
-pub(super) fn told(draft: &OfficerDraft, words: &Words<'_>) -> Told {
+/// The fields of an officer as text, in the order of the form.
+pub(super) fn field_texts(draft: &OfficerDraft, labels: &Labels<'_>) -> FieldTexts {
     let text = |text: &Option<String>| text.clone().unwrap_or_default();
     let yes = |yes: bool| if yes { "ja" } else { "nee" }.to_owned();
-    let labels = |codes: &[String]| and(&codes.iter().map(|code| words.competence_named(code)).collect::<Vec<_>>());
+    let competences = |codes: &[String]| and(&codes.iter().map(|code| labels.competence_named(code)).collect::<Vec<_>>());
     let not_for = draft
         .not_for
         .iter()
-        .map(|it| format!("{} ({})", words.competence_named(&it.competence), text(&it.see)));
+        .map(|it| format!("{} ({})", labels.competence_named(&it.competence), text(&it.see)));
     vec![
         ("Functie", draft.function_title.clone()),
         ("Soort", draft.kind.clone()),
@@ -26,9 +26,9 @@ pub(super) fn told(draft: &OfficerDraft, words: &Words<'_>) -> Told {
         ("Naam", text(&draft.name)),
         ("Naam tonen tot en met", text(&draft.name_until)),
         ("Adres en nummer zijn persoonlijk", yes(draft.contact.personal)),
-        ("Regelingen", labels(&draft.competences)),
+        ("Regelingen", competences(&draft.competences)),
         ("Leefgebieden", draft.domains.join(", ")),
-        ("Gemeenten", places::told(&draft.area, words)),
+        ("Gemeenten", places::names(&draft.area, labels)),
         ("Wie beslist", joined(&draft.mandates, mandate)),
         ("Niet voor", not_for.collect::<Vec<_>>().join("; ")),
         ("Liefst per", draft.approach.prefer.clone()),
@@ -41,8 +41,8 @@ pub(super) fn told(draft: &OfficerDraft, words: &Words<'_>) -> Told {
     ]
 }
 
-fn joined<T>(rows: &[T], told: impl Fn(&T) -> String) -> String {
-    rows.iter().map(told).collect::<Vec<_>>().join("; ")
+fn joined<T>(rows: &[T], text: impl Fn(&T) -> String) -> String {
+    rows.iter().map(text).collect::<Vec<_>>().join("; ")
 }
 
 fn mandate(mandate: &MandateDraft) -> String {
@@ -59,9 +59,9 @@ fn mandate(mandate: &MandateDraft) -> String {
         &mandate.basis,
         &mandate.until,
     ];
-    let mut told = vec![level.to_owned()];
-    told.extend(parts.into_iter().flatten().cloned());
-    told.join(", ")
+    let mut texts = vec![level.to_owned()];
+    texts.extend(parts.into_iter().flatten().cloned());
+    texts.join(", ")
 }
 
 fn hours(hours: &HoursDraft) -> String {
@@ -76,13 +76,13 @@ mod tests {
 
     #[test]
     fn only_what_differs_is_told() {
-        let words = sample::words();
+        let labels = sample::labels();
         let theirs = OfficerDraft::from(&sample::entry().officer);
         let mut yours = theirs.clone();
-        assert!(differences(told(&theirs, &words), told(&yours, &words)).is_empty());
+        assert!(differences(field_texts(&theirs, &labels), field_texts(&yours, &labels)).is_empty());
         yours.contact.phone = Some("088 000 0000".to_owned());
         yours.mandates[0].limit = None;
-        let differing = differences(told(&theirs, &words), told(&yours, &words));
+        let differing = differences(field_texts(&theirs, &labels), field_texts(&yours, &labels));
         assert_eq!(
             differing.iter().map(|it| it.label).collect::<Vec<_>>(),
             ["Telefoon", "Wie beslist"]

@@ -1,7 +1,7 @@
-//! `/eigen/nieuw` and `/eigen/{id}`: an officer in a form.
+//! `/eigen/nieuw` and `/eigen/{id}`: the form of an officer.
 //!
-//! The form carries the etag of the entry that it was filled with. If another has changed the entry since, nothing is written:
-//! the page shows both versions, and what was typed stays in the form.
+//! The form carries the etag of the entry that filled it. If the entry has changed since, nothing is written: the page shows both
+//! versions and keeps the typed text in the form.
 
 use std::sync::Arc;
 
@@ -15,7 +15,7 @@ use register::identifier::{OfficerName, RequestId};
 use register::officer::ManagedBy;
 use server_core::error::Reason;
 
-use super::difference::told;
+use super::difference::field_texts;
 use super::form::OfficerForm;
 use super::groups::groups;
 use super::new_id::new_id;
@@ -24,9 +24,9 @@ use crate::error::PageError;
 use crate::fields::Fields;
 use crate::frame::{self, Frame};
 use crate::pages::difference::{Difference, differences};
-use crate::pages::field::{Group, Input, Problem};
-use crate::pages::sent;
-use crate::pages::words::Words;
+use crate::pages::field::{FieldGroup, Input, Problem};
+use crate::pages::labels::Labels;
+use crate::pages::outcome;
 use crate::session::Visitor;
 use crate::state::Web;
 
@@ -41,12 +41,12 @@ struct EditPage {
     is_of_a_list: bool,
     request_id: RequestId,
     etag: String,
-    groups: Vec<Group>,
+    groups: Vec<FieldGroup>,
 }
 
-/// A form on its way to its page.
-struct Edit {
-    /// The entry that is changed; none for a new one.
+/// A form that is about to be shown.
+struct OfficerEdit {
+    /// The entry that is changed; `None` for a new one.
     held: Option<Arc<Entry>>,
     form: OfficerForm,
     differences: Vec<Difference>,
@@ -54,7 +54,7 @@ struct Edit {
 
 /// `GET /eigen/nieuw`
 pub(crate) async fn new(State(web): State<Web>, visitor: Visitor) -> Result<Response, PageError> {
-    let edit = Edit {
+    let edit = OfficerEdit {
         held: None,
         form: OfficerForm::default(),
         differences: Vec::new(),
@@ -65,8 +65,8 @@ pub(crate) async fn new(State(web): State<Web>, visitor: Visitor) -> Result<Resp
 /// `GET /eigen/{id}`
 pub(crate) async fn show(State(web): State<Web>, Path(id): Path<String>, visitor: Visitor) -> Result<Response, PageError> {
     let entry = own_entry(&web, &visitor, &id).await?;
-    let edit = Edit {
-        form: OfficerForm::of(OfficerDraft::from(&entry.officer), &Words::new(web.directory())),
+    let edit = OfficerEdit {
+        form: OfficerForm::of(OfficerDraft::from(&entry.officer), &Labels::new(web.directory())),
         held: Some(entry),
         differences: Vec::new(),
     };
@@ -75,7 +75,7 @@ pub(crate) async fn show(State(web): State<Web>, Path(id): Path<String>, visitor
 
 /// `POST /eigen/nieuw`
 pub(crate) async fn create(State(web): State<Web>, visitor: Visitor, fields: Fields) -> Result<Response, PageError> {
-    let mut form = OfficerForm::read(&fields, &Words::new(web.directory()));
+    let mut form = OfficerForm::read(&fields, &Labels::new(web.directory()));
     let entries = own_entries(&web, &visitor).await?;
     let taken = entries.iter().map(|entry| entry.officer.id.as_str()).collect();
     form.draft.id = new_id(&form.draft.function_title, &taken);
@@ -90,7 +90,7 @@ pub(crate) async fn change(
     fields: Fields,
 ) -> Result<Response, PageError> {
     let entry = own_entry(&web, &visitor, &id).await?;
-    let mut form = OfficerForm::read(&fields, &Words::new(web.directory()));
+    let mut form = OfficerForm::read(&fields, &Labels::new(web.directory()));
     form.draft.id = entry.officer.id.to_string();
     save(&web, &visitor, &fields, Some(entry), form).await
 }
@@ -113,7 +113,7 @@ async fn save(
             expected,
         }],
         request_id: visitor.request_id(fields),
-        // What was read wrong here must not be written, but what else is wrong should be said at once.
+        // A form with errors must not be written, but the use case should add its own errors at once.
         validate_only: !form.problems.is_empty(),
         confirm_withdrawals: None,
         managed_by: held.as_ref().map_or(ManagedBy::Page, |entry| entry.officer.managed_by),
@@ -127,7 +127,7 @@ async fn save(
     };
     form.add(report.violations.iter().map(|found| &found.violation));
     if !report.applied {
-        let edit = Edit {
+        let edit = OfficerEdit {
             held,
             form,
             differences: Vec::new(),
@@ -139,27 +139,27 @@ async fn save(
         confirm(web, visitor, &id).await?;
     }
     let page = format!("/medewerker/{}/{id}", visitor.organisation());
-    Ok(sent::done(
+    Ok(outcome::done(
         visitor,
         "Opgeslagen. Zo zien professionals deze vermelding.",
         &page,
     ))
 }
 
-/// Another was faster: what is held now, and what was typed.
+/// Shows both versions after a conflict: the one in the register and the one as typed.
 async fn both_versions(web: &Web, visitor: &Visitor, form: OfficerForm) -> Result<Response, PageError> {
     let held = own_entry(web, visitor, &form.draft.id).await?;
-    let words = Words::new(web.directory());
+    let labels = Labels::new(web.directory());
     let theirs = OfficerDraft::from(&held.officer);
-    let edit = Edit {
-        differences: differences(told(&theirs, &words), told(&form.draft, &words)),
+    let edit = OfficerEdit {
+        differences: differences(field_texts(&theirs, &labels), field_texts(&form.draft, &labels)),
         held: Some(held),
         form,
     };
     edit.refused(web, visitor).await
 }
 
-/// Who has just looked at everything confirms it with the same button.
+/// Confirms the entry together with the change, because the visitor has just reviewed it.
 async fn confirm(web: &Web, visitor: &Visitor, id: &str) -> Result<(), PageError> {
     let request = VerifyOfficers {
         organisation: visitor.organisation().clone(),
@@ -171,14 +171,14 @@ async fn confirm(web: &Web, visitor: &Visitor, id: &str) -> Result<(), PageError
     Ok(())
 }
 
-impl Edit {
+impl OfficerEdit {
     async fn refused(self, web: &Web, visitor: &Visitor) -> Result<Response, PageError> {
         let is_conflict = !self.differences.is_empty();
         let page = self.show(web, visitor).await?;
         Ok(if is_conflict {
-            sent::conflicting(page)
+            outcome::conflicting(page)
         } else {
-            sent::refused(page)
+            outcome::refused(page)
         })
     }
 
@@ -191,7 +191,7 @@ impl Edit {
             None => "Medewerker toevoegen".to_owned(),
         };
         let deputies = others(&entries, own.as_ref().map(|name| &name.officer));
-        let groups = groups(&form, &deputies, &Words::new(web.directory()));
+        let groups = groups(&form, &deputies, &Labels::new(web.directory()));
         let mut frame = web.frame(visitor, heading.clone(), "/eigen");
         frame.has_problem = !form.problems.is_empty() || !differences.is_empty();
         frame::show(&EditPage {

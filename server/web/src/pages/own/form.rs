@@ -1,44 +1,44 @@
-//! The form of an officer: from posted fields to a draft and back, with all that is wrong beside its field.
+//! The form of an officer: from posted fields to a draft and back.
 //!
-//! Fields are named as the paths of violations are (`contact.email`, `mandates[0].level`), so what the use case finds stands
-//! where it belongs without a table in between.
+//! Fields have the names of the paths of violations (`contact.email`, `mandates[0].level`), so that each violation of a use case
+//! has its field without a table in between.
 
 use register::draft::{ApproachDraft, ContactDraft, MandateDraft, NotForDraft, OfficerDraft};
 use register::violation::Violation;
 
 use crate::fields::Fields;
 use crate::pages::field::Problem;
-use crate::pages::words::Words;
+use crate::pages::labels::Labels;
 use crate::pages::{hours, places};
 
-/// Rows of a list that a form reads; more than anybody fills in by hand.
-const MOST_ROWS: usize = 20;
+/// Maximum number of rows per list that a form reads; nobody fills in more by hand.
+const MAX_ROWS: usize = 20;
 
-/// A form with its values and what is wrong with them.
+/// A form with its values and errors.
 #[derive(Clone, Debug, Default)]
 pub(super) struct OfficerForm {
-    /// The values, as typed.
+    /// The values as typed.
     pub(super) draft: OfficerDraft,
-    /// The municipalities, as typed.
+    /// The municipalities as typed.
     pub(super) area: String,
-    /// What is wrong, in order of the form.
+    /// The errors, in the order of the form.
     pub(super) problems: Vec<Problem>,
 }
 
 impl OfficerForm {
-    /// For an officer as the register holds it; `words` name the municipalities.
-    pub(super) fn of(draft: OfficerDraft, words: &Words<'_>) -> Self {
+    /// The form of an officer in the register; `labels` name the municipalities.
+    pub(super) fn of(draft: OfficerDraft, labels: &Labels<'_>) -> Self {
         Self {
-            area: places::told(&draft.area, words),
+            area: places::names(&draft.area, labels),
             draft,
             problems: Vec::new(),
         }
     }
 
-    /// What was posted.
-    pub(super) fn read(fields: &Fields, words: &Words<'_>) -> Self {
+    /// Reads a posted form.
+    pub(super) fn read(fields: &Fields, labels: &Labels<'_>) -> Self {
         let area = fields.get("area").to_owned();
-        let (codes, problems) = places::read(&area, "area", words);
+        let (codes, problems) = places::read(&area, "area", labels);
         let draft = OfficerDraft {
             id: fields.get("id").to_owned(),
             name: fields.some("name"),
@@ -71,16 +71,16 @@ impl OfficerForm {
         Self { draft, area, problems }
     }
 
-    /// Adds what the use case found.
+    /// Adds the violations of the use case.
     pub(super) fn add<'v>(&mut self, violations: impl IntoIterator<Item = &'v Violation>) {
         let found = violations.into_iter().map(|violation| Problem::of(violation, "upsert."));
         self.problems.extend(found);
     }
 }
 
-/// The rows of a list that hold something, in order.
+/// The rows of a list that are not blank.
 fn rows<T>(read: impl Fn(usize) -> Option<T>) -> Vec<T> {
-    (0..MOST_ROWS).filter_map(read).collect()
+    (0..MAX_ROWS).filter_map(read).collect()
 }
 
 fn mandate(fields: &Fields, row: usize) -> Option<MandateDraft> {
@@ -114,7 +114,7 @@ mod tests {
     use crate::pages::sample;
 
     #[test]
-    fn a_form_that_is_sent_back_unchanged_says_what_the_register_holds() {
+    fn an_unchanged_form_reads_back_as_the_held_officer() {
         let held = OfficerDraft::from(&sample::entry().officer);
         let mut body = form_urlencoded::Serializer::new(String::new());
         body.append_pair("id", &held.id)
@@ -140,7 +140,7 @@ mod tests {
             .append_pair("hours[0].days", "di")
             .append_pair("hours[0].from", "09:00")
             .append_pair("hours[0].until", "16:30");
-        let form = OfficerForm::read(&Fields::read(body.finish().as_bytes()), &sample::words());
+        let form = OfficerForm::read(&Fields::read(body.finish().as_bytes()), &sample::labels());
         let held = OfficerDraft {
             organisation: String::new(),
             managed_by: String::new(),

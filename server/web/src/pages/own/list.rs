@@ -1,4 +1,4 @@
-//! `GET /eigen`: the organisation's own officers, and what needs its attention.
+//! `GET /eigen`: the organisation's own officers, and those that need attention.
 
 use askama::Template;
 use axum::extract::State;
@@ -11,14 +11,14 @@ use super::reports::{ReportLine, own_reports};
 use crate::error::PageError;
 use crate::frame::{self, Frame};
 use crate::pages::dutch::first_few;
-use crate::pages::facts::{Facts, Freshness};
-use crate::pages::reach::Reach;
-use crate::pages::words::Words;
+use crate::pages::facts::{Freshness, OfficerFacts};
+use crate::pages::labels::Labels;
+use crate::pages::reachability::Reachability;
 use crate::session::Visitor;
 use crate::state::Web;
 
-/// Competences that a line names.
-const COMPETENCES_TOLD: usize = 2;
+/// Maximum number of competences on a line.
+const MAX_COMPETENCES: usize = 2;
 
 #[derive(Template)]
 #[template(path = "own/list.html")]
@@ -26,17 +26,17 @@ struct ListPage {
     frame: Frame,
     organisation: String,
     stale: usize,
-    lines: Vec<Line>,
+    lines: Vec<OwnOfficerLine>,
     reports: Vec<ReportLine>,
 }
 
-/// One officer.
-struct Line {
+/// An officer in the list.
+struct OwnOfficerLine {
     href: String,
     own_href: String,
     title: String,
     about: String,
-    reach: Reach,
+    reach: Reachability,
     freshness: Freshness,
 }
 
@@ -47,14 +47,14 @@ pub(crate) async fn show(State(web): State<Web>, visitor: Visitor) -> Result<Res
         .get_organisation(visitor.caller(), visitor.organisation(), &Consistency::any())
         .await?
         .value;
-    let words = Words::new(web.directory());
+    let labels = Labels::new(web.directory());
     let entries = own_entries(&web, &visitor).await?;
     let title = |id: &str| {
         let found = entries.iter().find(|entry| entry.officer.id.as_str() == id);
         found.map_or_else(|| id.to_owned(), |entry| entry.officer.function_title.clone())
     };
     let reports = own_reports(&web, &visitor, title).await?;
-    let lines: Vec<Line> = entries.iter().map(|entry| line(entry, &words)).collect();
+    let lines: Vec<OwnOfficerLine> = entries.iter().map(|entry| line(entry, &labels)).collect();
     frame::show(&ListPage {
         frame: web.frame(&visitor, "Uw medewerkers", "/eigen"),
         organisation: organisation.short_name.clone(),
@@ -64,15 +64,15 @@ pub(crate) async fn show(State(web): State<Web>, visitor: Visitor) -> Result<Res
     })
 }
 
-fn line(entry: &Entry, words: &Words<'_>) -> Line {
+fn line(entry: &Entry, labels: &Labels<'_>) -> OwnOfficerLine {
     let officer = &entry.officer;
-    let about: Vec<String> = officer.competences.iter().map(|code| words.competence(code)).collect();
-    Line {
+    let about: Vec<String> = officer.competences.iter().map(|code| labels.competence(code)).collect();
+    OwnOfficerLine {
         href: format!("/medewerker/{}/{}", officer.organisation, officer.id),
         own_href: format!("/eigen/{}", officer.id),
         title: officer.function_title.clone(),
-        about: first_few(&about, COMPETENCES_TOLD, "regelingen"),
-        reach: Reach::of_entry(entry, words.now),
-        freshness: Facts::of(entry, words).freshness,
+        about: first_few(&about, MAX_COMPETENCES, "regelingen"),
+        reach: Reachability::of_entry(entry, labels.now),
+        freshness: OfficerFacts::of(entry, labels).freshness,
     }
 }

@@ -1,4 +1,4 @@
-//! A publisher's pages: the organisation's own officers, to add, change, confirm and withdraw by hand.
+//! The pages of a publisher, who adds, changes, confirms and withdraws the organisation's own officers.
 
 pub(crate) mod absence;
 mod difference;
@@ -23,7 +23,7 @@ use crate::error::PageError;
 use crate::session::Visitor;
 use crate::state::Web;
 
-/// The organisation's own officer of this id, as it is shown.
+/// The organisation's own officer with this id.
 async fn own_entry(web: &Web, visitor: &Visitor, id: &str) -> Result<Arc<Entry>, PageError> {
     let id = OfficerId::parse(id).map_err(|_| PageError::of(Reason::OfficerNotFound))?;
     let name = OfficerName::new(visitor.organisation().clone(), id);
@@ -54,7 +54,7 @@ async fn own_entries(web: &Web, visitor: &Visitor) -> Result<Vec<Arc<Entry>>, Pa
     }
 }
 
-/// The others of the organisation, by id and title, to choose from.
+/// The organisation's officers without `but`, by id and title.
 fn others(entries: &[Arc<Entry>], but: Option<&OfficerId>) -> Vec<(String, String)> {
     let others = entries.iter().filter(|entry| Some(&entry.officer.id) != but);
     others

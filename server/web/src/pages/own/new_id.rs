@@ -1,11 +1,11 @@
-//! The id of a new officer, made of its title: nobody should have to think one up.
+//! Makes the id of a new officer from its title.
 
 use std::collections::BTreeSet;
 
-/// Letters of an id that are made of a title.
-const LONGEST: usize = 40;
+/// Maximum length of an id before a number is added.
+const MAX_STEM: usize = 40;
 
-/// An id for an officer of this title that none of `taken` has.
+/// Makes an id from `title` that is not in `taken`.
 pub(super) fn new_id(title: &str, taken: &BTreeSet<&str>) -> String {
     let stem = stem(title);
     if !taken.contains(stem.as_str()) {
@@ -23,14 +23,14 @@ fn stem(title: &str) -> String {
         .split(|c: char| !c.is_ascii_alphanumeric())
         .filter(|word| !word.is_empty())
     {
-        let is_room = stem.len() + word.len() < LONGEST;
+        let is_room = stem.len() + word.len() < MAX_STEM;
         if !stem.is_empty() {
             if !is_room {
                 break;
             }
             stem.push('-');
         }
-        stem.extend(word.chars().take(LONGEST));
+        stem.extend(word.chars().take(MAX_STEM));
     }
     if stem.is_empty() { "medewerker".to_owned() } else { stem }
 }
@@ -42,7 +42,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_id_says_what_the_title_says() {
+    fn an_id_follows_the_title() {
         let none = BTreeSet::new();
         assert_eq!(
             new_id("Maatwerkfunctionaris eigen bijdrage Wlz", &none),

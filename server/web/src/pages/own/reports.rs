@@ -1,4 +1,4 @@
-//! `POST /eigen/meldingen`: a report that was looked into, and the entry is right as it is.
+//! `POST /eigen/meldingen`: settles a report after the owner found the entry right.
 
 use axum::extract::State;
 use axum::response::Response;
@@ -10,25 +10,25 @@ use server_core::views::Consistency;
 use crate::error::PageError;
 use crate::fields::Fields;
 use crate::pages::dutch::moment;
-use crate::pages::sent;
+use crate::pages::outcome;
 use crate::session::Visitor;
 use crate::state::Web;
 
 /// A report on an own entry.
 pub(super) struct ReportLine {
-    /// Its name, which the form sends.
+    /// The name of the report, for the form.
     pub(super) name: String,
-    /// The page of the form of the entry.
+    /// The address of the form of the entry.
     pub(super) href: String,
-    /// The title of the function.
+    /// The function title.
     pub(super) title: String,
-    /// What was found.
+    /// The reason.
     pub(super) text: &'static str,
-    /// When.
+    /// When it was reported.
     pub(super) when: String,
 }
 
-/// The open reports on the organisation's own entries; `title` names an officer.
+/// The open reports on the organisation's own entries. `title` returns the title of an officer.
 pub(super) async fn own_reports(
     web: &Web,
     visitor: &Visitor,
@@ -62,7 +62,7 @@ pub(crate) async fn settle(State(web): State<Web>, visitor: Visitor, fields: Fie
     web.directory()
         .settle_report(visitor.caller(), report, visitor.new_request_id())
         .await?;
-    Ok(sent::done(
+    Ok(outcome::done(
         &visitor,
         "De melding is afgehandeld: de vermelding klopt.",
         "/eigen",

@@ -1,4 +1,4 @@
-//! `POST /eigen/{id}/bevestigen` and `POST /eigen/bevestigen`: one entry, or all, were found right today.
+//! `POST /eigen/{id}/bevestigen` and `POST /eigen/bevestigen`: confirms one entry or all entries as of today.
 
 use axum::extract::{Path, State};
 use axum::response::Response;
@@ -7,7 +7,7 @@ use directory::VerifyOfficers;
 use super::own_entry;
 use crate::error::PageError;
 use crate::fields::Fields;
-use crate::pages::sent;
+use crate::pages::outcome;
 use crate::session::Visitor;
 use crate::state::Web;
 
@@ -39,5 +39,5 @@ async fn verify(web: &Web, visitor: &Visitor, officers: Vec<String>) -> Result<R
         1 => "Bevestigd: deze vermelding klopt vandaag.".to_owned(),
         number => format!("Bevestigd: {number} vermeldingen kloppen vandaag."),
     };
-    Ok(sent::done(visitor, notice, "/eigen"))
+    Ok(outcome::done(visitor, notice, "/eigen"))
 }

@@ -1,4 +1,4 @@
-//! `/eigen/{id}/intrekken`: ends an officer, after asking who comes in its place.
+//! `/eigen/{id}/intrekken`: withdraws an officer, after asking for a successor.
 
 use askama::Template;
 use axum::extract::{Path, State};
@@ -10,8 +10,8 @@ use super::{others, own_entries, own_entry};
 use crate::error::PageError;
 use crate::fields::Fields;
 use crate::frame::{self, Frame};
-use crate::pages::field::{Choice, Field, Group, Input, Problem, judged};
-use crate::pages::sent;
+use crate::pages::field::{Choice, FieldGroup, FormField, Input, Problem, with_problems};
+use crate::pages::outcome;
 use crate::session::Visitor;
 use crate::state::Web;
 
@@ -24,7 +24,7 @@ struct WithdrawPage {
     problems: Vec<Problem>,
     request_id: RequestId,
     etag: String,
-    groups: Vec<Group>,
+    groups: Vec<FieldGroup>,
 }
 
 /// `GET /eigen/{id}/intrekken`
@@ -55,20 +55,20 @@ pub(crate) async fn withdraw(
         }],
         request_id: visitor.request_id(&fields),
         validate_only: false,
-        // This very page asked for it.
+        // The page itself asks for this confirmation.
         confirm_withdrawals: Some(1),
         managed_by: entry.officer.managed_by,
     };
     let report = web.directory().apply_changes(visitor.caller(), request).await?;
     if !report.applied {
-        // Whatever is wrong, there is one field to mend it in.
+        // Only one field can be corrected, whatever is wrong.
         let problems = report.violations.iter();
         let problems = problems.map(|found| Problem::new("opvolger", &*found.violation.message));
         let page = page(&web, &visitor, &id, problems.collect()).await?;
-        return Ok(sent::refused(page));
+        return Ok(outcome::refused(page));
     }
     let notice = format!("{} is ingetrokken.", entry.officer.function_title);
-    Ok(sent::done(&visitor, notice, "/eigen"))
+    Ok(outcome::done(&visitor, notice, "/eigen"))
 }
 
 async fn page(web: &Web, visitor: &Visitor, id: &str, problems: Vec<Problem>) -> Result<Response, PageError> {
@@ -82,8 +82,8 @@ async fn page(web: &Web, visitor: &Visitor, id: &str, problems: Vec<Problem>) ->
             entry.officer.deputy.as_ref().map_or("", |deputy| deputy.as_str()),
         )
     }));
-    let field = Field::select("opvolger", "Wie komt ervoor in de plaats?", choices);
-    let groups = judged(vec![Group::new("Opvolging", vec![field])], &problems);
+    let field = FormField::select("opvolger", "Wie komt ervoor in de plaats?", choices);
+    let groups = with_problems(vec![FieldGroup::new("Opvolging", vec![field])], &problems);
     let mut frame = web.frame(visitor, "Medewerker intrekken", "/eigen");
     frame.has_problem = !problems.is_empty();
     frame::show(&WithdrawPage {

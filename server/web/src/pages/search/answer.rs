@@ -1,10 +1,9 @@
-//! `GET /resultaat/{id}`: the answer to a question that the session keeps, and with each result the way on if it fails.
+//! `GET /resultaat/{id}`: the result of a question in the session, each hit with its next steps.
 
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::Response;
-use directory::Correction;
-use directory::{Directory, SearchHit, SearchResults};
+use directory::{Correction, Directory, SearchHit, SearchResults};
 use register::draft::NeedDraft;
 use register::identifier::OrganisationId;
 use register::resolve::Route;
@@ -13,14 +12,15 @@ use server_core::identity::Caller;
 use server_core::views::Consistency;
 
 use super::ask::forgotten;
+use super::corrections::CorrectionLine;
 use super::coverage;
 use super::facets::{Chip, FacetList, chosen, offered};
 use super::form::SearchForm;
 use crate::error::PageError;
 use crate::frame::{self, Frame};
 use crate::pages::card::{Card, references};
+use crate::pages::labels::Labels;
 use crate::pages::steps::{NextSteps, need, or_last_resort};
-use crate::pages::words::Words;
 use crate::question::Question;
 use crate::session::{ResultId, Visitor};
 use crate::state::Web;
@@ -32,13 +32,13 @@ struct AnswerPage {
     form: SearchForm,
     heading: String,
     understood: String,
-    corrections: Vec<Correction>,
-    /// What is missing of the answer, or old.
+    corrections: Vec<CorrectionLine>,
+    /// The registers that are missing or outdated in the result.
     coverage: Vec<String>,
     chosen: Vec<Chip>,
     action: String,
     cards: Vec<Card>,
-    /// Where to go when there is no result.
+    /// The next steps when there is no hit.
     next: NextSteps,
     has_previous: bool,
     next_page_token: String,
@@ -52,16 +52,18 @@ pub(crate) async fn show(State(web): State<Web>, Path(id): Path<String>, visitor
     };
     let (directory, caller) = (web.directory(), visitor.caller());
     let found = directory.search_officers(caller, question.request()).await?;
-    let mut words = Words::new(directory);
-    words.learn(directory, caller, found.hits.iter().flat_map(references)).await;
-    let cards = cards(directory, caller, &found, &question, &words).await?;
+    let mut labels = Labels::new(directory);
+    labels
+        .load_organisations(directory, caller, found.hits.iter().flat_map(references))
+        .await;
+    let cards = cards(directory, caller, &found, &question, &labels).await?;
     let next = if cards.is_empty() {
-        way_on(directory, caller, &found, &question, &words).await
+        next_steps(directory, caller, &found, &question, &labels).await
     } else {
         NextSteps::default()
     };
     frame::show(&AnswerPage {
-        // The title ends up in the browser's history: it says nothing of the question.
+        // The title ends up in the browser's history, so it does not contain the question.
         frame: web.frame(&visitor, "Resultaten", "/"),
         form: SearchForm::of(&question, &web),
         heading: heading(&found, &question),
@@ -74,17 +76,17 @@ pub(crate) async fn show(State(web): State<Web>, Path(id): Path<String>, visitor
         coverage: coverage::lines(&found.registers),
         has_previous: !question.pages.is_empty(),
         next_page_token: found.next_page_token,
-        corrections: found.understanding.corrections,
+        corrections: found.understanding.corrections.into_iter().map(CorrectionLine::of).collect(),
     })
 }
 
-/// Each hit with the route behind it, all from one position.
+/// The cards of the hits, each with its route. All routes come from one position.
 async fn cards(
     directory: &Directory,
     caller: &Caller,
     found: &SearchResults,
     question: &Question,
-    words: &Words<'_>,
+    labels: &Labels<'_>,
 ) -> Result<Vec<Card>, PageError> {
     if found.hits.is_empty() {
         return Ok(Vec::new());
@@ -95,16 +97,16 @@ async fn cards(
     let needs = found
         .hits
         .iter()
-        .map(|hit| or_last_resort(need_of(hit, is_held(&hit.organisation.id), &municipality), words))
+        .map(|hit| or_last_resort(need_of(hit, is_held(&hit.organisation.id), &municipality), labels))
         .collect();
     let routes = match directory.batch_resolve(caller, needs, &Consistency::any()).await {
         Ok(routes) => routes,
-        // Who may not ask for routes still sees the results, and why there is no way on.
+        // A visitor who may not resolve still sees the hits, and why there are no routes.
         Err(refused) => found.hits.iter().map(|_| Err(refusal(&refused))).collect(),
     };
-    let told = found.hits.iter().zip(routes).enumerate();
-    Ok(told
-        .map(|(place, (hit, route))| Card::of(hit, route, place, &is_held, words))
+    let cards = found.hits.iter().zip(routes).enumerate();
+    Ok(cards
+        .map(|(place, (hit, route))| Card::of(hit, route, place, &is_held, labels))
         .collect())
 }
 
@@ -112,7 +114,7 @@ fn need_of(hit: &SearchHit, is_held: bool, municipality: &str) -> NeedDraft {
     let competences: Vec<String> = hit.competences().iter().map(ToString::to_string).collect();
     let own = hit.organisation.municipality_code.as_ref().map(ToString::to_string);
     if !is_held {
-        // Nobody here knows its organisation's routes: what is needed is asked for without it.
+        // This node has no routes for that organisation, so the need leaves it out.
         let domains = hit.entry.officer.domains.iter().filter(|_| competences.is_empty());
         return NeedDraft {
             domains: domains.map(ToString::to_string).collect(),
@@ -128,13 +130,13 @@ fn need_of(hit: &SearchHit, is_held: bool, municipality: &str) -> NeedDraft {
     )
 }
 
-/// What to do when nobody was found: what was understood is asked for as a need.
-async fn way_on(
+/// The next steps when nobody was found: the need is what the search understood.
+async fn next_steps(
     directory: &Directory,
     caller: &Caller,
     found: &SearchResults,
     question: &Question,
-    words: &Words<'_>,
+    labels: &Labels<'_>,
 ) -> NextSteps {
     let understood = &found.understanding;
     let organisation = understood.organisations.first().map(|it| it.id.resource_name());
@@ -145,12 +147,12 @@ async fn way_on(
         ..NeedDraft::default()
     };
     let route: Result<Route, Error> = directory
-        .resolve(caller, or_last_resort(need, words), &Consistency::any())
+        .resolve(caller, or_last_resort(need, labels), &Consistency::any())
         .await;
-    NextSteps::of(route, None, words)
+    NextSteps::of(route, None, labels)
 }
 
-/// Where the household lives: a place in the question goes before the field.
+/// The municipality of the household. A place in the question takes precedence over the field.
 fn municipality(found: &SearchResults, question: &Question) -> String {
     let named = found
         .understanding
@@ -175,7 +177,7 @@ fn heading(found: &SearchResults, question: &Question) -> String {
     }
 }
 
-/// The same refusal once more, without its cause.
+/// A copy of an error without its cause.
 fn refusal(error: &Error) -> Error {
     Error::new(error.reason(), error.to_string())
 }

@@ -1,4 +1,4 @@
-//! `POST /zoeken` and `POST /resultaat/{id}`: a question, or one that is narrowed down, is kept and leads to its answer.
+//! `POST /zoeken` and `POST /resultaat/{id}`: keeps a new or narrowed question and redirects to its result.
 
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse as _, Redirect, Response};
@@ -22,7 +22,7 @@ pub(crate) async fn ask(State(web): State<Web>, visitor: Visitor, fields: Fields
                 municipality,
                 ..Question::default()
             };
-            // A life domain to look around in needs no words.
+            // A question may consist of a life domain alone.
             Ok(to_answer(&visitor, question.with(fields.get("met"))))
         }
         Err(problem) => {
@@ -56,8 +56,8 @@ fn to_answer(visitor: &Visitor, question: Question) -> Response {
     Redirect::to(&format!("/resultaat/{id}")).into_response()
 }
 
-/// Where who comes back too late is led.
+/// Redirects to the first page when the session no longer has the question.
 pub(super) fn forgotten(visitor: &Visitor) -> Response {
-    visitor.tell("Deze zoekvraag is niet meer bewaard. Stel de vraag opnieuw.");
+    visitor.set_notice("Deze zoekvraag is niet meer bewaard. Stel de vraag opnieuw.");
     Redirect::to("/").into_response()
 }

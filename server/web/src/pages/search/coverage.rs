@@ -1,4 +1,4 @@
-//! Which registers an answer covers: said quietly, and only when something is missing or old.
+//! The coverage of a result: a line only if a register is missing or its copy is old.
 
 use std::time::Duration;
 
@@ -6,10 +6,10 @@ use directory::federation::ask::{RegisterState, RegisterStatus, ServedFrom};
 
 use crate::pages::dutch::and;
 
-/// A copy that is older than this is worth a word.
+/// Age from which a copy is mentioned.
 const OLD: Duration = Duration::from_secs(15 * 60);
 
-/// What there is to say of the registers of an answer, a sentence each.
+/// The lines on missing and outdated registers.
 pub(super) fn lines(registers: &[RegisterStatus]) -> Vec<String> {
     let missing = registers.iter().filter(|status| status.state != RegisterState::Ok);
     let missing: Vec<&str> = missing.map(|status| status.register.as_str()).collect();
@@ -55,7 +55,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_missing_or_old_is_said_and_nothing_else() {
+    fn missing_and_outdated_registers_are_mentioned() {
         let well = status("landelijk", RegisterState::Ok);
         let gone = status("regio-noord", RegisterState::Unreachable);
         let mut old = status("regio-zuid", RegisterState::Ok);

@@ -1,41 +1,41 @@
-//! By what an answer can be narrowed down, and by what it was.
+//! The facets of a result: filters to add, and filters to remove.
 
 use crate::question::{FacetField, Question};
 use directory::Facet;
 
-/// Values of a facet that are offered: more is a list to get lost in.
-const MOST: usize = 7;
+/// Maximum number of values per facet.
+const MAX_OPTIONS: usize = 7;
 
-/// One way to narrow an answer down.
+/// A facet with its values.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct FacetList {
-    /// What it is called.
+    /// The title.
     pub(super) title: &'static str,
-    /// The values with most results.
-    pub(super) counts: Vec<Count>,
+    /// The values with the most hits.
+    pub(super) counts: Vec<FacetOption>,
 }
 
-/// A value and how many results it leaves.
+/// A value of a facet.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Count {
-    /// What the form sends.
+pub(super) struct FacetOption {
+    /// The value in the form.
     pub(super) value: String,
-    /// What is read.
+    /// The label.
     pub(super) label: String,
-    /// Results.
+    /// The number of hits.
     pub(super) number: usize,
 }
 
-/// A value by which the answer was narrowed down.
+/// An active filter.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Chip {
-    /// What the form sends to undo it.
+    /// The value in the form that removes it.
     pub(super) value: String,
-    /// What is read.
+    /// The label.
     pub(super) label: String,
 }
 
-/// What is offered: fields in which there is something to choose, without what was chosen already.
+/// The facets that leave a choice and have no active filter.
 pub(super) fn offered(facets: &[Facet], asked: &Question) -> Vec<FacetList> {
     FacetField::ALL
         .into_iter()
@@ -48,7 +48,7 @@ fn offered_in(field: FacetField, facets: &[Facet], asked: &Question) -> Option<F
     if facet.counts.len() < 2 || !field.of(&asked.filter).is_empty() {
         return None;
     }
-    let counts = facet.counts.iter().take(MOST).map(|count| Count {
+    let counts = facet.counts.iter().take(MAX_OPTIONS).map(|count| FacetOption {
         value: format!("{}:{}", field.as_str(), count.value),
         label: count.label.clone(),
         number: count.count,
@@ -59,7 +59,7 @@ fn offered_in(field: FacetField, facets: &[Facet], asked: &Question) -> Option<F
     })
 }
 
-/// What was chosen. The answer names its own values; what it has no result for keeps its code.
+/// The active filters. A value without hits has its code as its label.
 pub(super) fn chosen(facets: &[Facet], asked: &Question) -> Vec<Chip> {
     let mut chips = Vec::new();
     for field in FacetField::ALL {
@@ -96,7 +96,7 @@ mod tests {
     }
 
     #[test]
-    fn only_what_leaves_a_choice_is_offered() {
+    fn a_facet_needs_two_values_and_no_filter() {
         let facets = [
             facet("organisation", &[("organisations/a1", "A"), ("organisations/b1", "B")]),
             facet("domain", &[("SCH", "Schulden")]),

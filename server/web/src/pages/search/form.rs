@@ -1,25 +1,25 @@
-//! The form that asks: the question, and where the household lives.
+//! The search form: the question and the municipality of the household.
 
 use super::place;
 use crate::question::Question;
 use crate::session::Visitor;
 use crate::state::Web;
 
-/// The form as it is shown.
+/// The values of the search form.
 #[derive(Clone, Debug, Default)]
 pub(super) struct SearchForm {
-    /// What was typed.
+    /// The question as typed.
     pub(super) text: String,
-    /// The municipality by name.
+    /// The name of the municipality.
     pub(super) place: String,
-    /// What is wrong with it.
+    /// The error of the municipality.
     pub(super) place_problem: Option<String>,
-    /// Whether nothing was asked yet: then the field has the focus.
+    /// Whether there is no question yet; then the field gets the focus.
     pub(super) is_first: bool,
 }
 
 impl SearchForm {
-    /// Empty, but for the municipality that is remembered.
+    /// An empty form with the municipality of the last search.
     pub(super) fn empty(web: &Web, visitor: &Visitor) -> Self {
         Self {
             place: place::name(visitor.municipality().as_ref(), web.directory().gazetteer()),
@@ -28,7 +28,7 @@ impl SearchForm {
         }
     }
 
-    /// With a question, to be changed.
+    /// The form of a question, to be changed.
     pub(super) fn of(question: &Question, web: &Web) -> Self {
         Self {
             text: question.text.clone(),

@@ -1,4 +1,4 @@
-//! `GET /`: the first page. One field, and what it is for.
+//! `GET /`: the first page, with the search form and examples.
 
 use askama::Template;
 use axum::extract::State;
@@ -13,7 +13,7 @@ use crate::frame::{self, Frame};
 use crate::session::Visitor;
 use crate::state::Web;
 
-/// Questions to begin with, as professionals type them: a symptom, the sender of a letter, a place.
+/// Example questions as professionals type them: a symptom, the sender of a letter, a place.
 const EXAMPLES: [&str; 4] = [
     "eigen bijdrage te hoog na opname echtgenoot",
     "brief van DUO",
@@ -23,7 +23,7 @@ const EXAMPLES: [&str; 4] = [
 
 #[derive(Template)]
 #[template(path = "search.html")]
-struct Home {
+struct HomePage {
     frame: Frame,
     form: SearchForm,
     examples: [&'static str; 4],
@@ -35,7 +35,7 @@ pub(crate) async fn show(State(web): State<Web>, visitor: Visitor) -> Result<Res
     page(&web, &visitor, SearchForm::empty(&web, &visitor))
 }
 
-/// The first page with a form that must be mended.
+/// The first page with a form that has an error.
 pub(super) fn refused(web: &Web, visitor: &Visitor, form: SearchForm) -> Result<Response, PageError> {
     let page = page(web, visitor, form)?;
     Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
@@ -44,7 +44,7 @@ pub(super) fn refused(web: &Web, visitor: &Visitor, form: SearchForm) -> Result<
 fn page(web: &Web, visitor: &Visitor, form: SearchForm) -> Result<Response, PageError> {
     let mut frame = web.frame(visitor, "Zoeken", "/");
     frame.has_problem = form.place_problem.is_some();
-    frame::show(&Home {
+    frame::show(&HomePage {
         frame,
         form,
         examples: EXAMPLES,

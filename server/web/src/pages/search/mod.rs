@@ -1,11 +1,12 @@
-//! Asking and answering: the first page, the answer, narrowing down, suggestions while typing.
+//! Search: the first page, the results, filters, and suggestions while typing.
 //!
-//! A question goes to the node by POST, is kept in the session, and its answer stands under an opaque id. So what was typed is
-//! in no URL, and Back, reload and a second tab just work.
+//! A question goes to the node by POST and stays in the session; its result has an opaque id. So no URL contains typed text, and
+//! Back, reload and a second tab work.
 
 pub(crate) mod answer;
 pub(crate) mod ask;
-mod complete;
+mod completion;
+mod corrections;
 mod coverage;
 mod facets;
 mod form;

@@ -1,11 +1,11 @@
-//! The municipality that was typed: people name the town or village where a household lives.
+//! The municipality field: people name the town or village of a household.
 
 use register::gazetteer::Gazetteer;
 use register::identifier::MunicipalityCode;
 
 use crate::pages::dutch::and;
 
-/// The municipality that `text` means, nothing for an empty text, or what to do.
+/// Parses a municipality or place. Returns `None` for an empty text, and a message for an unknown or ambiguous name.
 pub(in crate::pages) fn read(text: &str, gazetteer: &Gazetteer) -> Result<Option<MunicipalityCode>, String> {
     let text = text.trim();
     let name = text
@@ -24,7 +24,7 @@ pub(in crate::pages) fn read(text: &str, gazetteer: &Gazetteer) -> Result<Option
     match gazetteer.find(name) {
         [] => Err("Deze gemeente of plaats kennen we niet. Kijk hoe u het schrijft, of laat het veld leeg.".to_owned()),
         [only] => Ok(Some(only.clone())),
-        // A municipality of that very name is what is meant: Bergen and Bergen are two.
+        // A municipality with exactly this name takes precedence over places with that name, unless there are two (Bergen).
         [first, rest @ ..] if is_called(first, name, gazetteer) && !rest.iter().any(|code| is_called(code, name, gazetteer)) => {
             Ok(Some(first.clone()))
         }
@@ -42,11 +42,11 @@ pub(in crate::pages) fn read(text: &str, gazetteer: &Gazetteer) -> Result<Option
     }
 }
 
-/// What a municipality is called in the field.
+/// The name of a municipality for the field.
 pub(in crate::pages) fn name(code: Option<&MunicipalityCode>, gazetteer: &Gazetteer) -> String {
     code.and_then(|code| gazetteer.municipality(code))
         .map_or_else(String::new, |known| {
-            // A name that several have would not be read back.
+            // An ambiguous name would not be read back as the same municipality.
             if gazetteer.find(&known.name).len() == 1 {
                 known.name.clone()
             } else {
@@ -84,7 +84,7 @@ mod tests {
     }
 
     #[test]
-    fn every_name_in_the_field_is_read_back_as_the_same_municipality() {
+    fn every_name_is_read_back_as_the_same_municipality() {
         let gazetteer = Gazetteer::builtin();
         for municipality in gazetteer.municipalities() {
             let shown = name(Some(&municipality.code), &gazetteer);

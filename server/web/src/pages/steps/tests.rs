@@ -42,7 +42,7 @@ fn route(targets: Vec<Target>) -> Route {
 }
 
 #[test]
-fn who_was_tried_is_left_out_and_the_lmm_always_stays() {
+fn a_tried_officer_is_left_out_and_the_lmm_stays() {
     let (cak, lmm) = (organisation("zb000211", "CAK"), organisation("lmm", "LMM"));
     let tried = sample::entry();
     let mut targets = vec![target(Level::Officer, Some(tried.clone()), &cak)];
@@ -54,35 +54,35 @@ fn who_was_tried_is_left_out_and_the_lmm_always_stays() {
     targets.push(target(Level::Desk, None, &cak));
     targets.push(target(Level::Lmm, None, &lmm));
     targets.push(target(Level::Let, None, &lmm));
-    let steps = NextSteps::of(Ok(route(targets)), Some(&tried.officer_name()), &sample::words()).steps;
-    let sorts: Vec<&str> = steps.iter().map(|step| step.sort).collect();
-    assert_eq!(sorts, ["Collega", "Collega", "Algemeen loket", "Landelijk maatwerkloket"]);
+    let steps = NextSteps::of(Ok(route(targets)), Some(&tried.officer_name()), &sample::labels()).steps;
+    let kinds: Vec<&str> = steps.iter().map(|step| step.kind).collect();
+    assert_eq!(kinds, ["Collega", "Collega", "Algemeen loket", "Landelijk maatwerkloket"]);
     assert_eq!(steps[0].href, "/medewerker/zb000211/o0");
     assert!(steps[3].bring.as_deref().unwrap().contains("toestemming"));
 }
 
 #[test]
-fn a_refusal_says_what_to_do_and_ends_at_the_lmm() {
-    let words = sample::words().with_last_resort(organisation("lmm", "LMM"));
+fn a_refusal_gives_advice_and_ends_at_the_lmm() {
+    let labels = sample::labels().with_last_resort(organisation("lmm", "LMM"));
     for reason in [Reason::RoleMissing, Reason::InvalidRequest, Reason::DeadlineExceeded] {
-        let next = NextSteps::of(Err(Error::new(reason, "x")), None, &words);
+        let next = NextSteps::of(Err(Error::new(reason, "x")), None, &labels);
         assert!(next.problem.is_some(), "{reason:?}");
-        let sorts: Vec<&str> = next.steps.iter().map(|step| step.sort).collect();
-        assert_eq!(sorts, ["Landelijk maatwerkloket"], "{reason:?}");
-        assert!(!next.steps[0].contact.ways.is_empty());
+        let kinds: Vec<&str> = next.steps.iter().map(|step| step.kind).collect();
+        assert_eq!(kinds, ["Landelijk maatwerkloket"], "{reason:?}");
+        assert!(!next.steps[0].contact.links.is_empty());
     }
-    let unknown = NextSteps::of(Err(Error::new(Reason::RoleMissing, "x")), None, &sample::words());
+    let unknown = NextSteps::of(Err(Error::new(Reason::RoleMissing, "x")), None, &sample::labels());
     assert!(unknown.steps.is_empty() && unknown.problem.unwrap().contains("beheerder"));
 }
 
 #[test]
-fn who_needs_nothing_in_particular_is_led_to_the_lmm() {
-    let words = sample::words().with_last_resort(organisation("lmm", "LMM"));
-    let nothing = or_last_resort(NeedDraft::default(), &words);
+fn an_empty_need_leads_to_the_lmm() {
+    let labels = sample::labels().with_last_resort(organisation("lmm", "LMM"));
+    let nothing = or_last_resort(NeedDraft::default(), &labels);
     assert_eq!(nothing.organisation, "organisations/lmm");
     let somewhere = NeedDraft {
         municipality: "GM0479".to_owned(),
         ..NeedDraft::default()
     };
-    assert_eq!(or_last_resort(somewhere.clone(), &words), somewhere);
+    assert_eq!(or_last_resort(somewhere.clone(), &labels), somewhere);
 }

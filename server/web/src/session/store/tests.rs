@@ -31,7 +31,7 @@ fn login() -> Option<LoggedIn> {
 }
 
 #[test]
-fn a_session_ends_when_idle_and_at_its_longest_in_any_case() {
+fn a_session_ends_when_idle_and_at_its_maximum_age() {
     let (sessions, clock) = sessions(10);
     let (_, idle) = sessions.begin(login());
     let (_, busy) = sessions.begin(login());
@@ -45,7 +45,7 @@ fn a_session_ends_when_idle_and_at_its_longest_in_any_case() {
 }
 
 #[test]
-fn a_full_store_first_forgets_who_has_not_logged_in() {
+fn a_full_store_evicts_sessions_without_a_login_first() {
     let (sessions, clock) = sessions(2);
     let (_, visitor) = sessions.begin(login());
     clock.advance(SignedDuration::from_secs(1));
@@ -57,7 +57,7 @@ fn a_full_store_first_forgets_who_has_not_logged_in() {
 }
 
 #[test]
-fn an_ended_session_is_gone_and_cookies_are_all_different() {
+fn an_ended_session_is_gone_and_every_cookie_differs() {
     let (sessions, _) = sessions(10);
     let (session, cookie) = sessions.begin(login());
     let (other, other_cookie) = sessions.begin(login());
@@ -69,7 +69,7 @@ fn an_ended_session_is_gone_and_cookies_are_all_different() {
 }
 
 #[test]
-fn only_the_sessions_own_token_is_accepted() {
+fn a_session_accepts_only_its_own_token() {
     let (sessions, _) = sessions(10);
     let (session, _) = sessions.begin(None);
     let (other, _) = sessions.begin(None);
@@ -79,7 +79,7 @@ fn only_the_sessions_own_token_is_accepted() {
 }
 
 #[test]
-fn an_account_is_of_one_issuer_and_says_nothing() {
+fn an_account_digest_depends_on_the_issuer_and_reveals_nothing() {
     let account = AccountDigest::of("https://login.example", "sam");
     assert_eq!(account, AccountDigest::of("https://login.example", "sam"));
     for other in [

@@ -1,25 +1,25 @@
-//! What the field becomes when a suggestion is taken: the words that were being typed are replaced, those before them stay.
+//! The text of the search field after a suggestion was taken: it replaces the words being typed and keeps those before them.
 
 use directory::{Suggestion, SuggestionTarget};
 use register::gazetteer::fold;
 use serde::Serialize;
 
-/// A suggestion as the page's script shows it.
+/// A suggestion for the script of the page.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub(crate) struct Offer {
-    /// What is shown.
+pub(crate) struct Completion {
+    /// The text in the list.
     pub(super) text: String,
-    /// What sort of thing it is.
+    /// The kind of thing, in Dutch.
     pub(super) what: &'static str,
-    /// What the field becomes.
+    /// The text of the field after the suggestion was taken.
     pub(super) becomes: String,
 }
 
-impl Offer {
-    /// Of `suggestion`, for who has typed `typed`.
+impl Completion {
+    /// The completion of `typed` by `suggestion`.
     pub(super) fn of(suggestion: &Suggestion, typed: &str) -> Self {
         let kept = match suggestion.target {
-            // A place or an organisation is said besides what the matter is; a scheme or a function is the matter.
+            // A place or an organisation adds to the subject; a scheme or a function is the subject itself.
             SuggestionTarget::Organisation(_) | SuggestionTarget::Municipality(_) => before_last_words(typed, &suggestion.text),
             _ => before_spelled(typed, &suggestion.text).unwrap_or_default(),
         };
@@ -41,7 +41,7 @@ fn what(target: &SuggestionTarget) -> &'static str {
     }
 }
 
-/// What stands before the words that `suggestion` begins with: "adres den ha" and "Den Haag" give "adres ".
+/// The text before the words that `suggestion` completes: for "adres den ha" and "Den Haag" this is "adres ".
 fn before_spelled<'a>(typed: &'a str, suggestion: &str) -> Option<&'a str> {
     let wanted = fold(suggestion);
     let starts = word_starts(typed);
@@ -51,7 +51,7 @@ fn before_spelled<'a>(typed: &'a str, suggestion: &str) -> Option<&'a str> {
     })
 }
 
-/// The same, or what stands before the last word: a suggestion may forgive a typing error.
+/// The same, or the text before the last word, since a suggestion may correct a spelling error.
 fn before_last_words<'a>(typed: &'a str, suggestion: &str) -> &'a str {
     before_spelled(typed, suggestion).unwrap_or_else(|| {
         let last = word_starts(typed).last().copied().unwrap_or(0);
@@ -85,7 +85,7 @@ mod tests {
             text: text.to_owned(),
             count: 1,
         };
-        Offer::of(&suggestion, typed).becomes
+        Completion::of(&suggestion, typed).becomes
     }
 
     fn place(text: &str, typed: &str) -> String {
@@ -105,7 +105,7 @@ mod tests {
     }
 
     #[test]
-    fn a_place_stands_besides_the_matter() {
+    fn a_place_is_added_to_the_subject() {
         assert_eq!(place("Zaanstad", "geen adres zaans"), "geen adres Zaanstad");
         assert_eq!(place("Den Haag", "geen adres den ha"), "geen adres Den Haag");
         assert_eq!(place("Zaanstad", "geen adres zansta"), "geen adres Zaanstad");
@@ -113,7 +113,7 @@ mod tests {
     }
 
     #[test]
-    fn a_scheme_takes_the_place_of_a_description() {
+    fn a_scheme_replaces_a_description() {
         assert_eq!(scheme("Eigen bijdrage Wlz", "eigen bij"), "Eigen bijdrage Wlz");
         assert_eq!(scheme("Eigen bijdrage Wlz", "cak eigen bij"), "cak Eigen bijdrage Wlz");
         assert_eq!(

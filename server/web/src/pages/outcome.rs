@@ -1,5 +1,4 @@
-//! What becomes of a form that asks for a write: the visitor goes on to a page that says what was done, or sees the form again
-//! with all that is wrong beside its fields. Every such form ends here; what it reads and asks for is its own.
+//! The outcome of a form that requests a write: a redirect to a page with a notice, or the form again with its errors.
 
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Redirect, Response};
@@ -9,16 +8,16 @@ use super::field::Problem;
 use crate::error::PageError;
 use crate::session::Visitor;
 
-/// What a use case made of a form.
-pub(super) enum Sent {
-    /// It did what was asked.
+/// The outcome of a use case for a form.
+pub(super) enum FormOutcome {
+    /// The use case did what the form asked.
     Done,
-    /// Nothing was done, and this is wrong.
+    /// The use case did nothing because of these errors.
     Refused(Vec<Problem>),
 }
 
-impl Sent {
-    /// Of a use case that says with an error what is wrong with the message `inside` which the form stands for.
+impl FormOutcome {
+    /// Turns the violations of a use case into errors of the form. `inside` is the message of the contract that the form represents.
     pub(super) fn of<T>(outcome: Result<T, Error>, inside: &str) -> Result<Self, PageError> {
         match outcome {
             Ok(_) => Ok(Self::Done),
@@ -31,18 +30,18 @@ impl Sent {
     }
 }
 
-/// Leads to the page `to`, which says `notice`.
+/// Redirects to the page `to` and shows `notice` there.
 pub(super) fn done(visitor: &Visitor, notice: impl Into<String>, to: &str) -> Response {
-    visitor.tell(notice);
+    visitor.set_notice(notice);
     Redirect::to(to).into_response()
 }
 
-/// The page of a form that was not accepted.
+/// The response with the form of an invalid request.
 pub(super) fn refused(page: Response) -> Response {
     (StatusCode::UNPROCESSABLE_ENTITY, page).into_response()
 }
 
-/// The page of a form whose subject another has changed in the meantime.
+/// The response with the form of a write that conflicts with another.
 pub(super) fn conflicting(page: Response) -> Response {
     (StatusCode::CONFLICT, page).into_response()
 }
@@ -54,18 +53,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_a_use_case_finds_stands_at_the_fields_of_the_form() {
+    fn violations_become_errors_at_the_fields_of_the_form() {
         let violation = Violation {
             field: "grants[0].oin".to_owned(),
             code: ViolationCode::Malformed,
             message: "Dit is geen OIN.".to_owned(),
         };
         let outcome: Result<(), Error> = Err(Error::invalid(vec![violation]));
-        match Sent::of(outcome, "grants[0].") {
-            Ok(Sent::Refused(problems)) => assert_eq!(problems, [Problem::new("oin", "Dit is geen OIN.")]),
+        match FormOutcome::of(outcome, "grants[0].") {
+            Ok(FormOutcome::Refused(problems)) => assert_eq!(problems, [Problem::new("oin", "Dit is geen OIN.")]),
             _ => panic!("it was refused"),
         }
-        assert!(matches!(Sent::of(Ok(()), ""), Ok(Sent::Done)));
-        assert!(Sent::of(Err::<(), _>(Error::new(Reason::RoleMissing, "x")), "").is_err());
+        assert!(matches!(FormOutcome::of(Ok(()), ""), Ok(FormOutcome::Done)));
+        assert!(FormOutcome::of(Err::<(), _>(Error::new(Reason::RoleMissing, "x")), "").is_err());
     }
 }

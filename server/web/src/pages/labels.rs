@@ -1,4 +1,4 @@
-//! Where the words of a page come from: labels of codes, names of municipalities and organisations, and the moment.
+//! Labels for codes and names for identifiers, at the moment of one request.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -12,26 +12,26 @@ use register::vocabulary::Vocabulary;
 use server_core::identity::Caller;
 use server_core::views::Consistency;
 
-/// What turns codes into words, for one request.
-pub(super) struct Words<'a> {
+/// The labels for one request.
+pub(super) struct Labels<'a> {
     vocabulary: &'a Vocabulary,
     gazetteer: &'a Gazetteer,
     organisations: HashMap<OrganisationId, Arc<Organisation>>,
     last_resort: Option<Arc<Organisation>>,
     /// The moment of the request.
     pub(super) now: Timestamp,
-    /// Its day in the Netherlands.
+    /// The day of the request in the Netherlands.
     pub(super) today: Date,
 }
 
-impl<'a> Words<'a> {
-    /// The words of this moment.
+impl<'a> Labels<'a> {
+    /// The labels at this moment.
     pub(super) fn new(directory: &'a Directory) -> Self {
         let clock = directory.clock();
         Self::at(directory.vocabulary(), directory.gazetteer(), clock.now(), clock.today())
     }
 
-    /// The words of a moment.
+    /// The labels at the moment `now`.
     pub(super) fn at(vocabulary: &'a Vocabulary, gazetteer: &'a Gazetteer, now: Timestamp, today: Date) -> Self {
         Self {
             vocabulary,
@@ -43,9 +43,9 @@ impl<'a> Words<'a> {
         }
     }
 
-    /// Learns the names of the organisations that entries refer to, and where everybody can turn. One that is not there, or not
-    /// for this caller, stays unknown: its reference is then shown as it was written.
-    pub(super) async fn learn(
+    /// Loads the organisations that entries refer to, and the LMM. An organisation that is missing or hidden from the caller stays
+    /// unknown, and its reference is shown as written.
+    pub(super) async fn load_organisations(
         &mut self,
         directory: &Directory,
         caller: &Caller,
@@ -66,12 +66,12 @@ impl<'a> Words<'a> {
         }
     }
 
-    /// Where everybody can turn when there is no route: the LMM, if it was learned.
+    /// The LMM, where everybody can turn without a route, if it was loaded.
     pub(super) fn last_resort(&self) -> Option<&Organisation> {
         self.last_resort.as_deref()
     }
 
-    /// With the LMM, for tests.
+    /// Sets the LMM.
     #[cfg(test)]
     pub(super) fn with_last_resort(self, organisation: Arc<Organisation>) -> Self {
         Self {
@@ -80,54 +80,54 @@ impl<'a> Words<'a> {
         }
     }
 
-    /// The organisation of this id, if it was learned.
+    /// The organisation `id`, if it was loaded.
     pub(super) fn organisation(&self, id: &OrganisationId) -> Option<&Organisation> {
         self.organisations.get(id).map(AsRef::as_ref)
     }
 
-    /// What a competence is called.
+    /// The label of a competence.
     pub(super) fn competence(&self, code: &CompetenceCode) -> String {
         self.vocabulary
             .competence(code)
             .map_or_else(|| code.to_string(), |known| known.label.clone())
     }
 
-    /// What the competence of a code that was typed or ticked is called.
+    /// The label of the competence with this code, or the text itself if it is no code.
     pub(super) fn competence_named(&self, code: &str) -> String {
         CompetenceCode::parse(code).map_or_else(|_| code.to_owned(), |code| self.competence(&code))
     }
 
-    /// What a life domain is called.
+    /// The label of a life domain.
     pub(super) fn domain(&self, code: &DomainCode) -> String {
         self.vocabulary
             .domain(code)
             .map_or_else(|| code.to_string(), |known| known.label.clone())
     }
 
-    /// What a municipality is called.
+    /// The name of a municipality.
     pub(super) fn municipality(&self, code: &MunicipalityCode) -> String {
         self.gazetteer
             .municipality(code)
             .map_or_else(|| code.to_string(), |known| known.name.clone())
     }
 
-    /// The municipalities.
+    /// The gazetteer.
     pub(super) fn gazetteer(&self) -> &'a Gazetteer {
         self.gazetteer
     }
 
-    /// The domains and competences.
+    /// The vocabulary.
     pub(super) fn vocabulary(&self) -> &'a Vocabulary {
         self.vocabulary
     }
 
-    /// What a municipality is called in a field, so that it is read back as the same.
+    /// The name of a municipality for a form field, which is read back as the same municipality.
     pub(super) fn municipality_in_field(&self, code: &MunicipalityCode) -> String {
         super::search::place_name(Some(code), self.gazetteer)
     }
 }
 
-/// The organisation that a "see" refers to, if it is written as one.
-pub(super) fn referred(see: &str) -> Option<OrganisationId> {
+/// The organisation that a reference (`see`) names, if it has the form of one.
+pub(super) fn parse_reference(see: &str) -> Option<OrganisationId> {
     OrganisationId::parse(see.strip_prefix("organisations/").unwrap_or(see)).ok()
 }

@@ -1,4 +1,4 @@
-//! Whether someone answers now, and if not, from when: what a professional between two appointments wants to see first.
+//! Whether somebody answers now, or from when: the first thing a professional looks for.
 
 use jiff::Timestamp;
 use register::calendar::{is_open, next_open, next_transition};
@@ -7,17 +7,17 @@ use register::officer::OpeningHours;
 
 use super::dutch::{from_when, until_when};
 
-/// Whether someone answers, in words.
+/// Whether somebody answers.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Reach {
-    /// The tone of the badge: `ok`, `warning` or nothing.
+pub(super) struct Reachability {
+    /// The tone of the badge: `ok`, `warning` or empty.
     pub(super) tone: &'static str,
-    /// In words.
+    /// The text of the badge.
     pub(super) text: String,
 }
 
-impl Reach {
-    /// Of an officer, who may be absent.
+impl Reachability {
+    /// The reachability of an officer, with absences.
     pub(super) fn of_entry(entry: &Entry, now: Timestamp) -> Self {
         let hours = &entry.officer.hours;
         let Some(absence) = entry.presence.absence_at(now) else {
@@ -29,7 +29,7 @@ impl Reach {
         }
     }
 
-    /// Of a desk, which never is.
+    /// The reachability of a desk, which has no absences.
     pub(super) fn of_desk(hours: &[OpeningHours], now: Timestamp) -> Self {
         Self::of_hours(hours, next_open(hours, now), now)
     }
@@ -37,7 +37,7 @@ impl Reach {
     fn of_hours(hours: &[OpeningHours], from: Option<Timestamp>, now: Timestamp) -> Self {
         if is_open(hours, now) {
             let until = next_transition(hours, now).map_or_else(String::new, |until| format!(", {}", until_when(until, now)));
-            // Unknown hours count as office hours; a professional should know that nobody promised them.
+            // Unknown hours count as office hours, but the text must not promise them.
             let text = if hours.is_empty() {
                 "Binnen kantoortijd, tijden niet opgegeven".to_owned()
             } else {
@@ -68,26 +68,26 @@ mod tests {
     }
 
     #[test]
-    fn office_hours_absence_and_closing_are_told() {
+    fn hours_and_absences_decide_the_text() {
         let mut entry = sample::entry();
         entry.officer.hours = vec![OpeningHours {
             days: vec![Weekday::Ma, Weekday::Di],
             from: time(9, 0, 0, 0),
             until: time(16, 30, 0, 0),
         }];
-        let told = |entry: &Entry, now| Reach::of_entry(entry, at(now)).text;
-        assert_eq!(told(&entry, "2026-11-23T09:00:00Z"), "Nu bereikbaar, vandaag tot 16.30 uur");
-        assert_eq!(told(&entry, "2026-11-23T16:00:00Z"), "Bereikbaar morgen vanaf 9.00 uur");
+        let text = |entry: &Entry, now| Reachability::of_entry(entry, at(now)).text;
+        assert_eq!(text(&entry, "2026-11-23T09:00:00Z"), "Nu bereikbaar, vandaag tot 16.30 uur");
+        assert_eq!(text(&entry, "2026-11-23T16:00:00Z"), "Bereikbaar morgen vanaf 9.00 uur");
         entry.presence.absences.push(register::presence::Absence {
             from: at("2026-11-22T23:00:00Z"),
             until: at("2026-11-24T23:00:00Z"),
         });
-        assert_eq!(told(&entry, "2026-11-23T09:00:00Z"), "Afwezig, tot en met morgen");
+        assert_eq!(text(&entry, "2026-11-23T09:00:00Z"), "Afwezig, tot en met morgen");
     }
 
     #[test]
     fn unknown_hours_promise_nothing() {
-        let reach = Reach::of_desk(&[], at("2026-11-23T09:00:00Z"));
+        let reach = Reachability::of_desk(&[], at("2026-11-23T09:00:00Z"));
         assert_eq!(reach.text, "Binnen kantoortijd, tijden niet opgegeven");
     }
 }
