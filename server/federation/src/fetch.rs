@@ -20,7 +20,7 @@ use super::peers::{CircuitState, Peer, PeerProblem, PeerProblemKind};
 use super::{Federation, Provenance};
 
 /// Entries requested of one peer.
-const MOST: i32 = 500;
+const MAX_ENTRIES: i32 = 500;
 
 /// A register whose contribution is missing.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -114,7 +114,7 @@ async fn fetch_from(peer: &Peer, need: &NeedDraft, patience: Duration) -> Result
             municipality: need.municipality.clone(),
             moment: None,
         }),
-        limit: MOST,
+        limit: MAX_ENTRIES,
     };
     let answer = match client.fetch_local(request, allowed).await {
         Ok(answer) => answer,

@@ -36,7 +36,7 @@ pub(super) fn load(figment: &Figment, own: Option<&RegisterId>, faults: &mut Fau
     };
     let mut peers: Vec<Peer> = Vec::new();
     for (place, table) in tables.into_iter().enumerate() {
-        let mut reader = Reader {
+        let mut reader = PeerReader {
             place,
             source: &source,
             faults,
@@ -59,13 +59,14 @@ pub(super) fn load(figment: &Figment, own: Option<&RegisterId>, faults: &mut Fau
     peers
 }
 
-struct Reader<'a> {
+/// Reads one table, and adds faults under its index.
+struct PeerReader<'a> {
     place: usize,
     source: &'a str,
     faults: &'a mut Faults,
 }
 
-impl Reader<'_> {
+impl PeerReader<'_> {
     fn fault(&mut self, key: &str, message: impl Into<String>) {
         let key = if key.is_empty() {
             format!("peers[{}]", self.place)
@@ -125,17 +126,17 @@ fn check_duplicates(peers: &[Peer], source: &str, faults: &mut Faults) {
     let mut oins: BTreeMap<&Oin, usize> = BTreeMap::new();
     let mut organisations: BTreeMap<&OrganisationId, usize> = BTreeMap::new();
     for (place, peer) in peers.iter().enumerate() {
-        let mut twice = |key: &str, what: &str, before: Option<usize>| {
+        let mut check = |key: &str, what: &str, before: Option<usize>| {
             if let Some(before) = before.filter(|before| *before != place) {
                 let message = format!("{what} is already named for `peers[{before}]`; name it once");
                 faults.add(format!("peers[{place}].{key}"), source, message);
             }
         };
-        twice("register", "this register", registers.insert(&peer.register, place));
-        twice("oin", "this OIN", oins.insert(&peer.oin, place));
+        check("register", "this register", registers.insert(&peer.register, place));
+        check("oin", "this OIN", oins.insert(&peer.oin, place));
         for organisation in &peer.organisations {
             let what = format!("the organisation `{organisation}`");
-            twice("organisations", &what, organisations.insert(organisation, place));
+            check("organisations", &what, organisations.insert(organisation, place));
         }
     }
 }

@@ -12,6 +12,7 @@ use storage::{Address, Random, Replicas, Storage, StorageError};
 
 use super::DataError;
 use crate::config;
+use crate::error::chain;
 
 /// A random generator for salts, epochs and secrets, seeded by the operating system.
 pub fn random() -> Random {
@@ -91,21 +92,6 @@ pub fn explained(path: &Path, error: StorageError) -> DataError {
         },
         error => DataError::Storage(format!("the database `{}`: {message}", path.display()), Some(error)),
     }
-}
-
-fn chain(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut next = error.source();
-    while let Some(cause) = next {
-        let cause_text = cause.to_string();
-        // Some errors repeat their cause.
-        if !text.contains(&cause_text) {
-            text.push_str(": ");
-            text.push_str(&cause_text);
-        }
-        next = cause.source();
-    }
-    text
 }
 
 fn is_there(path: &Path) -> Result<bool, DataError> {

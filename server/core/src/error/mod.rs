@@ -3,6 +3,7 @@
 //! Use cases return it; adapters convert it into a status (`status`). The cause of a failure in storage or the index never
 //! reaches the caller, who gets a fixed text and the request id. The log gets the source chain.
 
+mod chain;
 mod reason;
 mod status;
 
@@ -11,6 +12,7 @@ use std::time::Duration;
 use register::violation::Violation;
 use storage::StorageError;
 
+pub(crate) use chain::chain;
 pub use reason::{Consequence, Reason, Retry, Severity};
 
 /// A refused or failed call.

@@ -6,16 +6,16 @@ use std::time::Duration;
 use tonic::Status;
 use tonic_types::{ErrorDetails, StatusExt as _};
 
-use super::{Error, Severity};
+use super::{Error, Severity, chain};
 
 /// The domain of every ErrorInfo.
 pub(super) const DOMAIN: &str = "maatwerkregister";
 
 /// The maximum number of violations in a status: the details must stay well below 16 KiB of headers.
-const MOST_VIOLATIONS: usize = 20;
+const MAX_VIOLATIONS: usize = 20;
 
 /// The maximum length of a violation's message in a status, in bytes.
-const LONGEST_MESSAGE: usize = 300;
+const MAX_MESSAGE_BYTES: usize = 300;
 
 impl From<Error> for Status {
     fn from(error: Error) -> Self {
@@ -29,7 +29,7 @@ impl From<Error> for Status {
         let mut details = ErrorDetails::new();
         if !error.violations.is_empty() {
             metadata.insert("violations".to_owned(), error.violations.len().to_string());
-            for violation in error.violations.iter().take(MOST_VIOLATIONS) {
+            for violation in error.violations.iter().take(MAX_VIOLATIONS) {
                 let description = format!("{} ({})", shortened(&violation.message), violation.code.as_str());
                 details.add_bad_request_violation(shortened(&violation.field), description);
             }
@@ -54,10 +54,10 @@ fn default_delay(error: &Error) -> Option<Duration> {
 }
 
 fn shortened(text: &str) -> String {
-    if text.len() <= LONGEST_MESSAGE {
+    if text.len() <= MAX_MESSAGE_BYTES {
         return text.to_owned();
     }
-    let mut end = LONGEST_MESSAGE;
+    let mut end = MAX_MESSAGE_BYTES;
     while !text.is_char_boundary(end) {
         end -= 1;
     }
@@ -69,21 +69,10 @@ fn log(error: &Error) {
     let reason = error.reason.as_str();
     match error.reason.consequence().severity {
         Severity::Error => {
-            let cause = error.source.as_deref().map(chain).unwrap_or_default();
+            let cause = error.source.as_deref().map(|source| chain(source)).unwrap_or_default();
             tracing::error!(reason, cause, "call failed: {reason}");
         }
         // The log line of the request has the rest.
         Severity::Warn | Severity::Info => tracing::debug!(reason, "call refused: {reason}"),
     }
-}
-
-fn chain(error: &(dyn std::error::Error + Send + Sync + 'static)) -> String {
-    let mut text = error.to_string();
-    let mut next = error.source();
-    while let Some(cause) = next {
-        text.push_str(": ");
-        text.push_str(&cause.to_string());
-        next = cause.source();
-    }
-    text
 }

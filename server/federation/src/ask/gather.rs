@@ -17,7 +17,7 @@ use tokio::time::Instant;
 use super::policy::{Policy, UnmetRequirement};
 use super::registers::{PartSource, RegisterPart, Registers};
 use super::remote::{self, MIN_BUDGET, PeerReply, ShareAnswer};
-use super::status::{RegisterState, RegisterStatus, ServedFrom};
+use super::status::{RegisterState, RegisterStatus};
 use crate::Provenance;
 use crate::peers::{PeerProblem, PeerProblemKind};
 
@@ -157,22 +157,10 @@ impl GatherRound<'_> {
     fn record_answer(&mut self, number: usize, answer: ShareAnswer, took: Duration) {
         let part = &self.registers.parts[number];
         let known = self.statuses.remove(&number);
-        let age = |fetched_at: Timestamp| Duration::try_from(self.inquiry.now.duration_since(fetched_at)).unwrap_or_default();
         let status = RegisterStatus {
             took: took + known.map_or(Duration::ZERO, |known| known.took),
             hits: answer.share.total,
-            position: Some(answer.share.position),
-            served_from: Some(match part.source {
-                PartSource::Copy(..) => ServedFrom::Replica,
-                PartSource::Own(_) | PartSource::Live(_) => ServedFrom::Live,
-            }),
-            age: match &part.source {
-                PartSource::Copy(copy, _) => Some(age(copy.fetched_at())),
-                PartSource::Own(_) | PartSource::Live(_) => None,
-            },
-            message: part.problem.as_ref().map(ToString::to_string).unwrap_or_default(),
-            problem: part.problem.as_ref().map(|problem| problem.kind),
-            ..RegisterStatus::of(part.register.clone())
+            ..part.answered(answer.share.position, self.inquiry.now)
         };
         self.statuses.insert(number, status);
         match self.answers.get_mut(&number) {

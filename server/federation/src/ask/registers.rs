@@ -6,16 +6,18 @@ use std::time::Duration;
 
 use client::Client;
 use index::{Context, Language};
+use jiff::Timestamp;
 use register::authority::Authorities;
 use register::identifier::{OrganisationId, RegisterId};
 use register::organisation::Organisation;
 use register::peer::PeerMode;
+use register::position::Position;
 use server_core::lifecycle::Tasks;
 use server_core::views::Searchable;
 
 use super::contexts::PeerOrganisations;
 use super::policy::Scope;
-use super::status::RegisterStatus;
+use super::status::{RegisterStatus, ServedFrom};
 use crate::peers::{Peer, PeerDescription, PeerProblem, PeerProblemKind};
 use crate::{Federation, PeerCopy, authorities};
 
@@ -46,6 +48,24 @@ pub struct RegisterPart {
     pub source: PartSource,
     /// The problem of a peer whose copy answers in its place.
     pub problem: Option<PeerProblem>,
+}
+
+impl RegisterPart {
+    /// The status of this register when it has answered from `position`, without time taken and hits.
+    pub(super) fn answered(&self, position: Position, now: Timestamp) -> RegisterStatus {
+        let (served_from, age) = match &self.source {
+            PartSource::Copy(copy, _) => (ServedFrom::Replica, Some(now.duration_since(copy.fetched_at()))),
+            PartSource::Own(_) | PartSource::Live(_) => (ServedFrom::Live, None),
+        };
+        RegisterStatus {
+            position: Some(position),
+            served_from: Some(served_from),
+            age: age.map(|age| Duration::try_from(age).unwrap_or_default()),
+            message: self.problem.as_ref().map(ToString::to_string).unwrap_or_default(),
+            problem: self.problem.as_ref().map(|problem| problem.kind),
+            ..RegisterStatus::of(self.register.clone())
+        }
+    }
 }
 
 /// Where a share comes from.

@@ -18,7 +18,7 @@ use super::gather::{GatherError, in_order, incomplete};
 use super::policy::Policy;
 use super::registers::{LivePeer, PartSource, RegisterPart, Registers};
 use super::remote::{self, MIN_BUDGET, PeerReply};
-use super::status::{RegisterStatus, ServedFrom};
+use super::status::RegisterStatus;
 use super::wire;
 use crate::peers::{PeerProblem, PeerProblemKind};
 
@@ -66,18 +66,9 @@ pub async fn count_suggestions(
         let part = &registers.parts[number];
         match outcome? {
             PeerReply::Answered((share, position)) => {
-                let (served_from, age) = match &part.source {
-                    PartSource::Copy(copy, _) => (ServedFrom::Replica, Some(asked.now.duration_since(copy.fetched_at()))),
-                    PartSource::Own(_) | PartSource::Live(_) => (ServedFrom::Live, None),
-                };
                 let status = RegisterStatus {
                     took,
-                    position: Some(position),
-                    served_from: Some(served_from),
-                    age: age.map(|age| Duration::try_from(age).unwrap_or_default()),
-                    message: part.problem.as_ref().map(ToString::to_string).unwrap_or_default(),
-                    problem: part.problem.as_ref().map(|problem| problem.kind),
-                    ..RegisterStatus::of(part.register.clone())
+                    ..part.answered(position, asked.now)
                 };
                 statuses.insert(number, status);
                 shares.push(share);

@@ -9,8 +9,8 @@ use std::time::Duration;
 use rand::{Rng as _, RngCore};
 
 /// The first and the longest pause before the next probe.
-const FIRST_BACKOFF: Duration = Duration::from_millis(500);
-const LONGEST_BACKOFF: Duration = Duration::from_secs(30);
+const MIN_BACKOFF: Duration = Duration::from_millis(500);
+const MAX_BACKOFF: Duration = Duration::from_secs(30);
 
 /// This many late answers in a row open the circuit, even if the requests had less time than the peer's budget.
 const LATE_ANSWERS: u32 = 3;
@@ -102,7 +102,7 @@ impl Circuit {
     /// nodes spread out.
     pub(super) fn backoff(&self, random: &mut dyn RngCore) -> Duration {
         let doublings = self.failures.saturating_sub(1).min(16);
-        let pause = FIRST_BACKOFF.saturating_mul(1 << doublings).min(LONGEST_BACKOFF);
+        let pause = MIN_BACKOFF.saturating_mul(1 << doublings).min(MAX_BACKOFF);
         pause.mul_f64(random.random_range(0.5..=1.0))
     }
 }
@@ -155,6 +155,6 @@ mod tests {
         }
         circuit.probe_succeeded();
         circuit.request_failed();
-        assert!(circuit.backoff(&mut random) <= FIRST_BACKOFF);
+        assert!(circuit.backoff(&mut random) <= MIN_BACKOFF);
     }
 }

@@ -187,7 +187,7 @@ impl Peer {
     }
 
     /// Takes over a new description, with its holdings.
-    fn learn(&self, description: PeerDescription) {
+    fn update_description(&self, description: PeerDescription) {
         self.update_holdings(description.claims());
         self.description.store(Some(Arc::new(description)));
     }
@@ -231,8 +231,8 @@ impl Peer {
         if after == CircuitState::Open {
             // The next connection reads the certificate files anew.
             state.client = None;
-            let is_news = state.problem.as_ref() != Some(&problem);
-            if is_news {
+            let is_new = state.problem.as_ref() != Some(&problem);
+            if is_new {
                 tracing::warn!(peer.id = %register, problem = problem.kind.as_str(), "peer `{register}` is skipped for now: {problem}");
             }
             state.problem = Some(problem);

@@ -105,7 +105,7 @@ impl Peer {
         };
         match description {
             Ok(description) => {
-                self.learn(description);
+                self.update_description(description);
                 Ok(())
             }
             Err(problem) => {
