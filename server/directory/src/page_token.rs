@@ -59,8 +59,8 @@ impl PageTokens {
         hex::encode(bytes)
     }
 
-    /// Truncates `items` to `limit` and returns the token of the next page; empty if there are no more items. `key` returns the key
-    /// of an item.
+    /// Truncates `items` to `limit` and returns the token of the next page; empty if there are no more items. `key` returns
+    /// the key of an item.
     pub(crate) fn next_page<T, K: Serialize>(
         &self,
         request: &Fingerprint,

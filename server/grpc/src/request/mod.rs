@@ -68,8 +68,8 @@ struct LayerState {
 }
 
 impl RequestLayer {
-    /// Creates the layer with `limits`. When `drain` is cancelled, the layer ends streams of the standard services; other streams
-    /// end by themselves.
+    /// Creates the layer with `limits`. When `drain` is cancelled, the layer ends streams of the standard services; other
+    /// streams end by themselves.
     pub fn new(limits: &Limits, clock: Arc<dyn Clock>, drain: CancellationToken) -> Self {
         Self(Arc::new(LayerState {
             rpcs: RpcTable::from_contract(),
