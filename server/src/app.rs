@@ -208,8 +208,8 @@ impl Node {
         });
     }
 
-    /// Waits until the node can answer all requests, and announces it in health, ready file and log. Returns `None` if the node shuts
-    /// down first.
+    /// Waits until the node can answer all requests, and announces it in health, ready file and log. Returns `None` if
+    /// the node shuts down first.
     async fn become_ready(&self) -> Option<ReadyFile> {
         let ready = tokio::select! {
             ready = self.directory.ready() => ready,
@@ -328,8 +328,8 @@ pub(crate) async fn open_directory(
     Ok(Directory::open(parts).await?)
 }
 
-/// Creates the server of the page on `listener`. The log records writes at the page under the node's own OIN, so the certificate
-/// of the node must have one.
+/// Creates the server of the page on `listener`. The log records writes at the page under the node's own OIN, so the
+/// certificate of the node must have one.
 fn open_page(
     config: &Config,
     tls: &NodeTls,

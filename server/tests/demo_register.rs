@@ -99,7 +99,7 @@ fn the_two_example_cases_have_deciding_officers() {
 }
 
 #[test]
-fn a_municipality_has_no_officer_for_what_it_has_delegated() {
+fn municipalities_have_no_officers_for_delegated_competences() {
     let demo = demo();
     let services = |basis| {
         demo.organisations

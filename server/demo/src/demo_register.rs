@@ -173,7 +173,7 @@ mod tests {
         "{\"id\":\"gm0363\",\"status\":\"connected\",\"oins\":[\"x\"]}\n{\"id\":\"zb000211\",\"status\":\"connected\"}\n";
 
     #[test]
-    fn one_register_holds_an_organisation_and_the_national_one_knows_it() {
+    fn each_organisation_is_held_once_and_known_nationally() {
         let national = DemoRegister::National.organisations(LINES);
         assert!(national.contains("{\"id\":\"gm0363\",\"status\":\"known\"}"), "{national}");
         assert_eq!(national.lines().count(), 2);

@@ -168,8 +168,8 @@ fn add_officers(contents: &mut RegisterContents, rows: Vec<Row<OfficerDraft>>, r
     }
 }
 
-/// Returns the officers of `organisation` that are valid as a set. A row with a missing deputy is kept without it; a row with any
-/// other violation is left out.
+/// Returns the officers of `organisation` that are valid as a set. A row with a missing deputy is kept without it; a row with
+/// any other violation is left out.
 fn valid_set(
     contents: &mut RegisterContents,
     organisation: &Organisation,

@@ -22,9 +22,9 @@ impl Directory {
         if let Some(unknown) = registers.iter().find(|register| !peers.contains_key(register)) {
             return Err(peer_not_found(unknown));
         }
-        let wanted = peers
+        let selected = peers
             .values()
             .filter(|peer| registers.is_empty() || registers.contains(peer.register()));
-        Ok(join_all(wanted.map(|peer| peer.check(&self.language, TIME_LIMIT))).await)
+        Ok(join_all(selected.map(|peer| peer.check(&self.language, TIME_LIMIT))).await)
     }
 }

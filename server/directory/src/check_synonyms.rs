@@ -51,14 +51,14 @@ pub struct QueryAnswer {
 
 impl Directory {
     /// Runs the queries with the built-in synonyms of the node and with the file instead. Requires the role `operate`.
-    pub async fn check_synonyms(&self, caller: &Caller, asked: CheckSynonyms) -> Result<CheckedSynonyms, Error> {
+    pub async fn check_synonyms(&self, caller: &Caller, request: CheckSynonyms) -> Result<CheckedSynonyms, Error> {
         self.may_operate(&self.views.current(), caller)?;
-        let limit = limits::page_size(asked.results, 10, 100)?;
-        if asked.queries.len() > limits::CHECKED_QUERIES {
+        let limit = limits::page_size(request.results, 10, 100)?;
+        if request.queries.len() > limits::CHECKED_QUERIES {
             let message = "Probeer ten hoogste 500 vragen tegelijk.";
             return Err(invalid_field("queries", ViolationCode::TooLong, message));
         }
-        if asked
+        if request
             .queries
             .iter()
             .any(|query| query.chars().count() > limits::QUERY_CHARACTERS)
@@ -74,7 +74,7 @@ impl Directory {
                 let builtin = Vocabulary::builtin();
                 let file = SourceFile {
                     name: "synonyms",
-                    text: &asked.synonyms,
+                    text: &request.synonyms,
                 };
                 let synonyms = match Synonyms::parse(file, &builtin) {
                     Ok(synonyms) => synonyms,
@@ -95,7 +95,7 @@ impl Directory {
                 let language = Language::new(&builtin.with_synonyms(&synonyms), gazetteer);
                 let organisations = searchable.view().organisations().map(AsRef::as_ref);
                 let candidate = Context::new(Arc::new(language), organisations);
-                let effects = asked
+                let effects = request
                     .queries
                     .into_iter()
                     .map(|query| effect(&searchable, &candidate, query, limit));

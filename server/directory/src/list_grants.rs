@@ -44,15 +44,9 @@ impl Directory {
                 (items, view.grants().filter(is_requested).count())
             })
             .await?;
-        let has_more = items.len() > limit;
-        items.truncate(limit);
-        let next_page_token = match items.last() {
-            Some(last) if has_more => {
-                let after = (last.oin.clone(), last.organisation.clone());
-                self.tokens.seal(&fingerprint, &Page { after, position })
-            }
-            _ => String::new(),
-        };
+        let next_page_token = self.tokens.next_page(&fingerprint, &mut items, limit, position, |last| {
+            (last.oin.clone(), last.organisation.clone())
+        });
         Ok(Listing {
             items,
             next_page_token,

@@ -53,15 +53,9 @@ impl Directory {
                 (items, count(&view, request.organisation.as_ref()))
             })
             .await?;
-        let has_more = items.len() > limit;
-        items.truncate(limit);
-        let next_page_token = match items.last() {
-            Some(last) if has_more => {
-                let after = last.officer_name();
-                self.tokens.seal(&fingerprint, &Page { after, position })
-            }
-            _ => String::new(),
-        };
+        let next_page_token = self
+            .tokens
+            .next_page(&fingerprint, &mut items, limit, position, |last| last.officer_name());
         let sources = combined.sources(items.iter().map(|entry| &entry.officer.organisation));
         Ok(Listing {
             items,

@@ -56,15 +56,9 @@ impl Directory {
                 (items, view.organisations().filter(is_requested).count())
             })
             .await?;
-        let has_more = items.len() > limit;
-        items.truncate(limit);
-        let next_page_token = match items.last() {
-            Some(last) if has_more => {
-                let after = last.id.clone();
-                self.tokens.seal(&fingerprint, &Page { after, position })
-            }
-            _ => String::new(),
-        };
+        let next_page_token = self
+            .tokens
+            .next_page(&fingerprint, &mut items, limit, position, |last| last.id.clone());
         let sources = combined.sources(items.iter().map(|organisation| &organisation.id));
         Ok(Listing {
             items,

@@ -66,18 +66,7 @@ impl Directory {
         let key = |report: &ListedReport| (report.name.officer.clone(), report.name.number);
         let is_after = |report: &ListedReport| page.as_ref().is_none_or(|page| page.after < key(report));
         let mut items: Vec<ListedReport> = all.into_iter().filter(is_after).take(limit + 1).collect();
-        let has_more = items.len() > limit;
-        items.truncate(limit);
-        let next_page_token = match items.last() {
-            Some(last) if has_more => self.tokens.seal(
-                &fingerprint,
-                &Page {
-                    after: key(last),
-                    position,
-                },
-            ),
-            _ => String::new(),
-        };
+        let next_page_token = self.tokens.next_page(&fingerprint, &mut items, limit, position, key);
         Ok(Listing {
             items,
             next_page_token,

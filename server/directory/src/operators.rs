@@ -28,12 +28,12 @@ impl ProposedGrants<'_> {
     }
 
     fn has_operator(&self, view: &View, today: Date) -> bool {
-        let kept = view
+        let unchanged = view
             .grants()
             .map(AsRef::as_ref)
             .filter(|grant| !self.grants.contains_key(&(grant.oin.clone(), grant.organisation.clone())));
         let given = self.grants.values().filter_map(|grant| *grant);
-        kept.chain(given).any(|grant| self.operates(view, grant, today))
+        unchanged.chain(given).any(|grant| self.operates(view, grant, today))
     }
 
     fn operates(&self, view: &View, grant: &Grant, today: Date) -> bool {

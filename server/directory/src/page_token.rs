@@ -59,6 +59,30 @@ impl PageTokens {
         hex::encode(bytes)
     }
 
+    /// Truncates `items` to `limit` and returns the token of the next page; empty if there are no more items. `key` returns
+    /// the key of an item.
+    pub(crate) fn next_page<T, K: Serialize>(
+        &self,
+        request: &Fingerprint,
+        items: &mut Vec<T>,
+        limit: usize,
+        position: Position,
+        key: impl FnOnce(&T) -> K,
+    ) -> String {
+        let has_more = items.len() > limit;
+        items.truncate(limit);
+        match items.last() {
+            Some(last) if has_more => self.seal(
+                request,
+                &Page {
+                    after: key(last),
+                    position,
+                },
+            ),
+            _ => String::new(),
+        }
+    }
+
     /// Decodes `token` if this register created it for the same request. Returns `None` for an empty token.
     pub fn open<K: DeserializeOwned>(&self, request: &Fingerprint, token: &str) -> Result<Option<Page<K>>, Error> {
         if token.is_empty() {

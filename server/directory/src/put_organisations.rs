@@ -120,13 +120,13 @@ fn plan(
         violations_total: 0,
         position: view.position(),
     };
-    let wanted = validate_all(drafts, view, knowledge, today, &mut response);
+    let organisations = validate_all(drafts, view, knowledge, today, &mut response);
     if response.violations_total > 0 {
         return Ok((Vec::new(), response));
     }
     let mut proposal = ProposedGrants::default();
     let mut mutations = Vec::new();
-    for organisation in wanted.values() {
+    for organisation in organisations.values() {
         match view.organisation(&organisation.id) {
             None => response.created += 1,
             Some(held) if **held == *organisation => {
@@ -164,7 +164,7 @@ fn validate_all(
     response: &mut OrganisationsPut,
 ) -> BTreeMap<OrganisationId, Organisation> {
     let rules = knowledge.rules(today);
-    let mut wanted: BTreeMap<OrganisationId, Organisation> = BTreeMap::new();
+    let mut organisations: BTreeMap<OrganisationId, Organisation> = BTreeMap::new();
     let mut places: BTreeMap<OrganisationId, usize> = BTreeMap::new();
     let mut refuse = |index: usize, violation: Violation| {
         response.violations_total += 1;
@@ -190,14 +190,14 @@ fn validate_all(
                     let message = "Deze organisatie staat al eerder in de lijst; noem elke organisatie één keer.";
                     refuse(index, violation("id", ViolationCode::Duplicate, message));
                 }
-                wanted.insert(organisation.id.clone(), organisation);
+                organisations.insert(organisation.id.clone(), organisation);
             }
             Err(violations) => violations.into_iter().for_each(|violation| refuse(index, violation)),
         }
     }
-    for organisation in wanted.values() {
+    for organisation in organisations.values() {
         for (place, successor) in organisation.successors.iter().enumerate() {
-            if !wanted.contains_key(successor) && view.organisation(successor).is_none() {
+            if !organisations.contains_key(successor) && view.organisation(successor).is_none() {
                 let field = format!("successors[{place}]");
                 let message = "Deze opvolger staat niet in het register; voeg hem eerst toe of noem hem in dezelfde lijst.";
                 refuse(
@@ -207,7 +207,7 @@ fn validate_all(
             }
         }
     }
-    wanted
+    organisations
 }
 
 fn violation(field: &str, code: ViolationCode, message: &str) -> Violation {

@@ -24,16 +24,16 @@ impl Directory {
         let peer =
             peer.map_err(|problems| Error::invalid(problems.into_iter().map(|problem| in_peer(problem.into())).collect()))?;
         self.check_not_configured(&peer.register)?;
-        let (acting, today, wanted) = (caller.acting.clone(), self.clock.today(), peer.clone());
+        let (acting, today, new_peer) = (caller.acting.clone(), self.clock.today(), peer.clone());
         let configured: Vec<Peer> = self.federation.configured().to_vec();
         self.write(None, move |view| {
             let authority = authorisation::for_any_organisation(view, &acting, &[Role::Operate], today)?;
-            check_unique(&wanted, view, &configured)?;
-            let is_change = view.peer(&wanted.register).map(AsRef::as_ref) != Some(&wanted);
+            check_unique(&new_peer, view, &configured)?;
+            let is_change = view.peer(&new_peer.register).map(AsRef::as_ref) != Some(&new_peer);
             Ok(Decision {
                 actor: authority.actor(None),
                 mutations: if is_change {
-                    vec![Mutation::PutPeer(wanted)]
+                    vec![Mutation::PutPeer(new_peer)]
                 } else {
                     Vec::new()
                 },

@@ -91,7 +91,8 @@ impl SyncReport {
         }
     }
 
-    /// Applies the guard against mass withdrawal: it fails a write; with `validate_only` the report states the number to confirm.
+    /// Applies the guard against mass withdrawal. It fails a write; with `validate_only`, the report states the number to
+    /// confirm.
     pub(super) fn apply_guard(&mut self, guard: Result<(), MassWithdrawal>, validate_only: bool) -> Result<(), Error> {
         match guard {
             Ok(()) => Ok(()),
@@ -122,8 +123,8 @@ impl SyncReport {
         }
     }
 
-    /// Adds the violations of a set of officers, up to [`REPORTED_VIOLATIONS`]. `sent_id` returns the id that the caller sent at an
-    /// index.
+    /// Adds the violations of a set of officers, up to [`REPORTED_VIOLATIONS`]. `sent_id` returns the id that the caller
+    /// sent at an index.
     pub(super) fn add_violations<'a>(&mut self, violations: SetViolations, sent_id: impl Fn(usize) -> Option<&'a str>) {
         self.violations_total += violations.total;
         let room = REPORTED_VIOLATIONS.saturating_sub(self.violations.len());

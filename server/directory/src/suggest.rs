@@ -66,7 +66,7 @@ impl Directory {
             let context = Arc::clone(&registers.context);
             let typed = text.clone();
             let offer = self.tasks.blocking(move || Offer::new(&typed, &context)).await?;
-            let asked = SuggestInquiry {
+            let count_request = SuggestInquiry {
                 text: text.clone(),
                 targets: offer.targets().into(),
                 limit,
@@ -74,7 +74,7 @@ impl Directory {
                 deadline,
                 now: self.clock.now(),
             };
-            match count_suggestions(&registers, &asked).await {
+            match count_suggestions(&registers, &count_request).await {
                 Ok((shares, statuses)) => {
                     let position = statuses.first().and_then(|own| own.position);
                     return Ok(Suggestions {

@@ -28,13 +28,13 @@ impl AdminService for AdminAdapter {
         request: Request<PutOrganisationsRequest>,
     ) -> Result<Response<PutOrganisationsResponse>, Status> {
         let (caller, context) = (Caller::shared(&request)?, RequestContext::of(&request));
-        let asked = request.into_inner();
+        let payload = request.into_inner();
         let mut reader = RequestReader::default();
-        let request_id = reader.request_id(&asked.request_id);
+        let request_id = reader.request_id(&payload.request_id);
         let put = PutOrganisations {
             request_id: reader.finish(request_id)?,
-            organisations: asked.organisations.into_iter().map(OrganisationDraft::from).collect(),
-            validate_only: asked.validate_only,
+            organisations: payload.organisations.into_iter().map(OrganisationDraft::from).collect(),
+            validate_only: payload.validate_only,
         };
         let answered = self.0.put_organisations(&caller, put).await?;
         context.note_revision(answered.position.revision);
@@ -62,12 +62,12 @@ impl AdminService for AdminAdapter {
 
     async fn put_grants(&self, request: Request<PutGrantsRequest>) -> Result<Response<PutGrantsResponse>, Status> {
         let (caller, context) = (Caller::shared(&request)?, RequestContext::of(&request));
-        let asked = request.into_inner();
+        let payload = request.into_inner();
         let mut reader = RequestReader::default();
-        let request_id = reader.request_id(&asked.request_id);
+        let request_id = reader.request_id(&payload.request_id);
         let put = PutGrants {
             request_id: reader.finish(request_id)?,
-            grants: asked.grants.into_iter().map(GrantDraft::from).collect(),
+            grants: payload.grants.into_iter().map(GrantDraft::from).collect(),
         };
         let answered = self.0.put_grants(&caller, put).await?;
         context.note_revision(answered.position.revision);
@@ -91,11 +91,11 @@ impl AdminService for AdminAdapter {
 
     async fn list_grants(&self, request: Request<ListGrantsRequest>) -> Result<Response<ListGrantsResponse>, Status> {
         let mut reader = RequestReader::default();
-        let asked = request.get_ref();
+        let payload = request.get_ref();
         let list = ListGrants {
-            organisation: reader.optional_organisation("organisation", &asked.organisation),
-            page_size: asked.page_size,
-            page_token: asked.page_token.clone(),
+            organisation: reader.optional_organisation("organisation", &payload.organisation),
+            page_size: payload.page_size,
+            page_token: payload.page_token.clone(),
         };
         let listed = self.0.list_grants(Caller::of(&request)?, reader.finish(Some(list))?).await?;
         Ok(Response::new(ListGrantsResponse {
@@ -118,8 +118,8 @@ impl AdminService for AdminAdapter {
 
     async fn put_peer(&self, request: Request<PutPeerRequest>) -> Result<Response<PutPeerResponse>, Status> {
         let caller = Caller::shared(&request)?;
-        let asked = request.into_inner().peer.unwrap_or_default();
-        let peer = self.0.put_peer(&caller, asked.into()).await?;
+        let payload = request.into_inner().peer.unwrap_or_default();
+        let peer = self.0.put_peer(&caller, payload.into()).await?;
         Ok(Response::new(PutPeerResponse {
             peer: Some((&peer).into()),
         }))
@@ -134,8 +134,8 @@ impl AdminService for AdminAdapter {
 
     async fn check_peers(&self, request: Request<CheckPeersRequest>) -> Result<Response<CheckPeersResponse>, Status> {
         let mut reader = RequestReader::default();
-        let asked = request.get_ref().registers.iter().enumerate();
-        let registers = asked.filter_map(|(place, register)| reader.register(&format!("registers[{place}]"), register));
+        let payload = request.get_ref().registers.iter().enumerate();
+        let registers = payload.filter_map(|(place, register)| reader.register(&format!("registers[{place}]"), register));
         let registers = registers.collect();
         let checks = self
             .0
@@ -148,11 +148,11 @@ impl AdminService for AdminAdapter {
 
     async fn check_synonyms(&self, request: Request<CheckSynonymsRequest>) -> Result<Response<CheckSynonymsResponse>, Status> {
         let caller = Caller::shared(&request)?;
-        let asked = request.into_inner();
+        let payload = request.into_inner();
         let check = CheckSynonyms {
-            synonyms: asked.synonyms,
-            queries: asked.queries,
-            results: asked.results,
+            synonyms: payload.synonyms,
+            queries: payload.queries,
+            results: payload.results,
         };
         let checked = self.0.check_synonyms(&caller, check).await?;
         Ok(Response::new(response::synonyms_checked(checked)))

@@ -121,10 +121,10 @@ impl DirectoryService for DirectoryAdapter {
 
 fn search_officers(request: &Request<SearchOfficersRequest>) -> Result<SearchOfficers, Error> {
     let mut reader = RequestReader::default();
-    let asked = request.get_ref();
-    let filter = asked.filter.clone().unwrap_or_default();
+    let payload = request.get_ref();
+    let filter = payload.filter.clone().unwrap_or_default();
     let search = SearchOfficers {
-        query: asked.query.clone(),
+        query: payload.query.clone(),
         filter: SearchFilter {
             organisations: filter.organisations,
             organisation_kinds: to_words::<OrganisationKind>(&filter.organisation_kinds),
@@ -133,39 +133,39 @@ fn search_officers(request: &Request<SearchOfficersRequest>) -> Result<SearchOff
             municipalities: filter.municipalities,
             kinds: to_words::<OfficerKind>(&filter.kinds),
         },
-        municipality: asked.municipality.clone(),
-        page_size: asked.page_size,
-        page_token: asked.page_token.clone(),
-        consistency: reader.consistency(request, asked.min_position.as_ref()),
-        flat: asked.flat,
-        explain: asked.explain,
-        facets: !asked.without_facets,
-        federation: reader.policy("federation", asked.federation.as_ref()),
+        municipality: payload.municipality.clone(),
+        page_size: payload.page_size,
+        page_token: payload.page_token.clone(),
+        consistency: reader.consistency(request, payload.min_position.as_ref()),
+        flat: payload.flat,
+        explain: payload.explain,
+        facets: !payload.without_facets,
+        federation: reader.policy("federation", payload.federation.as_ref()),
     };
     reader.finish(Some(search))
 }
 
 fn list_officers(request: &Request<ListOfficersRequest>) -> Result<ListOfficers, Error> {
     let mut reader = RequestReader::default();
-    let asked = request.get_ref();
+    let payload = request.get_ref();
     let list = ListOfficers {
-        organisation: reader.optional_organisation("parent", &asked.parent),
-        page_size: asked.page_size,
-        page_token: asked.page_token.clone(),
-        consistency: reader.consistency(request, asked.min_position.as_ref()),
+        organisation: reader.optional_organisation("parent", &payload.parent),
+        page_size: payload.page_size,
+        page_token: payload.page_token.clone(),
+        consistency: reader.consistency(request, payload.min_position.as_ref()),
     };
     reader.finish(Some(list))
 }
 
 fn list_organisations(request: &Request<ListOrganisationsRequest>) -> Result<ListOrganisations, Error> {
     let mut reader = RequestReader::default();
-    let asked = request.get_ref();
+    let payload = request.get_ref();
     let list = ListOrganisations {
-        kinds: reader.words("kinds", &asked.kinds),
-        statuses: reader.words("statuses", &asked.statuses),
-        page_size: asked.page_size,
-        page_token: asked.page_token.clone(),
-        consistency: reader.consistency(request, asked.min_position.as_ref()),
+        kinds: reader.words("kinds", &payload.kinds),
+        statuses: reader.words("statuses", &payload.statuses),
+        page_size: payload.page_size,
+        page_token: payload.page_token.clone(),
+        consistency: reader.consistency(request, payload.min_position.as_ref()),
     };
     reader.finish(Some(list))
 }

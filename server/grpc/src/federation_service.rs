@@ -79,37 +79,38 @@ impl FederationService for FederationAdapter {
 }
 
 fn search_local(request: &Request<SearchLocalRequest>) -> Result<SearchLocal, Error> {
-    let asked = request.get_ref();
-    if asked.plan_form != wire::PLAN_FORM {
+    let payload = request.get_ref();
+    if payload.plan_form != wire::PLAN_FORM {
         let message = format!(
             "the plan has form {}, and this node reads {}",
-            asked.plan_form,
+            payload.plan_form,
             wire::PLAN_FORM
         );
         return Err(Error::new(Reason::OtherVersions, message));
     }
     let mut reader = RequestReader::default();
     let mut refuse = |field: &str, message: &str| reader.refuse(field, "x", message);
-    let versions = wire::read_versions(asked.versions.clone());
-    let plan = asked.plan.as_ref().filter(|plan| plan.encoded_len() <= MAX_PLAN_BYTES);
+    let versions = wire::read_versions(payload.versions.clone());
+    let plan = payload.plan.as_ref().filter(|plan| plan.encoded_len() <= MAX_PLAN_BYTES);
     let plan = plan.and_then(|plan| read_plan(plan, versions).ok());
     if plan.is_none() {
         refuse("plan", "Dit is geen plan dat hier gescoord kan worden.");
     }
-    let limit = usize::try_from(asked.limit).ok().filter(|limit| *limit <= MAX_WANTED);
-    let is_small = asked.groups.len() <= MAX_WANTED && asked.entries.len() <= MAX_WANTED && asked.without.len() <= MAX_EXCLUDED;
+    let limit = usize::try_from(payload.limit).ok().filter(|limit| *limit <= MAX_WANTED);
+    let is_small =
+        payload.groups.len() <= MAX_WANTED && payload.entries.len() <= MAX_WANTED && payload.without.len() <= MAX_EXCLUDED;
     if limit.is_none() || !is_small {
         refuse("limit", "Er wordt meer gevraagd dan in één keer kan.");
     }
-    let after = asked.after.as_ref().map(wire::read_place).transpose();
+    let after = payload.after.as_ref().map(wire::read_place).transpose();
     if after.is_err() {
         refuse("after", "Dit is geen plaats in een antwoord.");
     }
-    let without: Result<BTreeSet<OrganisationId>, _> = asked.without.iter().map(|id| OrganisationId::parse(id)).collect();
+    let without: Result<BTreeSet<OrganisationId>, _> = payload.without.iter().map(|id| OrganisationId::parse(id)).collect();
     if without.is_err() {
         refuse("without", "Dit zijn geen kenmerken van organisaties.");
     }
-    let entries: Result<Vec<OfficerName>, _> = asked.entries.iter().map(|name| OfficerName::parse(name)).collect();
+    let entries: Result<Vec<OfficerName>, _> = payload.entries.iter().map(|name| OfficerName::parse(name)).collect();
     if entries.is_err() {
         refuse("entries", "Dit zijn geen namen van functionarissen.");
     }
@@ -120,12 +121,12 @@ fn search_local(request: &Request<SearchLocalRequest>) -> Result<SearchLocal, Er
         wanted: ShareRequest {
             limit,
             after,
-            groups: asked.groups.clone(),
-            no_facets: asked.without_facets,
+            groups: payload.groups.clone(),
+            no_facets: payload.without_facets,
             without,
         },
         entries,
-        organisations_hash: asked.organisations_hash.clone(),
+        organisations_hash: payload.organisations_hash.clone(),
         consistency,
     });
     reader.finish(search)
@@ -133,25 +134,25 @@ fn search_local(request: &Request<SearchLocalRequest>) -> Result<SearchLocal, Er
 
 fn suggest_local(request: &Request<SuggestLocalRequest>) -> Result<SuggestLocal, Error> {
     let mut reader = RequestReader::default();
-    let asked = request.get_ref();
-    let limit = usize::try_from(asked.limit).ok().filter(|limit| *limit <= MAX_SUGGESTED);
-    if limit.is_none() || asked.targets.len() > MAX_TARGETS || asked.without.len() > MAX_EXCLUDED {
+    let payload = request.get_ref();
+    let limit = usize::try_from(payload.limit).ok().filter(|limit| *limit <= MAX_SUGGESTED);
+    if limit.is_none() || payload.targets.len() > MAX_TARGETS || payload.without.len() > MAX_EXCLUDED {
         reader.refuse("limit", "x", "Er wordt meer gevraagd dan in één keer kan.");
     }
-    let without: Result<BTreeSet<OrganisationId>, _> = asked.without.iter().map(|id| OrganisationId::parse(id)).collect();
+    let without: Result<BTreeSet<OrganisationId>, _> = payload.without.iter().map(|id| OrganisationId::parse(id)).collect();
     if without.is_err() {
         reader.refuse("without", "x", "Dit zijn geen kenmerken van organisaties.");
     }
-    let targets = asked.targets.iter().map(wire::read_target).collect::<Option<Vec<_>>>();
+    let targets = payload.targets.iter().map(wire::read_target).collect::<Option<Vec<_>>>();
     if targets.is_none() {
         reader.refuse("targets", "x", "Dit is niets dat voorgesteld kan worden.");
     }
     let fields = limit.zip(without.ok()).zip(targets);
     reader.finish(fields.map(|((limit, without), targets)| SuggestLocal {
-        text: asked.text.clone(),
+        text: payload.text.clone(),
         limit,
         targets,
         without,
-        organisations_hash: asked.organisations_hash.clone(),
+        organisations_hash: payload.organisations_hash.clone(),
     }))
 }

@@ -53,8 +53,8 @@ impl RequestReader {
     /// Returns the position to wait for, and the time left to wait for it.
     pub(super) fn consistency<T>(&mut self, request: &Request<T>, min_position: Option<&v1::Position>) -> Consistency {
         let remaining = RequestContext::of(request).remaining();
-        let patience = remaining.saturating_sub(MARGIN.min(remaining / 10));
-        Consistency::at_least(self.position("min_position", min_position), patience)
+        let time_limit = remaining.saturating_sub(MARGIN.min(remaining / 10));
+        Consistency::at_least(self.position("min_position", min_position), time_limit)
     }
 
     pub(super) fn officer(&mut self, field: &str, name: &str) -> Option<OfficerName> {

@@ -22,10 +22,13 @@ pub(super) struct ReportAdapter(pub(super) Arc<Directory>);
 #[tonic::async_trait]
 impl ReportService for ReportAdapter {
     async fn report_problem(&self, request: Request<ReportProblemRequest>) -> Result<Response<ReportProblemResponse>, Status> {
-        let asked = request.get_ref();
+        let payload = request.get_ref();
         let mut reader = RequestReader::default();
-        let (officer, reason) = (reader.officer("officer", &asked.officer), reader.word("reason", asked.reason));
-        let subject = officer.zip(reason).zip(reader.request_id(&asked.request_id));
+        let (officer, reason) = (
+            reader.officer("officer", &payload.officer),
+            reader.word("reason", payload.reason),
+        );
+        let subject = officer.zip(reason).zip(reader.request_id(&payload.request_id));
         let ((officer, reason), request_id) = reader.finish(subject)?;
         RequestContext::of(&request).note_organisation(&officer.organisation);
         let report = ReportProblem {
@@ -43,13 +46,13 @@ impl ReportService for ReportAdapter {
     }
 
     async fn list_reports(&self, request: Request<ListReportsRequest>) -> Result<Response<ListReportsResponse>, Status> {
-        let asked = request.get_ref();
+        let payload = request.get_ref();
         let mut reader = RequestReader::default();
-        let consistency = reader.consistency(&request, asked.min_position.as_ref());
+        let consistency = reader.consistency(&request, payload.min_position.as_ref());
         let list = ListReports {
-            organisation: reader.optional_organisation("organisation", &asked.organisation),
-            page_size: asked.page_size,
-            page_token: asked.page_token.clone(),
+            organisation: reader.optional_organisation("organisation", &payload.organisation),
+            page_size: payload.page_size,
+            page_token: payload.page_token.clone(),
         };
         let list = reader.finish(Some(list))?;
         let listed = self.0.list_reports(Caller::of(&request)?, list, &consistency).await?;
@@ -62,9 +65,11 @@ impl ReportService for ReportAdapter {
     }
 
     async fn settle_report(&self, request: Request<SettleReportRequest>) -> Result<Response<SettleReportResponse>, Status> {
-        let asked = request.get_ref();
+        let payload = request.get_ref();
         let mut reader = RequestReader::default();
-        let subject = reader.report("name", &asked.name).zip(reader.request_id(&asked.request_id));
+        let subject = reader
+            .report("name", &payload.name)
+            .zip(reader.request_id(&payload.request_id));
         let (name, request_id) = reader.finish(subject)?;
         RequestContext::of(&request).note_organisation(&name.officer.organisation);
         let settled = self.0.settle_report(Caller::of(&request)?, name, request_id).await?;

@@ -44,9 +44,9 @@ impl RoutingService for RoutingAdapter {
     async fn batch_resolve(&self, request: Request<BatchResolveRequest>) -> Result<Response<BatchResolveResponse>, Status> {
         let mut reader = RequestReader::default();
         let consistency = reader.consistency(&request, request.get_ref().min_position.as_ref());
-        let asked = request.get_ref().needs.iter().enumerate();
-        let needs: Vec<NeedDraft> = asked
-            .map(|(place, asked)| need(&mut reader, &format!("needs[{place}]"), Some(asked)))
+        let messages = request.get_ref().needs.iter().enumerate();
+        let needs: Vec<NeedDraft> = messages
+            .map(|(place, message)| need(&mut reader, &format!("needs[{place}]"), Some(message)))
             .collect();
         let routes = self
             .0
@@ -59,12 +59,12 @@ impl RoutingService for RoutingAdapter {
 
     async fn watch_routes(&self, request: Request<WatchRoutesRequest>) -> Result<Response<Self::WatchRoutesStream>, Status> {
         let mut reader = RequestReader::default();
-        let asked = request.get_ref().need.as_ref();
-        if asked.is_some_and(|need| need.moment.is_some()) {
+        let need_message = request.get_ref().need.as_ref();
+        if need_message.is_some_and(|need| need.moment.is_some()) {
             let message = "Een route volgen gaat over nu; laat het moment weg.";
             reader.add("need.moment", ViolationCode::Contradiction, message);
         }
-        let need = need(&mut reader, "need", asked);
+        let need = need(&mut reader, "need", need_message);
         let need = reader.finish(Some(need))?;
         let watch = self.0.watch_routes(Caller::shared(&request)?, need).await;
         let watch = watch.map_err(|error| error.inside("need"))?;

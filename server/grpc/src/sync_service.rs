@@ -56,13 +56,13 @@ impl SyncService for SyncAdapter {
 
     async fn set_presence(&self, request: Request<SetPresenceRequest>) -> Result<Response<SetPresenceResponse>, Status> {
         let mut reader = RequestReader::default();
-        let asked = request.get_ref();
+        let payload = request.get_ref();
         let subject = reader
-            .officer("officer", &asked.officer)
-            .zip(reader.request_id(&asked.request_id));
+            .officer("officer", &payload.officer)
+            .zip(reader.request_id(&payload.request_id));
         let (officer, request_id) = reader.finish(subject)?;
         RequestContext::of(&request).note_organisation(&officer.organisation);
-        let absences: Vec<AbsenceDraft> = asked.absences.iter().cloned().map(AbsenceDraft::from).collect();
+        let absences: Vec<AbsenceDraft> = payload.absences.iter().cloned().map(AbsenceDraft::from).collect();
         let written = self
             .0
             .set_presence(Caller::of(&request)?, officer, absences, request_id)
@@ -102,8 +102,8 @@ impl SyncService for SyncAdapter {
     }
 
     async fn watch_changes(&self, request: Request<WatchChangesRequest>) -> Result<Response<Self::WatchChangesStream>, Status> {
-        let wanted = watch_changes(request.get_ref())?;
-        let watch = self.0.watch_changes(Caller::shared(&request)?, wanted).await?;
+        let watch_request = watch_changes(request.get_ref())?;
+        let watch = self.0.watch_changes(Caller::shared(&request)?, watch_request).await?;
         RequestContext::of(&request).note_revision(watch.seen().revision);
         Ok(Response::new(messages(watch)))
     }
@@ -182,7 +182,7 @@ fn watch_changes(request: &WatchChangesRequest) -> Result<WatchChanges, Error> {
     let organisations = organisations.collect();
     let progress_interval = match &request.progress_interval {
         None => DEFAULT_PROGRESS,
-        Some(asked) => Duration::from_secs(asked.seconds.clamp(1, 60).unsigned_abs()),
+        Some(interval) => Duration::from_secs(interval.seconds.clamp(1, 60).unsigned_abs()),
     };
     reader.finish(Some(WatchChanges {
         position,

@@ -102,12 +102,15 @@ mod tests {
         });
         tasks.spawn(serve(listener, probes, tasks.clone(), tasks.shutdown().clone()));
 
-        let patience = Duration::from_secs(5);
-        assert_eq!(check(address, "/healthz", patience).await.unwrap(), (200, "ok\n".to_owned()));
-        let (status, body) = check(address, "/readyz", patience).await.unwrap();
+        let time_limit = Duration::from_secs(5);
+        assert_eq!(
+            check(address, "/healthz", time_limit).await.unwrap(),
+            (200, "ok\n".to_owned())
+        );
+        let (status, body) = check(address, "/readyz", time_limit).await.unwrap();
         assert_eq!((status, body.as_str()), (503, "the index is being rebuilt\n"));
-        assert_eq!(check(address, "/metrics", patience).await.unwrap().1, "mwr_ready 0\n");
-        assert_eq!(check(address, "/elsewhere", patience).await.unwrap().0, 404);
+        assert_eq!(check(address, "/metrics", time_limit).await.unwrap().1, "mwr_ready 0\n");
+        assert_eq!(check(address, "/elsewhere", time_limit).await.unwrap().0, 404);
         tasks.shutdown().cancel();
         assert!(tasks.ended().await);
     }

@@ -102,11 +102,11 @@ async fn a_refused_snapshot_can_be_corrected_under_the_same_id() {
     request.officers[0].competences = vec!["NIETS".to_owned()];
     let cak = world.caller(CAK);
     assert!(!world.directory.sync_officers(&cak, request.clone()).await.unwrap().applied);
-    let mended = SyncOfficers {
+    let corrected = SyncOfficers {
         request_id: request.request_id,
         ..snapshot(officers(&["a"]))
     };
-    assert!(world.directory.sync_officers(&cak, mended).await.unwrap().applied);
+    assert!(world.directory.sync_officers(&cak, corrected).await.unwrap().applied);
 }
 
 #[tokio::test]

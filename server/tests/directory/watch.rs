@@ -287,7 +287,7 @@ async fn an_idle_watch_notices_a_revoked_certificate_within_30_seconds() {
     let start = world.directory.position();
     let mut watch = watch(&world, from(Some(start))).await;
     tokio::time::pause();
-    let begun = tokio::time::Instant::now();
+    let started = tokio::time::Instant::now();
     let revoke = async {
         tokio::time::sleep(Duration::from_secs(1)).await;
         *world.judge.0.lock().unwrap() = Some(Reason::CertRevoked);
@@ -295,5 +295,5 @@ async fn an_idle_watch_notices_a_revoked_certificate_within_30_seconds() {
     let (ended, ()) = tokio::join!(watch.next(), revoke);
     assert_eq!(reason(ended), Reason::CertRevoked);
     // Timers round up to the next millisecond.
-    assert!(begun.elapsed() < Duration::from_secs(31), "{:?}", begun.elapsed());
+    assert!(started.elapsed() < Duration::from_secs(31), "{:?}", started.elapsed());
 }

@@ -236,8 +236,8 @@ async fn check(history: Vec<Step>) {
     world.stop().await;
 }
 
-/// Returns the revisions after `start` that a consumer must receive: all except those that only changed an overlay of an officer
-/// withdrawn later. The log no longer contains such an entry, and the withdrawal is enough.
+/// Returns the revisions after `start` that a consumer must receive: all except those that only changed an overlay of an
+/// officer withdrawn later. The log no longer contains such an entry, and the withdrawal is enough.
 async fn required_revisions(world: &World, start: Revision) -> Vec<Revision> {
     let commits = world.storage.snapshot().await.unwrap().commits(start, 1_000).await.unwrap();
     let is_withdrawn_after = |revision: Revision, name: &OfficerName| {

@@ -71,15 +71,15 @@ impl StateCursor {
         let CursorStage::Organisations(after) = &self.stage else {
             return;
         };
-        let wanted = MAX_CHANGES_PER_MESSAGE - changes.len();
+        let room = MAX_CHANGES_PER_MESSAGE - changes.len();
         let following = self.view.organisations_after(after.as_ref());
         let mut found: Vec<_> = following
             .filter(|organisation| self.filter.includes(&organisation.id))
-            .take(wanted + 1)
+            .take(room + 1)
             .map(Arc::clone)
             .collect();
-        let has_more = found.len() > wanted;
-        found.truncate(wanted);
+        let has_more = found.len() > room;
+        found.truncate(room);
         self.organisations += found.len();
         self.stage = match found.last() {
             Some(last) if has_more => CursorStage::Organisations(Some(last.id.clone())),
@@ -90,7 +90,7 @@ impl StateCursor {
 
     fn take_entries(&mut self, changes: &mut Vec<WatchedChange>) {
         let CursorStage::Entries(after) = &self.stage else { return };
-        let wanted = MAX_CHANGES_PER_MESSAGE - changes.len();
+        let room = MAX_CHANGES_PER_MESSAGE - changes.len();
         let following = self.view.entries_after(after.as_ref());
         let mut found: Vec<_> = following
             .filter(|entry| self.filter.includes(&entry.officer.organisation) && self.view.is_shown(entry))
@@ -98,11 +98,11 @@ impl StateCursor {
                 let organisation = self.view.organisation(&entry.officer.organisation);
                 organisation.is_some_and(|organisation| self.filter.may_see_officers_of(organisation))
             })
-            .take(wanted + 1)
+            .take(room + 1)
             .map(|entry| visible(entry, self.today))
             .collect();
-        let has_more = found.len() > wanted;
-        found.truncate(wanted);
+        let has_more = found.len() > room;
+        found.truncate(room);
         self.entries += found.len();
         match found.last() {
             Some(last) if has_more => self.stage = CursorStage::Entries(Some(last.officer_name())),

@@ -68,8 +68,8 @@ struct LayerState {
 }
 
 impl RequestLayer {
-    /// Creates the layer with `limits`. When `drain` is cancelled, the layer ends streams of the standard services; other streams
-    /// end by themselves.
+    /// Creates the layer with `limits`. When `drain` is cancelled, the layer ends streams of the standard services; other
+    /// streams end by themselves.
     pub fn new(limits: &LimitSettings, clock: Arc<dyn Clock>, drain: CancellationToken) -> Self {
         Self(Arc::new(LayerState {
             rpcs: RpcTable::from_contract(),
@@ -122,10 +122,9 @@ where
     S: Service<http::Request<Body>, Response = http::Response<Body>, Error = Infallible>,
 {
     let rpc = shared.rpcs.find(request.uri().path());
-    let patience = headers::timeout(request.headers()).map_or(shared.limits.longest_request, |asked| {
-        asked.min(shared.limits.longest_request)
-    });
-    let context = RequestContext::new(shared.request_ids.request_id(request.headers()), patience);
+    let longest = shared.limits.longest_request;
+    let time_limit = headers::timeout(request.headers()).map_or(longest, |timeout| timeout.min(longest));
+    let context = RequestContext::new(shared.request_ids.request_id(request.headers()), time_limit);
     let caller = request.extensions().get::<ClientInfo>().and_then(|peer| peer.caller.clone());
     let trace = headers::trace(request.headers());
     let span = headers::span(&rpc, &context, trace.as_ref());
@@ -176,9 +175,9 @@ where
 
     let response = AssertUnwindSafe(async move { inner.call(request).await }).catch_unwind();
     // At the caller's deadline tonic ends the request without a reason, so the layer must respond before.
-    let patience = context.remaining();
-    let patience = patience.saturating_sub(MARGIN.min(patience / 10));
-    match tokio::time::timeout(patience, response).await {
+    let remaining = context.remaining();
+    let time_limit = remaining.saturating_sub(MARGIN.min(remaining / 10));
+    match tokio::time::timeout(time_limit, response).await {
         Ok(Ok(Ok(response))) => Ok(response),
         Ok(Ok(Err(never))) => match never {},
         Ok(Err(_panic)) => Err(Error::internal("a handler panicked")),

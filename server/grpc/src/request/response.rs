@@ -26,7 +26,7 @@ pub(super) struct RecordedBody {
 }
 
 impl RecordedBody {
-    /// Wraps `response`. A response that is only a status is done at once. A stream ends when `ends` is cancelled, if it is given.
+    /// Wraps `response`. A response that is only a status is done at once. A stream ends when `ends`, if given, is cancelled.
     pub(super) fn wrap(
         mut response: http::Response<Body>,
         mut record: RequestRecord,

@@ -116,7 +116,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn rpcs_of_the_contract_are_known_and_other_paths_share_one_name() {
+    fn paths_outside_the_contract_share_the_name_unknown() {
         let table = RpcTable::from_contract();
         let search = table.find("/maatwerkregister.v1.DirectoryService/SearchOfficers");
         assert_eq!(search.name(), "maatwerkregister.v1.DirectoryService/SearchOfficers");

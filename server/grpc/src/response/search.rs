@@ -122,13 +122,13 @@ fn correction(correction: &Correction, query: &str) -> v1::Correction {
 
 /// Returns the byte range of `word` in `query`, ignoring case and diacritics.
 fn word_in(query: &str, word: &str) -> Option<std::ops::Range<usize>> {
-    let wanted = register::gazetteer::fold(word);
+    let folded = register::gazetteer::fold(word);
     let mut start = 0;
     for part in query.split(|c: char| !c.is_alphanumeric()) {
         let at = start..start + part.len();
         let separator = query[at.end..].chars().next().map_or(0, char::len_utf8);
         start = at.end + separator;
-        if !part.is_empty() && register::gazetteer::fold(part) == wanted {
+        if !part.is_empty() && register::gazetteer::fold(part) == folded {
             return Some(at);
         }
     }
