@@ -21,7 +21,7 @@ pub struct CombinedView {
 }
 
 /// The provenance of organisations. Those that are missing are this register's own.
-pub type Sources = BTreeMap<OrganisationId, Provenance>;
+pub type OrganisationSources = BTreeMap<OrganisationId, Provenance>;
 
 impl CombinedView {
     pub(super) fn new(view: Arc<View>, copies: Vec<Arc<PeerCopy>>, authorities: Arc<Authorities>) -> Self {
@@ -48,8 +48,8 @@ impl CombinedView {
     }
 
     /// The provenance of those of `organisations` that come from a copy.
-    pub fn sources<'a>(&self, organisations: impl IntoIterator<Item = &'a OrganisationId>) -> Sources {
-        let mut sources = Sources::new();
+    pub fn sources<'a>(&self, organisations: impl IntoIterator<Item = &'a OrganisationId>) -> OrganisationSources {
+        let mut sources = OrganisationSources::new();
         if self.copies.is_empty() {
             return sources;
         }

@@ -40,7 +40,7 @@ pub use replicate::{PeerCopy, Provenance};
 
 use ask::contexts::ContextCache;
 use combined::CombinedCache;
-pub use combined::{CombinedView, Sources};
+pub use combined::{CombinedView, OrganisationSources};
 use decisions::AuthorityDecisions;
 pub use fetch::{Fetched, Gap};
 use peers::Peer;

@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::Response;
-use directory::{Correction, Directory, SearchHit, SearchResults};
+use directory::{Directory, SearchHit, SearchResults};
 use register::draft::NeedDraft;
 use register::identifier::OrganisationId;
 use register::resolve::Route;
