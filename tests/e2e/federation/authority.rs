@@ -112,7 +112,7 @@ async fn the_operator_chooses_the_authority_of_two_peers() {
     speaks(&reader, "noord", 2).await;
     is_listed(
         &mwr,
-        "not taken from oost: 4 officers of organisations/zb000211, for which noord speaks",
+        "not taken from oost: 4 officers of organisations/zb000211, whose authority is noord",
     )
     .await;
     is_gone(&reader, &officer_name(CAK, "loket-003")).await;
@@ -127,7 +127,7 @@ async fn the_operator_chooses_the_authority_of_two_peers() {
     speaks(&reader, "oost", 5).await;
     is_listed(
         &mwr,
-        "not taken from noord: 3 officers of organisations/zb000211, for which oost speaks",
+        "not taken from noord: 3 officers of organisations/zb000211, whose authority is oost",
     )
     .await;
     let entry = is_there(&reader, &officer_name(CAK, "loket-004")).await;
@@ -159,7 +159,7 @@ async fn the_operator_chooses_the_authority_of_two_peers() {
     national.operator().put_organisations(vec![cak()]).await.unwrap();
     is_listed(
         &mwr,
-        "not taken from noord: 3 officers of organisations/zb000211, for which this register speaks",
+        "not taken from noord: 3 officers of organisations/zb000211, whose authority is this register",
     )
     .await;
     eventually(DEADLINE, "only the own officers were shown", async || {

@@ -61,7 +61,7 @@ async fn ask(asker: &Node) -> SearchOfficersResponse {
 
 /// How often the state was started, by the node's own metrics.
 fn begun(asker: &Node) -> usize {
-    asker.log().matches("the state of `regio` is fetched").count()
+    asker.log().matches("fetching the full state of `regio`").count()
 }
 
 /// Waits until a response has `total` officers. Each earlier response must have one of the allowed numbers.
