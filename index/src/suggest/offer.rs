@@ -13,7 +13,7 @@ use crate::plan::{Plan, Question};
 /// The weight of function titles.
 const FUNCTION_WEIGHT: u32 = 60;
 
-/// A suggestion for what is being typed.
+/// A suggestion for the text being typed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Suggestion {
     /// The target.

@@ -14,12 +14,12 @@ impl RandomNames {
         Self(Arc::new(Mutex::new(StdRng::from_os_rng())))
     }
 
-    /// A name of 96 bits, for what must be unguessable but is no secret by itself.
+    /// Draws a name of 96 bits: it cannot be guessed, but is not a secret.
     pub(super) fn name(&self) -> String {
         self.hexadecimal::<12>()
     }
 
-    /// A secret of 256 bits.
+    /// Draws a secret of 256 bits.
     pub(super) fn secret(&self) -> String {
         self.hexadecimal::<32>()
     }

@@ -173,12 +173,12 @@ impl Sessions {
         lock(&self.by_key).remove(&session.key);
     }
 
-    /// A name of 96 bits, for what must be unguessable but is no secret by itself.
+    /// Draws a name of 96 bits: it cannot be guessed, but is not a secret.
     pub(crate) fn random_name(&self) -> String {
         self.random.name()
     }
 
-    /// A secret of 256 bits.
+    /// Draws a secret of 256 bits.
     pub(crate) fn random_secret(&self) -> String {
         self.random.secret()
     }
@@ -213,7 +213,7 @@ impl Session {
         &self.handle
     }
 
-    /// A name of 96 bits, for what must be unguessable but is no secret by itself.
+    /// Draws a name of 96 bits: it cannot be guessed, but is not a secret.
     pub(super) fn random_name(&self) -> String {
         self.random.name()
     }
