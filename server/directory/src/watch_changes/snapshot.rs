@@ -11,7 +11,7 @@ use server_core::lifecycle::Tasks;
 use super::filter::WatchFilter;
 use super::message::{MAX_CHANGES_PER_MESSAGE, WatchMessage, WatchedChange};
 
-/// The progress of sending a state. The view is immutable, and holding it costs only the memory of what has changed since.
+/// The progress of sending a state. The view is immutable: holding it costs only the memory of later changes.
 #[derive(Debug)]
 pub(super) struct StateCursor {
     view: Arc<View>,
