@@ -321,6 +321,7 @@ pub(crate) async fn open_directory(
             tls: config.tls.clone(),
             replicas: store::replicas(&config.storage),
             index_dir: config.storage.copies_folder(),
+            bounds: config.federation.clone(),
         },
         tasks: tasks.clone(),
         certificate_until,

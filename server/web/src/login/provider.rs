@@ -24,6 +24,7 @@ use server_core::config::{Faults, ProviderSettings};
 use server_core::error::{Error, Reason};
 
 use super::assertion::{self, Credentials};
+use super::cause;
 use super::flow_state::FlowState;
 use super::http::ProviderClient;
 use super::mapping::Claims;
@@ -249,7 +250,8 @@ impl Provider {
         let answer = request.request_async(&http).await;
         let answer = answer.map_err(|error| match error {
             openidconnect::RequestTokenError::ServerResponse(refusal) => {
-                self.refused(&format!("it rejects the code: {}", refusal.error()))
+                let code = Some(refusal.error().as_ref() as &str).filter(|code| cause::is_error_code(code));
+                self.refused(&format!("it rejects the code: {}", code.unwrap_or("without an error code")))
             }
             other => self.unavailable("does not exchange the code", &other),
         })?;
@@ -263,7 +265,8 @@ impl Provider {
             }
             result => result,
         };
-        let verified = verified.map_err(|error| self.refused(&format!("its token is invalid: {error}")))?;
+        let verified =
+            verified.map_err(|error| self.refused(&format!("its token is invalid: {}", cause::kind_of_claims(&error))))?;
         self.complete(&client, verified, answer.access_token().clone()).await
     }
 
@@ -342,16 +345,9 @@ impl Provider {
         Ok(client.set_redirect_uri(redirect_uri).set_auth_type(auth_type))
     }
 
-    /// An error for a provider that does not work, with its chain of causes.
+    /// An error for a provider that does not work, with the kind of cause.
     pub(crate) fn unavailable(&self, what: &str, cause: &(dyn std::error::Error + 'static)) -> Error {
-        let mut causes = String::new();
-        let mut next = Some(cause);
-        while let Some(cause) = next {
-            causes.push_str(": ");
-            causes.push_str(&cause.to_string());
-            next = cause.source();
-        }
-        let message = format!("the identity provider `{}` {what}{causes}", self.id());
+        let message = format!("the identity provider `{}` {what}: {}", self.id(), cause::kind_of(cause));
         Error::new(Reason::LoginUnavailable, message)
     }
 
