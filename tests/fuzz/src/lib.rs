@@ -16,6 +16,7 @@ pub mod peers;
 pub mod plans;
 pub mod revocation_lists;
 mod sample;
+mod searched;
 
 /// Something that reads bytes of strangers.
 #[derive(Clone, Copy)]
