@@ -30,7 +30,7 @@ pub(crate) struct PeerReader {
 /// The fault of an answer: fixed words, and names of our own fields and rules.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
-pub struct BadAnswer(String);
+pub(crate) struct BadAnswer(String);
 
 impl BadAnswer {
     /// Makes a fault. `what` must be fixed words.

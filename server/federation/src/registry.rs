@@ -158,7 +158,7 @@ impl Federation {
         let peer = Arc::new(Peer::new(
             settings,
             source,
-            &self.parts,
+            (&self.parts.tls, self.parts.bounds.clone()),
             clock,
             Arc::clone(&self.decisions),
             self.tasks.clone(),

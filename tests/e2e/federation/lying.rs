@@ -7,6 +7,7 @@ use proto::v1::{
     Change, CheckPeersRequest, Completeness, Entry, FederationPolicy, FederationScope, Need, OrganisationKind, RegisterState,
     RegisterStatus, SearchOfficersRequest, SearchOfficersResponse, SuggestRequest, change,
 };
+use proto::v1alpha::{DescribeResponse, SearchLocalResponse};
 use tests::caller::{hit_name, target_name, timed};
 use tests::eventually::{DEADLINE, eventually};
 use tests::lying_peer::{Lie, LyingPeer, each_entry, first, organisations, renamed, share};
@@ -134,8 +135,11 @@ fn last_lines(log: &str) -> String {
     lines.join("\n")
 }
 
+/// The fault that is reported, and the change in an answer that causes it.
+type LieCase<T> = (&'static str, fn(&mut T));
+
 /// The lies about a search, with the fault that is reported.
-const SEARCH_LIES: [(&str, fn(&mut proto::v1alpha::SearchLocalResponse)); 11] = [
+const SEARCH_LIES: [LieCase<SearchLocalResponse>; 11] = [
     ("totals contradict", |answer| share(answer).total = 0),
     ("fewer than its totals", |answer| {
         share(answer).ranked.truncate(1);
@@ -243,7 +247,7 @@ async fn a_lying_answer_of_a_queried_peer_is_not_shown() {
 async fn a_lying_description_is_refused_and_nobody_waits_for_it() {
     let scene = Scene::new("query", Lie::None).await;
     scene.is_whole(OFFICERS).await;
-    let lies: [(&str, fn(&mut proto::v1alpha::DescribeResponse)); 5] = [
+    let lies: [LieCase<DescribeResponse>; 5] = [
         ("larger than accepted", |answer| {
             answer.organisations.extend(organisations(100_000))
         }),
@@ -315,7 +319,7 @@ async fn a_lying_state_is_not_copied_and_stops_at_the_bounds() {
     let scene = Scene::new("replicate", Lie::EndlessState(endless)).await;
     scene.is_reported("more entries than `federation.entries_per_peer`").await;
     let parts = scene.liar.parts_sent();
-    let lies: [(&str, fn(&mut Message)); 3] = [
+    let lies: [LieCase<Message>; 3] = [
         ("other counts than its end says", |message| {
             if let Message::SnapshotEnd(end) = message {
                 end.entries += 7;

@@ -22,7 +22,7 @@ use register::clock::Clock;
 use register::identifier::{OrganisationId, RegisterId};
 use register::organisation::OrganisationStatus;
 use register::peer::PeerMode;
-use server_core::config::FederationSettings;
+use server_core::config::{FederationSettings, TlsSettings};
 use server_core::lifecycle::Tasks;
 use tokio::sync::{Notify, watch};
 use tokio_util::sync::CancellationToken;
@@ -32,7 +32,6 @@ pub use circuit::CircuitState;
 pub use description::{CAPABILITIES, CONTRACT, HeldOrganisation, PeerDescription};
 pub use problem::{PeerProblem, PeerProblemKind};
 
-use super::FederationParts;
 use super::decisions::AuthorityDecisions;
 use super::received::{BadAnswer, PeerReader};
 use super::replicate::{CopyKeeper, PeerCopy};
@@ -83,14 +82,14 @@ impl Peer {
     pub(super) fn new(
         settings: register::peer::Peer,
         source: PeerSource,
-        parts: &FederationParts,
+        (tls, bounds): (&TlsSettings, FederationSettings),
         clock: Arc<dyn Clock>,
         decisions: Arc<AuthorityDecisions>,
         tasks: Tasks,
     ) -> Self {
         Self {
-            dialler: PeerDialler::new(&settings, &parts.tls),
-            bounds: parts.bounds.clone(),
+            dialler: PeerDialler::new(&settings, tls),
+            bounds,
             settings,
             source,
             clock,

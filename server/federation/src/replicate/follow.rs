@@ -19,7 +19,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::holdings::ReportedHoldings;
 use super::keeper::{CopyKeeper, CopyResources};
-use super::step::{PendingChanges, forgetting_organisations, removing_expired_names};
+use super::step::{PendingChanges, check_sizes, forgetting_organisations, removing_expired_names};
 use crate::Federation;
 use crate::decisions::{AuthorityDecision, AuthorityDecisions};
 use crate::peers::{CircuitState, Peer, PeerProblem, PeerProblemKind};
@@ -286,16 +286,15 @@ impl CopyFollower {
         }
     }
 
-    /// Checks changes by the rules for our own input, and the sizes after them.
+    /// Checks changes by the rules for our own input, and the sizes before them: the bounds are exceeded by one step at most.
     async fn checked(&self, pending: PendingChanges) -> Result<PendingChanges, BadAnswer> {
-        let (bounds, counts) = (self.peer.bounds().clone(), self.keeper.view().map(|view| view.counts()));
+        let bounds = self.peer.bounds().clone();
+        let copied = self.keeper.view().map_or(0, |view| view.counts().entries);
+        let (organisations, refused) = self.holdings.counts();
         let read = move |reader: &PeerReader| {
             pending.check(reader)?;
             pending.check_bounds(&bounds)?;
-            // New ones and changed ones are not told apart: the margin is one step.
-            if counts.is_some_and(|counts| counts.entries > bounds.entries_per_peer) {
-                return Err(BadAnswer::new("it holds more entries than `federation.entries_per_peer`"));
-            }
+            check_sizes(organisations, copied + refused, &bounds)?;
             Ok(pending)
         };
         self.peer.read(read).await

@@ -69,15 +69,7 @@ impl PendingChanges {
 
     /// Checks the sizes against the bounds of a peer.
     pub(super) fn check_bounds(&self, bounds: &FederationSettings) -> Result<(), BadAnswer> {
-        if self.organisations.len() > bounds.organisations_per_peer {
-            return Err(BadAnswer::new(
-                "it holds more organisations than `federation.organisations_per_peer`",
-            ));
-        }
-        if self.entries.len() > bounds.entries_per_peer {
-            return Err(BadAnswer::new("it holds more entries than `federation.entries_per_peer`"));
-        }
-        Ok(())
+        check_sizes(self.organisations.len(), self.entries.len(), bounds)
     }
 
     /// Checks the counts that the peer gives at the end of a full state.
@@ -144,6 +136,19 @@ impl PendingChanges {
         let next = after(view, &step);
         (step, next)
     }
+}
+
+/// Checks numbers of organisations and entries against the bounds of a peer.
+pub(super) fn check_sizes(organisations: usize, entries: usize, bounds: &FederationSettings) -> Result<(), BadAnswer> {
+    if organisations > bounds.organisations_per_peer {
+        return Err(BadAnswer::new(
+            "it holds more organisations than `federation.organisations_per_peer`",
+        ));
+    }
+    if entries > bounds.entries_per_peer {
+        return Err(BadAnswer::new("it holds more entries than `federation.entries_per_peer`"));
+    }
+    Ok(())
 }
 
 /// A step that forgets organisations for which the peer is no longer authoritative; `None` if `view` has none.
