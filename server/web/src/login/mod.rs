@@ -10,6 +10,7 @@ mod flow_state;
 mod http;
 pub(super) mod mapping;
 mod provider;
+mod token_response;
 mod userinfo;
 
 pub use demo::DemoUser;
