@@ -299,17 +299,23 @@ impl Provider {
                 }
                 Ok(())
             })
-            // The library also requires that `azp` is our client id when there are several audiences.
             .set_other_audience_verifier_fn(move |audience| trusted.iter().any(|trusted| *trusted == **audience))
             .set_auth_context_verifier_fn(move |acr| match acr {
                 _ if accepted.is_empty() => Ok(()),
                 Some(acr) if accepted.iter().any(|accepted| accepted == acr.as_str()) => Ok(()),
                 _ => Err("the level of assurance is not an accepted one".to_owned()),
             });
-        let subject = token
-            .claims(&verifier, &Nonce::new(flow_state.nonce.clone()))?
-            .subject()
-            .to_string();
+        let verified = token.claims(&verifier, &Nonce::new(flow_state.nonce.clone()))?;
+        // The library only logs this. OpenID Connect Core, 3.1.3.7, steps 4 and 5.
+        let is_for_us = match verified.authorized_party() {
+            Some(party) => **party == self.settings.client_id,
+            None => verified.audiences().len() == 1,
+        };
+        if !is_for_us {
+            let problem = "its authorised party (`azp`) is not this register".to_owned();
+            return Err(ClaimsVerificationError::InvalidAudience(problem));
+        }
+        let subject = verified.subject().to_string();
         let id_token = token.to_string();
         // Parse the verified token again as plain JSON, since the rules may name any claim.
         let claims = id_token.split('.').nth(1).and_then(|part| URL_SAFE_NO_PAD.decode(part).ok());
