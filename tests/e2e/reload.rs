@@ -152,6 +152,8 @@ async fn a_revoked_certificate_is_refused_on_every_connection() {
 async fn serve_list(list: Arc<Mutex<String>>) -> (String, tokio::task::JoinHandle<()>) {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = format!("http://{}/list.crl", listener.local_addr().unwrap());
+    // A test may spawn: it has no shutdown to wait for.
+    #[allow(clippy::disallowed_methods)]
     let serving = tokio::spawn(async move {
         while let Ok((mut stream, _)) = listener.accept().await {
             let mut request = [0; 1024];

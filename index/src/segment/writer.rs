@@ -39,7 +39,7 @@ pub(crate) struct SegmentWriter {
 
 /// The writer of tantivy. Its threads end with the first error, so a failed one is replaced before the next attempt.
 enum WriterState {
-    Open(IndexWriter),
+    Open(Box<IndexWriter>),
     Failed,
     /// The folder was given up, because another writer may hold it now.
     Released,
@@ -51,7 +51,7 @@ impl SegmentWriter {
         let (schema, fields) = schema();
         let directory = tantivy::directory::MmapDirectory::open(folder).map_err(TantivyError::from)?;
         let index = tantivy::Index::open_or_create(directory, schema)?;
-        let tantivy = WriterState::Open(index.writer_with_num_threads(1, WRITER_MEMORY)?);
+        let tantivy = WriterState::Open(Box::new(index.writer_with_num_threads(1, WRITER_MEMORY)?));
         let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
         let mut writer = Self {
             folder: folder.to_owned(),
@@ -143,7 +143,7 @@ impl SegmentWriter {
     fn attempt<T>(&mut self, work: impl FnOnce(&mut IndexWriter) -> Result<T, IndexError>) -> Result<T, IndexError> {
         let mut tantivy = match std::mem::replace(&mut self.tantivy, WriterState::Failed) {
             WriterState::Open(tantivy) => tantivy,
-            WriterState::Failed => self.index.writer_with_num_threads(1, WRITER_MEMORY)?,
+            WriterState::Failed => Box::new(self.index.writer_with_num_threads(1, WRITER_MEMORY)?),
             WriterState::Released => {
                 self.tantivy = WriterState::Released;
                 let released = std::io::Error::other("it was opened again elsewhere");

@@ -7,8 +7,8 @@ const ACCOUNTS: &str = include_str!("../../../../../deploy/systemd/maatwerkregis
 
 /// The last value of a directive of the unit.
 fn directive(name: &str) -> &'static str {
-    let values = UNIT.lines().filter_map(|line| line.strip_prefix(name)?.strip_prefix('='));
-    values.last().unwrap_or_else(|| panic!("the unit has no {name}"))
+    let mut values = UNIT.lines().filter_map(|line| line.strip_prefix(name)?.strip_prefix('='));
+    values.next_back().unwrap_or_else(|| panic!("the unit has no {name}"))
 }
 
 fn sample() -> Config {
