@@ -11,6 +11,7 @@ mod flow_state;
 mod http;
 pub(super) mod mapping;
 mod provider;
+mod token_response;
 mod userinfo;
 
 pub(super) use cause::is_error_code;
