@@ -32,7 +32,9 @@ pub fn run(bytes: &[u8]) {
 
 fn shares(bytes: &[u8]) {
     let Ok(message) = SearchShare::decode(bytes) else { return };
-    let Ok(read) = read_share(&message, position(1), |_| true) else { return };
+    let Ok(read) = read_share(&message, position(1), |_| true) else {
+        return;
+    };
     let again = read_share(&share(&read, true), position(1), |_| true);
     assert!(again.is_ok_and(|again| again == read), "a share changes on its way");
     let (plan, request) = (SEARCHED.plan(QUESTION), ShareRequest::first(LIMIT));
@@ -56,8 +58,12 @@ fn entries(bytes: &[u8]) {
 }
 
 fn organisations(bytes: &[u8]) {
-    let Ok(message) = v1::Organisation::decode(bytes) else { return };
-    let Ok(organisation) = Organisation::try_from(message) else { return };
+    let Ok(message) = v1::Organisation::decode(bytes) else {
+        return;
+    };
+    let Ok(organisation) = Organisation::try_from(message) else {
+        return;
+    };
     if with_rules(|rules| received_organisation(&organisation, rules)).is_ok() {
         let again = Organisation::try_from(v1::Organisation::from(&organisation));
         assert_eq!(again.as_ref(), Ok(&organisation));
@@ -83,7 +89,15 @@ pub fn seeds() -> Vec<Vec<u8>> {
         ..Default::default()
     };
     let mut seeds = vec![(0, share(&own, true).encode_to_vec()), (3, b"Casemanager".to_vec())];
-    seeds.extend(sample::officers(3).into_iter().map(|officer| (1, entry(officer).encode_to_vec())));
-    seeds.extend(sample::organisations(3).iter().map(|organisation| (2, organisation.encode_to_vec())));
+    seeds.extend(
+        sample::officers(3)
+            .into_iter()
+            .map(|officer| (1, entry(officer).encode_to_vec())),
+    );
+    seeds.extend(
+        sample::organisations(3)
+            .iter()
+            .map(|organisation| (2, organisation.encode_to_vec())),
+    );
     seeds.into_iter().map(|(kind, bytes)| [vec![kind], bytes].concat()).collect()
 }

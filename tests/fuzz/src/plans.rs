@@ -12,10 +12,15 @@ use crate::searched::SEARCHED;
 pub fn run(bytes: &[u8]) {
     let Ok(message) = SearchPlan::decode(bytes) else { return };
     let searched = &*SEARCHED;
-    let Ok(read) = read_plan(&message, searched.versions.clone()) else { return };
+    let Ok(read) = read_plan(&message, searched.versions.clone()) else {
+        return;
+    };
     let again = read_plan(&plan(&read), searched.versions.clone());
     assert!(again.is_ok_and(|again| again == read), "a plan changes on its way");
-    let results = searched.index.search(&read, &Paging::first(10)).expect("a plan within its bounds can be searched");
+    let results = searched
+        .index
+        .search(&read, &Paging::first(10))
+        .expect("a plan within its bounds can be searched");
     assert!(results.hits.len() <= 10);
 }
 

@@ -46,8 +46,18 @@ impl Searched {
 }
 
 fn officers() -> Vec<IndexedOfficer> {
-    let organisations: Vec<_> = GENERATOR.organisations().iter().map(IndexedOrganisation::from).map(Arc::new).collect();
-    let of = |id| organisations.iter().find(|organisation| organisation.id == id).map(Arc::clone);
+    let organisations: Vec<_> = GENERATOR
+        .organisations()
+        .iter()
+        .map(IndexedOrganisation::from)
+        .map(Arc::new)
+        .collect();
+    let of = |id| {
+        organisations
+            .iter()
+            .find(|organisation| organisation.id == id)
+            .map(Arc::clone)
+    };
     GENERATOR
         .officers(OFFICERS)
         .filter_map(|officer| Some(IndexedOfficer::of(&officer, None, of(officer.officer_name().organisation)?)))
