@@ -11,11 +11,12 @@ DENY_VERSION    := 0.20.2
 MACHETE_VERSION := 0.9.2
 TYPOS_VERSION   := 1.52.0
 BUF_VERSION     := 1.75.0
+FUZZ_VERSION    := 0.13.2
 
 # The contract that may not break: that of the main branch, if the clone has one.
 BUF_AGAINST ?= $(shell git rev-parse --verify --quiet origin/main || git rev-parse --verify --quiet HEAD~1 || git rev-parse HEAD)
 
-.PHONY: demo test check bench eval ablation lint build format help
+.PHONY: demo test check bench fuzz eval ablation lint build format help
 
 help: ## The targets.
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -67,6 +68,13 @@ bench: ## Benchmarks, with ratios. Takes a while and needs an idle machine.
 	target/release/mwr-load
 	target/release/mwr-load federation
 	target/release/mwr-load simulate
+
+# Seconds for each target of `make fuzz`.
+FUZZ_SECONDS ?= 600
+
+fuzz: ## Gives every reader of foreign bytes to libFuzzer, for FUZZ_SECONDS seconds each.
+	@deploy/tools fuzz '$(TOOLS)' '$(FUZZ_VERSION)'
+	CARGO='$(CARGO)' tests/fuzz/run $(FUZZ_SECONDS)
 
 .PHONY: tools-check tools-test
 tools-check:

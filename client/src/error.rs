@@ -13,6 +13,7 @@ use register::identifier::ParseIdentifierError;
 use tonic::{Code, Status};
 use tonic_types::StatusExt as _;
 
+use crate::bounded::AnswerTooLarge;
 use crate::connect::{DialError, Distrust, LastConnection, Refusal, root_cause};
 use crate::settings::SettingsError;
 
@@ -200,6 +201,9 @@ impl Error {
         if let Some(dial) = DialError::find(status) {
             return dial.into();
         }
+        if let Some(too_large) = too_large(status) {
+            return Self::BadAnswer(too_large);
+        }
         if info.is_none() && status.source().is_some() {
             // Our own side made this status: the node sent none.
             if let Some(refusal) = last_connection.take_refusal() {
@@ -235,6 +239,16 @@ impl From<DialError> for Error {
             DialError::Unreachable(failures) => Self::Unreachable(failures),
             DialError::Distrusted(distrust) => Self::Distrusted(distrust),
         }
+    }
+}
+
+/// Explains that the answer exceeded the limits of the call. The connection is sound.
+fn too_large(status: &Status) -> Option<String> {
+    let counted = status.source().and_then(|source| source.downcast_ref::<AnswerTooLarge>());
+    let measured = status.code() == Code::OutOfRange && status.message().contains("decoded message length too large");
+    match counted {
+        Some(counted) => Some(counted.to_string()),
+        None => measured.then(|| "its answer is larger than accepted".to_owned()),
     }
 }
 

@@ -5,29 +5,40 @@ use std::time::Duration;
 use proto::v1;
 use proto::v1::admin_service_client::AdminServiceClient;
 use proto::v1alpha;
-use proto::v1alpha::federation_service_client::FederationServiceClient;
 use register::identifier::RegisterId;
 use tonic::Request;
 use tonic::transport::Channel;
 
+use crate::bounded::{self, AnswerLimits};
 use crate::call::{Client, MAX_RESPONSE_BYTES};
 use crate::error::Error;
 use crate::retry::Idempotency;
-
-fn service(channel: Channel) -> FederationServiceClient<Channel> {
-    FederationServiceClient::new(channel).max_decoding_message_size(MAX_RESPONSE_BYTES)
-}
 
 fn admin(channel: Channel) -> AdminServiceClient<Channel> {
     AdminServiceClient::new(channel).max_decoding_message_size(MAX_RESPONSE_BYTES)
 }
 
 impl Client {
-    /// Describes the register. Makes one attempt within `timeout`.
-    pub async fn describe(&self, timeout: Duration) -> Result<v1alpha::DescribeResponse, Error> {
-        self.once(v1alpha::DescribeRequest {}, timeout, |channel, request| async move {
-            service(channel).describe(request).await
+    /// Makes one attempt within `timeout`, for an answer within `limits`.
+    async fn bounded<Q, A>(&self, path: &'static str, request: Q, limits: AnswerLimits, timeout: Duration) -> Result<A, Error>
+    where
+        Q: prost::Message + Send + Sync + 'static,
+        A: prost::Message + Default + Send + Sync + 'static,
+    {
+        self.once(request, timeout, |channel, request| {
+            bounded::unary(channel, path, request, limits)
         })
+        .await
+    }
+
+    /// Describes the register. Makes one attempt within `timeout`.
+    pub async fn describe(&self, limits: AnswerLimits, timeout: Duration) -> Result<v1alpha::DescribeResponse, Error> {
+        self.bounded(
+            "/maatwerkregister.v1alpha.FederationService/Describe",
+            v1alpha::DescribeRequest {},
+            limits,
+            timeout,
+        )
         .await
     }
 
@@ -35,11 +46,15 @@ impl Client {
     pub async fn fetch_local(
         &self,
         request: v1alpha::FetchLocalRequest,
+        limits: AnswerLimits,
         timeout: Duration,
     ) -> Result<v1alpha::FetchLocalResponse, Error> {
-        self.once(request, timeout, |channel, request| async move {
-            service(channel).fetch_local(request).await
-        })
+        self.bounded(
+            "/maatwerkregister.v1alpha.FederationService/FetchLocal",
+            request,
+            limits,
+            timeout,
+        )
         .await
     }
 
@@ -47,11 +62,15 @@ impl Client {
     pub async fn search_local(
         &self,
         request: v1alpha::SearchLocalRequest,
+        limits: AnswerLimits,
         timeout: Duration,
     ) -> Result<v1alpha::SearchLocalResponse, Error> {
-        self.once(request, timeout, |channel, request| async move {
-            service(channel).search_local(request).await
-        })
+        self.bounded(
+            "/maatwerkregister.v1alpha.FederationService/SearchLocal",
+            request,
+            limits,
+            timeout,
+        )
         .await
     }
 
@@ -59,11 +78,15 @@ impl Client {
     pub async fn suggest_local(
         &self,
         request: v1alpha::SuggestLocalRequest,
+        limits: AnswerLimits,
         timeout: Duration,
     ) -> Result<v1alpha::SuggestLocalResponse, Error> {
-        self.once(request, timeout, |channel, request| async move {
-            service(channel).suggest_local(request).await
-        })
+        self.bounded(
+            "/maatwerkregister.v1alpha.FederationService/SuggestLocal",
+            request,
+            limits,
+            timeout,
+        )
         .await
     }
 

@@ -14,6 +14,7 @@ pub mod relevance;
 pub mod settings;
 
 mod admin;
+mod bounded;
 mod call;
 mod directory;
 mod error;
@@ -27,6 +28,7 @@ mod routing;
 mod sync;
 mod watch;
 
+pub use bounded::AnswerLimits;
 pub use call::Client;
 pub use connect::{Distrust, PeerCertificate, Refusal};
 pub use error::{Error, ErrorKind, ErrorResponse, FieldProblem, Retry};
@@ -34,4 +36,4 @@ pub use nearest::nearest;
 pub use retry::RetryPolicy;
 pub use routing::RouteWatch;
 pub use sync::{OfficerSnapshot, ProgressCallback};
-pub use watch::{Watch, WatchEvent, WatchFrom, WatchedChange};
+pub use watch::{Watch, WatchEvent, WatchFrom, WatchLimits, WatchedChange};

@@ -6,6 +6,7 @@
 
 use std::time::Duration;
 
+use prost::Message as _;
 use proto::convert::ConvertError;
 use proto::v1;
 use proto::v1::change::Change;
@@ -16,10 +17,10 @@ use register::organisation::Organisation;
 use register::position::Position;
 use tonic::{Request, Streaming};
 
-use crate::call::Client;
+use crate::bounded::{self, AnswerLimits};
+use crate::call::{Client, MAX_RESPONSE_BYTES};
 use crate::error::{Error, Retry};
 use crate::retry::Idempotency;
-use crate::sync::service;
 
 /// The node's interval between progress messages if the request sets none.
 const PROGRESS_INTERVAL: Duration = Duration::from_secs(10);
@@ -35,6 +36,26 @@ pub struct WatchFrom {
     pub reload: bool,
     /// The interval between progress messages; the node clamps it to 1 to 60 seconds.
     pub progress_interval: Option<Duration>,
+}
+
+/// The limits of a watch, for a node that is not trusted to keep within the contract.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct WatchLimits {
+    /// The largest message.
+    pub message: AnswerLimits,
+    /// The most bytes of one revision.
+    pub revision: usize,
+}
+
+impl Default for WatchLimits {
+    fn default() -> Self {
+        let bytes = MAX_RESPONSE_BYTES;
+        let elements = usize::MAX;
+        Self {
+            message: AnswerLimits { bytes, elements },
+            revision: usize::MAX,
+        }
+    }
 }
 
 /// An event of a watch.
@@ -92,6 +113,11 @@ pub struct Watch {
     stream: Option<Streaming<v1::WatchChangesResponse>>,
     /// Changes of a revision whose last message has not arrived.
     held: Vec<WatchedChange>,
+    held_bytes: usize,
+    /// Whether a snapshot has begun. Its parts are returned as they arrive: nothing of it may be used before its end.
+    is_in_snapshot: bool,
+    received_bytes: u64,
+    limits: WatchLimits,
     failures: u32,
 }
 
@@ -103,12 +129,28 @@ impl Client {
             from,
             stream: None,
             held: Vec::new(),
+            held_bytes: 0,
+            is_in_snapshot: false,
+            received_bytes: 0,
+            limits: WatchLimits::default(),
             failures: 0,
         }
     }
 }
 
 impl Watch {
+    /// Sets the limits, before the first event.
+    #[must_use]
+    pub fn within(mut self, limits: WatchLimits) -> Self {
+        self.limits = limits;
+        self
+    }
+
+    /// Returns the number of bytes received so far.
+    pub fn received_bytes(&self) -> u64 {
+        self.received_bytes
+    }
+
     /// Waits for the next event without a time limit. Reopens a broken stream, and returns an error only if a retry cannot
     /// succeed. Cancel safe: dropping the future loses no event.
     pub async fn next(&mut self) -> Result<WatchEvent, Error> {
@@ -120,7 +162,7 @@ impl Watch {
             };
             self.failures = self.failures.saturating_add(1);
             let pause = self.client.pause(self.failures.saturating_add(1), error.retry_after());
-            tracing::debug!(reason = error.reason(), "watch broke, reopening it");
+            tracing::debug!("watch broke, reopening it");
             tokio::time::sleep(pause).await;
         }
     }
@@ -134,7 +176,8 @@ impl Watch {
                 Ok(None) => {}
                 Err(error) => {
                     self.stream = None;
-                    self.held.clear();
+                    self.begin_revision();
+                    self.is_in_snapshot = false;
                     return Err(error);
                 }
             }
@@ -160,6 +203,12 @@ impl Watch {
             Ok(Ok(Some(message))) => message,
         };
         self.failures = 0;
+        let length = message.encoded_len();
+        self.received_bytes = self.received_bytes.saturating_add(length as u64);
+        self.held_bytes = self.held_bytes.saturating_add(length);
+        if self.held_bytes > self.limits.revision {
+            return Err(Error::BadAnswer("a revision is larger than accepted".to_owned()));
+        }
         match message.message {
             // A message kind that a newer node added.
             None => Ok(None),
@@ -176,9 +225,13 @@ impl Watch {
         };
         // Without grpc-timeout: the deadline is for opening, and a watch has no end.
         let open = |_| {
-            let mut service = service(self.client.channel());
-            let request = Request::new(request.clone());
-            async move { service.watch_changes(request).await }
+            let (channel, request) = (self.client.channel(), Request::new(request.clone()));
+            bounded::server_streaming(
+                channel,
+                "/maatwerkregister.v1.SyncService/WatchChanges",
+                request,
+                self.limits.message,
+            )
         };
         self.client
             .with_retry(Idempotency::Idempotent, self.client.timeout(), open)
@@ -188,12 +241,15 @@ impl Watch {
     fn take(&mut self, message: Message) -> Result<Option<WatchEvent>, Error> {
         match message {
             Message::SnapshotBegin(begin) => {
-                self.held.clear();
+                self.begin_revision();
+                self.is_in_snapshot = true;
                 let position = required(begin.position.as_ref())?;
                 Ok(Some(WatchEvent::SnapshotBegin { position }))
             }
             Message::SnapshotEnd(end) => {
                 let position = required(end.position.as_ref())?;
+                self.begin_revision();
+                self.is_in_snapshot = false;
                 self.from.position = Some(position);
                 Ok(Some(WatchEvent::SnapshotEnd {
                     position,
@@ -203,6 +259,7 @@ impl Watch {
             }
             Message::Progress(progress) => {
                 let position = required(progress.position.as_ref())?;
+                self.held_bytes = 0;
                 self.from.position = Some(position);
                 Ok(Some(WatchEvent::Progress { position }))
             }
@@ -210,16 +267,22 @@ impl Watch {
                 for change in set.changes {
                     self.held.extend(watched(change)?);
                 }
-                if set.more {
+                if set.more && !self.is_in_snapshot {
                     return Ok(None);
                 }
                 let position = set.position.as_ref().map(Position::try_from).transpose()?;
                 // A snapshot's changes have none, and the old position stays: a partial snapshot cannot be resumed from.
                 self.from.position = position.or(self.from.position);
                 let changes = std::mem::take(&mut self.held);
+                self.held_bytes = 0;
                 Ok(Some(WatchEvent::Changes { position, changes }))
             }
         }
+    }
+
+    fn begin_revision(&mut self) {
+        self.held.clear();
+        self.held_bytes = 0;
     }
 
     fn longest_silence(&self) -> Duration {

@@ -261,6 +261,11 @@ impl Index {
         Ok(())
     }
 
+    /// Gives up the folder after an error, so that it can be opened again. Searches go on from the last state; writes fail.
+    pub fn release(&self) {
+        self.lock().release();
+    }
+
     /// Commits pending changes as `position`, and publishes a view of them.
     fn commit(&self, writer: &mut SegmentWriter, position: Position) -> Result<(), IndexError> {
         self.publish(writer.commit(position, &self.language.analyser, self.versions())?);

@@ -28,13 +28,15 @@ pub(crate) fn share(
     resolved: &[ResolvedPlan<'_>],
     request: &ShareRequest,
 ) -> Result<Share, IndexError> {
-    let matches = matches(view, plan, resolved, plan.min_score, request)?;
-    if !matches.is_empty() || plan.min_score <= Score(1) {
-        return Ok(rank(view, plan, matches, request, false));
+    let mut matches = matches(view, plan, resolved, plan.min_score, request)?;
+    let is_lenient = matches.is_empty() && plan.min_score > Score(1);
+    if is_lenient {
+        // Nothing reaches the lowest score of the plan: weak matches are better than none.
+        matches = self::matches(view, plan, resolved, Score(1), request)?;
     }
-    // Nothing reaches the lowest score of the plan: weak matches are better than none.
-    let matches = self::matches(view, plan, resolved, Score(1), request)?;
-    Ok(rank(view, plan, matches, request, true))
+    let share = rank(view, plan, matches, request, is_lenient);
+    debug_assert_eq!(share.check(plan, request), Ok(()), "peers would refuse this share");
+    Ok(share)
 }
 
 /// Returns all live documents that pass the filters and score at least `min_score`.

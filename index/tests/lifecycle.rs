@@ -223,3 +223,43 @@ fn searches_run_beside_a_writer() {
     });
     assert_eq!(index.position(), position(29));
 }
+
+#[test]
+fn a_failed_commit_keeps_the_changes_for_the_next_one() {
+    let (folder, index) = filled(register());
+    let generator = generator();
+    let many: Vec<_> = (0..600).map(|number| generated(&generator, number)).collect();
+    // Without its folder, as with a full disk, nothing can be written.
+    let away = folder.path().with_extension("away");
+    std::fs::rename(folder.path(), &away).unwrap();
+    assert!(index.apply(position(2), many.clone(), &[]).is_err());
+    assert!(index.flush().is_err());
+    assert_eq!(
+        (index.len(), index.position()),
+        (7, position(1)),
+        "the last state can be searched"
+    );
+    assert!(!search(&index, "voorbeeldoglu").hits.is_empty());
+
+    std::fs::rename(&away, folder.path()).unwrap();
+    index.apply(position(2), many, &[]).unwrap();
+    assert_eq!((index.len(), index.position()), (607, position(2)));
+    drop(index);
+    let (index, opened) = reopen(&folder, position(2));
+    assert_eq!(opened, Opened::Resumed { position: position(2) });
+    assert_eq!(index.len(), 607);
+}
+
+#[test]
+fn a_released_index_can_be_searched_and_opened_again() {
+    let (folder, index) = filled(register());
+    index.release();
+    assert!(matches!(index.flush(), Err(IndexError::Unavailable(_))));
+    let (again, opened) = reopen(&folder, position(1));
+    assert_eq!(opened, Opened::Resumed { position: position(1) });
+    assert_eq!((index.len(), again.len()), (7, 7));
+    assert!(
+        matches!(index.flush(), Err(IndexError::Unavailable(_))),
+        "it never writes again"
+    );
+}

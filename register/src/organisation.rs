@@ -4,7 +4,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::identifier::{CompetenceCode, DomainCode, MunicipalityCode, OrganisationId};
-use crate::officer::{Email, OpeningHours, Phone};
+use crate::officer::{Email, OpeningHours, Phone, WebAddress};
 use crate::peer::Sharing;
 
 /// An organisation of the register. In JSON, absent fields have their defaults.
@@ -219,7 +219,7 @@ pub struct Desk {
     pub phone: Option<Phone>,
     /// A page about it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub url: Option<String>,
+    pub url: Option<WebAddress>,
     /// Opening hours. Empty means unknown and counts as office hours.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub hours: Vec<OpeningHours>,

@@ -20,7 +20,7 @@ use register::gazetteer::Gazetteer;
 use server_core::config::{Config, Faults, LoginFile};
 use server_core::data::{Addresses, DataError, DataFolder, ReadyFile, store};
 use server_core::lifecycle::Tasks;
-use server_core::tls::{self, NodeTls, PageTls, Reloadable as _};
+use server_core::tls::{self, NodeTls, PageTls, Reloadable as _, RememberedLists};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use web::login::Login;
@@ -93,7 +93,8 @@ impl App {
             path: ready_file,
             source,
         })?;
-        let tls = NodeTls::load(&config.tls, clock.clone())?;
+        let remembered = RememberedLists::at(&config.storage.folder);
+        let tls = NodeTls::start(&config.tls, remembered, clock.clone()).await?;
         for warning in tls.warnings() {
             tracing::warn!("{warning}");
         }
@@ -176,6 +177,7 @@ impl Node {
         let shutdown = tasks.shutdown().clone();
         tasks.limit_shutdown(config.operation.shutdown_within);
         tasks.spawn_vital("tls", tls::reload_until_shutdown(tls.clone(), tasks.clone()));
+        tasks.spawn_vital("crls", tls.clone().fetch_until_shutdown(tasks.clone()));
         let recorder = telemetry::metrics_recorder();
         let gauges = operation::update_gauges(directory.clone(), recorder.clone(), shutdown);
         tasks.spawn_vital("gauges", gauges);
@@ -328,6 +330,7 @@ pub(crate) async fn open_directory(
             tls: config.tls.clone(),
             replicas: store::replicas(&config.storage),
             index_dir: config.storage.copies_folder(),
+            bounds: config.federation.clone(),
         },
         tasks: tasks.clone(),
         certificate_until,

@@ -1,6 +1,6 @@
 //! Sets up the log and the metrics of the process. The other crates only emit them.
 
-use std::io::IsTerminal as _;
+use std::io::{self, IsTerminal as _, Write};
 use std::sync::OnceLock;
 
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
@@ -16,10 +16,14 @@ const DURATION_BUCKETS: [f64; 14] = [
 /// Writes the log, including panics, to standard error from now on.
 pub fn log_to_stderr(settings: &LogSettings) {
     let filter = EnvFilter::try_new(&settings.filter).unwrap_or_else(|_| EnvFilter::new("info"));
+    let is_terminal = std::io::stderr().is_terminal();
     let builder = tracing_subscriber::fmt()
         .with_env_filter(filter)
-        .with_writer(std::io::stderr)
-        .with_ansi(std::io::stderr().is_terminal())
+        .with_writer(move || OneLine {
+            inner: std::io::stderr(),
+            keeps_colours: is_terminal,
+        })
+        .with_ansi(is_terminal)
         .with_span_events(FmtSpan::NONE);
     // A second call, as in tests, changes nothing.
     let _ = match settings.format {
@@ -31,6 +35,37 @@ pub fn log_to_stderr(settings: &LogSettings) {
         let place = panic.location().map(ToString::to_string).unwrap_or_default();
         tracing::error!(place, "panic at {place}");
     }));
+}
+
+/// Writes each event as one line: a text with a line break in it cannot pass for a line of its own, wherever it came from. The
+/// subscriber writes each event with its line break at once.
+struct OneLine<W> {
+    inner: W,
+    /// Whether escape characters pass: the subscriber uses them for colours.
+    keeps_colours: bool,
+}
+
+impl<W: Write> Write for OneLine<W> {
+    fn write(&mut self, event: &[u8]) -> io::Result<usize> {
+        let text = String::from_utf8_lossy(event);
+        let (text, end) = text.strip_suffix('\n').map_or((&*text, ""), |text| (text, "\n"));
+        let mut line = String::with_capacity(text.len() + 1);
+        for c in text.chars() {
+            let breaks = c.is_control() || matches!(c, '\u{2028}' | '\u{2029}');
+            if breaks && c != '\t' && !(c == '\u{1b}' && self.keeps_colours) {
+                line.extend(c.escape_default());
+            } else {
+                line.push(c);
+            }
+        }
+        line.push_str(end);
+        self.inner.write_all(line.as_bytes())?;
+        Ok(event.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.inner.flush()
+    }
 }
 
 /// Returns the handle of the metrics recorder. The first call installs the recorder.
@@ -112,6 +147,19 @@ mod tests {
     use super::*;
 
     const DOCUMENTED: &str = include_str!("../../docs/operations.md");
+
+    #[test]
+    fn a_line_break_in_an_event_makes_no_second_line() {
+        let mut written = Vec::new();
+        let mut line = OneLine {
+            inner: &mut written,
+            keeps_colours: false,
+        };
+        let event = "WARN peer says: x\nINFO forged\r\u{2028}\u{85}\u{1b}[2J\ttab\n";
+        assert_eq!(line.write(event.as_bytes()).unwrap(), event.len());
+        let expected = "WARN peer says: x\\nINFO forged\\r\\u{2028}\\u{85}\\u{1b}[2J\ttab\n";
+        assert_eq!(String::from_utf8(written).unwrap(), expected);
+    }
 
     #[test]
     fn every_metric_is_documented() {

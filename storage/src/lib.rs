@@ -22,7 +22,7 @@ mod tombstone;
 
 pub use contract::{Snapshot, Storage, Transaction};
 pub use error::StorageError;
-pub use findings::Findings;
+pub use findings::{Findings, Restored, WholeFile};
 pub use idempotency::{RequestKey, StoredAnswer};
 pub use identity::{Identity, Secret};
 pub use open::{Address, create, open, open_or_create, replicas, restore};

@@ -9,10 +9,10 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use register::identifier::{ParseIdentifierError, RegisterId};
-use register::position::Position;
 
 use crate::contract::Storage;
 use crate::error::StorageError;
+use crate::findings::Restored;
 use crate::random::Random;
 use crate::replica::Replicas;
 use crate::sqlite::{SqliteReplicas, SqliteStorage};
@@ -89,8 +89,8 @@ pub fn replicas(address: &Address, random: Random) -> Arc<dyn Replicas> {
     }
 }
 
-/// Restores a backup to an unused address. The content is the same, the epoch is new.
-pub async fn restore(backup: &Path, address: &Address, time: Timestamp, random: Random) -> Result<Position, StorageError> {
+/// Verifies a backup and restores it to an unused address. The content is the same, the epoch is new.
+pub async fn restore(backup: &Path, address: &Address, time: Timestamp, random: Random) -> Result<Restored, StorageError> {
     match address {
         Address::Sqlite(path) => SqliteStorage::restore(backup, path, time, random).await,
     }

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, ensure};
 use generator::RegisterGenerator;
-use proto::v1::{Need, Officer, Role, SearchOfficersRequest, SyncReport};
+use proto::v1::{Need, Officer, Organisation, Role, SearchOfficersRequest, SyncReport};
 use tests::caller::Caller;
 use tests::generated::{generator, officers, officers_of, organisations};
 use tests::node::{Node, NodeOptions};
@@ -141,33 +141,43 @@ pub(crate) async fn measure(count: usize, spread: Spread, effort: Effort) -> any
 }
 
 /// The officers by organisation id, each a snapshot.
-fn snapshots(generator: &RegisterGenerator, count: usize, spread: Spread) -> BTreeMap<String, Vec<Officer>> {
+pub(crate) fn snapshots(generator: &RegisterGenerator, count: usize, spread: Spread) -> BTreeMap<String, Vec<Officer>> {
     if spread == Spread::OneOrganisation {
         return BTreeMap::from([(DUO.to_owned(), officers_of(generator, DUO, count))]);
     }
     let mut snapshots = BTreeMap::<String, Vec<Officer>>::new();
     for officer in officers(generator, count) {
-        let id = officer.name.split('/').nth(1).unwrap_or_default().to_owned();
+        let id = id_of(&officer.name).to_owned();
         snapshots.entry(id).or_default().push(officer);
     }
     snapshots
 }
 
-/// A caller that may publish for every organisation of the register, as a supplier may.
+/// A caller that may publish for every organisation of the register.
 async fn publisher(node: &Node, generator: &RegisterGenerator, spread: Spread) -> anyhow::Result<Caller> {
-    if spread == Spread::OneOrganisation {
-        return Ok(node.publisher(DUO));
+    match spread {
+        Spread::OneOrganisation => Ok(node.publisher(DUO)),
+        Spread::Organisations => supplier(node, organisations(generator)).await,
     }
+}
+
+/// Adds `organisations` and returns a caller that may publish for all of them, as a supplier may.
+pub(crate) async fn supplier(node: &Node, organisations: Vec<Organisation>) -> anyhow::Result<Caller> {
     let operator = node.operator();
-    let put = operator.put_organisations(organisations(generator)).await?;
-    ensure!(put.applied, "the organisations were refused: {:?}", put.violations);
     let oin = world::publisher_oin(CAK);
-    let ids = generator.organisations().iter().map(|organisation| organisation.id.as_str());
+    let ids = organisations.iter().map(|organisation| id_of(&organisation.name));
     let grants: Vec<_> = ids.map(|id| world::grant(oin, id, &[Role::Publish, Role::Lookup])).collect();
+    let put = operator.put_organisations(organisations).await?;
+    ensure!(put.applied, "the organisations were refused: {:?}", put.violations);
     for grants in grants.chunks(GRANTS_AT_ONCE) {
         operator.put_grants(grants.to_vec()).await?;
     }
     Ok(node.caller(oin))
+}
+
+/// The id of the organisation in a resource name `organisations/ID` or `organisations/ID/officers/…`.
+pub(crate) fn id_of(name: &str) -> &str {
+    name.split('/').nth(1).unwrap_or_default()
 }
 
 /// What the reports of several snapshots add up to.

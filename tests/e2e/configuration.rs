@@ -1,5 +1,8 @@
 //! Wrong configurations: all faults are explained at once, before a port is bound.
 
+use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
+use std::path::Path;
+
 use tests::files::replace;
 use tests::node::{NodeOptions, Prepared};
 
@@ -62,4 +65,38 @@ async fn effective_settings_are_shown_with_their_source() {
     assert!(line.contains("17") && line.contains("node.toml"), "{line}");
     let line = said.lines().find(|line| line.starts_with("streams_per_connection")).unwrap();
     assert!(line.contains("default"), "{line}");
+}
+
+#[tokio::test]
+async fn config_check_tries_the_page_the_ready_file_and_the_account() {
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let options = NodeOptions::default()
+        .with("web.listen", format!("\"{}\"", taken.local_addr().unwrap()))
+        .with("web.public_url", "\"https://localhost\"")
+        .with("operation.ready_file", "\"/dev/null/ready.json\"");
+    let prepared = Prepared::new(options);
+    assert_eq!(prepared.init().await.0, 0);
+    let (code, said) = prepared.run(&["config", "check"]).await;
+    assert_eq!(code, BAD_CONFIGURATION, "{said}");
+    for key in ["web.listen", "operation.ready_file"] {
+        assert!(said.contains(key), "`{key}` is not in: {said}");
+    }
+
+    // Only root can try as another account.
+    let prepared = Prepared::new(NodeOptions::default());
+    assert_eq!(prepared.init().await.0, 0);
+    let mode = |path: &Path, mode| std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).unwrap();
+    mode(prepared.folder(), 0o755);
+    mode(&prepared.folder().join("node.key"), 0o600);
+    let (code, said) = prepared.run(&["config", "check", "--user", "nobody"]).await;
+    assert_ne!(code, 0, "{said}");
+    let is_root = std::fs::metadata(prepared.folder()).unwrap().uid() == 0;
+    let expected: &[&str] = if is_root {
+        &["node.key", "storage.folder"]
+    } else {
+        &["are you root?"]
+    };
+    for text in expected {
+        assert!(said.contains(text), "`{text}` is not in: {said}");
+    }
 }

@@ -1,6 +1,7 @@
 //! Certificates and revocation lists are reloaded without a restart. With a bad file, the last good one stays in use.
 
 use std::path::Path;
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use proto::v1::WatchChangesRequest;
@@ -14,6 +15,7 @@ use tests::refusal::{reason, refused};
 use tests::watch::{Watch, names};
 use tests::wire;
 use tests::world::{CAK, PROFESSIONAL_OIN, officer_name, officers, publisher_oin};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
 /// The certificate that the node presents to a new connection.
 async fn shown(node: &Node) -> Vec<u8> {
@@ -144,4 +146,98 @@ async fn a_revoked_certificate_is_refused_on_every_connection() {
     assert_eq!(reason(&again), "", "a new connection is refused at the handshake");
     // The organisation continues with its new certificate.
     node.publisher(CAK).publish(CAK, officers(CAK, 2)).await.unwrap();
+}
+
+/// Serves `list` over plain HTTP, as issuers do, until the value is dropped. Returns the address.
+async fn serve_list(list: Arc<Mutex<String>>) -> (String, tokio::task::JoinHandle<()>) {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = format!("http://{}/list.crl", listener.local_addr().unwrap());
+    // A test may spawn: it has no shutdown to wait for.
+    #[allow(clippy::disallowed_methods)]
+    let serving = tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            let mut request = [0; 1024];
+            let _ = stream.read(&mut request).await;
+            let body = list.lock().unwrap().clone();
+            let answer = format!(
+                "HTTP/1.1 200 OK\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{body}",
+                body.len()
+            );
+            let _ = stream.write_all(answer.as_bytes()).await;
+        }
+    });
+    (address, serving)
+}
+
+#[tokio::test]
+async fn forged_and_older_revocation_lists_change_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let list = folder.path().join("crl.pem");
+    let mut node = with_revocation_list(&list).await;
+    let stolen = node.certificate(PROFESSIONAL_OIN);
+    replace(&list, node.authority.revoke(2, &[&stolen]));
+    node.process().signal("HUP");
+    let refused_now = async |node: &Node| {
+        eventually(DEADLINE, "the stolen certificate was refused", async || {
+            match node.caller_with(&stolen).find("", None).await {
+                Err(status) => Ok(status),
+                Ok(found) => Err(found),
+            }
+        })
+        .await
+    };
+    refused_now(&node).await;
+
+    // The list of a namesake would cut everybody off, and an older list would let the thief in.
+    let namesake = Authority::new("Proef CA").revoke(3, &[]);
+    for (bad, problem) in [
+        (namesake, "is not signed with its key"),
+        (node.authority.revoke(1, &[]), "is older"),
+    ] {
+        replace(&list, bad);
+        node.process().signal("HUP");
+        eventually(DEADLINE, "the log gave the reason", async || {
+            let log = node.log();
+            if log.contains(problem) { Ok(()) } else { Err(log) }
+        })
+        .await;
+        node.professional().find("", None).await.unwrap();
+        refused_now(&node).await;
+        let (code, said) = node.run(&["config", "check"]).await;
+        assert!(code == 64 && said.contains(problem), "{said}");
+    }
+    assert!(node.metrics().await.contains("mwr_tls_crl_refusals_total"));
+    // Neither does a restart.
+    node.restart().await;
+    node.professional().find("", None).await.unwrap();
+    refused_now(&node).await;
+}
+
+#[tokio::test]
+async fn revocation_lists_are_fetched_on_schedule() {
+    let list = Arc::new(Mutex::new(String::new()));
+    let (address, serving) = serve_list(list.clone()).await;
+    let options = NodeOptions::default()
+        .with("tls.crl_urls", format!("[{address:?}]"))
+        .with("tls.fetch_crls_every", "\"1s\"");
+    let prepared = Prepared::new(options);
+    *list.lock().unwrap() = prepared.authority().revoke(1, &[]);
+    assert_eq!(prepared.init().await.0, 0);
+    let mut node = prepared.start().await;
+    node.fill().await;
+    let stolen = node.certificate(PROFESSIONAL_OIN);
+    node.caller_with(&stolen).find("", None).await.unwrap();
+    *list.lock().unwrap() = node.authority.revoke(2, &[&stolen]);
+    eventually(DEADLINE, "the new list was fetched", async || {
+        match node.caller_with(&stolen).find("", None).await {
+            Err(status) => Ok(status),
+            Ok(found) => Err(found),
+        }
+    })
+    .await;
+    // The node starts without the place, from the list that it kept.
+    serving.abort();
+    node.restart().await;
+    assert!(node.caller_with(&stolen).find("", None).await.is_err());
+    node.professional().find("", None).await.unwrap();
 }

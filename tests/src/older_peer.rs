@@ -11,25 +11,20 @@ use std::task::{Context, Poll};
 
 use futures::FutureExt as _;
 use http::{Request, Response};
-use hyper_util::rt::{TokioExecutor, TokioIo};
-use hyper_util::service::TowerToHyperService;
 use proto::v1alpha::federation_service_client::FederationServiceClient;
 use proto::v1alpha::federation_service_server::{FederationService, FederationServiceServer};
 use proto::v1alpha::{
     DescribeRequest, DescribeResponse, FetchLocalRequest, FetchLocalResponse, SearchLocalRequest, SearchLocalResponse,
     SuggestLocalRequest, SuggestLocalResponse,
 };
-use tokio::net::{TcpListener, TcpStream};
-use tokio::task::JoinSet;
-use tokio_rustls::TlsAcceptor;
 use tonic::body::Body;
 use tonic::server::NamedService as _;
 use tonic::transport::Channel;
 use tonic::{Code, Status};
 use tonic_types::{ErrorDetails, StatusExt as _};
 
-use crate::pki::{Authority, Leaf};
-use crate::wire;
+use crate::pki::Authority;
+use crate::stand_in::{self, StandIn};
 
 /// The older version, by what it lacks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,42 +44,19 @@ pub enum Older {
 pub struct OlderPeer {
     /// Its address, `https://127.0.0.1:PORT`.
     pub address: String,
-    _tasks: JoinSet<()>,
+    _stand_in: StandIn,
 }
 
 impl OlderPeer {
-    /// Starts an older version of the register at `target`, with the OIN `oin`. It calls the real register as `asker`, so that a
-    /// caller has the same rights at both.
+    /// Starts an older version of the register at `target`, with the OIN `oin`. It calls the real register as `asker`.
     pub async fn start(authority: &Authority, oin: &str, target: &str, asker: &str, older: Older) -> Self {
-        let asker = authority.issue(&Leaf::client(asker));
-        let channel = wire::channel(target, &wire::client_config(authority, Some(&asker)));
-        let acceptor = TlsAcceptor::from(wire::server_config(authority, &authority.issue(&Leaf::register(oin))));
-        let listener = TcpListener::bind("127.0.0.1:0").await.expect("loopback has free ports");
-        let port = listener.local_addr().expect("a bound socket has an address").port();
-        let mut tasks = JoinSet::new();
-        tasks.spawn(accept(listener, acceptor, Speaker { channel, older }));
+        let channel = stand_in::real(authority, target, asker);
+        let stand_in = StandIn::start(authority, oin, Speaker { channel, older }).await;
         Self {
-            address: format!("https://127.0.0.1:{port}"),
-            _tasks: tasks,
+            address: stand_in.address.clone(),
+            _stand_in: stand_in,
         }
     }
-}
-
-async fn accept(listener: TcpListener, acceptor: TlsAcceptor, speaker: Speaker) {
-    let mut connections = JoinSet::new();
-    while let Ok((stream, _)) = listener.accept().await {
-        connections.spawn(serve(stream, acceptor.clone(), speaker.clone()));
-        while connections.try_join_next().is_some() {}
-    }
-}
-
-async fn serve(stream: TcpStream, acceptor: TlsAcceptor, speaker: Speaker) {
-    // The story checks what a caller that breaks off reports.
-    let Ok(stream) = acceptor.accept(stream).await else { return };
-    let server = hyper_util::server::conn::auto::Builder::new(TokioExecutor::new()).http2_only();
-    let _ = server
-        .serve_connection(TokioIo::new(stream), TowerToHyperService::new(speaker))
-        .await;
 }
 
 /// Answers federation calls as the older version did, and forwards all others to the real register.
@@ -117,11 +89,7 @@ where
             return tower::Service::call(&mut server, request).boxed();
         }
         let channel = self.channel.clone();
-        async move {
-            let answer = tower::ServiceExt::oneshot(channel, request).await;
-            Ok(answer.unwrap_or_else(|error| Status::unavailable(error.to_string()).into_http()))
-        }
-        .boxed()
+        async move { Ok(stand_in::forward(channel, request).await) }.boxed()
     }
 }
 

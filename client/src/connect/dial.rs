@@ -56,9 +56,24 @@ impl DialError {
         }
         match last_connection.take_refusal() {
             Some(refusal) => Self::Refused(refusal),
-            None => Self::Unreachable(root_cause(error)),
+            None => Self::Unreachable(system_cause(error)),
         }
     }
+}
+
+/// Returns the operating system's text, if that is why there is no connection. Other texts may come from the other side.
+fn system_cause(error: &(dyn std::error::Error + 'static)) -> String {
+    let mut next = Some(error);
+    while let Some(cause) = next {
+        if let Some(system) = cause
+            .downcast_ref::<io::Error>()
+            .filter(|system| system.raw_os_error().is_some())
+        {
+            return system.to_string();
+        }
+        next = cause.source();
+    }
+    "the connection broke while it was opened".to_owned()
 }
 
 /// Returns the message of the root cause of `error`.

@@ -1,6 +1,6 @@
 //! The context of a question: the language, and the names of the organisations that the register knows.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use register::identifier::{MunicipalityCode, OrganisationId};
@@ -17,6 +17,8 @@ pub struct Context {
     /// The folded names of municipalities and their places, words separated by a space.
     pub(crate) municipalities: HashMap<String, Vec<MunicipalityCode>>,
     pub(crate) short_names: HashMap<OrganisationId, String>,
+    /// The names so far: two organisations may share one, and one organisation has each once.
+    known: HashSet<(OrganisationId, Vec<String>)>,
 }
 
 /// One name of an organisation.
@@ -34,6 +36,7 @@ impl Context {
             names: Vec::new(),
             municipalities: HashMap::new(),
             short_names: HashMap::new(),
+            known: HashSet::new(),
         };
         for organisation in organisations {
             context
@@ -68,6 +71,7 @@ impl Context {
                 names.iter().for_each(|name| context.add_name(&id, name));
             }
         }
+        context.known = HashSet::new();
         context
     }
 
@@ -103,7 +107,7 @@ impl Context {
     }
 
     fn push_name(&mut self, id: &OrganisationId, words: Vec<String>) {
-        if !words.is_empty() && !self.names.iter().any(|known| known.id == *id && known.words == words) {
+        if !words.is_empty() && self.known.insert((id.clone(), words.clone())) {
             self.names.push(OrganisationName { id: id.clone(), words });
         }
     }

@@ -1,5 +1,6 @@
 //! Federated search: each register contributes a share, and the register that was asked merges them.
 
+mod check;
 mod merge;
 mod share;
 

@@ -42,15 +42,19 @@ pub(crate) struct DiversifiedMatches {
     pub(super) municipal: Vec<LocalGroup>,
 }
 
-/// Returns the key of a result at a rank within its organisation, counted from 0.
-pub(crate) fn at_rank(plan: &Plan, own: &SortKey, rank: usize) -> SortKey {
-    let factor = if plan.is_browse {
+/// The factor of a result at a rank within its organisation, counted from 0, in multiples of 1/[`UNIT`].
+pub(crate) fn rank_factor(plan: &Plan, rank: usize) -> i64 {
+    if plan.is_browse {
         UNIT
     } else {
         RANK_FACTORS.get(rank).copied().unwrap_or(LAST_RANK_FACTOR)
-    };
+    }
+}
+
+/// Returns the key of a result at a rank within its organisation, counted from 0.
+pub(crate) fn at_rank(plan: &Plan, own: &SortKey, rank: usize) -> SortKey {
     SortKey {
-        score: Score(own.score.0 * factor),
+        score: Score(own.score.0 * rank_factor(plan, rank)),
         ..own.clone()
     }
 }

@@ -19,7 +19,7 @@ pub use groups::{GroupSize, LocalGroup, MAX_MEMBERS, RankedOfficer, RankedResult
 pub use paging::{PageCursor, Paging, ShareRequest};
 pub use results::{Group, Highlight, Hit, MatchReason, Results};
 
-pub(crate) use diversify::{LAST_RANK_FROM, RankCandidate, at_rank, diversify};
+pub(crate) use diversify::{LAST_RANK_FROM, RankCandidate, at_rank, diversify, rank_factor};
 pub(crate) use facets::{FacetCounts, SegmentFacetCounts};
 pub(crate) use filter::Filter;
 pub(crate) use present::{present_alone, present_document};

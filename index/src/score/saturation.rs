@@ -14,6 +14,9 @@ const FREQUENCY_SATURATION: i64 = 900;
 /// BM25's b of each field, in thousandths and in the order of [`TextField`].
 const LENGTH_NORMALISATION: [i64; 5] = [400, 350, 200, 300, 100];
 
+/// No factor of [`saturated`] is higher: frequency alone cannot raise a word further. In multiples of 1/[`UNIT`].
+pub(super) const HIGHEST_SATURATION: i64 = UNIT * (1000 + FREQUENCY_SATURATION) / 1000 + 1;
+
 /// Returns the factor for the frequency of a term in a field of this length, in multiples of 1/[`UNIT`].
 #[inline]
 pub(super) fn saturated(frequency: u32, length: u16, field: TextField) -> i64 {

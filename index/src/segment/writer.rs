@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use register::position::Position;
 use tantivy::index::SegmentId;
-use tantivy::{IndexReader, IndexWriter, ReloadPolicy, TantivyDocument, TantivyError, Term};
+use tantivy::{IndexReader, IndexWriter, ReloadPolicy, TantivyError, Term};
 
 use super::checkpoint::Checkpoint;
 use super::committed::CommittedSegment;
@@ -28,12 +28,21 @@ const MAX_PENDING: usize = 1024;
 pub(crate) struct SegmentWriter {
     folder: PathBuf,
     fields: SchemaFields,
-    tantivy: IndexWriter,
+    index: tantivy::Index,
+    tantivy: WriterState,
     reader: IndexReader,
-    /// The changes since the last commit.
+    /// The changes since the last commit. A failed commit keeps them.
     pending: Changes,
     /// The facts of the committed segments.
     facts: HashMap<SegmentId, Arc<SegmentFacts>>,
+}
+
+/// The writer of tantivy. Its threads end with the first error, so a failed one is replaced before the next attempt.
+enum WriterState {
+    Open(Box<IndexWriter>),
+    Failed,
+    /// The folder was given up, because another writer may hold it now.
+    Released,
 }
 
 impl SegmentWriter {
@@ -42,11 +51,12 @@ impl SegmentWriter {
         let (schema, fields) = schema();
         let directory = tantivy::directory::MmapDirectory::open(folder).map_err(TantivyError::from)?;
         let index = tantivy::Index::open_or_create(directory, schema)?;
-        let tantivy: IndexWriter<TantivyDocument> = index.writer_with_num_threads(1, WRITER_MEMORY)?;
+        let tantivy = WriterState::Open(Box::new(index.writer_with_num_threads(1, WRITER_MEMORY)?));
         let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
         let mut writer = Self {
             folder: folder.to_owned(),
             fields,
+            index,
             tantivy,
             reader,
             pending: BTreeMap::new(),
@@ -73,54 +83,76 @@ impl SegmentWriter {
         analyser: &Analyser,
     ) -> Result<usize, IndexError> {
         self.pending.clear();
-        self.tantivy.delete_all_documents()?;
-        let mut count = 0;
-        for officer in officers {
-            self.tantivy.add_document(self.fields.document(&officer, analyser))?;
-            count += 1;
-        }
-        Ok(count)
+        let fields = self.fields;
+        self.attempt(|tantivy| {
+            tantivy.delete_all_documents()?;
+            let mut count = 0;
+            for officer in officers {
+                tantivy.add_document(fields.document(&officer, analyser))?;
+                count += 1;
+            }
+            Ok(count)
+        })
     }
 
-    /// Commits the changes as `position`, and returns a view of the committed segments.
+    /// Commits the changes as `position`, and returns a view of the committed segments. After an error nothing is committed,
+    /// and the changes are part of the next commit.
     pub(crate) fn commit(&mut self, position: Position, analyser: &Analyser, versions: &Versions) -> Result<View, IndexError> {
-        self.write_pending(analyser);
         let payload = Checkpoint::new(position, versions).to_json();
-        let mut commit = self.tantivy.prepare_commit()?;
-        commit.set_payload(&payload);
-        commit.commit()?;
+        let (fields, pending) = (self.fields, std::mem::take(&mut self.pending));
+        let committed = self.attempt(|tantivy| {
+            write_pending(tantivy, fields, &pending, analyser);
+            let mut commit = tantivy.prepare_commit()?;
+            commit.set_payload(&payload);
+            commit.commit()?;
+            Ok(())
+        });
+        if let Err(error) = committed {
+            self.pending = pending;
+            return Err(error);
+        }
         self.reader.reload()?;
         tracing::debug!(revision = position.revision.0, folder = %self.folder.display(), "index committed");
-        let view = self.view(position)?;
-        self.pending.clear();
-        Ok(view)
-    }
-
-    fn write_pending(&mut self, analyser: &Analyser) {
-        for (name, officer) in &self.pending {
-            self.tantivy
-                .delete_term(Term::from_field_text(self.fields.codes, &code::name(name)));
-            if let Some(officer) = officer {
-                let document = self.fields.document(officer, analyser);
-                // It fails only if the writer's thread has ended, which the commit that follows reports.
-                let _ = self.tantivy.add_document(document);
-            }
-        }
+        self.view(position)
     }
 
     /// Rewrites segments that hold erased names. Returns a new view if there were any.
     pub(crate) fn purge(&mut self, position: Position) -> Result<Option<View>, IndexError> {
         let names = self.fields.texts[TextField::Person as usize];
-        if purge(&mut self.tantivy, &self.reader, names)? {
+        let reader = self.reader.clone();
+        if self.attempt(|tantivy| purge(tantivy, &reader, names))? {
             return self.view(position).map(Some);
         }
         Ok(None)
     }
 
     /// Removes files that are no longer read. The next commit removes those of searches in progress.
-    pub(crate) fn collect_garbage(&self) -> Result<(), IndexError> {
-        self.tantivy.garbage_collect_files().wait()?;
-        Ok(())
+    pub(crate) fn collect_garbage(&mut self) -> Result<(), IndexError> {
+        self.attempt(|tantivy| {
+            tantivy.garbage_collect_files().wait()?;
+            Ok(())
+        })
+    }
+
+    /// Gives up the folder, so that it can be opened again while searches still read the committed segments.
+    pub(crate) fn release(&mut self) {
+        self.tantivy = WriterState::Released;
+    }
+
+    /// Runs `work` with the writer of tantivy, which is opened again if the last attempt failed.
+    fn attempt<T>(&mut self, work: impl FnOnce(&mut IndexWriter) -> Result<T, IndexError>) -> Result<T, IndexError> {
+        let mut tantivy = match std::mem::replace(&mut self.tantivy, WriterState::Failed) {
+            WriterState::Open(tantivy) => tantivy,
+            WriterState::Failed => Box::new(self.index.writer_with_num_threads(1, WRITER_MEMORY)?),
+            WriterState::Released => {
+                self.tantivy = WriterState::Released;
+                let released = std::io::Error::other("it was opened again elsewhere");
+                return Err(IndexError::Unavailable(released));
+            }
+        };
+        let outcome = work(&mut tantivy)?;
+        self.tantivy = WriterState::Open(tantivy);
+        Ok(outcome)
     }
 
     /// Makes a view of the committed segments, reusing the facts of known ones.
@@ -135,5 +167,16 @@ impl SegmentWriter {
         }
         self.facts = facts;
         Ok(View { position, segments })
+    }
+}
+
+fn write_pending(tantivy: &IndexWriter, fields: SchemaFields, pending: &Changes, analyser: &Analyser) {
+    for (name, officer) in pending {
+        tantivy.delete_term(Term::from_field_text(fields.codes, &code::name(name)));
+        if let Some(officer) = officer {
+            let document = fields.document(officer, analyser);
+            // It fails only if the writer's thread has ended, which the commit that follows reports.
+            let _ = tantivy.add_document(document);
+        }
     }
 }

@@ -4,6 +4,7 @@ use register::draft::{ApproachDraft, ContactDraft, MandateDraft, NotForDraft, Of
 use register::identifier::{CompetenceCode, DomainCode, MunicipalityCode, OfficerId, OfficerName};
 use register::officer::{
     Approach, Channel, Contact, Email, ManagedBy, Mandate, MandateLevel, NotFor, Officer, OfficerKind, OpeningHours, Phone,
+    WebAddress,
 };
 use register::violation::{Violation, Violations};
 
@@ -226,9 +227,9 @@ impl From<&Approach> for v1::Approach {
 impl From<&Contact> for v1::Contact {
     fn from(contact: &Contact) -> Self {
         Self {
-            email: or_empty(contact.email.as_ref().map(Email::as_str)),
+            email: or_empty(contact.email.as_ref().and_then(Email::shown)),
             phone: or_empty(contact.phone.as_ref().map(Phone::as_str)),
-            url: or_empty(contact.url.as_deref()),
+            url: or_empty(contact.url.as_ref().and_then(WebAddress::shown)),
             personal: contact.personal,
         }
     }
@@ -318,7 +319,7 @@ impl TryFrom<v1::Contact> for Contact {
         Ok(Self {
             email: parse_optional("contact.email", &message.email, Email::parse)?,
             phone: parse_optional("contact.phone", &message.phone, Phone::parse)?,
-            url: optional(message.url),
+            url: parse_optional("contact.url", &message.url, WebAddress::parse)?,
             personal: message.personal,
         })
     }

@@ -2,7 +2,7 @@
 
 use register::draft::{DeskDraft, OrganisationDraft, ServiceDraft};
 use register::identifier::{CompetenceCode, DomainCode, MunicipalityCode, OrganisationId};
-use register::officer::{Email, OpeningHours, Phone};
+use register::officer::{Email, OpeningHours, Phone, WebAddress};
 use register::organisation::{Desk, Organisation, OrganisationKind, OrganisationStatus, Service, ServiceBasis};
 use register::peer::Sharing;
 use register::violation::{Violation, Violations};
@@ -157,9 +157,9 @@ impl From<&Service> for v1::Service {
 impl From<&Desk> for v1::Desk {
     fn from(desk: &Desk) -> Self {
         Self {
-            email: or_empty(desk.email.as_ref().map(Email::as_str)),
+            email: or_empty(desk.email.as_ref().and_then(Email::shown)),
             phone: or_empty(desk.phone.as_ref().map(Phone::as_str)),
-            url: or_empty(desk.url.as_deref()),
+            url: or_empty(desk.url.as_ref().and_then(WebAddress::shown)),
             hours: desk.hours.iter().map(v1::OpeningHours::from).collect(),
         }
     }
@@ -175,7 +175,7 @@ impl TryFrom<v1::Organisation> for Organisation {
             short_name: message.short_name,
             aliases: message.aliases,
             kind: OrganisationKind::from_number(message.kind).unwrap_or(OrganisationKind::Overig),
-            tooi_uri: optional(message.tooi_uri),
+            tooi_uri: parse_optional("tooi_uri", &message.tooi_uri, WebAddress::parse)?.map(|uri| uri.to_string()),
             municipality_code: parse_optional("municipality_code", &message.municipality_code, MunicipalityCode::parse)?,
             places: message.places,
             serves: message.serves.into_iter().map(Service::try_from).collect::<Result<_, _>>()?,
@@ -213,7 +213,7 @@ impl TryFrom<v1::Desk> for Desk {
         Ok(Self {
             email: parse_optional("desk.email", &message.email, Email::parse)?,
             phone: parse_optional("desk.phone", &message.phone, Phone::parse)?,
-            url: optional(message.url),
+            url: parse_optional("desk.url", &message.url, WebAddress::parse)?,
             hours: message
                 .hours
                 .into_iter()

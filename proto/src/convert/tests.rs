@@ -63,6 +63,10 @@ fn phone() -> impl Strategy<Value = Phone> {
     "\\+31 88 000 [0-9]{4}".prop_map(|text| Phone::parse(&text).unwrap())
 }
 
+fn web_address() -> impl Strategy<Value = WebAddress> {
+    "https://[a-z]{1,8}\\.example/[a-z]{0,8}".prop_map(|text| WebAddress::parse(&text).unwrap())
+}
+
 fn hours() -> impl Strategy<Value = Vec<OpeningHours>> {
     let one = (proptest::sample::subsequence(Weekday::ALL.to_vec(), 1..7), 0i8..23, 0i8..60).prop_map(|(days, hour, minute)| {
         OpeningHours {
@@ -101,7 +105,7 @@ prop_compose! {
 
 prop_compose! {
     fn contact()(
-        email in option::of(email()), phone in option::of(phone()), url in text(), personal in any::<bool>(),
+        email in option::of(email()), phone in option::of(phone()), url in option::of(web_address()), personal in any::<bool>(),
     ) -> Contact {
         Contact { email, phone, url, personal }
     }
@@ -177,9 +181,9 @@ prop_compose! {
         (aliases, places) in (vec("\\PC{1,10}", 0..3), vec("\\PC{1,10}", 0..3)),
         kind in proptest::sample::select(&OrganisationKind::ALL[..]),
         status in proptest::sample::select(&OrganisationStatus::ALL[..]),
-        (tooi_uri, municipality_code, agreement) in (text(), option::of(municipality()), any::<bool>()),
+        (tooi_uri, municipality_code, agreement) in (option::of(web_address().prop_map(|uri| uri.to_string())), option::of(municipality()), any::<bool>()),
         serves in vec(service(), 0..3),
-        (email, phone, url, hours) in (option::of(email()), option::of(phone()), text(), hours()),
+        (email, phone, url, hours) in (option::of(email()), option::of(phone()), option::of(web_address()), hours()),
         (valid_from, valid_until) in (option::of(date()), option::of(date())),
         successors in vec(organisation_id(), 0..2),
         sharing in sharing(),

@@ -5,6 +5,7 @@ mod contact;
 mod hours;
 mod mandate;
 mod personal;
+mod web_address;
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -15,6 +16,7 @@ pub(crate) use hours::parse_time;
 pub use hours::{OpeningHours, Weekday, format_time};
 pub use mandate::{Mandate, MandateLevel};
 pub use personal::PersonalPart;
+pub use web_address::WebAddress;
 
 use crate::identifier::{CompetenceCode, DomainCode, MunicipalityCode, OfficerId, OfficerName, OrganisationId};
 

@@ -19,7 +19,7 @@ impl DraftReader<'_> {
     pub(super) fn competence(&mut self, field: &str, text: &str) -> Option<CompetenceCode> {
         let text = text.trim();
         let code = in_capitals(text).and_then(|text| CompetenceCode::parse(&text).ok());
-        let known = code.filter(|code| self.rules.vocabulary.competence(code).is_some());
+        let known = code.filter(|code| self.rules.accepts_unknown_codes() || self.rules.vocabulary.competence(code).is_some());
         if known.is_none() {
             let suggestion = self.suggestion(text);
             let subject = quoted("De competentie", "Deze competentie", text);
@@ -44,7 +44,7 @@ impl DraftReader<'_> {
     fn domain(&mut self, field: &str, text: &str) -> Option<DomainCode> {
         let text = text.trim();
         let code = in_capitals(text).and_then(|text| DomainCode::parse(&text).ok());
-        let known = code.filter(|code| self.rules.vocabulary.domain(code).is_some());
+        let known = code.filter(|code| self.rules.accepts_unknown_codes() || self.rules.vocabulary.domain(code).is_some());
         if known.is_none() {
             let codes: Vec<&str> = self
                 .rules

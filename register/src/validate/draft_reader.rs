@@ -6,6 +6,7 @@ use super::{
     Rules, limits,
     quote::{join_with_or, quoted},
 };
+use crate::officer::WebAddress;
 use crate::violation::{Violation, ViolationCode, Violations};
 
 /// Reads a draft. A method that finds a violation records it and returns nothing, so that reading continues.
@@ -184,17 +185,16 @@ impl<'a> DraftReader<'a> {
     }
 
     /// Reads a web address. None if absent.
-    pub(super) fn url(&mut self, field: &str, text: Option<&str>) -> Option<String> {
-        let url = self.optional_line(field, text, limits::URL)?;
-        let host = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
-        let is_sound = host.is_some_and(|rest| rest.starts_with(|c: char| c.is_alphanumeric()))
-            && !url.chars().any(|c| c.is_whitespace() || matches!(c, '<' | '>' | '"'));
-        if !is_sound {
+    pub(super) fn url(&mut self, field: &str, text: Option<&str>) -> Option<WebAddress> {
+        let text = self.optional_line(field, text, limits::URL)?;
+        let url = WebAddress::parse(&text).ok();
+        // Encoding can make an address longer.
+        let url = url.filter(|url| url.as_str().len() <= limits::URL);
+        if url.is_none() {
             let message = "Dit is geen webadres; schrijf het volledig, met https:// ervoor.";
             self.refuse(field, ViolationCode::Malformed, message);
-            return None;
         }
-        Some(url)
+        url
     }
 
     fn is_too_long(&mut self, field: &str, text: &str, most: usize) -> bool {

@@ -42,7 +42,7 @@ impl From<&Officer> for OfficerDraft {
             contact: ContactDraft {
                 email: officer.contact.email.as_ref().map(|email| email.as_str().to_owned()),
                 phone: officer.contact.phone.as_ref().map(|phone| phone.as_str().to_owned()),
-                url: officer.contact.url.clone(),
+                url: officer.contact.url.as_ref().map(ToString::to_string),
                 personal: officer.contact.personal,
             },
             hours: officer.hours.iter().map(HoursDraft::from).collect(),
@@ -132,7 +132,7 @@ impl From<&Desk> for DeskDraft {
         Self {
             email: desk.email.as_ref().map(|email| email.as_str().to_owned()),
             phone: desk.phone.as_ref().map(|phone| phone.as_str().to_owned()),
-            url: desk.url.clone(),
+            url: desk.url.as_ref().map(ToString::to_string),
             hours: desk.hours.iter().map(HoursDraft::from).collect(),
         }
     }

@@ -1,6 +1,6 @@
 //! Validates officers.
 
-use jiff::{ToSpan, civil::Date};
+use jiff::civil::Date;
 
 use super::draft_reader::{DraftReader, are_blank, is_absent, is_blank};
 use super::{Rules, limits};
@@ -99,7 +99,7 @@ impl DraftReader<'_> {
             }
             _ => {}
         }
-        let latest = self.rules.today.saturating_add(limits::NAME_YEARS_AHEAD.years());
+        let latest = self.rules.latest_name_until();
         if until.is_some_and(|until| until > latest) {
             let message = "De einddatum van de naam ligt meer dan twee jaar vooruit; kies een eerdere dag.";
             self.refuse("name_until", ViolationCode::TooLong, message);
@@ -114,7 +114,8 @@ impl DraftReader<'_> {
             self.refuse("competences", ViolationCode::Required, message);
         }
         let domains = self.domains("domains", &draft.domains);
-        if are_blank(&draft.domains) {
+        // Another vocabulary may give a competence other domains.
+        if are_blank(&draft.domains) && !self.rules.accepts_unknown_codes() {
             self.rules.domains_of(competences)
         } else {
             domains

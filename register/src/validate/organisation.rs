@@ -30,7 +30,7 @@ impl DraftReader<'_> {
         let kinds = OrganisationKind::ALL.map(OrganisationKind::as_str);
         let kind = self.word("kind", &draft.kind, &kinds, OrganisationKind::parse);
         let kind = kind.unwrap_or(OrganisationKind::Overig);
-        let tooi_uri = self.url("tooi_uri", draft.tooi_uri.as_deref());
+        let tooi_uri = self.url("tooi_uri", draft.tooi_uri.as_deref()).map(|uri| uri.to_string());
         let municipality_code = self.municipality_code(draft, kind, id.as_ref());
         let places = self.names("places", &draft.places, limits::PLACES);
         let serves = self.each("serves", &draft.serves, limits::SERVES, |reader, step, draft| {

@@ -47,7 +47,7 @@ impl Directory {
             return Err(invalid_field("text", ViolationCode::TooLong, message));
         }
         let own = self.views.searching(&Consistency::any()).await?;
-        let mut registers = Registers::now(&self.federation, Arc::clone(&own), policy.scope, false, &self.language);
+        let mut registers = Registers::now(&self.federation, Arc::clone(&own), policy.scope, false, &self.language).await?;
         if !registers.has_others() && (policy.scope == Scope::Local || policy.required.is_empty()) {
             let position = own.view().position();
             let suggestions = self
@@ -62,7 +62,7 @@ impl Directory {
             });
         }
         let deadline = Instant::now() + TIME_LIMIT;
-        for _ in 0..MAX_ATTEMPTS {
+        for attempt in 1..=MAX_ATTEMPTS {
             let context = Arc::clone(&registers.context);
             let typed = text.clone();
             let offer = self.tasks.blocking(move || Offer::new(&typed, &context)).await?;
@@ -73,6 +73,7 @@ impl Directory {
                 policy: policy.clone(),
                 deadline,
                 now: self.clock.now(),
+                is_last: attempt == MAX_ATTEMPTS,
             };
             match count_suggestions(&registers, &count_request).await {
                 Ok((shares, statuses)) => {
@@ -86,7 +87,7 @@ impl Directory {
                 }
                 Err(GatherError::Failed(error)) => return Err(error),
                 Err(GatherError::HoldingsChanged) => {
-                    registers = Registers::now(&self.federation, Arc::clone(&own), policy.scope, true, &self.language);
+                    registers = Registers::now(&self.federation, Arc::clone(&own), policy.scope, true, &self.language).await?;
                 }
             }
         }

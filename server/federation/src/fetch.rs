@@ -1,22 +1,23 @@
 //! Fetches what queried peers hold for a need, so that it can be resolved here. Peers answer from their own log only (one hop).
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
 use futures::future::join_all;
 use proto::v1;
-use proto::v1alpha::FetchLocalRequest;
+use proto::v1alpha::{FetchLocalRequest, FetchLocalResponse};
 use register::authority::Authorities;
 use register::clock::dutch_date;
 use register::draft::NeedDraft;
-use register::entry::Entry;
 use register::identifier::{OrganisationId, RegisterId};
 use register::organisation::Organisation;
 use register::peer::PeerMode;
 use register::position::Position;
 use register::view::ViewChanges;
 
-use super::peers::{CircuitState, Peer, PeerProblem, PeerProblemKind};
+use super::peers::{CircuitState, Peer, PeerProblem};
+use super::received::{BadAnswer, PeerReader};
 use super::{Federation, Provenance};
 
 /// Entries requested of one peer.
@@ -116,7 +117,7 @@ async fn fetch_from(peer: &Peer, need: &NeedDraft, patience: Duration) -> Result
         }),
         limit: MAX_ENTRIES,
     };
-    let answer = match client.fetch_local(request, allowed).await {
+    let answer = match client.fetch_local(request, peer.answer_limits(), allowed).await {
         Ok(answer) => answer,
         Err(error) => {
             // A need that the peer rejects as invalid is no failure of the peer.
@@ -126,26 +127,43 @@ async fn fetch_from(peer: &Peer, need: &NeedDraft, patience: Duration) -> Result
             return Err(PeerProblem::of(&error));
         }
     };
-    let position = answer
-        .position
-        .as_ref()
-        .and_then(|position| Position::try_from(position).ok());
-    let position = position.ok_or_else(|| PeerProblem::new(PeerProblemKind::BadAnswer, "its answer has no position"))?;
+    let position = answer.position.as_ref();
+    let position = position.and_then(|position| Position::try_from(position).ok());
+    let Some(position) = position else {
+        return Err(peer.report_bad(BadAnswer::new("its answer has no position")));
+    };
     if !peer.description().is_some_and(|description| description.is_at(&position)) {
         peer.refresh_description(&client, allowed).await?;
     }
-    let bad = |_| PeerProblem::new(PeerProblemKind::BadAnswer, "its answer cannot be read");
-    let mut changes = ViewChanges::default();
-    for organisation in answer.organisations {
-        changes
-            .organisations
-            .push(Arc::new(Organisation::try_from(organisation).map_err(bad)?));
-    }
-    for entry in answer.entries {
-        changes.entries.push(Arc::new(Entry::try_from(entry).map_err(bad)?));
-    }
+    let most = peer.bounds().organisations_per_peer;
+    let changes = peer.read(move |reader| read(answer, most, reader)).await;
+    let changes = changes.map_err(|fault| peer.report_bad(fault))?;
     peer.report(Ok(()), allowed);
     Ok((changes, position))
+}
+
+fn read(answer: FetchLocalResponse, most: usize, reader: &PeerReader) -> Result<ViewChanges, BadAnswer> {
+    let most_entries = usize::try_from(MAX_ENTRIES).unwrap_or(usize::MAX);
+    if answer.organisations.len() > most || answer.entries.len() > most_entries {
+        return Err(BadAnswer::new("it sends more than requested"));
+    }
+    let organisations = answer.organisations.into_iter();
+    let organisations: Vec<Arc<Organisation>> = organisations
+        .map(|organisation| reader.organisation(organisation))
+        .collect::<Result<_, _>>()?;
+    let ids: BTreeSet<&OrganisationId> = organisations.iter().map(|organisation| &organisation.id).collect();
+    if ids.len() < organisations.len() {
+        return Err(BadAnswer::new("it sends an organisation more than once"));
+    }
+    let entries = reader.entries(answer.entries)?;
+    if !entries.iter().all(|entry| ids.contains(&entry.officer.organisation)) {
+        return Err(BadAnswer::new("it sends an officer without its organisation"));
+    }
+    Ok(ViewChanges {
+        organisations,
+        entries,
+        withdrawn: Vec::new(),
+    })
 }
 
 /// The organisation id in a need, which may contain a resource name.

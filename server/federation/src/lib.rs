@@ -17,6 +17,7 @@ mod authorities;
 mod combined;
 mod decisions;
 mod fetch;
+mod received;
 mod registry;
 
 use std::collections::BTreeMap;
@@ -55,6 +56,8 @@ pub struct FederationParts {
     pub replicas: Arc<dyn Replicas>,
     /// The folder of the search indexes of copies. They can be rebuilt, so their loss does no harm.
     pub index_dir: PathBuf,
+    /// The bounds of what one peer may send.
+    pub bounds: config::FederationSettings,
 }
 
 /// The current state of all other registers, as this one knows it.

@@ -9,6 +9,9 @@ use register::view::View;
 use super::peers::{Peer, PeerSource};
 use super::{Federation, authorities};
 
+/// Conflicts that a decision logs one by one: a peer decides how many there are.
+const LOGGED_CONFLICTS: usize = 10;
+
 impl Federation {
     /// Follows views and claims until shutdown.
     pub(super) async fn keep_current(self: Arc<Self>) {
@@ -18,7 +21,7 @@ impl Federation {
         let mut view = Arc::clone(&views.borrow_and_update());
         self.remove_stale_copies(&view).await;
         self.change_peers(&view).await;
-        self.decide(&view);
+        self.decide(&view).await;
         loop {
             tokio::select! {
                 () = shutdown.cancelled() => return,
@@ -31,7 +34,7 @@ impl Federation {
             if !is_same || self.decisions.has_pending_claims() {
                 view = newer;
                 self.change_peers(&view).await;
-                self.decide(&view);
+                self.decide(&view).await;
             } else {
                 view = newer;
             }
@@ -123,17 +126,24 @@ impl Federation {
         self.parts.index_dir.join(register.as_str())
     }
 
-    fn decide(&self, view: &View) {
+    async fn decide(&self, view: &Arc<View>) {
         // Taken before the holdings are read: the next decision covers a claim that is made in between.
         let covered_claim = self.decisions.last_claim();
-        let decided = authorities::decide(view, &self.peers());
-        for conflict in decided.conflicts() {
+        let (view, peers) = (Arc::clone(view), self.peers());
+        let decided = self.tasks.blocking(move || authorities::decide(&view, &peers)).await;
+        // Fails only at shutdown.
+        let Ok(decided) = decided else { return };
+        for conflict in decided.conflicts().iter().take(LOGGED_CONFLICTS) {
             tracing::warn!(
                 organisation.id = %conflict.organisation,
                 "several peers hold `{}` and none is configured for it: configure it for one of {:?}",
                 conflict.organisation,
                 conflict.peers
             );
+        }
+        let more = decided.conflicts().len().saturating_sub(LOGGED_CONFLICTS);
+        if more > 0 {
+            tracing::warn!("several peers hold {more} further organisations and none is configured for them");
         }
         self.decisions.publish(decided, covered_claim);
     }
@@ -148,9 +158,10 @@ impl Federation {
         let peer = Arc::new(Peer::new(
             settings,
             source,
-            &self.parts.tls,
+            (&self.parts.tls, self.parts.bounds.clone()),
             clock,
             Arc::clone(&self.decisions),
+            self.tasks.clone(),
         ));
         tracing::info!(
             peer.id = %peer.register(), mode = peer.mode().as_str(),

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 use server_core::data::{DataError, store};
 
-use super::output::print_line;
+use super::output::{hand_over, print_line};
 use super::settings::Settings;
 
 #[derive(Debug, Args)]
@@ -29,9 +29,12 @@ impl Backup {
         }
         let storage = store::open(&config.storage).await?;
         let position = storage.backup(&self.target).await;
+        let closed = storage.close().await;
+        hand_over(&config.storage.folder);
         let position = position.map_err(|error| store::explained(&self.target, error))?;
+        closed.map_err(|error| store::explained(&config.storage.database(), error))?;
         print_line(format_args!(
-            "wrote revision {} to `{}`",
+            "wrote revision {} to `{}`, and its digest beside it",
             position.revision,
             self.target.display()
         ));

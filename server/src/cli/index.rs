@@ -6,7 +6,7 @@ use server_core::data::{DataError, DataFolder};
 use server_core::lifecycle::Tasks;
 use std::sync::Arc;
 
-use super::output::print_line;
+use super::output::{hand_over, print_line};
 use super::settings::Settings;
 use crate::app::{self, AppError};
 
@@ -41,6 +41,7 @@ impl Index {
         tasks.shutdown().cancel();
         directory.close().await.map_err(AppError::from)?;
         tasks.ended().await;
+        hand_over(&config.storage.folder);
         print_line(format_args!(
             "rebuilt the search index in `{}` at revision {}",
             index.display(),

@@ -10,7 +10,7 @@ use register::organisation::{Desk, Organisation, OrganisationKind, OrganisationS
 use server_core::config::Faults;
 use server_core::data::{DataError, DataFolder, store};
 
-use super::output::print_line;
+use super::output::{hand_over, print_line};
 use super::settings::Settings;
 use crate::app::AppError;
 
@@ -64,6 +64,7 @@ impl Init {
             storage.close().await
         };
         appended.await.map_err(|error| store::explained(&path, error))?;
+        hand_over(&config.storage.folder);
         print_line(format_args!(
             "created the register `{register}` in `{}`; its operator is {}, for `{}`",
             config.storage.folder.display(),

@@ -24,7 +24,7 @@ use register::position::Position;
 use register::vocabulary::Vocabulary;
 use rustls_pki_types::CertificateDer;
 use serde_json::{Value, json};
-use server_core::config::TlsSettings;
+use server_core::config::{FederationSettings, TlsSettings};
 use server_core::error::{Error, Reason};
 use server_core::identity::{Caller, ChainVerifier};
 use server_core::lifecycle::Tasks;
@@ -191,6 +191,7 @@ async fn open(
             tls: TlsSettings::default(),
             replicas: storage::replicas(&Address::Sqlite(folder.path().join("register.db")), random),
             index_dir: folder.path().join("replicas/index"),
+            bounds: FederationSettings::default(),
         },
         tasks: tasks.clone(),
         certificate_until: Box::new(|| None),

@@ -24,4 +24,5 @@ mod state;
 
 pub use router::router;
 pub use serve::serve;
+pub use session::read as session_cookie;
 pub use state::{Web, WebParts};

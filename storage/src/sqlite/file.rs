@@ -10,8 +10,9 @@ use rusqlite::Connection;
 
 use super::error::{damaged, path_text};
 use super::partial::PartialFile;
-use super::{connection, meta, schema};
+use super::{connection, meta, schema, seal, verify};
 use crate::error::StorageError;
+use crate::findings::{Findings, Restored, WholeFile};
 
 /// Creates the file of a new register at `path`, which must not exist.
 #[tracing::instrument(level = "debug", name = "storage.register.create", skip_all)]
@@ -24,7 +25,7 @@ pub(super) fn create(path: &Path, register: &RegisterId, time: Timestamp, random
     partial.finish()
 }
 
-/// Copies `source` to `target`, which must not exist. Copies current content only, so no erased data.
+/// Copies `source` to `target`, which must not exist, and writes its digest beside it. Copies current content only, so no erased data.
 #[tracing::instrument(level = "debug", name = "storage.register.backup", skip_all)]
 pub(super) fn backup(source: &Connection, target: &Path) -> Result<Position, StorageError> {
     let partial = copy(source, target)?;
@@ -32,12 +33,18 @@ pub(super) fn backup(source: &Connection, target: &Path) -> Result<Position, Sto
     let position = meta::get(&written)?.position;
     close(written)?;
     partial.finish()?;
+    seal::write(target)?;
     Ok(position)
 }
 
-/// Restores a backup to a new file: the same content in a new epoch. The backup may have an earlier schema.
+/// Restores a backup to a new file: the same content in a new epoch. The backup may have an earlier schema. Nothing is left of a
+/// backup that differs from its digest, or whose restored content has a problem.
 #[tracing::instrument(level = "debug", name = "storage.register.restore", skip_all)]
-pub(super) fn restore(backup: &Path, target: &Path, time: Timestamp, random: &mut dyn RngCore) -> Result<Position, StorageError> {
+pub(super) fn restore(backup: &Path, target: &Path, time: Timestamp, random: &mut dyn RngCore) -> Result<Restored, StorageError> {
+    let whole_file = seal::compare(backup)?;
+    if whole_file == WholeFile::Different {
+        return Err(damaged("the backup differs from the digest beside it"));
+    }
     let source = connection::reader(backup)?;
     schema::is_current(&source)?;
     let soundness: String = source.pragma_query_value(None, "integrity_check", |row| row.get(0))?;
@@ -49,9 +56,19 @@ pub(super) fn restore(backup: &Path, target: &Path, time: Timestamp, random: &mu
     schema::migrate(&mut restored)?;
     meta::renew(&restored, time, random)?;
     let position = meta::get(&restored)?.position;
+    let findings = verify::verify(&mut restored)?;
+    if let Some(first) = findings.problems.first() {
+        let count = findings.problems.len();
+        return Err(damaged(&format!(
+            "verification found {count} problems in the backup, the first: {first}"
+        )));
+    }
     close(restored)?;
     partial.finish()?;
-    Ok(position)
+    Ok(Restored {
+        position,
+        findings: Findings { whole_file, ..findings },
+    })
 }
 
 fn copy(source: &Connection, target: &Path) -> Result<PartialFile, StorageError> {

@@ -34,6 +34,7 @@ mod replica;
 mod report;
 mod row;
 mod schema;
+mod seal;
 mod session;
 mod snapshot;
 mod tombstone;
@@ -46,13 +47,14 @@ mod worker;
 use self::blocking::blocking;
 use self::readers::Readers;
 pub use self::replica::SqliteReplicas;
+use self::seal::Seal;
 use self::session::Session;
 use self::transaction::WriteLease;
 use self::wal_truncation::WalTruncation;
 use self::worker::{Worker, closed};
 use crate::contract::{Snapshot, Storage, Transaction};
 use crate::error::StorageError;
-use crate::findings::Findings;
+use crate::findings::{Findings, Restored, WholeFile};
 use crate::random::Random;
 
 /// A register in an SQLite file.
@@ -63,6 +65,7 @@ pub struct SqliteStorage {
     write_lock: Arc<Semaphore>,
     readers: Arc<Readers>,
     wal_truncation: Arc<WalTruncation>,
+    seal: Arc<Seal>,
     random: Arc<Mutex<Random>>,
 }
 
@@ -80,6 +83,8 @@ impl SqliteStorage {
 
     /// Opens the register at `path` and migrates its schema if necessary.
     pub async fn open(path: &Path, random: Random) -> Result<Self, StorageError> {
+        let target = path.to_owned();
+        let seal = blocking(move || Seal::open(&target)).await?;
         let wal_truncation = WalTruncation::pending();
         let (target, truncation) = (path.to_owned(), Arc::clone(&wal_truncation));
         let writer = Worker::start("storage-writer", move || {
@@ -95,6 +100,7 @@ impl SqliteStorage {
             readers: Readers::new(path.to_owned(), writer.clone(), Arc::clone(&wal_truncation)),
             writer,
             wal_truncation,
+            seal: Arc::new(seal),
             random: Arc::new(Mutex::new(random)),
         })
     }
@@ -122,8 +128,8 @@ impl SqliteStorage {
         }
     }
 
-    /// Restores a backup to a new file at `target`. The content is the same, the epoch is new.
-    pub async fn restore(backup: &Path, target: &Path, time: Timestamp, mut random: Random) -> Result<Position, StorageError> {
+    /// Verifies a backup and restores it to a new file at `target`. The content is the same, the epoch is new.
+    pub async fn restore(backup: &Path, target: &Path, time: Timestamp, mut random: Random) -> Result<Restored, StorageError> {
         let (backup, target) = (backup.to_owned(), target.to_owned());
         blocking(move || file::restore(&backup, &target, time, &mut *random)).await
     }
@@ -160,7 +166,13 @@ impl Storage for SqliteStorage {
         let worker = self.readers.start("storage-verify").await?;
         let outcome = worker.run(verify::verify).await;
         worker.close().await;
-        outcome
+        let mut findings = outcome?;
+        findings.whole_file = self.seal.found();
+        if findings.whole_file == WholeFile::Different {
+            let problem = "the file differs from what was written when it was last closed".to_owned();
+            findings.problems.insert(0, problem);
+        }
+        Ok(findings)
     }
 
     async fn close(&self) -> Result<(), StorageError> {
@@ -170,6 +182,8 @@ impl Storage for SqliteStorage {
             // Close the writer last: the last connection to close checkpoints the log.
             self.readers.close().await;
             self.writer.close().await;
+            let seal = Arc::clone(&self.seal);
+            blocking(move || seal.close()).await?;
         }
         Ok(())
     }

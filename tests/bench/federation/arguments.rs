@@ -3,7 +3,7 @@
 /// The options of `mwr-load federation`.
 #[derive(Debug, clap::Args)]
 pub(crate) struct FederationArguments {
-    /// The number of officers of each register.
+    /// The number of officers of each register, roughly: no organisation is divided.
     #[arg(long, default_value_t = 25_000)]
     pub(super) officers: usize,
     /// The number of registers: the asking one and its peers.

@@ -24,7 +24,7 @@ use tests::registers::register_oin;
 use crate::load::Effort;
 use crate::memory;
 pub(crate) use arguments::FederationArguments;
-use fleet::Member;
+use fleet::{Holding, Member};
 use report::FederationReport;
 use results::{ModeResults, Results};
 
@@ -60,10 +60,10 @@ impl Measuring {
             duration,
         };
         let authority = Arc::new(Authority::new("Stelsel CA"));
-        let numbers: Vec<u32> = (1..=arguments.registers).collect();
+        let mut holdings = Holding::divide(arguments.registers, arguments.officers);
 
         eprintln!("filling and measuring one register …");
-        let mut union = Member::start(&authority, UNION, &numbers, arguments.officers, &[]).await?;
+        let mut union = Member::start(&authority, UNION, Holding::union(&holdings), &[]).await?;
         let measured = way(&union, &[], loaded, alone).await?;
         anyhow::ensure!(
             union.node.stop().await.success(),
@@ -73,12 +73,12 @@ impl Measuring {
 
         eprintln!("filling {} registers …", arguments.registers);
         let asker_oin = register_oin(1);
+        let own = holdings.remove(0);
         let mut peers = Vec::new();
-        for number in &numbers[1..] {
-            let askers = [asker_oin.as_str()];
-            peers.push(Member::start(&authority, *number, &[*number], arguments.officers, &askers).await?);
+        for (number, holding) in (2..).zip(holdings) {
+            peers.push(Member::start(&authority, number, holding, &[&asker_oin]).await?);
         }
-        let asker = Member::start(&authority, 1, &[1], arguments.officers, &[]).await?;
+        let asker = Member::start(&authority, 1, own, &[]).await?;
         Ok(Self {
             union: measured,
             asker,
@@ -89,8 +89,7 @@ impl Measuring {
     }
 
     async fn all(mut self, arguments: &FederationArguments) -> anyhow::Result<Results> {
-        let FederationArguments { officers, registers, .. } = *arguments;
-        let everybody = officers * registers as usize;
+        let everybody = arguments.officers * arguments.registers as usize;
         eprintln!("querying the peers …");
         for peer in &self.peers {
             self.asker.put_peer(peer, &peer.node.ready.grpc, PeerMode::Query).await?;
@@ -120,18 +119,16 @@ impl Measuring {
         for peer in &self.peers {
             self.asker.remove_peer(peer).await?;
         }
-        let copied = replication::copy(&self.asker, &self.peers, &proxies, officers).await?;
+        let copied = replication::copy(&self.asker, &self.peers, &proxies).await?;
         let replicate = way(&self.asker, &self.peers, self.loaded, self.alone).await?;
         let replicate_idle = wire::idle(&self.asker, &self.peers, &proxies, looking_on).await;
 
         eprintln!("following changes …");
-        let (origin, number) = (&self.peers[0], 2);
-        let writes = arguments.writes.min(officers);
-        let followed = replication::follow(&self.asker, origin, number, writes).await?;
-        let lag = replication::lag(&self.asker, origin, number, writes).await?;
+        let origin = &self.peers[0];
+        let followed = replication::follow(&self.asker, origin, arguments.writes).await?;
+        let lag = replication::lag(&self.asker, origin, arguments.writes).await?;
         eprintln!("catching up …");
-        let changes = arguments.changes.min(officers);
-        let caught_up = replication::catch_up(&mut self.asker, origin, number, changes).await?;
+        let caught_up = replication::catch_up(&mut self.asker, origin, arguments.changes).await?;
         Ok(Results {
             union: self.union,
             query,

@@ -14,10 +14,10 @@ use tests::eventually::eventually;
 use tests::proxy::Proxy;
 
 use super::asking::{cpu, micros};
-use super::fleet::{Member, PUBLISHER, officers, organisation};
+use super::fleet::Member;
 use super::wire::passed;
 use crate::load::histogram;
-use crate::register::{PATIENCE, SEED};
+use crate::register::{PATIENCE, SEED, id_of};
 
 /// Changes per revision while the replica is away, as an organisation sends the changes of its list.
 const PER_REVISION: usize = 10;
@@ -58,33 +58,34 @@ pub(super) struct CaughtUp {
     pub(super) asker: Option<Duration>,
 }
 
-/// Starts to replicate `peers`, with `count` officers each, through `proxies`.
-pub(super) async fn copy(asker: &Member, peers: &[Member], proxies: &[Proxy], count: usize) -> anyhow::Result<Copied> {
+/// Starts to replicate `peers` through `proxies`.
+pub(super) async fn copy(asker: &Member, peers: &[Member], proxies: &[Proxy]) -> anyhow::Result<Copied> {
+    let officers = peers.iter().map(|peer| peer.holding.len()).sum();
     let before = passed(proxies);
     let begin = Instant::now();
     for (peer, proxy) in peers.iter().zip(proxies) {
         asker.put_peer(peer, &proxy.address, PeerMode::Replicate).await?;
     }
-    asker.answers(count * (peers.len() + 1)).await;
+    asker.answers(asker.holding.len() + officers).await;
     let took = begin.elapsed();
     let after = passed(proxies);
     Ok(Copied {
-        officers: count * peers.len(),
+        officers,
         took,
         bytes: after.to_caller + after.to_peer - before.to_caller - before.to_peer,
     })
 }
 
-/// Measures the lag of `writes` single changes: from the acknowledgement at the origin until a search at the replica shows it.
-pub(super) async fn lag(asker: &Member, origin: &Member, number: u32, writes: usize) -> anyhow::Result<Histogram<u64>> {
-    let (publisher, reader) = (origin.node.publisher(PUBLISHER), asker.node.professional());
+/// Measures the lag of at most `writes` single changes: from the acknowledgement at the origin until a search at the replica shows it.
+pub(super) async fn lag(asker: &Member, origin: &Member, writes: usize) -> anyhow::Result<Histogram<u64>> {
+    let reader = asker.node.professional();
     let mut random = ChaCha8Rng::seed_from_u64(SEED);
     let mut latency = histogram();
-    for mut officer in officers(number, writes) {
+    for mut officer in origin.holding.officers(writes) {
         let word = word(&mut random);
         officer.description.push_str(&format!(" Ook voor {word}."));
         let name = officer.name.clone();
-        apply(&publisher, number, vec![officer]).await?;
+        apply(&origin.publisher, vec![officer]).await?;
         let acknowledged = Instant::now();
         loop {
             let request = SearchOfficersRequest {
@@ -103,14 +104,15 @@ pub(super) async fn lag(asker: &Member, origin: &Member, number: u32, writes: us
     Ok(latency)
 }
 
-/// Measures the processor time of following `writes` changes, each a revision, without questions.
-pub(super) async fn follow(asker: &Member, origin: &Member, number: u32, writes: usize) -> anyhow::Result<Followed> {
-    let publisher = origin.node.publisher(PUBLISHER);
+/// Measures the processor time of following at most `writes` changes, each a revision, without questions.
+pub(super) async fn follow(asker: &Member, origin: &Member, writes: usize) -> anyhow::Result<Followed> {
+    let officers = origin.holding.officers(writes);
+    let writes = officers.len();
     let before = (cpu(&asker.node), cpu(&origin.node));
     let mut last = 0;
-    for mut officer in officers(number, writes) {
+    for mut officer in officers {
         officer.description.push_str(" Belt zo nodig terug.");
-        last = apply(&publisher, number, vec![officer]).await?.revision;
+        last = apply(&origin.publisher, vec![officer]).await?.revision;
     }
     shows(asker, origin, last).await;
     let after = (cpu(&asker.node), cpu(&origin.node));
@@ -140,21 +142,24 @@ async fn shows(asker: &Member, origin: &Member, revision: u64) {
     .await;
 }
 
-/// Makes `changes` at the origin while the replica is away, and measures how it catches up.
-pub(super) async fn catch_up(asker: &mut Member, origin: &Member, number: u32, changes: usize) -> anyhow::Result<CaughtUp> {
-    let all = officers(number, changes);
+/// Makes at most `changes` changes at the origin while the replica is away, and measures how it catches up.
+pub(super) async fn catch_up(asker: &mut Member, origin: &Member, changes: usize) -> anyhow::Result<CaughtUp> {
+    let mut all = origin.holding.officers(changes);
+    let changes = all.len();
+    // Sorted by name, so that the officers of an organisation are together.
+    all.sort_by(|a, b| a.name.cmp(&b.name));
     ensure!(
         asker.node.stop().await.success(),
         "the node ended badly: {}",
         asker.node.log()
     );
-    let publisher = origin.node.publisher(PUBLISHER);
-    let revisions = all.chunks(PER_REVISION).map(|officers| {
+    let lists = all.chunk_by(|a, b| id_of(&a.name) == id_of(&b.name));
+    let revisions = lists.flat_map(|officers| officers.chunks(PER_REVISION)).map(|officers| {
         let changed = officers.iter().cloned().map(|mut officer| {
             officer.description.push_str(" Sinds kort ook op vrijdag.");
             officer
         });
-        apply(&publisher, number, changed.collect())
+        apply(&origin.publisher, changed.collect())
     });
     let positions: Vec<Position> = futures::stream::iter(revisions)
         .buffer_unordered(AT_ONCE)
@@ -180,14 +185,16 @@ pub(super) async fn catch_up(asker: &mut Member, origin: &Member, number: u32, c
     })
 }
 
-/// Writes one revision at the origin, and returns its position.
-async fn apply(publisher: &Caller, number: u32, officers: Vec<Officer>) -> anyhow::Result<Position> {
+/// Writes the officers of one organisation in one revision at the origin, and returns its position.
+async fn apply(publisher: &Caller, officers: Vec<Officer>) -> anyhow::Result<Position> {
+    let organisation = officers.first().map(|officer| id_of(&officer.name));
+    let organisation = format!("organisations/{}", organisation.context("a revision has officers")?);
     let operations = officers.into_iter().map(|officer| ChangeOperation {
         operation: Some(Operation::Upsert(officer)),
         etag: String::new(),
     });
     let mut request = tonic::Request::new(ApplyChangesRequest {
-        organisation: format!("organisations/{}", organisation(number)),
+        organisation,
         operations: operations.collect(),
         request_id: new_request_id(),
         ..Default::default()

@@ -96,7 +96,7 @@ pub(crate) fn contact(entry: &Entry) -> String {
     let mut channels: Vec<String> = Vec::new();
     channels.extend(contact.email.as_ref().map(|email| email.as_str().to_owned()));
     channels.extend(contact.phone.as_ref().map(|phone| phone.as_str().to_owned()));
-    channels.extend(contact.url.clone());
+    channels.extend(contact.url.as_ref().map(ToString::to_string));
     let mut words = channels.join("  ");
     if contact.email.is_some() && contact.phone.is_some() && entry.officer.approach.prefer == Channel::Phone {
         words += "  (phone preferred)";
@@ -109,7 +109,7 @@ pub(crate) fn desk(desk: &Desk) -> String {
     let mut channels: Vec<String> = Vec::new();
     channels.extend(desk.email.as_ref().map(|email| email.as_str().to_owned()));
     channels.extend(desk.phone.as_ref().map(|phone| phone.as_str().to_owned()));
-    channels.extend(desk.url.clone());
+    channels.extend(desk.url.as_ref().map(ToString::to_string));
     channels.join("  ")
 }
 

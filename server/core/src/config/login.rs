@@ -47,6 +47,9 @@ pub struct ProviderSettings {
     /// Accepted levels of assurance (`acr`); empty accepts all.
     #[serde(default)]
     pub acr: Vec<String>,
+    /// Audiences that an ID token may have besides us, if it names us as the authorised party (`azp`).
+    #[serde(default)]
+    pub trusted_audiences: Vec<String>,
     /// The claim with the name to show.
     #[serde(default = "name")]
     pub name_claim: String,
@@ -167,6 +170,7 @@ mod tests {
             "trust_anchors",
             "scopes",
             "acr",
+            "trusted_audiences",
             "name_claim",
             "claim",
             "value",

@@ -6,6 +6,7 @@
 //! the paths of files that do, so all of it may be shown.
 
 mod faults;
+mod federation;
 mod hints;
 mod load;
 mod login;
@@ -20,6 +21,7 @@ mod units;
 mod web;
 
 pub use faults::{Fault, Faults};
+pub use federation::FederationSettings;
 pub use load::LoadedConfig;
 pub use login::{ClaimRule, LoginFile, ProviderSettings};
 pub use search::SearchSettings;

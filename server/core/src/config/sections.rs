@@ -20,7 +20,7 @@ const DAY: u64 = 24 * 60 * 60;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct StorageSettings {
-    /// The data folder, with `register.db`, `index/`, `replicas/` and `ready.json`. Relative to the working directory.
+    /// The data folder, with `register.db`, `index/`, `replicas/`, `crls/` and `ready.json`. Relative to the working directory.
     pub folder: PathBuf,
     /// The expected register id: the node refuses to serve a store of another register.
     pub register: Option<RegisterId>,
@@ -61,8 +61,15 @@ pub struct TlsSettings {
     pub key: Option<PathBuf>,
     /// The trust anchors for client certificates; several at once while a root is replaced.
     pub trust_anchors: Vec<PathBuf>,
+    /// The certificates of issuers below the trust anchors that sign revocation lists.
+    pub intermediates: Vec<PathBuf>,
     /// Revocation lists. If there is any, each issuer in a client's chain needs one.
     pub crls: Vec<PathBuf>,
+    /// Addresses (`http://`) from which the node fetches revocation lists besides.
+    pub crl_urls: Vec<String>,
+    /// The interval between fetches.
+    #[serde(with = "serde_duration")]
+    pub fetch_crls_every: Duration,
     /// Whether a revocation list past its nextUpdate refuses all clients of its issuer.
     pub refuse_stale_crls: bool,
     /// Whether TLS 1.2 is allowed besides 1.3.
@@ -204,12 +211,23 @@ impl TlsSettings {
     pub(super) fn with_defaults() -> Self {
         Self {
             reload_every: Duration::from_secs(5),
+            fetch_crls_every: Duration::from_secs(3600),
             ..Self::default()
         }
     }
 
     pub(super) fn validate(&self, faults: &mut Faults) {
         within(faults, "tls.reload_every", self.reload_every, 1, 3600);
+        within(faults, "tls.fetch_crls_every", self.fetch_crls_every, 1, DAY);
+        for address in &self.crl_urls {
+            let is_plain = |uri: &http::Uri| uri.scheme_str() == Some("http") && uri.host().is_some_and(|host| !host.is_empty());
+            if !address.parse().is_ok_and(|uri| is_plain(&uri)) {
+                let message = format!(
+                    "`{address}` must be like `http://crl.example/list.crl`: issuers publish lists over plain HTTP, and the node checks their signature"
+                );
+                faults.add("tls.crl_urls", "", message);
+            }
+        }
         if self.require_post_quantum && self.allow_tls12 {
             faults.add(
                 "tls.allow_tls12",
@@ -217,6 +235,11 @@ impl TlsSettings {
                 "TLS 1.2 has no post-quantum key exchange, which `tls.require_post_quantum` requires",
             );
         }
+    }
+
+    /// Whether clients' certificates are compared with revocation lists.
+    pub fn uses_crls(&self) -> bool {
+        !self.crls.is_empty() || !self.crl_urls.is_empty()
     }
 
     /// Adds a fault for each setting that serving needs and that has no default.

@@ -7,6 +7,7 @@ use register::peer::Peer;
 use serde::{Deserialize, Serialize};
 
 use super::faults::Faults;
+use super::federation::FederationSettings;
 use super::search::SearchSettings;
 use super::sections::{LimitSettings, ListenSettings, LogSettings, OperationSettings, StorageSettings, TlsSettings};
 use super::web::WebSettings;
@@ -29,6 +30,8 @@ pub struct Config {
     pub search: SearchSettings,
     /// Limits on requests.
     pub limits: LimitSettings,
+    /// Bounds of what one peer may send.
+    pub federation: FederationSettings,
     /// Format and level of the log.
     pub log: LogSettings,
     /// Peers named by the configuration; operators can add more.
@@ -45,6 +48,7 @@ impl Default for Config {
             operation: OperationSettings::default(),
             search: SearchSettings::default(),
             limits: LimitSettings::default(),
+            federation: FederationSettings::default(),
             log: LogSettings::default(),
             peers: Vec::new(),
         }
@@ -61,6 +65,7 @@ impl Config {
         self.operation.validate(faults);
         self.search.validate(faults);
         self.limits.validate(faults);
+        self.federation.validate(faults);
         self.log.validate(faults);
     }
 

@@ -5,6 +5,8 @@ use std::time::Duration;
 use super::settings::keys;
 use super::*;
 
+mod deployment;
+
 const SAMPLE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/samples/maatwerkregister.toml");
 
 fn with_file(text: &str) -> (tempfile::NamedTempFile, ConfigSources) {

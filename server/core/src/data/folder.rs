@@ -2,6 +2,7 @@
 
 use std::fs::{File, TryLockError};
 use std::io;
+use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 
 /// The lock file. The system releases the lock when the process ends, even after a crash.
@@ -50,6 +51,8 @@ impl DataFolder {
             .write(true)
             .open(path.join(LOCK))
             .map_err(unwritable)?;
+        // A check as root must not leave a lock that the node cannot open. Without the right to change that, nothing was left.
+        let _ = give(&path.join(LOCK), owner(path).map_err(unwritable)?);
         match lock.try_lock() {
             Ok(()) => Ok(Self { _lock: lock }),
             Err(TryLockError::WouldBlock) => Err(FolderError::InUse(path.to_owned())),
@@ -72,9 +75,62 @@ impl DataFolder {
     }
 }
 
+/// Gives everything in the data folder to the owner of the folder. Without this, a command that root runs, such as a restore,
+/// leaves files that the node's account cannot open.
+pub fn hand_over(folder: &Path) -> io::Result<()> {
+    let owner = owner(folder)?;
+    let mut folders = vec![folder.to_owned()];
+    while let Some(next) = folders.pop() {
+        for entry in std::fs::read_dir(next)? {
+            let entry = entry?;
+            give(&entry.path(), owner)?;
+            if entry.file_type()?.is_dir() {
+                folders.push(entry.path());
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The account and group of a file.
+type Owner = (u32, u32);
+
+fn owner(path: &Path) -> io::Result<Owner> {
+    let metadata = std::fs::metadata(path)?;
+    Ok((metadata.uid(), metadata.gid()))
+}
+
+/// Changes the owner of `path`, if it is another. Does not follow links.
+fn give(path: &Path, (account, group): Owner) -> io::Result<()> {
+    match std::fs::symlink_metadata(path) {
+        Ok(metadata) if metadata.uid() == account => Ok(()),
+        Ok(_) => std::os::unix::fs::lchown(path, Some(account), Some(group)),
+        // Files of a node that runs come and go.
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        Err(error) => Err(error),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn files_are_handed_over_to_the_owner_of_the_folder() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("index/meta.json");
+        std::fs::create_dir(folder.path().join("index")).unwrap();
+        std::fs::write(&file, "{}").unwrap();
+        let other = 65_534;
+        // Only root may give a folder away; for others, there is nothing to hand over.
+        let given = std::os::unix::fs::lchown(folder.path(), Some(other), Some(other)).is_ok();
+        hand_over(folder.path()).unwrap();
+        let expected = owner(folder.path()).unwrap();
+        assert_eq!(expected.0 == other, given);
+        assert_eq!(owner(&file).unwrap().0, expected.0);
+        drop(DataFolder::open(folder.path()).unwrap());
+        assert_eq!(owner(&folder.path().join(LOCK)).unwrap().0, expected.0);
+    }
 
     #[test]
     fn folder_is_locked_for_one_node() {

@@ -8,5 +8,5 @@ mod ready_file;
 pub mod store;
 
 pub use error::DataError;
-pub use folder::{DataFolder, FolderError};
+pub use folder::{DataFolder, FolderError, hand_over};
 pub use ready_file::{Addresses, ReadyFile};

@@ -49,12 +49,7 @@ impl ReadyFile {
             web: web.map(str::to_owned),
             pid: std::process::id(),
         };
-        let folder = path
-            .parent()
-            .filter(|parent| !parent.as_os_str().is_empty())
-            .unwrap_or(Path::new("."));
-        std::fs::create_dir_all(folder)?;
-        let unfinished = folder.join(format!(".ready-{}", content.pid));
+        let unfinished = unfinished(path)?;
         let mut file = std::fs::File::create(&unfinished)?;
         file.write_all(serde_json::to_string(&content)?.as_bytes())?;
         file.write_all(b"\n")?;
@@ -62,6 +57,23 @@ impl ReadyFile {
         std::fs::rename(&unfinished, path)?;
         Ok(Self { path: path.to_owned() })
     }
+}
+
+impl ReadyFile {
+    /// Tries whether the file could be written, without writing it.
+    pub fn check(path: &Path) -> io::Result<()> {
+        let unfinished = unfinished(path)?;
+        std::fs::write(&unfinished, b"")?;
+        std::fs::remove_file(&unfinished)
+    }
+}
+
+/// The temporary file beside the ready file. Creates the folder if it does not exist.
+fn unfinished(path: &Path) -> io::Result<PathBuf> {
+    let folder = path.parent().filter(|parent| !parent.as_os_str().is_empty());
+    let folder = folder.unwrap_or(Path::new("."));
+    std::fs::create_dir_all(folder)?;
+    Ok(folder.join(format!(".ready-{}", std::process::id())))
 }
 
 impl Drop for ReadyFile {

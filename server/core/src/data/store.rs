@@ -7,8 +7,8 @@ use rand::SeedableRng as _;
 use rand::rngs::StdRng;
 use register::clock::Clock;
 use register::identifier::RegisterId;
-use register::position::Position;
 use storage::{Address, Random, Replicas, Storage, StorageError};
+pub use storage::{Restored, WholeFile};
 
 use super::DataError;
 use crate::config;
@@ -67,8 +67,8 @@ pub async fn create(
         .map_err(|error| explained(&path, error))
 }
 
-/// Restores a backup into the data folder. Fails if there is a register already. Returns the new position.
-pub async fn restore(settings: &config::StorageSettings, backup: &Path, clock: &dyn Clock) -> Result<Position, DataError> {
+/// Verifies a backup and restores it into the data folder. Fails if there is a register already.
+pub async fn restore(settings: &config::StorageSettings, backup: &Path, clock: &dyn Clock) -> Result<Restored, DataError> {
     let path = settings.database();
     if is_there(&path)? {
         let message = format!(

@@ -11,10 +11,11 @@ use rustls::server::danger::ClientCertVerifier;
 use rustls::server::{NoServerSessionStorage, WebPkiClientVerifier};
 use rustls::{RootCertStore, ServerConfig};
 use rustls_pki_types::pem::PemObject;
-use rustls_pki_types::{CertificateDer, CertificateRevocationListDer, PrivateKeyDer};
-use x509_parser::prelude::{CertificateRevocationList, FromDer as _, X509Certificate};
+use rustls_pki_types::{CertificateDer, PrivateKeyDer};
+use x509_parser::prelude::{FromDer as _, X509Certificate};
 
 use super::crypto;
+use super::revocation::{ListSource, ListTrust, RememberedLists, RevocationLists};
 use super::time::ClockTime;
 use super::verifier::RecordingVerifier;
 use crate::config::{Faults, TlsSettings};
@@ -25,9 +26,11 @@ const RENEW_WITHIN: Duration = Duration::from_secs(30 * 24 * 3600);
 
 /// The TLS configuration made from one reading of the files.
 #[derive(Debug)]
-pub struct Material {
+pub(super) struct Material {
     pub(super) server_config: Arc<ServerConfig>,
     pub(super) verifier: Arc<dyn ClientCertVerifier>,
+    /// The revocation lists in use.
+    pub(super) lists: RevocationLists,
     /// The OIN in the node's own certificate, if it has one.
     pub oin: Option<Oin>,
     /// Whether the node's certificate can be used as a client certificate towards peers.
@@ -39,31 +42,66 @@ pub struct Material {
 }
 
 impl Material {
-    /// Reads all files of `settings`. The error lists all faults.
-    pub fn load(settings: &TlsSettings, clock: &Arc<dyn Clock>) -> Result<Self, Faults> {
+    /// Reads all files of `settings`. The error lists all faults. A revocation list that is not good is a fault only if it leaves
+    /// a trust anchor without one.
+    pub(super) fn load(
+        settings: &TlsSettings,
+        remembered: &RememberedLists,
+        fetched: &[ListSource],
+        clock: &Arc<dyn Clock>,
+    ) -> Result<Self, Faults> {
         let now = clock.now();
         let mut faults = Faults::new();
         let mut warnings = Vec::new();
         let chain = certificates("tls.certificate", settings.certificate.as_slice(), &mut faults);
         let key = private_key("tls.key", settings.key.as_deref(), &mut faults);
         let anchors = certificates("tls.trust_anchors", &settings.trust_anchors, &mut faults);
-        let crls = revocation_lists(&settings.crls, &mut faults);
+        let intermediates = certificates("tls.intermediates", &settings.intermediates, &mut faults);
         let facts = chain.first().and_then(|leaf| CertificateFacts::read(leaf));
         if let Some(facts) = &facts {
             check_validity("tls.certificate", facts, now, &mut faults, &mut warnings);
         }
         check_anchors(&anchors, now, &mut warnings);
-        check_crls(&anchors, &crls, now, settings.refuse_stale_crls, &mut faults, &mut warnings);
-        let (Some(facts), Some(key), true) = (facts, key, faults.is_empty()) else {
-            return Err(faults);
-        };
         let provider = crypto::provider(settings);
         let refused = Self::refused;
         let mut roots = RootCertStore::empty();
-        for anchor in anchors {
-            roots.add(anchor).map_err(|error| refused("tls.trust_anchors", &error))?;
+        for anchor in &anchors {
+            let added = roots.add(anchor.clone());
+            added.unwrap_or_else(|error| faults.add("tls.trust_anchors", "", error.to_string()));
         }
-        let mut verifier = WebPkiClientVerifier::builder_with_provider(Arc::new(roots), provider.clone()).with_crls(crls);
+        let roots = Arc::new(roots);
+        let lists = if settings.uses_crls() && !roots.is_empty() {
+            let sources = list_sources(&settings.crls, fetched, &mut warnings);
+            let trust = ListTrust {
+                anchors: &anchors,
+                intermediates: &intermediates,
+                roots: &roots,
+                provider: &provider,
+                now,
+            };
+            RevocationLists::select(&trust, remembered, &sources)
+        } else {
+            RevocationLists::default()
+        };
+        for issuer in &lists.missing {
+            let message = format!(
+                "there is no revocation list of the issuer `{issuer}`: all its certificates would be refused; add its list, or remove all lists"
+            );
+            faults.add("tls.crls", "", message);
+        }
+        if !faults.is_empty() {
+            for problem in warnings
+                .drain(..)
+                .chain(lists.refused.iter().cloned())
+                .filter(|text| text.contains("tls.crls"))
+            {
+                faults.add("tls.crls", "", problem);
+            }
+        }
+        let (Some(facts), Some(key), true) = (facts, key, faults.is_empty()) else {
+            return Err(faults);
+        };
+        let mut verifier = WebPkiClientVerifier::builder_with_provider(roots, provider.clone()).with_crls(lists.ders());
         if settings.refuse_stale_crls {
             verifier = verifier.enforce_revocation_expiration();
         }
@@ -82,6 +120,7 @@ impl Material {
         Ok(Self {
             server_config: Arc::new(server_config),
             verifier,
+            lists,
             is_for_clients: facts.is_for_clients,
             certificate_until: facts.not_after,
             oin: facts.oin,
@@ -130,28 +169,17 @@ pub(super) fn private_key(key: &str, file: Option<&Path>, faults: &mut Faults) -
     }
 }
 
-/// Reads revocation lists, which issuers publish as PEM or DER.
-fn revocation_lists(files: &[PathBuf], faults: &mut Faults) -> Vec<CertificateRevocationListDer<'static>> {
-    let mut all = Vec::new();
+/// The files with lists and the fetched lists. A file that cannot be read is a warning.
+fn list_sources(files: &[PathBuf], fetched: &[ListSource], warnings: &mut Vec<String>) -> Vec<ListSource> {
+    let mut sources = Vec::new();
     for file in files {
-        let Some(bytes) = read("tls.crls", file, faults) else {
-            continue;
-        };
-        let found = if bytes.first() == Some(&0x30) {
-            vec![CertificateRevocationListDer::from(bytes)]
-        } else {
-            CertificateRevocationListDer::pem_slice_iter(&bytes)
-                .filter_map(Result::ok)
-                .collect()
-        };
-        let readable = !found.is_empty() && found.iter().all(|der| CertificateRevocationList::from_der(der).is_ok());
-        if readable {
-            all.extend(found);
-        } else {
-            faults.add("tls.crls", place(file), "it contains no revocation list in PEM or DER form");
+        match std::fs::read(file) {
+            Ok(bytes) => sources.push((place(file), bytes)),
+            Err(error) => warnings.push(format!("`tls.crls`: `{}`: cannot be read: {error}", place(file))),
         }
     }
-    all
+    sources.extend(fetched.iter().cloned());
+    sources
 }
 
 fn read(key: &str, file: &Path, faults: &mut Faults) -> Option<Vec<u8>> {
@@ -199,51 +227,6 @@ fn check_anchors(anchors: &[CertificateDer<'static>], now: Timestamp, warnings: 
                 "`tls.trust_anchors`: `{}` is not the certificate of an issuer",
                 anchor.subject()
             ));
-        }
-    }
-}
-
-/// Checks the lists. As soon as there is any list, the clients of an issuer without a list are all refused.
-fn check_crls(
-    anchors: &[CertificateDer<'static>],
-    crls: &[CertificateRevocationListDer<'static>],
-    now: Timestamp,
-    refuse_stale: bool,
-    faults: &mut Faults,
-    warnings: &mut Vec<String>,
-) {
-    let lists: Vec<CertificateRevocationList<'_>> = crls
-        .iter()
-        .filter_map(|der| CertificateRevocationList::from_der(der).ok())
-        .map(|(_, list)| list)
-        .collect();
-    if lists.is_empty() {
-        return;
-    }
-    for (_, anchor) in anchors.iter().filter_map(|der| X509Certificate::from_der(der).ok()) {
-        if lists.iter().all(|list| list.issuer().as_raw() != anchor.subject().as_raw()) {
-            faults.add(
-                "tls.crls",
-                "",
-                format!(
-                    "there is no revocation list of the issuer `{}`: all its certificates would be refused; add its list, or remove all lists",
-                    anchor.subject()
-                ),
-            );
-        }
-    }
-    for list in &lists {
-        let Some(next) = list.next_update().filter(|next| next.timestamp() < now.as_second()) else {
-            continue;
-        };
-        let message = format!(
-            "the revocation list of `{}` should have been replaced by {next}",
-            list.issuer()
-        );
-        if refuse_stale {
-            faults.add("tls.crls", "", message);
-        } else {
-            warnings.push(format!("`tls.crls`: {message}"));
         }
     }
 }

@@ -3,6 +3,7 @@
 //! gRPC requires TLS 1.3 and a client certificate (1.2 if the settings allow it). Several trust anchors can be valid at once,
 //! and nothing is pinned. There are no tickets and no session cache: a resumed session would restore a client's chain without
 //! verifying it. The files are reloaded when they change ([`NodeTls::reload`]); if one is bad, the last good ones stay in use.
+//! Revocation lists are fetched too, and none is ever replaced by an older one (`revocation`).
 //! The client sees only an alert when a handshake is refused, so the log explains why and what to do (`refusal`).
 
 mod crypto;
@@ -11,12 +12,14 @@ mod material;
 mod page;
 mod refusal;
 mod reload;
+mod revocation;
 mod time;
 mod verifier;
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use arc_swap::ArcSwap;
@@ -27,12 +30,15 @@ use rustls::ServerConfig;
 
 pub use crypto::install_provider;
 pub use incoming::{ClientInfo, Connection, Incoming, accept};
-pub use material::Material;
+use material::Material;
 pub use page::PageTls;
 pub use reload::{Reloadable, reload_until_shutdown};
+use revocation::ListSource;
+pub use revocation::RememberedLists;
 
 use crate::config::{Faults, TlsSettings};
 use crate::identity::ChainVerifier;
+use crate::lifecycle::Tasks;
 
 /// The node's current TLS configuration. Shared by the listener, the callers and the metrics.
 #[derive(Debug)]
@@ -41,18 +47,112 @@ pub struct NodeTls {
     clock: Arc<dyn Clock>,
     current: ArcSwap<Material>,
     generation: AtomicU64,
+    remembered: RememberedLists,
+    /// The lists that were fetched last, by address.
+    fetched: Mutex<BTreeMap<String, Vec<u8>>>,
+    /// The issuers whose lists were stale at the last look.
+    stale: Mutex<BTreeSet<String>>,
 }
 
 impl NodeTls {
-    /// Reads all files. The error lists all faults.
-    pub fn load(settings: &TlsSettings, clock: Arc<dyn Clock>) -> Result<Arc<Self>, Faults> {
-        let material = Material::load(settings, &clock)?;
-        Ok(Arc::new(Self {
+    /// Reads all files, and fetches revocation lists if an issuer has none yet. The error lists all faults.
+    pub async fn start(settings: &TlsSettings, remembered: RememberedLists, clock: Arc<dyn Clock>) -> Result<Arc<Self>, Faults> {
+        match Self::load(settings, remembered.clone(), Vec::new(), clock.clone()) {
+            Err(_) if !settings.crl_urls.is_empty() => {
+                let mut fetched = Vec::new();
+                for address in &settings.crl_urls {
+                    match revocation::fetch(address).await {
+                        Ok(list) => fetched.push((address.clone(), list)),
+                        Err(error) => tracing::warn!(address, "fetching a revocation list failed: {error}"),
+                    }
+                }
+                Self::load(settings, remembered, fetched, clock)
+            }
+            loaded => loaded,
+        }
+    }
+
+    fn load(
+        settings: &TlsSettings,
+        remembered: RememberedLists,
+        fetched: Vec<ListSource>,
+        clock: Arc<dyn Clock>,
+    ) -> Result<Arc<Self>, Faults> {
+        let material = Material::load(settings, &remembered, &fetched, &clock)?;
+        if settings.refuse_stale_crls {
+            let mut faults = Faults::new();
+            for list in material.lists.iter().filter(|list| list.is_stale(clock.now())) {
+                faults.add("tls.crls", "", stale_message(list));
+            }
+            faults.into_result(())?;
+        }
+        let tls = Self {
             settings: settings.clone(),
             clock,
             current: ArcSwap::from_pointee(material),
             generation: AtomicU64::new(0),
-        }))
+            remembered,
+            fetched: Mutex::new(fetched.into_iter().collect()),
+            stale: Mutex::default(),
+        };
+        tls.remember();
+        tls.look();
+        Ok(Arc::new(tls))
+    }
+
+    /// The revocation lists that are not in use, with the reason.
+    pub fn refused_lists(&self) -> Vec<String> {
+        self.current.load().lists.refused.clone()
+    }
+
+    /// Fetches the revocation lists of the configured addresses on schedule, until shutdown.
+    pub async fn fetch_until_shutdown(self: Arc<Self>, tasks: Tasks) {
+        let shutdown = tasks.shutdown();
+        if self.settings.crl_urls.is_empty() {
+            shutdown.cancelled().await;
+            return;
+        }
+        let mut every = tokio::time::interval(self.settings.fetch_crls_every);
+        every.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        loop {
+            tokio::select! {
+                () = shutdown.cancelled() => return,
+                _ = every.tick() => {}
+            }
+            tokio::select! {
+                () = shutdown.cancelled() => return,
+                () = self.fetch_all() => {}
+            }
+            let tls = Arc::clone(&self);
+            reload::reload_now(&tls, &tasks).await;
+        }
+    }
+
+    async fn fetch_all(&self) {
+        for address in &self.settings.crl_urls {
+            let outcome = match revocation::fetch(address).await {
+                Ok(list) => {
+                    let mut fetched = self.fetched.lock().unwrap_or_else(PoisonError::into_inner);
+                    fetched.insert(address.clone(), list);
+                    "done"
+                }
+                Err(error) => {
+                    tracing::warn!(
+                        address,
+                        "fetching a revocation list failed, the last good one stays in use: {error}"
+                    );
+                    "failed"
+                }
+            };
+            metrics::counter!("mwr_tls_crl_fetches_total", "outcome" => outcome).increment(1);
+        }
+    }
+
+    /// Keeps the lists in use for the next start.
+    fn remember(&self) {
+        if let Err(error) = self.remembered.write(self.current.load().lists.iter()) {
+            tracing::warn!(%error, "the revocation lists cannot be kept in the data folder: after a restart, an older one could be taken");
+        }
     }
 
     /// The OIN in the node's own certificate, if it has one.
@@ -84,11 +184,17 @@ impl Reloadable for NodeTls {
             certificate,
             key,
             trust_anchors,
+            intermediates,
             crls,
             ..
         } = &self.settings;
         let single = certificate.iter().chain(key);
-        single.chain(trust_anchors).chain(crls).cloned().collect()
+        single
+            .chain(trust_anchors)
+            .chain(intermediates)
+            .chain(crls)
+            .cloned()
+            .collect()
     }
 
     fn reload_every(&self) -> Duration {
@@ -96,10 +202,44 @@ impl Reloadable for NodeTls {
     }
 
     fn reload(&self) -> Result<(), Faults> {
-        let material = Material::load(&self.settings, &self.clock)?;
+        let fetched = self.fetched.lock().unwrap_or_else(PoisonError::into_inner);
+        let fetched: Vec<ListSource> = fetched
+            .iter()
+            .map(|(address, list)| (address.clone(), list.clone()))
+            .collect();
+        let material = Material::load(&self.settings, &self.remembered, &fetched, &self.clock)?;
+        let refused = material.lists.refused.len() as u64;
+        metrics::counter!("mwr_tls_crl_refusals_total").increment(refused);
         self.current.store(Arc::new(material));
         self.generation.fetch_add(1, Ordering::AcqRel);
+        self.remember();
+        self.look();
         Ok(())
+    }
+
+    fn look(&self) {
+        let (current, now) = (self.current.load(), self.clock.now());
+        let mut stale = BTreeSet::new();
+        for list in current.lists.iter() {
+            if let Some(next) = list.next_update {
+                let gauge = metrics::gauge!("mwr_tls_crl_next_update_timestamp_seconds", "issuer" => list.issuer.clone());
+                // A float represents seconds of this size exactly.
+                #[allow(clippy::cast_precision_loss)]
+                gauge.set(next.as_second() as f64);
+            }
+            if list.is_stale(now) {
+                stale.insert(stale_message(list));
+            }
+        }
+        // So few lists are exact as a float.
+        #[allow(clippy::cast_precision_loss)]
+        metrics::gauge!("mwr_tls_crls_stale").set(stale.len() as f64);
+        let mut known = self.stale.lock().unwrap_or_else(PoisonError::into_inner);
+        for message in stale.difference(&known) {
+            let is_refused = self.settings.refuse_stale_crls;
+            tracing::warn!(is_refused, "`tls.crls`: {message}");
+        }
+        *known = stale;
     }
 
     fn certificate_until(&self) -> Timestamp {
@@ -107,8 +247,14 @@ impl Reloadable for NodeTls {
     }
 
     fn warnings(&self) -> Vec<String> {
-        self.current.load().warnings.clone()
+        let current = self.current.load();
+        current.warnings.iter().chain(&current.lists.refused).cloned().collect()
     }
+}
+
+fn stale_message(list: &revocation::SignedList) -> String {
+    let next = list.next_update.map(|next| next.to_string()).unwrap_or_default();
+    format!("the revocation list of `{}` should have been replaced by {next}", list.issuer)
 }
 
 impl ChainVerifier for NodeTls {

@@ -26,6 +26,8 @@ pub trait Reloadable: Send + Sync + 'static {
     fn certificate_until(&self) -> Timestamp;
     /// Warnings about files that work for now.
     fn warnings(&self) -> Vec<String>;
+    /// Reports what has expired since the last look. Called every [`Reloadable::reload_every`].
+    fn look(&self) {}
 }
 
 /// Reloads `tls` whenever its files change, until shutdown. A bad file is logged once and leaves the last good one in use.
@@ -49,25 +51,31 @@ pub async fn reload_until_shutdown(tls: Arc<impl Reloadable>, tasks: Tasks) {
         };
         let current = stamps(&tls.files());
         if !asked && current == known {
+            tls.look();
             continue;
         }
         known = current;
-        let reloading = tls.clone();
-        match tasks.blocking(move || reloading.reload()).await {
-            Ok(Ok(())) => {
-                let until = tls.certificate_until();
-                tracing::info!(certificate.not_after = %until, "certificates, trust anchors and revocation lists were reloaded");
-                for warning in tls.warnings() {
-                    tracing::warn!("{warning}");
-                }
-                metrics::counter!("mwr_tls_reloads_total", "outcome" => "done").increment(1);
+        reload_now(&tls, &tasks).await;
+    }
+}
+
+/// Reloads `tls` and logs the outcome.
+pub(super) async fn reload_now(tls: &Arc<impl Reloadable>, tasks: &Tasks) {
+    let reloading = tls.clone();
+    match tasks.blocking(move || reloading.reload()).await {
+        Ok(Ok(())) => {
+            let until = tls.certificate_until();
+            tracing::info!(certificate.not_after = %until, "certificates, trust anchors and revocation lists were reloaded");
+            for warning in tls.warnings() {
+                tracing::warn!("{warning}");
             }
-            Ok(Err(faults)) => {
-                tracing::warn!(%faults, "a changed certificate file cannot be used, the last good one stays in use");
-                metrics::counter!("mwr_tls_reloads_total", "outcome" => "refused").increment(1);
-            }
-            Err(panicked) => tracing::error!(%panicked, "reloading the certificates panicked, the last good ones stay in use"),
+            metrics::counter!("mwr_tls_reloads_total", "outcome" => "done").increment(1);
         }
+        Ok(Err(faults)) => {
+            tracing::warn!(%faults, "a changed certificate file cannot be used, the last good one stays in use");
+            metrics::counter!("mwr_tls_reloads_total", "outcome" => "refused").increment(1);
+        }
+        Err(panicked) => tracing::error!(%panicked, "reloading the certificates panicked, the last good ones stay in use"),
     }
 }
 

@@ -21,6 +21,8 @@ use crate::config::ListenSettings;
 use crate::error::Reason;
 use crate::lifecycle::Tasks;
 
+mod lists;
+
 const OIN: &str = "00000099000000001000";
 
 /// The TLS of a listening node, with its files in a temporary folder.
@@ -67,7 +69,8 @@ impl Node {
         let mut tls = settings(folder.path());
         change(&mut tls, &authority);
         let clock = Arc::new(FixedClock::new(now()));
-        let tls = NodeTls::load(&tls, clock.clone()).unwrap();
+        let remembered = RememberedLists::at(folder.path());
+        let tls = NodeTls::start(&tls, remembered, clock.clone()).await.unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let tasks = Tasks::new();
@@ -321,7 +324,9 @@ fn all_faults_of_the_files_are_reported_at_once() {
     std::fs::write(folder.path().join("node.key"), &other.key_pem).unwrap();
     let load = |at: Timestamp, tls: &TlsSettings| {
         let clock: Arc<dyn Clock> = Arc::new(FixedClock::new(at));
-        Material::load(tls, &clock).unwrap_err().to_string()
+        Material::load(tls, &RememberedLists::default(), &[], &clock)
+            .unwrap_err()
+            .to_string()
     };
     let tls = settings(folder.path());
     assert!(load(now(), &tls).contains("does not belong to the certificate"));

@@ -4,9 +4,11 @@
 //! acknowledged; the index follows in a task of its own (`search`), within milliseconds. Each has a position, and a reader
 //! that needs a later one waits for it here. Neither can lose a write: a view that fails to follow is reloaded or rebuilt.
 
+mod backoff;
 mod copy;
 mod load;
 mod search;
+mod step;
 mod waiting;
 
 use std::sync::Arc;

@@ -1,25 +1,25 @@
 //! The search index, kept at the register's position by a task.
 //!
 //! The task wakes with each new routing view, computes the changes since the last one it indexed, and applies them. Views that
-//! arrive meanwhile are combined in the next step. A failed index is rebuilt from the routing view, so nothing is lost. Until
-//! the index is ready there is nothing to search, and the node reports that it is not ready.
+//! arrive meanwhile are combined in the next step. A failed index, as on a full disk, is opened again with growing pauses and
+//! catches up or is rebuilt from the routing view, so nothing is lost; until then searches go on from its last state. Only
+//! before the first state is there nothing to search, and the node reports that it is not ready.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeSet, VecDeque};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use index::{Context, Index, IndexError, IndexedOfficer, IndexedOrganisation, Language, Opened};
+use index::{Context, Index, IndexError, Language, Opened};
 use register::change::Change;
-use register::entry::Entry;
-use register::identifier::{OfficerName, OrganisationId};
-use register::organisation::Organisation;
 use register::position::{Position, Standing};
 use register::view::{View, ViewChanges};
 use storage::Snapshot;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
+use super::backoff::{IndexBackoff, RETRY_AT_MOST};
+use super::step::IndexStep;
 use crate::error::Error;
 use crate::lifecycle::Tasks;
 
@@ -34,9 +34,6 @@ const MAX_COMMITS_BEHIND: u64 = 20_000;
 
 /// Changes in memory are flushed to disk after this time without further changes.
 const FLUSH_AFTER: Duration = Duration::from_secs(5);
-
-/// The pause before retrying with a failed index.
-const RETRY_AFTER: Duration = Duration::from_secs(5);
 
 /// The folder and language of a search index.
 #[derive(Clone)]
@@ -142,6 +139,7 @@ impl IndexFollower {
             states: states.clone(),
             routing,
             recent: RecentViews::default(),
+            backoff: IndexBackoff::default(),
             tasks: tasks.clone(),
         };
         tasks.spawn_until("search", shutdown.clone(), async move {
@@ -216,6 +214,7 @@ struct FollowTask {
     states: StateSender,
     routing: watch::Receiver<Arc<View>>,
     recent: RecentViews,
+    backoff: IndexBackoff,
     tasks: Tasks,
 }
 
@@ -231,19 +230,17 @@ impl FollowTask {
         loop {
             self.remember(&step.view);
             match self.apply(Arc::clone(&index), step).await {
-                Ok(reached) => step = reached,
+                Ok(reached) => {
+                    self.backoff = IndexBackoff::default();
+                    step = reached;
+                }
                 Err(problem) => {
-                    tracing::error!(%problem, "the search index failed and is rebuilt");
-                    self.states.send_replace(None);
-                    let Some(opened) = self.reopen(index, &shutdown).await else {
+                    self.backoff.failed(&problem);
+                    index.release();
+                    let Some(reopened) = self.reopen(&shutdown).await else {
                         return;
                     };
-                    index = opened;
-                    step = IndexStep {
-                        view: Arc::clone(&self.routing.borrow_and_update()),
-                        changes: None,
-                        context: None,
-                    };
+                    (index, step) = reopened;
                     continue;
                 }
             }
@@ -284,42 +281,59 @@ impl FollowTask {
     /// Waits for a new view. Flushes the index when it is idle. Returns false on shutdown.
     async fn wait_for_change(&mut self, index: &Arc<Index>, shutdown: &CancellationToken) -> bool {
         let mut is_on_disk = false;
+        let mut flush_after = FLUSH_AFTER;
         loop {
             tokio::select! {
                 () = shutdown.cancelled() => return false,
                 changed = self.routing.changed() => return changed.is_ok(),
-                () = tokio::time::sleep(FLUSH_AFTER), if !is_on_disk => {}
+                () = tokio::time::sleep(flush_after), if !is_on_disk => {}
             }
             let index = Arc::clone(index);
             match self.tasks.blocking(move || index.flush()).await {
                 // Searching goes on after a failed flush. Erased names may still be on disk, so the flush is retried.
-                Ok(Err(problem)) => tracing::warn!(%problem, "flushing the index failed and will be retried"),
+                Ok(Err(problem)) => {
+                    tracing::warn!(%problem, "flushing the index failed and will be retried");
+                    flush_after = (flush_after * 2).min(RETRY_AT_MOST);
+                }
                 Ok(Ok(())) | Err(_) => is_on_disk = true,
             }
         }
     }
 
-    /// Reopens the folder once no search uses the failed index, which holds the folder's lock.
-    async fn reopen(&self, failed: Arc<Index>, shutdown: &CancellationToken) -> Option<Arc<Index>> {
-        let mut failed = Some(failed);
+    /// Opens the released folder again, with growing pauses, and returns the index with its next step.
+    async fn reopen(&mut self, shutdown: &CancellationToken) -> Option<(Arc<Index>, IndexStep)> {
         loop {
-            let position = self.routing.borrow().position();
-            if failed.as_ref().is_some_and(|index| Arc::strong_count(index) == 1) {
-                failed = None;
+            if !self.backoff.pause(&mut self.routing, shutdown).await {
+                return None;
             }
-            if failed.is_none() {
-                let (folder, language) = (self.folder.clone(), Arc::clone(&self.language));
-                match self.tasks.blocking(move || Index::open(&folder, language, position)).await {
-                    Ok(Ok((index, _))) => return Some(Arc::new(index)),
-                    Ok(Err(problem)) => tracing::error!(%problem, "opening the search index failed and will be retried"),
-                    Err(problem) => tracing::error!(%problem, "opening the search index panicked"),
+            let view = Arc::clone(&self.routing.borrow_and_update());
+            let (folder, language, position) = (self.folder.clone(), Arc::clone(&self.language), view.position());
+            match self.tasks.blocking(move || Index::open(&folder, language, position)).await {
+                Ok(Ok((index, opened))) => {
+                    let step = IndexStep {
+                        changes: self.changes_from(&opened, &view).await,
+                        view,
+                        context: None,
+                    };
+                    return Some((Arc::new(index), step));
                 }
-            }
-            tokio::select! {
-                () = shutdown.cancelled() => return None,
-                () = tokio::time::sleep(RETRY_AFTER) => {}
+                Ok(Err(problem)) => self.backoff.failed(&problem),
+                Err(problem) => self.backoff.failed(&problem),
             }
         }
+    }
+
+    /// The changes from an opened index to `view`; `None` if it must be rebuilt.
+    async fn changes_from(&self, opened: &Opened, view: &Arc<View>) -> Option<ViewChanges> {
+        let Opened::Resumed { position } = opened else {
+            return None;
+        };
+        let older = {
+            let recent = self.recent.lock().unwrap_or_else(PoisonError::into_inner);
+            recent.iter().find(|recent| recent.position() == *position).cloned()?
+        };
+        let newer = Arc::clone(view);
+        self.tasks.blocking(move || newer.changes_since(&older)).await.ok()
     }
 
     fn remember(&self, view: &Arc<View>) {
@@ -328,83 +342,5 @@ impl FollowTask {
         while recent.len() > RECENT_VIEWS {
             recent.pop_front();
         }
-    }
-}
-
-/// One step of the index: to `view`, by applying `changes` or by a rebuild.
-struct IndexStep {
-    view: Arc<View>,
-    changes: Option<ViewChanges>,
-    /// The context for questions; rebuilt when an organisation changed.
-    context: Option<Arc<Context>>,
-}
-
-impl IndexStep {
-    fn apply(mut self, index: &Index, language: Arc<Language>) -> Result<Self, IndexError> {
-        let view = &*self.view;
-        let position = view.position();
-        let organisations_changed = self.changes.as_ref().is_none_or(|changes| !changes.organisations.is_empty());
-        match &self.changes {
-            Some(changes) => {
-                let (upserts, withdrawals) = index_changes(view, changes);
-                index.apply(position, upserts, &withdrawals)?;
-            }
-            None => {
-                let mut names = IndexedOrganisations::default();
-                let shown = view.entries().filter_map(|entry| names.indexed(view, entry));
-                let count = index.rebuild(position, shown)?;
-                tracing::info!(
-                    count,
-                    revision = position.revision.0,
-                    "search index built with {count} officers"
-                );
-            }
-        }
-        if self.context.is_none() || organisations_changed {
-            let organisations = view.organisations().map(AsRef::as_ref);
-            self.context = Some(Arc::new(Context::new(language, organisations)));
-        }
-        self.changes = None;
-        Ok(self)
-    }
-}
-
-/// The officers to put into the index and to remove. When an organisation changes, its officers change too: they carry its
-/// names, and are hidden while it is suspended.
-fn index_changes(view: &View, changes: &ViewChanges) -> (Vec<IndexedOfficer>, Vec<OfficerName>) {
-    let of_organisations = changes
-        .organisations
-        .iter()
-        .flat_map(|organisation| view.entries_of(&organisation.id));
-    let touched: BTreeMap<OfficerName, &Arc<Entry>> = changes
-        .entries
-        .iter()
-        .chain(of_organisations)
-        .map(|entry| (entry.officer_name(), entry))
-        .collect();
-    let mut names = IndexedOrganisations::default();
-    let mut upserts = Vec::with_capacity(touched.len());
-    let mut withdrawals = changes.withdrawn.clone();
-    for (name, entry) in touched {
-        match names.indexed(view, entry) {
-            Some(officer) => upserts.push(officer),
-            None => withdrawals.push(name),
-        }
-    }
-    (upserts, withdrawals)
-}
-
-/// The indexed form of each organisation, shared by its officers.
-#[derive(Default)]
-struct IndexedOrganisations(BTreeMap<OrganisationId, Arc<IndexedOrganisation>>);
-
-impl IndexedOrganisations {
-    /// The indexed form of an entry; `None` if it is hidden.
-    fn indexed(&mut self, view: &View, entry: &Entry) -> Option<IndexedOfficer> {
-        let id = &entry.officer.organisation;
-        let organisation: &Arc<Organisation> = view.organisation(id).filter(|organisation| organisation.is_visible())?;
-        let known = self.0.entry(id.clone());
-        let known = known.or_insert_with(|| Arc::new(IndexedOrganisation::from(organisation.as_ref())));
-        Some(IndexedOfficer::new(entry, Arc::clone(known)))
     }
 }

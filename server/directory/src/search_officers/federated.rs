@@ -31,13 +31,14 @@ impl Directory {
         paging: &Paging,
     ) -> Result<(SearchResults, Option<PageCursor>), Error> {
         let deadline = Instant::now() + request.consistency.patience.min(Duration::from_secs(3_600));
-        for _ in 0..MAX_ATTEMPTS {
-            match self.search_once(&registers, own, request, paging, deadline).await {
+        for attempt in 1..=MAX_ATTEMPTS {
+            let is_last = attempt == MAX_ATTEMPTS;
+            match self.search_once(&registers, own, request, paging, (deadline, is_last)).await {
                 Ok(results) => return Ok(results),
                 Err(GatherError::Failed(error)) => return Err(error),
                 Err(GatherError::HoldingsChanged) => {
                     let scope = request.federation.scope;
-                    registers = Registers::now(&self.federation, Arc::clone(own), scope, true, &self.language);
+                    registers = Registers::now(&self.federation, Arc::clone(own), scope, true, &self.language).await?;
                 }
             }
         }
@@ -51,7 +52,7 @@ impl Directory {
         own: &Arc<Searchable>,
         request: &SearchOfficers,
         paging: &Paging,
-        deadline: Instant,
+        (deadline, is_last): (Instant, bool),
     ) -> Result<(SearchResults, Option<PageCursor>), GatherError> {
         let plan = self.compile(registers, own, request.clone()).await?;
         let today = self.clock.today();
@@ -64,6 +65,7 @@ impl Directory {
             now: self.clock.now(),
             today,
             language: Arc::clone(&self.language),
+            is_last,
         };
         let gathered = gather(registers, &inquiry).await?;
         let presenter = Presenter::new(&self.knowledge, today);

@@ -44,7 +44,7 @@ impl Directory {
         let page: Option<Page<NextPageKey>> = self.tokens.open(&fingerprint, &request.page_token)?;
         let searchable = self.views.searching(&request.consistency).await?;
         let scope = request.federation.scope;
-        let registers = Registers::now(&self.federation, Arc::clone(&searchable), scope, false, &self.language);
+        let registers = Registers::now(&self.federation, Arc::clone(&searchable), scope, false, &self.language).await?;
         let first = page.as_ref().map(|page| (page.position, page.after.others));
         let paging = Paging {
             limit,

@@ -1,36 +1,45 @@
 //! The cache of the search context for all registers: the organisations of this register and of its peers.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use index::{Context, Language};
 use register::authority::Authorities;
 use register::identifier::{OrganisationId, RegisterId};
 use register::organisation::Organisation;
 use register::peer::PeerMode;
+use server_core::error::Error;
+use server_core::lifecycle::Tasks;
 use server_core::views::Searchable;
 
-use crate::peers::Peer;
+use crate::peers::{HeldOrganisation, Peer};
 
 /// The organisations for which peers are authoritative, as those peers describe them.
 pub type PeerOrganisations = BTreeMap<OrganisationId, Arc<Organisation>>;
 
 /// The context of federated searches, kept until an organisation changes.
 #[derive(Default)]
-pub struct ContextCache(Mutex<Option<CachedContext>>);
+pub struct ContextCache {
+    /// Held only to copy what it contains: every federated search takes it.
+    cached: Mutex<Option<CachedContext>>,
+    /// Held while a context is built, so that searches that need it wait for one build.
+    building: tokio::sync::Mutex<()>,
+}
+
+/// A context, and the organisations of peers in it.
+type FoundContext = (Arc<Context>, Arc<PeerOrganisations>);
 
 struct CachedContext {
     own: Arc<Context>,
-    authorities: Authorities,
-    /// What each peer's organisations came from: the context of its copy, or the hash in its description.
+    authorities: Arc<Authorities>,
+    /// What each peer's organisations came from: the context of its copy, or what its description holds.
     peers: Vec<(RegisterId, ContextSource)>,
-    context: Arc<Context>,
-    peer_organisations: Arc<PeerOrganisations>,
+    found: FoundContext,
 }
 
 enum ContextSource {
     Copy(Arc<Context>),
-    Description(String),
+    Description(Arc<BTreeMap<OrganisationId, HeldOrganisation>>),
     Nothing,
 }
 
@@ -41,7 +50,7 @@ impl ContextSource {
             return Self::Copy(Arc::clone(searchable.shared_context()));
         }
         match peer.description() {
-            Some(description) if peer.mode() == PeerMode::Query => Self::Description(description.organisations_hash.clone()),
+            Some(description) if peer.mode() == PeerMode::Query => Self::Description(Arc::clone(&description.held)),
             _ => Self::Nothing,
         }
     }
@@ -49,7 +58,7 @@ impl ContextSource {
     fn is_same(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::Copy(one), Self::Copy(other)) => Arc::ptr_eq(one, other),
-            (Self::Description(one), Self::Description(other)) => one == other,
+            (Self::Description(one), Self::Description(other)) => Arc::ptr_eq(one, other),
             (Self::Nothing, Self::Nothing) => true,
             _ => false,
         }
@@ -57,50 +66,79 @@ impl ContextSource {
 }
 
 impl ContextCache {
-    pub(super) fn get(
+    /// Returns the context for these peers. Builds it on a thread for blocking work if an organisation has changed.
+    pub(super) async fn get(
+        &self,
+        own: &Arc<Searchable>,
+        peers: &Arc<BTreeMap<RegisterId, Arc<Peer>>>,
+        authorities: &Arc<Authorities>,
+        language: &Arc<Language>,
+        tasks: &Tasks,
+    ) -> Result<FoundContext, Error> {
+        if let Some(found) = self.current(own, peers, authorities) {
+            return Ok(found);
+        }
+        let _building = self.building.lock().await;
+        if let Some(found) = self.current(own, peers, authorities) {
+            return Ok(found);
+        }
+        let (own, peers) = (Arc::clone(own), Arc::clone(peers));
+        let (authorities, language) = (Arc::clone(authorities), Arc::clone(language));
+        let built = tasks.blocking(move || build(&own, &peers, authorities, language)).await?;
+        let found = built.found.clone();
+        *self.lock() = Some(built);
+        Ok(found)
+    }
+
+    fn current(
         &self,
         own: &Searchable,
         peers: &BTreeMap<RegisterId, Arc<Peer>>,
-        authorities: &Authorities,
-        language: &Arc<Language>,
-    ) -> (Arc<Context>, Arc<PeerOrganisations>) {
-        let sources: Vec<(RegisterId, ContextSource)> =
-            peers.iter().map(|(id, peer)| (id.clone(), ContextSource::of(peer))).collect();
-        let mut cached = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let is_current = cached.as_ref().is_some_and(|cached| {
-            Arc::ptr_eq(&cached.own, own.shared_context())
-                && cached.authorities == *authorities
-                && cached.peers.len() == sources.len()
-                && cached
-                    .peers
-                    .iter()
-                    .zip(&sources)
-                    .all(|(one, other)| one.0 == other.0 && one.1.is_same(&other.1))
-        });
-        if let Some(cached) = cached.as_ref().filter(|_| is_current) {
-            return (Arc::clone(&cached.context), Arc::clone(&cached.peer_organisations));
-        }
-        let peer_organisations = organisations_of(peers, authorities);
-        let mut all: BTreeMap<&OrganisationId, &Organisation> = own
-            .view()
-            .organisations()
-            .map(|organisation| (&organisation.id, organisation.as_ref()))
-            .collect();
-        all.extend(
-            peer_organisations
+        authorities: &Arc<Authorities>,
+    ) -> Option<FoundContext> {
+        let cached = self.lock();
+        let cached = cached.as_ref()?;
+        let is_same = Arc::ptr_eq(&cached.own, own.shared_context())
+            && (Arc::ptr_eq(&cached.authorities, authorities) || cached.authorities == *authorities)
+            && cached.peers.len() == peers.len()
+            && cached
+                .peers
                 .iter()
-                .map(|(id, organisation)| (id, organisation.as_ref())),
-        );
-        let context = Arc::new(Context::new(Arc::clone(language), all.into_values()));
-        let peer_organisations = Arc::new(peer_organisations);
-        *cached = Some(CachedContext {
-            own: Arc::clone(own.shared_context()),
-            authorities: authorities.clone(),
-            peers: sources,
-            context: Arc::clone(&context),
-            peer_organisations: Arc::clone(&peer_organisations),
-        });
-        (context, peer_organisations)
+                .zip(peers)
+                .all(|(one, (id, peer))| one.0 == *id && one.1.is_same(&ContextSource::of(peer)));
+        is_same.then(|| cached.found.clone())
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Option<CachedContext>> {
+        self.cached.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn build(
+    own: &Searchable,
+    peers: &BTreeMap<RegisterId, Arc<Peer>>,
+    authorities: Arc<Authorities>,
+    language: Arc<Language>,
+) -> CachedContext {
+    // Read first: a peer that changes meanwhile makes the next search build again.
+    let sources = peers.iter().map(|(id, peer)| (id.clone(), ContextSource::of(peer))).collect();
+    let peer_organisations = organisations_of(peers, &authorities);
+    let mut all: BTreeMap<&OrganisationId, &Organisation> = own
+        .view()
+        .organisations()
+        .map(|organisation| (&organisation.id, organisation.as_ref()))
+        .collect();
+    all.extend(
+        peer_organisations
+            .iter()
+            .map(|(id, organisation)| (id, organisation.as_ref())),
+    );
+    let context = Arc::new(Context::new(language, all.into_values()));
+    CachedContext {
+        own: Arc::clone(own.shared_context()),
+        authorities,
+        peers: sources,
+        found: (context, Arc::new(peer_organisations)),
     }
 }
 

@@ -42,6 +42,8 @@ pub struct Inquiry {
     pub today: Date,
     /// The analyser and the vocabulary.
     pub language: Arc<Language>,
+    /// Whether the question is not repeated when a register's organisations have changed: the register is left out instead.
+    pub is_last: bool,
 }
 
 /// A page of merged results.
@@ -142,6 +144,7 @@ impl GatherRound<'_> {
             pending.retain(|waiting| *waiting != number);
             match outcome? {
                 PeerReply::Answered(answer) => self.record_answer(number, answer, took),
+                PeerReply::HoldingsChanged if inquiry.is_last => self.record_failure(number, &remote::keeps_changing(), took)?,
                 PeerReply::HoldingsChanged => holdings_changed = true,
                 PeerReply::Failed(problem) => self.record_failure(number, &problem, took)?,
             }
@@ -382,7 +385,7 @@ async fn ask_part(
                     "there was no time left to ask it",
                 ))
             } else {
-                remote::share(live, &inquiry.plan, &wanted, &entries, allowed).await
+                remote::share(live, &inquiry.plan, wanted, entries, allowed).await
             })
         }
     };
@@ -399,17 +402,44 @@ pub(super) fn in_order(statuses: BTreeMap<usize, RegisterStatus>, skipped: &[Reg
     statuses
 }
 
+/// The most missing registers that an error names. Its details travel in a header, and many clients accept 8 KiB of headers.
+const NAMED_MISSING: usize = 20;
+
 /// The error for an answer that does not satisfy its policy.
 pub(super) fn incomplete(unmet: &UnmetRequirement) -> Error {
-    let names: Vec<String> = unmet.required.iter().map(ToString::to_string).collect();
-    let message = if names.is_empty() {
-        format!("{} registers must answer, and at most {} can", unmet.needed, unmet.possible)
-    } else {
-        format!("required registers do not answer: {}", names.join(", "))
+    let names = unmet.required.iter().take(NAMED_MISSING).map(ToString::to_string);
+    let names: Vec<String> = names.collect();
+    let message = match unmet.required.len() {
+        0 => format!("{} registers must answer, and at most {} can", unmet.needed, unmet.possible),
+        1..=NAMED_MISSING => format!("required registers do not answer: {}", names.join(", ")),
+        missing => format!("{missing} required registers do not answer, among them {}", names.join(", ")),
     };
     Error::new(Reason::FederationIncomplete, message)
         .with("missing", names.join(","))
+        .with("missing_total", unmet.required.len())
         .with("answered_at_most", unmet.possible)
         .with("needed", unmet.needed)
         .retry_after(Duration::from_secs(1))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn error_names_the_first_missing_registers_and_counts_all() {
+        let longest = |number: usize| RegisterId::parse(&format!("register-{number:03}-van-een-regio-met-naam")).unwrap();
+        let unmet = UnmetRequirement {
+            required: (0..150).map(longest).collect(),
+            possible: 1,
+            needed: 1,
+        };
+        let error = incomplete(&unmet);
+        assert!(error.to_string().len() < 1_500, "{error}");
+        assert!(
+            error
+                .to_string()
+                .starts_with("150 required registers do not answer, among them register-000")
+        );
+    }
 }

@@ -12,6 +12,7 @@ use register::identifier::{OrganisationId, RegisterId};
 use register::organisation::Organisation;
 use register::peer::PeerMode;
 use register::position::Position;
+use server_core::error::Error;
 use server_core::lifecycle::Tasks;
 use server_core::views::Searchable;
 
@@ -93,17 +94,17 @@ pub struct LivePeer {
 impl Registers {
     /// Collects the registers as they are now. With `recompute_authorities` it does not use the last decision: a peer may just
     /// have reported other holdings.
-    pub fn now(
+    pub async fn now(
         federation: &Federation,
         own: Arc<Searchable>,
         scope: Scope,
         recompute_authorities: bool,
         language: &Arc<Language>,
-    ) -> Self {
+    ) -> Result<Self, Error> {
         let register = federation.own().clone();
         let peers = federation.peers();
         if scope == Scope::Local || peers.is_empty() {
-            return Self {
+            return Ok(Self {
                 parts: vec![RegisterPart {
                     register,
                     without: BTreeSet::new(),
@@ -115,15 +116,17 @@ impl Registers {
                 tasks: federation.tasks.clone(),
                 own,
                 peer_organisations: Arc::default(),
-            };
+            });
         }
         let authorities = if recompute_authorities {
-            Arc::new(authorities::decide(own.view(), &peers))
+            let (own, peers) = (Arc::clone(&own), Arc::clone(&peers));
+            let decided = federation.tasks.blocking(move || authorities::decide(own.view(), &peers));
+            Arc::new(decided.await?)
         } else {
             federation.authorities()
         };
-        let is_of_peer = |id: &OrganisationId| authorities.of_peers().any(|(organisation, _)| organisation == id);
-        let without = own.view().organisations().filter(|organisation| is_of_peer(&organisation.id));
+        let without = own.view().organisations();
+        let without = without.filter(|organisation| !authorities.is_own(&organisation.id));
         let mut parts = vec![RegisterPart {
             without: without.map(|organisation| organisation.id.clone()).collect(),
             source: PartSource::Own(Arc::clone(&own)),
@@ -138,15 +141,18 @@ impl Registers {
                 Err(status) => skipped.push(*status),
             }
         }
-        let (context, peer_organisations) = federation.contexts.get(&own, &peers, &authorities, language);
-        Self {
+        let found = federation
+            .contexts
+            .get(&own, &peers, &authorities, language, &federation.tasks);
+        let (context, peer_organisations) = found.await?;
+        Ok(Self {
             parts,
             skipped,
             context,
             tasks: federation.tasks.clone(),
             own,
             peer_organisations,
-        }
+        })
     }
 
     /// An organisation as its authoritative register describes it.

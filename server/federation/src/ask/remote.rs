@@ -1,19 +1,20 @@
 //! Queries one peer over the network, within its budget, and validates its answer.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
 use index::{PLAN_FORM, Plan, Share, ShareRequest};
 use proto::{v1, v1alpha};
 use register::entry::Entry;
-use register::identifier::OfficerName;
+use register::identifier::{OfficerName, OrganisationId};
 use register::position::Position;
 use tokio::time::Instant;
 
 use super::registers::LivePeer;
 use super::wire;
-use crate::peers::{PeerProblem, PeerProblemKind};
+use crate::peers::PeerProblem;
+use crate::received::{BadAnswer, PeerReader};
 
 /// The percentage of the remaining time that a peer may use; the rest is for merging and answering.
 const PERCENT_OF_TIME: u32 = 80;
@@ -46,9 +47,9 @@ pub(super) fn budget(live: &LivePeer, deadline: Instant) -> Duration {
 /// Requests a share. The result is reported to the peer's circuit.
 pub(super) async fn share(
     live: &LivePeer,
-    plan: &Plan,
-    wanted: &ShareRequest,
-    entries: &[OfficerName],
+    plan: &Arc<Plan>,
+    wanted: ShareRequest,
+    entries: Vec<OfficerName>,
     allowed: Duration,
 ) -> PeerReply<ShareAnswer> {
     let request = v1alpha::SearchLocalRequest {
@@ -63,7 +64,7 @@ pub(super) async fn share(
         without_facets: wanted.no_facets,
         organisations_hash: live.description.organisations_hash.clone(),
     };
-    let answered = live.client.search_local(request, allowed).await;
+    let answered = live.client.search_local(request, live.peer.answer_limits(), allowed).await;
     live.peer.report(answered.as_ref().map(|_| ()), allowed);
     let answer = match answered {
         Ok(answer) => answer,
@@ -74,9 +75,12 @@ pub(super) async fn share(
     if answer.organisations_hash != live.description.organisations_hash || !is_same {
         return refresh_description(live, allowed).await;
     }
-    match read(live, answer, wanted) {
+    let (plan, register, authorities) = (Arc::clone(plan), live.peer.register().clone(), Arc::clone(&live.authorities));
+    let requested = RequestedShare { plan, wanted, entries };
+    let read = move |reader: &PeerReader| requested.read(answer, reader, |id| authorities.is_of_peer(id, &register));
+    match live.peer.read(read).await {
         Ok(answer) => PeerReply::Answered(answer),
-        Err(wire::Unreadable(what)) => PeerReply::Failed(PeerProblem::new(PeerProblemKind::BadAnswer, what)),
+        Err(fault) => PeerReply::Failed(live.peer.report_bad(fault)),
     }
 }
 
@@ -88,27 +92,61 @@ pub(super) async fn refresh_description<T>(live: &LivePeer, allowed: Duration) -
     }
 }
 
+/// The problem of a peer whose organisations were other ones at each attempt.
+pub(super) fn keeps_changing() -> PeerProblem {
+    BadAnswer::new("its organisations changed at each attempt").into()
+}
+
 /// The position that an answer was made from, if it contains a valid one.
 pub(super) fn position_of(position: Option<&v1::Position>) -> Option<Position> {
     position.and_then(|position| Position::try_from(position).ok())
 }
 
-fn read(live: &LivePeer, answer: v1alpha::SearchLocalResponse, wanted: &ShareRequest) -> Result<ShareAnswer, wire::Unreadable> {
-    let position = position_of(answer.position.as_ref()).ok_or(wire::Unreadable("its answer has no position"))?;
-    let share = answer.share.ok_or(wire::Unreadable("its answer has no share"))?;
-    let may_count = |id: &_| live.authorities.is_of_peer(id, live.peer.register());
-    let share = wire::read_share(&share, position, may_count)?;
-    let mut entries = BTreeMap::new();
-    for entry in answer.entries {
-        let entry = Entry::try_from(entry).map_err(|_| wire::Unreadable("its answer has a malformed entry"))?;
-        if !may_count(&entry.officer.organisation) {
-            return Err(wire::Unreadable("it sends officers of another register"));
+/// A share as it was requested, to compare the answer with.
+struct RequestedShare {
+    plan: Arc<Plan>,
+    wanted: ShareRequest,
+    entries: Vec<OfficerName>,
+}
+
+impl RequestedShare {
+    /// Reads the answer. `may_count` tells whether the peer is authoritative for an organisation.
+    fn read(
+        self,
+        answer: v1alpha::SearchLocalResponse,
+        reader: &PeerReader,
+        may_count: impl Fn(&OrganisationId) -> bool,
+    ) -> Result<ShareAnswer, BadAnswer> {
+        let position = position_of(answer.position.as_ref()).ok_or(BadAnswer::new("its answer has no position"))?;
+        let share = answer.share.ok_or(BadAnswer::new("its answer has no share"))?;
+        let share = wire::read_share(&share, position, &may_count)?;
+        share.check(&self.plan, &self.wanted).map_err(BadAnswer::new)?;
+        let entries = reader.entries(answer.entries)?;
+        let mut sent = BTreeMap::new();
+        let expected = self.names_in(&share);
+        for entry in entries {
+            let name = entry.officer_name();
+            if !may_count(&name.organisation) {
+                return Err(BadAnswer::new("it sends officers of another register"));
+            }
+            if !expected.contains(&name) {
+                return Err(BadAnswer::new("it sends officers that are not in its share"));
+            }
+            sent.insert(name, entry);
         }
-        entries.insert(entry.officer_name(), Arc::new(entry));
+        Ok(ShareAnswer {
+            share,
+            wanted: self.wanted,
+            entries: sent,
+        })
     }
-    Ok(ShareAnswer {
-        share,
-        wanted: wanted.clone(),
-        entries,
-    })
+
+    /// The officers whose entries may come with a share.
+    fn names_in(&self, share: &Share) -> BTreeSet<OfficerName> {
+        let ranked = share.ranked.iter().map(|officer| &officer.key.name);
+        let leaders = share.municipal.iter().map(|group| &group.leader.name);
+        let members = share.municipal.iter().flat_map(|group| &group.members).map(|key| &key.name);
+        let named = ranked.chain(leaders).chain(members).chain(&self.entries);
+        named.cloned().collect()
+    }
 }

@@ -21,6 +21,7 @@ use super::remote::{self, MIN_BUDGET, PeerReply};
 use super::status::RegisterStatus;
 use super::wire;
 use crate::peers::{PeerProblem, PeerProblemKind};
+use crate::received::{BadAnswer, PeerReader};
 
 /// A federated count of suggestion candidates.
 pub struct SuggestInquiry {
@@ -36,6 +37,8 @@ pub struct SuggestInquiry {
     pub deadline: Instant,
     /// The time of the request.
     pub now: Timestamp,
+    /// Whether the question is not repeated when a register's organisations have changed: the register is left out instead.
+    pub is_last: bool,
 }
 
 /// Returns the counts of each register that answered, and the status of all.
@@ -72,6 +75,12 @@ pub async fn count_suggestions(
                 };
                 statuses.insert(number, status);
                 shares.push(share);
+            }
+            PeerReply::HoldingsChanged if asked.is_last => {
+                statuses.insert(
+                    number,
+                    RegisterStatus::failed(part.register.clone(), &remote::keeps_changing(), took),
+                );
             }
             PeerReply::HoldingsChanged => holdings_changed = true,
             PeerReply::Failed(problem) => {
@@ -135,7 +144,7 @@ async fn ask_live(
         without: part.without.iter().map(ToString::to_string).collect(),
         organisations_hash: live.description.organisations_hash.clone(),
     };
-    let answered = live.client.suggest_local(request, allowed).await;
+    let answered = live.client.suggest_local(request, live.peer.answer_limits(), allowed).await;
     live.peer.report(answered.as_ref().map(|_| ()), allowed);
     let answer = match answered {
         Ok(answer) => answer,
@@ -146,11 +155,13 @@ async fn ask_live(
     if answer.organisations_hash != live.description.organisations_hash || !is_same {
         return remote::refresh_description(live, allowed).await;
     }
-    let read = position
-        .ok_or(wire::Unreadable("its answer has no position"))
-        .and_then(|position| Ok((wire::read_suggest_counts(&answer, asked.targets.len())?, position)));
-    match read {
+    let (targets, limit) = (asked.targets.len(), asked.limit);
+    let read = move |reader: &PeerReader| {
+        let position = position.ok_or(BadAnswer::new("its answer has no position"))?;
+        Ok((wire::read_suggest_counts(answer, targets, limit, reader)?, position))
+    };
+    match live.peer.read(read).await {
         Ok(read) => PeerReply::Answered(read),
-        Err(wire::Unreadable(what)) => PeerReply::Failed(PeerProblem::new(PeerProblemKind::BadAnswer, what)),
+        Err(fault) => PeerReply::Failed(live.peer.report_bad(fault)),
     }
 }

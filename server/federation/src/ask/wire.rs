@@ -2,7 +2,7 @@
 //!
 //! A received share is validated in full: it may count only officers of organisations for which its register is authoritative.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 pub use index::PLAN_FORM;
 use index::{
@@ -17,15 +17,23 @@ use register::officer::MandateLevel;
 use register::organisation::OrganisationKind;
 use register::position::Position;
 
+use crate::received::{BadAnswer, PeerReader};
+
 /// Upper bound of counts in a share: no register has more officers, and sums stay far from overflow.
 const MAX_COUNT: usize = 100_000_000;
 /// Upper bound of the absolute value of a score.
-const MAX_SCORE: i64 = 1 << 52;
+const MAX_SCORE: u64 = 1 << 52;
 
 /// What is wrong with a message of another register. Never contains the message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub struct Unreadable(pub(crate) &'static str);
+
+impl From<Unreadable> for BadAnswer {
+    fn from(Unreadable(what): Unreadable) -> Self {
+        Self::new(what)
+    }
+}
 
 /// Writes the versions of analyser, lexicon and vocabulary.
 pub fn versions(versions: &Versions) -> v1alpha::SearchVersions {
@@ -127,7 +135,7 @@ pub fn read_share(
     for officer in &message.ranked {
         ranked.push(RankedOfficer {
             key: key(officer.key.as_ref())?,
-            own_score: Score(officer.own_score),
+            own_score: read_score(officer.own_score)?,
         });
     }
     let mut municipal = Vec::with_capacity(message.municipal.len());
@@ -147,7 +155,7 @@ pub fn read_share(
     for until in &message.reach {
         reach.push(match &until.until {
             Some(v1alpha::reach::Until::Key(last)) => ShareBound::Key(key(Some(last))?),
-            Some(v1alpha::reach::Until::Score(score)) => ShareBound::Score(Score(*score)),
+            Some(v1alpha::reach::Until::Score(score)) => ShareBound::Score(read_score(*score)?),
             None => return Err(Unreadable("its share has no bound")),
         });
     }
@@ -257,21 +265,33 @@ pub fn suggest_counts(share: &SuggestShare) -> (Vec<u32>, v1alpha::Counts) {
     (share.counts.iter().map(|count| number(*count)).collect(), functions)
 }
 
-/// Reads the counts that a register returned for `targets` candidates.
-pub fn read_suggest_counts(answer: &v1alpha::SuggestLocalResponse, targets: usize) -> Result<SuggestShare, Unreadable> {
-    let functions = answer.functions.clone().unwrap_or_default();
+/// Reads the counts that a register returned for `targets` candidates, with at most `limit` functions.
+pub(crate) fn read_suggest_counts(
+    answer: v1alpha::SuggestLocalResponse,
+    targets: usize,
+    limit: usize,
+    reader: &PeerReader,
+) -> Result<SuggestShare, BadAnswer> {
+    let functions = answer.functions.unwrap_or_default();
     if answer.officers.len() != targets || functions.values.len() != functions.counts.len() {
-        return Err(Unreadable("its counts do not match the request"));
+        return Err(BadAnswer::new("its counts do not match the request"));
     }
-    let counts = answer
-        .officers
-        .iter()
-        .map(|number| count(*number))
-        .collect::<Result<_, _>>()?;
-    let titles = functions.values.into_iter().zip(functions.counts);
-    let functions = titles
+    if functions.values.len() > limit {
+        return Err(BadAnswer::new("it has more suggestions than requested"));
+    }
+    let counts = answer.officers.iter().map(|number| count(*number));
+    let counts = counts.collect::<Result<_, _>>()?;
+    let mut titles: BTreeSet<&str> = BTreeSet::new();
+    for title in &functions.values {
+        reader.check_title(title)?;
+        if !titles.insert(title) {
+            return Err(BadAnswer::new("it has a suggestion more than once"));
+        }
+    }
+    let functions = functions.values.into_iter().zip(functions.counts);
+    let functions = functions
         .map(|(title, number)| Ok((title, count(number)?)))
-        .collect::<Result<_, _>>()?;
+        .collect::<Result<_, Unreadable>>()?;
     Ok(SuggestShare { counts, functions })
 }
 
@@ -313,11 +333,8 @@ fn read_key(organisations: &[OrganisationId], message: Option<&v1alpha::SearchKe
         .and_then(|at| organisations.get(at));
     let mandate = usize::try_from(message.mandate).ok().and_then(|at| MandateLevel::ALL.get(at));
     let officer = OfficerId::parse(&message.officer).map_err(|_| Unreadable("an officer has an invalid id"))?;
-    if message.score.abs() > MAX_SCORE {
-        return Err(Unreadable("a score is out of bounds"));
-    }
     Ok(SortKey {
-        score: Score(message.score),
+        score: read_score(message.score)?,
         mandate: *mandate.ok_or(Unreadable("a mandate has an unknown level"))?,
         verified_on: read_day(message.verified_on)?,
         name: OfficerName::new(
@@ -325,6 +342,13 @@ fn read_key(organisations: &[OrganisationId], message: Option<&v1alpha::SearchKe
             officer,
         ),
     })
+}
+
+fn read_score(score: i64) -> Result<Score, Unreadable> {
+    if score.unsigned_abs() > MAX_SCORE {
+        return Err(Unreadable("a score is out of bounds"));
+    }
+    Ok(Score(score))
 }
 
 fn day_number(day: Date) -> u32 {
@@ -434,7 +458,9 @@ mod tests {
     #[test]
     fn malformed_shares_are_refused() {
         let sound = share(&some_share(), true);
-        let broken: [fn(&mut v1alpha::SearchShare); 6] = [
+        let broken: [fn(&mut v1alpha::SearchShare); 8] = [
+            |share| share.ranked[0].own_score = i64::MIN,
+            |share| share.ranked[0].key.as_mut().unwrap().score = i64::MIN,
             |share| share.total = u32::MAX,
             |share| share.organisations.clear(),
             |share| share.ranked[0].key = None,

@@ -7,13 +7,14 @@ use std::time::Duration;
 use index::Language;
 use jiff::Timestamp;
 use proto::convert::{WireEnum as _, to_timestamp};
-use proto::v1alpha::DescribeResponse;
+use proto::v1alpha::{DescribeResponse, HeldOrganisation as HeldMessage};
 use register::identifier::{OrganisationId, RegisterId};
 use register::organisation::{Organisation, OrganisationStatus};
 use register::peer::SharingLevel;
 use register::position::Position;
 
 use super::{PeerProblem, PeerProblemKind};
+use crate::received::{BadAnswer, PeerReader};
 
 /// The contract that this version speaks.
 pub const CONTRACT: &str = "v1";
@@ -39,7 +40,7 @@ pub struct PeerDescription {
     /// Its position.
     pub position: Position,
     /// The organisations that it holds, without those it only knows.
-    pub held: BTreeMap<OrganisationId, HeldOrganisation>,
+    pub held: Arc<BTreeMap<OrganisationId, HeldOrganisation>>,
     /// Hash of the organisations it holds.
     pub organisations_hash: String,
     /// Its clock, if it reports one.
@@ -61,13 +62,19 @@ pub struct HeldOrganisation {
 
 impl PeerDescription {
     /// Reads the response of a peer whose register id should be `expected`.
-    pub(crate) fn read(answer: DescribeResponse, expected: &RegisterId, round_trip: Duration) -> Result<Self, PeerProblem> {
+    pub(crate) fn read(
+        answer: DescribeResponse,
+        expected: &RegisterId,
+        round_trip: Duration,
+        reader: &DescriptionReader,
+    ) -> Result<Self, PeerProblem> {
         if answer.register != expected.as_str() {
             // Only a valid id is repeated: anything else in the response is untrusted text.
             let found = RegisterId::parse(&answer.register).map_or_else(|_| "another".to_owned(), |id| format!("`{id}`"));
             let message = format!("it is the register {found} instead of `{expected}`; change its id or its endpoints");
             return Err(PeerProblem::new(PeerProblemKind::WrongRegister, message));
         }
+        check_words(&answer)?;
         if !answer.contracts.iter().any(|contract| contract == CONTRACT) {
             let message = format!(
                 "it speaks {:?}, but this version speaks `{CONTRACT}`; update one of them",
@@ -75,39 +82,18 @@ impl PeerDescription {
             );
             return Err(PeerProblem::new(PeerProblemKind::Incompatible, message));
         }
-        let bad = |what: &str| PeerProblem::new(PeerProblemKind::BadAnswer, format!("its description has no usable {what}"));
-        let position = answer
-            .position
-            .as_ref()
-            .and_then(|position| Position::try_from(position).ok());
-        let mut held = BTreeMap::new();
-        for organisation in answer.organisations {
-            let id = OrganisationId::parse_resource_name(&organisation.organisation).map_err(|_| bad("organisations"))?;
-            // A status that only a newer version knows makes no claim; an unknown level shares nothing.
-            let Some(status) = OrganisationStatus::from_number(organisation.status) else {
-                continue;
-            };
-            let sharing = SharingLevel::from_number(organisation.sharing).unwrap_or(SharingLevel::None);
-            let details = organisation.details.map(Organisation::try_from).transpose();
-            let details = details.map_err(|_| bad("organisations"))?.filter(|details| details.id == id);
-            held.insert(
-                id,
-                HeldOrganisation {
-                    status,
-                    sharing,
-                    organisation: details.map(Arc::new),
-                },
-            );
-        }
+        let position = answer.position.as_ref();
+        let position = position.and_then(|position| Position::try_from(position).ok());
+        let position = position.ok_or(BadAnswer::new("its description has no usable position"))?;
         Ok(Self {
-            position: position.ok_or_else(|| bad("position"))?,
+            position,
+            held: reader.held(answer.organisations)?,
             version: answer.version,
             contracts: answer.contracts,
             capabilities: answer.capabilities,
             analyser_version: answer.analyser_version,
             vocabulary_hash: answer.vocabulary_hash,
             lexicon_hash: answer.lexicon_hash,
-            held,
             organisations_hash: answer.organisations_hash,
             time: answer.time.and_then(|time| to_timestamp("time", &time).ok()),
             round_trip,
@@ -165,6 +151,81 @@ impl PeerDescription {
     }
 }
 
+/// Reads the organisations of a description.
+pub(crate) struct DescriptionReader {
+    /// Reads each of them.
+    pub(crate) reader: PeerReader,
+    /// The most that a peer may hold.
+    pub(crate) most: usize,
+    /// What it held before: an equal map is shared, so that what was derived from it stays in use.
+    pub(crate) known: Option<Arc<BTreeMap<OrganisationId, HeldOrganisation>>>,
+}
+
+impl DescriptionReader {
+    fn held(&self, messages: Vec<HeldMessage>) -> Result<Arc<BTreeMap<OrganisationId, HeldOrganisation>>, BadAnswer> {
+        if messages.len() > self.most {
+            return Err(BadAnswer::new(
+                "it holds more organisations than `federation.organisations_per_peer`",
+            ));
+        }
+        let mut held = BTreeMap::new();
+        for message in messages {
+            let id = OrganisationId::parse_resource_name(&message.organisation);
+            let id = id.map_err(|_| BadAnswer::new("its description has an organisation with an invalid name"))?;
+            let organisation = message.details.map(|details| self.reader.organisation(details)).transpose()?;
+            if organisation.as_ref().is_some_and(|organisation| organisation.id != id) {
+                return Err(BadAnswer::new("its description has details of another organisation"));
+            }
+            // A status that only a newer version knows makes no claim; an unknown level shares nothing.
+            let Some(status) = OrganisationStatus::from_number(message.status) else {
+                continue;
+            };
+            let sharing = SharingLevel::from_number(message.sharing).unwrap_or(SharingLevel::None);
+            let organisation = HeldOrganisation {
+                status,
+                sharing,
+                organisation,
+            };
+            if held.insert(id, organisation).is_some() {
+                return Err(BadAnswer::new("its description has an organisation more than once"));
+            }
+        }
+        let known = self.known.as_ref().filter(|known| ***known == held);
+        Ok(known.map_or_else(|| Arc::new(held), Arc::clone))
+    }
+}
+
+/// The longest version, capability or hash of a description, and the most of each.
+const MAX_WORD: usize = 128;
+const MAX_WORDS: usize = 64;
+
+/// Checks the texts of a description that are shown or compared: short, and without characters that could disguise something.
+fn check_words(answer: &DescribeResponse) -> Result<(), BadAnswer> {
+    let is_word = |text: &String| {
+        text.len() <= MAX_WORD
+            && text
+                .bytes()
+                .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_' | b'+'))
+    };
+    let single = [
+        &answer.version,
+        &answer.analyser_version,
+        &answer.vocabulary_hash,
+        &answer.lexicon_hash,
+        &answer.organisations_hash,
+    ];
+    let lists = [&answer.contracts, &answer.capabilities];
+    let is_sound = single.into_iter().all(is_word)
+        && lists
+            .into_iter()
+            .all(|list| list.len() <= MAX_WORDS && list.iter().all(is_word));
+    if is_sound {
+        Ok(())
+    } else {
+        Err(BadAnswer::new("its description has a version or capability that is none"))
+    }
+}
+
 /// The first characters of a version, enough to tell versions apart.
 fn short(version: &str) -> &str {
     version.get(..24).unwrap_or(version)
@@ -198,7 +259,7 @@ mod tests {
             vocabulary_hash: versions.vocabulary.clone(),
             lexicon_hash: versions.lexicon.clone(),
             position: Position::new(Epoch::from_uuid(uuid::Uuid::from_u128(1)), Revision(1)),
-            held: BTreeMap::new(),
+            held: Arc::default(),
             organisations_hash: String::new(),
             time: None,
             round_trip: Duration::ZERO,

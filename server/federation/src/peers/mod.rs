@@ -9,18 +9,21 @@ mod description;
 mod dial;
 mod probe;
 mod problem;
+mod refreshes;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use arc_swap::ArcSwapOption;
-use client::Client;
+use client::{AnswerLimits, Client};
 use jiff::Timestamp;
 use register::clock::Clock;
 use register::identifier::{OrganisationId, RegisterId};
 use register::organisation::OrganisationStatus;
 use register::peer::PeerMode;
+use server_core::config::{FederationSettings, TlsSettings};
+use server_core::lifecycle::Tasks;
 use tokio::sync::{Notify, watch};
 use tokio_util::sync::CancellationToken;
 
@@ -30,9 +33,14 @@ pub use description::{CAPABILITIES, CONTRACT, HeldOrganisation, PeerDescription}
 pub use problem::{PeerProblem, PeerProblemKind};
 
 use super::decisions::AuthorityDecisions;
+use super::received::{BadAnswer, PeerReader};
 use super::replicate::{CopyKeeper, PeerCopy};
 use circuit::Circuit;
 use dial::PeerDialler;
+use refreshes::RecentRefreshes;
+
+/// The most texts and submessages in an answer. An answer with 5,000 organisations has about 100,000.
+const MAX_ELEMENTS: usize = 250_000;
 
 /// Who named a peer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,7 +56,9 @@ pub struct Peer {
     settings: register::peer::Peer,
     source: PeerSource,
     dialler: PeerDialler,
+    bounds: FederationSettings,
     clock: Arc<dyn Clock>,
+    tasks: Tasks,
     state: Mutex<PeerState>,
     circuits: watch::Sender<CircuitState>,
     /// Wakes the probe before its time.
@@ -56,6 +66,7 @@ pub struct Peer {
     stop: CancellationToken,
     description: ArcSwapOption<PeerDescription>,
     held: Mutex<BTreeMap<OrganisationId, OrganisationStatus>>,
+    refreshes: Mutex<RecentRefreshes>,
     decisions: Arc<AuthorityDecisions>,
     copy_keeper: ArcSwapOption<CopyKeeper>,
 }
@@ -71,15 +82,18 @@ impl Peer {
     pub(super) fn new(
         settings: register::peer::Peer,
         source: PeerSource,
-        tls: &server_core::config::TlsSettings,
+        (tls, bounds): (&TlsSettings, FederationSettings),
         clock: Arc<dyn Clock>,
         decisions: Arc<AuthorityDecisions>,
+        tasks: Tasks,
     ) -> Self {
         Self {
             dialler: PeerDialler::new(&settings, tls),
+            bounds,
             settings,
             source,
             clock,
+            tasks,
             state: Mutex::new(PeerState {
                 circuit: Circuit::new(),
                 client: None,
@@ -91,9 +105,33 @@ impl Peer {
             stop: CancellationToken::new(),
             description: ArcSwapOption::empty(),
             held: Mutex::default(),
+            refreshes: Mutex::default(),
             decisions,
             copy_keeper: ArcSwapOption::empty(),
         }
+    }
+
+    /// The bounds of what it may send.
+    pub fn bounds(&self) -> &FederationSettings {
+        &self.bounds
+    }
+
+    /// The bounds of one answer.
+    pub(super) fn answer_limits(&self) -> AnswerLimits {
+        AnswerLimits {
+            bytes: self.bounds.answer,
+            elements: MAX_ELEMENTS,
+        }
+    }
+
+    /// Reads an answer of it on a thread for blocking work: that takes time in proportion to what it sent.
+    pub(super) async fn read<T: Send + 'static>(
+        &self,
+        read: impl FnOnce(&PeerReader) -> Result<T, BadAnswer> + Send + 'static,
+    ) -> Result<T, BadAnswer> {
+        let reader = PeerReader::new(self.clock.today());
+        let outcome = self.tasks.blocking(move || read(&reader)).await;
+        outcome.unwrap_or_else(|_| Err(BadAnswer::new("its answer could not be read")))
     }
 
     /// Its register id.
@@ -170,6 +208,13 @@ impl Peer {
             }
             Err(error) => self.record_failure(PeerProblem::of(error), allowed >= self.budget()),
         }
+    }
+
+    /// Reports an answer that breaks the contract, and opens the circuit. Returns the problem.
+    pub(super) fn report_bad(&self, fault: BadAnswer) -> PeerProblem {
+        let problem = PeerProblem::from(fault);
+        self.record_failure(problem.clone(), true);
+        problem
     }
 
     /// The copy of it, once it has a complete state.

@@ -1,15 +1,18 @@
 //! The background probe of a peer: connects, fetches its description and closes the circuit; backs off after failures.
 
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use client::{Client, Distrust, Error};
+use proto::v1alpha::DescribeResponse;
 use rand::RngCore;
 use register::peer::PeerMode;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
+use super::description::DescriptionReader;
 use super::{CircuitState, Peer, PeerDescription, PeerProblem};
+use crate::received::BadAnswer;
 
 /// The interval between probes of a reachable peer.
 const PROBE_INTERVAL: Duration = Duration::from_secs(15);
@@ -84,23 +87,41 @@ impl Peer {
         };
         let allowed = self.budget().max(MIN_DESCRIBE_TIMEOUT);
         let begin = Instant::now();
-        let answer = client.describe(allowed).await.map_err(|error| PeerProblem::of(&error))?;
+        let answer = client.describe(self.answer_limits(), allowed).await;
+        let answer = answer.map_err(|error| PeerProblem::of(&error))?;
         // A connection can outlive the certificate that it was made with.
         let certificate = client.peer_certificate();
         if certificate.is_some_and(|certificate| certificate.until < self.clock.now()) {
             let expired = Distrust::Certificate("its certificate has expired".to_owned());
             return Err(PeerProblem::of(&Error::Distrusted(expired)));
         }
-        let description = PeerDescription::read(answer, self.register(), begin.elapsed())?;
+        let description = self.read_description(answer, begin.elapsed()).await?;
         Ok((client, description))
+    }
+
+    async fn read_description(&self, answer: DescribeResponse, round_trip: Duration) -> Result<PeerDescription, PeerProblem> {
+        let (expected, most) = (self.register().clone(), self.bounds().organisations_per_peer);
+        let known = self.description().map(|description| Arc::clone(&description.held));
+        let read = self.read(move |reader| {
+            let reader = DescriptionReader {
+                reader: reader.clone(),
+                most,
+                known,
+            };
+            Ok(PeerDescription::read(answer, &expected, round_trip, &reader))
+        });
+        read.await?
     }
 
     /// Fetches the description over the connection of a request whose answer does not match the known description: the peer
     /// holds other organisations, was restored, or is another register.
     pub(crate) async fn refresh_description(&self, client: &Client, allowed: Duration) -> Result<(), PeerProblem> {
         let begin = Instant::now();
-        let description = match client.describe(allowed).await {
-            Ok(answer) => PeerDescription::read(answer, self.register(), begin.elapsed()),
+        if !self.may_refresh(begin) {
+            return Err(self.report_bad(BadAnswer::new("it keeps changing its organisations")));
+        }
+        let description = match client.describe(self.answer_limits(), allowed).await {
+            Ok(answer) => self.read_description(answer, begin.elapsed()).await,
             Err(error) => Err(PeerProblem::of(&error)),
         };
         match description {
@@ -113,6 +134,10 @@ impl Peer {
                 Err(problem)
             }
         }
+    }
+
+    fn may_refresh(&self, now: Instant) -> bool {
+        self.refreshes.lock().unwrap_or_else(PoisonError::into_inner).may_refresh(now)
     }
 
     async fn mark_reachable(&self, client: Client, description: PeerDescription) {

@@ -1,6 +1,7 @@
 //! The problem of a peer: a kind for programs, and a message for operators.
 
 use client::{Distrust, Error, ErrorKind};
+use server_core::error::Reason;
 use tonic::Code;
 
 /// The problem of a peer.
@@ -89,6 +90,56 @@ impl PeerProblem {
                 _ => PeerProblemKind::BadAnswer,
             },
         };
-        Self::new(kind, error.to_string())
+        Self::new(kind, message_of(error))
+    }
+}
+
+/// Describes an error in our own words. The text of an answer comes from the other side, which may repeat the question in it or
+/// forge a line of the log: only its code is repeated, and its reason if this version knows it.
+fn message_of(error: &Error) -> String {
+    match error {
+        // Our own texts about our settings, addresses and limits, and about the kinds of TLS errors.
+        Error::Settings(_)
+        | Error::Unreachable(_)
+        | Error::Distrusted(_)
+        | Error::Refused(_)
+        | Error::Deadline(_)
+        | Error::BadAnswer(_) => error.to_string(),
+        // The frame that closes a connection can hold a text.
+        Error::Broken(_) => "the connection broke before the response".to_owned(),
+        Error::Answered(answer) => match Reason::ALL.iter().find(|reason| reason.as_str() == answer.reason) {
+            Some(reason) => format!("it answered with the error {:?} ({})", answer.code, reason.as_str()),
+            None => format!("it answered with the error {:?}", answer.code),
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use client::ErrorResponse;
+
+    use super::*;
+
+    fn answered(reason: &str, message: &str) -> PeerProblem {
+        let response = ErrorResponse {
+            code: Code::Internal,
+            reason: reason.to_owned(),
+            message: message.to_owned(),
+            metadata: Default::default(),
+            violations: Vec::new(),
+            retry_after: None,
+            resource: None,
+        };
+        PeerProblem::of(&Error::Answered(Box::new(response)))
+    }
+
+    #[test]
+    fn texts_of_the_other_side_are_not_repeated() {
+        let problem = answered("ROLE_MISSING", "the question was `schulden van Noor`\nINFO forged");
+        assert_eq!(problem.message, "it answered with the error Internal (ROLE_MISSING)");
+        let unknown = answered("SCHULDEN VAN NOOR", "");
+        assert_eq!(unknown.message, "it answered with the error Internal");
+        let broken = PeerProblem::of(&Error::Broken("GOAWAY schulden van Noor".to_owned()));
+        assert_eq!(broken.message, "the connection broke before the response");
     }
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use client::{Client, Error as ClientError, Watch, WatchEvent, WatchFrom};
+use client::{Client, Error as ClientError, Watch, WatchEvent, WatchFrom, WatchLimits, WatchedChange};
 use futures::FutureExt as _;
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
@@ -19,10 +19,11 @@ use tokio_util::sync::CancellationToken;
 
 use super::holdings::ReportedHoldings;
 use super::keeper::{CopyKeeper, CopyResources};
-use super::step::{PendingChanges, forgetting_organisations, removing_expired_names};
+use super::step::{PendingChanges, check_sizes, forgetting_organisations, removing_expired_names};
 use crate::Federation;
 use crate::decisions::{AuthorityDecision, AuthorityDecisions};
 use crate::peers::{CircuitState, Peer, PeerProblem, PeerProblemKind};
+use crate::received::{BadAnswer, PeerReader};
 
 /// The interval at which an idle peer reports its position.
 const PROGRESS_INTERVAL: Duration = Duration::from_secs(2);
@@ -35,6 +36,9 @@ const CALENDAR_INTERVAL: Duration = Duration::from_secs(60);
 
 /// The maximum number of changes combined in one step.
 const MAX_CHANGES_PER_STEP: usize = 2_000;
+
+/// The most organisations that a line of the log names.
+const LOGGED_ORGANISATIONS: usize = 10;
 
 /// The pause after a local failure, such as a disk error.
 const RETRY_AFTER: Duration = Duration::from_secs(5);
@@ -99,6 +103,10 @@ impl Federation {
         let shutdown = self.tasks.shutdown().clone();
         self.tasks.spawn(follower.run(shutdown));
     }
+}
+
+fn without_beginning() -> ClientError {
+    BadAnswer::new("a full state came without its beginning").into()
 }
 
 impl CopyFollower {
@@ -182,6 +190,10 @@ impl CopyFollower {
             reload: true,
             progress_interval: Some(PROGRESS_INTERVAL),
         });
+        watch = watch.within(WatchLimits {
+            message: self.peer.answer_limits(),
+            revision: self.peer.bounds().copy_per_peer,
+        });
         loop {
             let event = tokio::select! {
                 event = watch.attempt() => event,
@@ -212,35 +224,36 @@ impl CopyFollower {
         match event {
             WatchEvent::SnapshotBegin { position } => self.receive_state(position, watch).await,
             // Part of a state without its beginning: a violation of the contract.
-            WatchEvent::SnapshotEnd { .. } | WatchEvent::Changes { position: None, .. } => Ok(Some(ClientError::BadAnswer(
-                "a full state came without its beginning".to_owned(),
-            ))),
-            WatchEvent::Progress { position } => {
-                self.confirm(position).await?;
-                Ok(None)
-            }
+            WatchEvent::SnapshotEnd { .. } | WatchEvent::Changes { position: None, .. } => Ok(Some(without_beginning())),
+            WatchEvent::Progress { position } => match self.check_position(position, None) {
+                Err(fault) => Ok(Some(fault.into())),
+                Ok(()) => self.confirm(position).await.map(|()| None),
+            },
             WatchEvent::Changes {
                 position: Some(position),
                 changes,
             } => {
                 let mut pending = PendingChanges::default();
+                if let Err(fault) = self.check_position(position, None) {
+                    return Ok(Some(fault.into()));
+                }
                 pending.add(changes);
                 let mut reached = position;
                 let mut broken = None;
                 while pending.len() < MAX_CHANGES_PER_STEP {
-                    match watch.attempt().now_or_never() {
+                    let position = match watch.attempt().now_or_never() {
                         Some(Ok(WatchEvent::Changes {
                             position: Some(position),
                             changes,
                         })) => {
                             pending.add(changes);
-                            reached = position;
+                            position
                         }
-                        Some(Ok(WatchEvent::Progress { position })) => reached = position,
+                        Some(Ok(WatchEvent::Progress { position })) => position,
                         // A full state follows: the changes before it are obsolete.
                         Some(Ok(WatchEvent::SnapshotBegin { position })) => return self.receive_state(position, watch).await,
                         Some(Ok(_)) => {
-                            broken = Some(ClientError::BadAnswer("a full state came without its beginning".to_owned()));
+                            broken = Some(without_beginning());
                             break;
                         }
                         Some(Err(error)) => {
@@ -248,12 +261,43 @@ impl CopyFollower {
                             break;
                         }
                         None => break,
+                    };
+                    if let Err(fault) = self.check_position(position, Some(reached)) {
+                        return Ok(Some(fault.into()));
                     }
+                    reached = position;
                 }
-                self.step(pending, reached, false).await?;
+                match self.checked(pending).await {
+                    Ok(pending) => self.step(pending, reached, false).await?,
+                    Err(fault) => return Ok(Some(fault.into())),
+                }
                 Ok(broken)
             }
         }
+    }
+
+    /// Checks that the peer's position does not go back. A new epoch begins with a full state.
+    fn check_position(&self, position: Position, reached: Option<Position>) -> Result<(), BadAnswer> {
+        match reached.or_else(|| self.keeper.position()) {
+            Some(reached) if reached.epoch != position.epoch || reached.revision > position.revision => {
+                Err(BadAnswer::new("its position went back"))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Checks changes by the rules for our own input, and the sizes before them: the bounds are exceeded by one step at most.
+    async fn checked(&self, pending: PendingChanges) -> Result<PendingChanges, BadAnswer> {
+        let bounds = self.peer.bounds().clone();
+        let copied = self.keeper.view().map_or(0, |view| view.counts().entries);
+        let (organisations, refused) = self.holdings.counts();
+        let read = move |reader: &PeerReader| {
+            pending.check(reader)?;
+            pending.check_bounds(&bounds)?;
+            check_sizes(organisations, copied + refused, &bounds)?;
+            Ok(pending)
+        };
+        self.peer.read(read).await
     }
 
     /// Receives a full state. The former one is shown until it is complete.
@@ -262,11 +306,25 @@ impl CopyFollower {
             peer.id = %self.peer.register(), revision = begin.revision.0,
             "fetching the full state of `{}`, at revision {}", self.peer.register(), begin.revision
         );
+        let received_before = watch.received_bytes();
         let mut pending = PendingChanges::default();
         loop {
             match watch.attempt().await {
-                Ok(WatchEvent::Changes { position: None, changes }) => pending.add(changes),
-                Ok(WatchEvent::SnapshotEnd { position, .. }) if position == begin => {
+                Ok(WatchEvent::Changes { position: None, changes }) => {
+                    let received = watch.received_bytes().saturating_sub(received_before);
+                    pending = match self.received_part(pending, changes, received).await {
+                        Ok(pending) => pending,
+                        Err(fault) => return Ok(Some(fault.into())),
+                    };
+                }
+                Ok(WatchEvent::SnapshotEnd {
+                    position,
+                    organisations,
+                    entries,
+                }) if position == begin => {
+                    if let Err(fault) = pending.check_counts(organisations, entries) {
+                        return Ok(Some(fault.into()));
+                    }
                     self.holdings = ReportedHoldings::default();
                     self.step(pending, position, true).await?;
                     self.reload = false;
@@ -277,6 +335,26 @@ impl CopyFollower {
                 Err(error) => return Ok(Some(error)),
             }
         }
+    }
+
+    /// Checks a part of a full state as it arrives and adds it, so that a peer that never ends is stopped at its bounds.
+    async fn received_part(
+        &self,
+        mut pending: PendingChanges,
+        changes: Vec<WatchedChange>,
+        received: u64,
+    ) -> Result<PendingChanges, BadAnswer> {
+        let bounds = self.peer.bounds().clone();
+        let read = move |reader: &PeerReader| {
+            if received > bounds.copy_per_peer as u64 {
+                return Err(BadAnswer::new("its full state is larger than `federation.copy_per_peer`"));
+            }
+            reader.check_changes(&changes)?;
+            pending.add_part(changes)?;
+            pending.check_bounds(&bounds)?;
+            Ok(pending)
+        };
+        self.peer.read(read).await
     }
 
     async fn step(&mut self, pending: PendingChanges, position: Position, is_whole: bool) -> Result<(), Error> {
@@ -339,10 +417,17 @@ impl CopyFollower {
         let register = self.peer.register().clone();
         let Some(view) = self.keeper.view() else { return false };
         let fetched_at = self.keeper.fetched_at().unwrap_or_else(|| self.clock.now());
-        if let Some((step, next)) = forgetting_organisations(&view, fetched_at, &authorities, &register) {
+        let forgetting = {
+            let (view, authorities, register) = (Arc::clone(&view), Arc::clone(&authorities), register.clone());
+            let forget = move || forgetting_organisations(&view, fetched_at, &authorities, &register);
+            self.resources.tasks.blocking(forget).await.ok().flatten()
+        };
+        if let Some((step, next)) = forgetting {
             tracing::warn!(
                 peer.id = %register, organisations = step.forgotten.len(),
-                "`{register}` is no longer authoritative for {:?}: their officers leave its copy", step.forgotten
+                "`{register}` is no longer authoritative for {:?}{}: their officers leave its copy",
+                &step.forgotten[..step.forgotten.len().min(LOGGED_ORGANISATIONS)],
+                if step.forgotten.len() > LOGGED_ORGANISATIONS { " and others" } else { "" }
             );
             // The copy forgets them, but the peer still holds them: count them as refused.
             for entry in step.forgotten.iter().flat_map(|id| view.entries_of(id)) {

@@ -33,6 +33,11 @@ impl ReportedHoldings {
         }
     }
 
+    /// The number of reported organisations, and of refused officers.
+    pub(super) fn counts(&self) -> (usize, usize) {
+        (self.organisations.len(), self.refused.values().map(BTreeSet::len).sum())
+    }
+
     /// The peer's claims: the organisations that it holds, without those it only knows.
     pub(super) fn claims(&self) -> BTreeMap<OrganisationId, OrganisationStatus> {
         let held = self

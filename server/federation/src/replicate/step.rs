@@ -12,9 +12,11 @@ use register::identifier::{OfficerName, OrganisationId, RegisterId};
 use register::organisation::Organisation;
 use register::position::Position;
 use register::view::{View, ViewChanges, visible};
+use server_core::config::FederationSettings;
 use storage::{ReplicaState, ReplicaStep};
 
 use super::holdings::ReportedHoldings;
+use crate::received::{BadAnswer, PeerReader};
 
 /// The changes received since the last step.
 #[derive(Debug, Default)]
@@ -37,6 +39,46 @@ impl PendingChanges {
                     self.entries.insert(name, None);
                 }
             }
+        }
+    }
+
+    /// Adds a part of a full state, which has each organisation and entry once and no withdrawals.
+    pub(super) fn add_part(&mut self, changes: Vec<WatchedChange>) -> Result<(), BadAnswer> {
+        let (before, added) = (self.len(), changes.len());
+        if changes.iter().any(|change| matches!(change, WatchedChange::Withdrawn { .. })) {
+            return Err(BadAnswer::new("a full state has a withdrawal"));
+        }
+        self.add(changes);
+        if self.len() == before + added {
+            Ok(())
+        } else {
+            Err(BadAnswer::new("a full state has something more than once"))
+        }
+    }
+
+    /// Checks the changes by the rules for our own input.
+    pub(super) fn check(&self, reader: &PeerReader) -> Result<(), BadAnswer> {
+        self.organisations
+            .values()
+            .try_for_each(|organisation| reader.check_organisation(organisation))?;
+        self.entries
+            .values()
+            .flatten()
+            .try_for_each(|entry| reader.check_entry(entry))
+    }
+
+    /// Checks the sizes against the bounds of a peer.
+    pub(super) fn check_bounds(&self, bounds: &FederationSettings) -> Result<(), BadAnswer> {
+        check_sizes(self.organisations.len(), self.entries.len(), bounds)
+    }
+
+    /// Checks the counts that the peer gives at the end of a full state.
+    pub(super) fn check_counts(&self, organisations: u32, entries: u32) -> Result<(), BadAnswer> {
+        let (organisations, entries) = (usize::try_from(organisations), usize::try_from(entries));
+        if organisations == Ok(self.organisations.len()) && entries == Ok(self.entries.len()) {
+            Ok(())
+        } else {
+            Err(BadAnswer::new("a full state has other counts than its end says"))
         }
     }
 
@@ -94,6 +136,19 @@ impl PendingChanges {
         let next = after(view, &step);
         (step, next)
     }
+}
+
+/// Checks numbers of organisations and entries against the bounds of a peer.
+pub(super) fn check_sizes(organisations: usize, entries: usize, bounds: &FederationSettings) -> Result<(), BadAnswer> {
+    if organisations > bounds.organisations_per_peer {
+        return Err(BadAnswer::new(
+            "it holds more organisations than `federation.organisations_per_peer`",
+        ));
+    }
+    if entries > bounds.entries_per_peer {
+        return Err(BadAnswer::new("it holds more entries than `federation.entries_per_peer`"));
+    }
+    Ok(())
 }
 
 /// A step that forgets organisations for which the peer is no longer authoritative; `None` if `view` has none.

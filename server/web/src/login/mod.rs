@@ -5,13 +5,16 @@
 //! its providers and contacts one when somebody logs in there. The handlers are in `pages::login`.
 
 mod assertion;
+mod cause;
 mod demo;
 mod flow_state;
 mod http;
 pub(super) mod mapping;
 mod provider;
+mod token_response;
 mod userinfo;
 
+pub(super) use cause::is_error_code;
 pub use demo::DemoUser;
 pub(super) use flow_state::FlowState;
 pub(super) use provider::Provider;

@@ -2,12 +2,16 @@
 //!
 //! The node fetches the discovery document and the keys when it first needs them and keeps them for an hour. A token with an
 //! unknown key triggers a new fetch, at most once a minute. A provider that is down does not affect the others.
+//!
+//! Providers differ from the standard in small ways that change nothing about who somebody is: numbers and booleans as text,
+//! times as RFC 3339, clocks that differ by some seconds, further audiences. These are accepted.
 
 use std::sync::Arc;
 
 use arc_swap::ArcSwapOption;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use chrono::{DateTime, TimeDelta, Utc};
 use jiff::{SignedDuration, Timestamp};
 use openidconnect::core::{
     CoreAuthDisplay, CoreAuthPrompt, CoreAuthenticationFlow, CoreClaimName, CoreClaimType, CoreClient, CoreClientAuthMethod,
@@ -24,15 +28,24 @@ use server_core::config::{Faults, ProviderSettings};
 use server_core::error::{Error, Reason};
 
 use super::assertion::{self, Credentials};
+use super::cause;
 use super::flow_state::FlowState;
 use super::http::ProviderClient;
 use super::mapping::Claims;
+use super::token_response;
 
 /// How long a discovery document is used.
 const MAX_AGE: SignedDuration = SignedDuration::from_hours(1);
 
 /// Minimum age of the keys before an unknown key triggers a new fetch.
 const REFETCH_AFTER: SignedDuration = SignedDuration::from_secs(60);
+
+/// How far the clocks of a provider and of the node may differ.
+const CLOCK_LEEWAY: TimeDelta = TimeDelta::seconds(30);
+
+/// The maximum length of an ID token that is returned to the provider in the address of the logout. A token with many groups
+/// is longer than addresses may be; the provider then asks whether to log out.
+const MAX_LOGOUT_HINT: usize = 2_000;
 
 /// The accepted signatures of ID tokens: asymmetric ones only, PS256 first, as OpenID NLGov requires.
 const ALGORITHMS: [CoreJwsSigningAlgorithm; 3] = [
@@ -92,8 +105,8 @@ pub(crate) struct VerifiedLogin {
     pub(crate) subject: String,
     /// The claims of the ID token, and of the userinfo endpoint where needed.
     pub(crate) claims: Claims,
-    /// The ID token as received, for logging out at the provider.
-    pub(crate) id_token: String,
+    /// The ID token as received, for logging out at the provider. Absent if it is too long for that.
+    pub(crate) id_token: Option<String>,
 }
 
 impl Provider {
@@ -245,11 +258,12 @@ impl Provider {
                 .add_extra_param("client_assertion_type", assertion::ASSERTION_TYPE)
                 .add_extra_param("client_assertion", assertion);
         }
-        let http = self.client.http_client();
+        let http = token_response::tolerant(self.client.http_client());
         let answer = request.request_async(&http).await;
         let answer = answer.map_err(|error| match error {
             openidconnect::RequestTokenError::ServerResponse(refusal) => {
-                self.refused(&format!("it rejects the code: {}", refusal.error()))
+                let code = Some(refusal.error().as_ref() as &str).filter(|code| cause::is_error_code(code));
+                self.refused(&format!("it rejects the code: {}", code.unwrap_or("without an error code")))
             }
             other => self.unavailable("does not exchange the code", &other),
         })?;
@@ -263,11 +277,12 @@ impl Provider {
             }
             result => result,
         };
-        let verified = verified.map_err(|error| self.refused(&format!("its token is invalid: {error}")))?;
+        let verified =
+            verified.map_err(|error| self.refused(&format!("its token is invalid: {}", cause::kind_of_claims(&error))))?;
         self.complete(&client, verified, answer.access_token().clone()).await
     }
 
-    /// Verifies signature, issuer, audience, times, nonce and level of assurance of an ID token.
+    /// Verifies signature, issuer, audiences, times, nonce and level of assurance of an ID token.
     fn verify_id_token(
         &self,
         client: &OidcClient,
@@ -275,21 +290,35 @@ impl Provider {
         flow_state: &FlowState,
         now: Timestamp,
     ) -> Result<VerifiedLogin, ClaimsVerificationError> {
-        let accepted = &self.settings.acr;
-        let now = chrono::DateTime::from_timestamp(now.as_second(), 0).unwrap_or_default();
+        let (accepted, trusted) = (&self.settings.acr, &self.settings.trusted_audiences);
+        let now: DateTime<Utc> = DateTime::from_timestamp(now.as_second(), 0).unwrap_or_default();
         let verifier = client
             .id_token_verifier()
             .set_allowed_algs(ALGORITHMS)
-            .set_time_fn(move || now)
+            .set_time_fn(move || now - CLOCK_LEEWAY)
+            .set_issue_time_verifier_fn(move |issued| {
+                if issued > now + CLOCK_LEEWAY {
+                    return Err("it was issued in the future; the clocks differ".to_owned());
+                }
+                Ok(())
+            })
+            .set_other_audience_verifier_fn(move |audience| trusted.iter().any(|trusted| *trusted == **audience))
             .set_auth_context_verifier_fn(move |acr| match acr {
                 _ if accepted.is_empty() => Ok(()),
                 Some(acr) if accepted.iter().any(|accepted| accepted == acr.as_str()) => Ok(()),
                 _ => Err("the level of assurance is not an accepted one".to_owned()),
             });
-        let subject = token
-            .claims(&verifier, &Nonce::new(flow_state.nonce.clone()))?
-            .subject()
-            .to_string();
+        let verified = token.claims(&verifier, &Nonce::new(flow_state.nonce.clone()))?;
+        // The library only logs this. OpenID Connect Core, 3.1.3.7, steps 4 and 5.
+        let is_for_us = match verified.authorized_party() {
+            Some(party) => **party == self.settings.client_id,
+            None => verified.audiences().len() == 1,
+        };
+        if !is_for_us {
+            let problem = "its authorised party (`azp`) is not this register".to_owned();
+            return Err(ClaimsVerificationError::InvalidAudience(problem));
+        }
+        let subject = verified.subject().to_string();
         let id_token = token.to_string();
         // Parse the verified token again as plain JSON, since the rules may name any claim.
         let claims = id_token.split('.').nth(1).and_then(|part| URL_SAFE_NO_PAD.decode(part).ok());
@@ -298,12 +327,12 @@ impl Provider {
         Ok(VerifiedLogin {
             subject,
             claims,
-            id_token,
+            id_token: Some(id_token).filter(|token| token.len() <= MAX_LOGOUT_HINT),
         })
     }
 
     /// The address at the provider where a visitor logs out, if it has a logout endpoint.
-    pub(crate) fn logout_url(&self, id_token: &str, redirect_uri: &str) -> Option<String> {
+    pub(crate) fn logout_url(&self, id_token: Option<&str>, redirect_uri: &str) -> Option<String> {
         let discovery = self.discovery.load();
         let end = discovery
             .as_ref()?
@@ -314,8 +343,10 @@ impl Provider {
         let mut url = openidconnect::url::Url::parse(end)
             .ok()
             .filter(|url| url.scheme() == "https")?;
+        if let Some(id_token) = id_token {
+            url.query_pairs_mut().append_pair("id_token_hint", id_token);
+        }
         url.query_pairs_mut()
-            .append_pair("id_token_hint", id_token)
             .append_pair("client_id", &self.settings.client_id)
             .append_pair("post_logout_redirect_uri", redirect_uri);
         Some(url.into())
@@ -342,16 +373,9 @@ impl Provider {
         Ok(client.set_redirect_uri(redirect_uri).set_auth_type(auth_type))
     }
 
-    /// An error for a provider that does not work, with its chain of causes.
+    /// An error for a provider that does not work, with the kind of cause.
     pub(crate) fn unavailable(&self, what: &str, cause: &(dyn std::error::Error + 'static)) -> Error {
-        let mut causes = String::new();
-        let mut next = Some(cause);
-        while let Some(cause) = next {
-            causes.push_str(": ");
-            causes.push_str(&cause.to_string());
-            next = cause.source();
-        }
-        let message = format!("the identity provider `{}` {what}{causes}", self.id());
+        let message = format!("the identity provider `{}` {what}: {}", self.id(), cause::kind_of(cause));
         Error::new(Reason::LoginUnavailable, message)
     }
 
@@ -361,3 +385,6 @@ impl Provider {
         Error::new(Reason::LoginFailed, message)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use server_core::error::Error;
 
+use super::cause::UserinfoFailure;
 use super::http::HttpError;
 use super::mapping::{self, Claims};
 use super::provider::{OidcClient, Provider, VerifiedLogin};
@@ -60,11 +61,6 @@ impl Provider {
         }
     }
 }
-
-/// Why a response cannot be used, without its body: that is about a person.
-#[derive(Debug, thiserror::Error)]
-#[error("{0}")]
-struct UserinfoFailure(String);
 
 fn kind(error: &UserInfoError<HttpError>) -> String {
     match error {

@@ -1,6 +1,8 @@
 //! Ways to reach someone, as links.
 
-use register::officer::{Approach, Channel, Contact};
+use std::fmt::Write as _;
+
+use register::officer::{Approach, Channel, Contact, Email, WebAddress};
 use register::organisation::Desk;
 
 /// Ways to reach someone.
@@ -42,8 +44,8 @@ impl ContactLinks {
             .phone
             .as_ref()
             .map(|phone| phone_link(phone.as_str(), &phone.to_dial_string()));
-        let mail = contact.email.as_ref().map(|email| mail_link(email.as_str()));
-        let page = contact.url.as_deref().map(page_link);
+        let mail = contact.email.as_ref().and_then(Email::shown).map(mail_link);
+        let page = contact.url.as_ref().and_then(WebAddress::shown).map(page_link);
         let links = match approach.prefer {
             Channel::Phone => [phone, mail, page],
             Channel::Mail => [mail, phone, page],
@@ -57,8 +59,8 @@ impl ContactLinks {
             desk.phone
                 .as_ref()
                 .map(|phone| phone_link(phone.as_str(), &phone.to_dial_string())),
-            desk.email.as_ref().map(|email| mail_link(email.as_str())),
-            desk.url.as_deref().map(page_link),
+            desk.email.as_ref().and_then(Email::shown).map(mail_link),
+            desk.url.as_ref().and_then(WebAddress::shown).map(page_link),
         ])
     }
 
@@ -105,16 +107,14 @@ fn page_link(url: &str) -> ContactLink {
     }
 }
 
-/// Escapes the characters that would end the address in a `mailto:` link.
+/// Encodes everything in the address of a `mailto:` link but letters, digits and the signs without a meaning there.
 fn escaped(address: &str) -> String {
     let mut escaped = String::with_capacity(address.len());
-    for sign in address.chars() {
-        match sign {
-            '%' => escaped.push_str("%25"),
-            '?' => escaped.push_str("%3F"),
-            '&' => escaped.push_str("%26"),
-            '#' => escaped.push_str("%23"),
-            other => escaped.push(other),
+    for byte in address.bytes() {
+        if byte.is_ascii_alphanumeric() || matches!(byte, b'@' | b'.' | b'-' | b'_' | b'+' | b'~') {
+            escaped.push(char::from(byte));
+        } else {
+            let _ = write!(escaped, "%{byte:02X}");
         }
     }
     escaped
@@ -122,7 +122,7 @@ fn escaped(address: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use register::officer::{Email, Phone};
+    use register::officer::Phone;
 
     use super::*;
 
@@ -155,7 +155,7 @@ mod tests {
         assert_eq!(links.links[1].href, "tel:+31880004108");
         assert_eq!(links.links[1].text, "+31 88 000 4108");
         assert_eq!(links.links[1].shown(), "+31\u{a0}88\u{a0}000\u{a0}4108");
-        assert_eq!(escaped("a?b&c@d.example"), "a%3Fb%26c@d.example");
+        assert_eq!(escaped("a?b&c'%0d@d.example"), "a%3Fb%26c%27%250d@d.example");
         assert_eq!(page_link("https://www.cak.example/").text, "www.cak.example");
     }
 }

@@ -9,7 +9,7 @@ use cookie::{Cookie, CookieBuilder, SameSite};
 const NAME: &str = "__Host-mwr";
 
 /// The value of our cookie. A browser that sends two has been tampered with, and gets none: a cookie jar would keep the last.
-pub(crate) fn read(headers: &HeaderMap) -> Option<&str> {
+pub fn read(headers: &HeaderMap) -> Option<&str> {
     let lines = headers.get_all(COOKIE).iter().filter_map(|value| value.to_str().ok());
     let mut ours = lines
         .flat_map(Cookie::split_parse)

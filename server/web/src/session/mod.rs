@@ -11,7 +11,8 @@ mod random;
 mod store;
 mod visitor;
 
-pub(super) use cookie::{put, read, remove};
+pub use cookie::read;
+pub(super) use cookie::{put, remove};
 pub(super) use current::{CookieChange, CurrentSession};
 pub(super) use questions::ResultId;
 pub(super) use store::{AccountDigest, LoggedIn, ProviderSession, Session, Sessions};

@@ -76,7 +76,7 @@ pub(crate) struct ProviderSession {
     /// The id of the provider.
     pub(crate) provider: String,
     /// The ID token as received.
-    pub(crate) id_token: String,
+    pub(crate) id_token: Option<String>,
 }
 
 impl std::fmt::Debug for ProviderSession {

@@ -1,8 +1,8 @@
 //! Tests of files that are not a register, have another schema, or are damaged.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use storage::{Address, StorageError};
+use storage::{Address, StorageError, WholeFile};
 
 use crate::fixture::{Fixture, SqliteFixture, random, register_id};
 use crate::sample::{moment, name, person, put, put_organisation};
@@ -13,9 +13,14 @@ async fn open(path: &Path) -> StorageError {
 
 /// A closed register with a few hundred officers.
 async fn closed() -> SqliteFixture {
+    closed_with(300).await
+}
+
+/// A closed register with this number of officers.
+async fn closed_with(officers: u32) -> SqliteFixture {
     let register = SqliteFixture::create().await;
     let mut mutations = vec![put_organisation("gm9901")];
-    mutations.extend((0..300).map(|number| put(person("gm9901", &format!("o{number}"), "Noor Voorbeeld"))));
+    mutations.extend((0..officers).map(|number| put(person("gm9901", &format!("o{number}"), "Noor Voorbeeld"))));
     register.commit(mutations).await;
     register.storage().close().await.unwrap();
     register
@@ -27,6 +32,98 @@ fn tamper(path: &Path, sql: &str) {
     connection
         .execute_batch(&format!("PRAGMA foreign_keys = off; {sql}"))
         .unwrap();
+}
+
+/// The digest beside a file.
+fn digest(path: &Path) -> PathBuf {
+    PathBuf::from(format!("{}.sha256", path.display()))
+}
+
+/// Opens the file, verifies it and closes it. An error of opening is a problem too.
+async fn problems(path: &Path) -> Vec<String> {
+    let storage = match storage::open(&Address::Sqlite(path.to_owned()), random(1)).await {
+        Ok(storage) => storage,
+        Err(error) => return vec![error.to_string()],
+    };
+    let problems = match storage.verify().await {
+        Ok(findings) => findings.problems,
+        Err(error) => vec![error.to_string()],
+    };
+    let _ = storage.close().await;
+    problems
+}
+
+/// Bits spread over the whole file: in each page some of its header, its cells and its unused space.
+fn spread(length: usize) -> impl Iterator<Item = (usize, u8)> {
+    (0..length)
+        .step_by(997)
+        .enumerate()
+        .map(|(number, place)| (place, 1 << (number % 8)))
+}
+
+#[tokio::test]
+async fn every_flipped_bit_of_a_closed_register_is_found() {
+    let register = closed_with(20).await;
+    let whole = std::fs::read(register.path()).unwrap();
+    let sealed = std::fs::read(digest(register.path())).unwrap();
+    let pages: std::collections::BTreeSet<usize> = spread(whole.len()).map(|(place, _)| place / 4096).collect();
+    assert_eq!(pages.len(), whole.len() / 4096, "every page has a flipped bit");
+    for (number, (place, bit)) in spread(whole.len()).enumerate() {
+        let mut flipped = whole.clone();
+        flipped[place] ^= bit;
+        std::fs::write(register.path(), &flipped).unwrap();
+        std::fs::write(digest(register.path()), &sealed).unwrap();
+        assert!(!problems(register.path()).await.is_empty(), "byte {place}, bit {bit}");
+        if number % 8 == 0 {
+            // Closing never gives a damaged file a new digest.
+            assert!(!problems(register.path()).await.is_empty(), "again: byte {place}, bit {bit}");
+        }
+    }
+    std::fs::write(register.path(), &whole).unwrap();
+    let storage = storage::open(&Address::Sqlite(register.path().to_owned()), random(1))
+        .await
+        .unwrap();
+    let findings = storage.verify().await.unwrap();
+    assert_eq!((findings.whole_file, findings.problems), (WholeFile::Same, Vec::new()));
+}
+
+#[tokio::test]
+async fn no_flipped_bit_of_a_backup_is_restored() {
+    let register = closed().await;
+    let storage = storage::open(&Address::Sqlite(register.path().to_owned()), random(1))
+        .await
+        .unwrap();
+    let backup = register.folder().join("backup.db");
+    storage.backup(&backup).await.unwrap();
+    storage.close().await.unwrap();
+    let whole = std::fs::read(&backup).unwrap();
+    let target = register.folder().join("restored.db");
+    let restore = || async { storage::restore(&backup, &Address::Sqlite(target.clone()), moment(0), random(1)).await };
+    for (place, bit) in spread(whole.len()).step_by(7) {
+        let mut flipped = whole.clone();
+        flipped[place] ^= bit;
+        std::fs::write(&backup, &flipped).unwrap();
+        let error = restore().await.unwrap_err();
+        assert!(
+            matches!(error, StorageError::Corrupt { .. }),
+            "byte {place}, bit {bit}: {error}"
+        );
+        assert!(!target.try_exists().unwrap(), "nothing is left behind");
+    }
+
+    // Without its digest, the content decides.
+    std::fs::remove_file(digest(&backup)).unwrap();
+    std::fs::write(&backup, &whole).unwrap();
+    tamper(
+        &backup,
+        "UPDATE officer SET content = replace(content, 'BBZ', 'PW') WHERE id = 'o7'",
+    );
+    let error = restore().await.unwrap_err().to_string();
+    assert!(error.contains("the etag of `organisations/gm9901/officers/o7`"), "{error}");
+    std::fs::write(&backup, &whole).unwrap();
+    let restored = restore().await.unwrap();
+    assert_eq!(restored.findings.whole_file, WholeFile::NoDigest);
+    assert_eq!(restored.findings.entries, 300);
 }
 
 #[tokio::test]
@@ -94,6 +191,8 @@ async fn the_first_schema_version_is_migrated() {
     let register = closed().await;
     let back_to_first = "DROP TABLE report; DROP TABLE peer; DELETE FROM refinery_schema_history WHERE version > 1";
     tamper(register.path(), back_to_first);
+    // The version of that schema wrote no digests.
+    std::fs::remove_file(digest(register.path())).unwrap();
     let storage = storage::open(&Address::Sqlite(register.path().to_owned()), random(2))
         .await
         .unwrap();
@@ -103,6 +202,7 @@ async fn the_first_schema_version_is_migrated() {
 #[tokio::test]
 async fn a_newer_or_changed_schema_is_refused() {
     let register = closed().await;
+    std::fs::remove_file(digest(register.path())).unwrap();
     let newer = "INSERT INTO refinery_schema_history VALUES (9, 'later', '2030-01-01T00:00:00Z', '1')";
     tamper(register.path(), newer);
     let error = open(register.path()).await;

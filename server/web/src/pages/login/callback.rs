@@ -10,7 +10,7 @@ use server_core::identity::Person;
 use super::start::{local_path, start_session};
 use crate::error::PageError;
 use crate::fields::Fields;
-use crate::login::{FlowState, Provider, mapping};
+use crate::login::{FlowState, Provider, is_error_code, mapping};
 use crate::session::{AccountDigest, CurrentSession, LoggedIn, ProviderSession};
 use crate::state::Web;
 
@@ -116,11 +116,6 @@ fn redirect_uri(web: &Web, provider: &Provider) -> String {
 
 fn refused(why: &str) -> Error {
     Error::new(Reason::LoginFailed, format!("the login is not accepted: {why}"))
-}
-
-/// Whether a text has the form of an OAuth error code. Anything else could put a visitor's text in our log.
-fn is_error_code(text: &str) -> bool {
-    !text.is_empty() && text.len() <= 60 && text.bytes().all(|b| b.is_ascii_lowercase() || b == b'_')
 }
 
 /// Logs and counts a failed login: the operator learns the cause, the visitor only what to do.

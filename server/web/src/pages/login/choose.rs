@@ -114,7 +114,7 @@ pub(crate) async fn log_out(State(web): State<Web>, visitor: Visitor) -> Respons
     tracing::info!(session = visitor.handle(), "session `{}` logged out", visitor.handle());
     let at_provider = visitor.provider_session().and_then(|session| {
         let provider = web.login().provider(&session.provider)?;
-        provider.logout_url(&session.id_token, &format!("{}{LOGGED_OUT}", web.origin()))
+        provider.logout_url(session.id_token.as_deref(), &format!("{}{LOGGED_OUT}", web.origin()))
     });
     let mut response = Redirect::to(at_provider.as_deref().unwrap_or(LOGGED_OUT)).into_response();
     response.extensions_mut().insert(CookieChange::Remove);

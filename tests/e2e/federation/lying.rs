@@ -1,0 +1,368 @@
+//! A peer that lies: whatever it answers, nothing of it is shown, the other registers answer, and the fault is reported.
+
+use std::sync::Arc;
+
+use proto::v1::watch_changes_response::Message;
+use proto::v1::{
+    Change, CheckPeersRequest, Completeness, Entry, FederationPolicy, FederationScope, Need, OrganisationKind, RegisterState,
+    RegisterStatus, SearchOfficersRequest, SearchOfficersResponse, SuggestRequest, change,
+};
+use proto::v1alpha::{DescribeResponse, SearchLocalResponse};
+use tests::caller::{hit_name, target_name, timed};
+use tests::eventually::{DEADLINE, eventually};
+use tests::lying_peer::{Lie, LyingPeer, each_entry, first, organisations, renamed, share};
+use tests::node::Node;
+use tests::pki::Authority;
+use tests::registers::{PeerTable, RegisterOptions, register_oin, start, start_with};
+use tests::world::{self, AMSTERDAM, CAK, officer, officers};
+
+/// The officers of the peer.
+const OFFICERS: usize = 6;
+/// A text that a lying peer sends and that must not appear anywhere.
+const FORGED: &str = "schulden van Noor\nINFO vervalste regel";
+
+/// A register and its lying peer.
+struct Scene {
+    asker: Node,
+    real: Node,
+    liar: LyingPeer,
+}
+
+impl Scene {
+    async fn new(mode: &'static str, lie: Lie) -> Self {
+        let authority = Arc::new(Authority::new("Stelsel CA"));
+        let (peer_oin, asker_oin) = (register_oin(1), register_oin(2));
+        let options = RegisterOptions {
+            id: "regio",
+            oin: &peer_oin,
+            organisations: vec![world::municipality(AMSTERDAM, "Amsterdam", "GM0363", &["Amsterdam"])],
+            peers: Vec::new(),
+            askers: vec![&asker_oin],
+        };
+        let real = start(&authority, options).await;
+        let published = officers(AMSTERDAM, OFFICERS);
+        real.publisher(AMSTERDAM).publish(AMSTERDAM, published).await.unwrap();
+        let liar = LyingPeer::start(&authority, &peer_oin, &real.ready.grpc, &asker_oin).await;
+        liar.tell(lie);
+        let mut table = PeerTable::new("regio", &peer_oin, &liar.address, mode);
+        table.more = "budget = \"10s\"".to_owned();
+        let options = RegisterOptions {
+            id: "landelijk",
+            oin: &asker_oin,
+            organisations: vec![world::organisation(
+                CAK,
+                "CAK",
+                "CAK",
+                OrganisationKind::Uitvoeringsorganisatie,
+            )],
+            peers: vec![table],
+            askers: Vec::new(),
+        };
+        let bounds = vec![
+            ("federation.organisations_per_peer", "300".to_owned()),
+            ("federation.entries_per_peer", "1000".to_owned()),
+            ("federation.copy_per_peer", "\"2MiB\"".to_owned()),
+            ("federation.answer", "\"1MiB\"".to_owned()),
+        ];
+        let asker = start_with(&authority, options, bounds).await;
+        asker.publisher(CAK).publish(CAK, officers(CAK, 1)).await.unwrap();
+        Self { asker, real, liar }
+    }
+
+    /// Searches everything, with facets.
+    async fn search(&self) -> SearchOfficersResponse {
+        self.search_in(FederationScope::Unspecified).await
+    }
+
+    async fn search_in(&self, scope: FederationScope) -> SearchOfficersResponse {
+        let request = SearchOfficersRequest {
+            page_size: 50,
+            federation: Some(FederationPolicy {
+                scope: scope.into(),
+                ..FederationPolicy::default()
+            }),
+            ..SearchOfficersRequest::default()
+        };
+        self.asker.professional().search(request).await.unwrap()
+    }
+
+    /// Waits until the response has all officers.
+    async fn is_whole(&self, officers: usize) {
+        eventually(DEADLINE, "all registers answer", async || {
+            let answer = self.search().await;
+            let found = answer.hits.iter().filter(|hit| is_of_peer(&hit_name(hit))).count();
+            if answer.completeness() == Completeness::Complete && found == officers {
+                Ok(())
+            } else {
+                Err(format!("{found} of {:?}", answer.registers))
+            }
+        })
+        .await;
+    }
+
+    /// Waits until the log reports the peer's answer as bad, with this fault.
+    async fn is_reported(&self, fault: &str) {
+        eventually(DEADLINE, fault, async || {
+            let log = self.asker.log();
+            let is_reported = log.lines().any(|line| line.contains("BAD_ANSWER") && line.contains(fault));
+            if is_reported { Ok(()) } else { Err(last_lines(&log)) }
+        })
+        .await;
+    }
+
+    /// Asserts that a search shows nothing of the peer and names its fault.
+    async fn is_left_out(&self) {
+        let answer = self.search().await;
+        let status = status(&answer.registers);
+        let is_reported = matches!(status.state(), RegisterState::BadAnswer | RegisterState::Skipped);
+        assert!(is_reported, "{status:?}");
+        assert_eq!((answer.total, answer.hits.len()), (1, 1), "{:?}", answer.hits);
+        assert!(!hit_name(&answer.hits[0]).contains(AMSTERDAM), "{:?}", answer.hits);
+    }
+}
+
+fn is_of_peer(name: &str) -> bool {
+    name.starts_with(&format!("organisations/{AMSTERDAM}/"))
+}
+
+fn status(registers: &[RegisterStatus]) -> &RegisterStatus {
+    let found = registers.iter().find(|status| status.register == "regio");
+    found.expect("each register has a status")
+}
+
+fn last_lines(log: &str) -> String {
+    let lines: Vec<&str> = log.lines().rev().take(5).collect();
+    lines.join("\n")
+}
+
+/// The fault that is reported, and the change in an answer that causes it.
+type LieCase<T> = (&'static str, fn(&mut T));
+
+/// The lies about a search, with the fault that is reported.
+const SEARCH_LIES: [LieCase<SearchLocalResponse>; 11] = [
+    ("totals contradict", |answer| share(answer).total = 0),
+    ("fewer than its totals", |answer| {
+        share(answer).ranked.truncate(1);
+        answer.entries.clear();
+    }),
+    ("a score is out of bounds", |answer| first(answer).own_score = i64::MIN),
+    ("a score is not one of the plan", |answer| {
+        let key = first(answer).key.as_mut().unwrap();
+        key.score = 1 << 51;
+    }),
+    ("not in order", |answer| share(answer).ranked.reverse()),
+    ("an officer more than once", |answer| {
+        let first = first(answer).clone();
+        share(answer).ranked[1] = first;
+    }),
+    ("facets contradict", |answer| share(answer).facets[0].counts[0] += 1),
+    ("TOO_LONG in `function_title`", |answer| {
+        answer.entries[0].officer.as_mut().unwrap().function_title = "x".repeat(9_008);
+    }),
+    ("invalid `contact.url`", |answer| {
+        let contact = answer.entries[0].officer.as_mut().unwrap().contact.as_mut().unwrap();
+        contact.url = "javascript:alert(1)".to_owned();
+    }),
+    ("TOO_LONG in `name_until`", |answer| {
+        let officer = answer.entries[0].officer.as_mut().unwrap();
+        officer.person_name = "Noor Voorbeeld".to_owned();
+        officer.person_name_until = "2199-01-01".to_owned();
+    }),
+    ("not in its share", |answer| {
+        let stranger = renamed(&answer.entries[0], "vreemd");
+        answer.entries.push(stranger);
+    }),
+];
+
+#[tokio::test]
+async fn a_lying_answer_of_a_queried_peer_is_not_shown() {
+    let scene = Scene::new("query", Lie::None).await;
+    scene.is_whole(OFFICERS).await;
+    for (fault, lie) in SEARCH_LIES {
+        eprintln!("search: {fault}");
+        scene.liar.tell(Lie::Search(lie));
+        scene.is_left_out().await;
+        scene.is_reported(fault).await;
+        scene.liar.tell(Lie::None);
+        scene.is_whole(OFFICERS).await;
+    }
+
+    eprintln!("suggestions");
+    scene.liar.tell(Lie::Suggest(|answer| {
+        let functions = answer.functions.get_or_insert_default();
+        functions.values.insert(0, "m".repeat(100_003));
+        functions.counts.insert(0, 9);
+    }));
+    let request = SuggestRequest {
+        text: "maat".to_owned(),
+        ..SuggestRequest::default()
+    };
+    let suggested = scene.asker.professional().directory.clone().suggest(timed(request)).await;
+    let suggested = suggested.unwrap().into_inner();
+    assert_eq!(
+        status(&suggested.registers).state(),
+        RegisterState::BadAnswer,
+        "{:?}",
+        suggested.registers
+    );
+    assert!(
+        suggested.suggestions.iter().all(|one| one.text.len() < 1_000),
+        "the long one is not shown"
+    );
+    scene.is_reported("TOO_LONG in `function_title`").await;
+    scene.liar.tell(Lie::None);
+    scene.is_whole(OFFICERS).await;
+
+    eprintln!("a need");
+    scene.liar.tell(Lie::Fetch(|answer| {
+        let same = answer.entries[0].clone();
+        answer.entries.extend(std::iter::repeat_n(same, 400));
+    }));
+    let need = Need {
+        municipality: "GM0363".to_owned(),
+        domains: vec!["INK".to_owned()],
+        ..Need::default()
+    };
+    let route = scene.asker.professional().resolve(need, None).await.unwrap();
+    assert_eq!(route.gaps.len(), 1, "{route:?}");
+    assert_eq!(route.gaps[0].reason, "BAD_ANSWER");
+    assert!(
+        route.targets.iter().all(|target| !is_of_peer(&target_name(target))),
+        "{route:?}"
+    );
+    scene.is_reported("an officer more than once").await;
+    scene.liar.tell(Lie::None);
+    scene.is_whole(OFFICERS).await;
+
+    eprintln!("other organisations at each attempt");
+    scene
+        .liar
+        .tell(Lie::Search(|answer| answer.organisations_hash = "0".repeat(64)));
+    scene.is_left_out().await;
+    scene.liar.tell(Lie::None);
+    scene.is_whole(OFFICERS).await;
+}
+
+#[tokio::test]
+async fn a_lying_description_is_refused_and_nobody_waits_for_it() {
+    let scene = Scene::new("query", Lie::None).await;
+    scene.is_whole(OFFICERS).await;
+    let lies: [LieCase<DescribeResponse>; 5] = [
+        ("larger than accepted", |answer| {
+            answer.organisations.extend(organisations(100_000))
+        }),
+        ("more than 250000 elements", |answer| {
+            let empty = proto::v1alpha::HeldOrganisation::default();
+            answer.organisations.extend(std::iter::repeat_n(empty, 300_000));
+        }),
+        ("more organisations than", |answer| {
+            answer.organisations.extend(organisations(300))
+        }),
+        ("an organisation more than once", |answer| {
+            let same = answer.organisations[0].clone();
+            answer.organisations.push(same);
+        }),
+        ("a version or capability that is none", |answer| {
+            answer.version = FORGED.to_owned()
+        }),
+    ];
+    for (fault, lie) in lies {
+        eprintln!("description: {fault}");
+        // An operator sees the fault, and the node's own probe runs into it once the circuit is open.
+        scene.liar.tell(Lie::Description(lie));
+        let request = timed(CheckPeersRequest {
+            registers: vec!["regio".to_owned()],
+        });
+        let checked = scene.asker.operator().admin.clone().check_peers(request).await;
+        let check = checked.unwrap().into_inner().checks.remove(0);
+        assert_eq!(check.problem, "BAD_ANSWER", "{check:?}");
+        assert!(check.message.contains(fault), "{check:?}");
+    }
+    // A failed call opens the circuit, and the probe asks for the description.
+    scene.liar.tell(Lie::Error(FORGED));
+    let answer = scene.search().await;
+    assert!(!status(&answer.registers).message.contains("Noor"), "{:?}", answer.registers);
+    // Two of them: the pause before a probe doubles with each failure.
+    for (fault, lie) in [lies[0], lies[2]] {
+        scene.liar.tell(Lie::Description(lie));
+        scene.is_reported(fault).await;
+        scene.is_left_out().await;
+        let local = scene.search_in(FederationScope::Local).await;
+        assert_eq!((local.total, local.registers.len()), (1, 1));
+        assert_eq!(scene.asker.operation("/readyz").await.0, 200);
+    }
+    scene.liar.tell(Lie::None);
+    scene.is_whole(OFFICERS).await;
+    let log = scene.asker.log();
+    assert!(
+        !log.contains("Noor") && !log.lines().any(|line| line.starts_with("INFO vervalste")),
+        "{log}"
+    );
+}
+
+/// A part of a state that never ends: sound entries, each once.
+fn endless(number: u64) -> Vec<Change> {
+    let entry = |place: u64| Entry {
+        officer: Some(officer(AMSTERDAM, &format!("eindeloos-{number}-{place}"))),
+        etag: "0".repeat(32),
+        update_time: Some(prost_types::Timestamp::default()),
+        ..Entry::default()
+    };
+    let change = |place| Change {
+        change: Some(change::Change::Entry(entry(place))),
+    };
+    (0..100).map(change).collect()
+}
+
+#[tokio::test]
+async fn a_lying_state_is_not_copied_and_stops_at_the_bounds() {
+    let scene = Scene::new("replicate", Lie::EndlessState(endless)).await;
+    scene.is_reported("more entries than `federation.entries_per_peer`").await;
+    let parts = scene.liar.parts_sent();
+    let lies: [LieCase<Message>; 3] = [
+        ("other counts than its end says", |message| {
+            if let Message::SnapshotEnd(end) = message {
+                end.entries += 7;
+            }
+        }),
+        ("something more than once", |message| {
+            if let Message::Changes(set) = message {
+                let last = set.changes.last().cloned();
+                set.changes.extend(last);
+            }
+        }),
+        ("TOO_LONG in `name_until`", |message| {
+            each_entry(message, |entry| {
+                let officer = entry.officer.as_mut().unwrap();
+                officer.person_name = "Noor Voorbeeld".to_owned();
+                officer.person_name_until = "2199-01-01".to_owned();
+            });
+        }),
+    ];
+    for (fault, lie) in lies {
+        eprintln!("state: {fault}");
+        scene.liar.tell(Lie::Watch(lie));
+        scene.is_reported(fault).await;
+        let answer = scene.search().await;
+        assert_eq!(answer.total, 1, "{:?}", answer.hits);
+    }
+    scene.liar.tell(Lie::None);
+    scene.is_whole(OFFICERS).await;
+    // Ten parts fill the bound; the rest is what the connection holds.
+    assert!((11..1_000).contains(&parts), "{parts} parts were sent");
+
+    eprintln!("a change that breaks the rules");
+    scene.liar.tell(Lie::Watch(|message| {
+        each_entry(message, |entry| {
+            entry.officer.as_mut().unwrap().function_title = "x".repeat(9_008)
+        });
+    }));
+    let more = officers(AMSTERDAM, OFFICERS + 1);
+    scene.real.publisher(AMSTERDAM).publish(AMSTERDAM, more).await.unwrap();
+    scene.is_reported("TOO_LONG in `function_title`").await;
+    let answer = scene.search().await;
+    let shown = answer.hits.iter().filter(|hit| is_of_peer(&hit_name(hit))).count();
+    assert_eq!(shown, OFFICERS, "the copy stays as it was");
+    scene.liar.tell(Lie::None);
+    scene.is_whole(OFFICERS + 1).await;
+}
