@@ -187,7 +187,14 @@ impl Node {
 
         let routes = self.health.add_to(grpc::routes(directory.clone()));
         let incoming = tls::accept(grpc, tls.clone(), &config.listen, clock.clone(), tasks);
-        let serving = grpc::serve(routes, incoming, config.limits.clone(), clock.clone(), phases.drain.clone());
+        let serving = grpc::serve(
+            routes,
+            directory.clone(),
+            incoming,
+            config.limits.clone(),
+            clock.clone(),
+            phases.drain.clone(),
+        );
         let on_end = phases.drained.clone().drop_guard();
         tasks.spawn_vital("grpc", async move {
             let _on_end = on_end;

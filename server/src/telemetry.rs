@@ -87,14 +87,22 @@ pub fn metrics_recorder() -> PrometheusHandle {
 }
 
 /// The metrics with their descriptions, as in `docs/operations.md`.
-pub(crate) const METRICS: [(&str, &str); 22] = [
+pub(crate) const METRICS: [(&str, &str); 24] = [
     ("mwr_requests_total", "Finished requests, by rpc and code"),
     (
         "mwr_request_duration_seconds",
         "Duration of requests, by rpc; for a watch, how long it was open",
     ),
     ("mwr_requests_in_flight", "Open requests and streams"),
+    (
+        "mwr_admission_refusals_total",
+        "Requests refused for lack of a place, by whose places are taken: of the caller or of the node",
+    ),
     ("mwr_connections", "Open connections after the handshake"),
+    (
+        "mwr_connection_refusals_total",
+        "Connections closed for lack of a place or of a request, by listener and reason",
+    ),
     ("mwr_tls_handshakes_total", "Successful handshakes"),
     ("mwr_tls_refusals_total", "Failed handshakes, by reason"),
     ("mwr_tls_reloads_total", "Reloads of certificates, by outcome"),

@@ -5,7 +5,7 @@
 //! printed as a ratio to the echo, so that numbers of different machines can be compared. The node and the echo run in
 //! processes of their own, but share the machine with this one.
 //!
-//! `mwr-load federation` compares several registers with one. `mwr-load simulate` takes the measured costs and calculates the
+//! `mwr-load federation` compares several registers with one. `mwr-load flood` measures flood isolation. `mwr-load simulate` takes the measured costs and calculates the
 //! load of hundreds of registers (docs/adr/0013).
 //!
 //! `make bench` runs all three on a release build: `target/release/mwr-load`. The generator makes the data from a fixed seed.
@@ -15,6 +15,7 @@
 
 mod echo;
 mod federation;
+mod flood;
 mod load;
 mod memory;
 mod register;
@@ -63,6 +64,8 @@ enum Command {
     },
     /// Compares several registers, queried and replicated, with one that has the same officers.
     Federation(federation::FederationArguments),
+    /// Measures what the flood of one organisation does to the latency of another.
+    Flood(flood::FloodArguments),
     /// Calculates the load of hundreds of registers from measured costs. Needs no node.
     Simulate(simulate::SimulationArguments),
 }
@@ -75,6 +78,10 @@ fn main() -> anyhow::Result<()> {
         Some(Command::Federation(arguments)) => {
             let report = runtime.block_on(federation::measure(arguments))?;
             println!("{report}");
+            Ok(())
+        }
+        Some(Command::Flood(arguments)) => {
+            println!("{}", runtime.block_on(flood::measure(arguments))?);
             Ok(())
         }
         Some(Command::Simulate(arguments)) => {

@@ -243,7 +243,7 @@ async fn restart(node: &mut Node) -> anyhow::Result<Duration> {
     Ok(begin.elapsed())
 }
 
-struct Searches(Vec<String>);
+pub(crate) struct Searches(pub(crate) Vec<String>);
 
 impl load::Request for Searches {
     async fn send(&self, caller: &Caller, number: usize) -> Result<(), Status> {

@@ -1,4 +1,4 @@
-//! The load generator completes its measurement of several registers. The numbers need an idle machine and are not tested.
+//! The load generator completes its measurements. The numbers need an idle machine and are not tested.
 
 use tests::binaries::binary;
 use tokio::process::Command;
@@ -29,6 +29,28 @@ async fn the_federation_measurement_completes() {
         "| all `replicate` |",
         "Catching up: 40 changes",
     ] {
+        assert!(said.contains(line), "{line}\n{said}");
+    }
+}
+
+#[tokio::test]
+async fn the_flood_measurement_completes() {
+    let small = [
+        ("--officers", "20"),
+        ("--connections", "1"),
+        ("--streams", "4"),
+        ("--seconds", "0.1"),
+    ];
+    let mut command = Command::new(binary("mwr-load"));
+    command.arg("flood").kill_on_drop(true);
+    command.args(small.iter().flat_map(|(flag, value)| [flag, value]));
+    let output = command.output().await.unwrap();
+    let (said, complained) = (
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr),
+    );
+    assert!(output.status.success(), "{complained}\n{said}");
+    for line in ["| none |", "| searches |", "| messages of empty parts |"] {
         assert!(said.contains(line), "{line}\n{said}");
     }
 }

@@ -22,6 +22,7 @@ mod federation;
 mod health;
 mod large_snapshot;
 mod limits;
+mod limits_hostile;
 mod load_generator;
 mod passing_time;
 mod presence;

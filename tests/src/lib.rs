@@ -2,8 +2,8 @@
 //!
 //! Everything is real: binaries, mutual TLS, files. [`node::Node`] starts a node in a folder of its own with certificates made
 //! for this run ([`pki`]), waits for its ready file and fills it with a small world ([`world`]). [`caller::Caller`] calls it in
-//! one of the roles, [`raw`] sends what no client would send, and [`mwr::Mwr`] runs the command line. Tests wait with
-//! [`eventually::eventually`] only.
+//! one of the roles, [`raw`] sends what no client would send, [`hostile`] does harm with it, and [`mwr::Mwr`] runs the command
+//! line. Tests wait with [`eventually::eventually`] only.
 //!
 //! To add a story: a file in `e2e/`, a line in `e2e/main.rs`, `Node::start().await`, and then text that reads like the story.
 //! The binaries come from the folder in `MWR_BIN_DIR`, or from the target folder of the test. `make test` builds them first.
@@ -18,6 +18,7 @@ pub mod demo;
 pub mod eventually;
 pub mod files;
 pub mod generated;
+pub mod hostile;
 pub mod lying_peer;
 pub mod moved_clock;
 pub mod mwr;

@@ -27,6 +27,9 @@ pub struct Ready {
     pub grpc: String,
     /// The address of metrics and health, `http://127.0.0.1:PORT`.
     pub metrics: String,
+    /// The address of the page, if the node has one.
+    #[serde(default)]
+    pub web: Option<String>,
     /// The process id.
     pub pid: u32,
 }

@@ -7,6 +7,7 @@ use h2::client::SendRequest;
 use h2::{Reason, SendStream};
 use http::Request;
 use rustls::ClientConfig;
+use tokio::task::AbortHandle;
 use tonic::Status;
 
 /// A connection to a node.
@@ -14,6 +15,7 @@ use tonic::Status;
 pub struct RawCaller {
     requests: SendRequest<Bytes>,
     address: String,
+    connection: AbortHandle,
 }
 
 /// A call whose body is not complete yet.
@@ -28,13 +30,19 @@ impl RawCaller {
     pub async fn connect(address: &str, config: Arc<ClientConfig>) -> anyhow::Result<Self> {
         let stream = crate::wire::connect(address, config).await?;
         let (requests, connection) = h2::client::Builder::new().handshake(stream).await?;
-        // The connection lives as long as the test, which does not wait for its end.
+        // The connection lives as long as the test, which does not wait for its end, or until the caller hangs up.
         #[allow(clippy::disallowed_methods)]
-        tokio::spawn(connection);
+        let connection = tokio::spawn(connection).abort_handle();
         Ok(Self {
             requests,
             address: address.to_owned(),
+            connection,
         })
+    }
+
+    /// Closes the connection, whatever is in progress.
+    pub fn hang_up(self) {
+        self.connection.abort();
     }
 
     /// Starts a call of `path`, `/package.Service/Method`.

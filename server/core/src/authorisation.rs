@@ -20,6 +20,14 @@ use crate::error::{Error, Reason};
 use crate::identity::Principal;
 use authority::participates;
 
+/// Requires that the register knows the caller: a grant of any kind, or a login at the page.
+pub fn known(view: &View, acting: &Principal) -> Result<(), Error> {
+    match acting {
+        Principal::Certificate(oin) if view.grants_of(oin).next().is_none() => Err(unknown(oin)),
+        Principal::Certificate(_) | Principal::Person(_) => Ok(()),
+    }
+}
+
 /// Authorises a call that needs one of `roles`, for any organisation. The caller's own grant takes precedence over a mandate.
 pub fn for_any_organisation(view: &View, acting: &Principal, roles: &[Role], today: Date) -> Result<Authority, Error> {
     let oin = match acting {

@@ -5,12 +5,15 @@
 //! depend on this one.
 
 pub mod accept;
+pub mod admission;
 pub mod authorisation;
 pub mod config;
 pub mod data;
 pub mod error;
+pub mod first_request;
 pub mod identity;
 pub mod lifecycle;
 pub mod rate;
+pub mod repeated_warning;
 pub mod tls;
 pub mod views;

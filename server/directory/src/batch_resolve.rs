@@ -21,6 +21,19 @@ impl Directory {
         needs: Vec<NeedDraft>,
         consistency: &Consistency,
     ) -> Result<Vec<Result<Route, Error>>, Error> {
+        let all = |routes: &mut dyn Iterator<Item = _>| routes.collect();
+        self.resolve_each(caller, needs, consistency, all).await
+    }
+
+    /// As [`Directory::batch_resolve`], but `respond` takes the routes on the blocking thread, one at a time. It may stop
+    /// before the last one, so that an answer has a limit and what exceeds it costs nothing.
+    pub async fn resolve_each<T: Send + 'static>(
+        &self,
+        caller: &Caller,
+        needs: Vec<NeedDraft>,
+        consistency: &Consistency,
+        respond: impl FnOnce(&mut dyn Iterator<Item = Result<Route, Error>>) -> T + Send + 'static,
+    ) -> Result<T, Error> {
         self.may_resolve(&self.views.current(), caller)?;
         if needs.is_empty() {
             let message = "De lijst is leeg; noem er minstens één.";
@@ -35,7 +48,7 @@ impl Directory {
         let view = Arc::clone(self.federation.combined(view).await?.view());
         let (knowledge, now, today) = (self.knowledge.clone(), self.clock.now(), self.clock.today());
         self.tasks
-            .blocking(move || needs.iter().map(|need| route(&view, &knowledge, need, now, today)).collect())
+            .blocking(move || respond(&mut needs.iter().map(|need| route(&view, &knowledge, need, now, today))))
             .await
     }
 }

@@ -27,6 +27,7 @@ mod list_officers;
 mod list_organisations;
 mod list_peers;
 mod list_reports;
+mod may_call;
 mod operators;
 mod page_token;
 mod put_grants;

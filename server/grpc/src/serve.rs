@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use directory::Directory;
 use register::clock::Clock;
 use server_core::config::LimitSettings;
 use server_core::tls::Incoming;
@@ -23,6 +24,7 @@ const CONNECTION_WINDOW: u32 = 4 << 20;
 /// Serves `routes` until `drain` is cancelled, and then until the open requests have finished.
 pub async fn serve(
     routes: Routes,
+    directory: Arc<Directory>,
     incoming: Incoming,
     limits: LimitSettings,
     clock: Arc<dyn Clock>,
@@ -34,7 +36,7 @@ pub async fn serve(
         .max_concurrent_streams(limits.streams_per_connection)
         .initial_stream_window_size(STREAM_WINDOW)
         .initial_connection_window_size(CONNECTION_WINDOW)
-        .layer(RequestLayer::new(&limits, clock, drain.clone()))
+        .layer(RequestLayer::new(&limits, directory, clock, drain.clone()))
         .add_routes(routes)
         .serve_with_incoming_shutdown(incoming, drain.cancelled_owned())
         .await

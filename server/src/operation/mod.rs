@@ -16,6 +16,7 @@ use hyper::body::Incoming;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use server_core::accept::{ConnectionLimit, ConnectionPermit, accept_each};
+use server_core::admission::Places;
 use server_core::lifecycle::Tasks;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
@@ -39,8 +40,9 @@ pub struct Probes {
 
 /// Serves `probes` on `listener` until `shutdown` is cancelled.
 pub async fn serve(listener: TcpListener, probes: Arc<Probes>, tasks: Tasks, shutdown: CancellationToken) {
-    let answer = |stream, _address, place: ConnectionPermit| {
-        let (probes, shutdown) = (probes.clone(), shutdown.clone());
+    let until = shutdown.clone();
+    let answer = move |stream, _address, place: ConnectionPermit| {
+        let (probes, shutdown) = (probes.clone(), until.clone());
         async move {
             let _place = place;
             let service = service_fn(move |request| {
@@ -59,7 +61,14 @@ pub async fn serve(listener: TcpListener, probes: Arc<Probes>, tasks: Tasks, shu
             }
         }
     };
-    accept_each(listener, &ConnectionLimit::new(MAX_CONNECTIONS), &tasks, &shutdown, answer).await;
+    // The operator's programs share an address, so one address may have all connections.
+    let places = Places {
+        total: MAX_CONNECTIONS,
+        per_caller: 0,
+        queue: MAX_CONNECTIONS,
+    };
+    let limit = ConnectionLimit::with("operation", places, HEADER_TIME_LIMIT);
+    accept_each(listener, &limit, &tasks, &shutdown, answer).await;
 }
 
 fn respond(probes: &Probes, request: &Request<Incoming>) -> Response<Full<Bytes>> {

@@ -1,8 +1,9 @@
 //! Rate limits per session and per address.
 
-use std::net::{IpAddr, Ipv6Addr};
+use std::net::IpAddr;
 
 use jiff::Timestamp;
+use server_core::accept::network_of;
 use server_core::config;
 use server_core::error::{Error, Reason};
 use server_core::rate::RateLimit;
@@ -28,11 +29,7 @@ impl Limits {
     /// Admits a request of an address, or fails with the time to wait. Addresses of one IPv6 network (/64) share a limit, because
     /// a single host has the whole network.
     pub(super) fn admit_address(&self, address: IpAddr, now: Timestamp) -> Result<(), Error> {
-        let key = match address.to_canonical() {
-            IpAddr::V6(address) => IpAddr::V6(Ipv6Addr::from(u128::from(address) & !u128::from(u64::MAX))),
-            v4 => v4,
-        };
-        self.addresses.admit(&key, now).map_err(too_often)
+        self.addresses.admit(&network_of(address), now).map_err(too_often)
     }
 
     /// Admits a request of the session with this handle, or fails with the time to wait.

@@ -12,6 +12,7 @@ use hyper_util::server::conn::auto;
 use hyper_util::service::TowerToHyperService;
 use server_core::accept::{ConnectionLimit, ConnectionPermit, accept_each};
 use server_core::config::ListenSettings;
+use server_core::first_request::ImpatientStream;
 use server_core::lifecycle::Tasks;
 use server_core::tls::PageTls;
 use tokio::net::{TcpListener, TcpStream};
@@ -29,7 +30,7 @@ const MAX_STREAMS: u32 = 64;
 
 /// The address of the browser: an extension of every request.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct RemoteAddress(pub(super) SocketAddr);
+pub(crate) struct RemoteAddress(pub(crate) SocketAddr);
 
 /// Spawns the tasks of requests on the task tracker, so that the node waits for them.
 #[derive(Clone)]
@@ -53,19 +54,21 @@ pub async fn serve(
     tasks: Tasks,
     drain: CancellationToken,
 ) {
-    let places = ConnectionLimit::new(settings.connections);
-    let patience = settings.handshake_within;
-    let serve_browser = |stream, address, place| {
+    let places = ConnectionLimit::new("web", &settings);
+    let (of_connections, until) = (tasks.clone(), drain.clone());
+    let serve_browser = move |stream, address, place| {
         let connection = BrowserConnection {
             tls: tls.clone(),
             pages: pages.clone(),
             address,
-            tasks: tasks.clone(),
-            drain: drain.clone(),
+            tasks: of_connections.clone(),
+            drain: until.clone(),
+            handshake_within: settings.handshake_within,
+            request_within: settings.first_request_within,
         };
         async move {
             let _place: ConnectionPermit = place;
-            connection.serve(stream, patience).await;
+            connection.serve(stream).await;
         }
     };
     accept_each(listener, &places, &tasks, &drain, serve_browser).await;
@@ -78,11 +81,13 @@ struct BrowserConnection {
     address: SocketAddr,
     tasks: Tasks,
     drain: CancellationToken,
+    handshake_within: Duration,
+    request_within: Duration,
 }
 
 impl BrowserConnection {
-    async fn serve(self, stream: TcpStream, patience: Duration) {
-        let handshake = self.tls.accept(stream, patience);
+    async fn serve(self, stream: TcpStream) {
+        let handshake = self.tls.accept(stream, self.handshake_within);
         let stream = tokio::select! {
             () = self.drain.cancelled() => return,
             stream = handshake => stream,
@@ -93,8 +98,11 @@ impl BrowserConnection {
             return;
         };
         metrics::counter!("mwr_web_handshakes_total", "outcome" => "done").increment(1);
+        let stream = ImpatientStream::new(stream, self.request_within, "web");
+        let first_request = stream.first_request();
         let (pages, remote) = (self.pages, RemoteAddress(self.address));
         let service = tower::service_fn(move |mut request: http::Request<Incoming>| {
+            first_request.arrived();
             request.extensions_mut().insert(remote);
             pages.clone().oneshot(request)
         });

@@ -39,9 +39,16 @@ pub struct ListenSettings {
     pub operation: SocketAddr,
     /// The maximum number of open connections; others wait to be accepted.
     pub connections: usize,
-    /// The timeout of a TLS handshake.
+    /// Those of them that one address may have; for IPv6 one /64. 0 for no limit, as behind a proxy.
+    pub connections_per_address: usize,
+    /// Those of them that one OIN may have at the gRPC address; 0 for no limit.
+    pub connections_per_oin: usize,
+    /// The timeout of a TLS handshake, and of the wait for a place before it.
     #[serde(with = "serde_duration")]
     pub handshake_within: Duration,
+    /// The time from the handshake to the first request, after which the connection is closed.
+    #[serde(with = "serde_duration")]
+    pub first_request_within: Duration,
 }
 
 /// Certificates. All files are PEM and are reloaded when they change.
@@ -100,6 +107,14 @@ pub struct LimitSettings {
     pub burst: u32,
     /// Requests of all callers that are processed at the same time.
     pub concurrent_requests: usize,
+    /// Those of them that one OIN may have; 0 for no limit. Others of it wait in its own queue.
+    pub concurrent_requests_per_oin: usize,
+    /// How long a request waits for its turn to be processed.
+    #[serde(with = "serde_duration")]
+    pub turn_within: Duration,
+    /// How long the message of a request may take to arrive. An upload in parts has the whole deadline.
+    #[serde(with = "serde_duration")]
+    pub message_within: Duration,
     /// Streams within one connection.
     pub streams_per_connection: u32,
     /// The deadline of a request without one, or with a later one. It applies until the response begins; a watch may last.
@@ -167,7 +182,10 @@ impl Default for ListenSettings {
             grpc: SocketAddr::from(([0, 0, 0, 0], 8443)),
             operation: SocketAddr::from(([127, 0, 0, 1], 9464)),
             connections: 1024,
+            connections_per_address: 256,
+            connections_per_oin: 128,
             handshake_within: Duration::from_secs(10),
+            first_request_within: Duration::from_secs(30),
         }
     }
 }
@@ -185,6 +203,7 @@ impl ListenSettings {
             faults.add("listen.connections", "", "it must be at least 1");
         }
         within(faults, "listen.handshake_within", self.handshake_within, 1, 300);
+        within(faults, "listen.first_request_within", self.first_request_within, 1, 3600);
     }
 }
 
@@ -264,6 +283,9 @@ impl Default for LimitSettings {
             requests_per_second: 1_000,
             burst: 2_000,
             concurrent_requests: 512,
+            concurrent_requests_per_oin: 32,
+            turn_within: Duration::from_secs(10),
+            message_within: Duration::from_secs(30),
             streams_per_connection: 256,
             longest_request: Duration::from_secs(300),
         }
@@ -287,6 +309,8 @@ impl LimitSettings {
                 faults.add(key, "", "it must be at least 1");
             }
         }
+        within(faults, "limits.turn_within", self.turn_within, 0, 300);
+        within(faults, "limits.message_within", self.message_within, 1, 3600);
         within(faults, "limits.longest_request", self.longest_request, 1, 24 * 3600);
     }
 }

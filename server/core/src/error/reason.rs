@@ -102,6 +102,8 @@ pub enum Reason {
     RateLimited,
     /// The deadline passed. A write may have happened.
     DeadlineExceeded,
+    /// The caller broke off the request. Only the log has this reason.
+    CallerGone,
     /// The node is stopping.
     ShuttingDown,
     /// The identity provider cannot be reached, or its answer is invalid.
@@ -151,7 +153,7 @@ pub struct Consequence {
 
 impl Reason {
     /// All reasons, in the order of the documentation.
-    pub const ALL: [Reason; 49] = [
+    pub const ALL: [Reason; 50] = [
         Self::CertificateMissing,
         Self::CertExpired,
         Self::CertRevoked,
@@ -196,6 +198,7 @@ impl Reason {
         Self::FederationIncomplete,
         Self::RateLimited,
         Self::DeadlineExceeded,
+        Self::CallerGone,
         Self::ShuttingDown,
         Self::LoginUnavailable,
         Self::StorageUnavailable,
@@ -249,6 +252,7 @@ impl Reason {
             Self::FederationIncomplete => "FEDERATION_INCOMPLETE",
             Self::RateLimited => "RATE_LIMITED",
             Self::DeadlineExceeded => "DEADLINE_EXCEEDED",
+            Self::CallerGone => "CALLER_GONE",
             Self::ShuttingDown => "SHUTTING_DOWN",
             Self::LoginUnavailable => "LOGIN_UNAVAILABLE",
             Self::StorageUnavailable => "STORAGE_UNAVAILABLE",
@@ -297,6 +301,7 @@ impl Reason {
             Self::PositionNotReached | Self::FederationIncomplete => (Code::Unavailable, 503, Info, Safe),
             Self::RateLimited => (Code::ResourceExhausted, 429, Warn, Safe),
             Self::DeadlineExceeded => (Code::DeadlineExceeded, 504, Warn, WithRequestId),
+            Self::CallerGone => (Code::Cancelled, 499, Info, WithRequestId),
             Self::LoginUnavailable => (Code::Unavailable, 503, Warn, Safe),
             Self::ShuttingDown => (Code::Unavailable, 503, Info, Safe),
             Self::StorageUnavailable => (Code::Unavailable, 503, Error, Safe),

@@ -8,6 +8,7 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use register::clock::Clock;
+use register::oin::Oin;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc;
@@ -20,9 +21,12 @@ use super::NodeTls;
 use super::refusal::HandshakeRefusal;
 use super::verifier::recording;
 use crate::accept::{ConnectionLimit, ConnectionPermit, accept_each};
+use crate::admission::{Admission, Place, Places};
 use crate::config::ListenSettings;
+use crate::first_request::{FirstRequest, ImpatientStream};
 use crate::identity::Caller;
 use crate::lifecycle::Tasks;
+use crate::repeated_warning::RepeatedWarning;
 
 /// The capacity of the queue of connections that completed their handshake.
 const WAITING: usize = 64;
@@ -37,13 +41,16 @@ pub struct ClientInfo {
     pub address: SocketAddr,
     /// Its identity, if its certificate has an OIN. Connections without a client certificate are refused.
     pub caller: Option<Arc<Caller>>,
+    /// Whether it has sent a request: the layer in front of the services records that.
+    pub first_request: FirstRequest,
 }
 
 /// A connection that completed its handshake.
 pub struct Connection {
-    stream: TlsStream<TcpStream>,
+    stream: ImpatientStream<TlsStream<TcpStream>>,
     peer: ClientInfo,
     _permit: ConnectionPermit,
+    _of_oin: Place<Option<Oin>>,
     _open: OpenGauge,
 }
 
@@ -51,7 +58,7 @@ pub struct Connection {
 impl Connection {
     /// The negotiated key exchange.
     pub(super) fn key_exchange(&self) -> Option<rustls::NamedGroup> {
-        let (_, session) = self.stream.get_ref();
+        let (_, session) = self.stream.get_ref().get_ref();
         session.negotiated_key_exchange_group().map(|group| group.name())
     }
 }
@@ -65,21 +72,30 @@ pub fn accept(
     tasks: &Tasks,
 ) -> Incoming {
     let (ready, incoming) = mpsc::channel(WAITING);
-    let limit = ConnectionLimit::new(settings.connections);
+    let limit = ConnectionLimit::new("grpc", settings);
+    let of_oins = Places {
+        total: settings.connections,
+        per_caller: settings.connections_per_oin,
+        queue: 0,
+    };
     let handshake = Handshake {
         tls,
         clock,
         within: settings.handshake_within,
+        request_within: settings.first_request_within,
+        of_oins: Admission::new(of_oins),
+        too_many: Arc::default(),
         ready,
     };
     let accepting = tasks.clone();
     tasks.spawn_vital("accept", async move {
         let shutdown = accepting.shutdown().clone();
-        let shake_hands = |stream, address, permit| {
-            let (handshake, shutdown) = (handshake.clone(), shutdown.clone());
+        let until = shutdown.clone();
+        let shake_hands = move |stream, address, permit| {
+            let (handshake, until) = (handshake.clone(), until.clone());
             async move {
                 tokio::select! {
-                    () = shutdown.cancelled() => {}
+                    () = until.cancelled() => {}
                     () = handshake.shake_hands(stream, address, permit) => {}
                 }
             }
@@ -95,6 +111,10 @@ struct Handshake {
     tls: Arc<NodeTls>,
     clock: Arc<dyn Clock>,
     within: Duration,
+    request_within: Duration,
+    /// The connections of each OIN; those without one share a limit.
+    of_oins: Admission<Option<Oin>>,
+    too_many: Arc<RepeatedWarning>,
     ready: mpsc::Sender<io::Result<Connection>>,
 }
 
@@ -105,11 +125,8 @@ impl Handshake {
         let refusal = match outcome {
             Ok(Ok(stream)) => {
                 metrics::counter!("mwr_tls_handshakes_total").increment(1);
-                let connection = Connection {
-                    peer: self.peer(&stream, address),
-                    stream,
-                    _permit: permit,
-                    _open: OpenGauge::new(),
+                let Some(connection) = self.connection(stream, address, permit) else {
+                    return;
                 };
                 // Sending fails only after the node has stopped.
                 let _ = self.ready.send(Ok(connection)).await;
@@ -122,13 +139,43 @@ impl Handshake {
         refusal.log(seen.as_ref());
     }
 
-    fn peer(&self, stream: &TlsStream<TcpStream>, address: SocketAddr) -> ClientInfo {
+    /// Returns the connection, unless its OIN has too many already.
+    fn connection(&self, stream: TlsStream<TcpStream>, address: SocketAddr, permit: ConnectionPermit) -> Option<Connection> {
+        let caller = self.caller(&stream);
+        let oin = caller.as_ref().map(|caller| caller.acting.oin().clone());
+        let Ok(of_oin) = self.of_oins.try_admit(&oin) else {
+            metrics::counter!("mwr_connection_refusals_total", "listener" => "grpc", "reason" => "oin").increment(1);
+            if let Some(count) = self.too_many.due() {
+                let most = self.of_oins.places().per_caller;
+                let oin = oin.as_ref().map(Oin::as_str);
+                tracing::warn!(
+                    caller.oin = oin,
+                    count,
+                    "one OIN has all of its {most} connections; others of it are refused"
+                );
+            }
+            return None;
+        };
+        let stream = ImpatientStream::new(stream, self.request_within, "grpc");
+        Some(Connection {
+            peer: ClientInfo {
+                address,
+                caller,
+                first_request: stream.first_request(),
+            },
+            stream,
+            _permit: permit,
+            _of_oin: of_oin,
+            _open: OpenGauge::new(),
+        })
+    }
+
+    fn caller(&self, stream: &TlsStream<TcpStream>) -> Option<Arc<Caller>> {
         let (_, session) = stream.get_ref();
         let chain = session.peer_certificates().unwrap_or_default();
         let chain = chain.iter().map(|certificate| certificate.clone().into_owned()).collect();
         // A certificate without an OIN is refused per call, where the refusal can have a message.
-        let caller = Caller::new(chain, self.tls.clone(), self.clock.now()).ok().map(Arc::new);
-        ClientInfo { address, caller }
+        Caller::new(chain, self.tls.clone(), self.clock.now()).ok().map(Arc::new)
     }
 }
 

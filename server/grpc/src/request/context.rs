@@ -17,11 +17,12 @@ pub struct RequestContext {
     notes: Arc<Mutex<RequestNotes>>,
 }
 
-/// What a handler adds to the log line of the request.
+/// What handlers and the checks of messages add to the log line of the request.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct RequestNotes {
     pub(crate) organisation: Option<OrganisationId>,
     pub(crate) revision: Option<Revision>,
+    pub(crate) is_broken_off: bool,
 }
 
 impl RequestContext {
@@ -58,6 +59,11 @@ impl RequestContext {
     /// Records the revision that the response shows or that the write created.
     pub fn note_revision(&self, revision: Revision) {
         self.notes().revision = Some(revision);
+    }
+
+    /// Records that the caller broke off the request, whatever the handler makes of that.
+    pub(crate) fn note_broken_off(&self) {
+        self.notes().is_broken_off = true;
     }
 
     pub(crate) fn noted(&self) -> RequestNotes {

@@ -1,17 +1,21 @@
 //! The layer around all services: identifies the caller, applies limits and records each request.
 //!
-//! In this order, the layer reads the request id and trace context, checks the certificate, the rate limit of the OIN and the
-//! number of concurrent requests, limits the size of each message and applies the deadline. It adds a reason to statuses that
-//! tonic creates (`translate`), turns a panic into INTERNAL, and writes one log line per request (`record`). Handlers find a
-//! [`RequestContext`] and a [`server_core::identity::Caller`] in the request.
+//! In this order, the layer reads the request id and trace context, checks the certificate and the rate limit of the OIN, the
+//! rights that the RPC needs (`access`), waits for a place in the turn of the OIN, and applies the deadline. It checks each
+//! message as it arrives (`incoming`): its size, the time it takes, the organisation that it writes for, and the number of its
+//! parts (`shape`). It adds a reason to statuses that tonic creates (`translate`), turns a panic into INTERNAL, and writes one
+//! log line per request (`record`). Handlers find a [`RequestContext`] and a [`server_core::identity::Caller`] in the request.
 
+mod access;
 mod context;
 mod headers;
 mod incoming;
 mod record;
 mod response;
 mod rpc;
+mod shape;
 mod translate;
+mod wire;
 
 use std::convert::Infallible;
 use std::future::Future;
@@ -24,21 +28,24 @@ use std::time::Duration;
 use futures::FutureExt as _;
 use register::clock::Clock;
 use register::oin::Oin;
+use server_core::admission::{Admission, NoPlace, Place, Places};
 use server_core::config::LimitSettings;
 use server_core::error::{Error, Reason};
 use server_core::identity::Caller;
 use server_core::rate::RateLimit;
+use server_core::repeated_warning::RepeatedWarning;
 use server_core::tls::ClientInfo;
-use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tonic::body::Body;
 use tower::{Layer, Service};
 use tracing::Instrument as _;
 
+pub(crate) use access::CallAuthorisation;
 pub use context::RequestContext;
 
+use access::Access;
 use headers::RequestIds;
-use incoming::LimitedMessages;
+use incoming::{CheckedMessages, MessageCheck};
 use record::RequestRecord;
 use response::RecordedBody;
 use rpc::{Rpc, RpcTable};
@@ -61,7 +68,10 @@ struct LayerState {
     rpcs: RpcTable,
     limits: LimitSettings,
     rate: RateLimit<Oin>,
-    concurrency: Semaphore,
+    /// The places of requests; callers without an OIN share those of one.
+    places: Admission<Option<Oin>>,
+    full: RepeatedWarning,
+    authorisation: Arc<dyn CallAuthorisation>,
     request_ids: RequestIds,
     clock: Arc<dyn Clock>,
     drain: CancellationToken,
@@ -70,11 +80,23 @@ struct LayerState {
 impl RequestLayer {
     /// Creates the layer with `limits`. When `drain` is cancelled, the layer ends streams of the standard services; other
     /// streams end by themselves.
-    pub fn new(limits: &LimitSettings, clock: Arc<dyn Clock>, drain: CancellationToken) -> Self {
+    pub(crate) fn new(
+        limits: &LimitSettings,
+        authorisation: Arc<dyn CallAuthorisation>,
+        clock: Arc<dyn Clock>,
+        drain: CancellationToken,
+    ) -> Self {
+        let places = Places {
+            total: limits.concurrent_requests,
+            per_caller: limits.concurrent_requests_per_oin,
+            queue: limits.concurrent_requests,
+        };
         Self(Arc::new(LayerState {
             rpcs: RpcTable::from_contract(),
             rate: RateLimit::new(limits.requests_per_second, limits.burst),
-            concurrency: Semaphore::new(limits.concurrent_requests),
+            places: Admission::new(places),
+            full: RepeatedWarning::default(),
+            authorisation,
             request_ids: RequestIds::new(clock.clone()),
             limits: limits.clone(),
             clock,
@@ -125,7 +147,11 @@ where
     let longest = shared.limits.longest_request;
     let time_limit = headers::timeout(request.headers()).map_or(longest, |timeout| timeout.min(longest));
     let context = RequestContext::new(shared.request_ids.request_id(request.headers()), time_limit);
-    let caller = request.extensions().get::<ClientInfo>().and_then(|peer| peer.caller.clone());
+    let client = request.extensions().get::<ClientInfo>();
+    if let Some(client) = client {
+        client.first_request.arrived();
+    }
+    let caller = client.and_then(|client| client.caller.clone());
     let trace = headers::trace(request.headers());
     let span = headers::span(&rpc, &context, trace.as_ref());
     let oin = caller.as_ref().map(|caller| caller.acting.oin().clone());
@@ -140,38 +166,42 @@ where
         response.headers_mut().insert(headers::REQUEST_ID, value);
     }
     // An open watch on health would keep the connection, and with it the node, from shutting down.
-    let ends = rpc.is_for_anyone().then(|| shared.drain.clone());
+    let ends = rpc.access().roles().is_none().then(|| shared.drain.clone());
     RecordedBody::wrap(response, record, span, ends)
 }
 
 /// Returns the response of the services, or the error of the layer itself.
 async fn respond_in_time<S>(
-    shared: &LayerState,
+    shared: &Arc<LayerState>,
     mut inner: S,
     mut request: http::Request<Body>,
-    rpc: &Rpc,
+    rpc: &Arc<Rpc>,
     context: &RequestContext,
     caller: Option<&Arc<Caller>>,
 ) -> Result<http::Response<Body>, Error>
 where
     S: Service<http::Request<Body>, Response = http::Response<Body>, Error = Infallible>,
 {
-    if !rpc.is_for_anyone() {
+    if let Some(roles) = rpc.access().roles() {
         let caller = caller.ok_or_else(missing_oin)?;
         let now = shared.clock.now();
         caller.still_valid(now)?;
         let oin = caller.acting.oin();
         shared.rate.admit(oin, now).map_err(|wait| rate_limited(shared, oin, wait))?;
+        shared.authorisation.may_call(caller, roles)?;
     }
-    let _permit = shared.concurrency.try_acquire().map_err(|_| {
-        Error::new(Reason::RateLimited, "the node has reached its limit of concurrent requests")
-            .retry_after(Duration::from_secs(1))
-    })?;
+    let _place = match rpc.access() {
+        Access::Health => None,
+        _ => Some(place(shared, context, caller).await?),
+    };
     request.extensions_mut().insert(context.clone());
     if let Some(caller) = caller {
         request.extensions_mut().insert(caller.clone());
     }
-    let request = request.map(|body| Body::new(LimitedMessages::new(body, shared.limits.message)));
+    let (limit, within) = (shared.limits.message, shared.limits.message_within);
+    let within = (!rpc.is_upload()).then_some(within);
+    let check = message_check(shared, rpc, caller);
+    let request = request.map(|body| Body::new(CheckedMessages::new(body, limit, within, check, context.clone())));
 
     let response = AssertUnwindSafe(async move { inner.call(request).await }).catch_unwind();
     // At the caller's deadline tonic ends the request without a reason, so the layer must respond before.
@@ -186,6 +216,40 @@ where
             "the deadline passed before the response started",
         )),
     }
+}
+
+/// Waits for a place, in the turn of the caller.
+async fn place(shared: &LayerState, context: &RequestContext, caller: Option<&Arc<Caller>>) -> Result<Place<Option<Oin>>, Error> {
+    let oin = caller.map(|caller| caller.acting.oin().clone());
+    let within = shared.limits.turn_within.min(context.remaining());
+    let refused = match shared.places.admit(&oin, within).await {
+        Ok(place) => return Ok(place),
+        Err(refused) => refused,
+    };
+    metrics::counter!("mwr_admission_refusals_total", "reason" => refused.as_label()).increment(1);
+    let oin = oin.as_ref().map_or("(none)", Oin::as_str);
+    let Places { total, per_caller, .. } = shared.places.places();
+    let message = match refused {
+        NoPlace::CallerShare => format!("the OIN `{oin}` has {per_caller} requests in progress and more that wait"),
+        NoPlace::AllInUse => format!("the node has reached its limit of {total} concurrent requests"),
+    };
+    if let Some(count) = shared.full.due() {
+        tracing::warn!(caller.oin = oin, count, "requests are refused: {message}");
+    }
+    Err(Error::new(Reason::RateLimited, message).retry_after(Duration::from_secs(1)))
+}
+
+/// Returns the check of an encoded message: the organisation that it writes for first, and then its parts.
+fn message_check(shared: &Arc<LayerState>, rpc: &Arc<Rpc>, caller: Option<&Arc<Caller>>) -> MessageCheck {
+    let (shared, rpc, caller) = (shared.clone(), rpc.clone(), caller.cloned());
+    Box::new(move |message| {
+        if let (Access::Publisher(field), Some(caller)) = (rpc.access(), &caller)
+            && let Some(organisation) = field.read(message)
+        {
+            shared.authorisation.may_publish(caller, &organisation)?;
+        }
+        rpc.check_shape(message)
+    })
 }
 
 fn rate_limited(shared: &LayerState, oin: &Oin, wait: Duration) -> Error {

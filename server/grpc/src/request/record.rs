@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use metrics::Gauge;
 use register::oin::Oin;
+use server_core::error::Reason;
 use tokio::time::Instant;
 use tonic::Code;
 
@@ -72,6 +73,6 @@ impl RequestRecord {
 
 impl Drop for RequestRecord {
     fn drop(&mut self) {
-        self.done(Code::Cancelled, "CALLER_GONE");
+        self.done(Code::Cancelled, Reason::CallerGone.as_str());
     }
 }

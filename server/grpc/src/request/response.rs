@@ -67,6 +67,10 @@ fn finish(headers: &mut HeaderMap, status: Status, record: &mut RequestRecord) {
         record.done(Code::Ok, "");
         return;
     }
+    let status = match record.context().noted().is_broken_off {
+        true => Error::new(Reason::CallerGone, "the caller broke off the request").into(),
+        false => status,
+    };
     let translated = translate(status, record.context());
     // If the status cannot be written as headers, the existing headers stay.
     let _ = translated.status.add_header(headers);

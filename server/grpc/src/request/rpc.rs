@@ -7,7 +7,11 @@ use std::sync::{Arc, OnceLock};
 use metrics::{Counter, Histogram, SharedString};
 use prost::Message as _;
 use prost_types::FileDescriptorSet;
+use server_core::error::Error;
 use tonic::Code;
+
+use super::access::Access;
+use super::shape::MessageShapes;
 
 /// The RPCs of the standard services.
 const STANDARD: [&str; 5] = [
@@ -30,6 +34,10 @@ pub(super) struct RpcTable {
 /// One RPC.
 pub(super) struct Rpc {
     name: SharedString,
+    access: Access,
+    /// The shapes of the contract and the number of this RPC's message, if it is of the contract.
+    shape: Option<(Arc<MessageShapes>, usize)>,
+    is_upload: bool,
     duration: Histogram,
     by_code: [OnceLock<Counter>; CODES],
 }
@@ -37,18 +45,24 @@ pub(super) struct Rpc {
 impl RpcTable {
     pub(super) fn from_contract() -> Self {
         let descriptors = FileDescriptorSet::decode(proto::DESCRIPTORS).expect("the build script encoded it");
-        let mut names: Vec<String> = STANDARD.iter().map(|name| (*name).to_owned()).collect();
+        let shapes = Arc::new(MessageShapes::of(&descriptors));
+        let mut rpcs: Vec<Rpc> = STANDARD.iter().map(|name| Rpc::new((*name).to_owned())).collect();
         for file in &descriptors.file {
             for service in &file.service {
                 for method in &service.method {
-                    names.push(format!("{}.{}/{}", file.package(), service.name(), method.name()));
+                    let name = format!("{}.{}/{}", file.package(), service.name(), method.name());
+                    rpcs.push(Rpc {
+                        shape: shapes.number_of(method.input_type()).map(|number| (shapes.clone(), number)),
+                        is_upload: method.client_streaming(),
+                        ..Rpc::new(name)
+                    });
                 }
             }
         }
         Self {
-            by_path: names
+            by_path: rpcs
                 .into_iter()
-                .map(|name| (format!("/{name}"), Arc::new(Rpc::new(name))))
+                .map(|rpc| (format!("/{}", rpc.name), Arc::new(rpc)))
                 .collect(),
             unknown: Arc::new(Rpc::new("unknown".to_owned())),
         }
@@ -61,8 +75,13 @@ impl RpcTable {
 
 impl Rpc {
     fn new(name: String) -> Self {
+        // An unknown RPC is for callers with a grant, and the services refuse it.
+        let access = Access::of(&name).unwrap_or(Access::Roles(&[]));
         let name = SharedString::from(Arc::<str>::from(name));
         Self {
+            access,
+            shape: None,
+            is_upload: name.contains("ServerReflection"),
             duration: metrics::histogram!("mwr_request_duration_seconds", "rpc" => name.clone()),
             by_code: std::array::from_fn(|_| OnceLock::new()),
             name,
@@ -74,9 +93,22 @@ impl Rpc {
         &self.name
     }
 
-    /// Returns whether a trusted certificate is enough, without an OIN: for health and reflection.
-    pub(super) fn is_for_anyone(&self) -> bool {
-        self.name.starts_with("grpc.")
+    /// Returns the rights that it needs.
+    pub(super) fn access(&self) -> Access {
+        self.access
+    }
+
+    /// Returns whether the caller sends a stream of messages, which may last.
+    pub(super) fn is_upload(&self) -> bool {
+        self.is_upload
+    }
+
+    /// Checks the number of parts of an encoded message.
+    pub(super) fn check_shape(&self, message: &[u8]) -> Result<(), Error> {
+        match &self.shape {
+            Some((shapes, number)) => shapes.check(*number, message),
+            None => Ok(()),
+        }
     }
 
     /// Counts a finished request and its duration.
@@ -120,8 +152,18 @@ mod tests {
         let table = RpcTable::from_contract();
         let search = table.find("/maatwerkregister.v1.DirectoryService/SearchOfficers");
         assert_eq!(search.name(), "maatwerkregister.v1.DirectoryService/SearchOfficers");
-        assert!(!search.is_for_anyone());
-        assert!(table.find("/grpc.health.v1.Health/Check").is_for_anyone());
+        assert_eq!(table.find("/grpc.health.v1.Health/Check").access(), Access::Health);
         assert_eq!(table.find("/made.up/Path").name(), "unknown");
+    }
+
+    #[test]
+    fn every_rpc_has_its_rights_and_its_shape() {
+        let table = RpcTable::from_contract();
+        for rpc in table.by_path.values() {
+            assert!(Access::of(rpc.name()).is_some(), "{}", rpc.name());
+            assert!(rpc.shape.is_some() || STANDARD.contains(&rpc.name()), "{}", rpc.name());
+        }
+        assert!(table.find("/maatwerkregister.v1.SyncService/SyncOfficers").is_upload());
+        assert!(!table.find("/maatwerkregister.v1.SyncService/ApplyChanges").is_upload());
     }
 }

@@ -4,6 +4,9 @@ use std::task::Poll;
 use http_body_util::BodyExt as _;
 use pki::{Authority, Subject};
 use register::clock::FixedClock;
+use register::grant::Role;
+use register::identifier::OrganisationId;
+use server_core::first_request::FirstRequest;
 use server_core::identity::ChainVerifier;
 use tonic::{Code, Status};
 use tonic_types::StatusExt as _;
@@ -59,6 +62,26 @@ impl ChainVerifier for TrustsAll {
     }
 }
 
+/// Knows all callers, except for the peers' RPCs, and lets everybody write.
+struct KnowsAll;
+
+impl CallAuthorisation for KnowsAll {
+    fn may_call(&self, _: &Caller, roles: &[Role]) -> Result<(), Error> {
+        if roles.contains(&Role::Peer) {
+            return Err(Error::new(Reason::RoleMissing, "not a peer"));
+        }
+        Ok(())
+    }
+
+    fn may_publish(&self, _: &Caller, _: &OrganisationId) -> Result<(), Error> {
+        Ok(())
+    }
+}
+
+fn layer(limits: &LimitSettings, clock: Arc<FixedClock>) -> RequestLayer {
+    RequestLayer::new(limits, Arc::new(KnowsAll), clock, CancellationToken::new())
+}
+
 fn now() -> jiff::Timestamp {
     NOW.parse().unwrap()
 }
@@ -76,13 +99,14 @@ fn request(caller: Option<Arc<Caller>>) -> http::Request<Body> {
     request.extensions_mut().insert(ClientInfo {
         address: ([127, 0, 0, 1], 1).into(),
         caller,
+        first_request: FirstRequest::default(),
     });
     request
 }
 
 async fn send(behaviour: Behaviour, limits: &LimitSettings, request: http::Request<Body>) -> (Status, http::HeaderMap) {
     let clock = Arc::new(FixedClock::new(now()));
-    let mut service = RequestLayer::new(limits, clock, CancellationToken::new()).layer(behaviour);
+    let mut service = layer(limits, clock).layer(behaviour);
     answer(service.call(request).await).await
 }
 
@@ -158,7 +182,7 @@ async fn an_oin_above_its_rate_limit_gets_a_retry_delay() {
         ..LimitSettings::default()
     };
     let clock = Arc::new(FixedClock::new(now()));
-    let mut service = RequestLayer::new(&limits, clock, CancellationToken::new()).layer(Behaviour::Answers);
+    let mut service = layer(&limits, clock).layer(Behaviour::Answers);
     let caller = caller();
     let (first, _) = answer(service.call(request(Some(caller.clone()))).await).await;
     let (second, _) = answer(service.call(request(Some(caller))).await).await;
@@ -169,10 +193,30 @@ async fn an_oin_above_its_rate_limit_gets_a_retry_delay() {
 
 #[tokio::test]
 async fn a_node_without_capacity_answers_rate_limited() {
-    let limits = LimitSettings {
-        concurrent_requests: 0,
-        ..LimitSettings::default()
-    };
-    let (status, _) = send(Behaviour::Answers, &limits, request(Some(caller()))).await;
+    let (status, _) = send(Behaviour::Answers, &full_node(), request(Some(caller()))).await;
     assert_eq!(reason(&status), "RATE_LIMITED");
+}
+
+fn full_node() -> LimitSettings {
+    LimitSettings {
+        concurrent_requests: 0,
+        turn_within: Duration::ZERO,
+        ..LimitSettings::default()
+    }
+}
+
+#[tokio::test]
+async fn a_full_node_still_answers_health() {
+    let mut health = request(Some(caller()));
+    *health.uri_mut() = "/grpc.health.v1.Health/Check".parse().unwrap();
+    let (status, _) = send(Behaviour::Answers, &full_node(), health).await;
+    assert_eq!(status.code(), Code::Ok);
+}
+
+#[tokio::test]
+async fn a_caller_without_the_role_is_refused_before_it_needs_a_place() {
+    let mut search = request(Some(caller()));
+    *search.uri_mut() = "/maatwerkregister.v1alpha.FederationService/SearchLocal".parse().unwrap();
+    let (status, _) = send(Behaviour::Answers, &full_node(), search).await;
+    assert_eq!(reason(&status), "ROLE_MISSING");
 }

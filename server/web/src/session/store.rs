@@ -4,6 +4,7 @@
 //! without requests and a maximum age, by our clock; nor does it hash ids or bound the number of sessions.
 
 use std::collections::HashMap;
+use std::net::IpAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -22,6 +23,9 @@ use crate::question::Question;
 
 /// Lifetime of a session before the login.
 const LOGIN_TIMEOUT: Duration = Duration::from_secs(15 * 60);
+
+/// The part of a network's sessions that a full store evicts at once: one in so many.
+const EVICTED_SHARE: usize = 100;
 
 /// The SHA-256 of a cookie.
 type CookieHash = [u8; 32];
@@ -92,6 +96,8 @@ pub(crate) struct Session {
     random: RandomNames,
     begun: Timestamp,
     login: Option<Arc<LoggedIn>>,
+    /// The network that the visitor came from, to tell visitors without a login apart.
+    network: Option<IpAddr>,
     state: Mutex<SessionState>,
 }
 
@@ -127,8 +133,8 @@ impl Sessions {
         }
     }
 
-    /// Begins a session. Returns it with the value of its cookie. A full store evicts another session.
-    pub(crate) fn begin(&self, login: Option<LoggedIn>) -> (Arc<Session>, String) {
+    /// Begins a session of a visitor from `network`. Returns it with the value of its cookie. A full store evicts others.
+    pub(crate) fn begin(&self, login: Option<LoggedIn>, network: Option<IpAddr>) -> (Arc<Session>, String) {
         let (cookie, now) = (self.random_secret(), self.clock.now());
         let key = key_of(&cookie);
         let session = Arc::new(Session {
@@ -138,6 +144,7 @@ impl Sessions {
             random: self.random.clone(),
             begun: now,
             login: login.map(Arc::new),
+            network,
             state: Mutex::new(SessionState {
                 seen: now,
                 questions: Questions::default(),
@@ -148,7 +155,7 @@ impl Sessions {
         });
         let mut sessions = lock(&self.by_key);
         if sessions.len() >= self.capacity {
-            self.evict_one(&mut sessions, now);
+            self.evict(&mut sessions, now);
         }
         sessions.insert(key, session.clone());
         metrics::gauge!("mwr_web_sessions").set(sessions.len() as f64);
@@ -192,17 +199,29 @@ impl Sessions {
         since(lock(&session.state).seen) >= max_idle || since(session.begun) >= max_age
     }
 
-    /// Removes expired sessions. If there are none, removes the session that was idle longest, those without a login first.
-    fn evict_one(&self, sessions: &mut HashMap<CookieHash, Arc<Session>>, now: Timestamp) {
+    /// Removes expired sessions. If there are none, removes sessions without a login, those of the network that has most of
+    /// them, idle longest first: many visits of one network end no session of another. If there are none of those either,
+    /// removes the session that was idle longest.
+    fn evict(&self, sessions: &mut HashMap<CookieHash, Arc<Session>>, now: Timestamp) {
         sessions.retain(|_, session| !self.has_ended(session, now));
         if sessions.len() < self.capacity {
             return;
         }
-        let least = sessions
-            .values()
-            .min_by_key(|session| (session.login.is_some(), lock(&session.state).seen));
-        if let Some(key) = least.map(|session| session.key) {
-            sessions.remove(&key);
+        let mut by_network: HashMap<Option<IpAddr>, Vec<(Timestamp, CookieHash)>> = HashMap::new();
+        for session in sessions.values().filter(|session| session.login.is_none()) {
+            let idle_since = (lock(&session.state).seen, session.key);
+            by_network.entry(session.network).or_default().push(idle_since);
+        }
+        let mut evicted = by_network.into_values().max_by_key(Vec::len).unwrap_or_default();
+        if evicted.is_empty() {
+            let idle_longest = sessions.values().min_by_key(|session| lock(&session.state).seen);
+            evicted.extend(idle_longest.map(|session| (session.begun, session.key)));
+        }
+        evicted.sort_unstable();
+        // Several at once, so that a flood of visits does not search the whole store at each.
+        let at_once = (evicted.len() / EVICTED_SHARE).max(1);
+        for (_, key) in evicted.iter().take(at_once) {
+            sessions.remove(key);
         }
     }
 }
@@ -211,6 +230,11 @@ impl Session {
     /// Its name in the log.
     pub(crate) fn handle(&self) -> &str {
         &self.handle
+    }
+
+    /// The network that the visitor came from.
+    pub(crate) fn network(&self) -> Option<IpAddr> {
+        self.network
     }
 
     /// Draws a name of 96 bits: it cannot be guessed, but is not a secret.

@@ -5,10 +5,12 @@ use axum::Extension;
 use axum::extract::{Query, State};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use serde::Deserialize;
+use server_core::accept::network_of;
 
 use super::start::local_path;
 use crate::error::PageError;
 use crate::frame::{self, Frame};
+use crate::serve::RemoteAddress;
 use crate::session::{CookieChange, CurrentSession, Visitor};
 use crate::state::Web;
 
@@ -43,20 +45,28 @@ struct LoginOption {
 pub(crate) async fn choose(
     State(web): State<Web>,
     Extension(current): Extension<CurrentSession>,
+    remote: Option<Extension<RemoteAddress>>,
     Query(query): Query<LoginQuery>,
 ) -> Result<Response, PageError> {
-    show(&web, current, &query, false)
+    show(&web, current, remote, &query, false)
 }
 
 /// `GET /uitgelogd`
 pub(crate) async fn logged_out(
     State(web): State<Web>,
     Extension(current): Extension<CurrentSession>,
+    remote: Option<Extension<RemoteAddress>>,
 ) -> Result<Response, PageError> {
-    show(&web, current, &LoginQuery::default(), true)
+    show(&web, current, remote, &LoginQuery::default(), true)
 }
 
-fn show(web: &Web, current: CurrentSession, query: &LoginQuery, logged_out: bool) -> Result<Response, PageError> {
+fn show(
+    web: &Web,
+    current: CurrentSession,
+    remote: Option<Extension<RemoteAddress>>,
+    query: &LoginQuery,
+    logged_out: bool,
+) -> Result<Response, PageError> {
     if current.0.as_ref().is_some_and(|session| session.login().is_some()) {
         return Ok(Redirect::to(local_path(&query.naar)).into_response());
     }
@@ -64,7 +74,8 @@ fn show(web: &Web, current: CurrentSession, query: &LoginQuery, logged_out: bool
     let (session, cookie) = match current.0 {
         Some(session) => (session, None),
         None => {
-            let (session, cookie) = web.sessions().begin(None);
+            let network = remote.map(|Extension(remote)| network_of(remote.0.ip()));
+            let (session, cookie) = web.sessions().begin(None, network);
             (session, Some(CookieChange::Set(cookie)))
         }
     };

@@ -14,7 +14,8 @@ pub(super) fn start_session(web: &Web, current: &CurrentSession, login: LoggedIn
     }
     let organisation = login.person.organisation.clone();
     let provider = login.provider.as_ref().map(|session| session.provider.clone());
-    let (session, cookie) = web.sessions().begin(Some(login));
+    let network = current.0.as_ref().and_then(|before| before.network());
+    let (session, cookie) = web.sessions().begin(Some(login), network);
     tracing::info!(
         session = session.handle(),
         organisation.id = organisation.as_str(),

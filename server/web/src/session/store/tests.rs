@@ -33,8 +33,8 @@ fn login() -> Option<LoggedIn> {
 #[test]
 fn a_session_ends_when_idle_and_at_its_maximum_age() {
     let (sessions, clock) = sessions(10);
-    let (_, idle) = sessions.begin(login());
-    let (_, busy) = sessions.begin(login());
+    let (_, idle) = sessions.begin(login(), None);
+    let (_, busy) = sessions.begin(login(), None);
     clock.advance(SignedDuration::from_secs(59));
     assert!(sessions.get(&busy).is_some());
     clock.advance(SignedDuration::from_secs(1));
@@ -47,20 +47,36 @@ fn a_session_ends_when_idle_and_at_its_maximum_age() {
 #[test]
 fn a_full_store_evicts_sessions_without_a_login_first() {
     let (sessions, clock) = sessions(2);
-    let (_, visitor) = sessions.begin(login());
+    let (_, visitor) = sessions.begin(login(), None);
     clock.advance(SignedDuration::from_secs(1));
-    let (_, stranger) = sessions.begin(None);
-    let (_, other) = sessions.begin(None);
+    let (_, stranger) = sessions.begin(None, None);
+    let (_, other) = sessions.begin(None, None);
     assert!(sessions.get(&visitor).is_some());
     assert!(sessions.get(&stranger).is_none());
     assert!(sessions.get(&other).is_some());
 }
 
 #[test]
+fn visits_of_one_network_evict_no_login_of_another() {
+    let (sessions, clock) = sessions(100);
+    let network = |text: &str| Some(text.parse().unwrap());
+    let (_, visitor) = sessions.begin(login(), network("192.0.2.1"));
+    let (logging_in, cookie) = sessions.begin(None, network("198.51.100.7"));
+    for _ in 0..10_000 {
+        sessions.begin(None, network("192.0.2.1"));
+        clock.advance(SignedDuration::from_millis(1));
+    }
+    assert!(sessions.get(&visitor).is_some());
+    let found = sessions.get(&cookie).expect("the login goes on");
+    assert!(found.is_own(logging_in.csrf()));
+    assert!(lock(&sessions.by_key).len() <= 100);
+}
+
+#[test]
 fn an_ended_session_is_gone_and_every_cookie_differs() {
     let (sessions, _) = sessions(10);
-    let (session, cookie) = sessions.begin(login());
-    let (other, other_cookie) = sessions.begin(login());
+    let (session, cookie) = sessions.begin(login(), None);
+    let (other, other_cookie) = sessions.begin(login(), None);
     assert!(cookie != other_cookie && session.csrf() != other.csrf() && session.handle() != other.handle());
     assert_eq!(cookie.len(), 64);
     sessions.end(&session);
@@ -71,8 +87,8 @@ fn an_ended_session_is_gone_and_every_cookie_differs() {
 #[test]
 fn a_session_accepts_only_its_own_token() {
     let (sessions, _) = sessions(10);
-    let (session, _) = sessions.begin(None);
-    let (other, _) = sessions.begin(None);
+    let (session, _) = sessions.begin(None, None);
+    let (other, _) = sessions.begin(None, None);
     assert!(session.is_own(session.csrf()));
     assert!(!session.is_own(other.csrf()));
     assert!(!session.is_own(""));
