@@ -57,7 +57,7 @@ pub struct Place<K>(Option<HeldPlace<K>>);
 struct HeldPlace<K> {
     shared: Arc<SharedPlaces<K>>,
     key: K,
-    release: fn(Arc<SharedPlaces<K>>, &K),
+    release: fn(&Arc<SharedPlaces<K>>, &K),
 }
 
 /// Why there is no place.
@@ -79,7 +79,7 @@ impl NoPlace {
     }
 }
 
-impl<K: Clone + Eq + Hash> Admission<K> {
+impl<K: Clone + Eq + Hash + Send + Sync> Admission<K> {
     /// Starts with all places free.
     pub fn new(places: Places) -> Self {
         Self(Arc::new(SharedPlaces {
@@ -196,7 +196,7 @@ impl<K: Clone + Eq + Hash> SharedPlaces<K> {
         Some(receiver)
     }
 
-    fn release(shared: Arc<Self>, key: &K) {
+    fn release(shared: &Arc<Self>, key: &K) {
         let next = {
             let mut state = shared.lock();
             state.in_use -= 1;
@@ -266,7 +266,7 @@ impl<K: Clone + Eq + Hash> AdmissionState<K> {
 impl<K> Drop for Place<K> {
     fn drop(&mut self) {
         if let Some(HeldPlace { shared, key, release }) = self.0.take() {
-            release(shared, &key);
+            release(&shared, &key);
         }
     }
 }
