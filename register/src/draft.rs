@@ -4,6 +4,8 @@
 //! can represent any input and [`crate::validate`] can report every violation at once. Unknown fields are kept in `unknown`, so
 //! that callers can warn about them.
 
+mod bounds;
+
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};

@@ -74,6 +74,9 @@ pub trait Snapshot: Send {
     /// The tombstones of one officer or of all, newest last.
     async fn tombstones(&mut self, name: Option<&OfficerName>) -> Result<Vec<Tombstone>, StorageError>;
 
+    /// The number of officers of an organisation that were withdrawn at or after `since` and do not exist at this position.
+    async fn withdrawn_since(&mut self, organisation: &OrganisationId, since: Timestamp) -> Result<usize, StorageError>;
+
     /// Names of at most `limit` entries whose personal name expired before `day`.
     async fn ended_names(&mut self, day: Date, limit: usize) -> Result<Vec<OfficerName>, StorageError>;
 

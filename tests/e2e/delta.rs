@@ -108,6 +108,27 @@ async fn a_delta_is_guarded_against_mass_withdrawal_and_repetition() {
 }
 
 #[tokio::test]
+async fn many_small_deltas_withdraw_no_more_than_a_large_one() {
+    let mut node = Node::start().await;
+    let publisher = node.publisher(CAK);
+    publisher.publish(CAK, officers(CAK, 40)).await.unwrap();
+    let names: Vec<_> = officers(CAK, 40).into_iter().map(|officer| officer.name).collect();
+    let two = |at: usize| delta(CAK, names[at..at + 2].iter().map(|name| withdraw(name, "")).collect());
+    apply(&publisher, two(0)).await.unwrap();
+    apply(&publisher, two(2)).await.unwrap();
+    node.restart().await;
+    let publisher = node.publisher(CAK);
+    let status = refused(apply(&publisher, two(4)).await, "MASS_WITHDRAWAL");
+    let facts = ["would_withdraw", "withdrawn_before", "held", "allowed"].map(|key| fact(&status, key).unwrap());
+    assert_eq!(facts, ["2", "4", "36", "5"]);
+    let remaining = officers(CAK, 34);
+    refused(publisher.publish(CAK, remaining).await, "MASS_WITHDRAWAL");
+    let mut confirmed = two(4);
+    confirmed.confirm_withdrawals = Some(2);
+    assert_eq!(apply(&publisher, confirmed).await.unwrap().withdrawn, 2);
+}
+
+#[tokio::test]
 async fn invalid_operations_are_refused() {
     let node = Node::start().await;
     let publisher = node.publisher(CAK);

@@ -71,6 +71,8 @@ async fn the_contract_can_be_read_by_reflection() {
         MessageRequest::ListServices(String::new()),
         symbol(SERVICES[0]),
         symbol("maatwerkregister.v1.Officer"),
+        symbol("google.rpc.ErrorInfo"),
+        symbol("google.rpc.BadRequest"),
     ];
     let requests = questions.map(request);
     let stream = reflection.server_reflection_info(tokio_stream::iter(requests)).await.unwrap();
@@ -85,7 +87,12 @@ async fn the_contract_can_be_read_by_reflection() {
     for service in SERVICES.into_iter().chain(standard) {
         assert!(listed.contains(service), "{service} is not in {listed:?}");
     }
-    for (answer, symbol) in [(&answers[1], "SearchOfficers"), (&answers[2], "function_title")] {
+    for (answer, symbol) in [
+        (&answers[1], "SearchOfficers"),
+        (&answers[2], "function_title"),
+        (&answers[3], "ErrorInfo"),
+        (&answers[4], "field_violations"),
+    ] {
         let MessageResponse::FileDescriptorResponse(files) = answer else {
             panic!("{answer:?}");
         };

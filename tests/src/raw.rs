@@ -47,10 +47,18 @@ impl RawCaller {
 
     /// Starts a call of `path`, `/package.Service/Method`.
     pub async fn begin(&self, path: &str) -> anyhow::Result<RawCall> {
-        let request = Request::post(format!("{}{path}", self.address))
+        self.begin_with(path, &[]).await
+    }
+
+    /// Does the same with more headers.
+    pub async fn begin_with(&self, path: &str, headers: &[(&str, &str)]) -> anyhow::Result<RawCall> {
+        let mut request = Request::post(format!("{}{path}", self.address))
             .header("content-type", "application/grpc")
-            .header("te", "trailers")
-            .body(())?;
+            .header("te", "trailers");
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let request = request.body(())?;
         let mut requests = self.requests.clone().ready().await?;
         let (answer, body) = requests.send_request(request, false)?;
         Ok(RawCall { answer, body })

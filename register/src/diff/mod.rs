@@ -52,9 +52,9 @@ impl SyncPlan {
     }
 
     /// Refuses a mass withdrawal unless `confirmed` equals the number of withdrawals ([`guard_withdrawals`]). `held` is the
-    /// number of officers that were compared.
-    pub fn guard(&self, held: usize, confirmed: Option<u32>) -> Result<(), MassWithdrawal> {
-        guard_withdrawals(self.withdrawn.len(), held, confirmed)
+    /// number of officers that were compared, and `withdrawn_before` that of earlier withdrawals within the window.
+    pub fn guard(&self, held: usize, withdrawn_before: usize, confirmed: Option<u32>) -> Result<(), MassWithdrawal> {
+        guard_withdrawals(self.withdrawn.len(), held, withdrawn_before, confirmed)
     }
 
     /// The mutations that carry out the plan, withdrawals last.

@@ -161,7 +161,7 @@ impl<'a> DraftReader<'a> {
         mut read: impl FnMut(&mut Self, &str, &T) -> Option<U>,
     ) -> Vec<U> {
         if items.len() > most {
-            let message = format!("Deze lijst telt {} regels; er passen er {most}.", items.len());
+            let message = format!("Deze lijst is te lang; er passen {most} regels in.");
             self.refuse(field, ViolationCode::TooLong, message);
         }
         let mut found = Vec::with_capacity(items.len().min(most));

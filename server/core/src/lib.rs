@@ -7,6 +7,7 @@
 pub mod accept;
 pub mod admission;
 pub mod authorisation;
+pub mod budget;
 pub mod config;
 pub mod data;
 pub mod error;

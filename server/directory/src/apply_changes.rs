@@ -104,10 +104,11 @@ impl Directory {
             .await?;
         let validate_only = request.validate_only;
         let (acting, knowledge, today) = (caller.acting.clone(), self.knowledge.clone(), self.clock.today());
-        let decide = move |view: &View| {
+        let organisation = request.organisation.clone();
+        let decide = move |view: &View, withdrawn_before: usize| {
             let authority = authorisation::for_organisation(view, &acting, Role::Publish, &request.organisation, today)?;
             let actor = authority.actor(Some(request.request_id.clone()));
-            let (mutations, response) = Delta::new(view, &request)?.decide(&knowledge, today)?;
+            let (mutations, response) = Delta::new(view, &request)?.decide(&knowledge, today, withdrawn_before)?;
             Ok(Decision {
                 actor,
                 mutations,
@@ -116,14 +117,17 @@ impl Directory {
         };
         if validate_only {
             let view = self.views.current();
+            let withdrawn = self
+                .withdrawn_lately(&mut *self.storage.snapshot().await?, &organisation)
+                .await?;
             let mut report: SyncReport = self
                 .tasks
-                .blocking(move || decide(&view).map(|decision| decision.response))
+                .blocking(move || decide(&view, withdrawn).map(|decision| decision.response))
                 .await??;
             report.applied = false;
             return Ok(report);
         }
-        self.write(Some(retry_key), decide).await
+        self.write_guarded(Some(retry_key), organisation, decide).await
     }
 }
 
@@ -168,7 +172,12 @@ impl<'a> Delta<'a> {
         })
     }
 
-    fn decide(mut self, knowledge: &Knowledge, today: Date) -> Result<(Vec<Mutation>, SyncReport), Error> {
+    fn decide(
+        mut self,
+        knowledge: &Knowledge,
+        today: Date,
+        withdrawn_before: usize,
+    ) -> Result<(Vec<Mutation>, SyncReport), Error> {
         let withdrawals = self.withdrawals();
         let gone: BTreeSet<&OfficerId> = withdrawals.iter().map(|withdrawal| &withdrawal.name.officer).collect();
         let officers = self.officers(&gone, knowledge, today);
@@ -179,7 +188,7 @@ impl<'a> Delta<'a> {
         };
         self.check_etags()?;
         let held = self.view.entries_of(&self.request.organisation).count();
-        let guard = guard_withdrawals(withdrawals.len(), held, self.request.confirm_withdrawals);
+        let guard = guard_withdrawals(withdrawals.len(), held, withdrawn_before, self.request.confirm_withdrawals);
         self.report.apply_guard(guard, self.request.validate_only)?;
         Ok(self.mutations(officers, withdrawals))
     }

@@ -1,17 +1,26 @@
-//! Resolves many needs at one position.
+//! Resolves many needs at one position, in an answer of bounded size.
 
 use std::sync::Arc;
 
 use register::draft::NeedDraft;
 use register::resolve::Route;
 use register::violation::ViolationCode;
-use server_core::error::Error;
+use server_core::error::{Error, Reason};
 use server_core::identity::Caller;
 use server_core::views::Consistency;
 
 use super::refusal::invalid_field;
 use super::resolve::route;
 use super::{Directory, limits};
+
+/// A result in the form of an answer, and its size in it.
+#[derive(Clone, Debug)]
+pub struct SizedResult<T> {
+    /// The result.
+    pub result: T,
+    /// Its size in bytes.
+    pub bytes: usize,
+}
 
 impl Directory {
     /// Returns the routes for up to 100 needs, in order. Each need fails on its own.
@@ -21,19 +30,19 @@ impl Directory {
         needs: Vec<NeedDraft>,
         consistency: &Consistency,
     ) -> Result<Vec<Result<Route, Error>>, Error> {
-        let all = |routes: &mut dyn Iterator<Item = _>| routes.collect();
-        self.resolve_each(caller, needs, consistency, all).await
+        let present = |result| SizedResult { result, bytes: 0 };
+        self.batch_resolve_as(caller, needs, consistency, present).await
     }
 
-    /// As [`Directory::batch_resolve`], but `respond` takes the routes on the blocking thread, one at a time. It may stop
-    /// before the last one, so that an answer has a limit and what exceeds it costs nothing.
-    pub async fn resolve_each<T: Send + 'static>(
+    /// Does the same, and turns each result into its part of the answer. From the first result with which the answer would
+    /// exceed [`limits::ANSWER_BYTES`], the needs fail with `RESPONSE_TOO_LARGE` and are not resolved.
+    pub async fn batch_resolve_as<T: Send + 'static>(
         &self,
         caller: &Caller,
         needs: Vec<NeedDraft>,
         consistency: &Consistency,
-        respond: impl FnOnce(&mut dyn Iterator<Item = Result<Route, Error>>) -> T + Send + 'static,
-    ) -> Result<T, Error> {
+        present: impl Fn(Result<Route, Error>) -> SizedResult<T> + Send + 'static,
+    ) -> Result<Vec<T>, Error> {
         self.may_resolve(&self.views.current(), caller)?;
         if needs.is_empty() {
             let message = "De lijst is leeg; noem er minstens één.";
@@ -47,8 +56,30 @@ impl Directory {
         // A batch is answered from one position, without asking other registers.
         let view = Arc::clone(self.federation.combined(view).await?.view());
         let (knowledge, now, today) = (self.knowledge.clone(), self.clock.now(), self.clock.today());
-        self.tasks
-            .blocking(move || respond(&mut needs.iter().map(|need| route(&view, &knowledge, need, now, today))))
-            .await
+        let resolve_all = move || {
+            let mut bytes = 0;
+            let mut is_full = false;
+            let mut results = Vec::with_capacity(needs.len());
+            for need in &needs {
+                if !is_full {
+                    let sized = present(route(&view, &knowledge, need, now, today));
+                    bytes += sized.bytes;
+                    is_full = bytes > limits::ANSWER_BYTES;
+                    if !is_full {
+                        results.push(sized.result);
+                        continue;
+                    }
+                }
+                results.push(present(Err(too_large())).result);
+            }
+            results
+        };
+        self.tasks.blocking(resolve_all).await
     }
+}
+
+fn too_large() -> Error {
+    let limit = limits::ANSWER_BYTES;
+    let message = format!("the answer has reached its limit of {limit} bytes; ask for this need again, with fewer needs");
+    Error::new(Reason::ResponseTooLarge, message).with("limit", limit)
 }

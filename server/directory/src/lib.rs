@@ -52,6 +52,7 @@ mod suggest_local;
 mod sync_officers;
 mod ticks;
 mod upkeep;
+mod uploads;
 mod verify_officers;
 mod watch_changes;
 mod watch_routes;
@@ -75,6 +76,7 @@ use register::position::Position;
 use register::view::View;
 use register::vocabulary::Vocabulary;
 use server_core::authorisation::{self, Authority};
+use server_core::budget::ByteBudget;
 use server_core::error::Error;
 use server_core::identity::Caller;
 use server_core::lifecycle::Tasks;
@@ -90,6 +92,7 @@ pub use index::{
 };
 
 pub use apply_changes::{ApplyChanges, Expected, Operation};
+pub use batch_resolve::SizedResult;
 pub use check_synonyms::{CheckSynonyms, CheckedSynonyms, QueryAnswer};
 use describe::SharedOrganisations;
 pub use describe::{Description, HeldOrganisation};
@@ -116,6 +119,7 @@ pub use search_officers::{Facet, FacetCount, GroupMember, HitGroup, SearchHit, S
 pub use suggest::Suggestions;
 pub use suggest_local::{LocalSuggestions, SuggestLocal};
 pub use sync_officers::SyncOfficers;
+pub use uploads::Upload;
 pub use verify_officers::{Verified, VerifyOfficers};
 pub use watch_changes::{ChangeWatch, WatchChanges, WatchMessage, WatchedChange};
 pub use watch_routes::{RouteEvent, RouteWatch};
@@ -162,6 +166,8 @@ pub struct Directory {
     certificate_until: CertificateUntil,
     /// Held by one writer at a time, from the first check until the views are updated.
     write_lock: Semaphore,
+    /// The memory for snapshots that are arriving, by the OIN of the sender.
+    uploads: Arc<ByteBudget<Oin>>,
     /// A cache of what each peer may see of the organisations of this register.
     shared: Mutex<HashMap<Oin, Arc<SharedOrganisations>>>,
     is_closed: AtomicBool,
@@ -201,6 +207,7 @@ impl Directory {
                 vocabulary: parts.vocabulary,
                 gazetteer: parts.gazetteer,
             },
+            uploads: ByteBudget::new(parts.limits.uploads),
             limits: parts.limits,
             tokens: PageTokens::new(identity.secret),
             tasks: parts.tasks,

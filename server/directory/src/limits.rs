@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use register::violation::ViolationCode;
+use server_core::budget::BudgetLimits;
 use server_core::error::Error;
 
 use super::refusal::invalid_field;
@@ -13,8 +14,12 @@ use super::refusal::invalid_field;
 pub struct Limits {
     /// Maximum number of entries in a snapshot.
     pub snapshot_entries: usize,
+    /// The memory for snapshots that are arriving.
+    pub uploads: BudgetLimits,
     /// How long a node keeps the response to a write, so that a retry gets the same response.
     pub keep_answers: Duration,
+    /// The window over which the guard against mass withdrawal counts the withdrawals of an organisation.
+    pub withdrawal_window: Duration,
     /// How long a node keeps withdrawals and log rows. A watcher that was away for longer must reload.
     pub keep_history: Duration,
 }
@@ -24,7 +29,13 @@ impl Default for Limits {
         const DAY: Duration = Duration::from_secs(24 * 60 * 60);
         Self {
             snapshot_entries: 100_000,
+            uploads: BudgetLimits {
+                each: 256 << 20,
+                per_holder: 256 << 20,
+                total: 512 << 20,
+            },
             keep_answers: DAY,
+            withdrawal_window: DAY,
             keep_history: 30 * DAY,
         }
     }
@@ -52,6 +63,21 @@ pub const REPORTED_CHANGES: usize = 10_000;
 pub const VERIFIED_OFFICERS: usize = 10_000;
 /// Maximum number of organisations in the filter of a watch.
 pub const WATCHED_ORGANISATIONS: usize = 1_000;
+
+/// Maximum size of a page of a list, in bytes: half of what default clients accept. A larger item has a page of its own.
+pub const PAGE_BYTES: usize = 2 << 20;
+/// Maximum size of the results of a batch, in bytes. The failures of the needs that do not fit come on top.
+pub const ANSWER_BYTES: usize = 3 << 20;
+
+/// Returns how many of `sizes`, at most `limit` and at least one, fit in [`PAGE_BYTES`].
+pub fn fitting(sizes: impl IntoIterator<Item = usize>, limit: usize) -> usize {
+    let mut bytes = 0_usize;
+    let fits = |size: &usize| {
+        bytes = bytes.saturating_add(*size);
+        bytes <= PAGE_BYTES
+    };
+    sizes.into_iter().take(limit).take_while(fits).count().max(1)
+}
 
 /// Returns the page size for a `requested` number: `default` for 0, and at most `max`.
 pub fn page_size(requested: i32, default: usize, max: usize) -> Result<usize, Error> {

@@ -10,7 +10,7 @@ use server_core::error::Error;
 use server_core::identity::Caller;
 use server_core::views::Consistency;
 
-use super::limits::page_size;
+use super::limits::{fitting, page_size};
 use super::refusal::organisation_not_found;
 use super::{Directory, Listing, Page};
 
@@ -25,6 +25,8 @@ pub struct ListOfficers {
     pub page_token: String,
     /// The position that the response must show at least.
     pub consistency: Consistency,
+    /// Returns the size of an entry in the response, in bytes. A page ends before [`super::limits::PAGE_BYTES`].
+    pub size_of: fn(&Entry) -> usize,
 }
 
 impl Directory {
@@ -32,7 +34,7 @@ impl Directory {
     /// changed since.
     pub async fn list_officers(&self, caller: &Caller, request: ListOfficers) -> Result<Listing<Arc<Entry>>, Error> {
         self.may_look_up(&self.views.current(), caller)?;
-        let limit = page_size(request.page_size, 50, 500)?;
+        let most = page_size(request.page_size, 50, 500)?;
         let fingerprint = self.tokens.fingerprint("ListOfficers", &request.organisation);
         let page: Option<Page<OfficerName>> = self.tokens.open(&fingerprint, &request.page_token)?;
         let view = self.views.reading(&request.consistency).await?;
@@ -45,12 +47,13 @@ impl Directory {
         }
         let position = view.position();
         let today = self.clock.today();
-        let (mut items, total) = self
+        let (mut items, limit, total) = self
             .tasks
             .blocking(move || {
                 let after = page.map(|page| page.after);
-                let items = entries(&view, request.organisation.as_ref(), after.as_ref(), today, limit + 1);
-                (items, count(&view, request.organisation.as_ref()))
+                let items = entries(&view, request.organisation.as_ref(), after.as_ref(), today, most + 1);
+                let limit = fitting(items.iter().map(|entry| (request.size_of)(entry)), most);
+                (items, limit, count(&view, request.organisation.as_ref()))
             })
             .await?;
         let next_page_token = self

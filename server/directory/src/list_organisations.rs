@@ -8,7 +8,7 @@ use server_core::error::Error;
 use server_core::identity::Caller;
 use server_core::views::Consistency;
 
-use super::limits::page_size;
+use super::limits::{fitting, page_size};
 use super::{Directory, Listing, Page};
 
 /// A request for a page of organisations.
@@ -24,6 +24,8 @@ pub struct ListOrganisations {
     pub page_token: String,
     /// The position that the response must show at least.
     pub consistency: Consistency,
+    /// Returns the size of an organisation in the response, in bytes. A page ends before [`super::limits::PAGE_BYTES`].
+    pub size_of: fn(&Organisation) -> usize,
 }
 
 impl Directory {
@@ -34,7 +36,7 @@ impl Directory {
         request: ListOrganisations,
     ) -> Result<Listing<Arc<Organisation>>, Error> {
         self.may_look_up(&self.views.current(), caller)?;
-        let limit = page_size(request.page_size, 50, 500)?;
+        let most = page_size(request.page_size, 50, 500)?;
         let fingerprint = self
             .tokens
             .fingerprint("ListOrganisations", &(&request.kinds, &request.statuses));
@@ -43,7 +45,7 @@ impl Directory {
         let combined = self.federation.combined(view).await?;
         let view = Arc::clone(combined.view());
         let position = view.position();
-        let (mut items, total) = self
+        let (mut items, limit, total) = self
             .tasks
             .blocking(move || {
                 let is_requested = |organisation: &&Arc<Organisation>| {
@@ -52,8 +54,9 @@ impl Directory {
                 };
                 let after = page.as_ref().map(|page| &page.after);
                 let following = view.organisations_after(after).filter(is_requested);
-                let items: Vec<_> = following.take(limit + 1).map(Arc::clone).collect();
-                (items, view.organisations().filter(is_requested).count())
+                let items: Vec<_> = following.take(most + 1).map(Arc::clone).collect();
+                let limit = fitting(items.iter().map(|organisation| (request.size_of)(organisation)), most);
+                (items, limit, view.organisations().filter(is_requested).count())
             })
             .await?;
         let next_page_token = self

@@ -105,6 +105,7 @@ impl SyncReport {
                 Err(Error::new(Reason::MassWithdrawal, message)
                     .with("would_withdraw", refused.would_withdraw)
                     .with("held", refused.held)
+                    .with("withdrawn_before", refused.withdrawn_before)
                     .with("allowed", refused.allowed))
             }
         }

@@ -25,7 +25,7 @@ use server_core::views::epoch_changed;
 use super::refusal::organisation_not_found;
 use super::report::{ChangeKind, SyncReport};
 use super::write::{Decision, RetryKey};
-use super::{Directory, Knowledge};
+use super::{Directory, Knowledge, Upload};
 
 /// A snapshot that was received completely.
 #[derive(Clone, Debug)]
@@ -44,6 +44,8 @@ pub struct SyncOfficers {
     pub officers: Vec<OfficerDraft>,
     /// The SHA-256 digest over the officers, which identifies a retry.
     pub digest: [u8; 32],
+    /// The memory that the officers hold, given back when the request is dropped; `None` if they did not arrive in a stream.
+    pub upload: Option<Arc<Upload>>,
 }
 
 impl Directory {
@@ -67,12 +69,13 @@ impl Directory {
         let checked_against = Arc::clone(&view);
         let check = move || ValidatedSnapshot::new(&checked_against, request, knowledge, today);
         let checked = self.tasks.blocking(check).await??;
-        let decide = move |view: &View| {
+        let organisation = checked.request.organisation.clone();
+        let decide = move |view: &View, withdrawn_before: usize| {
             let id = &checked.request.organisation;
             let authority = authorisation::for_organisation(view, &acting, Role::Publish, id, today)?;
             let actor = authority.actor(Some(checked.request.request_id.clone()));
             checked.check_base(view, &withdrawn_since)?;
-            let (mutations, response) = checked.decide(view)?;
+            let (mutations, response) = checked.decide(view, withdrawn_before)?;
             Ok(Decision {
                 actor,
                 mutations,
@@ -80,14 +83,17 @@ impl Directory {
             })
         };
         if validate_only {
+            let withdrawn = self
+                .withdrawn_lately(&mut *self.storage.snapshot().await?, &organisation)
+                .await?;
             let mut report: SyncReport = self
                 .tasks
-                .blocking(move || decide(&view).map(|decision| decision.response))
+                .blocking(move || decide(&view, withdrawn).map(|decision| decision.response))
                 .await??;
             report.applied = false;
             return Ok(report);
         }
-        self.write(Some(retry_key), decide).await
+        self.write_guarded(Some(retry_key), organisation, decide).await
     }
 
     /// Returns the withdrawals after `base`; none without a base.
@@ -205,7 +211,7 @@ impl ValidatedSnapshot {
             .with("withdrawn", withdrawn))
     }
 
-    fn decide(self, view: &View) -> Result<(Vec<register::change::Mutation>, SyncReport), Error> {
+    fn decide(self, view: &View, withdrawn_before: usize) -> Result<(Vec<register::change::Mutation>, SyncReport), Error> {
         let current = ValidationContext::new(view, &self.request.organisation)?;
         let outcome = if current == self.context {
             self.outcome
@@ -228,7 +234,7 @@ impl ValidatedSnapshot {
             .filter(|officer| officer.managed_by == ManagedBy::Sync)
             .collect();
         let plan = plan(held.iter().copied(), officers);
-        let guard = plan.guard(held.len(), self.request.confirm_withdrawals);
+        let guard = plan.guard(held.len(), withdrawn_before, self.request.confirm_withdrawals);
         report.apply_guard(guard, self.request.validate_only)?;
         report.unchanged = plan.unchanged.len();
         for officer in &plan.created {

@@ -9,6 +9,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use jiff::{SignedDuration, Timestamp};
 use register::change::{Actor, Mutation};
 use register::identifier::{OrganisationId, RequestId};
 use register::position::Position;
@@ -18,7 +19,7 @@ use server_core::error::{Error, Reason};
 use server_core::identity::Principal;
 use server_core::views::Consistency;
 use sha2::{Digest as _, Sha256};
-use storage::{RequestKey, StoredAnswer, Transaction};
+use storage::{RequestKey, Snapshot, StoredAnswer, Transaction};
 use tracing::Instrument as _;
 
 use super::Directory;
@@ -89,8 +90,47 @@ impl Directory {
         R: WriteResponse,
         D: FnOnce(&View) -> Result<Decision<R>, Error> + Send + 'static,
     {
+        self.write_with(request, None, move |view, _| decide(view)).await
+    }
+
+    /// Does the same for a write that may withdraw officers of `organisation`. `decide` also gets the number of officers that
+    /// were withdrawn within the window of the guard, read from the transaction: another node's writes count too.
+    pub(super) async fn write_guarded<R, D>(
+        self: &Arc<Self>,
+        request: Option<RetryKey>,
+        organisation: OrganisationId,
+        decide: D,
+    ) -> Result<R, Error>
+    where
+        R: WriteResponse,
+        D: FnOnce(&View, usize) -> Result<Decision<R>, Error> + Send + 'static,
+    {
+        self.write_with(request, Some(organisation), decide).await
+    }
+
+    /// Returns the number of officers of `organisation` that were withdrawn within the window of the guard and not put again.
+    pub(super) async fn withdrawn_lately(
+        &self,
+        snapshot: &mut (impl Snapshot + ?Sized),
+        organisation: &OrganisationId,
+    ) -> Result<usize, Error> {
+        let window = SignedDuration::try_from(self.limits.withdrawal_window).unwrap_or(SignedDuration::MAX);
+        let since = self.clock.now().checked_sub(window).unwrap_or(Timestamp::MIN);
+        Ok(snapshot.withdrawn_since(organisation, since).await?)
+    }
+
+    async fn write_with<R, D>(
+        self: &Arc<Self>,
+        request: Option<RetryKey>,
+        guarded: Option<OrganisationId>,
+        decide: D,
+    ) -> Result<R, Error>
+    where
+        R: WriteResponse,
+        D: FnOnce(&View, usize) -> Result<Decision<R>, Error> + Send + 'static,
+    {
         let directory = Arc::clone(self);
-        let work = async move { directory.write_locked(request, decide).await };
+        let work = async move { directory.write_locked(request, guarded, decide).await };
         let response = self.tasks.spawn(work.in_current_span()).await.map_err(Error::internal)??;
         self.wait_until_searchable().await;
         Ok(response)
@@ -116,10 +156,10 @@ impl Directory {
         }
     }
 
-    async fn write_locked<R, D>(&self, request: Option<RetryKey>, decide: D) -> Result<R, Error>
+    async fn write_locked<R, D>(&self, request: Option<RetryKey>, guarded: Option<OrganisationId>, decide: D) -> Result<R, Error>
     where
         R: WriteResponse,
-        D: FnOnce(&View) -> Result<Decision<R>, Error> + Send + 'static,
+        D: FnOnce(&View, usize) -> Result<Decision<R>, Error> + Send + 'static,
     {
         let _lock = self.write_lock.acquire().await.map_err(|_| no_more_writes())?;
         let mut transaction = self.storage.begin().await?;
@@ -129,11 +169,15 @@ impl Directory {
             return Ok(response);
         }
         let view = self.newest_view(&mut *transaction).await?;
+        let withdrawn = match &guarded {
+            Some(organisation) => self.withdrawn_lately(&mut *transaction, organisation).await?,
+            None => 0,
+        };
         let Decision {
             actor,
             mutations,
             mut response,
-        } = self.tasks.blocking(move || decide(&view)).await??;
+        } = self.tasks.blocking(move || decide(&view, withdrawn)).await??;
         let is_stored = request.is_some() && response.is_stored();
         if mutations.is_empty() && !is_stored {
             return Ok(response);

@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use directory::{Directory, ListOfficers, ListOrganisations, SearchFilter, SearchOfficers};
+use directory::{Directory, ListOfficers, ListOrganisations, SearchFilter, SearchOfficers, limits};
+use prost::Message as _;
+use proto::v1;
 use proto::v1::directory_service_server::DirectoryService;
 use proto::v1::{
     GetOfficerRequest, GetOfficerResponse, GetOrganisationRequest, GetOrganisationResponse, GetVocabularyRequest,
@@ -24,16 +26,24 @@ pub(super) struct DirectoryAdapter(pub(super) Arc<Directory>);
 #[tonic::async_trait]
 impl DirectoryService for DirectoryAdapter {
     async fn search_officers(&self, request: Request<SearchOfficersRequest>) -> Result<Response<SearchOfficersResponse>, Status> {
-        let search = search_officers(&request)?;
-        let found = self.0.search_officers(Caller::of(&request)?, search).await?;
-        RequestContext::of(&request).note_revision(found.position.revision);
-        let (query, directory) = (request.into_inner().query, self.0.clone());
-        let message = self
-            .0
-            .tasks()
-            .blocking(move || response::search_results(found, &query, &directory))
-            .await?;
-        Ok(Response::new(message))
+        let mut search = search_officers(&request)?;
+        loop {
+            let found = self.0.search_officers(Caller::of(&request)?, search.clone()).await?;
+            RequestContext::of(&request).note_revision(found.position.revision);
+            let (query, directory) = (search.query.clone(), self.0.clone());
+            let to_message = move || {
+                let message = response::search_results(found, &query, &directory);
+                let sizes = message.hits.iter().map(prost::Message::encoded_len);
+                let fitting = limits::fitting(sizes, message.hits.len());
+                (message, fitting)
+            };
+            let (message, fitting) = self.0.tasks().blocking(to_message).await?;
+            if fitting >= message.hits.len() {
+                return Ok(Response::new(message));
+            }
+            // A page of very large entries: ask for as many as fit, so that the page token continues after the last one.
+            search.page_size = response::to_i32(fitting);
+        }
     }
 
     async fn suggest(&self, request: Request<SuggestRequest>) -> Result<Response<SuggestResponse>, Status> {
@@ -153,6 +163,7 @@ fn list_officers(request: &Request<ListOfficersRequest>) -> Result<ListOfficers,
         page_size: payload.page_size,
         page_token: payload.page_token.clone(),
         consistency: reader.consistency(request, payload.min_position.as_ref()),
+        size_of: |entry| v1::Entry::from(entry).encoded_len(),
     };
     reader.finish(Some(list))
 }
@@ -166,6 +177,7 @@ fn list_organisations(request: &Request<ListOrganisationsRequest>) -> Result<Lis
         page_size: payload.page_size,
         page_token: payload.page_token.clone(),
         consistency: reader.consistency(request, payload.min_position.as_ref()),
+        size_of: |organisation| v1::Organisation::from(organisation).encoded_len(),
     };
     reader.finish(Some(list))
 }

@@ -37,11 +37,12 @@ pub use serve::serve;
 /// that is too large with a reason of ours.
 const MAX_DECODED_BYTES: usize = 64 << 20;
 
-/// Returns all services of the contract, with reflection. [`Health::add_to`] adds the health service.
+/// Returns all services of the contract, with reflection that also knows the details of errors. [`Health::add_to`] adds the health service.
 pub fn routes(directory: Arc<Directory>) -> Routes {
     let reflection = tonic_reflection::server::Builder::configure()
         .register_encoded_file_descriptor_set(proto::DESCRIPTORS)
         .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET)
+        .register_encoded_file_descriptor_set(tonic_types::pb::FILE_DESCRIPTOR_SET)
         .build_v1()
         .expect("the build script wrote the descriptors, and a test loads them");
     Routes::new(

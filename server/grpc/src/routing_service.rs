@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use directory::{Directory, RouteWatch};
+use directory::{Directory, RouteWatch, SizedResult};
 use futures::StreamExt as _;
 use futures::stream::BoxStream;
 use prost::Message as _;
@@ -13,16 +13,13 @@ use proto::v1::{
 };
 use register::draft::NeedDraft;
 use register::violation::ViolationCode;
-use server_core::error::{Error, Reason};
+use server_core::error::Error;
 use server_core::identity::Caller;
 use tonic::{Request, Response, Status};
 
 use super::reader::RequestReader;
 use super::request::RequestContext;
 use super::response;
-
-/// Maximum size of the answer to a batch, in bytes: clients accept 4 MiB by default.
-const MAX_ANSWER_BYTES: usize = 3 << 20;
 
 pub(super) struct RoutingAdapter(pub(super) Arc<Directory>);
 
@@ -52,12 +49,9 @@ impl RoutingService for RoutingAdapter {
         let needs: Vec<NeedDraft> = messages
             .map(|(place, message)| need(&mut reader, &format!("needs[{place}]"), Some(message)))
             .collect();
-        let (count, needs) = (needs.len(), reader.finish(Some(needs))?);
         let results = self
             .0
-            .resolve_each(Caller::of(&request)?, needs, &consistency, move |routes| {
-                results(routes, count)
-            })
+            .batch_resolve_as(Caller::of(&request)?, reader.finish(Some(needs))?, &consistency, result)
             .await?;
         Ok(Response::new(BatchResolveResponse { results }))
     }
@@ -101,58 +95,17 @@ pub(super) fn need(reader: &mut RequestReader, field: &str, need: Option<&Need>)
     }
 }
 
-/// Returns a result for each of `count` needs. Those that would make the answer too large are not resolved.
-fn results(routes: &mut dyn Iterator<Item = Result<register::resolve::Route, Error>>, count: usize) -> Vec<ResolveResult> {
-    let mut results = Vec::with_capacity(count);
-    let mut bytes = 0;
-    for route in routes {
-        let result = result(&route);
-        bytes += result.encoded_len();
-        if bytes > MAX_ANSWER_BYTES {
-            break;
-        }
-        results.push(result);
-    }
-    let too_large = Err(Error::new(
-        Reason::MessageTooLarge,
-        "the answer has no room for this need; send it in another request",
-    ));
-    results.resize_with(count, || result(&too_large));
-    results
-}
-
-fn result(route: &Result<register::resolve::Route, Error>) -> ResolveResult {
+/// Converts a result of a batch. Its size includes the field and the length that it adds to the response.
+fn result(route: Result<register::resolve::Route, Error>) -> SizedResult<ResolveResult> {
     let result = match route {
-        Ok(route) => resolve_result::Result::Route(Route::from(route)),
+        Ok(route) => resolve_result::Result::Route(Route::from(&route)),
         Err(error) => resolve_result::Result::Failure(ResolveFailure {
             reason: error.reason().as_str().to_owned(),
             message: error.to_string(),
             violations: error.violations().iter().map(Into::into).collect(),
         }),
     };
-    ResolveResult { result: Some(result) }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn needs_beyond_the_room_of_an_answer_are_not_resolved() {
-        let resolved = std::cell::Cell::new(0);
-        let mut routes = std::iter::repeat_with(|| {
-            resolved.set(resolved.get() + 1);
-            Err(Error::new(Reason::NoTarget, "x".repeat(1 << 20)))
-        });
-        let results = results(&mut routes.by_ref().take(100), 100);
-        let reason = |place: usize| match &results[place].result {
-            Some(resolve_result::Result::Failure(failure)) => failure.reason.as_str(),
-            _ => "",
-        };
-        assert_eq!((results.len(), resolved.get()), (100, 3));
-        assert_eq!(
-            (reason(1), reason(2), reason(99)),
-            ("NO_TARGET", "MESSAGE_TOO_LARGE", "MESSAGE_TOO_LARGE")
-        );
-    }
+    let result = ResolveResult { result: Some(result) };
+    let bytes = result.encoded_len() + 8;
+    SizedResult { result, bytes }
 }

@@ -1,10 +1,14 @@
 //! Receives a snapshot: Begin, any number of entries, Commit, and then the end of the stream.
 //!
 //! The use case gets complete snapshots only: the count and digest in Commit must match the entries received. The right to
-//! publish is checked right after Begin, so that a caller without it cannot send 100,000 entries.
+//! publish is checked right after Begin, so that a caller without it cannot send 100,000 entries. An entry is shortened to what
+//! any entry may hold, and its memory reserved, as it arrives.
+
+use std::sync::Arc;
 
 use directory::{Directory, SyncOfficers};
 use futures::{Stream, StreamExt as _};
+use prost::Message as _;
 use proto::digest::SnapshotDigest;
 use proto::v1::sync_officers_request::Message;
 use proto::v1::{SyncBegin, SyncCommit, SyncOfficersRequest};
@@ -33,13 +37,15 @@ where
     context.note_organisation(&snapshot.organisation);
     directory.may_publish(caller, &snapshot.organisation)?;
 
+    let mut upload = directory.begin_upload(caller);
     let max_entries = directory.limits().snapshot_entries;
     let mut digest = SnapshotDigest::new();
     let commit = loop {
         match next(&mut messages).await? {
             Some(Message::Entry(officer)) if snapshot.officers.len() < max_entries => {
                 digest.push(&officer);
-                snapshot.officers.push(OfficerDraft::from(officer));
+                let sent = officer.encoded_len();
+                snapshot.officers.push(upload.take(OfficerDraft::from(officer), sent)?);
             }
             Some(Message::Entry(_)) => return Err(too_many(max_entries).into()),
             Some(Message::Commit(commit)) => break commit,
@@ -51,6 +57,7 @@ where
         return Err(incomplete("nothing comes after Commit").into());
     }
     snapshot.digest = check_commit(&commit, digest)?;
+    snapshot.upload = Some(Arc::new(upload));
     Ok(snapshot)
 }
 
@@ -83,6 +90,7 @@ fn parse_begin(begin: &SyncBegin) -> Result<SyncOfficers, Error> {
         confirm_withdrawals: begin.confirm_withdrawals,
         officers: Vec::new(),
         digest: [0; 32],
+        upload: None,
     })
 }
 

@@ -20,6 +20,7 @@ use tonic::{Request, Response, Status, Streaming};
 
 use super::reader::RequestReader;
 use super::request::RequestContext;
+use super::response::WatchFragments;
 use super::{response, snapshot};
 
 /// The default interval of progress messages.
@@ -111,14 +112,19 @@ impl SyncService for SyncAdapter {
 
 /// Returns the messages of a watch as a stream. The stream ends with the error that ended the watch.
 fn messages(watch: ChangeWatch) -> BoxStream<'static, Result<WatchChangesResponse, Status>> {
-    let step = |watch: Option<ChangeWatch>| async move {
-        let mut watch = watch?;
-        Some(match watch.next().await {
-            Ok(message) => (Ok(response::watch_message(message)), Some(watch)),
-            Err(error) => (Err(Status::from(error)), None),
-        })
+    let step = |watch: Option<(ChangeWatch, Option<WatchFragments>)>| async move {
+        let (mut watch, mut fragments) = watch?;
+        loop {
+            if let Some(message) = fragments.as_mut().and_then(Iterator::next) {
+                return Some((Ok(message), Some((watch, fragments))));
+            }
+            match watch.next().await {
+                Ok(message) => fragments = Some(WatchFragments::new(message)),
+                Err(error) => return Some((Err(Status::from(error)), None)),
+            }
+        }
     };
-    Box::pin(futures::stream::unfold(Some(watch), step))
+    Box::pin(futures::stream::unfold(Some((watch, None)), step))
 }
 
 fn apply_changes(request: ApplyChangesRequest) -> Result<ApplyChanges, Error> {

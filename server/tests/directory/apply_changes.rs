@@ -137,6 +137,42 @@ async fn a_delta_is_guarded_against_mass_withdrawal() {
 }
 
 #[tokio::test]
+async fn withdrawals_count_per_organisation_over_a_window() {
+    let mut world = World::new().await;
+    world.sync(many(60)).await;
+    let cak = world.caller(CAK);
+    let withdrawals = |places: std::ops::Range<usize>| places.map(|n| withdraw(&format!("o{n:05}"), "")).collect();
+    let one_by_one = |n: usize| delta(withdrawals(n..n + 1));
+    for n in 0..6 {
+        world.directory.apply_changes(&cak, one_by_one(n)).await.unwrap();
+    }
+    // The register keeps the count: another process knows it too.
+    world.restart().await;
+    let refused = world.directory.apply_changes(&cak, one_by_one(6)).await.unwrap_err();
+    assert_eq!(refused.reason(), Reason::MassWithdrawal);
+    assert_eq!(
+        ["would_withdraw", "held", "withdrawn_before", "allowed"].map(|key| fact(&refused, key)),
+        ["1", "54", "6", "6"]
+    );
+    let snapshot = world.sync_confirmed(many(60).split_off(7), None).await.unwrap_err();
+    assert_eq!(snapshot.reason(), Reason::MassWithdrawal, "a snapshot counts the same window");
+    let plan = ApplyChanges {
+        validate_only: true,
+        ..one_by_one(6)
+    };
+    let planned = world.directory.apply_changes(&cak, plan).await.unwrap();
+    assert_eq!(planned.confirm_withdrawals, Some(1));
+    let confirmed = ApplyChanges {
+        confirm_withdrawals: Some(1),
+        ..one_by_one(6)
+    };
+    world.directory.apply_changes(&cak, confirmed).await.unwrap();
+
+    world.advance(jiff::SignedDuration::from_hours(25));
+    world.directory.apply_changes(&cak, delta(withdrawals(7..12))).await.unwrap();
+}
+
+#[tokio::test]
 async fn an_empty_delta_is_refused() {
     let world = World::new().await;
     assert_eq!(

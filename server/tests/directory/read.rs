@@ -17,6 +17,7 @@ fn list(page_size: i32, page_token: &str) -> ListOfficers {
         page_size,
         page_token: page_token.to_owned(),
         consistency: Consistency::any(),
+        size_of: |_| 0,
     }
 }
 
@@ -115,6 +116,7 @@ async fn a_page_token_is_valid_for_its_request_only() {
         page_size: 0,
         page_token: token,
         consistency: Consistency::any(),
+        size_of: |_| 0,
     };
     assert_eq!(
         reason(world.directory.list_organisations(&cak, organisations).await),
@@ -148,6 +150,7 @@ async fn organisations_are_listed_by_kind() {
         page_size: 1,
         page_token: String::new(),
         consistency: Consistency::any(),
+        size_of: |_| 0,
     };
     let page = world
         .directory

@@ -191,6 +191,7 @@ async fn shown(world: &World) -> BTreeMap<OfficerName, Entry> {
         page_size: 500,
         page_token: String::new(),
         consistency: Consistency::any(),
+        size_of: |_| 0,
     };
     let listed = world.directory.list_officers(&world.caller(READER), list).await.unwrap();
     listed

@@ -284,6 +284,7 @@ pub(crate) fn snapshot(officers: Vec<OfficerDraft>) -> SyncOfficers {
         confirm_withdrawals: None,
         officers,
         digest,
+        upload: None,
     }
 }
 

@@ -1,6 +1,7 @@
 //! Reads, for snapshots and transactions.
 
 use async_trait::async_trait;
+use jiff::Timestamp;
 use jiff::civil::Date;
 use register::change::Commit;
 use register::entry::Entry;
@@ -67,6 +68,12 @@ impl<L: Lease> Snapshot for Session<L> {
     async fn tombstones(&mut self, name: Option<&OfficerName>) -> Result<Vec<Tombstone>, StorageError> {
         let name = name.cloned();
         self.run(move |connection| tombstone::list(connection, name.as_ref())).await
+    }
+
+    async fn withdrawn_since(&mut self, organisation: &OrganisationId, since: Timestamp) -> Result<usize, StorageError> {
+        let organisation = organisation.clone();
+        self.run(move |connection| tombstone::count_since(connection, &organisation, since))
+            .await
     }
 
     async fn ended_names(&mut self, day: Date, limit: usize) -> Result<Vec<OfficerName>, StorageError> {

@@ -29,6 +29,23 @@ pub(super) fn list(connection: &Connection, name: Option<&OfficerName>) -> Resul
     }
 }
 
+/// The number of officers of an organisation with a tombstone from `since` or later and without an entry.
+#[tracing::instrument(level = "debug", name = "storage.tombstone.count", skip_all)]
+pub(super) fn count_since(
+    connection: &Connection,
+    organisation: &OrganisationId,
+    since: Timestamp,
+) -> Result<usize, StorageError> {
+    let count: i64 = connection
+        .prepare_cached(
+            "SELECT COUNT(DISTINCT gone.officer) FROM tombstone AS gone
+                 WHERE gone.organisation = ?1 AND gone.time >= ?2 AND NOT EXISTS
+                     (SELECT 1 FROM officer WHERE officer.organisation = gone.organisation AND officer.id = gone.officer)",
+        )?
+        .query_row((organisation.as_str(), time_text(since)), |row| row.get(0))?;
+    Ok(usize::try_from(count).unwrap_or(usize::MAX))
+}
+
 /// Inserts the tombstone of the change at `ordinal` of its commit.
 #[tracing::instrument(level = "debug", name = "storage.tombstone.put", skip_all)]
 pub(super) fn put(connection: &Connection, tombstone: &Tombstone, ordinal: usize) -> Result<(), StorageError> {

@@ -39,6 +39,7 @@ impl Config {
             operation: section(&figment, "operation", &mut faults),
             search: section(&figment, "search", &mut faults),
             limits: section(&figment, "limits", &mut faults),
+            writes: section(&figment, "writes", &mut faults),
             federation: section(&figment, "federation", &mut faults),
             log: section(&figment, "log", &mut faults),
         };

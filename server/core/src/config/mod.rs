@@ -19,6 +19,7 @@ mod settings;
 mod sources;
 mod units;
 mod web;
+mod writes;
 
 pub use faults::{Fault, Faults};
 pub use federation::FederationSettings;
@@ -29,6 +30,7 @@ pub use sections::{LimitSettings, ListenSettings, LogFormat, LogSettings, Operat
 pub use settings::Config;
 pub use sources::ConfigSources;
 pub use web::WebSettings;
+pub use writes::WriteSettings;
 
 #[cfg(test)]
 mod tests;

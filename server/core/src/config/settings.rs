@@ -11,6 +11,7 @@ use super::federation::FederationSettings;
 use super::search::SearchSettings;
 use super::sections::{LimitSettings, ListenSettings, LogSettings, OperationSettings, StorageSettings, TlsSettings};
 use super::web::WebSettings;
+use super::writes::WriteSettings;
 
 /// All settings of a node.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -30,6 +31,8 @@ pub struct Config {
     pub search: SearchSettings,
     /// Limits on requests.
     pub limits: LimitSettings,
+    /// Bounds on what publishers write.
+    pub writes: WriteSettings,
     /// Bounds of what one peer may send.
     pub federation: FederationSettings,
     /// Format and level of the log.
@@ -48,6 +51,7 @@ impl Default for Config {
             operation: OperationSettings::default(),
             search: SearchSettings::default(),
             limits: LimitSettings::default(),
+            writes: WriteSettings::default(),
             federation: FederationSettings::default(),
             log: LogSettings::default(),
             peers: Vec::new(),
@@ -65,6 +69,7 @@ impl Config {
         self.operation.validate(faults);
         self.search.validate(faults);
         self.limits.validate(faults);
+        self.writes.validate(faults);
         self.federation.validate(faults);
         self.log.validate(faults);
     }

@@ -44,6 +44,14 @@ pub enum Reason {
     MessageTooLarge,
     /// The snapshot has more entries than allowed.
     TooManyEntries,
+    /// The entries of the snapshot take more memory than allowed.
+    SnapshotTooLarge,
+    /// The snapshots that are arriving take all the memory for them.
+    UploadsFull,
+    /// The response would be larger than clients accept.
+    ResponseTooLarge,
+    /// The message is compressed.
+    CompressionNotSupported,
     /// The page token is not of this register, or belongs to another request.
     PageTokenMismatch,
     /// The request id was used for another request.
@@ -153,7 +161,7 @@ pub struct Consequence {
 
 impl Reason {
     /// All reasons, in the order of the documentation.
-    pub const ALL: [Reason; 50] = [
+    pub const ALL: [Reason; 54] = [
         Self::CertificateMissing,
         Self::CertExpired,
         Self::CertRevoked,
@@ -171,6 +179,10 @@ impl Reason {
         Self::MalformedMessage,
         Self::MessageTooLarge,
         Self::TooManyEntries,
+        Self::SnapshotTooLarge,
+        Self::UploadsFull,
+        Self::ResponseTooLarge,
+        Self::CompressionNotSupported,
         Self::PageTokenMismatch,
         Self::RequestIdReused,
         Self::SnapshotIncomplete,
@@ -226,6 +238,10 @@ impl Reason {
             Self::MalformedMessage => "MALFORMED_MESSAGE",
             Self::MessageTooLarge => "MESSAGE_TOO_LARGE",
             Self::TooManyEntries => "TOO_MANY_ENTRIES",
+            Self::SnapshotTooLarge => "SNAPSHOT_TOO_LARGE",
+            Self::UploadsFull => "UPLOADS_FULL",
+            Self::ResponseTooLarge => "RESPONSE_TOO_LARGE",
+            Self::CompressionNotSupported => "COMPRESSION_NOT_SUPPORTED",
             Self::PageTokenMismatch => "PAGE_TOKEN_MISMATCH",
             Self::RequestIdReused => "REQUEST_ID_REUSED",
             Self::SnapshotIncomplete => "SNAPSHOT_INCOMPLETE",
@@ -282,8 +298,10 @@ impl Reason {
             }
             Self::SnapshotIncomplete => (Code::InvalidArgument, 400, Warn, Safe),
             Self::SnapshotDigestMismatch => (Code::DataLoss, 400, Warn, Safe),
-            Self::MessageTooLarge | Self::TooManyEntries => (Code::ResourceExhausted, 413, Warn, Never),
-            Self::NotInThisVersion => (Code::Unimplemented, 501, Warn, Never),
+            Self::MessageTooLarge | Self::TooManyEntries | Self::SnapshotTooLarge | Self::ResponseTooLarge => {
+                (Code::ResourceExhausted, 413, Warn, Never)
+            }
+            Self::NotInThisVersion | Self::CompressionNotSupported => (Code::Unimplemented, 501, Warn, Never),
             Self::PageNotFound
             | Self::OfficerNotFound
             | Self::OrganisationNotFound
@@ -299,7 +317,7 @@ impl Reason {
             Self::EpochChanged => (Code::FailedPrecondition, 409, Info, Never),
             Self::PositionInFuture | Self::PositionCompacted => (Code::OutOfRange, 409, Info, Never),
             Self::PositionNotReached | Self::FederationIncomplete => (Code::Unavailable, 503, Info, Safe),
-            Self::RateLimited => (Code::ResourceExhausted, 429, Warn, Safe),
+            Self::RateLimited | Self::UploadsFull => (Code::ResourceExhausted, 429, Warn, Safe),
             Self::DeadlineExceeded => (Code::DeadlineExceeded, 504, Warn, WithRequestId),
             Self::CallerGone => (Code::Cancelled, 499, Info, WithRequestId),
             Self::LoginUnavailable => (Code::Unavailable, 503, Warn, Safe),

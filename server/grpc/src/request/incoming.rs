@@ -66,8 +66,8 @@ impl CheckedMessages {
         if whole[0] != 0 {
             // Checked before its compressed form could be expanded.
             return Err(Error::new(
-                Reason::MalformedMessage,
-                "the message is compressed, and this node accepts messages without compression only",
+                Reason::CompressionNotSupported,
+                "the message is compressed; send it uncompressed (`grpc-encoding: identity`)",
             ));
         }
         (self.check)(&whole[PREFIX..])?;

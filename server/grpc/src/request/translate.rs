@@ -50,6 +50,10 @@ fn error_for(status: &Status) -> Option<Error> {
         Code::Cancelled | Code::DeadlineExceeded => {
             Error::new(Reason::DeadlineExceeded, "the deadline passed before the response started")
         }
+        Code::Unimplemented if message.starts_with("Content is compressed") => Error::new(
+            Reason::CompressionNotSupported,
+            "the message is compressed; send it uncompressed (`grpc-encoding: identity`)",
+        ),
         Code::Unimplemented if message.is_empty() => Error::new(Reason::NotInThisVersion, "this node does not have this RPC"),
         _ => return None,
     };

@@ -1,5 +1,6 @@
 //! Converts the results of use cases to messages, completely and without decisions.
 
+mod fragments;
 mod number;
 mod peers;
 mod routes;
@@ -10,11 +11,12 @@ use directory::{CheckedSynonyms, NodeStatus, QueryAnswer};
 use proto::convert::to_wire_timestamp;
 use proto::v1;
 
+pub(super) use fragments::WatchFragments;
 pub(super) use number::{to_i32, to_u32};
 pub(super) use peers::{candidates, description, peer, peer_check};
 pub(super) use routes::{entry, route, route_event};
 pub(super) use search::{local_share, local_suggestions, search_results, suggestions};
-pub(super) use sync::{organisations_put, report, watch_message};
+pub(super) use sync::{organisations_put, report};
 
 pub(super) fn node_status(status: NodeStatus) -> v1::GetNodeStatusResponse {
     v1::GetNodeStatusResponse {

@@ -1,7 +1,9 @@
-//! Converts reports of writes, and the messages of watches.
+//! Converts reports of writes, and the parts of a watch.
 
-use directory::{ChangeKind, EntryViolation, OrganisationsPut, PlannedChange, SyncReport, WatchMessage, WatchedChange};
+use directory::{ChangeKind, EntryViolation, OrganisationsPut, PlannedChange, SyncReport, WatchedChange};
 use proto::v1;
+use proto::v1::watch_changes_response::Message;
+use register::position::Position;
 
 use super::number::{to_i32, to_u32};
 
@@ -64,34 +66,27 @@ pub(crate) fn organisations_put(put: OrganisationsPut) -> v1::PutOrganisationsRe
     }
 }
 
-pub(crate) fn watch_message(message: WatchMessage) -> v1::WatchChangesResponse {
-    use v1::watch_changes_response::Message;
-    let message = match message {
-        WatchMessage::SnapshotBegin { position } => Message::SnapshotBegin(v1::SnapshotBegin {
-            position: Some(position.into()),
-        }),
-        WatchMessage::SnapshotEnd {
-            position,
-            organisations,
-            entries,
-        } => Message::SnapshotEnd(v1::SnapshotEnd {
-            position: Some(position.into()),
-            organisations: to_u32(organisations),
-            entries: to_u32(entries),
-        }),
-        WatchMessage::Changes { position, changes, more } => Message::Changes(v1::ChangeSet {
-            position: position.map(Into::into),
-            changes: changes.into_iter().map(change).collect(),
-            more,
-        }),
-        WatchMessage::Progress { position } => Message::Progress(v1::Progress {
-            position: Some(position.into()),
-        }),
-    };
-    v1::WatchChangesResponse { message: Some(message) }
+pub(super) fn snapshot_begin(position: Position) -> Message {
+    Message::SnapshotBegin(v1::SnapshotBegin {
+        position: Some(position.into()),
+    })
 }
 
-fn change(change: WatchedChange) -> v1::Change {
+pub(super) fn snapshot_end(position: Position, organisations: usize, entries: usize) -> Message {
+    Message::SnapshotEnd(v1::SnapshotEnd {
+        position: Some(position.into()),
+        organisations: to_u32(organisations),
+        entries: to_u32(entries),
+    })
+}
+
+pub(super) fn progress(position: Position) -> Message {
+    Message::Progress(v1::Progress {
+        position: Some(position.into()),
+    })
+}
+
+pub(super) fn change(change: WatchedChange) -> v1::Change {
     match change {
         WatchedChange::Organisation(organisation) => v1::Change::from(organisation.as_ref()),
         WatchedChange::Entry(entry) => v1::Change::from(entry.as_ref()),

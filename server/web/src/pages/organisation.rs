@@ -57,6 +57,7 @@ pub(crate) async fn show(State(web): State<Web>, Path(id): Path<String>, visitor
         page_size: MAX_OFFICERS,
         page_token: String::new(),
         consistency: Consistency::any(),
+        size_of: |_| 0,
     };
     let listing = directory.list_officers(caller, request).await?;
     let labels = Labels::new(directory);

@@ -134,6 +134,37 @@ pub(crate) async fn withdrawals_leave_tombstones(register: impl Fixture) {
     assert!(snapshot.tombstones(Some(&name("gm9901", "c"))).await.unwrap().is_empty());
 }
 
+pub(crate) async fn withdrawals_are_counted_per_organisation_and_window(register: impl Fixture) {
+    let [a, b] = ["a", "b"].map(|id| name("gm9901", id));
+    register
+        .commit(vec![
+            put_organisation("gm9901"),
+            put_organisation("gm9902"),
+            put(mailbox("gm9901", "a")),
+            put(mailbox("gm9901", "b")),
+            put(mailbox("gm9902", "a")),
+        ])
+        .await;
+    register
+        .commit_at(10, vec![withdraw(&a), withdraw(&name("gm9902", "a"))])
+        .await;
+    register.commit_at(20, vec![withdraw(&b)]).await;
+    let organisation = &a.organisation;
+    let mut snapshot = register.storage().snapshot().await.unwrap();
+    for (since, expected) in [(9, 2), (10, 2), (11, 1), (20, 1), (21, 0)] {
+        let count = snapshot.withdrawn_since(organisation, moment(since)).await.unwrap();
+        assert_eq!(count, expected, "since {since}");
+    }
+    drop(snapshot);
+    // One that was put again is not gone; one that was withdrawn twice counts once.
+    register
+        .commit_at(30, vec![put(mailbox("gm9901", "a")), put(mailbox("gm9901", "b"))])
+        .await;
+    register.commit_at(40, vec![withdraw(&b)]).await;
+    let mut transaction = register.storage().begin().await.unwrap();
+    assert_eq!(transaction.withdrawn_since(organisation, moment(0)).await.unwrap(), 1);
+}
+
 pub(crate) async fn an_officer_can_return_in_one_commit(register: impl Fixture) {
     let a = name("gm9901", "a");
     register

@@ -37,6 +37,7 @@ macro_rules! conforms {
             commits_are_paged_in_order,
             an_applied_commit_has_each_touched_entry_once,
             withdrawals_leave_tombstones,
+            withdrawals_are_counted_per_organisation_and_window,
             an_officer_can_return_in_one_commit,
         ]);
         conforms!($fixture, personal: [

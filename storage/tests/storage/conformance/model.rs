@@ -295,6 +295,14 @@ impl Model {
         assert_eq!(found.len(), entries.len());
         found.iter().for_each(|entry| self.assert_entry(entry));
         assert_eq!(snapshot.tombstones(None).await.unwrap(), self.tombstones);
+        for organisation in self.organisations.keys() {
+            let gone = |tombstone: &&Tombstone| {
+                tombstone.name.organisation == *organisation && !self.officers.contains_key(&tombstone.name)
+            };
+            let gone: std::collections::BTreeSet<_> = self.tombstones.iter().filter(gone).map(|gone| &gone.name).collect();
+            let counted = snapshot.withdrawn_since(organisation, moment(0)).await.unwrap();
+            assert_eq!(counted, gone.len());
+        }
         for id in 0..ANSWERS {
             let expected = self.answers.get(&id).cloned();
             assert_eq!(snapshot.answer(&request(&id.to_string())).await.unwrap(), expected);

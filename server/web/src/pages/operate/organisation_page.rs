@@ -157,6 +157,7 @@ async fn details(
                 page_size: 1,
                 page_token: String::new(),
                 consistency: Consistency::any(),
+                size_of: |_| 0,
             },
         )
         .await?

@@ -65,6 +65,7 @@ pub(crate) async fn show(
             page_size: 500,
             page_token,
             consistency: Consistency::any(),
+            size_of: |_| 0,
         };
         let listing = directory.list_organisations(caller, request).await?;
         lines.extend(listing.items.iter().map(|organisation| line(organisation)));

@@ -44,6 +44,7 @@ async fn own_entries(web: &Web, visitor: &Visitor) -> Result<Vec<Arc<Entry>>, Pa
             page_size: 500,
             page_token,
             consistency: Consistency::any(),
+            size_of: |_| 0,
         };
         let listing = web.directory().list_officers(visitor.caller(), request).await?;
         entries.extend(listing.items);
