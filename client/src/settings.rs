@@ -7,9 +7,8 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use register::oin::Oin;
+use register::spelling::nearest;
 use serde::Deserialize;
-
-use crate::nearest::nearest;
 
 /// The settings of a connection to a register.
 #[derive(Clone, Debug)]

@@ -24,6 +24,7 @@ pub mod position;
 pub mod presence;
 pub mod report;
 pub mod resolve;
+pub mod spelling;
 pub mod validate;
 pub mod verification;
 pub mod view;

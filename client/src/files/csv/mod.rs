@@ -10,10 +10,10 @@ mod row;
 use ::csv::{ReaderBuilder, StringRecord, Trim};
 pub use columns::{COLUMNS, template};
 use register::draft::OfficerDraft;
+use register::spelling::nearest;
 
 use self::row::CsvRow;
 use crate::files::rows::{Row, RowProblem, Rows, decode_utf8};
-use crate::nearest::nearest;
 
 /// Reads officers from CSV.
 pub fn parse_csv(bytes: &[u8]) -> Rows<OfficerDraft> {

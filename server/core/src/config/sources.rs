@@ -5,9 +5,10 @@ use std::path::{Path, PathBuf};
 use figment::providers::{Format as _, Serialized, Toml};
 use figment::value::{Dict, Map, Value};
 use figment::{Figment, Metadata, Profile, Provider};
+use register::spelling::nearest;
 
 use super::faults::Faults;
-use super::hints::{nearest, unknown_key};
+use super::hints::unknown_key;
 use super::settings::{Config, keys};
 
 /// Prefix of all environment variables of the node.
