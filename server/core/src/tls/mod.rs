@@ -34,7 +34,7 @@ use material::Material;
 pub use page::PageTls;
 pub use reload::{Reloadable, reload_until_shutdown};
 use revocation::ListSource;
-pub use revocation::RememberedLists;
+pub use revocation::{ListVerdict, RememberedLists, judge_lists};
 
 use crate::config::{Faults, TlsSettings};
 use crate::identity::ChainVerifier;
