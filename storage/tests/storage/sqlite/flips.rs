@@ -11,7 +11,7 @@ use storage::{Address, Storage, StorageError};
 
 use crate::fixture::{Fixture, SqliteFixture, random};
 use crate::sample::{
-    absent, answer, day, grant, mailbox, moment, name, organisation_id, peer, person, put, put_organisation, request, withdraw,
+    absent, answer, day, grant, mailbox, name, organisation_id, peer, person, put, put_organisation, request, withdraw,
 };
 
 /// One byte in this many of those that are not zero has a flipped bit: in all more than five hundred.
