@@ -8,7 +8,7 @@ use jiff::Timestamp;
 pub use rcgen::Error;
 use rcgen::{
     BasicConstraints, CertificateParams, CertificateRevocationListParams, DistinguishedName, DnType, ExtendedKeyUsagePurpose,
-    IsCa, Issuer, KeyIdMethod, KeyPair, KeyUsagePurpose, RevokedCertParams, SerialNumber,
+    IsCa, Issuer, KeyIdMethod, KeyPair, KeyUsagePurpose, RevokedCertParams, SerialNumber, SigningKey as _,
 };
 use rustls_pki_types::CertificateDer;
 use sha2::{Digest as _, Sha256};
@@ -169,6 +169,11 @@ impl Authority {
             key_identifier_method: KeyIdMethod::Sha256,
         };
         list.signed_by(&self.issuer)?.pem()
+    }
+
+    /// Signs any bytes with the key of the authority, for lists and certificates that no issuer would make.
+    pub fn sign(&self, content: &[u8]) -> Result<Vec<u8>, Error> {
+        self.issuer.key().sign(content)
     }
 }
 

@@ -146,6 +146,7 @@ async fn check_certificates(config: &Config, faults: &mut Faults, warnings: &mut
         Ok(tls) => {
             let refused = tls.refused_lists();
             warnings.extend(tls.warnings().into_iter().filter(|warning| !refused.contains(warning)));
+            warnings.extend(tls.stale_lists());
             for problem in refused {
                 faults.add("tls.crls", "", problem);
             }

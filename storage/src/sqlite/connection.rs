@@ -6,7 +6,7 @@ use std::time::Duration;
 use rusqlite::{Connection, OpenFlags};
 
 use super::error::{cannot_open, path_text};
-use super::schema;
+use super::{row_digest, schema};
 use crate::error::StorageError;
 
 /// How long a write waits for another process, such as a backup or a check from the command line.
@@ -19,6 +19,7 @@ const STATEMENTS: usize = 96;
 pub(super) fn writer(path: &Path) -> Result<Connection, StorageError> {
     let mut connection = exclusive_writer(path)?;
     schema::migrate(&mut connection)?;
+    row_digest::maintain(&connection)?;
     enable_wal(&connection, path)?;
     Ok(connection)
 }
@@ -71,6 +72,7 @@ fn open(path: &Path, access: OpenFlags) -> Result<Connection, StorageError> {
     let connection = Connection::open_with_flags(path, access | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
     connection.busy_timeout(BUSY_TIMEOUT)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
+    row_digest::add_function(&connection)?;
     // Intermediate results may be personal data, so they must not reach temporary files.
     connection.pragma_update(None, "temp_store", "memory")?;
     // The file may be damaged or malicious: check cells and do not run functions of its schema.

@@ -10,7 +10,7 @@ use rusqlite::Connection;
 
 use super::error::{damaged, path_text};
 use super::partial::PartialFile;
-use super::{connection, meta, schema, seal, verify};
+use super::{connection, meta, row_digest, schema, seal, verify};
 use crate::error::StorageError;
 use crate::findings::{Findings, Restored, WholeFile};
 
@@ -20,6 +20,7 @@ pub(super) fn create(path: &Path, register: &RegisterId, time: Timestamp, random
     let partial = PartialFile::create(path)?;
     let mut connection = connection::exclusive_writer(partial.path())?;
     schema::install(&mut connection)?;
+    row_digest::maintain(&connection)?;
     meta::install(&connection, register, time, random)?;
     close(connection)?;
     partial.finish()
@@ -54,6 +55,7 @@ pub(super) fn restore(backup: &Path, target: &Path, time: Timestamp, random: &mu
     let partial = copy(&source, target)?;
     let mut restored = connection::exclusive_writer(partial.path())?;
     schema::migrate(&mut restored)?;
+    row_digest::maintain(&restored)?;
     meta::renew(&restored, time, random)?;
     let position = meta::get(&restored)?.position;
     let findings = verify::verify(&mut restored)?;

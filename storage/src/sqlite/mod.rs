@@ -33,6 +33,7 @@ mod readers;
 mod replica;
 mod report;
 mod row;
+mod row_digest;
 mod schema;
 mod seal;
 mod session;

@@ -97,12 +97,12 @@ pub(super) fn list(
 /// Reads every entry and passes each result to `visit`, including errors for damaged ones.
 pub(super) fn scan(
     connection: &Connection,
-    mut visit: impl FnMut(Result<StoredEntry, StorageError>),
+    mut visit: impl FnMut(Result<StoredEntry, StorageError>) -> Result<(), StorageError>,
 ) -> Result<(), StorageError> {
     let mut statement = connection.prepare(select_entries!("ORDER BY o.organisation, o.id"))?;
     let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {
-        visit(read(row));
+        visit(read(row))?;
     }
     Ok(())
 }

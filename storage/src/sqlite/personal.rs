@@ -69,7 +69,7 @@ pub(super) fn seal(
     salt: Salt,
 ) -> Result<SealedPart, StorageError> {
     let content = encode(&salt, part);
-    let name_until = part.name_until().map_or(NO_END.to_owned(), |day| day.to_string());
+    let name_until = name_until_text(part);
     let slot = match current {
         Some(slot) if size_of(connection, slot)? == content.len() => Some(slot),
         Some(slot) => {
@@ -111,6 +111,28 @@ pub(super) fn decode<T: PersonalContent>(content: &[u8]) -> Option<(Salt, T)> {
     let length = usize::try_from(u32::from_be_bytes(*length)).ok()?;
     let part = serde_json::from_slice(rest.get(..length)?).ok()?;
     Some((Salt(*salt), part))
+}
+
+/// Whether the columns beside the content of a slot agree with it, and nothing follows the content.
+pub(super) fn is_as_written(connection: &Connection, slot: i64, part: &impl PersonalContent) -> Result<bool, StorageError> {
+    let mut statement = connection.prepare_cached("SELECT name_until, content FROM personal WHERE slot = ?1")?;
+    let (name_until, content): (String, Vec<u8>) = statement.query_row([slot], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let length = content
+        .get(16..HEADER)
+        .and_then(|bytes| bytes.try_into().ok())
+        .map(u32::from_be_bytes);
+    let used = length
+        .and_then(|length| usize::try_from(length).ok())
+        .map(|length| HEADER + length);
+    let is_padded = used
+        .and_then(|used| content.get(used..))
+        .is_some_and(|rest| rest.iter().all(|byte| *byte == 0));
+    Ok(is_padded && name_until == name_until_text(part))
+}
+
+/// The last day of a name as stored.
+fn name_until_text(part: &impl PersonalContent) -> String {
+    part.name_until().map_or(NO_END.to_owned(), |day| day.to_string())
 }
 
 fn encode(salt: &Salt, part: &impl PersonalContent) -> Vec<u8> {

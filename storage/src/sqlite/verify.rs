@@ -10,7 +10,7 @@ use register::position::Revision;
 use rusqlite::{Connection, Row};
 
 use super::officer::StoredEntry;
-use super::{answer, grant, log, meta, officer, organisation, peer, tombstone};
+use super::{answer, grant, log, meta, officer, organisation, peer, personal, row_digest, schema, tombstone};
 use crate::error::StorageError;
 use crate::findings::Findings;
 
@@ -30,11 +30,14 @@ pub(super) fn verify(connection: &mut Connection) -> Result<Findings, StorageErr
     // The log comes before the entries, because it tells what they should be.
     verifier.part(Verifier::pages)?;
     verifier.part(Verifier::references)?;
+    verifier.part(Verifier::schema)?;
     verifier.part(Verifier::slots)?;
     verifier.part(Verifier::log)?;
     verifier.part(Verifier::entries)?;
     verifier.withdrawn();
     verifier.part(Verifier::other_rows)?;
+    // The other parts describe the damage better.
+    verifier.part(Verifier::rows_as_written)?;
     if verifier.unlisted > 0 {
         verifier.findings.problems.push(format!("and {} more", verifier.unlisted));
     }
@@ -81,11 +84,28 @@ impl Verifier<'_> {
         Ok(())
     }
 
+    fn schema(&mut self) -> Result<(), StorageError> {
+        for name in schema::differing_definitions(self.connection)? {
+            self.problem(format!("the definition of `{name}` is not that of this version"));
+        }
+        Ok(())
+    }
+
+    fn rows_as_written(&mut self) -> Result<(), StorageError> {
+        let connection = self.connection;
+        for table in row_digest::SEALED {
+            row_digest::scan(connection, table, |key| {
+                self.problem(format!("row `{key}` of `{table}` is not as it was written"));
+            })?;
+        }
+        Ok(())
+    }
+
     /// Finds personal data without an owner, and vacant slots with content.
     fn slots(&mut self) -> Result<(), StorageError> {
         let unowned = "SELECT slot FROM personal
              WHERE taken <> (slot IN (SELECT personal_slot FROM officer UNION ALL SELECT slot FROM presence))";
-        let unerased = "SELECT slot FROM personal WHERE taken = 0 AND content <> zeroblob(size)";
+        let unerased = "SELECT slot FROM personal WHERE taken = 0 AND (content <> zeroblob(size) OR name_until <> '9999-12-31')";
         for (query, text) in [
             (unowned, "is marked differently from its use"),
             (unerased, "is vacant but not empty"),
@@ -156,13 +176,13 @@ impl Verifier<'_> {
     }
 
     fn entries(&mut self) -> Result<(), StorageError> {
-        officer::scan(self.connection, |stored| match stored {
-            Ok(stored) => self.entry(&stored),
-            Err(error) => self.problem(error.to_string()),
+        officer::scan(self.connection, |stored| {
+            let outcome = stored.and_then(|stored| self.entry(&stored));
+            self.part(|_| outcome)
         })
     }
 
-    fn entry(&mut self, stored: &StoredEntry) {
+    fn entry(&mut self, stored: &StoredEntry) -> Result<(), StorageError> {
         let entry = &stored.entry;
         let name = entry.officer_name();
         self.findings.entries += 1;
@@ -179,7 +199,16 @@ impl Verifier<'_> {
                 self.problem(format!("the absences of `{name}` do not match their digest"));
             }
         }
-        let Some(logged) = self.logged.remove(&name) else { return };
+        let is_as_written = personal::is_as_written(self.connection, stored.personal.slot, &entry.officer.personal_part())?
+            && stored.presence.as_ref().map_or(Ok(true), |presence| {
+                personal::is_as_written(self.connection, presence.slot, &entry.presence)
+            })?;
+        if !is_as_written {
+            self.problem(format!("a slot of `{name}` is not as it was written"));
+        }
+        let Some(logged) = self.logged.remove(&name) else {
+            return Ok(());
+        };
         let presence = stored.presence.as_ref().map(|presence| &presence.digest);
         let agrees = !logged.is_withdrawn
             && logged.revision == entry.revision
@@ -188,6 +217,7 @@ impl Verifier<'_> {
         if !agrees {
             self.problem(format!("`{name}` differs from the log since revision {}", logged.revision));
         }
+        Ok(())
     }
 
     /// Checks that officers in the log without an entry were withdrawn. Runs after the entries.

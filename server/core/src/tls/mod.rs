@@ -34,7 +34,7 @@ use material::Material;
 pub use page::PageTls;
 pub use reload::{Reloadable, reload_until_shutdown};
 use revocation::ListSource;
-pub use revocation::RememberedLists;
+pub use revocation::{ListVerdict, RememberedLists, judge_lists};
 
 use crate::config::{Faults, TlsSettings};
 use crate::identity::ChainVerifier;
@@ -79,13 +79,6 @@ impl NodeTls {
         clock: Arc<dyn Clock>,
     ) -> Result<Arc<Self>, Faults> {
         let material = Material::load(settings, &remembered, &fetched, &clock)?;
-        if settings.refuse_stale_crls {
-            let mut faults = Faults::new();
-            for list in material.lists.iter().filter(|list| list.is_stale(clock.now())) {
-                faults.add("tls.crls", "", stale_message(list));
-            }
-            faults.into_result(())?;
-        }
         let tls = Self {
             settings: settings.clone(),
             clock,
@@ -103,6 +96,26 @@ impl NodeTls {
     /// The revocation lists that are not in use, with the reason.
     pub fn refused_lists(&self) -> Vec<String> {
         self.current.load().lists.refused.clone()
+    }
+
+    /// The revocation lists in use that should have been replaced, with the consequence.
+    pub fn stale_lists(&self) -> Vec<String> {
+        let (current, now) = (self.current.load(), self.clock.now());
+        let stale = current.lists.iter().filter(|list| list.is_stale(now));
+        stale.map(|list| self.stale_message(list)).collect()
+    }
+
+    fn stale_message(&self, list: &revocation::SignedList) -> String {
+        let next = list.next_update.map(|next| next.to_string()).unwrap_or_default();
+        let consequence = if self.settings.refuse_stale_crls {
+            "the clients of this issuer are refused until there is a new one"
+        } else {
+            "it stays in use"
+        };
+        format!(
+            "`tls.crls`: the revocation list of `{}` should have been replaced by {next}; {consequence}",
+            list.issuer
+        )
     }
 
     /// Fetches the revocation lists of the configured addresses on schedule, until shutdown.
@@ -228,7 +241,7 @@ impl Reloadable for NodeTls {
                 gauge.set(next.as_second() as f64);
             }
             if list.is_stale(now) {
-                stale.insert(stale_message(list));
+                stale.insert(self.stale_message(list));
             }
         }
         // So few lists are exact as a float.
@@ -236,8 +249,7 @@ impl Reloadable for NodeTls {
         metrics::gauge!("mwr_tls_crls_stale").set(stale.len() as f64);
         let mut known = self.stale.lock().unwrap_or_else(PoisonError::into_inner);
         for message in stale.difference(&known) {
-            let is_refused = self.settings.refuse_stale_crls;
-            tracing::warn!(is_refused, "`tls.crls`: {message}");
+            tracing::warn!("{message}");
         }
         *known = stale;
     }
@@ -250,11 +262,6 @@ impl Reloadable for NodeTls {
         let current = self.current.load();
         current.warnings.iter().chain(&current.lists.refused).cloned().collect()
     }
-}
-
-fn stale_message(list: &revocation::SignedList) -> String {
-    let next = list.next_update.map(|next| next.to_string()).unwrap_or_default();
-    format!("the revocation list of `{}` should have been replaced by {next}", list.issuer)
 }
 
 impl ChainVerifier for NodeTls {

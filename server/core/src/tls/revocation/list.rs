@@ -8,9 +8,12 @@ use rustls::crypto::CryptoProvider;
 use rustls::server::WebPkiClientVerifier;
 use rustls_pki_types::CertificateRevocationListDer;
 use sha2::{Digest as _, Sha256};
-use x509_parser::prelude::{CertificateRevocationList, FromDer as _};
+use x509_parser::prelude::{CertificateRevocationList, FromDer as _, X509Name};
 
 use super::issuer::{ListIssuer, is_signed_by};
+
+/// The most characters of an issuer's name in a message.
+const MAX_NAME: usize = 100;
 
 /// How far the issuer's clock may be ahead.
 const CLOCK_LEEWAY: SignedDuration = SignedDuration::from_mins(5);
@@ -49,7 +52,7 @@ impl ListCheck<'_> {
         if !rest.is_empty() {
             return Err("is followed by other bytes".to_owned());
         }
-        let (subject, issuer) = (list.issuer().as_raw(), list.issuer().to_string());
+        let (subject, issuer) = (list.issuer().as_raw(), name_text(list.issuer()));
         let mut named = self.issuers.iter().filter(|known| known.subject == subject).peekable();
         if named.peek().is_none() {
             return Err(format!(
@@ -116,6 +119,12 @@ impl SignedList {
     pub(crate) fn is_stale(&self, now: Timestamp) -> bool {
         self.next_update.is_some_and(|next| next < now)
     }
+}
+
+/// A name for the log, of bounded length: an unknown issuer can be called anything.
+fn name_text(name: &X509Name<'_>) -> String {
+    let text = name.to_string();
+    text.chars().filter(|c| !c.is_control()).take(MAX_NAME).collect()
 }
 
 fn moment(seconds: i64) -> Timestamp {

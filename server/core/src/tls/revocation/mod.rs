@@ -6,6 +6,7 @@
 
 mod fetch;
 mod issuer;
+mod judge;
 mod list;
 mod remembered;
 
@@ -21,6 +22,7 @@ use x509_parser::prelude::{FromDer as _, X509Certificate};
 
 pub(super) use fetch::fetch;
 use issuer::issuers;
+pub use judge::{ListVerdict, judge_lists};
 use list::ListCheck;
 pub(super) use list::SignedList;
 pub use remembered::RememberedLists;

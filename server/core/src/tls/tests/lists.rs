@@ -147,3 +147,46 @@ async fn a_stale_list_refuses_only_if_it_should() {
         assert!(node.tls.stale.lock().unwrap().is_empty());
     }
 }
+
+#[tokio::test]
+async fn a_node_starts_with_a_stale_list_and_refuses_the_clients_of_its_issuer_only() {
+    let other = Authority::new("Other CA", now()).unwrap();
+    let late = now() + (8 * 24).hours();
+    let node = node_with_list(|_| {}).await;
+    let file = |name: &str| node.folder.path().join(name);
+    std::fs::write(file("other.pem"), &other.certificate_pem).unwrap();
+    std::fs::write(file("other-crl.pem"), other.revocation_list(&[], late).unwrap()).unwrap();
+    let renewed = node
+        .authority
+        .issue(&Subject::local_node(OIN), late, late + 72.hours())
+        .unwrap();
+    write_certificate(node.folder.path(), &renewed);
+    let settings = TlsSettings {
+        trust_anchors: vec![file("ca.pem"), file("other.pem")],
+        crls: vec![list_file(node.folder.path()), file("other-crl.pem")],
+        refuse_stale_crls: true,
+        ..settings(node.folder.path())
+    };
+    let clock: Arc<dyn Clock> = Arc::new(FixedClock::new(late));
+    let started = NodeTls::start(&settings, RememberedLists::default(), clock).await.unwrap();
+    let verdict = |authority: &Authority| {
+        let client = authority.issue(&Subject::client("client", OIN), late, late + 1.hours());
+        started.verify(&[client.unwrap().der], late)
+    };
+    assert!(verdict(&node.authority).is_err());
+    assert_eq!(verdict(&other), Ok(()));
+    let [warning] = &started.stale_lists()[..] else {
+        panic!("one list is stale: {:?}", started.stale_lists())
+    };
+    assert!(warning.contains("Test CA") && warning.contains("are refused"), "{warning}");
+
+    // A new list ends it.
+    std::fs::write(
+        list_file(node.folder.path()),
+        node.authority.revocation_list(&[], late).unwrap(),
+    )
+    .unwrap();
+    started.reload().unwrap();
+    assert_eq!(verdict(&node.authority), Ok(()));
+    assert_eq!(started.stale_lists(), Vec::<String>::new());
+}
