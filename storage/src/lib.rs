@@ -27,5 +27,5 @@ pub use idempotency::{RequestKey, StoredAnswer};
 pub use identity::{Identity, Secret};
 pub use open::{Address, create, open, open_or_create, replicas, restore};
 pub use random::Random;
-pub use replica::{Replica, ReplicaState, ReplicaStep, Replicas};
+pub use replica::{Replica, ReplicaArrival, ReplicaState, ReplicaStep, Replicas};
 pub use tombstone::Tombstone;

@@ -4,6 +4,7 @@
 //! this register's own tables and from other replicas, so that none blocks another and a removed peer leaves nothing behind.
 //! Personal parts of entries are stored and erased as in the register itself.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -43,8 +44,26 @@ pub trait Replica: Send + Sync + std::fmt::Debug {
     /// Applies a step and its position atomically. Idempotent: repeating a step yields the same state.
     async fn apply(&self, step: ReplicaStep) -> Result<(), StorageError>;
 
+    /// Begins to receive a full state, on disk and beside the replica. Removes what an earlier one left. One may arrive at a time.
+    async fn begin_arrival(&self) -> Result<Box<dyn ReplicaArrival>, StorageError>;
+
     /// Closes the replica after pending work.
     async fn close(&self);
+}
+
+/// A full state that is arriving. It is removed when dropped, or at the next start, unless it is finished.
+#[async_trait]
+pub trait ReplicaArrival: Send + Sync + std::fmt::Debug {
+    /// Adds a part. Returns false if something in it has arrived before; the arrival cannot be finished then.
+    async fn add(&self, organisations: Vec<Organisation>, entries: Vec<Entry>) -> Result<bool, StorageError>;
+
+    /// Replaces the content of the replica by the organisations in `kept` and their entries. Returns the names of the other
+    /// entries.
+    async fn finish(
+        self: Box<Self>,
+        state: ReplicaState,
+        kept: BTreeSet<OrganisationId>,
+    ) -> Result<Vec<OfficerName>, StorageError>;
 }
 
 /// The state of a replica.
@@ -61,8 +80,6 @@ pub struct ReplicaState {
 pub struct ReplicaStep {
     /// The state after the step.
     pub state: ReplicaState,
-    /// Whether the step is a complete snapshot: anything that it does not contain is deleted.
-    pub is_whole: bool,
     /// New or changed organisations.
     pub organisations: Vec<Organisation>,
     /// New or changed entries, each of an existing organisation. Applied after `withdrawn`.
@@ -78,7 +95,6 @@ impl ReplicaStep {
     pub fn to(state: ReplicaState) -> Self {
         Self {
             state,
-            is_whole: false,
             organisations: Vec::new(),
             entries: Vec::new(),
             withdrawn: Vec::new(),

@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll};
 
 use futures::stream::{self, BoxStream};
-use futures::{FutureExt as _, StreamExt as _};
+use futures::{FutureExt as _, Stream, StreamExt as _};
 use http::{Request, Response};
 use proto::v1::sync_service_client::SyncServiceClient;
 use proto::v1::watch_changes_response::Message;
@@ -45,6 +45,8 @@ pub enum Lie {
     Watch(fn(&mut Message)),
     /// A full state that never ends. Parts are made by this function, from their number.
     EndlessState(fn(u64) -> Vec<Change>),
+    /// A revision that never ends, made in the same way.
+    EndlessRevision(fn(u64) -> Vec<Change>),
     /// The error of all its calls, with this text.
     Error(&'static str),
 }
@@ -59,6 +61,7 @@ impl std::fmt::Debug for Lie {
             Self::Suggest(_) => "Suggest",
             Self::Watch(_) => "Watch",
             Self::EndlessState(_) => "EndlessState",
+            Self::EndlessRevision(_) => "EndlessRevision",
             Self::Error(_) => "Error",
         })
     }
@@ -97,7 +100,7 @@ impl LyingPeer {
         *self.lie.lock().expect("nobody panics while holding it") = lie;
     }
 
-    /// The number of parts of endless states that a watcher has taken so far.
+    /// The number of parts of endless states and revisions that a watcher has taken so far.
     pub fn parts_sent(&self) -> u64 {
         *self.parts_sent.lock().expect("nobody panics while holding it")
     }
@@ -158,6 +161,22 @@ impl LyingSpeaker {
 
     fn real(&self) -> FederationServiceClient<Channel> {
         FederationServiceClient::new(self.channel.clone()).max_decoding_message_size(64 << 20)
+    }
+}
+
+impl LyingSpeaker {
+    /// Changes that never end, as they are taken.
+    fn endless(&self, part: fn(u64) -> Vec<Change>) -> impl Stream<Item = Result<WatchChangesResponse, Status>> + use<> {
+        let sent = Arc::clone(&self.parts_sent);
+        stream::iter(0..).map(move |number| {
+            *sent.lock().expect("nobody panics while holding it") += 1;
+            let set = ChangeSet {
+                changes: part(number),
+                more: true,
+                ..ChangeSet::default()
+            };
+            Ok(answer(Message::Changes(set)))
+        })
     }
 }
 
@@ -268,18 +287,9 @@ impl ServerStreamingService<WatchChangesRequest> for WatchCall {
                 Lie::EndlessState(part) => {
                     let begin = honest.message().await?;
                     let begin = begin.unwrap_or_default();
-                    let sent = Arc::clone(&speaker.parts_sent);
-                    let parts = stream::iter(0..).map(move |number| {
-                        *sent.lock().expect("nobody panics while holding it") += 1;
-                        let set = ChangeSet {
-                            changes: part(number),
-                            more: true,
-                            ..ChangeSet::default()
-                        };
-                        Ok(answer(Message::Changes(set)))
-                    });
-                    stream::iter([Ok(begin)]).chain(parts).boxed()
+                    stream::iter([Ok(begin)]).chain(speaker.endless(part)).boxed()
                 }
+                Lie::EndlessRevision(part) => speaker.endless(part).boxed(),
                 // A lie that begins later applies to the messages from then on.
                 _ => honest
                     .map(move |message| {

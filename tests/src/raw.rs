@@ -5,7 +5,7 @@ use std::sync::Arc;
 use bytes::{BufMut as _, Bytes, BytesMut};
 use h2::client::SendRequest;
 use h2::{Reason, SendStream};
-use http::Request;
+use http::{HeaderMap, Request};
 use rustls::ClientConfig;
 use tokio::task::AbortHandle;
 use tonic::Status;
@@ -97,9 +97,15 @@ impl RawCall {
 
     /// Returns the status of the response, from its headers or trailers.
     pub async fn status(self) -> anyhow::Result<Status> {
+        let headers = self.status_headers().await?;
+        Status::from_header_map(&headers).ok_or_else(|| anyhow::anyhow!("the answer has no status"))
+    }
+
+    /// Returns the headers or trailers that hold the status of the response.
+    pub async fn status_headers(self) -> anyhow::Result<HeaderMap> {
         let answer = self.answer.await?;
-        if let Some(status) = Status::from_header_map(answer.headers()) {
-            return Ok(status);
+        if Status::from_header_map(answer.headers()).is_some() {
+            return Ok(answer.headers().clone());
         }
         let mut body = answer.into_body();
         while let Some(piece) = body.data().await {
@@ -107,8 +113,7 @@ impl RawCall {
             body.flow_control().release_capacity(piece.len())?;
         }
         let trailers = body.trailers().await?;
-        let status = trailers.and_then(|trailers| Status::from_header_map(&trailers));
-        status.ok_or_else(|| anyhow::anyhow!("the answer has no status"))
+        trailers.ok_or_else(|| anyhow::anyhow!("the answer has no status"))
     }
 }
 

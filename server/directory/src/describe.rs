@@ -1,7 +1,7 @@
 //! Describes this register to a peer.
 
-use std::collections::BTreeSet;
-use std::sync::{Arc, PoisonError};
+use std::collections::{BTreeSet, HashMap};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::Timestamp;
 use register::grant::Role;
@@ -62,7 +62,7 @@ impl Directory {
     pub async fn describe(&self, caller: &Caller) -> Result<Description, Error> {
         let view = self.views.current();
         self.may_peer(&view, caller)?;
-        let shared = self.shared_with(&view, caller.acting.oin());
+        let shared = self.shared_with(&view, caller.acting.oin()).await?;
         let versions = self.language.versions();
         Ok(Description {
             register: self.register.clone(),
@@ -76,18 +76,46 @@ impl Directory {
         })
     }
 
-    /// Returns the organisations of this register that `peer` may see. The result is cached until the register changes.
-    pub(super) fn shared_with(&self, view: &View, peer: &Oin) -> Arc<SharedOrganisations> {
-        let mut cache = self.shared.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(shared) = cache.get(peer).filter(|shared| shared.position == view.position()) {
-            return Arc::clone(shared);
+    /// Returns the organisations of this register that `peer` may see. The result is cached until the register changes, and made
+    /// on a thread for blocking work: that takes time in proportion to the number of organisations.
+    pub(super) async fn shared_with(&self, view: &Arc<View>, peer: &Oin) -> Result<Arc<SharedOrganisations>, Error> {
+        if let Some(shared) = self.shared.current(view, peer) {
+            return Ok(shared);
         }
-        if cache.len() >= MAX_CACHED_PEERS {
-            cache.clear();
+        let _building = self.shared.building.lock().await;
+        if let Some(shared) = self.shared.current(view, peer) {
+            return Ok(shared);
         }
-        let shared = Arc::new(SharedOrganisations::new(view, peer));
-        cache.insert(peer.clone(), Arc::clone(&shared));
-        shared
+        let (seen, asker) = (Arc::clone(view), peer.clone());
+        let build = move || Arc::new(SharedOrganisations::new(&seen, &asker));
+        let shared = self.tasks.blocking(build).await?;
+        self.shared.keep(peer, &shared);
+        Ok(shared)
+    }
+}
+
+/// What each peer may see, kept until the register changes.
+#[derive(Default)]
+pub(super) struct SharedCache {
+    /// Held only to look something up.
+    peers: Mutex<HashMap<Oin, Arc<SharedOrganisations>>>,
+    /// Held while one is made, so that simultaneous requests of a peer wait for the same one.
+    building: tokio::sync::Mutex<()>,
+}
+
+impl SharedCache {
+    fn current(&self, view: &View, peer: &Oin) -> Option<Arc<SharedOrganisations>> {
+        let peers = self.peers.lock().unwrap_or_else(PoisonError::into_inner);
+        let shared = peers.get(peer).filter(|shared| shared.position == view.position());
+        shared.map(Arc::clone)
+    }
+
+    fn keep(&self, peer: &Oin, shared: &Arc<SharedOrganisations>) {
+        let mut peers = self.peers.lock().unwrap_or_else(PoisonError::into_inner);
+        if peers.len() >= MAX_CACHED_PEERS {
+            peers.clear();
+        }
+        peers.insert(peer.clone(), Arc::clone(shared));
     }
 }
 

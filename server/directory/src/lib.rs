@@ -59,10 +59,9 @@ mod watch_routes;
 mod worklist;
 mod write;
 
-use std::collections::HashMap;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex};
 
 use federation::{Federation, FederationParts};
 use index::Language;
@@ -94,7 +93,7 @@ pub use index::{
 pub use apply_changes::{ApplyChanges, Expected, Operation};
 pub use batch_resolve::SizedResult;
 pub use check_synonyms::{CheckSynonyms, CheckedSynonyms, QueryAnswer};
-use describe::SharedOrganisations;
+use describe::SharedCache;
 pub use describe::{Description, HeldOrganisation};
 pub use federation::OrganisationSources;
 pub use fetch_local::Candidates;
@@ -169,7 +168,7 @@ pub struct Directory {
     /// The memory for snapshots that are arriving, by the OIN of the sender.
     uploads: Arc<ByteBudget<Oin>>,
     /// A cache of what each peer may see of the organisations of this register.
-    shared: Mutex<HashMap<Oin, Arc<SharedOrganisations>>>,
+    shared: SharedCache,
     is_closed: AtomicBool,
 }
 
@@ -213,7 +212,7 @@ impl Directory {
             tasks: parts.tasks,
             certificate_until: parts.certificate_until,
             write_lock: Semaphore::new(1),
-            shared: Mutex::default(),
+            shared: SharedCache::default(),
             is_closed: AtomicBool::new(false),
         });
         directory.start_upkeep();

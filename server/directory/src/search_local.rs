@@ -58,7 +58,7 @@ impl Directory {
             return Err(error.with("plan", &request.plan.versions).with("node", ours));
         }
         let searchable = self.views.searching(&request.consistency).await?;
-        let shared = self.shared_with(&view, caller.acting.oin());
+        let shared = self.shared_with(&view, caller.acting.oin()).await?;
         let organisations_hash = shared.hash.clone();
         if organisations_hash != request.organisations_hash {
             return Ok(LocalShare {

@@ -44,7 +44,7 @@ impl Directory {
         self.may_peer(&view, caller)?;
         let searchable = self.views.searching(&Consistency::any()).await?;
         let position = searchable.view().position();
-        let shared = self.shared_with(&view, caller.acting.oin());
+        let shared = self.shared_with(&view, caller.acting.oin()).await?;
         let organisations_hash = shared.hash.clone();
         if organisations_hash != request.organisations_hash {
             return Ok(LocalSuggestions {

@@ -73,7 +73,7 @@ pub struct Federation {
     /// Incremented whenever a copy shows a new state.
     copies: Arc<watch::Sender<u64>>,
     combined: Mutex<CombinedCache>,
-    contexts: ContextCache,
+    contexts: Arc<ContextCache>,
 }
 
 impl Federation {
@@ -98,7 +98,7 @@ impl Federation {
             decisions: Arc::new(AuthorityDecisions::new(alone)),
             copies: Arc::default(),
             combined: Mutex::default(),
-            contexts: ContextCache::default(),
+            contexts: Arc::default(),
         });
         tasks.spawn_vital("federation", Arc::clone(&federation).keep_current());
         federation

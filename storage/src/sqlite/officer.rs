@@ -94,6 +94,29 @@ pub(super) fn list(
     }
 }
 
+/// Whether an officer with this name exists.
+pub(super) fn is_known(connection: &Connection, name: &OfficerName) -> Result<bool, StorageError> {
+    let mut statement = connection.prepare_cached("SELECT 1 FROM officer WHERE organisation = ?1 AND id = ?2")?;
+    Ok(statement.exists((name.organisation.as_str(), name.officer.as_str()))?)
+}
+
+/// The organisations that have officers.
+pub(super) fn organisations(connection: &Connection) -> Result<Vec<OrganisationId>, StorageError> {
+    all(connection, "SELECT DISTINCT organisation FROM officer", [], |row| {
+        Columns::new(row, "officer", 1).parse("organisation", OrganisationId::parse)
+    })
+}
+
+/// The names of all officers of an organisation.
+pub(super) fn names(connection: &Connection, organisation: &OrganisationId) -> Result<Vec<OfficerName>, StorageError> {
+    all(
+        connection,
+        "SELECT organisation, id FROM officer WHERE organisation = ?1",
+        [organisation.as_str()],
+        |row| read_name(&Columns::new(row, "officer", 2)),
+    )
+}
+
 /// Reads every entry and passes each result to `visit`, including errors for damaged ones.
 pub(super) fn scan(
     connection: &Connection,

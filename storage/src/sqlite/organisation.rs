@@ -41,6 +41,13 @@ pub(super) fn list(
     )
 }
 
+/// The ids of all organisations.
+pub(super) fn ids(connection: &Connection) -> Result<Vec<OrganisationId>, StorageError> {
+    all(connection, "SELECT id FROM organisation", [], |row| {
+        Columns::new(row, "organisation", 1).parse("id", OrganisationId::parse)
+    })
+}
+
 /// Inserts or replaces an organisation.
 #[tracing::instrument(level = "debug", name = "storage.organisation.put", skip_all)]
 pub(super) fn put(connection: &Connection, organisation: &Organisation) -> Result<(), StorageError> {

@@ -8,6 +8,7 @@ use proto::v1::{
     RegisterStatus, SearchOfficersRequest, SearchOfficersResponse, SuggestRequest, change,
 };
 use proto::v1alpha::{DescribeResponse, SearchLocalResponse};
+use register::position::{Position, Revision};
 use tests::caller::{hit_name, target_name, timed};
 use tests::eventually::{DEADLINE, eventually};
 use tests::lying_peer::{Lie, LyingPeer, each_entry, first, organisations, renamed, share};
@@ -26,10 +27,23 @@ struct Scene {
     asker: Node,
     real: Node,
     liar: LyingPeer,
+    authority: Arc<Authority>,
+    /// The settings of the asker's peers.
+    peers: Vec<PeerTable>,
 }
 
 impl Scene {
     async fn new(mode: &'static str, lie: Lie) -> Self {
+        let bounds = vec![
+            ("federation.organisations_per_peer", "300".to_owned()),
+            ("federation.entries_per_peer", "1000".to_owned()),
+            ("federation.copy_per_peer", "\"2MiB\"".to_owned()),
+            ("federation.answer", "\"1MiB\"".to_owned()),
+        ];
+        Self::within(mode, lie, bounds).await
+    }
+
+    async fn within(mode: &'static str, lie: Lie, bounds: Vec<(&'static str, String)>) -> Self {
         let authority = Arc::new(Authority::new("Stelsel CA"));
         let (peer_oin, asker_oin) = (register_oin(1), register_oin(2));
         let options = RegisterOptions {
@@ -55,18 +69,18 @@ impl Scene {
                 "CAK",
                 OrganisationKind::Uitvoeringsorganisatie,
             )],
-            peers: vec![table],
+            peers: vec![table.clone()],
             askers: Vec::new(),
         };
-        let bounds = vec![
-            ("federation.organisations_per_peer", "300".to_owned()),
-            ("federation.entries_per_peer", "1000".to_owned()),
-            ("federation.copy_per_peer", "\"2MiB\"".to_owned()),
-            ("federation.answer", "\"1MiB\"".to_owned()),
-        ];
         let asker = start_with(&authority, options, bounds).await;
         asker.publisher(CAK).publish(CAK, officers(CAK, 1)).await.unwrap();
-        Self { asker, real, liar }
+        Self {
+            asker,
+            real,
+            liar,
+            authority,
+            peers: vec![table],
+        }
     }
 
     /// Searches everything, with facets.
@@ -108,6 +122,13 @@ impl Scene {
             if is_reported { Ok(()) } else { Err(last_lines(&log)) }
         })
         .await;
+    }
+
+    /// Asserts that a search shows the officers that the copy had.
+    async fn is_as_before(&self) {
+        let answer = self.search().await;
+        let shown = answer.hits.iter().filter(|hit| is_of_peer(&hit_name(hit))).count();
+        assert_eq!(shown, OFFICERS, "the copy stays as it was");
     }
 
     /// Asserts that a search shows nothing of the peer and names its fault.
@@ -360,9 +381,89 @@ async fn a_lying_state_is_not_copied_and_stops_at_the_bounds() {
     let more = officers(AMSTERDAM, OFFICERS + 1);
     scene.real.publisher(AMSTERDAM).publish(AMSTERDAM, more).await.unwrap();
     scene.is_reported("TOO_LONG in `function_title`").await;
-    let answer = scene.search().await;
-    let shown = answer.hits.iter().filter(|hit| is_of_peer(&hit_name(hit))).count();
-    assert_eq!(shown, OFFICERS, "the copy stays as it was");
+    scene.is_as_before().await;
     scene.liar.tell(Lie::None);
     scene.is_whole(OFFICERS + 1).await;
+}
+
+#[tokio::test]
+async fn an_endless_revision_stops_at_the_bound_of_a_copy() {
+    let scene = Scene::new("replicate", Lie::None).await;
+    scene.is_whole(OFFICERS).await;
+    // The stream breaks, and its successor continues from the position of the copy.
+    scene.liar.tell(Lie::Watch(backwards));
+    scene.is_reported("position went back").await;
+    scene.liar.tell(Lie::EndlessRevision(endless));
+    scene.is_reported("a revision is larger than accepted").await;
+    // 2 MiB is some 70 parts; the rest is what the connection holds, for a few attempts.
+    let parts = scene.liar.parts_sent();
+    assert!((20..2_000).contains(&parts), "{parts} parts were sent");
+    scene.is_as_before().await;
+}
+
+#[tokio::test]
+async fn a_position_that_goes_back_ends_the_stream() {
+    let scene = Scene::new("replicate", Lie::None).await;
+    scene.is_whole(OFFICERS).await;
+    scene.liar.tell(Lie::Watch(backwards));
+    // With the next progress message, and then with a change.
+    scene.is_reported("its position went back").await;
+    let more = officers(AMSTERDAM, OFFICERS + 1);
+    scene.real.publisher(AMSTERDAM).publish(AMSTERDAM, more).await.unwrap();
+    scene.is_as_before().await;
+    scene.liar.tell(Lie::None);
+    scene.is_whole(OFFICERS + 1).await;
+}
+
+/// Moves each position of a stream to the beginning of the register.
+fn backwards(message: &mut Message) {
+    let position = match message {
+        Message::Changes(set) => &mut set.position,
+        Message::Progress(progress) => &mut progress.position,
+        Message::SnapshotBegin(_) | Message::SnapshotEnd(_) => return,
+    };
+    if let Some(known) = position.as_ref().and_then(|position| Position::try_from(position).ok()) {
+        *position = Some(Position::new(known.epoch, Revision(0)).into());
+    }
+}
+
+/// Organisations of which each of two peers says that it holds them.
+const DISPUTED: usize = 2_000;
+
+#[tokio::test]
+async fn disputed_organisations_are_named_ten_times_and_counted() {
+    let scene = Scene::new(
+        "query",
+        Lie::Description(|answer| answer.organisations = organisations(DISPUTED)),
+    )
+    .await;
+    let authority = &scene.authority;
+    let (oin, asker) = (register_oin(3), register_oin(2));
+    let other = LyingPeer::start(authority, &oin, &scene.real.ready.grpc, &asker).await;
+    other.tell(Lie::Description(|answer| {
+        answer.register = "tweede".to_owned();
+        answer.organisations = organisations(DISPUTED);
+    }));
+    let mut peers = scene.peers.clone();
+    peers.push(PeerTable::new("tweede", &oin, &other.address, "query"));
+    let options = RegisterOptions {
+        id: "landelijk",
+        oin: &asker,
+        organisations: Vec::new(),
+        peers,
+        askers: Vec::new(),
+    };
+    let bounds = vec![("federation.organisations_per_peer", "5000".to_owned())];
+    let node = start_with(authority, options, bounds).await;
+    eventually(DEADLINE, "the dispute is reported", async || {
+        let log = node.log();
+        let is_counted = log.contains(&format!("several peers hold {} further organisations", DISPUTED - 10));
+        if is_counted { Ok(()) } else { Err(last_lines(&log)) }
+    })
+    .await;
+    let log = node.log();
+    let named = (0..DISPUTED).filter(|number| log.contains(&format!("several peers hold `verzonnen-{number}`")));
+    assert_eq!(named.count(), 10);
+    let lines = log.lines().filter(|line| line.contains("verzonnen-")).count();
+    assert!(lines < 100, "{lines} lines are about disputed organisations");
 }

@@ -5,6 +5,7 @@ mod authority;
 mod demo;
 mod duel;
 mod faults;
+mod incomplete;
 mod lying;
 mod names;
 mod peers;

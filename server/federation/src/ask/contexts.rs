@@ -66,9 +66,10 @@ impl ContextSource {
 }
 
 impl ContextCache {
-    /// Returns the context for these peers. Builds it on a thread for blocking work if an organisation has changed.
+    /// Returns the context for these peers. Builds it on a thread for blocking work if an organisation has changed. A search that
+    /// stops waiting does not stop the build.
     pub(super) async fn get(
-        &self,
+        self: &Arc<Self>,
         own: &Arc<Searchable>,
         peers: &Arc<BTreeMap<RegisterId, Arc<Peer>>>,
         authorities: &Arc<Authorities>,
@@ -78,16 +79,20 @@ impl ContextCache {
         if let Some(found) = self.current(own, peers, authorities) {
             return Ok(found);
         }
-        let _building = self.building.lock().await;
-        if let Some(found) = self.current(own, peers, authorities) {
-            return Ok(found);
-        }
+        let (cache, blocking) = (Arc::clone(self), tasks.clone());
         let (own, peers) = (Arc::clone(own), Arc::clone(peers));
         let (authorities, language) = (Arc::clone(authorities), Arc::clone(language));
-        let built = tasks.blocking(move || build(&own, &peers, authorities, language)).await?;
-        let found = built.found.clone();
-        *self.lock() = Some(built);
-        Ok(found)
+        let build = async move {
+            let _building = cache.building.lock().await;
+            if let Some(found) = cache.current(&own, &peers, &authorities) {
+                return Ok(found);
+            }
+            let built = blocking.blocking(move || build(&own, &peers, authorities, language)).await?;
+            let found = built.found.clone();
+            *cache.lock() = Some(built);
+            Ok(found)
+        };
+        tasks.spawn(build).await.map_err(Error::internal)?
     }
 
     fn current(

@@ -1,6 +1,6 @@
 //! The registers that take part in one search, and the context in which the question is understood.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -125,26 +125,25 @@ impl Registers {
         } else {
             federation.authorities()
         };
-        let without = own.view().organisations();
-        let without = without.filter(|organisation| !authorities.is_own(&organisation.id));
-        let mut parts = vec![RegisterPart {
-            without: without.map(|organisation| organisation.id.clone()).collect(),
-            source: PartSource::Own(Arc::clone(&own)),
-            register: register.clone(),
-            problem: None,
-        }];
-        let mut skipped = Vec::new();
-        // A peer with this register's own id is not asked again.
-        for peer in peers.values().filter(|peer| *peer.register() != register) {
-            match part(peer, &authorities, language) {
-                Ok(part) => parts.push(part),
-                Err(status) => skipped.push(*status),
-            }
-        }
+        let collect = {
+            let (own, peers) = (Arc::clone(&own), Arc::clone(&peers));
+            let (authorities, language) = (Arc::clone(&authorities), Arc::clone(language));
+            move || parts(&register, &own, &peers, &authorities, &language)
+        };
+        let (mut parts, mut skipped) = federation.tasks.blocking(collect).await?;
         let found = federation
             .contexts
             .get(&own, &peers, &authorities, language, &federation.tasks);
-        let (context, peer_organisations) = found.await?;
+        // No search waits longer for what a peer described than it would for the peer itself.
+        let patience = peers.values().map(|peer| peer.budget()).max().unwrap_or_default();
+        let (context, peer_organisations) = match tokio::time::timeout(patience, found).await {
+            Ok(found) => found?,
+            Err(_) => {
+                let others = parts.split_off(1);
+                skipped.extend(others.into_iter().map(|part| not_yet_described(part.register)));
+                (Arc::clone(own.shared_context()), Arc::default())
+            }
+        };
         Ok(Self {
             parts,
             skipped,
@@ -172,6 +171,38 @@ impl Registers {
     pub fn has_others(&self) -> bool {
         self.parts.len() + self.skipped.len() > 1
     }
+}
+
+fn not_yet_described(register: RegisterId) -> RegisterStatus {
+    let message = "what it holds is still being read";
+    RegisterStatus::skipped(register, "NOT_YET_DESCRIBED", message, None)
+}
+
+/// The registers to ask, this one first, and those that are skipped. Takes time in proportion to the number of organisations.
+fn parts(
+    register: &RegisterId,
+    own: &Arc<Searchable>,
+    peers: &BTreeMap<RegisterId, Arc<Peer>>,
+    authorities: &Arc<Authorities>,
+    language: &Language,
+) -> (Vec<RegisterPart>, Vec<RegisterStatus>) {
+    let without = own.view().organisations();
+    let without = without.filter(|organisation| !authorities.is_own(&organisation.id));
+    let mut parts = vec![RegisterPart {
+        without: without.map(|organisation| organisation.id.clone()).collect(),
+        source: PartSource::Own(Arc::clone(own)),
+        register: register.clone(),
+        problem: None,
+    }];
+    let mut skipped = Vec::new();
+    // A peer with this register's own id is not asked again.
+    for peer in peers.values().filter(|peer| *peer.register() != *register) {
+        match part(peer, authorities, language) {
+            Ok(part) => parts.push(part),
+            Err(status) => skipped.push(*status),
+        }
+    }
+    (parts, skipped)
 }
 
 fn part(peer: &Arc<Peer>, authorities: &Arc<Authorities>, language: &Language) -> Result<RegisterPart, Box<RegisterStatus>> {

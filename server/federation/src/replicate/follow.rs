@@ -3,20 +3,22 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use client::{Client, Error as ClientError, Watch, WatchEvent, WatchFrom, WatchLimits, WatchedChange};
+use client::{Client, Error as ClientError, Watch, WatchEvent, WatchFrom, WatchLimits};
 use futures::FutureExt as _;
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 use register::authority::Authorities;
 use register::clock::Clock;
+use register::identifier::RegisterId;
 use register::position::Position;
 use register::view::View;
 use server_core::error::Error;
-use storage::ReplicaState;
+use storage::{ReplicaArrival, ReplicaState};
 use tokio::sync::watch;
 use tokio::time::{Interval, MissedTickBehavior};
 use tokio_util::sync::CancellationToken;
 
+use super::arriving::{ArrivalError, ArrivingState};
 use super::holdings::ReportedHoldings;
 use super::keeper::{CopyKeeper, CopyResources};
 use super::step::{PendingChanges, check_sizes, forgetting_organisations, removing_expired_names};
@@ -103,6 +105,10 @@ impl Federation {
         let shutdown = self.tasks.shutdown().clone();
         self.tasks.spawn(follower.run(shutdown));
     }
+}
+
+fn count_step(register: &RegisterId) {
+    metrics::counter!("mwr_replica_steps_total", "peer" => register.to_string()).increment(1);
 }
 
 fn without_beginning() -> ClientError {
@@ -268,7 +274,7 @@ impl CopyFollower {
                     reached = position;
                 }
                 match self.checked(pending).await {
-                    Ok(pending) => self.step(pending, reached, false).await?,
+                    Ok(pending) => self.step(pending, reached).await?,
                     Err(fault) => return Ok(Some(fault.into())),
                 }
                 Ok(broken)
@@ -307,29 +313,26 @@ impl CopyFollower {
             "fetching the full state of `{}`, at revision {}", self.peer.register(), begin.revision
         );
         let received_before = watch.received_bytes();
-        let mut pending = PendingChanges::default();
+        let mut arriving = ArrivingState::new(self.keeper.begin_arrival().await?);
         loop {
             match watch.attempt().await {
                 Ok(WatchEvent::Changes { position: None, changes }) => {
                     let received = watch.received_bytes().saturating_sub(received_before);
-                    pending = match self.received_part(pending, changes, received).await {
-                        Ok(pending) => pending,
-                        Err(fault) => return Ok(Some(fault.into())),
-                    };
+                    match arriving.add(changes, received, &self.peer).await {
+                        Ok(()) => {}
+                        Err(ArrivalError::Bad(fault)) => return Ok(Some(fault.into())),
+                        Err(ArrivalError::Failed(error)) => return Err(error),
+                    }
                 }
                 Ok(WatchEvent::SnapshotEnd {
                     position,
                     organisations,
                     entries,
                 }) if position == begin => {
-                    if let Err(fault) = pending.check_counts(organisations, entries) {
-                        return Ok(Some(fault.into()));
-                    }
-                    self.holdings = ReportedHoldings::default();
-                    self.step(pending, position, true).await?;
-                    self.reload = false;
-                    self.has_full_state = true;
-                    return Ok(None);
+                    return match arriving.end(organisations, entries) {
+                        Ok((arrival, holdings)) => self.take_state(arrival, holdings, position).await.map(|()| None),
+                        Err(fault) => Ok(Some(fault.into())),
+                    };
                 }
                 Ok(_) => return Ok(Some(ClientError::BadAnswer("a full state was incomplete".to_owned()))),
                 Err(error) => return Ok(Some(error)),
@@ -337,27 +340,36 @@ impl CopyFollower {
         }
     }
 
-    /// Checks a part of a full state as it arrives and adds it, so that a peer that never ends is stopped at its bounds.
-    async fn received_part(
-        &self,
-        mut pending: PendingChanges,
-        changes: Vec<WatchedChange>,
-        received: u64,
-    ) -> Result<PendingChanges, BadAnswer> {
-        let bounds = self.peer.bounds().clone();
-        let read = move |reader: &PeerReader| {
-            if received > bounds.copy_per_peer as u64 {
-                return Err(BadAnswer::new("its full state is larger than `federation.copy_per_peer`"));
+    /// Makes a complete state the copy, except what the peer is not authoritative for.
+    async fn take_state(
+        &mut self,
+        arrival: Box<dyn ReplicaArrival>,
+        holdings: ReportedHoldings,
+        position: Position,
+    ) -> Result<(), Error> {
+        self.holdings = holdings;
+        let authorities = self.decision_on_holdings().await;
+        let (fetched_at, register) = (self.clock.now(), self.peer.register().clone());
+        let kept = self.holdings.kept(&authorities, &register);
+        let state = ReplicaState { position, fetched_at };
+        let refused = match self.keeper.replace(arrival, state, kept, &self.resources).await {
+            Ok(refused) => refused,
+            Err(error) => {
+                // Store and view must not diverge: fetch the full state again.
+                self.reload = true;
+                return Err(error);
             }
-            reader.check_changes(&changes)?;
-            pending.add_part(changes)?;
-            pending.check_bounds(&bounds)?;
-            Ok(pending)
         };
-        self.peer.read(read).await
+        refused.into_iter().for_each(|name| self.holdings.record_refused(name));
+        self.keeper.set_refused(self.holdings.refused(&authorities, &register));
+        self.stored_at = fetched_at;
+        self.reload = false;
+        self.has_full_state = true;
+        count_step(&register);
+        Ok(())
     }
 
-    async fn step(&mut self, pending: PendingChanges, position: Position, is_whole: bool) -> Result<(), Error> {
+    async fn step(&mut self, pending: PendingChanges, position: Position) -> Result<(), Error> {
         pending.record_organisations(&mut self.holdings);
         let authorities = self.decision_on_holdings().await;
         let view = self.keeper.view().unwrap_or_else(|| Arc::new(View::empty(position)));
@@ -367,7 +379,7 @@ impl CopyFollower {
             .resources
             .tasks
             .blocking(move || {
-                let (step, next) = pending.into_step(&view, is_whole, (position, now), (&authorities, &register), &mut holdings);
+                let (step, next) = pending.into_step(&view, (position, now), (&authorities, &register), &mut holdings);
                 let refused = holdings.refused(&authorities, &register);
                 (step, next, holdings, refused)
             })
@@ -380,7 +392,7 @@ impl CopyFollower {
             self.reload = true;
         }
         self.stored_at = now;
-        metrics::counter!("mwr_replica_steps_total", "peer" => self.peer.register().to_string()).increment(1);
+        count_step(self.peer.register());
         outcome
     }
 

@@ -38,6 +38,12 @@ impl ReportedHoldings {
         (self.organisations.len(), self.refused.values().map(BTreeSet::len).sum())
     }
 
+    /// The reported organisations that `peer` is authoritative for.
+    pub(super) fn kept(&self, authorities: &Authorities, peer: &RegisterId) -> BTreeSet<OrganisationId> {
+        let ids = self.organisations.keys();
+        ids.filter(|id| authorities.is_of_peer(id, peer)).cloned().collect()
+    }
+
     /// The peer's claims: the organisations that it holds, without those it only knows.
     pub(super) fn claims(&self) -> BTreeMap<OrganisationId, OrganisationStatus> {
         let held = self

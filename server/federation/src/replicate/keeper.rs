@@ -1,5 +1,6 @@
 //! Keeps a copy: its store, the view that is shown, and the index.
 
+use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use jiff::Timestamp;
@@ -7,11 +8,11 @@ use register::entry::Entry;
 use register::identifier::{OfficerName, OrganisationId, RegisterId};
 use register::organisation::Organisation;
 use register::position::Position;
-use register::view::View;
+use register::view::{View, ViewChanges};
 use server_core::error::Error;
 use server_core::lifecycle::Tasks;
 use server_core::views::{CopyIndex, SearchParts};
-use storage::{Replica, ReplicaState, ReplicaStep, Replicas};
+use storage::{Replica, ReplicaArrival, ReplicaState, ReplicaStep, Replicas};
 use tokio::sync::{OnceCell, watch};
 use tokio_util::sync::CancellationToken;
 
@@ -137,6 +138,27 @@ impl CopyKeeper {
         self.show(Arc::new(next), fetched_at, resources).await
     }
 
+    /// Begins to receive a full state.
+    pub(super) async fn begin_arrival(&self) -> Result<Box<dyn ReplicaArrival>, Error> {
+        let store = self.store().ok_or_else(closed)?;
+        Ok(store.begin_arrival().await?)
+    }
+
+    /// Replaces the copy by the organisations in `kept` of a full state, and shows it. Returns the names of the other entries.
+    pub(super) async fn replace(
+        &self,
+        arrival: Box<dyn ReplicaArrival>,
+        state: ReplicaState,
+        kept: BTreeSet<OrganisationId>,
+        resources: &CopyResources,
+    ) -> Result<Vec<OfficerName>, Error> {
+        let store = self.store().ok_or_else(closed)?;
+        let refused = arrival.finish(state, kept).await?;
+        let view = load(&*store, state.position, &resources.tasks).await?;
+        self.show(view, state.fetched_at, resources).await?;
+        Ok(refused)
+    }
+
     /// Records that the peer has confirmed `state`, and writes it to the store if `must_store`.
     pub(super) async fn confirm(&self, state: ReplicaState, must_store: bool) -> Result<(), Error> {
         {
@@ -211,28 +233,46 @@ impl CopyKeeper {
     }
 }
 
+fn closed() -> Error {
+    Error::internal(std::io::Error::other("the copy is closed"))
+}
+
+/// Reads the view page by page: memory holds it once.
 async fn load(store: &dyn Replica, position: Position, tasks: &Tasks) -> Result<Arc<View>, Error> {
-    let mut organisations: Vec<Organisation> = Vec::new();
+    let mut view = View::empty(position);
+    let mut after: Option<OrganisationId> = None;
     loop {
-        let after: Option<OrganisationId> = organisations.last().map(|last| last.id.clone());
-        let mut page = store.organisations(after.as_ref(), PAGE).await?;
+        let page = store.organisations(after.as_ref(), PAGE).await?;
         let is_last = page.len() < PAGE;
-        organisations.append(&mut page);
+        after = page.last().map(|last| last.id.clone());
+        let organisations = page.into_iter().map(Arc::new).collect();
+        let changes = ViewChanges {
+            organisations,
+            ..ViewChanges::default()
+        };
+        view = tasks.blocking(move || with(view, &changes)).await?;
         if is_last {
             break;
         }
     }
-    let mut entries: Vec<Entry> = Vec::new();
+    let mut after: Option<OfficerName> = None;
     loop {
-        let after: Option<OfficerName> = entries.last().map(Entry::officer_name);
-        let mut page = store.entries(after.as_ref(), PAGE).await?;
+        let page = store.entries(after.as_ref(), PAGE).await?;
         let is_last = page.len() < PAGE;
-        entries.append(&mut page);
+        after = page.last().map(Entry::officer_name);
+        let entries = page.into_iter().map(Arc::new).collect();
+        let changes = ViewChanges {
+            entries,
+            ..ViewChanges::default()
+        };
+        view = tasks.blocking(move || with(view, &changes)).await?;
         if is_last {
-            break;
+            return Ok(Arc::new(view));
         }
     }
-    tasks
-        .blocking(move || Arc::new(View::load(position, organisations, [], entries)))
-        .await
+}
+
+fn with(mut view: View, changes: &ViewChanges) -> View {
+    view.absorb(changes);
+    view
 }

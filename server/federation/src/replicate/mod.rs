@@ -1,10 +1,11 @@
 //! Copies of peers: their organisations and officers in a store, view and index of their own, which follow the peer's changes.
 //!
 //! A copy begins with the full state of the peer and continues with its changes. Each step is one transaction of the copy's
-//! store, including the position after it, and is shown once committed. While a full state arrives, the former one is shown.
+//! store, including the position after it, and is shown once committed. While a full state arrives, on disk, the former one is shown.
 //! Only officers of organisations for which the peer is authoritative are taken; others are refused and listed. When the peer
 //! is away, the copy still answers, and gives the time of its data.
 
+mod arriving;
 mod follow;
 mod holdings;
 mod keeper;

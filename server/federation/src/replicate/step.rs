@@ -42,20 +42,6 @@ impl PendingChanges {
         }
     }
 
-    /// Adds a part of a full state, which has each organisation and entry once and no withdrawals.
-    pub(super) fn add_part(&mut self, changes: Vec<WatchedChange>) -> Result<(), BadAnswer> {
-        let (before, added) = (self.len(), changes.len());
-        if changes.iter().any(|change| matches!(change, WatchedChange::Withdrawn { .. })) {
-            return Err(BadAnswer::new("a full state has a withdrawal"));
-        }
-        self.add(changes);
-        if self.len() == before + added {
-            Ok(())
-        } else {
-            Err(BadAnswer::new("a full state has something more than once"))
-        }
-    }
-
     /// Checks the changes by the rules for our own input.
     pub(super) fn check(&self, reader: &PeerReader) -> Result<(), BadAnswer> {
         self.organisations
@@ -72,16 +58,6 @@ impl PendingChanges {
         check_sizes(self.organisations.len(), self.entries.len(), bounds)
     }
 
-    /// Checks the counts that the peer gives at the end of a full state.
-    pub(super) fn check_counts(&self, organisations: u32, entries: u32) -> Result<(), BadAnswer> {
-        let (organisations, entries) = (usize::try_from(organisations), usize::try_from(entries));
-        if organisations == Ok(self.organisations.len()) && entries == Ok(self.entries.len()) {
-            Ok(())
-        } else {
-            Err(BadAnswer::new("a full state has other counts than its end says"))
-        }
-    }
-
     /// The number of changed organisations and entries.
     pub(super) fn len(&self) -> usize {
         self.organisations.len() + self.entries.len()
@@ -94,21 +70,16 @@ impl PendingChanges {
             .for_each(|organisation| holdings.record_organisation(organisation));
     }
 
-    /// Turns the changes for which `peer` is authoritative into a step for the store, and returns it with the view after it. A
-    /// full step replaces the full state.
+    /// Turns the changes for which `peer` is authoritative into a step for the store, and returns it with the view after it.
     pub(super) fn into_step(
         self,
         view: &View,
-        is_full: bool,
         (position, fetched_at): (Position, Timestamp),
         (authorities, peer): (&Authorities, &RegisterId),
         holdings: &mut ReportedHoldings,
     ) -> (ReplicaStep, View) {
         let counts = |id: &OrganisationId| authorities.is_of_peer(id, peer);
-        let mut step = ReplicaStep {
-            is_whole: is_full,
-            ..ReplicaStep::to(ReplicaState { position, fetched_at })
-        };
+        let mut step = ReplicaStep::to(ReplicaState { position, fetched_at });
         step.organisations = self
             .organisations
             .into_values()
@@ -123,7 +94,7 @@ impl PendingChanges {
                 }
                 Some(entry) => {
                     let id = &name.organisation;
-                    let is_there = new.contains(id) || (!is_full && view.organisation(id).is_some());
+                    let is_there = new.contains(id) || view.organisation(id).is_some();
                     if counts(id) && is_there {
                         holdings.record_gone(&name);
                         step.entries.push(entry);
@@ -190,12 +161,7 @@ pub(super) fn removing_expired_names(view: &View, fetched_at: Timestamp, today: 
 
 /// The view after `step`.
 fn after(view: &View, step: &ReplicaStep) -> View {
-    let position = step.state.position;
-    let mut next = if step.is_whole {
-        View::empty(position)
-    } else {
-        View::clone(view).moved_to(position)
-    };
+    let mut next = View::clone(view).moved_to(step.state.position);
     next.absorb(&ViewChanges {
         organisations: step.organisations.iter().cloned().map(Arc::new).collect(),
         entries: step.entries.iter().cloned().map(Arc::new).collect(),

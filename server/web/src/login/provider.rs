@@ -15,13 +15,13 @@ use chrono::{DateTime, TimeDelta, Utc};
 use jiff::{SignedDuration, Timestamp};
 use openidconnect::core::{
     CoreAuthDisplay, CoreAuthPrompt, CoreAuthenticationFlow, CoreClaimName, CoreClaimType, CoreClient, CoreClientAuthMethod,
-    CoreGrantType, CoreIdToken, CoreJsonWebKey, CoreJweContentEncryptionAlgorithm, CoreJweKeyManagementAlgorithm,
-    CoreJwsSigningAlgorithm, CoreResponseMode, CoreResponseType, CoreSubjectIdentifierType,
+    CoreErrorResponseType, CoreGrantType, CoreIdToken, CoreJsonWebKey, CoreJweContentEncryptionAlgorithm,
+    CoreJweKeyManagementAlgorithm, CoreJwsSigningAlgorithm, CoreResponseMode, CoreResponseType, CoreSubjectIdentifierType,
 };
 use openidconnect::{
     AdditionalProviderMetadata, AuthType, AuthenticationContextClass, AuthorizationCode, ClaimsVerificationError, ClientId,
     CsrfToken, EndpointMaybeSet, EndpointNotSet, EndpointSet, IssuerUrl, Nonce, OAuth2TokenResponse as _, PkceCodeChallenge,
-    PkceCodeVerifier, ProviderMetadata, RedirectUrl, Scope, TokenResponse as _,
+    PkceCodeVerifier, ProviderMetadata, RedirectUrl, RequestTokenError, Scope, StandardErrorResponse, TokenResponse as _,
 };
 use serde::{Deserialize, Serialize};
 use server_core::config::{Faults, ProviderSettings};
@@ -30,7 +30,7 @@ use server_core::error::{Error, Reason};
 use super::assertion::{self, Credentials};
 use super::cause;
 use super::flow_state::FlowState;
-use super::http::ProviderClient;
+use super::http::{HttpError, ProviderClient};
 use super::mapping::Claims;
 use super::token_response;
 
@@ -83,6 +83,9 @@ type Metadata = ProviderMetadata<
 /// A client with an authorization endpoint, and perhaps with token and userinfo endpoints.
 pub(crate) type OidcClient =
     CoreClient<EndpointSet, EndpointNotSet, EndpointNotSet, EndpointNotSet, EndpointMaybeSet, EndpointMaybeSet>;
+
+/// Why a code was not exchanged.
+type TokenError = RequestTokenError<HttpError, StandardErrorResponse<CoreErrorResponseType>>;
 
 /// A discovery document and the moment it was fetched.
 struct Discovery {
@@ -260,13 +263,7 @@ impl Provider {
         }
         let http = token_response::tolerant(self.client.http_client());
         let answer = request.request_async(&http).await;
-        let answer = answer.map_err(|error| match error {
-            openidconnect::RequestTokenError::ServerResponse(refusal) => {
-                let code = Some(refusal.error().as_ref() as &str).filter(|code| cause::is_error_code(code));
-                self.refused(&format!("it rejects the code: {}", code.unwrap_or("without an error code")))
-            }
-            other => self.unavailable("does not exchange the code", &other),
-        })?;
+        let answer = answer.map_err(|error| self.not_exchanged(&error))?;
         let token = answer.id_token().ok_or_else(|| self.refused("it returns no ID token"))?;
         let verified = match self.verify_id_token(&client, token, flow_state, now) {
             // The keys may have changed since the last fetch.
@@ -280,6 +277,21 @@ impl Provider {
         let verified =
             verified.map_err(|error| self.refused(&format!("its token is invalid: {}", cause::kind_of_claims(&error))))?;
         self.complete(&client, verified, answer.access_token().clone()).await
+    }
+
+    /// Why a code was not exchanged. Of a claim that has another type than expected, the log gets the name only.
+    fn not_exchanged(&self, error: &TokenError) -> Error {
+        match error {
+            TokenError::ServerResponse(refusal) => {
+                let code = Some(refusal.error().as_ref() as &str).filter(|code| cause::is_error_code(code));
+                self.refused(&format!("it rejects the code: {}", code.unwrap_or("without an error code")))
+            }
+            TokenError::Parse(error, body) => match cause::mistyped_claim(body) {
+                Some(claim) => self.refused(&format!("the claim `{claim}` of its token has another type than expected")),
+                None => self.unavailable("does not exchange the code", error),
+            },
+            other => self.unavailable("does not exchange the code", other),
+        }
     }
 
     /// Verifies signature, issuer, audiences, times, nonce and level of assurance of an ID token.

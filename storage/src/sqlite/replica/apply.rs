@@ -1,22 +1,23 @@
-//! Applies a step to a replica in one transaction: entries, personal parts and position.
+//! Applies a step to a replica in one transaction: entries, personal parts and position. Also writes the parts of a full state.
 
 use std::collections::BTreeSet;
 
 use rand::RngCore;
 use register::entry::Entry;
 use register::identifier::{OfficerName, OrganisationId};
+use register::organisation::Organisation;
 use register::personal::Salt;
 use register::presence::Presence;
 use rusqlite::{Connection, TransactionBehavior};
 
 use super::super::error::of_commit;
 use super::super::officer::{self, StoredEntry};
+use super::super::organisation;
 use super::super::personal::{self, PersonalContent, SealedPart};
 use super::super::report;
-use super::super::{organisation, row};
 use super::file;
 use crate::error::StorageError;
-use crate::replica::ReplicaStep;
+use crate::replica::{ReplicaState, ReplicaStep};
 
 /// Applies `step`. Returns whether it overwrote or erased personal data.
 #[tracing::instrument(level = "debug", name = "storage.replica.apply", skip_all, fields(entries = step.entries.len()))]
@@ -31,6 +32,70 @@ pub(super) fn apply(connection: &mut Connection, random: &mut dyn RngCore, step:
     let erased = apply.erased;
     transaction.commit().map_err(of_commit)?;
     Ok(erased)
+}
+
+/// Adds a part of a full state to `connection`, which has no position yet. Returns false if something in it is there already.
+#[tracing::instrument(level = "debug", name = "storage.replica.add", skip_all, fields(entries = entries.len()))]
+pub(super) fn add(
+    connection: &mut Connection,
+    random: &mut dyn RngCore,
+    organisations: &[Organisation],
+    entries: &[Entry],
+) -> Result<bool, StorageError> {
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let mut apply = StepApplier {
+        connection: &transaction,
+        random,
+        erased: false,
+    };
+    for organisation in organisations {
+        if organisation::is_known(&transaction, &organisation.id)? {
+            return Ok(false);
+        }
+        organisation::put(&transaction, organisation)?;
+    }
+    for entry in entries {
+        if officer::is_known(&transaction, &entry.officer_name())? {
+            return Ok(false);
+        }
+        apply.put(entry)?;
+    }
+    transaction.commit().map_err(of_commit)?;
+    Ok(true)
+}
+
+/// Completes a full state: keeps the organisations in `kept` and their entries. Returns the names of the others.
+#[tracing::instrument(level = "debug", name = "storage.replica.complete", skip_all)]
+pub(super) fn complete(
+    connection: &mut Connection,
+    random: &mut dyn RngCore,
+    state: &ReplicaState,
+    kept: &BTreeSet<OrganisationId>,
+) -> Result<Vec<OfficerName>, StorageError> {
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let mut apply = StepApplier {
+        connection: &transaction,
+        random,
+        erased: false,
+    };
+    let keeps = |id: &OrganisationId| Ok::<bool, StorageError>(kept.contains(id) && organisation::is_known(&transaction, id)?);
+    let mut refused = Vec::new();
+    for id in officer::organisations(&transaction)? {
+        if !keeps(&id)? {
+            for name in officer::names(&transaction, &id)? {
+                apply.withdraw(&name)?;
+                refused.push(name);
+            }
+        }
+    }
+    for id in organisation::ids(&transaction)? {
+        if !kept.contains(&id) {
+            apply.forget(&id)?;
+        }
+    }
+    file::set_state(&transaction, state)?;
+    transaction.commit().map_err(of_commit)?;
+    Ok(refused)
 }
 
 struct StepApplier<'a> {
@@ -49,9 +114,6 @@ impl StepApplier<'_> {
         }
         for entry in &step.entries {
             self.put(entry)?;
-        }
-        if step.is_whole {
-            self.remove_unnamed(step)?;
         }
         for id in &step.forgotten {
             self.forget(id)?;
@@ -108,27 +170,6 @@ impl StepApplier<'_> {
         if let Some(stored) = officer::get(self.connection, name)? {
             officer::withdraw(self.connection, &stored)?;
             self.erased = true;
-        }
-        Ok(())
-    }
-
-    /// Deletes everything that a complete snapshot does not contain.
-    fn remove_unnamed(&mut self, step: &ReplicaStep) -> Result<(), StorageError> {
-        let named: BTreeSet<OfficerName> = step.entries.iter().map(Entry::officer_name).collect();
-        let stored = row::all(
-            self.connection,
-            "SELECT organisation, id FROM officer ORDER BY organisation, id",
-            [],
-            |row| officer::read_name(&row::Columns::new(row, "officer", 2)),
-        )?;
-        for name in stored.iter().filter(|name| !named.contains(*name)) {
-            self.withdraw(name)?;
-        }
-        let named: BTreeSet<&OrganisationId> = step.organisations.iter().map(|organisation| &organisation.id).collect();
-        for organisation in organisation::list(self.connection, None, usize::MAX)? {
-            if !named.contains(&organisation.id) {
-                self.forget(&organisation.id)?;
-            }
         }
         Ok(())
     }

@@ -1,6 +1,6 @@
 //! The file of a replica: opened, recreated if unusable, deleted.
 
-use std::fs::{self, DirBuilder};
+use std::fs::{self, DirBuilder, File};
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
@@ -11,7 +11,7 @@ use rusqlite::Connection;
 use super::super::connection;
 use super::super::error::cannot_open;
 use super::super::meta::parse_epoch;
-use super::super::partial::PartialFile;
+use super::super::partial::{PartialFile, beside, sync_folder};
 use super::super::row::{Columns, first};
 use super::super::value::{revision_number, time_text};
 use crate::error::StorageError;
@@ -48,22 +48,75 @@ pub(super) fn list(folder: &Path) -> Result<Vec<RegisterId>, StorageError> {
     Ok(registers)
 }
 
+/// The file of a full state that is arriving for the replica at `path`.
+pub(super) fn arrival_path(path: &Path) -> PathBuf {
+    beside(path, ".arriving")
+}
+
+/// Deletes a replica, and what has arrived to replace it.
+pub(super) fn remove_all(path: &Path) -> Result<(), StorageError> {
+    remove(&arrival_path(path))?;
+    remove(path)
+}
+
+/// Creates the file of a full state that will arrive for the replica at `path`.
+pub(super) fn begin_arrival(path: &Path, register: &RegisterId) -> Result<(), StorageError> {
+    let arrival = arrival_path(path);
+    remove(&arrival)?;
+    begin(&arrival, register)
+}
+
+/// Opens the file of an arriving state. It is of no use until it is complete, so a crash may damage it.
+pub(super) fn open_arrival(path: &Path) -> Result<Connection, StorageError> {
+    let connection = connection::exclusive_writer(path)?;
+    // Entries may arrive before their organisation.
+    connection.pragma_update(None, "foreign_keys", false)?;
+    connection.pragma_update(None, "synchronous", "off")?;
+    connection.pragma_update_and_check(None, "journal_mode", "off", |_| Ok(()))?;
+    Ok(connection)
+}
+
+/// Replaces the replica at `path`, which `connection` has open, by the complete state that arrived, durably.
+pub(super) fn replace(connection: &mut Connection, path: &Path, register: &RegisterId) -> Result<(), StorageError> {
+    let arrival = arrival_path(path);
+    let sync = || File::open(&arrival)?.sync_all();
+    sync().map_err(|error| cannot_open(&arrival, error))?;
+    // Closing the last connection empties and removes the write-ahead log. One that stayed would damage the new file.
+    let former = std::mem::replace(connection, Connection::open_in_memory()?);
+    if let Err((former, error)) = former.close() {
+        *connection = former;
+        return Err(error.into());
+    }
+    remove_log(path)?;
+    fs::rename(&arrival, path)
+        .and_then(|()| sync_folder(path))
+        .map_err(|error| cannot_open(path, error))?;
+    *connection = open(path, register)?;
+    Ok(())
+}
+
 /// Deletes a database file with its log files.
 pub(super) fn remove(path: &Path) -> Result<(), StorageError> {
-    for suffix in ["-wal", "-shm", ""] {
-        let mut file = path.as_os_str().to_owned();
-        file.push(suffix);
-        let file = PathBuf::from(file);
-        match fs::remove_file(&file) {
-            Err(error) if error.kind() != ErrorKind::NotFound => return Err(cannot_open(&file, error)),
-            _ => {}
-        }
+    remove_log(path)?;
+    remove_file(path)
+}
+
+fn remove_log(path: &Path) -> Result<(), StorageError> {
+    remove_file(&beside(path, "-wal"))?;
+    remove_file(&beside(path, "-shm"))
+}
+
+fn remove_file(file: &Path) -> Result<(), StorageError> {
+    match fs::remove_file(file) {
+        Err(error) if error.kind() != ErrorKind::NotFound => Err(cannot_open(file, error)),
+        _ => Ok(()),
     }
-    Ok(())
 }
 
 /// Opens the replica of `register`. Creates it if missing and recreates it if unusable.
 pub(super) fn open_or_begin(folder: &Path, path: &Path, register: &RegisterId) -> Result<Connection, StorageError> {
+    // What a full state left behind that did not end before the node stopped.
+    remove(&arrival_path(path))?;
     let is_there = path.try_exists().map_err(|error| cannot_open(path, error))?;
     if is_there {
         match open(path, register) {

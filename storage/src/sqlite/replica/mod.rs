@@ -1,6 +1,9 @@
 //! Replicas of other registers, each in its own file: `replicas/{register}.db`.
+//!
+//! A full state arrives in a file beside it, which then takes its place: memory holds one part at a time.
 
 mod apply;
+mod arrival;
 mod file;
 
 use std::path::PathBuf;
@@ -17,7 +20,8 @@ use super::worker::Worker;
 use super::{officer, organisation};
 use crate::error::StorageError;
 use crate::random::Random;
-use crate::replica::{Replica, ReplicaState, ReplicaStep, Replicas};
+use crate::replica::{Replica, ReplicaArrival, ReplicaState, ReplicaStep, Replicas};
+use arrival::SqliteArrival;
 
 /// The replicas in a folder.
 pub struct SqliteReplicas {
@@ -41,6 +45,7 @@ impl Replicas for SqliteReplicas {
         let (folder, register) = (self.folder.clone(), register.clone());
         let path = file::path(&folder, &register);
         let target = path.clone();
+        let replicated = register.clone();
         let wal_truncation = WalTruncation::pending();
         let truncation = Arc::clone(&wal_truncation);
         let worker = Worker::start("storage-replica", move || {
@@ -50,6 +55,7 @@ impl Replicas for SqliteReplicas {
         })
         .await?;
         Ok(Arc::new(SqliteReplica {
+            register: replicated,
             path,
             worker,
             wal_truncation,
@@ -64,7 +70,7 @@ impl Replicas for SqliteReplicas {
 
     async fn remove(&self, register: &RegisterId) -> Result<(), StorageError> {
         let path = file::path(&self.folder, register);
-        blocking(move || file::remove(&path)).await
+        blocking(move || file::remove_all(&path)).await
     }
 }
 
@@ -78,6 +84,7 @@ impl std::fmt::Debug for SqliteReplicas {
 
 /// A replica. One thread reads and writes it: a node reads it once at start and only writes it after that.
 struct SqliteReplica {
+    register: RegisterId,
     path: PathBuf,
     worker: Worker,
     wal_truncation: Arc<WalTruncation>,
@@ -120,6 +127,11 @@ impl Replica for SqliteReplica {
                 outcome.map(drop)
             })
             .await
+    }
+
+    async fn begin_arrival(&self) -> Result<Box<dyn ReplicaArrival>, StorageError> {
+        let arrival = SqliteArrival::begin(&self.register, &self.path, &self.worker, &self.random).await?;
+        Ok(Box::new(arrival))
     }
 
     async fn close(&self) {

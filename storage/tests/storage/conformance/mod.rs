@@ -74,6 +74,9 @@ macro_rules! conforms {
         conforms!($fixture, replicas: [
             a_replica_matches_its_steps,
             a_complete_snapshot_deletes_everything_else,
+            an_arriving_snapshot_shows_nothing_until_it_is_complete,
+            an_arriving_snapshot_has_nothing_twice,
+            an_interrupted_arrival_is_removed_at_the_next_start,
             the_same_step_twice_changes_nothing,
             a_failed_step_leaves_the_replica_unchanged,
             a_removed_organisation_removes_its_entries,

@@ -6,7 +6,6 @@ use openidconnect::core::{CoreGenderClaim, CoreTokenResponse};
 use openidconnect::{EmptyAdditionalClaims, UserInfoClaims};
 use serde_json::{Value, json};
 
-use super::super::http::HttpError;
 use super::*;
 
 const ISSUER: &str = "https://login.example";
@@ -189,4 +188,26 @@ fn a_token_with_many_groups_is_not_put_in_an_address() {
     );
     let url = logout(&long);
     assert!(url.len() < 200 && url.contains("client_id=maatwerkregister"), "{url}");
+}
+
+#[test]
+fn a_claim_of_another_type_is_named_without_its_value() {
+    let provider = Discovered::new(|_| {});
+    for (claims, claim) in [
+        (json!({"sub": 123_456_782}), "sub"),
+        (json!({"address": "Dorpsstraat 1"}), "address"),
+        (json!({"email": 31_612_345_678_u64}), "email"),
+    ] {
+        let body = provider.response(&claims, &json!({}));
+        let reader = &mut serde_json::Deserializer::from_slice(&body);
+        let error = serde_path_to_error::deserialize::<_, CoreTokenResponse>(reader).unwrap_err();
+        let error = provider.provider.not_exchanged(&TokenError::Parse(error, body));
+        assert_eq!(error.reason(), Reason::LoginFailed);
+        let message = error.to_string();
+        assert!(message.contains(&format!("the claim `{claim}` of its token")), "{message}");
+        assert!(
+            !message.contains("123456782") && !message.contains("Dorpsstraat") && !message.contains("316"),
+            "{message}"
+        );
+    }
 }
