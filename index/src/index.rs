@@ -92,10 +92,8 @@ impl Index {
         register: Position,
         reason: RebuildReason,
     ) -> Result<(Self, Opened), IndexError> {
-        if folder.try_exists()? {
-            std::fs::remove_dir_all(folder)?;
-        }
         std::fs::create_dir_all(folder)?;
+        remove_content(folder)?;
         // An empty index is at the position of an empty register.
         let position = Position::new(register.epoch, Revision::ZERO);
         let (writer, view) = SegmentWriter::open(folder, position)?;
@@ -291,4 +289,17 @@ impl Index {
             index: self.versions().to_string(),
         })
     }
+}
+
+/// Removes everything in `folder`. The folder itself stays: it may be a file system of its own.
+fn remove_content(folder: &Path) -> std::io::Result<()> {
+    for entry in std::fs::read_dir(folder)? {
+        let entry = entry?;
+        if entry.file_type()?.is_dir() {
+            std::fs::remove_dir_all(entry.path())?;
+        } else {
+            std::fs::remove_file(entry.path())?;
+        }
+    }
+    Ok(())
 }

@@ -1,8 +1,11 @@
 //! Unusable folders, disks, ports and files. Each gives a clear error, and the node continues where it can.
 
+use std::fs::OpenOptions;
+use std::io::Write as _;
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::time::Duration;
 
 use tests::eventually::{DEADLINE, eventually};
 use tests::files::all_files;
@@ -17,18 +20,17 @@ const DAMAGED: i32 = 65;
 const NO_ADDRESS: i32 = 69;
 
 /// A small file system of its own, unmounted at the end. Only root can make one.
-struct Tmpfs(tempfile::TempDir);
+struct Tmpfs(PathBuf);
 
 impl Tmpfs {
-    /// Mounts one of `size`, in the units of mount(8). Where that is not allowed, skips `test` and returns `None`.
-    fn mount(test: &str, size: &str) -> Option<Self> {
-        let folder = tempfile::tempdir().unwrap();
+    /// Mounts one of `size`, in the units of mount(8), on `folder`. Where that is not allowed, skips `test` and returns `None`.
+    fn mount(folder: &Path, test: &str, size: &str) -> Option<Self> {
         let mount = Command::new("mount")
             .args(["-t", "tmpfs", "-o", &format!("size={size}"), "tmpfs"])
-            .arg(folder.path())
+            .arg(folder)
             .output();
         match mount {
-            Ok(output) if output.status.success() => Some(Self(folder)),
+            Ok(output) if output.status.success() => Some(Self(folder.to_owned())),
             other => {
                 skip(
                     test,
@@ -40,7 +42,18 @@ impl Tmpfs {
     }
 
     fn path(&self) -> &Path {
-        self.0.path()
+        &self.0
+    }
+
+    /// Fills it to the last byte. Returns the file that does.
+    fn fill(&self) -> PathBuf {
+        let filler = self.path().join("filler");
+        // In ever smaller pieces.
+        for size in [1 << 20, 1 << 12, 1] {
+            let mut file = OpenOptions::new().create(true).append(true).open(&filler).unwrap();
+            while file.write_all(&vec![0; size]).is_ok() {}
+        }
+        filler
     }
 
     fn make_read_only(&self) {
@@ -68,7 +81,8 @@ fn with_data(data: PathBuf) -> NodeOptions {
 
 #[tokio::test]
 async fn a_data_folder_that_cannot_be_written_is_named() {
-    let Some(disk) = Tmpfs::mount("a_data_folder_that_cannot_be_written_is_named", "16m") else {
+    let folder = tempfile::tempdir().unwrap();
+    let Some(disk) = Tmpfs::mount(folder.path(), "a_data_folder_that_cannot_be_written_is_named", "16m") else {
         return;
     };
     let prepared = Prepared::new(with_data(disk.path().join("data")));
@@ -90,7 +104,8 @@ async fn a_data_folder_that_cannot_be_written_is_named() {
 
 #[tokio::test]
 async fn a_full_disk_refuses_writes_and_nothing_else() {
-    let Some(disk) = Tmpfs::mount("a_full_disk_refuses_writes_and_nothing_else", "24m") else {
+    let folder = tempfile::tempdir().unwrap();
+    let Some(disk) = Tmpfs::mount(folder.path(), "a_full_disk_refuses_writes_and_nothing_else", "24m") else {
         return;
     };
     let node = Node::start_with(with_data(disk.path().join("data"))).await;
@@ -98,13 +113,7 @@ async fn a_full_disk_refuses_writes_and_nothing_else() {
     publisher.publish(CAK, officers(CAK, 5)).await.unwrap();
     let before = publisher.position().await.unwrap();
 
-    let filler = disk.path().join("vol");
-    // Fill the disk in ever smaller pieces.
-    for size in [1 << 20, 1 << 12, 1] {
-        use std::io::Write as _;
-        let mut file = std::fs::OpenOptions::new().create(true).append(true).open(&filler).unwrap();
-        while file.write_all(&vec![0; size]).is_ok() {}
-    }
+    let filler = disk.fill();
     let status = refused(publisher.publish(CAK, officers(CAK, 2_000)).await, "STORAGE_UNAVAILABLE");
     assert_eq!(status.code(), tonic::Code::Unavailable);
     let professional = node.professional();
@@ -122,6 +131,55 @@ async fn a_full_disk_refuses_writes_and_nothing_else() {
     .await;
     assert!(report.applied);
     assert!(professional.get(&officer_name(CAK, "loket-199")).await.is_ok());
+    let found = professional.find("wegwijzer", report.position.as_ref()).await.unwrap();
+    assert!(!found.is_empty(), "the first write can be searched");
+}
+
+#[tokio::test]
+async fn searches_go_on_while_the_disk_of_the_index_is_full() {
+    let mut node = Node::start().await;
+    assert!(node.stop().await.success());
+    let index = node.data().join("index");
+    let Some(disk) = Tmpfs::mount(&index, "searches_go_on_while_the_disk_of_the_index_is_full", "8m") else {
+        return;
+    };
+    node.start_again().await;
+    let publisher = node.publisher(CAK);
+    let first = publisher.publish(CAK, officers(CAK, 5)).await.unwrap().position;
+    let professional = node.professional();
+    assert_eq!(professional.find("wegwijzer", first.as_ref()).await.unwrap().len(), 5);
+
+    let filler = disk.fill();
+    let failures = async || count(&node.metrics().await, "mwr_index_failures_total");
+    // The response waits for the index, which cannot take so many entries in memory only.
+    let while_full = async {
+        eventually(DEADLINE, "the index could not be written", async || match failures().await {
+            0 => Err(0),
+            failed => Ok(failed),
+        })
+        .await;
+        let before = failures().await;
+        tokio::time::sleep(Duration::from_secs(5)).await;
+        let attempts = failures().await - before;
+        assert!(attempts <= 10, "{attempts} attempts in 5 s: they have growing pauses");
+        assert_eq!(professional.find("wegwijzer", None).await.unwrap().len(), 5);
+        assert_eq!(node.operation("/readyz").await.0, 200);
+        eprintln!("{attempts} attempts in 5 s");
+        std::fs::remove_file(&filler).unwrap();
+    };
+    let (report, ()) = tokio::join!(publisher.publish(CAK, officers(CAK, 600)), while_full);
+    let position = report.unwrap().position;
+    let found = eventually(DEADLINE, "the index was written", async || {
+        professional.find("wegwijzer", position.as_ref()).await
+    })
+    .await;
+    assert!(found.len() > 5, "the first write can be searched: {}", found.len());
+}
+
+/// The value of a counter in the text of the metrics.
+fn count(metrics: &str, name: &str) -> u64 {
+    let line = metrics.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
+    line.map_or(0, |number| number.parse().expect("a counter is a number"))
 }
 
 #[tokio::test]
