@@ -111,7 +111,7 @@ pub(crate) async fn an_arriving_snapshot_shows_nothing_until_it_is_complete(regi
     assert!(is_in_a_file(&register, CANARY));
     drop(arrival);
     // Work of the replica comes after the removal.
-    assert_eq!(entries(&replica).await, [held.clone()]);
+    assert_eq!(entries(&replica).await, std::slice::from_ref(&held));
     assert!(!is_in_a_file(&register, CANARY));
 
     let arrival = replica.begin_arrival().await.unwrap();
