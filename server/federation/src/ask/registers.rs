@@ -118,6 +118,9 @@ impl Registers {
                 peer_organisations: Arc::default(),
             });
         }
+        // The peers first and the authorities after them: a peer can be asked once a decision covers what it holds, so this one
+        // does. An older one would count none of its officers, and the answer would call itself complete.
+        let (askable, mut skipped) = askable_peers(&register, &peers, language);
         let authorities = if recompute_authorities {
             let (own, peers) = (Arc::clone(&own), Arc::clone(&peers));
             let decided = federation.tasks.blocking(move || authorities::decide(own.view(), &peers));
@@ -126,11 +129,10 @@ impl Registers {
             federation.authorities()
         };
         let collect = {
-            let (own, peers) = (Arc::clone(&own), Arc::clone(&peers));
-            let (authorities, language) = (Arc::clone(&authorities), Arc::clone(language));
-            move || parts(&register, &own, &peers, &authorities, &language)
+            let (own, authorities) = (Arc::clone(&own), Arc::clone(&authorities));
+            move || parts(register, own, askable, &authorities)
         };
-        let (mut parts, mut skipped) = federation.tasks.blocking(collect).await?;
+        let mut parts = federation.tasks.blocking(collect).await?;
         let found = federation
             .contexts
             .get(&own, &peers, &authorities, language, &federation.tasks);
@@ -178,34 +180,87 @@ fn not_yet_described(register: RegisterId) -> RegisterStatus {
     RegisterStatus::skipped(register, "NOT_YET_DESCRIBED", message, None)
 }
 
-/// The registers to ask, this one first, and those that are skipped. Takes time in proportion to the number of organisations.
-fn parts(
-    register: &RegisterId,
-    own: &Arc<Searchable>,
+/// A peer that can be asked, before it is known which of its organisations count.
+struct AskablePeer {
+    peer: Arc<Peer>,
+    problem: Option<PeerProblem>,
+    means: Means,
+}
+
+/// How a peer is asked.
+enum Means {
+    Copy(Arc<PeerCopy>, Arc<Searchable>),
+    Live(Client, Arc<PeerDescription>),
+}
+
+/// The peers that can be asked now, and those that are skipped.
+fn askable_peers(
+    own: &RegisterId,
     peers: &BTreeMap<RegisterId, Arc<Peer>>,
-    authorities: &Arc<Authorities>,
     language: &Language,
-) -> (Vec<RegisterPart>, Vec<RegisterStatus>) {
+) -> (Vec<AskablePeer>, Vec<RegisterStatus>) {
+    let mut askable = Vec::new();
+    let mut skipped = Vec::new();
+    // A peer with this register's own id is not asked again.
+    for peer in peers.values().filter(|peer| peer.register() != own) {
+        match askable_peer(peer, language) {
+            Ok(peer) => askable.push(peer),
+            Err(status) => skipped.push(*status),
+        }
+    }
+    (askable, skipped)
+}
+
+/// The registers to ask, this one first. Takes time in proportion to the number of organisations.
+fn parts(
+    register: RegisterId,
+    own: Arc<Searchable>,
+    peers: Vec<AskablePeer>,
+    authorities: &Arc<Authorities>,
+) -> Vec<RegisterPart> {
     let without = own.view().organisations();
     let without = without.filter(|organisation| !authorities.is_own(&organisation.id));
     let mut parts = vec![RegisterPart {
         without: without.map(|organisation| organisation.id.clone()).collect(),
-        source: PartSource::Own(Arc::clone(own)),
-        register: register.clone(),
+        source: PartSource::Own(Arc::clone(&own)),
+        register,
         problem: None,
     }];
-    let mut skipped = Vec::new();
-    // A peer with this register's own id is not asked again.
-    for peer in peers.values().filter(|peer| *peer.register() != *register) {
-        match part(peer, authorities, language) {
-            Ok(part) => parts.push(part),
-            Err(status) => skipped.push(*status),
-        }
-    }
-    (parts, skipped)
+    parts.extend(peers.into_iter().map(|peer| peer.into_part(authorities)));
+    parts
 }
 
-fn part(peer: &Arc<Peer>, authorities: &Arc<Authorities>, language: &Language) -> Result<RegisterPart, Box<RegisterStatus>> {
+impl AskablePeer {
+    fn into_part(self, authorities: &Arc<Authorities>) -> RegisterPart {
+        let register = self.peer.register().clone();
+        let does_not_count = |id: &&OrganisationId| !authorities.is_of_peer(id, &register);
+        let (without, source) = match self.means {
+            Means::Copy(copy, searchable) => {
+                let held = searchable.view().organisations().map(|organisation| &organisation.id);
+                let without = held.filter(does_not_count).cloned().collect();
+                (without, PartSource::Copy(copy, searchable))
+            }
+            Means::Live(client, description) => {
+                let without = description.held.keys().filter(does_not_count).cloned().collect();
+                let live = LivePeer {
+                    peer: self.peer,
+                    client,
+                    description,
+                    authorities: Arc::clone(authorities),
+                };
+                (without, PartSource::Live(Box::new(live)))
+            }
+        };
+        RegisterPart {
+            without,
+            source,
+            problem: self.problem,
+            register,
+        }
+    }
+}
+
+fn askable_peer(peer: &Arc<Peer>, language: &Language) -> Result<AskablePeer, Box<RegisterStatus>> {
     let register = peer.register().clone();
     let skip = |reason: &str, message: String, before: Option<PeerProblemKind>| {
         Box::new(RegisterStatus::skipped(register.clone(), reason, message, before))
@@ -219,13 +274,10 @@ fn part(peer: &Arc<Peer>, authorities: &Arc<Authorities>, language: &Language) -
             let message = format!("its copy is not complete yet{detail}");
             return Err(skip("NOT_YET_COPIED", message, problem.map(|problem| problem.kind)));
         };
-        let held = searchable.view().organisations().map(|organisation| &organisation.id);
-        let without = held.filter(|id| !authorities.is_of_peer(id, &register)).cloned().collect();
-        return Ok(RegisterPart {
-            without,
-            source: PartSource::Copy(copy, searchable),
+        return Ok(AskablePeer {
             problem: peer.problem(),
-            register,
+            means: Means::Copy(copy, searchable),
+            peer: Arc::clone(peer),
         });
     }
     let client = peer
@@ -247,21 +299,9 @@ fn part(peer: &Arc<Peer>, authorities: &Arc<Authorities>, language: &Language) -
             ..RegisterStatus::failed(register, &problem, Duration::ZERO)
         }));
     }
-    let without = description
-        .held
-        .keys()
-        .filter(|id| !authorities.is_of_peer(id, &register))
-        .cloned()
-        .collect();
-    Ok(RegisterPart {
-        without,
-        source: PartSource::Live(Box::new(LivePeer {
-            peer: Arc::clone(peer),
-            client,
-            description,
-            authorities: Arc::clone(authorities),
-        })),
+    Ok(AskablePeer {
         problem: None,
-        register,
+        means: Means::Live(client, description),
+        peer: Arc::clone(peer),
     })
 }
