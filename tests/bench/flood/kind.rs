@@ -3,7 +3,7 @@
 use std::fmt;
 
 use bytes::Bytes;
-use clap::ValueEnum;
+use clap::{Args, ValueEnum};
 use prost::Message as _;
 use proto::v1::sync_officers_request::Message;
 use proto::v1::{SyncBegin, SyncOfficersRequest};
@@ -14,7 +14,6 @@ use tests::raw::framed;
 use tests::wire;
 use tests::world::{STRANGER_OIN, SVB, officer, publisher_oin};
 
-use super::FloodArguments;
 use super::flow::Flow;
 use super::honest::Questions;
 
@@ -47,6 +46,20 @@ pub(super) enum Flood {
     Sockets,
 }
 
+/// How large a flood is.
+#[derive(Clone, Copy, Debug, Args)]
+pub(super) struct FloodSize {
+    /// Connections of the flood.
+    #[arg(long, default_value_t = 8)]
+    pub(super) connections: usize,
+    /// Requests at a time in each connection of the flood.
+    #[arg(long, default_value_t = 64)]
+    pub(super) streams: usize,
+    /// Connections of the floods that say nothing.
+    #[arg(long, default_value_t = 1_100)]
+    pub(super) silent: usize,
+}
+
 impl Flood {
     /// All kinds. The worst for the memory of the node come last.
     pub(super) fn all() -> Vec<Self> {
@@ -66,17 +79,17 @@ impl Flood {
     }
 
     /// Begins the flood, which lasts as long as the result.
-    pub(super) async fn start(self, node: &Node, arguments: &FloodArguments, questions: &Questions) -> anyhow::Result<Flow> {
+    pub(super) async fn start(self, node: &Node, size: FloodSize, questions: &Questions) -> anyhow::Result<Flow> {
         let mut flow = Flow::default();
         let config = wire::client_config(&node.authority, Some(&node.certificate(self.oin())));
         match self {
-            Self::Silence => flow.hold(SilentConnections::open(&node.ready.grpc, &config, arguments.silent).await),
-            Self::Sockets => flow.hold(open_sockets(&node.ready.grpc, arguments.silent).await),
+            Self::Silence => flow.hold(SilentConnections::open(&node.ready.grpc, &config, size.silent).await),
+            Self::Sockets => flow.hold(open_sockets(&node.ready.grpc, size.silent).await),
             _ => {
-                for _ in 0..arguments.connections {
+                for _ in 0..size.connections {
                     let hostile = HostileClient::connect(node, self.oin()).await;
                     let caller = node.caller(self.oin());
-                    flow.spawn(self.send(caller, hostile, questions.clone(), arguments.streams));
+                    flow.spawn(self.send(caller, hostile, questions.clone(), size.streams));
                 }
             }
         }

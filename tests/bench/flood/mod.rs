@@ -8,6 +8,7 @@ mod honest;
 mod kind;
 mod report;
 
+use std::fmt;
 use std::time::{Duration, Instant};
 
 use anyhow::ensure;
@@ -21,9 +22,9 @@ use crate::memory;
 use crate::register::{QUESTIONS, SEED, Spread, publish, snapshots, supplier};
 
 use flow::MemoryWatch;
-use honest::{Honest, Questions, Served};
-use kind::Flood;
-pub(crate) use report::FloodReport;
+use honest::{Honest, Questions};
+use kind::{Flood, FloodSize};
+use report::{FloodReport, Flooded};
 
 /// How long after a flood the memory of the node is read: the allocator returns it within seconds.
 const SETTLE: Duration = Duration::from_secs(12);
@@ -34,15 +35,8 @@ pub(crate) struct FloodArguments {
     /// Officers in the register.
     #[arg(long, default_value_t = 10_000)]
     officers: usize,
-    /// Connections of the flood.
-    #[arg(long, default_value_t = 8)]
-    connections: usize,
-    /// Requests at a time in each connection of the flood.
-    #[arg(long, default_value_t = 64)]
-    streams: usize,
-    /// Connections of the floods that say nothing.
-    #[arg(long, default_value_t = 1_100)]
-    silent: usize,
+    #[command(flatten)]
+    size: FloodSize,
     /// Seconds of each measurement.
     #[arg(long, default_value_t = 10.0)]
     seconds: f64,
@@ -51,20 +45,8 @@ pub(crate) struct FloodArguments {
     floods: Vec<Flood>,
 }
 
-/// What one flood did.
-#[derive(Debug)]
-struct Flooded {
-    flood: Flood,
-    /// The honest caller's requests.
-    served: Served,
-    /// Resident memory of the node in megabytes: before, at most, and some time after the flood.
-    memory: Option<[u64; 3]>,
-    /// From the end of the flood until an honest caller that connects anew is served.
-    recovery: Duration,
-}
-
 /// Measures one caller alone, and during each flood.
-pub(crate) async fn measure(arguments: FloodArguments) -> anyhow::Result<FloodReport> {
+pub(crate) async fn measure(arguments: FloodArguments) -> anyhow::Result<impl fmt::Display> {
     // The limit per second would stop most of the flood: here only places do.
     let options = NodeOptions::default()
         .with("limits.requests_per_second", "0")
@@ -92,7 +74,7 @@ pub(crate) async fn measure(arguments: FloodArguments) -> anyhow::Result<FloodRe
         eprintln!("measuring during a flood of {flood} …");
         let before = memory::of(node.ready.pid);
         let watch = MemoryWatch::start(node.ready.pid);
-        let flow = flood.start(&node, &arguments, &questions).await?;
+        let flow = flood.start(&node, arguments.size, &questions).await?;
         let served = honest(flood.needs_new_connections()).run(duration).await;
         drop(flow);
         let ended = Instant::now();
@@ -113,7 +95,9 @@ pub(crate) async fn measure(arguments: FloodArguments) -> anyhow::Result<FloodRe
         });
     }
     Ok(FloodReport {
-        arguments,
+        officers: arguments.officers,
+        seconds: arguments.seconds,
+        size: arguments.size,
         quiet,
         quiet_dialling,
         flooded,

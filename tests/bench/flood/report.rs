@@ -1,14 +1,30 @@
 //! Prints the measurements of floods as a table.
 
 use std::fmt;
+use std::time::Duration;
 
 use super::honest::Served;
-use super::{FloodArguments, Flooded};
+use super::kind::{Flood, FloodSize};
+
+/// What one flood did.
+#[derive(Debug)]
+pub(super) struct Flooded {
+    pub(super) flood: Flood,
+    /// The honest caller's requests.
+    pub(super) served: Served,
+    /// Resident memory of the node in megabytes: before, at most, and some time after the flood.
+    pub(super) memory: Option<[u64; 3]>,
+    /// From the end of the flood until an honest caller that connects anew is served.
+    pub(super) recovery: Duration,
+}
 
 /// The measurements.
 #[derive(Debug)]
-pub(crate) struct FloodReport {
-    pub(super) arguments: FloodArguments,
+pub(super) struct FloodReport {
+    pub(super) officers: usize,
+    /// Of each measurement.
+    pub(super) seconds: f64,
+    pub(super) size: FloodSize,
     /// One caller alone, over one connection.
     pub(super) quiet: Served,
     /// One caller alone that connects anew for each question.
@@ -18,14 +34,12 @@ pub(crate) struct FloodReport {
 
 impl fmt::Display for FloodReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let FloodArguments {
-            officers,
+        let Self { officers, seconds, .. } = self;
+        let FloodSize {
             connections,
             streams,
             silent,
-            seconds,
-            ..
-        } = &self.arguments;
+        } = self.size;
         writeln!(
             f,
             "One caller, one question at a time, {officers} officers of 126 organisations. Floods of another OIN: {connections} \

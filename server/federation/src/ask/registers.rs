@@ -130,7 +130,7 @@ impl Registers {
         };
         let collect = {
             let (own, authorities) = (Arc::clone(&own), Arc::clone(&authorities));
-            move || parts(register, own, askable, &authorities)
+            move || parts(register, &own, askable, &authorities)
         };
         let mut parts = federation.tasks.blocking(collect).await?;
         let found = federation
@@ -214,7 +214,7 @@ fn askable_peers(
 /// The registers to ask, this one first. Takes time in proportion to the number of organisations.
 fn parts(
     register: RegisterId,
-    own: Arc<Searchable>,
+    own: &Arc<Searchable>,
     peers: Vec<AskablePeer>,
     authorities: &Arc<Authorities>,
 ) -> Vec<RegisterPart> {
@@ -222,7 +222,7 @@ fn parts(
     let without = without.filter(|organisation| !authorities.is_own(&organisation.id));
     let mut parts = vec![RegisterPart {
         without: without.map(|organisation| organisation.id.clone()).collect(),
-        source: PartSource::Own(Arc::clone(&own)),
+        source: PartSource::Own(Arc::clone(own)),
         register,
         problem: None,
     }];
