@@ -3,12 +3,12 @@
 use std::process::ExitCode;
 
 use clap::Parser as _;
-use mimalloc::MiMalloc;
 use server::cli::{self, Cli};
+use tikv_jemallocator::Jemalloc;
 
 /// Returns the memory of a burst to the system, which the allocator of glibc mostly keeps.
 #[global_allocator]
-static ALLOCATOR: MiMalloc = MiMalloc;
+static ALLOCATOR: Jemalloc = Jemalloc;
 
 fn main() -> ExitCode {
     let arguments = match Cli::try_parse() {
