@@ -167,7 +167,7 @@ fn shorten_list(codes: &mut Vec<String>) {
 
 /// Cuts `text` after `most` characters. Validation trims texts, so blanks around a text do not count.
 fn shorten(text: &mut String, most: usize) {
-    // A character has at most four bytes, so most texts need no counting.
+    // A text has no more characters than bytes, so most need no counting.
     if text.len() <= most {
         return;
     }

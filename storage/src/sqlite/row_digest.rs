@@ -37,7 +37,8 @@ pub(super) fn add_function(connection: &Connection) -> Result<(), StorageError> 
     Ok(())
 }
 
-/// Keeps the digests of this connection's writes up to date. The schema must be current.
+/// Keeps the digests of this connection's writes up to date. The schema must be current: a migration, which runs before, writes
+/// the digests of the rows that it changes itself.
 pub(super) fn maintain(connection: &Connection) -> Result<(), StorageError> {
     for table in SEALED {
         let columns = columns(connection, table)?;
