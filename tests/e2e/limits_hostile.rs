@@ -1,5 +1,7 @@
 //! A hostile client does its worst, and others are served. The scenarios are those of `docs/threat-model.md`.
 
+use std::net::Ipv4Addr;
+
 use prost::Message as _;
 use proto::v1alpha::SearchLocalRequest;
 use tests::caller::timed;
@@ -210,7 +212,7 @@ async fn an_oin_and_an_address_have_a_share_of_the_connections() {
     assert!(one_more().await.is_err(), "the OIN has its three connections");
     // Another OIN has its own share, until the address is at its limit.
     node.professional().find("", None).await.unwrap();
-    let sockets = open_sockets(&node.ready.grpc, 20).await;
+    let sockets = open_sockets(&node.ready.grpc, Ipv4Addr::LOCALHOST, 20).await;
     eventually(DEADLINE, "both refusals are counted", async || {
         let metrics = node.metrics().await;
         let counted = |reason: &str| metrics.contains(&format!("{{listener=\"grpc\",reason=\"{reason}\"}}"));

@@ -1,12 +1,13 @@
 //! A client that means harm, within what TLS lets it do. Each function is a scenario of `docs/threat-model.md`.
 
+use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 
 use bytes::{BufMut as _, Bytes, BytesMut};
 use prost::encoding::{WireType, encode_key, encode_varint};
 use rustls::ClientConfig;
 use tokio::io::AsyncReadExt as _;
-use tokio::net::TcpStream;
+use tokio::net::{TcpSocket, TcpStream};
 use tokio_rustls::client::TlsStream;
 use tonic::Status;
 
@@ -115,10 +116,15 @@ impl SilentConnections {
     }
 }
 
-/// *Sockets*: opens `count` connections and does not begin a handshake. They stay open while the result is held.
-pub async fn open_sockets(address: &str, count: usize) -> Vec<TcpStream> {
-    let authority = address.trim_start_matches("https://");
-    let sockets = (0..count).map(|_| TcpStream::connect(authority));
+/// *Sockets*: opens `count` connections from the address `from` and does not begin a handshake. They stay open while the result is
+/// held.
+pub async fn open_sockets(address: &str, from: Ipv4Addr, count: usize) -> Vec<TcpStream> {
+    let to: SocketAddr = address.trim_start_matches("https://").parse().expect("a node has an address");
+    let sockets = (0..count).map(|_| async move {
+        let socket = TcpSocket::new_v4()?;
+        socket.bind(SocketAddr::from((from, 0)))?;
+        socket.connect(to).await
+    });
     let opened = futures::future::join_all(sockets).await;
     opened.into_iter().filter_map(Result::ok).collect()
 }

@@ -1,6 +1,7 @@
 //! The kinds of floods, each of one OIN.
 
 use std::fmt;
+use std::net::Ipv4Addr;
 
 use bytes::Bytes;
 use clap::{Args, ValueEnum};
@@ -20,6 +21,9 @@ use super::honest::Questions;
 const APPLY: &str = "/maatwerkregister.v1.SyncService/ApplyChanges";
 const SEARCH: &str = "/maatwerkregister.v1.DirectoryService/SearchOfficers";
 const SYNC: &str = "/maatwerkregister.v1.SyncService/SyncOfficers";
+
+/// The address of the flood of sockets: callers of one address share its connections, and the honest caller has another.
+const STRANGE_ADDRESS: Ipv4Addr = Ipv4Addr::new(127, 0, 0, 2);
 
 /// Bytes of a message of empty parts.
 const PARTS_BYTES: usize = 4 << 20;
@@ -84,7 +88,7 @@ impl Flood {
         let config = wire::client_config(&node.authority, Some(&node.certificate(self.oin())));
         match self {
             Self::Silence => flow.hold(SilentConnections::open(&node.ready.grpc, &config, size.silent).await),
-            Self::Sockets => flow.hold(open_sockets(&node.ready.grpc, size.silent).await),
+            Self::Sockets => flow.hold(open_sockets(&node.ready.grpc, STRANGE_ADDRESS, size.silent).await),
             _ => {
                 for _ in 0..size.connections {
                     let hostile = HostileClient::connect(node, self.oin()).await;

@@ -26,9 +26,6 @@ use honest::{Honest, Questions};
 use kind::{Flood, FloodSize};
 use report::{FloodReport, Flooded};
 
-/// How long after a flood the memory of the node is read: the allocator returns it within seconds.
-const SETTLE: Duration = Duration::from_secs(12);
-
 /// Sizes of the measurement.
 #[derive(Clone, Debug, Args)]
 pub(crate) struct FloodArguments {
@@ -40,6 +37,9 @@ pub(crate) struct FloodArguments {
     /// Seconds of each measurement.
     #[arg(long, default_value_t = 10.0)]
     seconds: f64,
+    /// Seconds after each flood until the memory of the node is read again.
+    #[arg(long, default_value_t = 12.0)]
+    settle: f64,
     /// Floods to measure, all of them by default.
     #[arg(long = "flood", value_enum)]
     floods: Vec<Flood>,
@@ -82,7 +82,7 @@ pub(crate) async fn measure(arguments: FloodArguments) -> anyhow::Result<impl fm
         ensure!(until_served.await, "no caller is served after a flood of {flood}");
         let recovery = ended.elapsed();
         let most = watch.finish();
-        sleep(SETTLE).await;
+        sleep(Duration::from_secs_f64(arguments.settle)).await;
         let after = memory::of(node.ready.pid);
         let memory = before
             .zip(after)
