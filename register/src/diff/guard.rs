@@ -9,7 +9,8 @@ const ALLOWED_SHARE: usize = 10;
 /// More officers would be withdrawn than allowed, and the number was not confirmed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "{would_withdraw} of {held} officers would be withdrawn, after {withdrawn_before} shortly before; more than {allowed} together requires confirming the number"
+    "{would_withdraw} of {held} officers would be withdrawn{}; more than {allowed} requires confirming the number",
+    earlier(*withdrawn_before)
 )]
 pub struct MassWithdrawal {
     /// The number of officers that would be withdrawn, which is the number to confirm.
@@ -20,6 +21,14 @@ pub struct MassWithdrawal {
     pub withdrawn_before: usize,
     /// The number that may be withdrawn within the window without confirmation.
     pub allowed: usize,
+}
+
+/// Names the earlier withdrawals, which count too; without any, says nothing.
+fn earlier(withdrawn_before: usize) -> String {
+    match withdrawn_before {
+        0 => String::new(),
+        count => format!(", besides {count} that were withdrawn shortly before"),
+    }
 }
 
 /// Refuses to withdraw more than five officers or a tenth of them, whichever is more, and to withdraw all, unless `confirmed`
@@ -62,6 +71,11 @@ mod tests {
     fn withdrawing_all_requires_the_exact_number() {
         let refused = guard_withdrawals(3, 3, 0, None).unwrap_err();
         assert_eq!((refused.would_withdraw, refused.held, refused.allowed), (3, 3, 2));
+        assert!(
+            refused
+                .to_string()
+                .starts_with("3 of 3 officers would be withdrawn; more than 2")
+        );
         assert!(guard_withdrawals(3, 3, 0, Some(2)).is_err());
         assert!(guard_withdrawals(3, 3, 0, Some(3)).is_ok());
         assert!(guard_withdrawals(0, 0, 0, None).is_ok());
@@ -73,6 +87,11 @@ mod tests {
         assert_eq!(
             (refused.would_withdraw, refused.withdrawn_before, refused.allowed),
             (1, 10, 10)
+        );
+        assert!(
+            refused
+                .to_string()
+                .contains("1 of 95 officers would be withdrawn, besides 10 that were")
         );
         assert!(
             guard_withdrawals(1, 95, 10, Some(1)).is_ok(),
