@@ -17,7 +17,6 @@ use grpc::{self, Health};
 use metrics_exporter_prometheus::PrometheusHandle;
 use register::clock::Clock;
 use register::gazetteer::Gazetteer;
-use server_core::budget::BudgetLimits;
 use server_core::config::{Config, Faults, LoginFile};
 use server_core::data::{Addresses, DataError, DataFolder, ReadyFile, store};
 use server_core::lifecycle::Tasks;
@@ -323,11 +322,7 @@ pub(crate) async fn open_directory(
         gazetteer: Gazetteer::builtin(),
         limits: Limits {
             snapshot_entries: config.limits.entries_per_sync,
-            uploads: BudgetLimits {
-                each: config.writes.bytes_per_upload,
-                per_holder: config.writes.bytes_per_oin,
-                total: config.writes.bytes_in_uploads,
-            },
+            uploads: config.writes.uploads(),
             withdrawal_window: config.writes.withdrawal_window,
             keep_history: config.storage.keep_history,
             ..Limits::default()

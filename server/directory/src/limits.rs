@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use register::violation::ViolationCode;
 use server_core::budget::BudgetLimits;
+use server_core::config::WriteSettings;
 use server_core::error::Error;
 
 use super::refusal::invalid_field;
@@ -27,15 +28,12 @@ pub struct Limits {
 impl Default for Limits {
     fn default() -> Self {
         const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+        let writes = WriteSettings::default();
         Self {
             snapshot_entries: 100_000,
-            uploads: BudgetLimits {
-                each: 256 << 20,
-                per_holder: 256 << 20,
-                total: 512 << 20,
-            },
+            uploads: writes.uploads(),
             keep_answers: DAY,
-            withdrawal_window: DAY,
+            withdrawal_window: writes.withdrawal_window,
             keep_history: 30 * DAY,
         }
     }

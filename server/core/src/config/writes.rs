@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::faults::Faults;
 use super::sections::within;
 use super::{serde_duration, serde_size};
+use crate::budget::BudgetLimits;
 
 /// Bounds on what publishers write.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -38,6 +39,15 @@ impl Default for WriteSettings {
 }
 
 impl WriteSettings {
+    /// The bounds of the memory for uploads.
+    pub fn uploads(&self) -> BudgetLimits {
+        BudgetLimits {
+            each: self.bytes_per_upload,
+            per_holder: self.bytes_per_oin,
+            total: self.bytes_in_uploads,
+        }
+    }
+
     pub(super) fn validate(&self, faults: &mut Faults) {
         for (key, bytes, least, bound) in [
             ("writes.bytes_per_upload", self.bytes_per_upload, 1 << 20, "1MiB"),
