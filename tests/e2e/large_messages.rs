@@ -135,14 +135,7 @@ async fn every_message_fits_in_what_a_default_client_accepts() {
         needs: vec![need; 20],
         min_position: None,
     };
-    let answer = professional
-        .routing
-        .clone()
-        .batch_resolve(timed(request))
-        .await
-        .unwrap()
-        .into_inner();
-    let results: Vec<_> = answer.results.into_iter().map(|result| result.result.unwrap()).collect();
+    let results = professional.batch_resolve(request).await.unwrap();
     assert_eq!(results.len(), 20);
     assert!(matches!(&results[0], Resolved::Route(route) if !route.targets.is_empty()));
     assert!(matches!(&results[19], Resolved::Failure(failure) if failure.reason == "RESPONSE_TOO_LARGE"));

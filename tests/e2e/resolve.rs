@@ -3,7 +3,7 @@
 use proto::v1::{
     BatchResolveRequest, Need, NotFor, Officer, OfficerKind, Role, Route, Service, ServiceBasis, TargetLevel, resolve_result,
 };
-use tests::caller::{target_name, timed};
+use tests::caller::target_name;
 use tests::node::{Node, NodeOptions};
 use tests::refusal::refused;
 use tests::world::{self, AMSTERDAM, CAK, DEN_HAAG, LET, LMM, SVB, deciding_officer, officer, officer_name};
@@ -208,14 +208,7 @@ async fn a_batch_has_an_answer_or_a_reason_for_each_need() {
         min_position: report.position,
     };
     let professional = node.professional();
-    let answer = professional
-        .routing
-        .clone()
-        .batch_resolve(timed(request))
-        .await
-        .unwrap()
-        .into_inner();
-    let results: Vec<_> = answer.results.into_iter().map(|result| result.result.unwrap()).collect();
+    let results = professional.batch_resolve(request).await.unwrap();
     assert_eq!(results.len(), 2);
     assert!(matches!(&results[0], resolve_result::Result::Route(route) if !route.targets.is_empty()));
     assert!(matches!(&results[1], resolve_result::Result::Failure(failure) if failure.reason == "UNKNOWN_ORGANISATION"));
@@ -224,8 +217,5 @@ async fn a_batch_has_an_answer_or_a_reason_for_each_need() {
         needs: vec![need(CAK, &["EB-WLZ"]); 101],
         min_position: None,
     };
-    refused(
-        professional.routing.clone().batch_resolve(timed(request)).await,
-        "INVALID_REQUEST",
-    );
+    refused(professional.batch_resolve(request).await, "INVALID_REQUEST");
 }

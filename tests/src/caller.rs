@@ -8,9 +8,9 @@ use proto::v1::directory_service_client::DirectoryServiceClient;
 use proto::v1::routing_service_client::RoutingServiceClient;
 use proto::v1::sync_service_client::SyncServiceClient;
 use proto::v1::{
-    GetOfficerRequest, Grant, Need, Officer, Organisation, Position, PutGrantsRequest, PutGrantsResponse,
+    BatchResolveRequest, GetOfficerRequest, Grant, Need, Officer, Organisation, Position, PutGrantsRequest, PutGrantsResponse,
     PutOrganisationsRequest, PutOrganisationsResponse, ResolveRequest, Route, SearchHit, SearchOfficersRequest,
-    SearchOfficersResponse, Target,
+    SearchOfficersResponse, Target, resolve_result,
 };
 use tonic::transport::Channel;
 use tonic::{Request, Status};
@@ -94,6 +94,13 @@ impl Caller {
         };
         let answer = self.routing.clone().resolve(timed(request)).await?;
         Ok(answer.into_inner().route.unwrap_or_default())
+    }
+
+    /// Resolves many needs at once.
+    pub async fn batch_resolve(&self, request: BatchResolveRequest) -> Result<Vec<resolve_result::Result>, Status> {
+        let answer = self.routing.clone().batch_resolve(timed(request)).await?;
+        let results = answer.into_inner().results.into_iter();
+        Ok(results.map(|result| result.result.expect("each need has a result")).collect())
     }
 
     /// Puts organisations, all or nothing.
