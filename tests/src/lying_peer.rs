@@ -4,10 +4,10 @@
 //! real register does.
 
 use std::convert::Infallible;
-use std::pin::Pin;
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll};
 
+use futures::future::BoxFuture;
 use futures::stream::{self, BoxStream};
 use futures::{FutureExt as _, Stream, StreamExt as _};
 use http::{Request, Response};
@@ -180,8 +180,6 @@ impl LyingSpeaker {
     }
 }
 
-type Answered<T> = Pin<Box<dyn Future<Output = Result<T, Status>> + Send>>;
-
 impl<B> tower::Service<Request<B>> for LyingSpeaker
 where
     B: http_body::Body<Data = bytes::Bytes> + Send + 'static,
@@ -189,7 +187,7 @@ where
 {
     type Response = Response<Body>;
     type Error = Infallible;
-    type Future = Pin<Box<dyn Future<Output = Result<Response<Body>, Infallible>> + Send>>;
+    type Future = BoxFuture<'static, Result<Response<Body>, Infallible>>;
 
     fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
         Poll::Ready(Ok(()))
@@ -242,7 +240,7 @@ macro_rules! lying_call {
 
         impl UnaryService<$request> for $service {
             type Response = $response;
-            type Future = Answered<tonic::Response<$response>>;
+            type Future = BoxFuture<'static, Result<tonic::Response<$response>, Status>>;
 
             fn call(&mut self, request: tonic::Request<$request>) -> Self::Future {
                 let speaker = self.0.clone();
@@ -276,7 +274,7 @@ struct WatchCall(LyingSpeaker);
 impl ServerStreamingService<WatchChangesRequest> for WatchCall {
     type Response = WatchChangesResponse;
     type ResponseStream = BoxStream<'static, Result<WatchChangesResponse, Status>>;
-    type Future = Answered<tonic::Response<Self::ResponseStream>>;
+    type Future = BoxFuture<'static, Result<tonic::Response<Self::ResponseStream>, Status>>;
 
     fn call(&mut self, request: tonic::Request<WatchChangesRequest>) -> Self::Future {
         let speaker = self.0.clone();

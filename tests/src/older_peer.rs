@@ -6,10 +6,10 @@
 
 use std::collections::HashMap;
 use std::convert::Infallible;
-use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use futures::FutureExt as _;
+use futures::future::BoxFuture;
 use http::{Request, Response};
 use proto::v1alpha::federation_service_client::FederationServiceClient;
 use proto::v1alpha::federation_service_server::{FederationService, FederationServiceServer};
@@ -66,8 +66,6 @@ struct Speaker {
     older: Older,
 }
 
-type Answered<E> = Pin<Box<dyn Future<Output = Result<Response<Body>, E>> + Send>>;
-
 impl<B> tower::Service<Request<B>> for Speaker
 where
     B: http_body::Body<Data = bytes::Bytes> + Send + 'static,
@@ -75,7 +73,7 @@ where
 {
     type Response = Response<Body>;
     type Error = Infallible;
-    type Future = Answered<Infallible>;
+    type Future = BoxFuture<'static, Result<Response<Body>, Infallible>>;
 
     fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
         Poll::Ready(Ok(()))

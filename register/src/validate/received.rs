@@ -197,8 +197,8 @@ mod tests {
 
     #[test]
     fn an_entry_that_our_own_rules_refuse_is_refused() {
-        type Change = fn(&mut Entry);
-        let changes: [(&str, Change); 10] = [
+        type Fault = fn(&mut Entry);
+        let changes: [(&str, Fault); 10] = [
             ("TOO_LONG in `function_title`", |e| {
                 e.officer.function_title = "x".repeat(9_008)
             }),
