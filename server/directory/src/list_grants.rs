@@ -53,6 +53,7 @@ impl Directory {
             total,
             position,
             sources: OrganisationSources::default(),
+            unlisted_registers: Vec::new(),
         })
     }
 }

@@ -66,6 +66,7 @@ impl Directory {
             total,
             position,
             sources,
+            unlisted_registers: Vec::new(),
         })
     }
 }

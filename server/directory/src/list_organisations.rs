@@ -69,6 +69,7 @@ impl Directory {
             total,
             position,
             sources,
+            unlisted_registers: self.federation.without_copy(combined.copies()),
         })
     }
 }

@@ -73,6 +73,7 @@ impl Directory {
             total,
             position,
             sources: OrganisationSources::default(),
+            unlisted_registers: Vec::new(),
         })
     }
 

@@ -1,6 +1,7 @@
 //! Response types that several use cases share.
 
 use federation::OrganisationSources;
+use register::identifier::RegisterId;
 use register::position::Position;
 use serde::{Deserialize, Serialize};
 
@@ -30,6 +31,8 @@ pub struct Listing<T> {
     pub position: Position,
     /// The sources of the items that come from other registers.
     pub sources: OrganisationSources,
+    /// The peers whose items are not listed, although the list covers copies of peers.
+    pub unlisted_registers: Vec<RegisterId>,
 }
 
 /// The response to a write that returns only its position.

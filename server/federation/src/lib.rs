@@ -134,6 +134,13 @@ impl Federation {
         self.peers().values().filter_map(|peer| peer.copy()).collect()
     }
 
+    /// The peers that none of `copies` is of.
+    pub fn without_copy(&self, copies: &[Arc<PeerCopy>]) -> Vec<RegisterId> {
+        let has_copy = |register: &RegisterId| copies.iter().any(|copy| copy.register() == register);
+        let peers = self.peers();
+        peers.keys().filter(|register| !has_copy(register)).cloned().collect()
+    }
+
     /// The copy with the officers of `organisation`, if its authority is a peer that is copied.
     pub fn copy_with(&self, organisation: &OrganisationId) -> Option<Arc<PeerCopy>> {
         let Authority::Peer(register) = self.authorities().of(organisation) else {

@@ -118,6 +118,7 @@ impl DirectoryService for DirectoryAdapter {
             next_page_token: listed.next_page_token,
             total: response::to_i32(listed.total),
             position: Some(listed.position.into()),
+            unlisted_registers: listed.unlisted_registers.iter().map(ToString::to_string).collect(),
         }))
     }
 

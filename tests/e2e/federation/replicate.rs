@@ -59,6 +59,18 @@ pub(super) async fn peers(node: &Node) -> Vec<Peer> {
     answer.expect("the operator may list peers").into_inner().peers
 }
 
+/// Waits until `node` lists the organisations of all its peers.
+pub(super) async fn lists_all(node: &Node) {
+    let caller = node.professional();
+    eventually(DEADLINE, "all organisations were listed", async || {
+        let request = timed(proto::v1::ListOrganisationsRequest::default());
+        let listed = caller.directory.clone().list_organisations(request).await;
+        let unlisted = listed.expect("a professional may list").into_inner().unlisted_registers;
+        if unlisted.is_empty() { Ok(()) } else { Err(unlisted) }
+    })
+    .await;
+}
+
 /// Waits until `caller` gets the officer.
 pub(super) async fn is_there(caller: &Caller, name: &str) -> proto::v1::Entry {
     eventually(DEADLINE, "the officer was found", async || caller.get_entry(name).await).await

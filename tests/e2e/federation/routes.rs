@@ -12,7 +12,7 @@ use tests::registers::{PeerTable, RegisterOptions, register_oin, start};
 use tests::world::{self, CAK, LMM, deciding_officer, officer_name};
 use tonic::Streaming;
 
-use super::replicate::{Two, two};
+use super::replicate::{Two, lists_all, two};
 
 fn need(organisation: &str, competence: &str) -> Need {
     Need {
@@ -154,6 +154,11 @@ async fn a_route_asks_query_peers_and_reports_absent_ones() {
     let provenance = route.targets[0].entry.as_ref().unwrap().provenance.clone();
     assert_eq!(provenance.unwrap().register, "cak");
 
+    // The peer's organisations are not in the list in which `mwr` looks names up.
+    let mwr = Mwr::new(&national.mwr_config(world::PROFESSIONAL_OIN));
+    let by_name = mwr.run(["resolve", "--organisation", "Centraal Kantoor", "--competence", "EB-WLZ"]).await;
+    by_name.with_code(3).complains("It cannot list those of `cak`");
+
     cak.stop().await;
     let route = reader.resolve(need, None).await.unwrap();
     assert_eq!(route.gaps[0].register, "cak", "{:?}", route.gaps);
@@ -196,6 +201,8 @@ async fn mwr_prints_a_changed_route_again() {
 #[tokio::test]
 async fn mwr_prints_route_changes_from_a_replica() {
     let Two { region, national } = two().await;
+    // `mwr` looks the name of the municipality up in the list.
+    lists_all(&national).await;
     let mwr = Mwr::new(&national.mwr_config(world::PROFESSIONAL_OIN));
     let mut watch = mwr.start([
         "--json",

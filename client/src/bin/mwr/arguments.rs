@@ -92,7 +92,8 @@ pub(crate) async fn find_organisation(client: &Client, text: &str) -> anyhow::Re
         return Ok(same.id.clone());
     }
     let found = by_name(&organisations, text, |_| true);
-    one_of(&found, text, "organisation").map(|organisation| organisation.id.clone())
+    let organisation = one_of(&found, text, "organisation", client).await?;
+    Ok(organisation.id.clone())
 }
 
 /// Finds a municipality by code, by its name, or by the name of a place in it.
@@ -113,7 +114,7 @@ pub(crate) async fn find_municipality(client: &Client, text: &str) -> anyhow::Re
             .filter(has_place)
             .collect();
     }
-    let municipality = one_of(&found, text, "municipality")?;
+    let municipality = one_of(&found, text, "municipality", client).await?;
     municipality
         .municipality_code
         .clone()
@@ -137,10 +138,10 @@ fn by_name<'a>(all: &'a [Organisation], text: &str, fits: impl Fn(&Organisation)
         .collect()
 }
 
-fn one_of<'a>(found: &[&'a Organisation], text: &str, what: &str) -> anyhow::Result<&'a Organisation> {
+async fn one_of<'a>(found: &[&'a Organisation], text: &str, what: &str, client: &Client) -> anyhow::Result<&'a Organisation> {
     match found {
         [one] => Ok(one),
-        [] => Err(Failure::NotFound(format!("the register knows no {what} `{text}`; see `mwr list organisations`")).into()),
+        [] => Err(Failure::NotFound(unknown(text, what, &unlisted_registers(client).await?)).into()),
         several => {
             let ids: Vec<_> = several.iter().map(|organisation| organisation.id.as_str()).collect();
             Err(Failure::Usage(format!(
@@ -150,6 +151,25 @@ fn one_of<'a>(found: &[&'a Organisation], text: &str, what: &str) -> anyhow::Res
             .into())
         }
     }
+}
+
+/// The peers whose organisations the register cannot list.
+async fn unlisted_registers(client: &Client) -> anyhow::Result<Vec<String>> {
+    let shortest = v1::ListOrganisationsRequest {
+        page_size: 1,
+        ..v1::ListOrganisationsRequest::default()
+    };
+    Ok(client.list_organisations(shortest).await?.unlisted_registers)
+}
+
+/// An unknown name may be a peer's, which the reader cannot see in the list that the text points to.
+fn unknown(text: &str, what: &str, unlisted: &[String]) -> String {
+    let unknown = format!("the register knows no {what} `{text}`; see `mwr list organisations`");
+    if unlisted.is_empty() {
+        return unknown;
+    }
+    let peers = unlisted.join("`, `");
+    format!("{unknown}. It cannot list those of `{peers}`, which is asked per question or not yet copied: give the code or id")
 }
 
 #[cfg(test)]
