@@ -1,5 +1,7 @@
 //! The task of a copy: opens it, follows the peer's changes while it is reachable, and applies decisions on authority.
 
+mod authority;
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -7,7 +9,6 @@ use client::{Client, Error as ClientError, Watch, WatchEvent, WatchFrom, WatchLi
 use futures::FutureExt as _;
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
-use register::authority::Authorities;
 use register::clock::Clock;
 use register::identifier::RegisterId;
 use register::position::Position;
@@ -21,7 +22,7 @@ use tokio_util::sync::CancellationToken;
 use super::arriving::{ArrivalError, ArrivingState};
 use super::holdings::ReportedHoldings;
 use super::keeper::{CopyKeeper, CopyResources};
-use super::step::{PendingChanges, check_sizes, forgetting_organisations, removing_expired_names};
+use super::step::{PendingChanges, check_sizes, removing_expired_names};
 use crate::Federation;
 use crate::decisions::{AuthorityDecision, AuthorityDecisions};
 use crate::peers::{CircuitState, Peer, PeerProblem, PeerProblemKind};
@@ -38,9 +39,6 @@ const CALENDAR_INTERVAL: Duration = Duration::from_secs(60);
 
 /// The maximum number of changes combined in one step.
 const MAX_CHANGES_PER_STEP: usize = 2_000;
-
-/// The most organisations that a line of the log names.
-const LOGGED_ORGANISATIONS: usize = 10;
 
 /// The pause after a local failure, such as a disk error.
 const RETRY_AFTER: Duration = Duration::from_secs(5);
@@ -396,12 +394,6 @@ impl CopyFollower {
         outcome
     }
 
-    /// The authorities of a decision that covers what the peer has sent.
-    async fn decision_on_holdings(&mut self) -> Arc<Authorities> {
-        self.claim = self.peer.update_holdings(self.holdings.claims()).max(self.claim);
-        self.decisions.wait_for(self.claim).await
-    }
-
     async fn confirm(&mut self, position: Position) -> Result<(), Error> {
         let now = self.clock.now();
         let moved = self.keeper.position() != Some(position);
@@ -414,58 +406,6 @@ impl CopyFollower {
             fetched_at: now,
         };
         self.keeper.confirm(state, must_store).await
-    }
-
-    /// Applies the current decision. Returns whether the peer must send something again.
-    async fn apply_decision(&mut self) -> bool {
-        let AuthorityDecision {
-            authorities,
-            covered_claim,
-        } = self.decided.borrow_and_update().clone();
-        if covered_claim < self.claim {
-            // A decision that covers the claim will follow.
-            return false;
-        }
-        let register = self.peer.register().clone();
-        let Some(view) = self.keeper.view() else { return false };
-        let fetched_at = self.keeper.fetched_at().unwrap_or_else(|| self.clock.now());
-        let forgetting = {
-            let (view, authorities, register) = (Arc::clone(&view), Arc::clone(&authorities), register.clone());
-            let forget = move || forgetting_organisations(&view, fetched_at, &authorities, &register);
-            self.resources.tasks.blocking(forget).await.ok().flatten()
-        };
-        if let Some((step, next)) = forgetting {
-            tracing::warn!(
-                peer.id = %register, organisations = step.forgotten.len(),
-                "`{register}` is no longer authoritative for {:?}{}: their officers leave its copy",
-                &step.forgotten[..step.forgotten.len().min(LOGGED_ORGANISATIONS)],
-                if step.forgotten.len() > LOGGED_ORGANISATIONS { " and others" } else { "" }
-            );
-            // The copy forgets them, but the peer still holds them: count them as refused.
-            for entry in step.forgotten.iter().flat_map(|id| view.entries_of(id)) {
-                self.holdings.record_refused(entry.officer_name());
-            }
-            if let Err(problem) = self.keeper.apply(step, next, &self.resources).await {
-                tracing::error!(%problem, peer.id = %register, "removing organisations from the copy of `{register}` failed");
-                self.reload = true;
-            }
-        }
-        self.keeper.set_refused(self.holdings.refused(&authorities, &register));
-        let view = self.keeper.view();
-        let has = |id: &_| view.as_ref().is_some_and(|view| view.organisation(id).is_some());
-        let is_missing = self.holdings.must_fetch_again(&authorities, &register, has);
-        self.reload |= is_missing;
-        is_missing
-    }
-
-    /// Whether the peer reports organisations that it has not sent since start-up: they were refused earlier, and
-    /// refused officers are not stored.
-    fn lacks_described_holdings(&self) -> bool {
-        let Some(description) = self.peer.description().filter(|_| !self.has_full_state) else {
-            return false;
-        };
-        let claims = self.holdings.claims();
-        description.held.keys().any(|id| !claims.contains_key(id))
     }
 
     /// Removes expired names from the copy. The peer does so too, but it may be away for long.
