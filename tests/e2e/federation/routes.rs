@@ -156,7 +156,9 @@ async fn a_route_asks_query_peers_and_reports_absent_ones() {
 
     // The peer's organisations are not in the list in which `mwr` looks names up.
     let mwr = Mwr::new(&national.mwr_config(world::PROFESSIONAL_OIN));
-    let by_name = mwr.run(["resolve", "--organisation", "Centraal Kantoor", "--competence", "EB-WLZ"]).await;
+    let by_name = mwr
+        .run(["resolve", "--organisation", "Centraal Kantoor", "--competence", "EB-WLZ"])
+        .await;
     by_name.with_code(3).complains("It cannot list those of `cak`");
 
     cak.stop().await;
