@@ -65,7 +65,8 @@ pub struct Peer {
     wake: Notify,
     stop: CancellationToken,
     description: ArcSwapOption<PeerDescription>,
-    held: Mutex<BTreeMap<OrganisationId, OrganisationStatus>>,
+    /// Held for time in proportion to what the peer holds: taken on threads for blocking work only.
+    held: Arc<Mutex<BTreeMap<OrganisationId, OrganisationStatus>>>,
     refreshes: Mutex<RecentRefreshes>,
     decisions: Arc<AuthorityDecisions>,
     copy_keeper: ArcSwapOption<CopyKeeper>,
@@ -104,7 +105,7 @@ impl Peer {
             wake: Notify::new(),
             stop: CancellationToken::new(),
             description: ArcSwapOption::empty(),
-            held: Mutex::default(),
+            held: Arc::default(),
             refreshes: Mutex::default(),
             decisions,
             copy_keeper: ArcSwapOption::empty(),
@@ -184,7 +185,7 @@ impl Peer {
         self.description.load_full()
     }
 
-    /// The status of each organisation that it holds, without those it only knows.
+    /// The status of each organisation that it holds, without those it only knows. Call it on a thread for blocking work.
     pub fn held(&self) -> BTreeMap<OrganisationId, OrganisationStatus> {
         self.held.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
@@ -232,19 +233,31 @@ impl Peer {
     }
 
     /// Takes over a new description, with its holdings.
-    fn update_description(&self, description: PeerDescription) {
-        self.update_holdings(description.claims());
-        self.description.store(Some(Arc::new(description)));
+    async fn update_description(&self, description: PeerDescription) {
+        let description = Arc::new(description);
+        self.update_holdings(claims_of(&description)).await;
+        self.description.store(Some(description));
     }
 
-    /// Records what it holds, and adds a claim if that changed. Returns the claim that a decision must cover.
-    pub(super) fn update_holdings(&self, held: BTreeMap<OrganisationId, OrganisationStatus>) -> u64 {
-        let mut known = self.held.lock().unwrap_or_else(PoisonError::into_inner);
-        if *known == held {
-            return self.decisions.last_claim();
-        }
-        *known = held;
-        self.decisions.add_claim()
+    /// Records what it holds, and adds a claim if that changed. Returns the claim that a decision must cover. The holdings are
+    /// collected and compared on a thread for blocking work: a peer may hold a hundred thousand organisations.
+    pub(super) async fn update_holdings(
+        &self,
+        collect: impl FnOnce() -> BTreeMap<OrganisationId, OrganisationStatus> + Send + 'static,
+    ) -> u64 {
+        let (known, decisions) = (Arc::clone(&self.held), Arc::clone(&self.decisions));
+        let update = move || {
+            let held = collect();
+            let mut known = known.lock().unwrap_or_else(PoisonError::into_inner);
+            if *known == held {
+                return decisions.last_claim();
+            }
+            *known = held;
+            decisions.add_claim()
+        };
+        let updated = self.tasks.blocking(update).await;
+        // Fails only at shutdown.
+        updated.unwrap_or_else(|_| self.decisions.last_claim())
     }
 
     /// Cancelled when the peer is removed or its settings change.
@@ -301,6 +314,12 @@ impl Peer {
     fn lock(&self) -> MutexGuard<'_, PeerState> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// The claims of a description, for [`Peer::update_holdings`].
+fn claims_of(description: &Arc<PeerDescription>) -> impl FnOnce() -> BTreeMap<OrganisationId, OrganisationStatus> + use<> {
+    let description = Arc::clone(description);
+    move || description.claims()
 }
 
 fn not_tried_yet() -> PeerProblem {

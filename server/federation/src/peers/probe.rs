@@ -11,7 +11,7 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::description::DescriptionReader;
-use super::{CircuitState, Peer, PeerDescription, PeerProblem};
+use super::{CircuitState, Peer, PeerDescription, PeerProblem, claims_of};
 use crate::received::BadAnswer;
 
 /// The interval between probes of a reachable peer.
@@ -126,7 +126,7 @@ impl Peer {
         };
         match description {
             Ok(description) => {
-                self.update_description(description);
+                self.update_description(description).await;
                 Ok(())
             }
             Err(problem) => {
@@ -143,14 +143,15 @@ impl Peer {
     async fn mark_reachable(&self, client: Client, description: PeerDescription) {
         let now = self.clock.now();
         let register = self.register();
+        let description = Arc::new(description);
         if self.mode() == PeerMode::Query {
             // The holdings of a copied peer come from the copy, at the same position as its officers. A queried peer is used only
             // once a decision covers its claims.
-            let claim = self.update_holdings(description.claims());
+            let claim = self.update_holdings(claims_of(&description)).await;
             self.decisions.wait_for(claim).await;
         }
         metrics::gauge!("mwr_peer_round_trip_seconds", "peer" => register.to_string()).set(description.round_trip.as_secs_f64());
-        self.description.store(Some(Arc::new(description)));
+        self.description.store(Some(description));
         let mut state = self.lock();
         let before = state.circuit.state();
         state.circuit.probe_succeeded();

@@ -144,11 +144,14 @@ impl CopyFollower {
 
     async fn open(&mut self) -> Result<(), Error> {
         let opened = self.keeper.open(&self.resources).await?;
-        for organisation in opened.organisations() {
-            self.holdings.record_organisation(organisation);
-        }
+        let view = opened.view();
+        let record = move |holdings: &mut ReportedHoldings| {
+            let organisations = view.iter().flat_map(|view| view.organisations());
+            organisations.for_each(|organisation| holdings.record_organisation(organisation));
+        };
+        self.with_holdings(record).await?;
         // Nothing is shown before the first decision.
-        self.decision_on_holdings().await;
+        self.decision_on_holdings().await?;
         self.keeper.show_opened(opened, &self.resources).await
     }
 
@@ -186,7 +189,7 @@ impl CopyFollower {
     }
 
     async fn follow(&mut self, client: Client) -> Result<FollowEnd, Error> {
-        self.reload |= self.lacks_described_holdings();
+        self.reload |= self.lacks_described_holdings().await;
         let position = if self.reload { None } else { self.keeper.position() };
         let mut watch = client.watch(WatchFrom {
             position,
@@ -346,9 +349,13 @@ impl CopyFollower {
         position: Position,
     ) -> Result<(), Error> {
         self.holdings = holdings;
-        let authorities = self.decision_on_holdings().await;
+        let authorities = self.decision_on_holdings().await?;
         let (fetched_at, register) = (self.clock.now(), self.peer.register().clone());
-        let kept = self.holdings.kept(&authorities, &register);
+        let kept = {
+            let (authorities, register) = (Arc::clone(&authorities), register.clone());
+            let kept = move |holdings: &mut ReportedHoldings| holdings.kept(&authorities, &register);
+            self.with_holdings(kept).await?
+        };
         let state = ReplicaState { position, fetched_at };
         let refused = match self.keeper.replace(arrival, state, kept, &self.resources).await {
             Ok(refused) => refused,
@@ -358,8 +365,15 @@ impl CopyFollower {
                 return Err(error);
             }
         };
-        refused.into_iter().for_each(|name| self.holdings.record_refused(name));
-        self.keeper.set_refused(self.holdings.refused(&authorities, &register));
+        let record = {
+            let register = register.clone();
+            move |holdings: &mut ReportedHoldings| {
+                refused.into_iter().for_each(|name| holdings.record_refused(name));
+                holdings.refused(&authorities, &register)
+            }
+        };
+        let refused = self.with_holdings(record).await?;
+        self.keeper.set_refused(refused);
         self.stored_at = fetched_at;
         self.reload = false;
         self.has_full_state = true;
@@ -369,20 +383,14 @@ impl CopyFollower {
 
     async fn step(&mut self, pending: PendingChanges, position: Position) -> Result<(), Error> {
         pending.record_organisations(&mut self.holdings);
-        let authorities = self.decision_on_holdings().await;
+        let authorities = self.decision_on_holdings().await?;
         let view = self.keeper.view().unwrap_or_else(|| Arc::new(View::empty(position)));
         let (now, register) = (self.clock.now(), self.peer.register().clone());
-        let mut holdings = std::mem::take(&mut self.holdings);
-        let (step, next, holdings, refused) = self
-            .resources
-            .tasks
-            .blocking(move || {
-                let (step, next) = pending.into_step(&view, (position, now), (&authorities, &register), &mut holdings);
-                let refused = holdings.refused(&authorities, &register);
-                (step, next, holdings, refused)
-            })
-            .await?;
-        self.holdings = holdings;
+        let make_step = move |holdings: &mut ReportedHoldings| {
+            let (step, next) = pending.into_step(&view, (position, now), (&authorities, &register), holdings);
+            (step, next, holdings.refused(&authorities, &register))
+        };
+        let (step, next, refused) = self.with_holdings(make_step).await?;
         self.keeper.set_refused(refused);
         let outcome = self.keeper.apply(step, next, &self.resources).await;
         if outcome.is_err() {

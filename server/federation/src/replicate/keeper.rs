@@ -6,7 +6,6 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use jiff::Timestamp;
 use register::entry::Entry;
 use register::identifier::{OfficerName, OrganisationId, RegisterId};
-use register::organisation::Organisation;
 use register::position::Position;
 use register::view::{View, ViewChanges};
 use server_core::error::Error;
@@ -46,10 +45,9 @@ pub(super) struct OpenedCopy {
 }
 
 impl OpenedCopy {
-    /// The organisations in it.
-    pub(super) fn organisations(&self) -> impl Iterator<Item = &Organisation> {
-        let view = self.shown.iter().map(|shown| &shown.view);
-        view.flat_map(|view| view.organisations()).map(Arc::as_ref)
+    /// Its content; `None` if there was never a full state.
+    pub(super) fn view(&self) -> Option<Arc<View>> {
+        self.shown.as_ref().map(|shown| Arc::clone(&shown.view))
     }
 }
 
