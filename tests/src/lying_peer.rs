@@ -4,8 +4,11 @@
 //! real register does.
 
 use std::convert::Infallible;
+use std::future;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use futures::future::BoxFuture;
 use futures::stream::{self, BoxStream};
@@ -49,6 +52,8 @@ pub enum Lie {
     EndlessRevision(fn(u64) -> Vec<Change>),
     /// The error of all its calls, with this text.
     Error(&'static str),
+    /// Slowness: its share of a search comes after this time and reports other organisations, and then it never describes them.
+    Slow(Duration),
 }
 
 impl std::fmt::Debug for Lie {
@@ -63,6 +68,7 @@ impl std::fmt::Debug for Lie {
             Self::EndlessState(_) => "EndlessState",
             Self::EndlessRevision(_) => "EndlessRevision",
             Self::Error(_) => "Error",
+            Self::Slow(_) => "Slow",
         })
     }
 }
@@ -85,6 +91,7 @@ impl LyingPeer {
             channel: stand_in::real(authority, target, asker),
             lie: Arc::clone(&lie),
             parts_sent: Arc::clone(&parts_sent),
+            was_slow: Arc::default(),
         };
         let stand_in = StandIn::start(authority, oin, speaker).await;
         Self {
@@ -152,11 +159,35 @@ struct LyingSpeaker {
     channel: Channel,
     lie: Arc<Mutex<Lie>>,
     parts_sent: Arc<Mutex<u64>>,
+    /// Whether a slow share has been requested. Until then descriptions are sent, so that the circuit stays closed.
+    was_slow: Arc<AtomicBool>,
 }
 
 impl LyingSpeaker {
     fn lie(&self) -> Lie {
         *self.lie.lock().expect("nobody panics while holding it")
+    }
+
+    /// The change of an answer that the lie makes.
+    fn change(&self) -> Lie {
+        match self.lie() {
+            Lie::Slow(_) => Lie::Search(|answer| answer.organisations_hash = "0".repeat(64)),
+            lie => lie,
+        }
+    }
+
+    /// Delays a call as the lie says.
+    async fn delay(&self, call: &str) {
+        let Lie::Slow(time) = self.lie() else { return };
+        match call {
+            "SearchLocal" => {
+                self.was_slow.store(true, Ordering::SeqCst);
+                // The peer is slow; the test does not wait for it.
+                tokio::time::sleep(time).await;
+            }
+            "Describe" if self.was_slow.load(Ordering::SeqCst) => future::pending().await,
+            _ => {}
+        }
     }
 
     fn real(&self) -> FederationServiceClient<Channel> {
@@ -202,6 +233,7 @@ where
             }
             let path = request.uri().path().to_owned();
             let (_, call) = path.rsplit_once('/').unwrap_or_default();
+            speaker.delay(call).await;
             Ok(match call {
                 "Describe" => unary(DescribeCall(speaker), request).await,
                 "SearchLocal" => unary(SearchCall(speaker), request).await,
@@ -247,7 +279,7 @@ macro_rules! lying_call {
                 async move {
                     let answer = speaker.real().$call(request.into_inner()).await?;
                     let mut answer = answer.into_inner();
-                    if let $lie(change) = speaker.lie() {
+                    if let $lie(change) = speaker.change() {
                         change(&mut answer);
                     }
                     Ok(tonic::Response::new(answer))

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
+use client::Client;
 use futures::future::join_all;
 use proto::v1;
 use proto::v1alpha::{FetchLocalRequest, FetchLocalResponse};
@@ -107,6 +108,10 @@ async fn fetch_from(peer: &Peer, need: &NeedDraft, patience: Duration) -> Result
         return Err(problem);
     }
     let allowed = peer.budget().min(patience.mul_f64(0.8));
+    peer.within(allowed, ask(peer, client, need, allowed)).await
+}
+
+async fn ask(peer: &Peer, client: Client, need: &NeedDraft, allowed: Duration) -> Result<(ViewChanges, Position), PeerProblem> {
     let request = FetchLocalRequest {
         need: Some(v1::Need {
             organisation: proto::convert::organisation_resource_name(id_of(&need.organisation)),

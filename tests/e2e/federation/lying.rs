@@ -1,6 +1,7 @@
 //! A peer that lies: whatever it answers, nothing of it is shown, the other registers answer, and the fault is reported.
 
 mod scene;
+mod slow;
 
 use proto::v1::watch_changes_response::Message;
 use proto::v1::{Change, CheckPeersRequest, Entry, FederationScope, Need, RegisterState, SuggestRequest, change};

@@ -385,7 +385,8 @@ async fn ask_part(
                     "there was no time left to ask it",
                 ))
             } else {
-                remote::share(live, &inquiry.plan, wanted, entries, allowed).await
+                let share = remote::share(live, &inquiry.plan, wanted, entries, allowed);
+                remote::within(live, allowed, share).await
             })
         }
     };

@@ -44,6 +44,12 @@ pub(super) fn budget(live: &LivePeer, deadline: Instant) -> Duration {
     live.peer.budget().min(remaining * PERCENT_OF_TIME / 100)
 }
 
+/// Runs a request to a peer within `allowed`, whatever it consists of.
+pub(super) async fn within<T>(live: &LivePeer, allowed: Duration, request: impl Future<Output = PeerReply<T>>) -> PeerReply<T> {
+    let reply = live.peer.within(allowed, async { Ok(request.await) }).await;
+    reply.unwrap_or_else(PeerReply::Failed)
+}
+
 /// Requests a share. The result is reported to the peer's circuit.
 pub(super) async fn share(
     live: &LivePeer,

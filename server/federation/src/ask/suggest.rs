@@ -124,7 +124,7 @@ async fn ask((number, part): (usize, &RegisterPart), asked: &SuggestInquiry, tas
                     "there was no time left to ask it",
                 ))
             } else {
-                ask_live(live, part, asked, allowed).await
+                remote::within(live, allowed, ask_live(live, part, asked, allowed)).await
             })
         }
     };

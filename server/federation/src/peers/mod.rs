@@ -211,6 +211,23 @@ impl Peer {
         }
     }
 
+    /// Limits all steps of a request together to `allowed`: the call, reading its answer, and a description fetched because of it.
+    /// When that time is over, reports a timeout.
+    pub(super) async fn within<T>(
+        &self,
+        allowed: Duration,
+        request: impl Future<Output = Result<T, PeerProblem>>,
+    ) -> Result<T, PeerProblem> {
+        match tokio::time::timeout(allowed, request).await {
+            Ok(outcome) => outcome,
+            Err(_) => {
+                let error = client::Error::Deadline(allowed);
+                self.report(Err(&error), allowed);
+                Err(PeerProblem::of(&error))
+            }
+        }
+    }
+
     /// Reports an answer that breaks the contract, and opens the circuit. Returns the problem.
     pub(super) fn report_bad(&self, fault: BadAnswer) -> PeerProblem {
         let problem = PeerProblem::from(fault);
