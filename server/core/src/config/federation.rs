@@ -7,6 +7,13 @@ use serde::{Deserialize, Serialize};
 use super::faults::Faults;
 use super::serde_size;
 
+/// The most texts and submessages of an answer for each organisation that a peer may hold. An organisation with places and
+/// services has about 20 of them.
+const ELEMENTS_PER_ORGANISATION: usize = 50;
+
+/// The smallest bound on elements: answers with entries, and messages of changes, need room whatever a peer may hold.
+const MIN_ELEMENTS: usize = 250_000;
+
 /// The bounds of what one peer may send.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -35,6 +42,12 @@ impl Default for FederationSettings {
 }
 
 impl FederationSettings {
+    /// The most texts and submessages in one answer, counted before it is decoded. A peer that may hold more organisations may
+    /// describe them.
+    pub fn elements_per_answer(&self) -> usize {
+        MIN_ELEMENTS.max(self.organisations_per_peer.saturating_mul(ELEMENTS_PER_ORGANISATION))
+    }
+
     pub(super) fn validate(&self, faults: &mut Faults) {
         for (key, value) in [
             ("federation.organisations_per_peer", self.organisations_per_peer),
@@ -50,5 +63,25 @@ impl FederationSettings {
         if self.copy_per_peer < self.answer {
             faults.add("federation.copy_per_peer", "", "it must be at least `federation.answer`");
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn elements_follow_from_the_organisations_that_a_peer_may_hold() {
+        let of = |organisations_per_peer| {
+            let settings = FederationSettings {
+                organisations_per_peer,
+                ..FederationSettings::default()
+            };
+            settings.elements_per_answer()
+        };
+        assert_eq!(FederationSettings::default().elements_per_answer(), 250_000);
+        assert_eq!(of(1), 250_000, "answers with entries need them too");
+        assert_eq!(of(100_000), 5_000_000);
+        assert_eq!(of(usize::MAX), usize::MAX);
     }
 }

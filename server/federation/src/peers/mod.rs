@@ -39,9 +39,6 @@ use circuit::Circuit;
 use dial::PeerDialler;
 use refreshes::RecentRefreshes;
 
-/// The most texts and submessages in an answer. An answer with 5,000 organisations has about 100,000.
-const MAX_ELEMENTS: usize = 250_000;
-
 /// Who named a peer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PeerSource {
@@ -121,7 +118,7 @@ impl Peer {
     pub(super) fn answer_limits(&self) -> AnswerLimits {
         AnswerLimits {
             bytes: self.bounds.answer,
-            elements: MAX_ELEMENTS,
+            elements: self.bounds.elements_per_answer(),
         }
     }
 

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use proto::v1::RegisterState;
+use proto::v1::{CheckPeersRequest, RegisterState};
+use tests::caller::timed;
 use tests::eventually::{DEADLINE, eventually};
 use tests::lying_peer::{Lie, organisations};
 
@@ -50,4 +51,23 @@ async fn no_search_waits_longer_than_the_budget_until_a_description_is_read() {
     assert_eq!((seen.total, seen.hits.len()), (1, 1), "the other registers answer");
     // The next searches use what was read meanwhile.
     scene.is_whole(OFFICERS).await;
+}
+
+/// More organisations than the smallest bound on elements admits.
+const VERY_MANY: usize = 45_000;
+
+#[tokio::test]
+async fn a_peer_may_hold_as_many_organisations_as_the_setting_says() {
+    let lie = Lie::Description(|answer| answer.organisations.extend(organisations(VERY_MANY)));
+    let bounds = vec![
+        ("federation.organisations_per_peer", "50000".to_owned()),
+        ("federation.answer", "\"64MiB\"".to_owned()),
+    ];
+    let scene = Scene::within("query", lie, "8s", bounds).await;
+    let request = timed(CheckPeersRequest {
+        registers: vec!["regio".to_owned()],
+    });
+    let checked = scene.asker.operator().admin.clone().check_peers(request).await;
+    let check = checked.unwrap().into_inner().checks.remove(0);
+    assert_eq!(check.problem, "", "{check:?}");
 }
