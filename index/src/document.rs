@@ -98,12 +98,7 @@ impl IndexedOfficer {
             competences: officer.competences.clone(),
             not_for: officer.not_for.iter().map(|not_for| not_for.competence.clone()).collect(),
             area: officer.area.clone(),
-            mandate: officer
-                .mandates
-                .iter()
-                .map(|mandate| mandate.level)
-                .min()
-                .unwrap_or(MandateLevel::Refer),
+            mandate: officer.highest_mandate(),
             mandate_texts: texts.filter(|text| !text.trim().is_empty()).collect(),
             verified_on,
             organisation,

@@ -81,6 +81,12 @@ impl Officer {
         OfficerName::new(self.organisation.clone(), self.id.clone())
     }
 
+    /// The highest level of all mandates, or refer if there is none: the level by which results are ordered, whatever the day.
+    pub fn highest_mandate(&self) -> MandateLevel {
+        let levels = self.mandates.iter().map(|mandate| mandate.level);
+        levels.min().unwrap_or(MandateLevel::Refer)
+    }
+
     /// The highest level of the mandates that cover `competence` on `day`, or refer if there is none. Without a competence, of
     /// all mandates valid on that day.
     pub fn mandate_level(&self, competence: Option<&CompetenceCode>, day: Date) -> MandateLevel {

@@ -22,7 +22,7 @@ const FORGED: &str = "schulden van Noor\nINFO vervalste regel";
 type LieCase<T> = (&'static str, fn(&mut T));
 
 /// The lies about a search, with the fault that is reported.
-const SEARCH_LIES: [LieCase<SearchLocalResponse>; 11] = [
+const SEARCH_LIES: [LieCase<SearchLocalResponse>; 12] = [
     ("totals contradict", |answer| share(answer).total = 0),
     ("fewer than its totals", |answer| {
         share(answer).ranked.truncate(1);
@@ -37,6 +37,9 @@ const SEARCH_LIES: [LieCase<SearchLocalResponse>; 11] = [
     ("an officer more than once", |answer| {
         let first = first(answer).clone();
         share(answer).ranked[1] = first;
+    }),
+    ("another one than its share ranks", |answer| {
+        first(answer).key.as_mut().unwrap().verified_on = 20_261_101;
     }),
     ("facets contradict", |answer| share(answer).facets[0].counts[0] += 1),
     ("TOO_LONG in `function_title`", |answer| {

@@ -1,10 +1,10 @@
 //! Queries one peer over the network, within its budget, and validates its answer.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use index::{PLAN_FORM, Plan, Share, ShareRequest};
+use index::{PLAN_FORM, Plan, Share, ShareRequest, SortKey};
 use proto::{v1, v1alpha};
 use register::entry::Entry;
 use register::identifier::{OfficerName, OrganisationId};
@@ -129,14 +129,17 @@ impl RequestedShare {
         share.check(&self.plan, &self.wanted).map_err(BadAnswer::new)?;
         let entries = reader.entries(answer.entries)?;
         let mut sent = BTreeMap::new();
-        let expected = self.names_in(&share);
+        let places = places_in(&share);
         for entry in entries {
             let name = entry.officer_name();
             if !may_count(&name.organisation) {
                 return Err(BadAnswer::new("it sends officers of another register"));
             }
-            if !expected.contains(&name) {
-                return Err(BadAnswer::new("it sends officers that are not in its share"));
+            match places.get(&name) {
+                Some(key) => check_place(key, &entry)?,
+                // The place of a requested entry is in an earlier share.
+                None if self.entries.contains(&name) => {}
+                None => return Err(BadAnswer::new("it sends officers that are not in its share")),
             }
             sent.insert(name, entry);
         }
@@ -146,13 +149,22 @@ impl RequestedShare {
             entries: sent,
         })
     }
+}
 
-    /// The officers whose entries may come with a share.
-    fn names_in(&self, share: &Share) -> BTreeSet<OfficerName> {
-        let ranked = share.ranked.iter().map(|officer| &officer.key.name);
-        let leaders = share.municipal.iter().map(|group| &group.leader.name);
-        let members = share.municipal.iter().flat_map(|group| &group.members).map(|key| &key.name);
-        let named = ranked.chain(leaders).chain(members).chain(&self.entries);
-        named.cloned().collect()
+/// The place of each officer in a share.
+fn places_in(share: &Share) -> BTreeMap<&OfficerName, &SortKey> {
+    let ranked = share.ranked.iter().map(|officer| &officer.key);
+    let leaders = share.municipal.iter().map(|group| &group.leader);
+    let members = share.municipal.iter().flat_map(|group| &group.members);
+    let places = ranked.chain(leaders).chain(members);
+    places.map(|key| (&key.name, key)).collect()
+}
+
+/// Checks that an entry has the mandate and the verification by which its share ranks it.
+fn check_place(key: &SortKey, entry: &Entry) -> Result<(), BadAnswer> {
+    if key.mandate == entry.officer.highest_mandate() && key.verified_on == entry.verified_on() {
+        Ok(())
+    } else {
+        Err(BadAnswer::new("an officer is another one than its share ranks"))
     }
 }
