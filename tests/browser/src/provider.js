@@ -1,7 +1,7 @@
 // A real OpenID provider over TLS, with invented users. It listens before it knows its clients: the node needs its address to
 // start, and it needs the node's address to register the clients.
 import { createServer } from "node:https";
-import { generateKeyPairSync } from "node:crypto";
+import { constants, generateKeyPairSync, sign } from "node:crypto";
 import { Provider as OpenIdProvider } from "oidc-provider";
 
 /** The users. Any password is accepted. */
@@ -24,8 +24,8 @@ export class Provider {
     this.clientKey = privateKey.export({ type: "pkcs8", format: "pem" });
     this.clientJwk = { ...publicKey.export({ format: "jwk" }), kid: "browser", use: "sig", alg: "ES256" };
     this.secret = "een-lang-geheim-voor-de-proef-0123456789";
-    const rsa = generateKeyPairSync("rsa", { modulusLength: 2048 }).privateKey.export({ format: "jwk" });
-    this.signing = { ...rsa, use: "sig", kid: "signing" };
+    this.signingKey = generateKeyPairSync("rsa", { modulusLength: 2048 }).privateKey;
+    this.signing = { ...this.signingKey.export({ format: "jwk" }), use: "sig", kid: "signing" };
   }
 
   async listen() {
@@ -73,9 +73,30 @@ export class Provider {
     this.handler = provider.callback();
   }
 
+  /** Signs ID tokens with claims changed by `change`, as providers do that give a claim another type than the standard. */
+  sign(change) {
+    this.change = change;
+  }
+
   answer(request, response) {
     if (!this.handler) return response.writeHead(503).end();
+    if (this.change && request.url.startsWith("/token")) this.changeToken(response, this.change);
     return this.handler(request, response);
+  }
+
+  changeToken(response, change) {
+    const end = response.end.bind(response);
+    response.end = (body) => {
+      const members = JSON.parse(body);
+      const [header, payload] = members.id_token.split(".");
+      const claims = change(JSON.parse(Buffer.from(payload, "base64url")));
+      const signed = `${header}.${Buffer.from(JSON.stringify(claims)).toString("base64url")}`;
+      const key = { key: this.signingKey, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: constants.RSA_PSS_SALTLEN_DIGEST };
+      members.id_token = `${signed}.${sign("sha256", signed, key).toString("base64url")}`;
+      const text = JSON.stringify(members);
+      response.setHeader("content-length", Buffer.byteLength(text));
+      return end(text);
+    };
   }
 
   async close() {

@@ -146,6 +146,47 @@ export function stories(world) {
     world.provider.handler = handler;
   });
 
+  story(world, "the log names a claim of another type and never its value", async () => {
+    const { handler } = world.provider;
+    const [number, street] = ["123456782", "Dorpsstraat 1"];
+    const page = await visit(world);
+    const begin = async () => {
+      await page.context().clearCookies();
+      await page.goto(`${page.origin}/inloggen`);
+      await page.getByRole("button", { name: "Inloggen met Proefaccount" }).click();
+      await logInThere(page, "noor");
+    };
+    // In the token: an address that is text keeps nobody out; a subject that is a number does.
+    world.provider.sign((claims) => ({ ...claims, address: street, phone_number_verified: "ja" }));
+    await begin();
+    assert.match(await page.locator("header").innerText(), /Noor Jansen, CAK/);
+    world.provider.sign((claims) => ({ ...claims, sub: Number(number) }));
+    await begin();
+    await page.getByRole("heading", { name: "Inloggen is niet gelukt" }).waitFor();
+    assert.match(world.node.log, /the claim `sub` of its token has another type than expected/);
+    world.provider.sign(undefined);
+    // The same at the userinfo endpoint.
+    world.provider.know([world.node.origin], { claimsInToken: false });
+    const honest = world.provider.handler;
+    const answers = (claims) => {
+      world.provider.handler = (request, response) =>
+        request.url.startsWith("/me")
+          ? response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(claims))
+          : honest(request, response);
+    };
+    const told = { sub: "noor", name: "Noor Jansen", organisation: "zb000211", access: { roles: ["publisher"] } };
+    answers({ ...told, address: street, updated_at: "gisteren" });
+    await begin();
+    assert.match(await page.locator("header").innerText(), /Noor Jansen, CAK/);
+    answers({ ...told, sub: Number(number), address: street });
+    await begin();
+    await page.getByRole("heading", { name: "Inloggen is niet gelukt" }).waitFor();
+    assert.match(world.node.log, /the claim `sub` of its userinfo has another type than expected/);
+    assert.ok(!world.node.log.includes(number) && !world.node.log.includes(street));
+    await page.context().close();
+    world.provider.handler = handler;
+  });
+
   story(world, "a provider that is down is reported, and the page keeps working", async () => {
     // Its metadata is cached, so only the token endpoint has to fail.
     const page = await visit(world);

@@ -3,12 +3,11 @@
 //! The errors of a parser and of a verification repeat what they reject, and that is about a person: a claim of another type than
 //! expected, a token, a text of the provider. The log gets the kind of the fault and the name of the field, never the value.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use openidconnect::ClaimsVerificationError;
 use serde_json::Value;
 
 use super::http::HttpError;
+use super::received::{self, VERIFIED};
 
 /// Describes `error` by its causes that are ours or of the operating system.
 pub(super) fn kind_of(error: &(dyn std::error::Error + 'static)) -> String {
@@ -65,45 +64,18 @@ fn kind_of_json(error: &serde_json::Error) -> &'static str {
     }
 }
 
-/// The standard claims that are texts (OpenID Connect Core, 2 and 5.1).
-const TEXTS: [&str; 22] = [
-    "iss",
-    "sub",
-    "nonce",
-    "acr",
-    "azp",
-    "name",
-    "given_name",
-    "family_name",
-    "middle_name",
-    "nickname",
-    "preferred_username",
-    "profile",
-    "picture",
-    "website",
-    "email",
-    "gender",
-    "birthdate",
-    "zoneinfo",
-    "locale",
-    "phone_number",
-    "at_hash",
-    "c_hash",
-];
-
-/// The first standard claim in the ID token of a token response that has another type than the standard gives it.
+/// The first verified claim in the ID token of a token response that has another type than the standard gives it (OpenID Connect
+/// Core, 2).
 pub(super) fn mistyped_claim(response: &[u8]) -> Option<&'static str> {
     let response: Value = serde_json::from_slice(response).ok()?;
-    let claims = response.get("id_token")?.as_str()?.split('.').nth(1)?;
-    let claims: Value = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(claims).ok()?).ok()?;
-    let is_wrong = |claim: &&&str| claims.get(**claim).is_some_and(|value| !value.is_string());
-    if let Some(claim) = TEXTS.iter().find(is_wrong) {
-        return Some(claim);
-    }
-    claims
-        .get("address")
-        .is_some_and(|address| !address.is_object())
-        .then_some("address")
+    let claims = received::claims(response.get("id_token")?.as_str()?)?;
+    let is_right = |claim: &str, value: &Value| match (claim, value) {
+        ("aud", Value::Array(audiences)) => audiences.iter().all(Value::is_string),
+        ("exp" | "iat", value) => value.is_number(),
+        (_, value) => value.is_string(),
+    };
+    let mut verified = VERIFIED.into_iter();
+    verified.find(|claim| claims.get(*claim).is_some_and(|value| !is_right(claim, value)))
 }
 
 /// Describes why an ID token was not accepted.

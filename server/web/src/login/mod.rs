@@ -11,6 +11,7 @@ mod flow_state;
 mod http;
 pub(super) mod mapping;
 mod provider;
+mod received;
 mod token_response;
 mod userinfo;
 

@@ -4,24 +4,24 @@
 //! unknown key triggers a new fetch, at most once a minute. A provider that is down does not affect the others.
 //!
 //! Providers differ from the standard in small ways that change nothing about who somebody is: numbers and booleans as text,
-//! times as RFC 3339, clocks that differ by some seconds, further audiences. These are accepted.
+//! times as RFC 3339, clocks that differ by some seconds, further audiences. These are accepted, and so is any type of a claim that
+//! is not verified ([`super::received`]).
 
 use std::sync::Arc;
 
 use arc_swap::ArcSwapOption;
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, TimeDelta, Utc};
 use jiff::{SignedDuration, Timestamp};
 use openidconnect::core::{
     CoreAuthDisplay, CoreAuthPrompt, CoreAuthenticationFlow, CoreClaimName, CoreClaimType, CoreClient, CoreClientAuthMethod,
     CoreErrorResponseType, CoreGrantType, CoreIdToken, CoreJsonWebKey, CoreJweContentEncryptionAlgorithm,
-    CoreJweKeyManagementAlgorithm, CoreJwsSigningAlgorithm, CoreResponseMode, CoreResponseType, CoreSubjectIdentifierType,
+    CoreJweKeyManagementAlgorithm, CoreResponseMode, CoreResponseType, CoreSubjectIdentifierType,
 };
 use openidconnect::{
     AdditionalProviderMetadata, AuthType, AuthenticationContextClass, AuthorizationCode, ClaimsVerificationError, ClientId,
     CsrfToken, EndpointMaybeSet, EndpointNotSet, EndpointSet, IssuerUrl, Nonce, OAuth2TokenResponse as _, PkceCodeChallenge,
-    PkceCodeVerifier, ProviderMetadata, RedirectUrl, RequestTokenError, Scope, StandardErrorResponse, TokenResponse as _,
+    PkceCodeVerifier, ProviderMetadata, RedirectUrl, RequestTokenError, Scope, SignatureVerificationError, StandardErrorResponse,
+    TokenResponse as _,
 };
 use serde::{Deserialize, Serialize};
 use server_core::config::{Faults, ProviderSettings};
@@ -32,6 +32,7 @@ use super::cause;
 use super::flow_state::FlowState;
 use super::http::{HttpError, ProviderClient};
 use super::mapping::Claims;
+use super::received::{self, Received};
 use super::token_response;
 
 /// How long a discovery document is used.
@@ -46,13 +47,6 @@ const CLOCK_LEEWAY: TimeDelta = TimeDelta::seconds(30);
 /// The maximum length of an ID token that is returned to the provider in the address of the logout. A token with many groups
 /// is longer than addresses may be; the provider then asks whether to log out.
 const MAX_LOGOUT_HINT: usize = 2_000;
-
-/// The accepted signatures of ID tokens: asymmetric ones only, PS256 first, as OpenID NLGov requires.
-const ALGORITHMS: [CoreJwsSigningAlgorithm; 3] = [
-    CoreJwsSigningAlgorithm::RsaSsaPssSha256,
-    CoreJwsSigningAlgorithm::EcdsaP256Sha256,
-    CoreJwsSigningAlgorithm::RsaSsaPkcs1V15Sha256,
-];
 
 /// Further fields of a discovery document.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -261,10 +255,12 @@ impl Provider {
                 .add_extra_param("client_assertion_type", assertion::ASSERTION_TYPE)
                 .add_extra_param("client_assertion", assertion);
         }
-        let http = token_response::tolerant(self.client.http_client());
+        let received = Received::nothing();
+        let http = token_response::tolerant(self.client.http_client(), received.clone());
         let answer = request.request_async(&http).await;
         let answer = answer.map_err(|error| self.not_exchanged(&error))?;
-        let token = answer.id_token().ok_or_else(|| self.refused("it returns no ID token"))?;
+        let token = answer.id_token().zip(received.get());
+        let token = token.ok_or_else(|| self.refused("it returns no ID token"))?;
         let verified = match self.verify_id_token(&client, token, flow_state, now) {
             // The keys may have changed since the last fetch.
             Err(ClaimsVerificationError::SignatureVerification(_)) if self.age(now).is_none_or(|age| age >= REFETCH_AFTER) => {
@@ -294,19 +290,26 @@ impl Provider {
         }
     }
 
-    /// Verifies signature, issuer, audiences, times, nonce and level of assurance of an ID token.
+    /// Verifies signature, issuer, audiences, times, nonce and level of assurance of an ID token, given as reduced to its verified
+    /// claims and as received.
     fn verify_id_token(
         &self,
         client: &OidcClient,
-        token: &CoreIdToken,
+        (token, received): (&CoreIdToken, &String),
         flow_state: &FlowState,
         now: Timestamp,
     ) -> Result<VerifiedLogin, ClaimsVerificationError> {
+        let discovery = self.discovery.load_full();
+        let keys = discovery.as_ref().map(|discovery| discovery.metadata.jwks());
+        keys.ok_or(SignatureVerificationError::NoMatchingKey)
+            .and_then(|keys| received::verify_signature(received, keys))
+            .map_err(ClaimsVerificationError::SignatureVerification)?;
         let (accepted, trusted) = (&self.settings.acr, &self.settings.trusted_audiences);
         let now: DateTime<Utc> = DateTime::from_timestamp(now.as_second(), 0).unwrap_or_default();
         let verifier = client
             .id_token_verifier()
-            .set_allowed_algs(ALGORITHMS)
+            // It is verified above, over the token as received.
+            .insecure_disable_signature_check()
             .set_time_fn(move || now - CLOCK_LEEWAY)
             .set_issue_time_verifier_fn(move |issued| {
                 if issued > now + CLOCK_LEEWAY {
@@ -331,15 +334,13 @@ impl Provider {
             return Err(ClaimsVerificationError::InvalidAudience(problem));
         }
         let subject = verified.subject().to_string();
-        let id_token = token.to_string();
-        // Parse the verified token again as plain JSON, since the rules may name any claim.
-        let claims = id_token.split('.').nth(1).and_then(|part| URL_SAFE_NO_PAD.decode(part).ok());
-        let claims = claims.and_then(|bytes| serde_json::from_slice(&bytes).ok());
-        let claims = claims.ok_or_else(|| ClaimsVerificationError::Other("its claims cannot be parsed".to_owned()))?;
+        // All claims, of any type: the rules may name each of them.
+        let claims =
+            received::claims(received).ok_or_else(|| ClaimsVerificationError::Other("its claims cannot be parsed".to_owned()))?;
         Ok(VerifiedLogin {
             subject,
             claims,
-            id_token: Some(id_token).filter(|token| token.len() <= MAX_LOGOUT_HINT),
+            id_token: Some(received.clone()).filter(|token| token.len() <= MAX_LOGOUT_HINT),
         })
     }
 
