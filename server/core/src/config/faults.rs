@@ -32,9 +32,13 @@ impl Faults {
         });
     }
 
-    /// Adds the faults of another check.
-    pub fn append(&mut self, mut others: Faults) {
-        self.0.append(&mut others.0);
+    /// Adds the faults of another check, except those that are known: two checks may read the same file.
+    pub fn append(&mut self, others: Faults) {
+        for fault in others.0 {
+            if !self.0.contains(&fault) {
+                self.0.push(fault);
+            }
+        }
     }
 
     /// The faults in the order in which they were added.
@@ -74,5 +78,23 @@ impl fmt::Display for Faults {
             write!(f, "\n  {fault}")?;
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_fault_that_two_checks_find_is_listed_once() {
+        let key = |message: &str| {
+            let mut faults = Faults::new();
+            faults.add("tls.key", "node.key", message);
+            faults
+        };
+        let mut faults = key("cannot be read");
+        faults.append(key("cannot be read"));
+        faults.append(key("it contains no private key"));
+        assert_eq!(faults.iter().count(), 2, "{faults}");
     }
 }
