@@ -100,3 +100,55 @@ async fn config_check_tries_the_page_the_ready_file_and_the_account() {
         assert!(said.contains(text), "`{text}` is not in: {said}");
     }
 }
+
+#[tokio::test]
+async fn config_check_tries_the_ready_file_before_the_data_folder_exists() {
+    let prepared = Prepared::new(NodeOptions::default().with("operation.ready_file", "\"/dev/null/ready.json\""));
+    let (code, said) = prepared.run(&["config", "check"]).await;
+    assert_eq!(code, BAD_CONFIGURATION, "{said}");
+    assert!(said.contains("operation.ready_file"), "{said}");
+
+    // The data folder, where the ready file is by default, is made by `init`.
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let options = NodeOptions {
+        data: Some(data.clone()),
+        ..NodeOptions::default()
+    };
+    let prepared = Prepared::new(options.with("operation.ready_file", format!("{:?}", data.join("ready.json"))));
+    let (_, said) = prepared.run(&["config", "check"]).await;
+    assert!(!said.contains("operation.ready_file"), "{said}");
+    assert!(!data.try_exists().unwrap(), "the check leaves nothing behind");
+}
+
+#[tokio::test]
+async fn config_check_notes_a_folder_that_the_unit_makes() {
+    let runtime = Path::new("/run/maatwerkregister");
+    if runtime.try_exists().unwrap() {
+        // A node is installed on this machine.
+        return;
+    }
+    let options = NodeOptions::default().with("operation.ready_file", format!("\"{}/ready.json\"", runtime.display()));
+    let prepared = Prepared::new(options);
+    assert_eq!(prepared.init().await.0, 0);
+    let (code, said) = prepared.run(&["config", "check"]).await;
+    assert_eq!(code, 0, "{said}");
+    assert!(
+        said.contains("note: `operation.ready_file`") && said.contains("RuntimeDirectory"),
+        "{said}"
+    );
+    assert!(!runtime.try_exists().unwrap(), "the check leaves nothing behind");
+}
+
+#[tokio::test]
+async fn config_check_names_a_key_of_node_and_page_once() {
+    let options = NodeOptions::default()
+        .with("web.listen", "\"127.0.0.1:0\"")
+        .with("web.public_url", "\"https://localhost\"");
+    let prepared = Prepared::new(options);
+    assert_eq!(prepared.init().await.0, 0);
+    replace(&prepared.folder().join("node.key"), "geen sleutel");
+    let (code, said) = prepared.run(&["config", "check"]).await;
+    assert_eq!(code, BAD_CONFIGURATION, "{said}");
+    assert_eq!(said.matches("node.key").count(), 1, "{said}");
+}

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use anyhow::{Context as _, bail};
 use clap::{Args, Subcommand};
 use register::clock::{Clock, SystemClock};
-use server_core::config::{Config, Faults, LoginFile};
+use server_core::config::{Config, Faults, LoginFile, RUNTIME_FOLDER};
 use server_core::data::{DataFolder, FolderError, ReadyFile};
 use server_core::tls::{NodeTls, PageTls, Reloadable as _, RememberedLists};
 use web::login::Login;
@@ -126,6 +126,7 @@ async fn check(check: &ConfigCheck) -> anyhow::Result<()> {
     check_page(config, &mut faults, &mut warnings);
     let is_served = is_served(config, &mut faults, &mut warnings);
     check_files(config, &mut faults);
+    check_ready_file(config, &mut faults, &mut warnings);
     if !is_served && !check.without_ports {
         check_ports(config, &mut faults);
     }
@@ -204,36 +205,51 @@ fn is_served(config: &Config, faults: &mut Faults, warnings: &mut Vec<String>) -
     }
 }
 
-/// Checks that this account can write what the node writes: the database, the folders beside it and the ready file.
+/// Checks that this account can write what the node writes: the database and the folders beside it.
 fn check_files(config: &Config, faults: &mut Faults) {
     let folder = &config.storage.folder;
-    let mut cannot = |key: &str, path: &Path, error: &std::io::Error| {
-        let message = format!(
-            "`{}` cannot be written by this account: {error}; see \"Accounts\" in operations.md",
-            path.display()
-        );
-        faults.add(key, "", message);
-    };
     let database = config.storage.database();
     if let Err(error) = File::options().read(true).write(true).open(&database)
         && error.kind() != ErrorKind::NotFound
     {
-        cannot("storage.folder", &database, &error);
+        faults.add("storage.folder", "", unwritable(&database, &error));
     }
     for name in ["index", "replicas", "crls"] {
         let beside = folder.join(name);
         let probe = beside.join(format!(".check-{}", std::process::id()));
         match std::fs::write(&probe, b"").and_then(|()| std::fs::remove_file(&probe)) {
-            Err(error) if error.kind() != ErrorKind::NotFound => cannot("storage.folder", &beside, &error),
+            Err(error) if error.kind() != ErrorKind::NotFound => {
+                faults.add("storage.folder", "", unwritable(&beside, &error));
+            }
             _ => {}
         }
     }
+}
+
+/// Checks that this account can write the ready file, unless its folder is one that is made later: the data folder by `init`, and
+/// the runtime folder by systemd.
+fn check_ready_file(config: &Config, faults: &mut Faults, warnings: &mut Vec<String>) {
+    let (data, runtime) = (&config.storage.folder, Path::new(RUNTIME_FOLDER));
     let ready_file = config.ready_file();
-    if folder.is_dir()
-        && let Err(error) = ReadyFile::check(&ready_file)
-    {
-        cannot("operation.ready_file", &ready_file, &error);
+    if ready_file.starts_with(data) && !data.is_dir() {
+        return;
     }
+    if ready_file.starts_with(runtime) && !runtime.is_dir() {
+        warnings.push(format!(
+            "`operation.ready_file`: `{RUNTIME_FOLDER}` does not exist yet; the systemd unit makes it at the start (RuntimeDirectory)"
+        ));
+        return;
+    }
+    if let Err(error) = ReadyFile::check(&ready_file) {
+        faults.add("operation.ready_file", "", unwritable(&ready_file, &error));
+    }
+}
+
+fn unwritable(path: &Path, error: &std::io::Error) -> String {
+    format!(
+        "`{}` cannot be written by this account: {error}; see \"Accounts\" in operations.md",
+        path.display()
+    )
 }
 
 fn check_ports(config: &Config, faults: &mut Faults) {

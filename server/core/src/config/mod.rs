@@ -26,7 +26,9 @@ pub use federation::FederationSettings;
 pub use load::LoadedConfig;
 pub use login::{ClaimRule, LoginFile, ProviderSettings};
 pub use search::SearchSettings;
-pub use sections::{LimitSettings, ListenSettings, LogFormat, LogSettings, OperationSettings, StorageSettings, TlsSettings};
+pub use sections::{
+    LimitSettings, ListenSettings, LogFormat, LogSettings, OperationSettings, RUNTIME_FOLDER, StorageSettings, TlsSettings,
+};
 pub use settings::Config;
 pub use sources::ConfigSources;
 pub use web::WebSettings;

@@ -81,6 +81,9 @@ pub struct TlsSettings {
     pub reload_every: Duration,
 }
 
+/// The folder that systemd makes for the service when it starts (`RuntimeDirectory` of the unit).
+pub const RUNTIME_FOLDER: &str = "/run/maatwerkregister";
+
 /// Operation of the node.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -60,18 +60,28 @@ impl ReadyFile {
 }
 
 impl ReadyFile {
-    /// Tries whether the file could be written, without writing it.
+    /// Tries whether the file could be written, without writing it. Folders that it makes for that are removed.
     pub fn check(path: &Path) -> io::Result<()> {
-        let unfinished = unfinished(path)?;
-        std::fs::write(&unfinished, b"")?;
-        std::fs::remove_file(&unfinished)
+        let missing: Vec<&Path> = folder(path).ancestors().take_while(|folder| !folder.is_dir()).collect();
+        let unfinished = unfinished(path);
+        let outcome = unfinished.and_then(|file| std::fs::write(&file, b"").and_then(|()| std::fs::remove_file(&file)));
+        for folder in missing {
+            // A folder that was not made, or that somebody uses by now.
+            let _ = std::fs::remove_dir(folder);
+        }
+        outcome
     }
+}
+
+/// The folder of a ready file.
+fn folder(path: &Path) -> &Path {
+    let folder = path.parent().filter(|parent| !parent.as_os_str().is_empty());
+    folder.unwrap_or(Path::new("."))
 }
 
 /// The temporary file beside the ready file. Creates the folder if it does not exist.
 fn unfinished(path: &Path) -> io::Result<PathBuf> {
-    let folder = path.parent().filter(|parent| !parent.as_os_str().is_empty());
-    let folder = folder.unwrap_or(Path::new("."));
+    let folder = folder(path);
     std::fs::create_dir_all(folder)?;
     Ok(folder.join(format!(".ready-{}", std::process::id())))
 }
@@ -119,5 +129,16 @@ mod tests {
         drop(file);
         assert!(!path.try_exists().unwrap());
         ReadyFile::remove_stale(&path).unwrap();
+    }
+
+    #[test]
+    fn a_check_leaves_nothing_behind() {
+        let folder = tempfile::tempdir().unwrap();
+        ReadyFile::check(&folder.path().join("deeper/still/ready.json")).unwrap();
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+        let file = folder.path().join("file");
+        std::fs::write(&file, "x").unwrap();
+        assert!(ReadyFile::check(&file.join("ready.json")).is_err());
+        assert!(file.is_file());
     }
 }

@@ -1,6 +1,6 @@
 //! The systemd unit, the account and the sample configuration fit each other.
 
-use super::{Config, ConfigSources, SAMPLE};
+use super::{Config, ConfigSources, RUNTIME_FOLDER, SAMPLE};
 
 const UNIT: &str = include_str!("../../../../../deploy/systemd/maatwerkregister.service");
 const ACCOUNTS: &str = include_str!("../../../../../deploy/systemd/maatwerkregister.sysusers");
@@ -32,7 +32,8 @@ fn unit_and_sample_fit_each_other() {
     let below = |folder: &str, path: &std::path::Path| path.starts_with(folder);
     let (state, runtime) = (directive("StateDirectory"), directive("RuntimeDirectory"));
     assert!(below(&format!("/var/lib/{state}"), &config.storage.folder));
-    assert!(below(&format!("/run/{runtime}"), &config.ready_file()));
+    assert_eq!(format!("/run/{runtime}"), RUNTIME_FOLDER);
+    assert!(below(RUNTIME_FOLDER, &config.ready_file()));
     let configuration = format!("/etc/{}", directive("ConfigurationDirectory"));
     let files = config
         .tls
