@@ -241,3 +241,48 @@ async fn revocation_lists_are_fetched_on_schedule() {
     assert!(node.caller_with(&stolen).find("", None).await.is_err());
     node.professional().find("", None).await.unwrap();
 }
+
+#[tokio::test]
+async fn a_fetched_list_replaces_a_stale_one_and_admits_its_clients() {
+    let folder = tempfile::tempdir().unwrap();
+    let [list, second_list] = ["crl.pem", "second.pem"].map(|name| folder.path().join(name));
+    let second = Authority::new("Proef CA G2");
+    replace(&second_list, second.stale_list());
+    let served = Arc::new(Mutex::new(second.stale_list()));
+    let (address, _serving) = serve_list(served.clone()).await;
+    let options = NodeOptions::default()
+        .with("tls.crls", format!("[{list:?}, {second_list:?}]"))
+        .with("tls.crl_urls", format!("[{address:?}]"))
+        .with("tls.fetch_crls_every", "\"1s\"")
+        .with("tls.refuse_stale_crls", "true");
+    let prepared = Prepared::new(options);
+    replace(&list, prepared.authority().revoke(1, &[]));
+    let both = format!("{}{}", prepared.authority().pem(), second.pem());
+    replace(&prepared.folder().join("ca.pem"), both);
+    assert_eq!(prepared.init().await.0, 0);
+    let node = prepared.start().await;
+    node.fill().await;
+    let client = second.issue(&Leaf::client(PROFESSIONAL_OIN));
+    assert!(node.caller_with(&client).find("", None).await.is_err(), "its list is stale");
+    assert!(
+        node.log().contains("the clients of this issuer are refused"),
+        "{}",
+        node.log()
+    );
+    node.professional().find("", None).await.expect("the other issuer has a list");
+
+    *served.lock().unwrap() = second.revoke(1, &[]);
+    eventually(DEADLINE, "the clients of the issuer were admitted", async || {
+        node.caller_with(&client).find("", None).await
+    })
+    .await;
+    // The file still has the stale list: the fetched one counts, also for a revocation.
+    *served.lock().unwrap() = second.revoke(2, &[&client]);
+    eventually(DEADLINE, "the next list was fetched", async || {
+        match node.caller_with(&client).find("", None).await {
+            Err(status) => Ok(status),
+            Ok(found) => Err(found),
+        }
+    })
+    .await;
+}

@@ -57,6 +57,12 @@ impl Authority {
         let list = self.0.revocation_list(&revoked, midnight(0) + i64::from(number).seconds());
         list.expect("the authority signs its list")
     }
+
+    /// A revocation list, PEM, that should have been replaced yesterday. It names nobody.
+    pub fn stale_list(&self) -> String {
+        let list = self.0.revocation_list(&[], midnight(-8));
+        list.expect("the authority signs its list")
+    }
 }
 
 impl std::fmt::Debug for Authority {
