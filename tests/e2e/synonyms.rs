@@ -87,7 +87,7 @@ async fn a_file_of_words_is_tried_before_a_node_uses_it() {
     ];
     let operator = Mwr::new(&node.mwr_config(OPERATOR_OIN));
     let said = operator.run(arguments).await.ok();
-    said.says("1 words change 1 of 2 questions")
+    said.says("1 word changes 1 of 2 questions")
         .says("0.000 → 1.000")
         .says("eigen-bijdrage");
     assert!(

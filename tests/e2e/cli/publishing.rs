@@ -198,7 +198,7 @@ async fn absences_and_verifications_are_set() {
         .run(["verify", "zb000211/eigen-bijdrage"])
         .await
         .ok()
-        .says("1 entries verified");
+        .says("1 entry verified");
     people
         .publisher
         .run(["verify", "--all", CAK])

@@ -27,7 +27,7 @@ async fn check_describes_a_peer_and_its_problems() {
     assert!(json[0]["round_trip_seconds"].as_f64().unwrap() > 0.0, "{json}");
     region.stop().await;
     let away = mwr.run(["peers", "check"]).await.with_code(7);
-    away.says("NOT WELL (UNREACHABLE)").complains("1 of 1 peers");
+    away.says("NOT WELL (UNREACHABLE)").complains("1 of 1 peer failed");
     mwr.run(["peers", "check", "niemand"]).await.with_code(3);
 }
 

@@ -1,5 +1,6 @@
 //! Standard output: JSON or tables. A closed pipe ends the output without an error.
 
+use std::fmt;
 use std::io::{self, BufWriter, IsTerminal as _, Write};
 
 use comfy_table::{ContentArrangement, LineStyle, Table, TableStyle};
@@ -81,8 +82,25 @@ pub(crate) fn table(header: &[&str]) -> Table {
     table
 }
 
+/// A number with what it counts: `1 problem`, `2 problems`.
+pub(crate) fn counted<N: Copy + fmt::Display + PartialEq + From<u8>>(count: N, one: &str, several: &str) -> String {
+    let noun = if count == N::from(1) { one } else { several };
+    format!("{count} {noun}")
+}
+
 /// Prints a note on standard error.
 pub(crate) fn note(text: impl AsRef<str>) {
     // If standard error is closed, the note is lost.
     let _ = writeln!(io::stderr(), "{}", text.as_ref());
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_is_counted_in_the_singular() {
+        let shown = [0_usize, 1, 2].map(|count| counted(count, "entry", "entries"));
+        assert_eq!(shown, ["0 entries", "1 entry", "2 entries"]);
+    }
 }

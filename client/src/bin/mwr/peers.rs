@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use crate::arguments;
 use crate::exit::Failure;
 use crate::json;
-use crate::output::{Output, table};
+use crate::output::{self, Output, table};
 use crate::render;
 
 /// The subcommand.
@@ -153,8 +153,10 @@ async fn list(client: &Client, output: &mut Output) -> anyhow::Result<()> {
                 refused.authority.as_str()
             };
             output.line(format!(
-                "not taken from {}: {} officers of {}, whose authority is {authority}",
-                peer.register, refused.officers, refused.organisation
+                "not taken from {}: {} of {}, whose authority is {authority}",
+                peer.register,
+                output::counted(refused.officers, "officer", "officers"),
+                refused.organisation
             ))?;
         }
     }
@@ -213,9 +215,9 @@ async fn check(arguments: &CheckPeersArguments, client: &Client, output: &mut Ou
         Ok(())
     } else {
         Err(Failure::CheckFailed(format!(
-            "{} of {} peers failed the check: {}",
+            "{} of {} failed the check: {}",
             failed.len(),
-            checks.len(),
+            output::counted(checks.len(), "peer", "peers"),
             failed.join(", ")
         ))
         .into())

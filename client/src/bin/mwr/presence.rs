@@ -10,7 +10,7 @@ use serde_json::json;
 
 use crate::arguments;
 use crate::json;
-use crate::output::Output;
+use crate::output::{self, Output};
 
 /// The subcommand.
 #[derive(Debug, Args)]
@@ -67,5 +67,6 @@ pub(crate) async fn run(arguments: &PresenceArguments, client: &Client, output: 
         return output.json(&json!({ "position": json::position_message(answer.position.as_ref()) }));
     }
     let revision = answer.position.map(|position| position.revision).unwrap_or_default();
-    output.line(format!("{} absences set, revision {revision}", absences.len()))
+    let absences = output::counted(absences.len(), "absence", "absences");
+    output.line(format!("{absences} set, revision {revision}"))
 }

@@ -180,7 +180,11 @@ fn print_hit(place: usize, hit: &v1::SearchHit, labels: &CompetenceLabels, outpu
 }
 
 fn print_summary(answer: &v1::SearchOfficersResponse, labels: &CompetenceLabels, output: &mut Output) -> anyhow::Result<()> {
-    output.line(format!("{} of {} hits", answer.hits.len(), answer.total))?;
+    output.line(format!(
+        "{} of {}",
+        answer.hits.len(),
+        output::counted(answer.total, "hit", "hits")
+    ))?;
     if let Some(understanding) = &answer.understanding {
         let corrections: Vec<_> = understanding
             .corrections

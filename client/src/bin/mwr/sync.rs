@@ -189,7 +189,10 @@ pub(crate) fn print_problems(kind: &str, problems: &[RowProblem], is_result: boo
 /// Prints the problems of a file and returns the error that ends the command.
 pub(crate) fn refusal(problems: &[RowProblem], output: &mut Output) -> anyhow::Error {
     match print_problems("error", problems, true, output) {
-        Ok(()) => Failure::Invalid(format!("{} problems in the file; nothing was sent", problems.len())).into(),
+        Ok(()) => {
+            let problems = output::counted(problems.len(), "problem", "problems");
+            Failure::Invalid(format!("{problems} in the file; nothing was sent")).into()
+        }
         Err(error) => error,
     }
 }
@@ -233,8 +236,8 @@ fn outcome(report: &v1::SyncReport) -> anyhow::Result<()> {
     if report.violations_total == 0 && report.violations.is_empty() {
         return Ok(());
     }
-    let message = format!("{} violations; nothing was applied", report.violations_total);
-    Err(Failure::Invalid(message).into())
+    let violations = output::counted(report.violations_total, "violation", "violations");
+    Err(Failure::Invalid(format!("{violations}; nothing was applied")).into())
 }
 
 fn report_json(report: &v1::SyncReport, lines: &[u64]) -> serde_json::Value {

@@ -10,7 +10,7 @@ use serde_json::json;
 use crate::arguments;
 use crate::exit::Failure;
 use crate::json;
-use crate::output::Output;
+use crate::output::{self, Output};
 
 /// The entries to verify.
 #[derive(Debug, Args)]
@@ -44,7 +44,7 @@ pub(crate) async fn run(arguments: &VerifyArguments, client: &Client, output: &m
         let position = json::position_message(answer.position.as_ref());
         return output.json(&json!({ "verified": answer.verified, "position": position }));
     }
-    output.line(format!("{} entries verified", answer.verified))
+    output.line(format!("{} verified", output::counted(answer.verified, "entry", "entries")))
 }
 
 fn organisation(arguments: &VerifyArguments) -> Result<&OrganisationId, Failure> {

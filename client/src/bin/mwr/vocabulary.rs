@@ -241,7 +241,14 @@ impl CheckTotals {
 
     fn line(&self, words: u32) -> String {
         let Self { questions, changed, .. } = self;
-        let changes = format!("{words} words change {changed} of {questions} questions");
+        let words = match words {
+            1 => "1 word changes".to_owned(),
+            words => format!("{words} words change"),
+        };
+        let changes = format!(
+            "{words} {changed} of {}",
+            output::counted(*questions, "question", "questions")
+        );
         match self.means() {
             None => changes,
             Some((before, after)) => format!(

@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use crate::arguments;
 use crate::exit::Failure;
 use crate::json;
-use crate::output::Output;
+use crate::output::{self, Output};
 
 /// The start and the filter.
 #[derive(Debug, Args)]
@@ -97,9 +97,9 @@ fn print(event: &WatchEvent, progress: bool, output: &mut Output) -> anyhow::Res
             entries,
         } => {
             let revision = position.revision;
-            output.line(format!(
-                "r{revision} the state is complete: {organisations} organisations, {entries} entries"
-            ))
+            let organisations = output::counted(*organisations, "organisation", "organisations");
+            let entries = output::counted(*entries, "entry", "entries");
+            output.line(format!("r{revision} the state is complete: {organisations}, {entries}"))
         }
     }
 }

@@ -132,7 +132,9 @@ where
         let position = json::position_message(position.as_ref());
         return output.json(&json!({ "changed": changed, "position": position }));
     }
-    output.line(format!("{changed} of {} grants are new or changed", grants.len()))
+    let is = if changed == 1 { "is" } else { "are" };
+    let grants = output::counted(grants.len(), "grant", "grants");
+    output.line(format!("{changed} of {grants} {is} new or changed"))
 }
 
 pub(super) async fn revoke(arguments: &RevokeGrantArguments, client: &Client, output: &mut Output) -> anyhow::Result<()> {

@@ -11,7 +11,7 @@ use serde_json::json;
 
 use crate::exit::Failure;
 use crate::json;
-use crate::output::Output;
+use crate::output::{self, Output};
 use crate::sync;
 
 /// The maximum number of organisations in one request, by the contract.
@@ -75,7 +75,8 @@ pub(super) async fn put(
         let problems = problems(&answer, lines);
         if !problems.is_empty() {
             sync::print_problems("error", &problems, true, output)?;
-            let message = format!("{} violations; this batch was not applied", answer.violations_total);
+            let violations = output::counted(answer.violations_total, "violation", "violations");
+            let message = format!("{violations}; this batch was not applied");
             return Err(Failure::Invalid(message).into());
         }
     }
