@@ -45,6 +45,7 @@ check: tools-check ## Formatting, spelling, dependencies and the contract. Needs
 	  then echo "buf breaking proto --against $(BUF_AGAINST)"; buf breaking proto --against '.git#ref=$(BUF_AGAINST),subdir=proto'; \
 	  else echo "no earlier contract to compare with"; fi
 	docs/check-links
+	docs/check-named-tests
 	docs/check-structure
 
 lint: ## Clippy and the documentation, with warnings as errors.
