@@ -5,9 +5,12 @@
 //! part of every index and plan, and an index of other versions is rebuilt. Synonyms that an operator adds do not change
 //! its output: they only extend what counts as correct and what typing errors are corrected to.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::sync::{PoisonError, RwLock};
 
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::joinable::JoinableWords;
 use super::lexicon::{Lexicon, TermWeightClass};
 use super::{compounds, numbers, phonetic, stem, tokens};
 
@@ -69,18 +72,18 @@ pub(crate) struct Analyser {
     lexicon: &'static Lexicon,
     steps: AnalysisSteps,
     /// The words that compounds are split into.
-    parts: HashSet<String>,
+    parts: FxHashSet<String>,
     /// Words that are certainly correct, folded.
-    known: HashSet<String>,
+    known: FxHashSet<String>,
     /// The stems of the known words.
-    known_stems: HashSet<String>,
+    known_stems: FxHashSet<String>,
     /// Long words of the vocabulary, which people also type as separate words.
-    joinable: HashSet<String>,
+    joinable: JoinableWords,
     /// The words of the vocabulary by first letter: candidates for correcting typing errors.
-    by_letter: HashMap<char, Vec<String>>,
+    by_letter: FxHashMap<char, Vec<String>>,
     /// The same words by phonetic key.
-    by_sound: HashMap<String, Vec<String>>,
-    /// The stem and parts of words of entries.
+    by_sound: FxHashMap<String, Vec<String>>,
+    /// The stem and parts of words of entries. Its keys are words of strangers, so its hashes are keyed.
     cache: RwLock<HashMap<String, (String, Vec<String>)>>,
 }
 
@@ -93,11 +96,11 @@ impl Analyser {
             lexicon,
             steps: AnalysisSteps::default(),
             parts: lexicon.compound_parts().iter().map(|part| (*part).to_owned()).collect(),
-            known: HashSet::new(),
-            known_stems: HashSet::new(),
-            joinable: HashSet::new(),
-            by_letter: HashMap::new(),
-            by_sound: HashMap::new(),
+            known: FxHashSet::default(),
+            known_stems: FxHashSet::default(),
+            joinable: JoinableWords::default(),
+            by_letter: FxHashMap::default(),
+            by_sound: FxHashMap::default(),
             cache: RwLock::default(),
         };
         let mut words = words_of(&texts);
@@ -271,6 +274,11 @@ impl Analyser {
             || !compounds::split(surface, &self.parts).is_empty()
     }
 
+    /// Whether [`Analyser::join`] can join a folded word with those after it.
+    pub(crate) fn may_begin_joined(&self, surface: &str) -> bool {
+        self.joinable.begins_with(surface)
+    }
+
     /// Joins separately typed words into the compound of the vocabulary that they form: `schuld hulp verlening`.
     pub(crate) fn join(&self, words: &[Word]) -> Option<Word> {
         let (first, last) = (words.first()?, words.last()?);
@@ -278,10 +286,14 @@ impl Analyser {
         if self.lexicon.weight_class(&last.surface) == Some(TermWeightClass::Stopword) {
             return None;
         }
+        if !self.joinable.begins_with(&first.surface) {
+            return None;
+        }
         let mut candidates = vec![first.surface.clone()];
         for word in &words[1..] {
             let longer = |before: &String| LINKS.map(|link| format!("{before}{link}{}", word.surface));
-            candidates = candidates.iter().flat_map(longer).collect();
+            let longer = candidates.iter().flat_map(longer);
+            candidates = longer.filter(|candidate| self.joinable.begins_with(candidate)).collect();
         }
         let surface = candidates.into_iter().find(|candidate| self.joinable.contains(candidate))?;
         let (whole, parts) = self.forms(&surface);
@@ -306,7 +318,7 @@ impl Analyser {
     }
 
     /// Returns the words that compounds are split into.
-    pub(crate) fn compound_parts(&self) -> &HashSet<String> {
+    pub(crate) fn compound_parts(&self) -> &FxHashSet<String> {
         &self.parts
     }
 

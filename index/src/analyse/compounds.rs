@@ -4,7 +4,7 @@
 //! them (s, en, e, n), cover it from the first letter to the last. The split with the fewest parts wins; among those, the
 //! one with the longest last part, which is the head of the compound.
 
-use std::collections::HashSet;
+use rustc_hash::FxHashSet;
 
 /// Letters that may link two parts.
 const LINKS: [&str; 5] = ["", "s", "en", "e", "n"];
@@ -14,21 +14,22 @@ const SHORTEST_PART: usize = 3;
 const SHORTEST_COMPOUND: usize = 7;
 
 /// Splits `word` into its parts, in order; empty if it is not a compound.
-pub(super) fn split<'a>(word: &'a str, parts: &HashSet<String>) -> Vec<&'a str> {
+pub(super) fn split<'a>(word: &'a str, parts: &FxHashSet<String>) -> Vec<&'a str> {
     if word.len() < SHORTEST_COMPOUND || !word.is_ascii() || word.bytes().any(|byte| byte.is_ascii_digit()) {
         return Vec::new();
     }
     // `best[end]` is the best split of the first `end` letters that ends in a part.
     let mut best: Vec<Option<CompoundSplit>> = vec![None; word.len() + 1];
-    for end in SHORTEST_PART..=word.len() {
-        for start in 0..=end - SHORTEST_PART {
+    for start in 0..=word.len() - SHORTEST_PART {
+        // Few letters can begin a part, so few parts are looked up. All splits that end before `start` are final by now.
+        let Some((count, before)) = preceding(word, start, &best) else {
+            continue;
+        };
+        for end in start + SHORTEST_PART..=word.len() {
             // The whole word is not a part of itself.
             if (start == 0 && end == word.len()) || !parts.contains(&word[start..end]) {
                 continue;
             }
-            let Some((count, before)) = preceding(word, start, &best) else {
-                continue;
-            };
             let split = CompoundSplit {
                 count: count + 1,
                 start,
@@ -81,10 +82,10 @@ fn preceding(word: &str, start: usize, best: &[Option<CompoundSplit>]) -> Option
 #[cfg(test)]
 mod tests {
     use super::split;
-    use std::collections::HashSet;
+    use rustc_hash::FxHashSet;
 
     fn parts(word: &str) -> Vec<&str> {
-        let known: HashSet<String> =
+        let known: FxHashSet<String> =
             "studie schuld huur toeslag kind opvang gehuwd pensioen verpleeg huizen kosten delers norm hulp verlening"
                 .split(' ')
                 .map(str::to_owned)

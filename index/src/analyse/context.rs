@@ -5,27 +5,24 @@ use std::sync::Arc;
 
 use register::identifier::{MunicipalityCode, OrganisationId};
 use register::organisation::{Organisation, OrganisationKind};
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::language::Language;
 use super::lexicon::Lexicon;
+use super::organisation_names::{OrganisationName, OrganisationNames};
 
 /// The language with the names of organisations. Cheap to rebuild when an organisation changes.
 pub struct Context {
     pub(crate) language: Arc<Language>,
     /// The names of organisations other than municipalities.
-    pub(crate) names: Vec<OrganisationName>,
+    pub(crate) names: OrganisationNames,
     /// The folded names of municipalities and their places, words separated by a space.
-    pub(crate) municipalities: HashMap<String, Vec<MunicipalityCode>>,
+    pub(crate) municipalities: FxHashMap<String, Vec<MunicipalityCode>>,
+    /// The first words of these names.
+    pub(crate) municipality_beginnings: FxHashSet<String>,
     pub(crate) short_names: HashMap<OrganisationId, String>,
     /// The names so far: two organisations may share one, and one organisation has each once.
     known: HashSet<(OrganisationId, Vec<String>)>,
-}
-
-/// One name of an organisation.
-pub(crate) struct OrganisationName {
-    pub(crate) id: OrganisationId,
-    /// Its words, folded.
-    pub(crate) words: Vec<String>,
 }
 
 impl Context {
@@ -33,8 +30,9 @@ impl Context {
     pub fn new<'a>(language: Arc<Language>, organisations: impl IntoIterator<Item = &'a Organisation>) -> Self {
         let mut context = Self {
             language,
-            names: Vec::new(),
-            municipalities: HashMap::new(),
+            names: OrganisationNames::default(),
+            municipalities: FxHashMap::default(),
+            municipality_beginnings: FxHashSet::default(),
             short_names: HashMap::new(),
             known: HashSet::new(),
         };
@@ -117,6 +115,7 @@ impl Context {
         if words.len() > 1 && words[0] == "gemeente" {
             words.remove(0);
         }
+        self.municipality_beginnings.extend(words.first().cloned());
         let codes = self.municipalities.entry(words.join(" ")).or_default();
         if !codes.contains(code) {
             codes.push(code.clone());

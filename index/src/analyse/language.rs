@@ -3,12 +3,12 @@
 //! Built once at start, which takes some tens of milliseconds, and shared by the index and all questions. Its [`Versions`]
 //! are part of every index and plan.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use register::gazetteer::Gazetteer;
 use register::identifier::{DomainCode, OrganisationId};
 use register::vocabulary::Vocabulary;
+use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
 use super::analyser::{ANALYSER_VERSION, Analyser, AnalysisSteps};
@@ -49,7 +49,7 @@ pub struct Language {
     /// The folded names of schemes that can be suggested: number of the scheme, weight and name.
     pub(crate) scheme_names: Vec<(usize, u32, String)>,
     /// The life domains by the stems of their words.
-    pub(crate) domain_words: HashMap<String, Vec<DomainCode>>,
+    pub(crate) domain_words: FxHashMap<String, Vec<DomainCode>>,
     pub(crate) domains: Vec<(DomainCode, String)>,
     pub(crate) gazetteer: Arc<Gazetteer>,
     /// Names of organisations that an operator added.
@@ -84,7 +84,7 @@ impl Language {
             names.map(move |(weight, text)| (number, weight, fold(text)))
         });
         let scheme_names = scheme_names.collect();
-        let mut domain_words: HashMap<String, Vec<DomainCode>> = HashMap::new();
+        let mut domain_words: FxHashMap<String, Vec<DomainCode>> = FxHashMap::default();
         for domain in vocabulary.domains() {
             for synonym in &domain.synonyms {
                 // Only single words: a life domain is a weak hint.

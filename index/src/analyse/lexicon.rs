@@ -3,9 +3,9 @@
 //! Every process of one build has the same lexicon, and its hash is part of every index and plan. An `Analyser` adds the
 //! words of the vocabulary.
 
-use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
+use rustc_hash::{FxHashMap, FxHashSet};
 use sha2::{Digest, Sha256};
 
 const COMPOUND_PARTS: &str = include_str!("../../lexicon/compound_parts.txt");
@@ -51,17 +51,19 @@ type CueEntry = (&'static str, Vec<&'static str>);
 
 /// The parsed files.
 pub(crate) struct Lexicon {
-    compound_parts: HashSet<&'static str>,
-    stems: HashMap<&'static str, &'static str>,
-    compound_exceptions: HashMap<&'static str, Vec<&'static str>>,
-    weight_classes: HashMap<&'static str, TermWeightClass>,
+    compound_parts: FxHashSet<&'static str>,
+    stems: FxHashMap<&'static str, &'static str>,
+    compound_exceptions: FxHashMap<&'static str, Vec<&'static str>>,
+    weight_classes: FxHashMap<&'static str, TermWeightClass>,
     organisations: Vec<(&'static str, Vec<&'static str>)>,
-    ambiguous_places: HashSet<&'static str>,
+    ambiguous_places: FxHashSet<&'static str>,
     negation_markers: Vec<&'static str>,
-    hypernyms: HashMap<&'static str, Vec<&'static str>>,
-    english: HashMap<String, &'static str>,
-    related_schemes: HashMap<&'static str, Vec<&'static str>>,
-    executor_cues: HashMap<&'static str, Vec<CueEntry>>,
+    hypernyms: FxHashMap<&'static str, Vec<&'static str>>,
+    english: FxHashMap<String, &'static str>,
+    /// The first words of the English terms.
+    english_beginnings: FxHashSet<String>,
+    related_schemes: FxHashMap<&'static str, Vec<&'static str>>,
+    executor_cues: FxHashMap<&'static str, Vec<CueEntry>>,
     co_mention_rules: Vec<CoMentionRule>,
     hash: String,
 }
@@ -93,11 +95,14 @@ impl Lexicon {
             hash.update(file.len().to_be_bytes());
             hash.update(file);
         }
-        let mut stems = HashMap::new();
+        let mut stems = FxHashMap::default();
         for (stem, forms) in lines(STEMS).filter_map(|line| line.split_once(':')) {
             stems.insert(stem, stem);
             stems.extend(forms.split_whitespace().map(|form| (form, stem)));
         }
+        let english = english();
+        let english_beginnings = english.keys().filter_map(|term| term.split(' ').next());
+        let english_beginnings = english_beginnings.map(str::to_owned).collect();
         let exceptions = lines(COMPOUND_EXCEPTIONS).filter_map(|line| line.split_once(':'));
         let organisations = lines(ORGANISATIONS).filter_map(|line| line.split_once(':'));
         Self {
@@ -117,7 +122,8 @@ impl Lexicon {
                 .filter(|line| !line.is_empty() && !line.starts_with('#'))
                 .collect(),
             hypernyms: table(HYPERNYMS),
-            english: english(),
+            english,
+            english_beginnings,
             related_schemes: table(RELATED_SCHEMES),
             executor_cues: executor_cues(),
             co_mention_rules: co_mention_rules(),
@@ -131,7 +137,7 @@ impl Lexicon {
     }
 
     /// Returns the words that compounds are split into.
-    pub(super) fn compound_parts(&self) -> &HashSet<&'static str> {
+    pub(super) fn compound_parts(&self) -> &FxHashSet<&'static str> {
         &self.compound_parts
     }
 
@@ -180,6 +186,11 @@ impl Lexicon {
         self.english.get(english).copied()
     }
 
+    /// Whether an English term begins with this folded word.
+    pub(crate) fn begins_english(&self, word: &str) -> bool {
+        self.english_beginnings.contains(word)
+    }
+
     /// Returns the codes of the schemes related to one; for `*`, those related to every scheme.
     pub(crate) fn related_schemes(&self, code: &str) -> &[&'static str] {
         self.related_schemes.get(code).map_or(&[], Vec::as_slice)
@@ -213,8 +224,8 @@ impl Lexicon {
     }
 }
 
-fn weight_classes() -> HashMap<&'static str, TermWeightClass> {
-    let mut words = HashMap::new();
+fn weight_classes() -> FxHashMap<&'static str, TermWeightClass> {
+    let mut words = FxHashMap::default();
     let mut class = TermWeightClass::Ordinary;
     for line in lines(TERM_WEIGHT_CLASSES) {
         class = match line {
@@ -239,7 +250,7 @@ fn weight_classes() -> HashMap<&'static str, TermWeightClass> {
 }
 
 /// Parses lines of the form `word: words`.
-fn table(file: &'static str) -> HashMap<&'static str, Vec<&'static str>> {
+fn table(file: &'static str) -> FxHashMap<&'static str, Vec<&'static str>> {
     let lines = lines(file).filter_map(|line| line.split_once(':'));
     lines
         .map(|(word, others)| (word, others.split_whitespace().collect()))
@@ -247,8 +258,8 @@ fn table(file: &'static str) -> HashMap<&'static str, Vec<&'static str>> {
 }
 
 /// Parses lines of the form `code executor: words, words`.
-fn executor_cues() -> HashMap<&'static str, Vec<CueEntry>> {
-    let mut cues: HashMap<&'static str, Vec<CueEntry>> = HashMap::new();
+fn executor_cues() -> FxHashMap<&'static str, Vec<CueEntry>> {
+    let mut cues: FxHashMap<&'static str, Vec<CueEntry>> = FxHashMap::default();
     for (scheme, words) in lines(EXECUTOR_CUES).filter_map(|line| line.split_once(':')) {
         if let Some((code, executor)) = scheme.split_once(' ') {
             let words = words.split(',').map(str::trim).collect();
@@ -273,7 +284,7 @@ fn co_mention_rules() -> Vec<CoMentionRule> {
 }
 
 /// Parses English words as the analyser tokenises them: without apostrophes and hyphens.
-fn english() -> HashMap<String, &'static str> {
+fn english() -> FxHashMap<String, &'static str> {
     let words = |text: &str| {
         super::tokens::tokenise(text)
             .iter()

@@ -3,7 +3,7 @@
 //! A question is matched against it before any officer is scored. So a phrase finds the right officer even if no officer
 //! used it.
 
-use std::collections::{HashMap, HashSet};
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::analyser::{Analyser, Word};
 use super::lexicon::{Lexicon, TermWeightClass};
@@ -12,9 +12,9 @@ use super::scheme::{NameRole, Scheme};
 /// All phrases of the vocabulary, with the postings of each term.
 pub(crate) struct PhraseIndex {
     phrases: Vec<Phrase>,
-    postings: HashMap<String, Vec<PhrasePosting>>,
+    postings: FxHashMap<String, Vec<PhrasePosting>>,
     /// How rare a term is among the schemes, from 0 to 1.
-    rarity: HashMap<String, f64>,
+    rarity: FxHashMap<String, f64>,
 }
 
 /// One name of a scheme.
@@ -45,7 +45,7 @@ impl PhraseIndex {
     /// Indexes the names of `schemes`.
     pub(super) fn new(schemes: &[Scheme], analyser: &Analyser) -> Self {
         let mut analysed: Vec<(usize, NameRole, Vec<Word>)> = Vec::new();
-        let mut schemes_of: HashMap<String, HashSet<usize>> = HashMap::new();
+        let mut schemes_of: FxHashMap<String, FxHashSet<usize>> = FxHashMap::default();
         for (number, scheme) in schemes.iter().enumerate() {
             for (role, text) in scheme.names() {
                 let words: Vec<Word> = analyser.words(text).into_iter().filter(is_content_word).collect();
@@ -65,7 +65,7 @@ impl PhraseIndex {
             .collect();
         let mut phrases = Self {
             phrases: Vec::new(),
-            postings: HashMap::new(),
+            postings: FxHashMap::default(),
             rarity,
         };
         for (scheme, role, words) in analysed {

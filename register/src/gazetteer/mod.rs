@@ -8,7 +8,8 @@ mod fold;
 mod load;
 mod municipality;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
+use std::ops::Bound;
 use std::sync::{Arc, OnceLock};
 
 pub use fold::fold;
@@ -22,7 +23,7 @@ use crate::identifier::MunicipalityCode;
 pub struct Gazetteer {
     municipalities: BTreeMap<MunicipalityCode, Municipality>,
     former: BTreeMap<MunicipalityCode, FormerMunicipality>,
-    names: HashMap<String, Vec<MunicipalityCode>>,
+    names: BTreeMap<String, Vec<MunicipalityCode>>,
     longest_name: usize,
     hash: String,
 }
@@ -43,7 +44,7 @@ impl Gazetteer {
         let mut gazetteer = Self {
             municipalities: BTreeMap::new(),
             former: BTreeMap::new(),
-            names: HashMap::new(),
+            names: BTreeMap::new(),
             longest_name: 0,
             hash,
         };
@@ -88,6 +89,15 @@ impl Gazetteer {
         self.find_folded(&fold(name))
     }
 
+    /// Whether a known name begins with `letters`, spelt in any way that [`Gazetteer::find`] ignores.
+    pub fn begins_name(&self, letters: &str) -> bool {
+        let folded = fold(letters);
+        let mut following = self
+            .names
+            .range::<str, _>((Bound::Included(folded.as_str()), Bound::Unbounded));
+        following.next().is_some_and(|(name, _)| name.starts_with(&folded))
+    }
+
     /// Like [`Gazetteer::find`], for a folded name.
     pub fn find_folded(&self, folded: &str) -> &[MunicipalityCode] {
         self.names.get(folded).map_or(&[], Vec::as_slice)
@@ -123,7 +133,7 @@ impl Gazetteer {
         self.former.values()
     }
 
-    /// Every folded name with the municipalities that it may refer to, unordered.
+    /// Every folded name with the municipalities that it may refer to, in order.
     pub fn names(&self) -> impl Iterator<Item = (&str, &[MunicipalityCode])> {
         self.names.iter().map(|(name, codes)| (name.as_str(), codes.as_slice()))
     }

@@ -49,6 +49,8 @@ struct RecognisedWord {
     is_known: bool,
     /// Corrected forms, each with its number of errors.
     corrections: Vec<(String, usize)>,
+    /// The stems of known parts of an unknown word that has no corrections.
+    fragments: Vec<String>,
     usage: WordUsage,
 }
 
@@ -99,30 +101,31 @@ impl<'a> Compiler<'a> {
         let analyser = &self.context.language.analyser;
         let mut words = analyser.words(&self.question.text);
         words.truncate(MAX_WORDS);
-        let (words, translated) = english::into_dutch(&words, analyser);
-        let (words, joined) = compound_joining::join(&words, analyser);
+        let (words, translated) = english::into_dutch(words, analyser);
+        let (words, joined) = compound_joining::join(words, analyser);
         self.understanding.corrections = [translated, joined].concat();
-        self.recognise_organisations(&words);
-        let organisations = std::mem::take(&mut self.words);
-        self.words = words
-            .into_iter()
-            .enumerate()
-            .map(|(at, word)| {
-                let usage = organisations.get(at).map_or(WordUsage::Word, |recognised| recognised.usage);
-                let is_known = analyser.is_known(&word.surface);
-                let corrections = if is_known || usage != WordUsage::Word {
-                    Vec::new()
-                } else {
-                    corrections(&word.surface, analyser)
-                };
-                RecognisedWord {
-                    word,
-                    is_known,
-                    corrections,
-                    usage,
-                }
-            })
-            .collect();
+        let known: Vec<bool> = words.iter().map(|word| analyser.is_known(&word.surface)).collect();
+        let uses = self.recognise_organisations(&words, &known);
+        let recognised = words.into_iter().zip(known).zip(uses).map(|((word, is_known), usage)| {
+            let corrections = if is_known || usage != WordUsage::Word {
+                Vec::new()
+            } else {
+                corrections(&word.surface, analyser)
+            };
+            let fragments = if is_known || !corrections.is_empty() {
+                Vec::new()
+            } else {
+                fragments(&word.surface, analyser)
+            };
+            RecognisedWord {
+                word,
+                is_known,
+                corrections,
+                fragments,
+                usage,
+            }
+        });
+        self.words = recognised.collect();
         self.recognise_places();
         self.recognise_kinds();
         self.find_competences();
@@ -136,9 +139,10 @@ impl<'a> Compiler<'a> {
         Plan::new(self.plan, self.understanding)
     }
 
-    fn recognise_organisations(&mut self, words: &[Word]) {
+    /// Adds the organisations that the words name, and returns which words do.
+    fn recognise_organisations(&mut self, words: &[Word], known: &[bool]) -> Vec<WordUsage> {
         let mut uses = vec![WordUsage::Word; words.len()];
-        for named in organisations::named(words, self.context) {
+        for named in organisations::named(words, known, self.context) {
             uses[named.words.clone()].fill(WordUsage::Organisation);
             let weight = Score::rounded(ORGANISATION_WEIGHT * named.confidence);
             let short_name = self.context.short_names.get(&named.id).cloned();
@@ -153,16 +157,7 @@ impl<'a> Compiler<'a> {
             });
             self.plan.organisations.push((named.id, weight));
         }
-        self.words = words
-            .iter()
-            .zip(uses)
-            .map(|(word, usage)| RecognisedWord {
-                word: word.clone(),
-                is_known: true,
-                corrections: Vec::new(),
-                usage,
-            })
-            .collect();
+        uses
     }
 
     fn recognise_places(&mut self) {
@@ -328,13 +323,7 @@ impl<'a> Compiler<'a> {
             terms.push((whole, share));
             terms.extend(parts.into_iter().map(|part| (part, share * 0.65)));
         }
-        if recognised.corrections.is_empty() {
-            terms.extend(
-                fragments(&recognised.word.surface, analyser)
-                    .into_iter()
-                    .map(|part| (part, FRAGMENT_SHARE)),
-            );
-        }
+        terms.extend(recognised.fragments.iter().map(|part| (part.clone(), FRAGMENT_SHARE)));
         let lexicon = Lexicon::get();
         for hypernym in lexicon
             .hypernyms(&recognised.word.surface)

@@ -6,7 +6,6 @@ use super::{CORRECTION_SHARES, Compiler, FRAGMENT_SHARE, RecognisedWord, WordUsa
 use crate::analyse::edit_distance::max_errors;
 use crate::analyse::lexicon::{Lexicon, TermWeightClass};
 use crate::plan::planned::{ApproximateMatching, PlannedWord};
-use crate::plan::recognise::corrections::fragments;
 use crate::plan::understanding::Correction;
 use crate::segment::terms::WRITTEN;
 use crate::sort_key::Score;
@@ -88,9 +87,7 @@ impl Compiler<'_> {
         if as_name > 0.0 {
             terms.push((format!("{WRITTEN}{surface}"), as_name));
         }
-        if recognised.corrections.is_empty() {
-            terms.extend(fragments(surface, analyser).into_iter().map(|part| (part, FRAGMENT_SHARE)));
-        }
+        terms.extend(recognised.fragments.iter().map(|part| (part.clone(), FRAGMENT_SHARE)));
         keep_best_shares(&mut terms);
         let max_errors = max_errors(surface.chars().count());
         let approximate = (!recognised.is_known).then_some(ApproximateMatching {

@@ -10,7 +10,11 @@ use crate::plan::understanding::Correction;
 const MAX_WORDS: usize = 4;
 
 /// Returns the words with compounds joined, and the joins as corrections.
-pub(in crate::plan) fn join(words: &[Word], analyser: &Analyser) -> (Vec<Word>, Vec<Correction>) {
+pub(in crate::plan) fn join(words: Vec<Word>, analyser: &Analyser) -> (Vec<Word>, Vec<Correction>) {
+    let can_join = |first: usize| words.len() > first + 1 && analyser.may_begin_joined(&words[first].surface);
+    if !(0..words.len()).any(can_join) {
+        return (words, Vec::new());
+    }
     let mut whole: Vec<Word> = Vec::with_capacity(words.len());
     let mut joined = Vec::new();
     let mut first = 0;

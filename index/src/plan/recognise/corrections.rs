@@ -9,10 +9,10 @@ use crate::analyse::edit_distance::{errors_within, max_errors};
 /// The most corrections of one word.
 const MAX_CORRECTIONS: usize = 3;
 
-/// Returns corrections of `typed` with their number of errors, most likely first; empty if it is correct or nothing is near.
+/// Returns corrections of an unknown word with their number of errors, most likely first; empty if nothing is near.
 pub(in crate::plan) fn corrections(typed: &str, analyser: &Analyser) -> Vec<(String, usize)> {
     let max = max_errors(typed.chars().count());
-    if max == 0 || analyser.is_known(typed) {
+    if max == 0 {
         return Vec::new();
     }
     let first = typed.chars().next().expect("a word that may have errors has letters");
@@ -38,7 +38,7 @@ pub(in crate::plan) fn corrections(typed: &str, analyser: &Analyser) -> Vec<(Str
 pub(in crate::plan) fn fragments(typed: &str, analyser: &Analyser) -> Vec<String> {
     const SHORTEST_TAIL: usize = 5;
     const SHORTEST_HEAD: usize = 4;
-    if !typed.is_ascii() || analyser.is_known(typed) {
+    if !typed.is_ascii() {
         return Vec::new();
     }
     let tail = (1..typed.len().saturating_sub(SHORTEST_TAIL - 1))

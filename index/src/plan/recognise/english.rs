@@ -8,21 +8,15 @@ use crate::plan::understanding::Correction;
 const MAX_WORDS: usize = 4;
 
 /// Returns the words with English terms replaced by Dutch ones, and the translations as corrections.
-pub(in crate::plan) fn into_dutch(words: &[Word], analyser: &Analyser) -> (Vec<Word>, Vec<Correction>) {
+pub(in crate::plan) fn into_dutch(words: Vec<Word>, analyser: &Analyser) -> (Vec<Word>, Vec<Correction>) {
+    if !words.iter().any(|word| Lexicon::get().begins_english(&word.surface)) {
+        return (words, Vec::new());
+    }
     let mut dutch: Vec<Word> = Vec::with_capacity(words.len());
     let mut translated = Vec::new();
     let mut first = 0;
     while first < words.len() {
-        let most = MAX_WORDS.min(words.len() - first);
-        let found = (1..=most).rev().find_map(|count| {
-            let english = words[first..first + count]
-                .iter()
-                .map(|word| word.surface.as_str())
-                .collect::<Vec<_>>()
-                .join(" ");
-            Lexicon::get().dutch(&english).map(|meant| (count, english, meant))
-        });
-        let Some((count, typed, meant)) = found else {
+        let Some((count, typed, meant)) = english_term(&words[first..]) else {
             dutch.push(words[first].clone());
             first += 1;
             continue;
@@ -43,4 +37,16 @@ pub(in crate::plan) fn into_dutch(words: &[Word], analyser: &Analyser) -> (Vec<W
         first += count;
     }
     (dutch, translated)
+}
+
+/// Returns the longest English term that the words begin with: how many words it has, the term and its Dutch.
+fn english_term(words: &[Word]) -> Option<(usize, String, &'static str)> {
+    if !Lexicon::get().begins_english(&words[0].surface) {
+        return None;
+    }
+    (1..=MAX_WORDS.min(words.len())).rev().find_map(|count| {
+        let english: Vec<&str> = words[..count].iter().map(|word| word.surface.as_str()).collect();
+        let english = english.join(" ");
+        Lexicon::get().dutch(&english).map(|meant| (count, english, meant))
+    })
 }

@@ -28,6 +28,10 @@ pub(in crate::plan) fn named(words: &[Word], text: &str, context: &Context) -> V
     let mut found: Vec<NamedPlace> = Vec::new();
     let mut first = 0;
     while first < words.len() {
+        if !may_begin_place(&words[first], text, context) {
+            first += 1;
+            continue;
+        }
         let longest = (1..=MAX_WORDS.min(words.len() - first)).rev().find_map(|count| {
             let range = first..first + count;
             let municipalities = municipalities(&words[range.clone()], text, context);
@@ -46,6 +50,12 @@ pub(in crate::plan) fn named(words: &[Word], text: &str, context: &Context) -> V
         }
     }
     found
+}
+
+/// Whether the name of a place can begin with this word. Few words pass.
+fn may_begin_place(word: &Word, text: &str, context: &Context) -> bool {
+    let gazetteer = &context.language.gazetteer;
+    context.municipality_beginnings.contains(&word.surface) || gazetteer.begins_name(&text[word.start..word.end])
 }
 
 fn municipalities(words: &[Word], text: &str, context: &Context) -> Vec<MunicipalityCode> {

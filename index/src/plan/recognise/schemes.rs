@@ -3,9 +3,11 @@
 //! Each phrase of the vocabulary collects the weights of the words that it shares with the question, and counts more the
 //! more of it is covered. The weight of a scheme combines its best phrase with the best match of each word of the question.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
-use crate::analyse::phrases::{MAX_JOINED, PhraseIndex};
+use rustc_hash::FxHashMap;
+
+use crate::analyse::phrases::{MAX_JOINED, PhraseIndex, PhrasePosting};
 use crate::analyse::scheme::NameRole;
 
 /// A word of the question, as it is matched against the vocabulary.
@@ -46,26 +48,27 @@ const MIN_PHRASE_FACTOR: f64 = 0.4;
 
 /// Returns the schemes that the words indicate, best first.
 pub(in crate::plan) fn find(query: &[QueryWord], phrases: &PhraseIndex) -> Vec<IndicatedScheme> {
-    let mut covered: HashMap<usize, PhraseCoverage> = HashMap::new();
+    let mut covered = CoveredPhrases::default();
+    let mut joined = String::new();
     for (number, word) in query.iter().enumerate() {
         for (term, share) in &word.terms {
-            add_coverage(&mut covered, phrases, term, share * word.trust, number);
+            covered.add(phrases, term, share * word.trust, number);
         }
-        for end in number + 2..=(number + MAX_JOINED).min(query.len()) {
-            let joined: String = query[number..end].iter().map(|word| word.whole.as_str()).collect();
-            // Joined words have the lowest trust among them.
-            let trust = query[number..end].iter().map(|word| word.trust).fold(1.0, f64::min);
-            add_coverage(&mut covered, phrases, &joined, trust, number);
+        joined.clear();
+        joined.push_str(&word.whole);
+        // Joined words have the lowest trust among them.
+        let mut trust = word.trust.min(1.0);
+        for next in query[number + 1..].iter().take(MAX_JOINED - 1) {
+            joined.push_str(&next.whole);
+            trust = trust.min(next.trust);
+            covered.add(phrases, &joined, trust, number);
         }
     }
     let mut schemes: BTreeMap<usize, SchemeWeight> = BTreeMap::new();
-    // In order of phrases, so that every machine adds floating-point numbers in the same order.
-    let mut covered: Vec<(usize, PhraseCoverage)> = covered.into_iter().collect();
-    covered.sort_by_key(|(phrase, _)| *phrase);
-    for (number, phrase_coverage) in covered {
+    for (number, words) in covered.in_order(phrases) {
         let phrase = phrases.phrase(number);
         let all: f64 = phrase.weights.iter().sum();
-        let sum: f64 = phrase_coverage.words.values().map(WordCoverage::weight).sum();
+        let sum: f64 = words.iter().map(WordCoverage::weight).sum();
         if all <= 0.0 || sum <= 0.0 {
             continue;
         }
@@ -83,10 +86,10 @@ pub(in crate::plan) fn find(query: &[QueryWord], phrases: &PhraseIndex) -> Vec<I
             };
         let scheme = schemes.entry(phrase.scheme).or_default();
         scheme.best_phrase = scheme.best_phrase.max(sum * phrase_factor);
-        if phrase.role != NameRole::Situation && coverage >= ENTIRE_COVERAGE && phrase_coverage.is_by_neighbours() {
+        if phrase.role != NameRole::Situation && coverage >= ENTIRE_COVERAGE && is_by_neighbours(words) {
             scheme.best_phrase = scheme.best_phrase.max(ENTIRE_PHRASE_WEIGHT * phrase.role.weight());
         }
-        for (_, word) in phrase_coverage.words {
+        for word in words.iter().filter(|word| word.is_covered) {
             let value = scheme.words.entry(word.query_word).or_default();
             *value = value.max(word.weight() * word_factor);
         }
@@ -110,31 +113,51 @@ fn rank(schemes: BTreeMap<usize, SchemeWeight>) -> Vec<IndicatedScheme> {
     found
 }
 
-/// How the question covers the words of one phrase.
+/// How the question covers the phrases that it shares words with.
 #[derive(Default)]
-struct PhraseCoverage {
-    words: BTreeMap<usize, WordCoverage>,
+struct CoveredPhrases {
+    /// Where the words of a phrase begin in `words`.
+    places: FxHashMap<usize, usize>,
+    /// All words of each of these phrases, also those that are not covered.
+    words: Vec<WordCoverage>,
 }
 
-impl PhraseCoverage {
-    /// Whether two or more words of the question cover the phrase, and are near each other in the question.
-    fn is_by_neighbours(&self) -> bool {
-        let query_words = || {
-            self.words
-                .values()
-                .filter(|word| word.weight() > 0.0)
-                .map(|word| word.query_word)
-        };
-        match (query_words().min(), query_words().max()) {
-            (Some(first), Some(last)) => last > first && last - first <= self.words.len() + 1,
-            _ => false,
+impl CoveredPhrases {
+    /// Adds the matches of a term of a query word to the phrases that contain it.
+    fn add(&mut self, phrases: &PhraseIndex, term: &str, share: f64, query_word: usize) {
+        let rarity = phrases.rarity(term);
+        for posting in phrases.postings(term) {
+            let weights = &phrases.phrase(posting.phrase).weights;
+            let words = &mut self.words;
+            let place = *self.places.entry(posting.phrase).or_insert_with(|| {
+                let place = words.len();
+                words.resize_with(place + weights.len(), WordCoverage::default);
+                place
+            });
+            let covered = self.words[place..].iter_mut().zip(weights);
+            for (word, weight) in covered.skip(posting.first).take(posting.end - posting.first) {
+                word.add(*weight, rarity, posting, share, query_word);
+            }
         }
+    }
+
+    /// Returns the phrases with their words. In order of phrases, so that every machine adds floating-point numbers in the
+    /// same order.
+    fn in_order<'a>(&'a self, phrases: &'a PhraseIndex) -> impl Iterator<Item = (usize, &'a [WordCoverage])> {
+        let mut places: Vec<(usize, usize)> = self.places.iter().map(|(phrase, place)| (*phrase, *place)).collect();
+        places.sort_unstable();
+        places.into_iter().map(|(phrase, place)| {
+            let length = phrases.phrase(phrase).weights.len();
+            (phrase, &self.words[place..place + length])
+        })
     }
 }
 
 /// How the question covers one word of a phrase.
 #[derive(Default)]
 struct WordCoverage {
+    /// Whether a term of the question matches it at all.
+    is_covered: bool,
     /// The best match of the whole word.
     whole: f64,
     /// The sum of the matches of its parts.
@@ -144,8 +167,32 @@ struct WordCoverage {
 }
 
 impl WordCoverage {
+    fn add(&mut self, weight: f64, rarity: f64, posting: &PhrasePosting, share: f64, query_word: usize) {
+        self.is_covered = true;
+        // A part has no more weight than it would have as a word.
+        let value = posting.share * share * if posting.is_part { weight.min(rarity) } else { weight };
+        if value > self.weight() {
+            self.query_word = query_word;
+        }
+        if posting.is_part {
+            self.parts = (self.parts + value).min(weight * 0.9);
+        } else {
+            self.whole = self.whole.max(value);
+        }
+    }
+
     fn weight(&self) -> f64 {
         self.whole.max(self.parts)
+    }
+}
+
+/// Whether two or more words of the question cover the phrase of these words, and are near each other in the question.
+fn is_by_neighbours(words: &[WordCoverage]) -> bool {
+    let covered = words.iter().filter(|word| word.is_covered).count();
+    let query_words = || words.iter().filter(|word| word.weight() > 0.0).map(|word| word.query_word);
+    match (query_words().min(), query_words().max()) {
+        (Some(first), Some(last)) => last > first && last - first <= covered + 1,
+        _ => false,
     }
 }
 
@@ -155,26 +202,4 @@ struct SchemeWeight {
     best_phrase: f64,
     /// The best match of each query word.
     words: BTreeMap<usize, f64>,
-}
-
-/// Adds the matches of a term of a query word to the phrases that contain it.
-fn add_coverage(covered: &mut HashMap<usize, PhraseCoverage>, phrases: &PhraseIndex, term: &str, share: f64, query_word: usize) {
-    let rarity = phrases.rarity(term);
-    for posting in phrases.postings(term) {
-        let weights = &phrases.phrase(posting.phrase).weights;
-        let phrase = covered.entry(posting.phrase).or_default();
-        for (number, weight) in (posting.first..posting.end).map(|number| (number, weights[number])) {
-            let word = phrase.words.entry(number).or_default();
-            // A part has no more weight than it would have as a word.
-            let value = posting.share * share * if posting.is_part { weight.min(rarity) } else { weight };
-            if value > word.weight() {
-                word.query_word = query_word;
-            }
-            if posting.is_part {
-                word.parts = (word.parts + value).min(weight * 0.9);
-            } else {
-                word.whole = word.whole.max(value);
-            }
-        }
-    }
 }
