@@ -165,7 +165,10 @@ impl Index {
     pub fn share(&self, plan: &Plan, request: &ShareRequest) -> Result<Share, IndexError> {
         self.check_versions(plan)?;
         let snapshot = self.snapshot.load_full();
-        search::share(&snapshot.view, plan, &search::resolve(&snapshot.view, plan)?, request)
+        let mut share = search::share(&snapshot.view, plan, &search::resolve(&snapshot.view, plan)?, request)?;
+        // The same register gives the same answer to the same question, byte for byte.
+        share.others.sort_unstable_by_key(|other| other.competence_set);
+        Ok(share)
     }
 
     /// Returns the indexed officer of this name.

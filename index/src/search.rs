@@ -7,8 +7,8 @@ use crate::error::IndexError;
 use crate::federate::Share;
 use crate::plan::Plan;
 use crate::rank::{
-    FacetCounts, Facets, Filter, Hit, RankCandidate, RankedResult, ScoredDocument, SegmentFacetCounts, ShareRequest, diversify,
-    group_sizes, present_document, shortlist, truncate,
+    FacetCounts, Facets, Filter, GroupedMatches, Hit, RankCandidate, RankedResult, ScoredDocument, SegmentFacetCounts,
+    ShareRequest, diversify, present_document, shortlist, truncate,
 };
 use crate::score::{ResolvedPlan, ScoreAccount};
 use crate::segment::DocId;
@@ -71,13 +71,13 @@ fn rank(view: &View, plan: &Plan, matches: Vec<ScoredDocument>, request: &ShareR
     } else {
         count_facets(view, &matches)
     };
-    let sizes = group_sizes(view, plan, &matches);
-    let singles = total - sizes.values().sum::<usize>();
+    let grouped = GroupedMatches::new(view, plan, matches);
+    let (sizes, singles) = (grouped.sizes(), grouped.results_of_one());
     // A later page begins after a place that only the complete order gives, and a requested group can be anywhere.
     let (matches, min_score) = if request.after.is_some() || !request.groups.is_empty() {
-        (matches, None)
+        (grouped.into_matches(), None)
     } else {
-        shortlist(view, plan, matches, request.limit.saturating_add(1))
+        shortlist(view, plan, grouped, request.limit.saturating_add(1))
     };
     let diversified = diversify(plan, candidates(view, &matches));
     let truncated = truncate(plan, request, diversified, sizes, min_score);

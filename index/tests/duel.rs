@@ -320,6 +320,27 @@ fn several_registers_answer_like_one() {
     println!("{cases_run} registers split; {pages} pages compared, of which {again} needed a second request");
 }
 
+/// A long page has every result, so nothing is left out before ranking; a short page must be its beginning.
+#[test]
+fn a_short_page_is_the_beginning_of_all_results() {
+    let short_and_long = |case: Case| {
+        let (_folder, index) = in_memory(case.officers);
+        let context = context();
+        for question in &case.questions {
+            let plan = Plan::compile(question, &context);
+            let page = |limit| single(&index, &plan, &Paging::first(limit));
+            let (short, long) = (page(case.limit), page(1_000));
+            let beginning = &long.hits[..short.hits.len()];
+            prop_assert_eq!(&short.hits[..], beginning, "{:?}", question);
+            prop_assert_eq!(short.hits.len(), case.limit.min(long.hits.len()));
+            prop_assert_eq!((short.total, short.results), (long.total, long.results));
+        }
+        Ok(())
+    };
+    let mut runner = proptest::test_runner::TestRunner::new(settings());
+    runner.run(&cases(), short_and_long).unwrap();
+}
+
 fn compare(case: &Case) -> Result<(), TestCaseError> {
     let (_folder, union) = filled(case.officers.clone());
     let registers = split(&case.officers, case.registers, &case.belongs, &case.copies);

@@ -9,7 +9,7 @@
 //! - A share has bounds. A page is complete if it ends within the bounds of every share; otherwise [`MergedPage::missing`]
 //!   says what to request again.
 
-use std::collections::{BTreeMap, HashMap, btree_map::Entry};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use register::identifier::OfficerName;
 
@@ -54,10 +54,16 @@ pub fn merge(plan: &Plan, paging: &Paging, shares: &[(&Share, &ShareRequest)]) -
         merged.results += share.singles;
         facets.push(&share.facets);
         results.extend(share.ranked.iter().map(|officer| MergedResult::single(number, officer)));
-        groups.add(number, share);
+        groups.add_known(number, share);
+    }
+    if counting().nth(1).is_some() {
+        counting().for_each(|(number, (share, _))| groups.add_sizes(number, share));
+    } else {
+        // A share has each group once, so there is nothing to sum.
+        groups.of_only_share = counting().map(|(_, (share, _))| share.others.len()).sum();
     }
     merged.facets = Facets::sum(facets);
-    merged.results += groups.count;
+    merged.results += groups.count();
     let is_flat = plan.grouping == Grouping::Flat;
     if is_flat {
         merged.results = merged.total;
@@ -208,13 +214,15 @@ impl MergedResult {
 /// The municipal results of all shares.
 #[derive(Default)]
 struct MunicipalGroups {
-    /// The number of distinct groups.
-    count: usize,
     /// The place in `list` of each group with known members, by competence set hash.
     places: HashMap<u64, usize>,
     list: Vec<(SortKey, MergedResult)>,
-    /// What other shares have of groups without their members.
-    sizes: BTreeMap<u64, SummedSize>,
+    /// What other shares have of these groups without their members.
+    sizes: HashMap<u64, SummedSize>,
+    /// The groups of which no share has members.
+    unknown: HashSet<u64>,
+    /// The same as a number, if there is only one share.
+    of_only_share: usize,
 }
 
 /// The sum of the sizes of one group.
@@ -226,23 +234,31 @@ struct SummedSize {
 }
 
 impl MunicipalGroups {
-    /// Adds the groups of a share.
-    fn add(&mut self, number: usize, share: &Share) {
+    /// Adds the groups of a share with their members.
+    fn add_known(&mut self, number: usize, share: &Share) {
         for group in &share.municipal {
             self.add_group(number, group);
         }
+    }
+
+    /// Adds the sizes of the groups of a share. The groups with members of all shares have been added before.
+    fn add_sizes(&mut self, number: usize, share: &Share) {
+        self.unknown.reserve(share.others.len());
         for other in &share.others {
-            let known = match self.sizes.entry(other.competence_set) {
-                Entry::Vacant(new) => {
-                    self.count += usize::from(!self.places.contains_key(&other.competence_set));
-                    new.insert(SummedSize::default())
-                }
-                Entry::Occupied(known) => known.into_mut(),
-            };
+            if !self.places.contains_key(&other.competence_set) {
+                self.unknown.insert(other.competence_set);
+                continue;
+            }
+            let known = self.sizes.entry(other.competence_set).or_default();
             known.size += other.size;
             known.shares.push(number);
             known.is_before |= other.is_before;
         }
+    }
+
+    /// Returns the number of distinct groups.
+    fn count(&self) -> usize {
+        self.places.len() + self.unknown.len() + self.of_only_share
     }
 
     fn add_group(&mut self, share: usize, group: &LocalGroup) {
@@ -259,7 +275,6 @@ impl MunicipalGroups {
         }
         if group.competence_set != 0 {
             self.places.insert(group.competence_set, self.list.len());
-            self.count += usize::from(!self.sizes.contains_key(&group.competence_set));
         }
         let result = MergedResult {
             share,

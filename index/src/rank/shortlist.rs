@@ -5,41 +5,18 @@
 //! rest. The proofs are with the steps.
 
 use std::cmp::{Ordering, Reverse};
-use std::collections::HashMap;
 
-use super::diversify::{LAST_RANK_FACTOR, LAST_RANK_FROM, is_municipal};
+use register::identifier::OrganisationId;
+use rustc_hash::FxHashMap;
+
+use super::diversify::{LAST_RANK_FACTOR, LAST_RANK_FROM, rank_factor};
+use super::grouped::{GroupedMatches, ScoredDocument};
 use super::groups::MAX_MEMBERS;
 use crate::plan::{Grouping, Plan};
-use crate::segment::DocId;
 use crate::segment::view::View;
 use crate::sort_key::Score;
 
-/// A match in a view.
-#[derive(Clone, Copy)]
-pub(crate) struct ScoredDocument {
-    /// The number of the segment.
-    pub(crate) segment: u32,
-    pub(crate) doc: DocId,
-    pub(crate) score: Score,
-}
-
-/// Counts the members of each group of municipal officers, by competence set hash.
-pub(crate) fn group_sizes(view: &View, plan: &Plan, matches: &[ScoredDocument]) -> HashMap<u64, usize> {
-    let mut sizes: HashMap<u64, usize> = HashMap::new();
-    for matches in matches.chunk_by(|one, other| one.segment == other.segment) {
-        let facts = view.facts(matches[0].segment);
-        let mut of_segment = vec![0; facts.competence_sets.len()];
-        for number in matches.iter().filter_map(|found| group_number(view, plan, found)) {
-            of_segment[number] += 1;
-        }
-        for (number, size) in (0..).zip(of_segment).filter(|(_, size)| *size > 0) {
-            *sizes.entry(*facts.competence_sets.value(number)).or_default() += size;
-        }
-    }
-    sizes
-}
-
-/// Returns the matches that can be among the first `limit` results, and the own score below which matches were dropped.
+/// Returns the matches that can be among the first `wanted` results, and the own score below which matches were dropped.
 ///
 /// The penalty for rank within an organisation leaves at least a known fraction of a score. A match that scores less than
 /// this fraction of the last of the first results can neither become one of them nor change the rank of one. Most matches
@@ -47,35 +24,27 @@ pub(crate) fn group_sizes(view: &View, plan: &Plan, matches: &[ScoredDocument]) 
 pub(crate) fn shortlist(
     view: &View,
     plan: &Plan,
-    mut matches: Vec<ScoredDocument>,
-    limit: usize,
+    grouped: GroupedMatches,
+    wanted: usize,
 ) -> (Vec<ScoredDocument>, Option<Score>) {
-    if matches.len() <= limit || limit == 0 {
-        return (matches, None);
+    if grouped.len() <= wanted || wanted == 0 || (plan.grouping == Grouping::Flat && !plan.is_browse) {
+        return (grouped.into_matches(), None);
     }
     if plan.is_browse {
         // Ranking does not change the order of keys. One more match shows that there are more.
-        keep_best(view, &mut matches, limit + 1);
+        let mut matches = grouped.into_matches();
+        keep_best(view, &mut matches, wanted + 1);
         return (matches, None);
     }
-    if plan.grouping == Grouping::Flat {
-        return (matches, None);
-    }
-    let (mut singles, mut groups) = grouped(view, plan, matches);
-    let best_of_group = groups
-        .values()
-        .map(|members| members.iter().map(|found| found.score).max().unwrap_or_default());
-    let mut scores: Vec<Score> = singles.iter().map(|found| found.score).chain(best_of_group).collect();
-    let mut min_score = None;
-    if scores.len() > limit {
-        let (_, last, _) = scores.select_nth_unstable_by_key(limit - 1, |score| Reverse(*score));
-        let lowest = last.times(LAST_RANK_FACTOR);
-        singles.retain(|found| found.score >= lowest);
-        groups.retain(|_, members| members.iter().any(|found| found.score >= lowest));
-        min_score = Some(lowest);
-    }
-    let mut kept = best_of_organisations(view, plan, singles, limit);
-    for mut members in groups.into_values() {
+    let min_score = min_score(&grouped, wanted);
+    let reaches = |score: Score| min_score.is_none_or(|lowest| score >= lowest);
+    let singles = grouped.singles.iter().filter(|found| reaches(found.score));
+    // One more than is wanted shows that there are more.
+    let mut kept = best_ranked(view, plan, singles, wanted + 1);
+    let lowest_leader = lowest_leader(&grouped, wanted.max(LAST_RANK_FROM) + 1);
+    let leads = |score: Score| reaches(score) && lowest_leader.is_none_or(|lowest| score >= lowest);
+    kept.extend(grouped.municipal_singles.iter().filter(|found| leads(found.score)));
+    for mut members in grouped.members_of(view, leads) {
         // A result names no more members than these, and the sizes have been counted.
         keep_best(view, &mut members, MAX_MEMBERS);
         kept.append(&mut members);
@@ -83,66 +52,78 @@ pub(crate) fn shortlist(
     (kept, min_score)
 }
 
-/// Returns the number of the match's competence set in its segment, if the match belongs to a group.
-fn group_number(view: &View, plan: &Plan, found: &ScoredDocument) -> Option<usize> {
-    let facts = view.facts(found.segment);
-    if !is_municipal(plan, facts.of(found.doc).organisation_kind) {
+/// Returns the score below which nothing matters for the first `wanted` results; `None` if everything can.
+fn min_score(grouped: &GroupedMatches, wanted: usize) -> Option<Score> {
+    let mut scores: Vec<Score> = grouped.singles.iter().map(|found| found.score).collect();
+    scores.extend(grouped.leader_scores());
+    Some(nth_best(&mut scores, wanted)?.times(LAST_RANK_FACTOR))
+}
+
+/// Returns the lowest score of the first `wanted` leaders of municipal results. A share has no further ones: the ranks of
+/// municipal results depend on other registers too, but only by the first few of each.
+fn lowest_leader(grouped: &GroupedMatches, wanted: usize) -> Option<Score> {
+    nth_best(&mut grouped.leader_scores().collect::<Vec<Score>>(), wanted)
+}
+
+/// Returns the score of this place from the best, counted from 1, if there are more.
+fn nth_best(scores: &mut [Score], place: usize) -> Option<Score> {
+    if scores.len() <= place {
         return None;
     }
-    let number = facts.competence_set_numbers[found.doc as usize];
-    (*facts.competence_sets.value(number) != 0).then_some(number as usize)
+    let (_, nth, _) = scores.select_nth_unstable_by_key(place - 1, |score| Reverse(*score));
+    Some(*nth)
 }
 
-/// Separates the matches that are single results from those of groups.
-fn grouped(view: &View, plan: &Plan, matches: Vec<ScoredDocument>) -> (Vec<ScoredDocument>, HashMap<u64, Vec<ScoredDocument>>) {
-    if !plan.municipalities.is_empty() {
-        return (matches, HashMap::new());
-    }
-    let mut singles = Vec::new();
-    let mut groups: HashMap<u64, Vec<ScoredDocument>> = HashMap::new();
-    for matches in matches.chunk_by(|one, other| one.segment == other.segment) {
-        let facts = view.facts(matches[0].segment);
-        let mut of_segment: Vec<Vec<ScoredDocument>> = vec![Vec::new(); facts.competence_sets.len()];
-        for found in matches {
-            match group_number(view, plan, found) {
-                Some(number) => of_segment[number].push(*found),
-                None => singles.push(*found),
-            }
-        }
-        for (number, mut members) in (0..).zip(of_segment).filter(|(_, members)| !members.is_empty()) {
-            groups
-                .entry(*facts.competence_sets.value(number))
-                .or_default()
-                .append(&mut members);
-        }
-    }
-    (singles, groups)
-}
-
-/// Keeps the best officers of each organisation.
+/// Returns the first `wanted` of the matches that are ranked within their organisation, in any order.
 ///
-/// Ranking keeps the officers of an organisation in the order of their keys, so an officer with `limit` better ones beside it
-/// cannot be among the first `limit` results. One more shows that there are more. The ranks of municipal officers depend on
-/// other registers too, so of these, as many more are kept as have ranks that can change.
-fn best_of_organisations(view: &View, plan: &Plan, singles: Vec<ScoredDocument>, limit: usize) -> Vec<ScoredDocument> {
-    let most = limit + LAST_RANK_FROM + 1;
-    if singles.len() <= most {
-        return singles;
+/// All officers of an organisation are here, so their ranks are known. They have the order of their keys, so with an officer
+/// all that rank before it in its organisation are kept too, and their ranks do not change.
+fn best_ranked<'a>(
+    view: &View,
+    plan: &Plan,
+    singles: impl Iterator<Item = &'a ScoredDocument>,
+    wanted: usize,
+) -> Vec<ScoredDocument> {
+    let mut ranked: Vec<(i64, ScoredDocument)> = Vec::new();
+    for mut officers in by_organisation(view, singles) {
+        keep_best(view, &mut officers, wanted);
+        officers.sort_unstable_by(|one, other| by_key(view, one, other));
+        let officers = officers.into_iter().enumerate();
+        ranked.extend(officers.map(|(rank, found)| (found.score.0 * rank_factor(plan, rank), found)));
     }
-    let mut by_organisation = HashMap::new();
-    for found in singles {
+    if ranked.len() > wanted {
+        ranked.select_nth_unstable_by(wanted - 1, |(one, found), (other, other_found)| {
+            other.cmp(one).then_with(|| by_order(view, found, other_found))
+        });
+        ranked.truncate(wanted);
+    }
+    ranked.into_iter().map(|(_, found)| found).collect()
+}
+
+/// Divides matches by organisation, whatever its number in each segment.
+fn by_organisation<'a>(view: &View, matches: impl Iterator<Item = &'a ScoredDocument>) -> Vec<Vec<ScoredDocument>> {
+    let mut places: FxHashMap<&OrganisationId, usize> = FxHashMap::default();
+    let mut places_in_segment: Vec<Option<usize>> = Vec::new();
+    let mut segment = None;
+    let mut officers: Vec<Vec<ScoredDocument>> = Vec::new();
+    for found in matches {
         let facts = view.facts(found.segment);
-        let document = facts.of(found.doc);
-        let organisation = facts.organisations.value(document.organisation);
-        let organisation = (!is_municipal(plan, document.organisation_kind)).then_some(organisation);
-        by_organisation.entry(organisation).or_insert_with(Vec::new).push(found);
+        if segment != Some(found.segment) {
+            segment = Some(found.segment);
+            places_in_segment.clear();
+            places_in_segment.resize(facts.organisations.len(), None);
+        }
+        let number = facts.of(found.doc).organisation;
+        let place = *places_in_segment[number as usize].get_or_insert_with(|| {
+            let next = places.len();
+            *places.entry(facts.organisations.value(number)).or_insert(next)
+        });
+        if place == officers.len() {
+            officers.push(Vec::new());
+        }
+        officers[place].push(*found);
     }
-    let mut best = Vec::new();
-    for mut officers in by_organisation.into_values() {
-        keep_best(view, &mut officers, most);
-        best.append(&mut officers);
-    }
-    best
+    officers
 }
 
 /// Keeps the first `limit` matches by key.
@@ -155,8 +136,11 @@ fn keep_best(view: &View, matches: &mut Vec<ScoredDocument>, limit: usize) {
 
 /// Compares matches by sort key, without making the keys.
 fn by_key(view: &View, one: &ScoredDocument, other: &ScoredDocument) -> Ordering {
-    other.score.cmp(&one.score).then_with(|| {
-        let order = |found: &ScoredDocument| view.facts(found.segment).order(found.doc);
-        order(one).cmp(&order(other))
-    })
+    other.score.cmp(&one.score).then_with(|| by_order(view, one, other))
+}
+
+/// Compares matches by what orders those of equal score.
+fn by_order(view: &View, one: &ScoredDocument, other: &ScoredDocument) -> Ordering {
+    let order = |found: &ScoredDocument| view.facts(found.segment).order(found.doc);
+    order(one).cmp(&order(other))
 }

@@ -1,6 +1,6 @@
 //! Truncates diversified results to a share, and records its bounds.
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 
 use super::diversify::{DiversifiedMatches, LAST_RANK_FROM, at_rank};
 use super::groups::{GroupSize, LocalGroup, MAX_MEMBERS, RankedOfficer, ShareBound};
@@ -22,7 +22,7 @@ pub(crate) fn truncate(
     plan: &Plan,
     request: &ShareRequest,
     diversified: DiversifiedMatches,
-    mut sizes: HashMap<u64, usize>,
+    mut sizes: FxHashMap<u64, usize>,
     min_score: Option<Score>,
 ) -> TruncatedResults {
     let mut bounds = Vec::new();
@@ -79,7 +79,7 @@ pub(crate) fn truncate(
     if !is_whole {
         bounds.extend(last_key.map(ShareBound::Key));
     }
-    let mut others: Vec<GroupSize> = sizes
+    let others = sizes
         .into_iter()
         .map(|(competence_set, size)| GroupSize {
             competence_set,
@@ -87,7 +87,6 @@ pub(crate) fn truncate(
             is_before: before.contains(&competence_set),
         })
         .collect();
-    others.sort_unstable_by_key(|other| other.competence_set);
     TruncatedResults {
         ranked,
         municipal,
