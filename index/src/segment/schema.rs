@@ -1,11 +1,11 @@
 //! The tantivy schema, and the conversion of officers to documents.
 //!
-//! Text fields hold the terms of our analyser (tantivy tokenises nothing), columns hold the facts, and the whole officer is
+//! Text fields hold the terms of our analyser, each as a value of its own: tantivy tokenises nothing, and carries a text that is
+//! already tokenised through JSON. Columns hold the facts, and the whole officer is
 //! stored for highlighting. To add a field: add it here, in `terms` and in `columns`, and raise [`SCHEMA_VERSION`].
 
 use tantivy::TantivyDocument;
 use tantivy::schema::{FAST, Field, IndexRecordOption, STORED, Schema, TextFieldIndexing, TextOptions};
-use tantivy::tokenizer::{PreTokenizedString, Token};
 
 use super::packing::{DocumentKinds, field_lengths, pack_day, pack_lengths};
 use super::terms::DocumentTerms;
@@ -70,13 +70,13 @@ impl SchemaFields {
         let lengths = field_lengths(&terms.fields);
         let mut document = TantivyDocument::default();
         for (field, terms) in self.texts.into_iter().zip(terms.fields) {
-            let repeated = terms
-                .frequencies
-                .into_iter()
-                .flat_map(|(term, frequency)| std::iter::repeat_n(term, frequency as usize));
-            document.add_pre_tokenized_text(field, tokens(repeated));
+            for (term, frequency) in &terms.frequencies {
+                (0..*frequency).for_each(|_| document.add_text(field, term));
+            }
         }
-        document.add_pre_tokenized_text(self.codes, tokens(terms.codes.into_iter()));
+        for code in &terms.codes {
+            document.add_text(self.codes, code);
+        }
         document.add_text(self.organisation, officer.organisation.id.as_str());
         document.add_text(self.officer, officer.name.officer.as_str());
         document.add_text(self.title, &officer.function_title);
@@ -102,20 +102,5 @@ impl SchemaFields {
         let source = serde_json::to_vec(officer).expect("an officer is plain data, which JSON can always hold");
         document.add_bytes(self.source, &source);
         document
-    }
-}
-
-/// Wraps terms as a text that is already tokenised. Positions are not indexed.
-fn tokens(terms: impl Iterator<Item = String>) -> PreTokenizedString {
-    let tokens = terms.enumerate().map(|(position, text)| Token {
-        offset_from: 0,
-        offset_to: 0,
-        position,
-        text,
-        position_length: 1,
-    });
-    PreTokenizedString {
-        text: String::new(),
-        tokens: tokens.collect(),
     }
 }
