@@ -6,6 +6,7 @@
 //! its output: they only extend what counts as correct and what typing errors are corrected to.
 
 use std::collections::HashMap;
+use std::ops::Range;
 use std::sync::{PoisonError, RwLock};
 
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -200,6 +201,23 @@ impl Analyser {
                 }
             })
             .collect()
+    }
+
+    /// Visits the words of an entry's text in order, like [`Analyser::document_words`] without copies: the surface, the stem of the
+    /// whole, those of the parts, and the place in the text.
+    pub(crate) fn visit_document_words(&self, text: &str, mut visit: impl FnMut(&str, &str, &[String], Range<usize>)) {
+        for token in tokens::tokenise(text).into_iter().take(MAX_WORDS) {
+            let place = token.start..token.end;
+            if let [surface] = token.pieces.as_slice() {
+                let cache = self.cache.read().unwrap_or_else(PoisonError::into_inner);
+                if let Some((whole, parts)) = cache.get(surface) {
+                    visit(surface, whole, parts, place);
+                    continue;
+                }
+            }
+            let word = self.word(&token);
+            visit(&word.surface, &word.whole, &word.parts, place);
+        }
     }
 
     /// Tokenises a person's name. Names are not Dutch words, so they are neither stemmed nor split.

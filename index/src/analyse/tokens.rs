@@ -27,19 +27,53 @@ const SUFFIXES: [&str; 6] = ["s", "er", "ers", "tje", "tjes", "je"];
 
 /// Returns the words of `text`, in order.
 pub(super) fn tokenise(text: &str) -> Vec<Token> {
-    let characters: Vec<(usize, char)> = text.char_indices().collect();
     let mut tokens = Vec::new();
+    let mut characters: Option<Vec<(usize, char)>> = None;
     let mut at = 0;
-    while at < characters.len() {
-        if characters[at].1.is_alphanumeric() {
-            let (token, next) = read_token(&characters, at, text.len());
-            tokens.extend(token);
-            at = next;
-        } else {
+    while let Some(byte) = text.as_bytes().get(at) {
+        if byte.is_ascii() && !byte.is_ascii_alphanumeric() {
             at += 1;
+        } else if let Some(end) = end_of_plain_word(text.as_bytes(), at) {
+            tokens.push(plain_token(text, at, end));
+            at = end;
+        } else {
+            let characters = characters.get_or_insert_with(|| text.char_indices().collect());
+            let first = characters.partition_point(|(byte, _)| *byte < at);
+            let (token, next) = if characters[first].1.is_alphanumeric() {
+                read_token(characters, first, text.len())
+            } else {
+                (None, first + 1)
+            };
+            tokens.extend(token);
+            at = characters.get(next).map_or(text.len(), |(byte, _)| *byte);
         }
     }
     tokens
+}
+
+/// Returns the end of a word that only needs lower case, which most words are: letters without marks and digits, up to a
+/// character that cannot belong to a word.
+fn end_of_plain_word(text: &[u8], start: usize) -> Option<usize> {
+    let length = text[start..].iter().take_while(|byte| byte.is_ascii_alphanumeric()).count();
+    let end = start + length;
+    let ends_word = match text.get(end) {
+        None => true,
+        Some(b'.') => text
+            .get(end + 1)
+            .is_none_or(|after| after.is_ascii() && !after.is_ascii_alphanumeric()),
+        Some(byte) => byte.is_ascii() && !matches!(byte, b'\'' | b'`' | b'-' | b':' | b'+'),
+    };
+    (length > 0 && ends_word).then_some(end)
+}
+
+fn plain_token(text: &str, start: usize, end: usize) -> Token {
+    let piece = &text[start..end.min(start + MAX_PIECE_BYTES)];
+    Token {
+        pieces: vec![piece.to_ascii_lowercase()],
+        start,
+        end,
+        is_capitalised: text.as_bytes()[start].is_ascii_uppercase(),
+    }
 }
 
 /// Reads the word that begins at `at`, and returns it with the index after it.
@@ -132,7 +166,35 @@ fn is_number(piece: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::tokenise;
+    use proptest::prelude::{ProptestConfig, proptest};
+
+    use super::{Token, read_token, tokenise};
+
+    /// Reads every word character by character.
+    fn read_all(text: &str) -> Vec<Token> {
+        let characters: Vec<(usize, char)> = text.char_indices().collect();
+        let (mut tokens, mut at) = (Vec::new(), 0);
+        while at < characters.len() {
+            let (token, next) = if characters[at].1.is_alphanumeric() {
+                read_token(&characters, at, text.len())
+            } else {
+                (None, at + 1)
+            };
+            tokens.extend(token);
+            at = next;
+        }
+        tokens
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 2_000, failure_persistence: None, ..ProptestConfig::default() })]
+        #[test]
+        fn plain_words_are_read_like_others(text in "[a-cA-CéıŞ0-2 .,:;'’`+–()/-]{0,40}", long in "[a-z]{40,60}") {
+            proptest::prop_assert_eq!(tokenise(&text), read_all(&text));
+            let both = format!("{text}{long} {long}.");
+            proptest::prop_assert_eq!(tokenise(&both), read_all(&both));
+        }
+    }
 
     fn words(text: &str) -> Vec<String> {
         tokenise(text).into_iter().map(|token| token.pieces.join("-")).collect()

@@ -3,15 +3,15 @@
 //! The officers of a page are scored again with an account of the contributions. Scores are local, so the numbers equal
 //! those of the ranking, and the search itself needs no account. The text of an officer is fetched only if it matches.
 
-use std::collections::HashSet;
 use std::ops::Range;
 use std::sync::Arc;
 
 use register::identifier::{CompetenceCode, DomainCode, OrganisationId};
+use rustc_hash::FxHashSet;
 
 use super::groups::RankedResult;
 use super::results::{Highlight, Hit, MatchReason};
-use crate::analyse::{Language, Word};
+use crate::analyse::Language;
 use crate::document::{IndexedOfficer, TextField};
 use crate::error::IndexError;
 use crate::plan::Plan;
@@ -137,14 +137,20 @@ fn highlights(
         (TextField::Person, officer.person.iter().map(String::as_str).collect()),
     ];
     for (field, texts) in texts.into_iter().filter(|(field, _)| fields.contains(field)) {
-        let terms: HashSet<&str> = resolved.terms_of(field).collect();
+        let terms = MarkedTerms::new(resolved.terms_of(field));
         for text in texts {
-            let words = match field {
-                TextField::Person => language.analyser.name_words(text),
-                _ => language.analyser.document_words(text),
+            let mut marked: Vec<Range<usize>> = Vec::new();
+            let mut mark = |surface: &str, whole: &str, parts: &[String], place: Range<usize>| {
+                if terms.contain(surface, whole, parts) {
+                    marked.push(place);
+                }
             };
-            let marked = words.iter().filter(|word| is_marked(word, &terms));
-            let mut marked: Vec<Range<usize>> = marked.map(|word| word.start..word.end).collect();
+            match field {
+                TextField::Person => language.analyser.name_words(text).iter().for_each(|word| {
+                    mark(&word.surface, &word.whole, &word.parts, word.start..word.end);
+                }),
+                _ => language.analyser.visit_document_words(text, mark),
+            }
             if field == TextField::Description && !marked.is_empty() {
                 // Negated sentences are not searched, so they are not marked either.
                 let sentences = searchable_sentences(text);
@@ -157,10 +163,30 @@ fn highlights(
     highlights
 }
 
-fn is_marked(word: &Word, terms: &HashSet<&str>) -> bool {
-    terms.contains(word.whole.as_str())
-        || word.parts.iter().any(|part| terms.contains(part.as_str()))
-        || terms.contains(format!("{WRITTEN}{}", word.surface).as_str())
+/// The terms of one field that the plan looks for.
+struct MarkedTerms<'a> {
+    stems: FxHashSet<&'a str>,
+    written: FxHashSet<&'a str>,
+}
+
+impl<'a> MarkedTerms<'a> {
+    fn new(terms: impl Iterator<Item = &'a str>) -> Self {
+        let (mut stems, mut written) = (FxHashSet::default(), FxHashSet::default());
+        for term in terms {
+            match term.strip_prefix(WRITTEN) {
+                Some(surface) => written.insert(surface),
+                None => stems.insert(term),
+            };
+        }
+        Self { stems, written }
+    }
+
+    /// Whether a word has one of the terms.
+    fn contain(&self, surface: &str, whole: &str, parts: &[String]) -> bool {
+        self.stems.contains(whole)
+            || parts.iter().any(|part| self.stems.contains(part.as_str()))
+            || self.written.contains(surface)
+    }
 }
 
 /// Returns the fragment of `text` with the most marks, cut between words.
