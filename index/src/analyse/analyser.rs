@@ -206,18 +206,23 @@ impl Analyser {
     /// Visits the words of an entry's text in order, like [`Analyser::document_words`] without copies: the surface, the stem of the
     /// whole, those of the parts, and the place in the text.
     pub(crate) fn visit_document_words(&self, text: &str, mut visit: impl FnMut(&str, &str, &[String], Range<usize>)) {
-        for token in tokens::tokenise(text).into_iter().take(MAX_WORDS) {
-            let place = token.start..token.end;
-            if let [surface] = token.pieces.as_slice() {
-                let cache = self.cache.read().unwrap_or_else(PoisonError::into_inner);
-                if let Some((whole, parts)) = cache.get(surface) {
-                    visit(surface, whole, parts, place);
-                    continue;
-                }
+        let cache = self.cache.read().unwrap_or_else(PoisonError::into_inner);
+        let mut words = 0;
+        tokens::read(text, |word| {
+            words += 1;
+            if words > MAX_WORDS {
+                return;
             }
+            let token = match word {
+                Ok(plain) => match cache.get(plain.folded) {
+                    Some((whole, parts)) => return visit(plain.folded, whole, parts, plain.start..plain.end),
+                    None => plain.into(),
+                },
+                Err(token) => token,
+            };
             let word = self.word(&token);
-            visit(&word.surface, &word.whole, &word.parts, place);
-        }
+            visit(&word.surface, &word.whole, &word.parts, word.start..word.end);
+        });
     }
 
     /// Tokenises a person's name. Names are not Dutch words, so they are neither stemmed nor split.

@@ -25,16 +25,59 @@ const MAX_PIECE_BYTES: usize = 48;
 /// Endings after an apostrophe or hyphen that leave the word the same.
 const SUFFIXES: [&str; 6] = ["s", "er", "ers", "tje", "tjes", "je"];
 
+/// A word that only needs lower case: letters without marks and digits.
+pub(super) struct PlainWord<'a> {
+    /// The word in lower case.
+    pub(super) folded: &'a str,
+    /// The first byte in the text.
+    pub(super) start: usize,
+    /// The first byte after it.
+    pub(super) end: usize,
+    /// Whether it begins with a capital.
+    pub(super) is_capitalised: bool,
+}
+
+impl From<PlainWord<'_>> for Token {
+    fn from(word: PlainWord<'_>) -> Self {
+        Self {
+            pieces: vec![word.folded.to_owned()],
+            start: word.start,
+            end: word.end,
+            is_capitalised: word.is_capitalised,
+        }
+    }
+}
+
 /// Returns the words of `text`, in order.
 pub(super) fn tokenise(text: &str) -> Vec<Token> {
     let mut tokens = Vec::new();
+    read(text, |word| {
+        tokens.push(match word {
+            Ok(plain) => plain.into(),
+            Err(token) => token,
+        });
+    });
+    tokens
+}
+
+/// Reads the words of `text`, in order: plain ones without a copy of their own, and any other as a token.
+pub(super) fn read(text: &str, mut visit: impl FnMut(Result<PlainWord<'_>, Token>)) {
+    let mut folded = String::new();
     let mut characters: Option<Vec<(usize, char)>> = None;
     let mut at = 0;
     while let Some(byte) = text.as_bytes().get(at) {
         if byte.is_ascii() && !byte.is_ascii_alphanumeric() {
             at += 1;
         } else if let Some(end) = end_of_plain_word(text.as_bytes(), at) {
-            tokens.push(plain_token(text, at, end));
+            folded.clear();
+            folded.push_str(&text[at..end.min(at + MAX_PIECE_BYTES)]);
+            folded.make_ascii_lowercase();
+            visit(Ok(PlainWord {
+                folded: &folded,
+                start: at,
+                end,
+                is_capitalised: byte.is_ascii_uppercase(),
+            }));
             at = end;
         } else {
             let characters = characters.get_or_insert_with(|| text.char_indices().collect());
@@ -44,15 +87,13 @@ pub(super) fn tokenise(text: &str) -> Vec<Token> {
             } else {
                 (None, first + 1)
             };
-            tokens.extend(token);
+            token.into_iter().for_each(|token| visit(Err(token)));
             at = characters.get(next).map_or(text.len(), |(byte, _)| *byte);
         }
     }
-    tokens
 }
 
-/// Returns the end of a word that only needs lower case, which most words are: letters without marks and digits, up to a
-/// character that cannot belong to a word.
+/// Returns the end of a plain word, which most words are: it ends before a character that cannot belong to a word.
 fn end_of_plain_word(text: &[u8], start: usize) -> Option<usize> {
     let length = text[start..].iter().take_while(|byte| byte.is_ascii_alphanumeric()).count();
     let end = start + length;
@@ -64,16 +105,6 @@ fn end_of_plain_word(text: &[u8], start: usize) -> Option<usize> {
         Some(byte) => byte.is_ascii() && !matches!(byte, b'\'' | b'`' | b'-' | b':' | b'+'),
     };
     (length > 0 && ends_word).then_some(end)
-}
-
-fn plain_token(text: &str, start: usize, end: usize) -> Token {
-    let piece = &text[start..end.min(start + MAX_PIECE_BYTES)];
-    Token {
-        pieces: vec![piece.to_ascii_lowercase()],
-        start,
-        end,
-        is_capitalised: text.as_bytes()[start].is_ascii_uppercase(),
-    }
 }
 
 /// Reads the word that begins at `at`, and returns it with the index after it.
