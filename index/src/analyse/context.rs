@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use register::identifier::{MunicipalityCode, OrganisationId};
 use register::organisation::{Organisation, OrganisationKind};
-use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::language::Language;
 use super::lexicon::Lexicon;
@@ -17,9 +16,9 @@ pub struct Context {
     /// The names of organisations other than municipalities.
     pub(crate) names: OrganisationNames,
     /// The folded names of municipalities and their places, words separated by a space.
-    pub(crate) municipalities: FxHashMap<String, Vec<MunicipalityCode>>,
+    pub(crate) municipalities: HashMap<String, Vec<MunicipalityCode>>,
     /// The first words of these names.
-    pub(crate) municipality_beginnings: FxHashSet<String>,
+    pub(crate) municipality_beginnings: HashSet<String>,
     pub(crate) short_names: HashMap<OrganisationId, String>,
     /// The names so far: two organisations may share one, and one organisation has each once.
     known: HashSet<(OrganisationId, Vec<String>)>,
@@ -31,8 +30,8 @@ impl Context {
         let mut context = Self {
             language,
             names: OrganisationNames::default(),
-            municipalities: FxHashMap::default(),
-            municipality_beginnings: FxHashSet::default(),
+            municipalities: HashMap::new(),
+            municipality_beginnings: HashSet::new(),
             short_names: HashMap::new(),
             known: HashSet::new(),
         };

@@ -1,10 +1,11 @@
 //! The names of organisations, with tables that find those that a question can mean.
 //!
 //! A register has hundreds of organisations with several names each, and a question names one of them at most words. So the
-//! names are looked up by what the question has, not the other way round.
+//! names are looked up by what the question has, not the other way round. Peers choose names too, so the hashes are keyed.
+
+use std::collections::HashMap;
 
 use register::identifier::OrganisationId;
-use rustc_hash::FxHashMap;
 
 /// The fewest letters of a word of a name that may be misspelt; shorter words are too much alike.
 pub(crate) const SHORTEST_MISSPELT: usize = 5;
@@ -24,11 +25,11 @@ pub(crate) struct OrganisationName {
 pub(crate) struct OrganisationNames {
     names: Vec<OrganisationName>,
     /// The numbers of the names with this first word.
-    by_first_word: FxHashMap<String, Vec<usize>>,
+    by_first_word: HashMap<String, Vec<usize>>,
     /// The numbers of the names whose first word may be misspelt, by its first letter.
-    by_first_letter: FxHashMap<char, Vec<usize>>,
+    by_first_letter: HashMap<char, Vec<usize>>,
     /// The numbers of the names that may be typed with other spaces, by their words without spaces.
-    by_joined_words: FxHashMap<String, Vec<usize>>,
+    by_joined_words: HashMap<String, Vec<usize>>,
 }
 
 impl OrganisationNames {

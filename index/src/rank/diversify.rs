@@ -7,9 +7,10 @@
 //! A ranked score is the own score times the factor of the rank, without rounding. So within an organisation, ranked keys
 //! have the order of the keys at own scores. Merging relies on that.
 
+use std::collections::HashMap;
+
 use register::identifier::OrganisationId;
 use register::organisation::OrganisationKind;
-use rustc_hash::FxHashMap;
 
 use super::groups::{LocalGroup, RankedOfficer};
 use crate::plan::Plan;
@@ -68,8 +69,8 @@ pub(super) fn is_municipal(plan: &Plan, kind: OrganisationKind) -> bool {
 pub(crate) fn diversify(plan: &Plan, mut candidates: Vec<RankCandidate>) -> DiversifiedMatches {
     candidates.sort_unstable_by(|one, other| one.key.cmp(&other.key));
     let mut diversified = DiversifiedMatches::default();
-    let mut groups: FxHashMap<u64, usize> = FxHashMap::default();
-    let mut ranks: FxHashMap<OrganisationId, usize> = FxHashMap::default();
+    let mut groups: HashMap<u64, usize> = HashMap::new();
+    let mut ranks: HashMap<OrganisationId, usize> = HashMap::new();
     for RankCandidate {
         key,
         organisation_kind,

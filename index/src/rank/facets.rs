@@ -2,9 +2,10 @@
 //!
 //! Counting uses the numbers of a segment, so it compares no text per document.
 
+use std::collections::HashMap;
+
 use register::identifier::{CompetenceCode, DomainCode, MunicipalityCode, OrganisationId};
 use register::organisation::OrganisationKind;
-use rustc_hash::FxHashMap;
 use serde::Serialize;
 
 use crate::segment::{DocId, SegmentFacts};
@@ -27,7 +28,7 @@ pub struct Facets {
 impl Facets {
     /// Sums the counts of several registers. No officer may be in two of them.
     pub fn sum<'a>(facets: impl IntoIterator<Item = &'a Facets>) -> Facets {
-        fn add<T: Clone + Eq + std::hash::Hash>(into: &mut FxHashMap<T, usize>, counts: &[(T, usize)]) {
+        fn add<T: Clone + Eq + std::hash::Hash>(into: &mut HashMap<T, usize>, counts: &[(T, usize)]) {
             for (value, count) in counts {
                 *into.entry(value.clone()).or_default() += count;
             }
@@ -83,17 +84,17 @@ impl SegmentFacetCounts {
 /// The counts of several segments, by value.
 #[derive(Default)]
 pub(crate) struct FacetCounts {
-    organisations: FxHashMap<OrganisationId, usize>,
-    kinds: FxHashMap<OrganisationKind, usize>,
-    domains: FxHashMap<DomainCode, usize>,
-    competences: FxHashMap<CompetenceCode, usize>,
-    municipalities: FxHashMap<MunicipalityCode, usize>,
+    organisations: HashMap<OrganisationId, usize>,
+    kinds: HashMap<OrganisationKind, usize>,
+    domains: HashMap<DomainCode, usize>,
+    competences: HashMap<CompetenceCode, usize>,
+    municipalities: HashMap<MunicipalityCode, usize>,
 }
 
 impl FacetCounts {
     /// Adds the counts of a segment.
     pub(crate) fn add(&mut self, counts: SegmentFacetCounts, facts: &SegmentFacts) {
-        fn merge<T: Clone + Eq + std::hash::Hash>(into: &mut FxHashMap<T, usize>, counts: Vec<usize>, value: impl Fn(u32) -> T) {
+        fn merge<T: Clone + Eq + std::hash::Hash>(into: &mut HashMap<T, usize>, counts: Vec<usize>, value: impl Fn(u32) -> T) {
             for (number, count) in (0..).zip(counts).filter(|(_, count)| *count > 0) {
                 *into.entry(value(number)).or_default() += count;
             }
@@ -132,7 +133,7 @@ impl FacetCounts {
 }
 
 /// Orders counts from high to low, then by value.
-fn ordered<T: Ord>(counts: FxHashMap<T, usize>) -> Vec<(T, usize)> {
+fn ordered<T: Ord>(counts: HashMap<T, usize>) -> Vec<(T, usize)> {
     let mut counts: Vec<(T, usize)> = counts.into_iter().collect();
     counts.sort_unstable_by(|(one, count), (other, other_count)| other_count.cmp(count).then_with(|| one.cmp(other)));
     counts

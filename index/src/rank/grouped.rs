@@ -1,6 +1,6 @@
 //! Matches, divided into those that are results of their own and the members of municipal groups.
 
-use rustc_hash::FxHashMap;
+use std::collections::HashMap;
 
 use super::diversify::is_municipal;
 use crate::plan::Plan;
@@ -25,7 +25,7 @@ pub(crate) struct GroupedMatches {
     /// The municipal officers without competences, which no group can have.
     pub(super) municipal_singles: Vec<ScoredDocument>,
     members: Vec<ScoredDocument>,
-    groups: FxHashMap<u64, GroupTally>,
+    groups: HashMap<u64, GroupTally>,
 }
 
 /// What the matches of one group have together.
@@ -82,7 +82,7 @@ impl GroupedMatches {
     }
 
     /// Returns the size of each group, by competence set hash.
-    pub(crate) fn sizes(&self) -> FxHashMap<u64, usize> {
+    pub(crate) fn sizes(&self) -> HashMap<u64, usize> {
         self.groups.iter().map(|(set, tally)| (*set, tally.size)).collect()
     }
 
@@ -93,17 +93,24 @@ impl GroupedMatches {
     }
 
     /// Returns the members of each group whose best score satisfies `is_wanted`.
-    pub(super) fn members_of(&self, view: &View, is_wanted: impl Fn(Score) -> bool) -> impl Iterator<Item = Vec<ScoredDocument>> {
+    pub(super) fn members_of(&self, view: &View, is_wanted: impl Fn(Score) -> bool) -> Vec<Vec<ScoredDocument>> {
         let wanted = self.groups.iter().filter(|(_, tally)| is_wanted(tally.best));
-        let mut members: FxHashMap<u64, Vec<ScoredDocument>> =
-            wanted.map(|(set, tally)| (*set, Vec::with_capacity(tally.size))).collect();
-        for found in &self.members {
-            let facts = view.facts(found.segment);
-            if let Some(members) = members.get_mut(facts.competence_sets.value(set_number(facts, found))) {
-                members.push(*found);
+        let (sets, mut members): (Vec<u64>, Vec<Vec<ScoredDocument>>) =
+            wanted.map(|(set, tally)| (*set, Vec::with_capacity(tally.size))).unzip();
+        let places: HashMap<u64, usize> = sets.into_iter().zip(0..).collect();
+        for of_segment in self.members.chunk_by(|one, other| one.segment == other.segment) {
+            let facts = view.facts(of_segment[0].segment);
+            let sets = (0..)
+                .map(|number| facts.competence_sets.value(number))
+                .take(facts.competence_sets.len());
+            let places: Vec<Option<usize>> = sets.map(|set| places.get(set).copied()).collect();
+            for found in of_segment {
+                if let Some(place) = places[set_number(facts, found) as usize] {
+                    members[place].push(*found);
+                }
             }
         }
-        members.into_values()
+        members
     }
 
     /// Returns all matches again, in any order.

@@ -3,11 +3,11 @@
 //! The officers of a page are scored again with an account of the contributions. Scores are local, so the numbers equal
 //! those of the ranking, and the search itself needs no account. The text of an officer is fetched only if it matches.
 
+use std::collections::HashSet;
 use std::ops::Range;
 use std::sync::Arc;
 
 use register::identifier::{CompetenceCode, DomainCode, OrganisationId};
-use rustc_hash::FxHashSet;
 
 use super::groups::RankedResult;
 use super::results::{Highlight, Hit, MatchReason};
@@ -165,13 +165,13 @@ fn highlights(
 
 /// The terms of one field that the plan looks for.
 struct MarkedTerms<'a> {
-    stems: FxHashSet<&'a str>,
-    written: FxHashSet<&'a str>,
+    stems: HashSet<&'a str>,
+    written: HashSet<&'a str>,
 }
 
 impl<'a> MarkedTerms<'a> {
     fn new(terms: impl Iterator<Item = &'a str>) -> Self {
-        let (mut stems, mut written) = (FxHashSet::default(), FxHashSet::default());
+        let (mut stems, mut written) = (HashSet::new(), HashSet::new());
         for term in terms {
             match term.strip_prefix(WRITTEN) {
                 Some(surface) => written.insert(surface),

@@ -5,9 +5,9 @@
 //! rest. The proofs are with the steps.
 
 use std::cmp::{Ordering, Reverse};
+use std::collections::HashMap;
 
 use register::identifier::OrganisationId;
-use rustc_hash::FxHashMap;
 
 use super::diversify::{LAST_RANK_FACTOR, LAST_RANK_FROM, rank_factor};
 use super::grouped::{GroupedMatches, ScoredDocument};
@@ -102,7 +102,7 @@ fn best_ranked<'a>(
 
 /// Divides matches by organisation, whatever its number in each segment.
 fn by_organisation<'a>(view: &View, matches: impl Iterator<Item = &'a ScoredDocument>) -> Vec<Vec<ScoredDocument>> {
-    let mut places: FxHashMap<&OrganisationId, usize> = FxHashMap::default();
+    let mut places: HashMap<&OrganisationId, usize> = HashMap::new();
     let mut places_in_segment: Vec<Option<usize>> = Vec::new();
     let mut segment = None;
     let mut officers: Vec<Vec<ScoredDocument>> = Vec::new();

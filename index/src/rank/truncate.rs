@@ -1,6 +1,6 @@
 //! Truncates diversified results to a share, and records its bounds.
 
-use rustc_hash::FxHashMap;
+use std::collections::HashMap;
 
 use super::diversify::{DiversifiedMatches, LAST_RANK_FROM, at_rank};
 use super::groups::{GroupSize, LocalGroup, MAX_MEMBERS, RankedOfficer, ShareBound};
@@ -22,7 +22,7 @@ pub(crate) fn truncate(
     plan: &Plan,
     request: &ShareRequest,
     diversified: DiversifiedMatches,
-    mut sizes: FxHashMap<u64, usize>,
+    mut sizes: HashMap<u64, usize>,
     min_score: Option<Score>,
 ) -> TruncatedResults {
     let mut bounds = Vec::new();
