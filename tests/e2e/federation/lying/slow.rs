@@ -9,12 +9,12 @@ use tests::lying_peer::{Lie, organisations};
 use super::scene::{OFFICERS, Scene, status};
 
 /// The budget of a peer whose share takes most of it.
-const BUDGET: Duration = Duration::from_secs(3);
+const BUDGET: Duration = Duration::from_secs(6);
 
 #[tokio::test]
 async fn a_share_and_the_description_after_it_have_one_budget() {
     let bounds = vec![("federation.organisations_per_peer", "300".to_owned())];
-    let scene = Scene::within("query", Lie::None, "3s", bounds).await;
+    let scene = Scene::within("query", Lie::None, "6s", bounds).await;
     scene.is_whole(OFFICERS).await;
     // The share alone is in time. The description that it makes necessary never comes.
     scene.liar.tell(Lie::Slow(BUDGET * 4 / 5));
