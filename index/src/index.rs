@@ -140,11 +140,12 @@ impl Index {
             limit: paging.limit,
             after: paging.after.clone(),
             no_facets: !paging.facets,
+            is_alone: true,
             ..ShareRequest::default()
         };
         let resolved = search::resolve(view, plan)?;
         let merged = loop {
-            let share = search::share(view, plan, &resolved, &request)?;
+            let share = search::share(view, plan, &resolved, &request);
             let mut merged = merge(plan, paging, &[(&share, &request)]);
             match merged.missing.pop() {
                 Some((_, more)) => request = more,
@@ -165,7 +166,7 @@ impl Index {
     pub fn share(&self, plan: &Plan, request: &ShareRequest) -> Result<Share, IndexError> {
         self.check_versions(plan)?;
         let snapshot = self.snapshot.load_full();
-        let mut share = search::share(&snapshot.view, plan, &search::resolve(&snapshot.view, plan)?, request)?;
+        let mut share = search::share(&snapshot.view, plan, &search::resolve(&snapshot.view, plan)?, request);
         // The same register gives the same answer to the same question, byte for byte.
         share.others.sort_unstable_by_key(|other| other.competence_set);
         Ok(share)
@@ -178,8 +179,10 @@ impl Index {
 
     /// Whether `plan` matches an officer, without regard to filters.
     pub fn is_match(plan: &Plan, officer: &IndexedOfficer, language: &Language) -> Result<bool, IndexError> {
-        let alone = MemorySegment::new(vec![Arc::new(officer.clone())], &language.analyser);
-        Ok(!ResolvedPlan::new(plan, &alone)?.score(Score(1))?.is_empty())
+        let alone = MemorySegment::alone(officer.clone(), &language.analyser);
+        let mut is_match = false;
+        ResolvedPlan::new(plan, &alone)?.score(|_| true, |_, score| is_match |= score >= Score(1) || plan.is_browse);
+        Ok(is_match)
     }
 
     /// Presents a result of [`merge`] as a hit. `officer` is the entry of the register that returned it.

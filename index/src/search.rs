@@ -7,8 +7,8 @@ use crate::error::IndexError;
 use crate::federate::Share;
 use crate::plan::Plan;
 use crate::rank::{
-    FacetCounts, Facets, Filter, GroupedMatches, Hit, RankCandidate, RankedResult, ScoredDocument, SegmentFacetCounts,
-    ShareRequest, diversify, present_document, shortlist, truncate,
+    FacetCounts, Facets, Filter, Hit, MatchCounts, RankCandidate, RankedResult, ScoredDocument, SegmentFacetCounts, ShareRequest,
+    diversify, present_document, shortlist, truncate,
 };
 use crate::score::{ResolvedPlan, ScoreAccount};
 use crate::segment::DocId;
@@ -22,46 +22,41 @@ pub(crate) fn resolve<'a>(view: &'a View, plan: &'a Plan) -> Result<Vec<Resolved
 }
 
 /// Returns the contribution of this register to the results for `plan`, which `resolved` holds for each segment.
-pub(crate) fn share(
-    view: &View,
-    plan: &Plan,
-    resolved: &[ResolvedPlan<'_>],
-    request: &ShareRequest,
-) -> Result<Share, IndexError> {
-    let mut matches = matches(view, plan, resolved, plan.min_score, request)?;
-    let is_lenient = matches.is_empty() && plan.min_score > Score(1);
+pub(crate) fn share(view: &View, plan: &Plan, resolved: &[ResolvedPlan<'_>], request: &ShareRequest) -> Share {
+    // Without a text nothing has a score.
+    let min_score = if plan.is_browse { Score::ZERO } else { plan.min_score };
+    let mut matches = matches(view, plan, resolved, min_score, request);
+    let is_lenient = matches.is_empty() && min_score > Score(1);
     if is_lenient {
         // Nothing reaches the lowest score of the plan: weak matches are better than none.
-        matches = self::matches(view, plan, resolved, Score(1), request)?;
+        matches = self::matches(view, plan, resolved, Score(1), request);
     }
     let share = rank(view, plan, matches, request, is_lenient);
     debug_assert_eq!(share.check(plan, request), Ok(()), "peers would refuse this share");
-    Ok(share)
+    share
 }
 
-/// Returns all live documents that pass the filters and score at least `min_score`.
+/// Returns all live documents that pass the filters and score at least `min_score`, in order of segments.
 fn matches(
     view: &View,
     plan: &Plan,
     resolved: &[ResolvedPlan<'_>],
     min_score: Score,
     request: &ShareRequest,
-) -> Result<Vec<ScoredDocument>, IndexError> {
-    let mut all = Vec::new();
+) -> Vec<ScoredDocument> {
+    let mut matches = Vec::new();
     for ((number, segment), resolved) in (0..).zip(&view.segments).zip(resolved) {
         let filter = Filter::new(&plan.filters, &request.without, view.facts(number));
-        let (is_whole, is_filtered) = (segment.is_whole(), !filter.is_empty());
-        let mut matches = resolved.score(min_score)?;
-        if !is_whole || is_filtered {
-            matches.retain(|found| (is_whole || segment.is_live(found.doc)) && (!is_filtered || filter.passes(found.doc)));
-        }
-        all.extend(matches.into_iter().map(|found| ScoredDocument {
-            segment: number,
-            doc: found.doc,
-            score: found.score,
-        }));
+        let is_whole = segment.is_whole();
+        let accepts = |doc| (is_whole || segment.is_live(doc)) && filter.passes(doc);
+        resolved.score(accepts, |doc, score| {
+            if score >= min_score {
+                let segment = number;
+                matches.push(ScoredDocument { segment, doc, score });
+            }
+        });
     }
-    Ok(all)
+    matches
 }
 
 fn rank(view: &View, plan: &Plan, matches: Vec<ScoredDocument>, request: &ShareRequest, is_lenient: bool) -> Share {
@@ -71,25 +66,26 @@ fn rank(view: &View, plan: &Plan, matches: Vec<ScoredDocument>, request: &ShareR
     } else {
         count_facets(view, &matches)
     };
-    let grouped = GroupedMatches::new(view, plan, matches);
-    let (sizes, singles) = (grouped.sizes(), grouped.results_of_one());
+    let wanted = request.limit.saturating_add(1);
+    let counts = MatchCounts::new(view, plan, &matches, wanted);
     // A later page begins after a place that only the complete order gives, and a requested group can be anywhere.
     let (matches, min_score) = if request.after.is_some() || !request.groups.is_empty() {
-        (grouped.into_matches(), None)
+        (matches, None)
     } else {
-        shortlist(view, plan, grouped, request.limit.saturating_add(1))
+        shortlist(view, plan, matches, &counts, wanted)
     };
     let diversified = diversify(plan, candidates(view, &matches));
-    let truncated = truncate(plan, request, diversified, sizes, min_score);
+    let truncated = truncate(view, plan, request, diversified, counts.groups, min_score);
     Share {
         position: view.position,
         is_lenient,
         total,
-        singles,
+        singles: counts.results_of_one,
         facets,
         ranked: truncated.ranked,
         municipal: truncated.municipal,
         others: truncated.others,
+        other_groups: truncated.other_groups,
         bounds: truncated.bounds,
     }
 }
@@ -110,7 +106,7 @@ fn candidates(view: &View, matches: &[ScoredDocument]) -> Vec<RankCandidate> {
         let facts = view.facts(found.segment);
         RankCandidate {
             key: facts.key(found.doc, found.score),
-            organisation_kind: facts.of(found.doc).organisation_kind,
+            organisation_kind: facts.class(found.doc).organisation_kind,
             competence_set: facts.competence_set(found.doc),
         }
     };
@@ -137,7 +133,7 @@ pub(crate) fn present(
     let mut accounts: HashMap<usize, ScoreAccount> = HashMap::new();
     for (segment, mut docs) in docs_of_segment {
         docs.sort_unstable();
-        resolved[segment].explain(&docs, accounts.entry(segment).or_default())?;
+        resolved[segment].explain(&docs, accounts.entry(segment).or_default());
     }
     let mut hits = Vec::with_capacity(located.len());
     for (ranked, segment, doc) in located {

@@ -67,7 +67,10 @@ impl Share {
         let members = grouped.iter().map(|group| group.size);
         let members: usize = members.chain(self.others.iter().map(|other| other.size)).sum();
         let singles = self.ranked.len() + alone.len();
-        require(self.total == self.singles + members, "its totals contradict each other")?;
+        require(
+            request.is_alone || (self.total == self.singles + members && self.other_groups == self.others.len()),
+            "its totals contradict each other",
+        )?;
         require(singles <= self.singles, "its totals contradict each other")?;
         let is_first = request.after.is_none();
         require(

@@ -60,7 +60,7 @@ pub fn merge(plan: &Plan, paging: &Paging, shares: &[(&Share, &ShareRequest)]) -
         counting().for_each(|(number, (share, _))| groups.add_sizes(number, share));
     } else {
         // A share has each group once, so there is nothing to sum.
-        groups.of_only_share = counting().map(|(_, (share, _))| share.others.len()).sum();
+        groups.of_only_share = counting().map(|(_, (share, _))| share.other_groups).sum();
     }
     merged.facets = Facets::sum(facets);
     merged.results += groups.count();

@@ -30,8 +30,10 @@ pub struct Share {
     pub ranked: Vec<RankedOfficer>,
     /// The best municipal results, in order of their leaders.
     pub municipal: Vec<LocalGroup>,
-    /// The groups of which the share has only the size.
+    /// The groups of which the share has only the size; none if it answers [alone](ShareRequest::is_alone).
     pub others: Vec<GroupSize>,
+    /// The number of groups of which the share has only the size or nothing.
+    pub other_groups: usize,
     /// The bounds of the share: a result within all of them is in the share. Empty if the share is complete.
     pub bounds: Vec<ShareBound>,
 }

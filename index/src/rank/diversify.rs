@@ -12,6 +12,7 @@ use std::collections::HashMap;
 use register::identifier::OrganisationId;
 use register::organisation::OrganisationKind;
 
+use super::grouped::has_municipal_results;
 use super::groups::{LocalGroup, RankedOfficer};
 use crate::plan::Plan;
 use crate::sort_key::{Score, SortKey, UNIT};
@@ -61,8 +62,8 @@ pub(crate) fn at_rank(plan: &Plan, own: &SortKey, rank: usize) -> SortKey {
 
 /// Whether officers of this kind of organisation are ranked and grouped together: municipal ones, while no municipality is
 /// given.
-pub(super) fn is_municipal(plan: &Plan, kind: OrganisationKind) -> bool {
-    plan.municipalities.is_empty() && kind == OrganisationKind::Gemeente && !plan.is_browse
+fn is_municipal(plan: &Plan, kind: OrganisationKind) -> bool {
+    has_municipal_results(plan) && kind == OrganisationKind::Gemeente
 }
 
 /// Ranks and groups the candidates of one register.

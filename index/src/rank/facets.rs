@@ -72,9 +72,9 @@ impl SegmentFacetCounts {
         fn count(counts: &mut [usize], numbers: &[u32]) {
             numbers.iter().for_each(|number| counts[*number as usize] += 1);
         }
-        let document = facts.of(doc);
-        self.organisations[document.organisation as usize] += 1;
-        self.kinds[document.organisation_kind as usize] += 1;
+        let class = facts.class(doc);
+        self.organisations[class.organisation as usize] += 1;
+        self.kinds[class.organisation_kind as usize] += 1;
         count(&mut self.domains, facts.domains_of.of(doc));
         count(&mut self.competences, facts.competences_of.of(doc));
         count(&mut self.municipalities, facts.area_of.of(doc));

@@ -1,11 +1,9 @@
-//! Matches, divided into those that are results of their own and the members of municipal groups.
+//! Matches, and what is counted of them in one pass: the members and the best score of each municipal group.
 
-use std::collections::HashMap;
-
-use super::diversify::is_municipal;
+use super::best_scores::BestScores;
 use crate::plan::Plan;
 use crate::segment::view::View;
-use crate::segment::{DocId, SegmentFacts};
+use crate::segment::{DocId, GroupNumber};
 use crate::sort_key::Score;
 
 /// A match in a view.
@@ -17,15 +15,34 @@ pub(crate) struct ScoredDocument {
     pub(crate) score: Score,
 }
 
-/// All matches of a plan, in order of segments.
-#[derive(Default)]
-pub(crate) struct GroupedMatches {
-    /// The officers that are ranked within their organisation.
-    pub(super) singles: Vec<ScoredDocument>,
-    /// The municipal officers without competences, which no group can have.
-    pub(super) municipal_singles: Vec<ScoredDocument>,
-    members: Vec<ScoredDocument>,
-    groups: HashMap<u64, GroupTally>,
+/// Calls `visit` with each match and its group. The matches are in order of segments.
+pub(super) fn visit_groups(view: &View, matches: &[ScoredDocument], mut visit: impl FnMut(&ScoredDocument, GroupNumber)) {
+    for of_segment in matches.chunk_by(|one, other| one.segment == other.segment) {
+        let facts = view.facts(of_segment[0].segment);
+        of_segment.iter().for_each(|found| visit(found, facts.group(found.doc)));
+    }
+}
+
+/// Whether municipal officers form groups, and share their ranks: while no municipality is given.
+pub(super) fn has_municipal_results(plan: &Plan) -> bool {
+    plan.municipalities.is_empty() && !plan.is_browse
+}
+
+/// What is counted of the matches of a plan.
+pub(crate) struct MatchCounts {
+    /// The number of matches that are results of their own.
+    pub(crate) results_of_one: usize,
+    /// The first scores of the officers that are ranked within their organisation.
+    pub(super) best_singles: BestScores,
+    /// The scores of municipal officers without competences.
+    pub(super) ungrouped: Vec<Score>,
+    pub(crate) groups: GroupTallies,
+}
+
+/// What the matches of each group have together.
+pub(crate) struct GroupTallies {
+    /// By place of the group; empty if there are no groups.
+    tallies: Vec<GroupTally>,
 }
 
 /// What the matches of one group have together.
@@ -35,100 +52,71 @@ struct GroupTally {
     best: Score,
 }
 
-impl GroupedMatches {
-    /// Divides `matches`, which are in order of segments.
-    pub(crate) fn new(view: &View, plan: &Plan, matches: Vec<ScoredDocument>) -> Self {
-        if !plan.municipalities.is_empty() || plan.is_browse {
-            // Nothing is municipal then.
-            return Self {
-                singles: matches,
-                ..Self::default()
-            };
+impl MatchCounts {
+    /// Counts `matches`, which are in order of segments, for a page of `wanted` results.
+    pub(crate) fn new(view: &View, plan: &Plan, matches: &[ScoredDocument], wanted: usize) -> Self {
+        let mut counts = Self {
+            results_of_one: 0,
+            best_singles: BestScores::new(wanted),
+            ungrouped: Vec::new(),
+            groups: GroupTallies { tallies: Vec::new() },
+        };
+        if !has_municipal_results(plan) {
+            counts.results_of_one = matches.len();
+            matches.iter().for_each(|found| counts.best_singles.add(found.score));
+            return counts;
         }
-        let mut grouped = Self::default();
-        for matches in matches.chunk_by(|one, other| one.segment == other.segment) {
-            let facts = view.facts(matches[0].segment);
-            // Counted by number first: a segment has fewer groups than matches.
-            let mut tallies = vec![GroupTally::default(); facts.competence_sets.len()];
-            for found in matches {
-                if !is_municipal(plan, facts.of(found.doc).organisation_kind) {
-                    grouped.singles.push(*found);
-                    continue;
-                }
-                let number = set_number(facts, found);
-                if *facts.competence_sets.value(number) == 0 {
-                    grouped.municipal_singles.push(*found);
-                    continue;
-                }
-                grouped.members.push(*found);
-                tallies[number as usize].add(1, found.score);
+        let tallies = &mut counts.groups.tallies;
+        tallies.resize(view.competence_sets.places(), GroupTally::default());
+        let mut members = 0;
+        visit_groups(view, matches, |found, group| {
+            if let Some(place) = group.place() {
+                members += 1;
+                let tally = &mut tallies[place];
+                tally.size += 1;
+                tally.best = tally.best.max(found.score);
+            } else if group.is_municipal() {
+                counts.ungrouped.push(found.score);
+            } else {
+                counts.best_singles.add(found.score);
             }
-            for (number, tally) in (0..).zip(tallies).filter(|(_, tally)| tally.size > 0) {
-                let group = grouped.groups.entry(*facts.competence_sets.value(number)).or_default();
-                group.add(tally.size, tally.best);
-            }
-        }
-        grouped
-    }
-
-    /// Returns the number of matches.
-    pub(crate) fn len(&self) -> usize {
-        self.members.len() + self.results_of_one()
-    }
-
-    /// Returns the number of matches that are no members of groups.
-    pub(crate) fn results_of_one(&self) -> usize {
-        self.singles.len() + self.municipal_singles.len()
-    }
-
-    /// Returns the size of each group, by competence set hash.
-    pub(crate) fn sizes(&self) -> HashMap<u64, usize> {
-        self.groups.iter().map(|(set, tally)| (*set, tally.size)).collect()
+        });
+        counts.results_of_one = matches.len() - members;
+        counts
     }
 
     /// Returns the best score of each municipal result.
     pub(super) fn leader_scores(&self) -> impl Iterator<Item = Score> {
-        let singles = self.municipal_singles.iter().map(|found| found.score);
-        singles.chain(self.groups.values().map(|tally| tally.best))
+        let groups = self.groups.tallies.iter().filter(|tally| tally.size > 0);
+        self.ungrouped.iter().copied().chain(groups.map(|tally| tally.best))
+    }
+}
+
+impl GroupTallies {
+    /// Returns the best score of the group in this place, which has matches.
+    pub(super) fn best(&self, place: usize) -> Score {
+        self.tallies[place].best
     }
 
-    /// Returns the members of each group whose best score satisfies `is_wanted`.
-    pub(super) fn members_of(&self, view: &View, is_wanted: impl Fn(Score) -> bool) -> Vec<Vec<ScoredDocument>> {
-        let wanted = self.groups.iter().filter(|(_, tally)| is_wanted(tally.best));
-        let (sets, mut members): (Vec<u64>, Vec<Vec<ScoredDocument>>) =
-            wanted.map(|(set, tally)| (*set, Vec::with_capacity(tally.size))).unzip();
-        let places: HashMap<u64, usize> = sets.into_iter().zip(0..).collect();
-        for of_segment in self.members.chunk_by(|one, other| one.segment == other.segment) {
-            let facts = view.facts(of_segment[0].segment);
-            let sets = (0..)
-                .map(|number| facts.competence_sets.value(number))
-                .take(facts.competence_sets.len());
-            let places: Vec<Option<usize>> = sets.map(|set| places.get(set).copied()).collect();
-            for found in of_segment {
-                if let Some(place) = places[set_number(facts, found) as usize] {
-                    members[place].push(*found);
-                }
+    /// Returns the size of the group with this competence set hash, and takes it out; `None` if it has no matches.
+    pub(super) fn take(&mut self, view: &View, competence_set: u64) -> Option<usize> {
+        let place = view.competence_sets.find(competence_set)?.place()?;
+        let tally = std::mem::take(self.tallies.get_mut(place)?);
+        (tally.size > 0).then_some(tally.size)
+    }
+
+    /// Returns the number of groups that have not been taken out.
+    pub(super) fn len(&self) -> usize {
+        self.tallies.iter().filter(|tally| tally.size > 0).count()
+    }
+
+    /// Calls `visit` with the competence set hash and the size of each group that has not been taken out.
+    pub(super) fn visit(&self, view: &View, mut visit: impl FnMut(u64, usize)) {
+        view.competence_sets.visit(|(place, hash)| {
+            // A group that a newer view has brought has no tally.
+            if let Some(tally) = self.tallies.get(place).filter(|tally| tally.size > 0) {
+                visit(hash, tally.size);
             }
-        }
-        members
+        });
     }
-
-    /// Returns all matches again, in any order.
-    pub(crate) fn into_matches(self) -> Vec<ScoredDocument> {
-        let mut matches = self.singles;
-        matches.extend(self.municipal_singles);
-        matches.extend(self.members);
-        matches
-    }
-}
-
-impl GroupTally {
-    fn add(&mut self, size: usize, best: Score) {
-        self.size += size;
-        self.best = self.best.max(best);
-    }
-}
-
-fn set_number(facts: &SegmentFacts, found: &ScoredDocument) -> u32 {
-    facts.competence_set_numbers[found.doc as usize]
 }

@@ -1,9 +1,11 @@
 //! From matches to a page of results.
 //!
-//! In order of use: `filter`, `facets`, `grouped` (members of municipal groups apart), `shortlist` (top-k selection), `diversify` (ranks within organisations and groups of
+//! In order of use: `filter`, `facets`, `grouped` (what is counted of all matches, with `best_scores`), `shortlist`
+//! (top-k selection), `diversify` (ranks within organisations and groups of
 //! municipal officers), `truncate` (the share that a request needs), `present` (hits with highlights).
 //! `paging` holds the requests, `groups` the ranked parts of a share, and `results` the answer.
 
+mod best_scores;
 mod diversify;
 mod facets;
 mod filter;
@@ -23,7 +25,7 @@ pub use results::{Group, Highlight, Hit, MatchReason, Results};
 pub(crate) use diversify::{LAST_RANK_FROM, RankCandidate, at_rank, diversify, rank_factor};
 pub(crate) use facets::{FacetCounts, SegmentFacetCounts};
 pub(crate) use filter::Filter;
-pub(crate) use grouped::{GroupedMatches, ScoredDocument};
+pub(crate) use grouped::{MatchCounts, ScoredDocument};
 pub(crate) use present::{present_alone, present_document};
 pub(crate) use shortlist::shortlist;
 pub(crate) use truncate::truncate;

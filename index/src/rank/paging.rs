@@ -64,6 +64,8 @@ pub struct ShareRequest {
     pub without: BTreeSet<OrganisationId>,
     /// Whether to leave facets out.
     pub no_facets: bool,
+    /// Whether no other register answers. Then the groups that are not in the share are only counted.
+    pub is_alone: bool,
 }
 
 impl ShareRequest {

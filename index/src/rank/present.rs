@@ -5,7 +5,6 @@
 
 use std::collections::HashSet;
 use std::ops::Range;
-use std::sync::Arc;
 
 use register::identifier::{CompetenceCode, DomainCode, OrganisationId};
 
@@ -78,10 +77,10 @@ pub(crate) fn present_alone(
     language: &Language,
     explain: bool,
 ) -> Result<Hit, IndexError> {
-    let alone = MemorySegment::new(vec![Arc::new(officer)], &language.analyser);
+    let alone = MemorySegment::alone(officer, &language.analyser);
     let resolved = ResolvedPlan::new(plan, &alone)?;
     let mut account = ScoreAccount::default();
-    resolved.explain(&[0], &mut account)?;
+    resolved.explain(&[0], &mut account);
     present_document(plan, &resolved, ranked, 0, account.take(0), language, explain)
 }
 

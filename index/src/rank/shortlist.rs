@@ -4,13 +4,14 @@
 //! matches that provably can neither be among the first results nor change the rank of one that is. Ranking decides the
 //! rest. The proofs are with the steps.
 
-use std::cmp::{Ordering, Reverse};
+use std::cmp::Ordering;
 use std::collections::HashMap;
 
 use register::identifier::OrganisationId;
 
+use super::best_scores::BestScores;
 use super::diversify::{LAST_RANK_FACTOR, LAST_RANK_FROM, rank_factor};
-use super::grouped::{GroupedMatches, ScoredDocument};
+use super::grouped::{MatchCounts, ScoredDocument, has_municipal_results, visit_groups};
 use super::groups::MAX_MEMBERS;
 use crate::plan::{Grouping, Plan};
 use crate::segment::view::View;
@@ -20,31 +21,46 @@ use crate::sort_key::Score;
 ///
 /// The penalty for rank within an organisation leaves at least a known fraction of a score. A match that scores less than
 /// this fraction of the last of the first results can neither become one of them nor change the rank of one. Most matches
-/// of a long question are below it.
+/// of a long question are below it. `counts` are those of `matches` for the same number of results.
 pub(crate) fn shortlist(
     view: &View,
     plan: &Plan,
-    grouped: GroupedMatches,
+    mut matches: Vec<ScoredDocument>,
+    counts: &MatchCounts,
     wanted: usize,
 ) -> (Vec<ScoredDocument>, Option<Score>) {
-    if grouped.len() <= wanted || wanted == 0 || (plan.grouping == Grouping::Flat && !plan.is_browse) {
-        return (grouped.into_matches(), None);
+    if matches.len() <= wanted || wanted == 0 || (plan.grouping == Grouping::Flat && !plan.is_browse) {
+        return (matches, None);
     }
     if plan.is_browse {
         // Ranking does not change the order of keys. One more match shows that there are more.
-        let mut matches = grouped.into_matches();
         keep_best(view, &mut matches, wanted + 1);
         return (matches, None);
     }
-    let min_score = min_score(&grouped, wanted);
+    let min_score = min_score(counts);
     let reaches = |score: Score| min_score.is_none_or(|lowest| score >= lowest);
-    let singles = grouped.singles.iter().filter(|found| reaches(found.score));
-    // One more than is wanted shows that there are more.
-    let mut kept = best_ranked(view, plan, singles, wanted + 1);
-    let lowest_leader = lowest_leader(&grouped, wanted.max(LAST_RANK_FROM) + 1);
+    let lowest_leader = lowest_leader(counts, wanted.max(LAST_RANK_FROM) + 1);
     let leads = |score: Score| reaches(score) && lowest_leader.is_none_or(|lowest| score >= lowest);
-    kept.extend(grouped.municipal_singles.iter().filter(|found| leads(found.score)));
-    for mut members in grouped.members_of(view, leads) {
+    let (mut singles, mut municipal, mut members) = (Vec::new(), Vec::new(), Vec::new());
+    if has_municipal_results(plan) {
+        visit_groups(view, &matches, |found, group| {
+            if let Some(place) = group.place() {
+                members.extend(leads(counts.groups.best(place)).then_some((place, *found)));
+            } else if group.is_municipal() {
+                municipal.extend(leads(found.score).then_some(*found));
+            } else {
+                singles.extend(reaches(found.score).then_some(*found));
+            }
+        });
+    } else {
+        singles.extend(matches.into_iter().filter(|found| reaches(found.score)));
+    }
+    // One more than is wanted shows that there are more.
+    let mut kept = best_ranked(view, plan, &singles, wanted + 1);
+    kept.append(&mut municipal);
+    members.sort_unstable_by_key(|(place, _)| *place);
+    for members in members.chunk_by(|(one, _), (other, _)| one == other) {
+        let mut members = members.iter().map(|(_, found)| *found).collect();
         // A result names no more members than these, and the sizes have been counted.
         keep_best(view, &mut members, MAX_MEMBERS);
         kept.append(&mut members);
@@ -52,38 +68,26 @@ pub(crate) fn shortlist(
     (kept, min_score)
 }
 
-/// Returns the score below which nothing matters for the first `wanted` results; `None` if everything can.
-fn min_score(grouped: &GroupedMatches, wanted: usize) -> Option<Score> {
-    let mut scores: Vec<Score> = grouped.singles.iter().map(|found| found.score).collect();
-    scores.extend(grouped.leader_scores());
-    Some(nth_best(&mut scores, wanted)?.times(LAST_RANK_FACTOR))
+/// Returns the score below which nothing matters for the results that were counted; `None` if everything can.
+fn min_score(counts: &MatchCounts) -> Option<Score> {
+    let mut best = counts.best_singles.clone();
+    counts.leader_scores().for_each(|score| best.add(score));
+    Some(best.lowest()?.times(LAST_RANK_FACTOR))
 }
 
 /// Returns the lowest score of the first `wanted` leaders of municipal results. A share has no further ones: the ranks of
 /// municipal results depend on other registers too, but only by the first few of each.
-fn lowest_leader(grouped: &GroupedMatches, wanted: usize) -> Option<Score> {
-    nth_best(&mut grouped.leader_scores().collect::<Vec<Score>>(), wanted)
-}
-
-/// Returns the score of this place from the best, counted from 1, if there are more.
-fn nth_best(scores: &mut [Score], place: usize) -> Option<Score> {
-    if scores.len() <= place {
-        return None;
-    }
-    let (_, nth, _) = scores.select_nth_unstable_by_key(place - 1, |score| Reverse(*score));
-    Some(*nth)
+fn lowest_leader(counts: &MatchCounts, wanted: usize) -> Option<Score> {
+    let mut best = BestScores::new(wanted);
+    counts.leader_scores().for_each(|score| best.add(score));
+    best.lowest()
 }
 
 /// Returns the first `wanted` of the matches that are ranked within their organisation, in any order.
 ///
 /// All officers of an organisation are here, so their ranks are known. They have the order of their keys, so with an officer
 /// all that rank before it in its organisation are kept too, and their ranks do not change.
-fn best_ranked<'a>(
-    view: &View,
-    plan: &Plan,
-    singles: impl Iterator<Item = &'a ScoredDocument>,
-    wanted: usize,
-) -> Vec<ScoredDocument> {
+fn best_ranked(view: &View, plan: &Plan, singles: &[ScoredDocument], wanted: usize) -> Vec<ScoredDocument> {
     let mut ranked: Vec<(i64, ScoredDocument)> = Vec::new();
     for mut officers in by_organisation(view, singles) {
         keep_best(view, &mut officers, wanted);
@@ -101,7 +105,7 @@ fn best_ranked<'a>(
 }
 
 /// Divides matches by organisation, whatever its number in each segment.
-fn by_organisation<'a>(view: &View, matches: impl Iterator<Item = &'a ScoredDocument>) -> Vec<Vec<ScoredDocument>> {
+fn by_organisation(view: &View, matches: &[ScoredDocument]) -> Vec<Vec<ScoredDocument>> {
     let mut places: HashMap<&OrganisationId, usize> = HashMap::new();
     let mut places_in_segment: Vec<Option<usize>> = Vec::new();
     let mut segment = None;
@@ -113,7 +117,7 @@ fn by_organisation<'a>(view: &View, matches: impl Iterator<Item = &'a ScoredDocu
             places_in_segment.clear();
             places_in_segment.resize(facts.organisations.len(), None);
         }
-        let number = facts.of(found.doc).organisation;
+        let number = facts.class(found.doc).organisation;
         let place = *places_in_segment[number as usize].get_or_insert_with(|| {
             let next = places.len();
             *places.entry(facts.organisations.value(number)).or_insert(next)

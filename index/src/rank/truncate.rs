@@ -1,11 +1,13 @@
 //! Truncates diversified results to a share, and records its bounds.
 
-use std::collections::HashMap;
+use std::collections::HashSet;
 
 use super::diversify::{DiversifiedMatches, LAST_RANK_FROM, at_rank};
+use super::grouped::GroupTallies;
 use super::groups::{GroupSize, LocalGroup, MAX_MEMBERS, RankedOfficer, ShareBound};
 use super::paging::ShareRequest;
 use crate::plan::{Grouping, Plan};
+use crate::segment::view::View;
 use crate::sort_key::{Score, UNIT};
 
 /// The results of a register that a share holds.
@@ -13,16 +15,18 @@ pub(crate) struct TruncatedResults {
     pub(crate) ranked: Vec<RankedOfficer>,
     pub(crate) municipal: Vec<LocalGroup>,
     pub(crate) others: Vec<GroupSize>,
+    pub(crate) other_groups: usize,
     pub(crate) bounds: Vec<ShareBound>,
 }
 
-/// Truncates `diversified` to what `request` needs. `sizes` are those of all groups, and the shortlist has left out what
+/// Truncates `diversified` to what `request` needs. `groups` are those of all matches, and the shortlist has left out what
 /// scores less than `min_score`.
 pub(crate) fn truncate(
+    view: &View,
     plan: &Plan,
     request: &ShareRequest,
     diversified: DiversifiedMatches,
-    mut sizes: HashMap<u64, usize>,
+    mut groups: GroupTallies,
     min_score: Option<Score>,
 ) -> TruncatedResults {
     let mut bounds = Vec::new();
@@ -43,7 +47,7 @@ pub(crate) fn truncate(
     }
 
     let mut municipal: Vec<LocalGroup> = Vec::new();
-    let mut before = Vec::new();
+    let mut before = HashSet::new();
     let mut ahead = 0;
     let mut last_key = None;
     let mut is_whole = true;
@@ -57,7 +61,7 @@ pub(crate) fn truncate(
         let is_included = rank < LAST_RANK_FROM || is_resumed || is_requested || (!is_before && ahead < most);
         if !is_included {
             if is_before {
-                before.push(set);
+                before.insert(set);
             } else {
                 is_whole = false;
             }
@@ -70,7 +74,7 @@ pub(crate) fn truncate(
             }
         }
         // The shortlist has kept only the first members of a large group.
-        if let Some(size) = sizes.remove(&set) {
+        if let Some(size) = groups.take(view, set) {
             group.size = size;
         }
         truncate_members(plan, request, &mut group);
@@ -79,17 +83,20 @@ pub(crate) fn truncate(
     if !is_whole {
         bounds.extend(last_key.map(ShareBound::Key));
     }
-    let others = sizes
-        .into_iter()
-        .map(|(competence_set, size)| GroupSize {
-            competence_set,
-            size,
-            is_before: before.contains(&competence_set),
-        })
-        .collect();
+    let mut others = Vec::new();
+    if !request.is_alone {
+        groups.visit(view, |competence_set, size| {
+            others.push(GroupSize {
+                competence_set,
+                size,
+                is_before: before.contains(&competence_set),
+            });
+        });
+    }
     TruncatedResults {
         ranked,
         municipal,
+        other_groups: groups.len(),
         others,
         bounds,
     }

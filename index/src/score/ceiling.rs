@@ -1,7 +1,8 @@
 //! The highest score that a plan can give, whatever the entry.
 
-use super::saturation::{FIELD_WEIGHTS, HIGHEST_SATURATION};
+use super::resolved::FIELD_WEIGHTS;
 use crate::plan::Plan;
+use crate::segment::HIGHEST_SATURATION;
 use crate::sort_key::{Score, UNIT};
 
 impl Plan {

@@ -11,7 +11,7 @@
 //!
 //! - `resolved`: a plan in the terms and numbers of one segment
 //! - `scorer`: scores and explains documents, with a `window` of sums that moves over the segment
-//! - `saturation`: field weights and BM25 saturation; `multipliers`: the factors for organisation, area and role
+//! - `multipliers`: the factors for organisation, area and role
 //! - `ceiling`: the highest score that a plan can give
 //! - `contributions`: what each part of a score contributed, for explanations
 
@@ -19,7 +19,6 @@ mod ceiling;
 mod contributions;
 mod multipliers;
 mod resolved;
-mod saturation;
 mod scorer;
 mod window;
 

@@ -7,7 +7,7 @@ use register::organisation::OrganisationKind;
 use super::contributions::Observer;
 use crate::analyse::Executor;
 use crate::plan::{Plan, PlannedCompetence};
-use crate::segment::{DocId, DocumentFacts, Segment, SegmentFacts};
+use crate::segment::{DocId, DocumentClass, Segment, SegmentFacts};
 use crate::sort_key::{Score, UNIT};
 
 /// The factors of a competence at its first, second and further executors, and at other organisations, in multiples of
@@ -21,50 +21,65 @@ const OTHER_ORGANISATION_FACTOR: i64 = 460;
 const SUPPORTING_ROLE_FACTOR: i64 = 560;
 
 /// The multiplier of a competence by the organisation of the officer.
-pub(super) struct ExecutorMultiplier<'a> {
-    competence: &'a PlannedCompetence,
-    /// The number of each executor that is an organisation of the segment.
-    organisations: Vec<Option<u32>>,
+pub(super) struct ExecutorMultiplier {
+    /// The place of the first executor of each kind, in the order of [`OrganisationKind::ALL`].
+    kinds: [usize; OrganisationKind::ALL.len()],
+    /// The executors that are organisations of the segment, by number, with their places.
+    organisations: Vec<(u32, usize)>,
+    /// The factors by place. The last is for organisations that do not carry it out.
+    factors: [i64; EXECUTOR_FACTORS.len() + 1],
 }
 
-impl<'a> ExecutorMultiplier<'a> {
+impl ExecutorMultiplier {
     /// Looks up the executors of `competence` in `segment`.
-    pub(super) fn new(competence: &'a PlannedCompetence, segment: &dyn Segment) -> Self {
-        let organisations = competence.executors.iter().map(|executor| match executor {
-            Executor::Organisation(id) => segment.facts().organisations.number(id),
-            Executor::Kind(_) | Executor::Unlisted => None,
-        });
-        Self {
-            competence,
-            organisations: organisations.collect(),
-        }
-    }
-
-    /// Returns the factor for the organisation of an officer, in multiples of 1/[`UNIT`].
-    #[inline]
-    pub(super) fn factor(&self, facts: &DocumentFacts) -> i64 {
-        let place = self
-            .competence
-            .executors
-            .iter()
-            .zip(&self.organisations)
-            .position(|(executor, number)| match executor {
-                Executor::Organisation(_) => *number == Some(facts.organisation),
-                Executor::Kind(kind) => *kind == facts.organisation_kind,
+    pub(super) fn new(competence: &PlannedCompetence, segment: &dyn Segment) -> Self {
+        const NONE: usize = EXECUTOR_FACTORS.len();
+        let places = || competence.executors.iter().zip((0..NONE).chain(std::iter::repeat(NONE - 1)));
+        let kinds = OrganisationKind::ALL.map(|kind| {
+            let is_of_kind = |executor: &Executor| match executor {
+                Executor::Organisation(_) => false,
+                Executor::Kind(wanted) => *wanted == kind,
                 Executor::Unlisted => matches!(
-                    facts.organisation_kind,
+                    kind,
                     OrganisationKind::Overig
                         | OrganisationKind::Samenwerkingsverband
                         | OrganisationKind::Zorg
                         | OrganisationKind::Koepel
                 ),
-            });
-        match place {
-            Some(place) => EXECUTOR_FACTORS[place.min(EXECUTOR_FACTORS.len() - 1)],
-            None if self.competence.executors.is_empty() => UNIT,
-            None if self.competence.executors_only => 0,
-            None => NOT_EXECUTOR_FACTOR,
+            };
+            places()
+                .find(|(executor, _)| is_of_kind(executor))
+                .map_or(NONE, |(_, place)| place)
+        });
+        let organisations = places().filter_map(|(executor, place)| match executor {
+            Executor::Organisation(id) => Some((segment.facts().organisations.number(id)?, place)),
+            Executor::Kind(_) | Executor::Unlisted => None,
+        });
+        let elsewhere = if competence.executors.is_empty() {
+            UNIT
+        } else if competence.executors_only {
+            0
+        } else {
+            NOT_EXECUTOR_FACTOR
+        };
+        let [first, second, further] = EXECUTOR_FACTORS;
+        Self {
+            kinds,
+            organisations: organisations.collect(),
+            factors: [first, second, further, elsewhere],
         }
+    }
+
+    /// Returns the factor for the organisation of an officer, in multiples of 1/[`UNIT`].
+    #[inline]
+    pub(super) fn factor(&self, class: &DocumentClass) -> i64 {
+        let mut place = self.kinds[class.organisation_kind as usize];
+        for (organisation, of_organisation) in &self.organisations {
+            if *organisation == class.organisation {
+                place = place.min(*of_organisation);
+            }
+        }
+        self.factors[place]
     }
 }
 
@@ -72,7 +87,6 @@ impl<'a> ExecutorMultiplier<'a> {
 pub(super) struct Multipliers<'a> {
     plan: &'a Plan,
     facts: &'a SegmentFacts,
-    municipalities: Vec<u32>,
     organisations: Vec<u32>,
     names_ministries: bool,
 }
@@ -88,53 +102,38 @@ impl<'a> Multipliers<'a> {
         Self {
             plan,
             facts,
-            municipalities: plan
-                .municipalities
-                .iter()
-                .filter_map(|code| facts.municipalities.number(code))
-                .collect(),
             organisations: plan.organisations.iter().filter_map(|(id, _)| number(id)).collect(),
             names_ministries,
         }
     }
 
-    /// Multiplies the sum of a document.
+    /// Multiplies the sum of a document. `serves` tells whether it is for a named municipality.
     #[inline]
-    pub(super) fn apply(&self, sum: i64, doc: DocId, observer: &mut impl Observer) -> Score {
-        let facts = self.facts.of(doc);
+    pub(super) fn apply(&self, sum: i64, doc: DocId, serves: bool, observer: &mut impl Observer) -> Score {
+        let class = self.facts.class(doc);
         let mut score = Score(sum);
         let mut multiply = |layer: &'static str, factor: i64| {
             let product = score.times(factor);
             observer.record(doc, layer, "", "", product.0 - score.0);
             score = product;
         };
-        if !self.plan.municipalities.is_empty() && !self.serves(doc, facts) {
+        if !self.plan.municipalities.is_empty() && !serves {
             multiply("place", OTHER_AREA_FACTOR);
         }
-        let is_named = self.organisations.contains(&facts.organisation);
+        let is_named = self.organisations.contains(&class.organisation);
         if !self.plan.organisations.is_empty() && !is_named {
             multiply("organisation", self.other_organisation_factor());
         }
-        if matches!(facts.kind, OfficerKind::Ambassadeur | OfficerKind::Escalatielid) && !self.is_asked_for(facts, is_named) {
+        if matches!(class.kind, OfficerKind::Ambassadeur | OfficerKind::Escalatielid) && !self.is_asked_for(class, is_named) {
             multiply("role", SUPPORTING_ROLE_FACTOR);
         }
         score
     }
 
-    fn serves(&self, doc: DocId, facts: &DocumentFacts) -> bool {
-        facts.is_national
-            || self
-                .facts
-                .area_of
-                .of(doc)
-                .iter()
-                .any(|code| self.municipalities.contains(code))
-    }
-
-    fn is_asked_for(&self, facts: &DocumentFacts, is_named: bool) -> bool {
+    fn is_asked_for(&self, class: &DocumentClass, is_named: bool) -> bool {
         is_named
-            || self.plan.roles.iter().any(|(kind, _)| *kind == facts.kind)
-            || (self.names_ministries && facts.organisation_kind == OrganisationKind::Ministerie)
+            || self.plan.roles.iter().any(|(kind, _)| *kind == class.kind)
+            || (self.names_ministries && class.organisation_kind == OrganisationKind::Ministerie)
     }
 
     /// Returns the factor at other organisations than the named ones: lower if the name is more certain.

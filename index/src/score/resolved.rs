@@ -6,7 +6,6 @@ use std::collections::BTreeMap;
 use register::identifier::CompetenceCode;
 
 use super::multipliers::{ExecutorMultiplier, Multipliers};
-use super::saturation::FIELD_WEIGHTS;
 use crate::analyse::edit_distance::TypedWord;
 use crate::document::{IndexedOfficer, TextField};
 use crate::error::IndexError;
@@ -15,6 +14,10 @@ use crate::segment::terms::{WRITTEN, code};
 use crate::segment::{DocId, PostingList, Segment, TermSource};
 use crate::sort_key::{Score, UNIT};
 
+/// The weight of a word by its field, in multiples of 1/[`UNIT`] and in the order of [`TextField`].
+pub(super) const FIELD_WEIGHTS: [i64; 5] = [340, 380, 160, 900, 4000];
+/// The factors for the first, second, third and fourth matching competence of an officer, in multiples of 1/[`UNIT`].
+const COMPETENCE_FACTORS: [i64; 4] = [UNIT, 300, 120, 60];
 /// The lowest weight of a competence that the question is mainly about, as a fraction in 1/[`UNIT`] of the best.
 const LEADING: i64 = 700;
 /// The factors for no, one and two typing errors, and for a prefix, in multiples of 1/[`UNIT`].
@@ -48,7 +51,9 @@ pub(super) struct ResolvedTerm<'a> {
 /// A competence that the segment has.
 pub(super) struct ResolvedCompetence<'a> {
     pub(super) planned: &'a PlannedCompetence,
-    pub(super) executors: ExecutorMultiplier<'a>,
+    /// What it adds to an officer with none, one, two or three of the competences before it, at its first executor.
+    pub(super) values: [i64; COMPETENCE_FACTORS.len()],
+    pub(super) executors: ExecutorMultiplier,
     pub(super) is_leading: bool,
     /// The words of the question that indicate it.
     pub(super) words: String,
@@ -73,6 +78,7 @@ impl<'a> ResolvedPlan<'a> {
             if let Some(list) = segment.postings(TermSource::Codes, &code::competence(&planned.code))? {
                 competences.push(ResolvedCompetence {
                     planned,
+                    values: COMPETENCE_FACTORS.map(|factor| planned.weight.0 * factor / UNIT),
                     executors: ExecutorMultiplier::new(planned, segment),
                     is_leading: is_leading(planned),
                     words: planned.words.join(" "),
@@ -211,7 +217,8 @@ fn names<'a>(plan: &Plan, segment: &'a dyn Segment) -> Result<Vec<ResolvedName<'
         .chain(kinds)
         .chain(roles)
         .chain(places)
-        .filter(|(_, _, weight)| weight.0 > 0)
+        // A municipality of no weight is that of the caller, which still counts against officers for other areas.
+        .filter(|(layer, _, weight)| weight.0 > 0 || *layer == "place")
     {
         names.extend(segment.postings(TermSource::Codes, &code)?.map(|list| ResolvedName {
             layer,

@@ -5,16 +5,14 @@
 
 use super::contributions::Observer;
 use super::resolved::{ResolvedCompetence, ResolvedName, ResolvedPlan, ResolvedTerm};
-use super::saturation::saturated;
 use crate::document::TextField;
-use crate::error::IndexError;
 use crate::segment::{DocId, PostingCursor, PostingList, SegmentFacts};
 use crate::sort_key::{Score, UNIT};
 
-/// The factors for the first, second, third and fourth matching competence of an officer, in multiples of 1/[`UNIT`].
-const COMPETENCE_FACTORS: [i64; 4] = [UNIT, 300, 120, 60];
-/// The number of documents in a window.
-const WINDOW_SIZE: u32 = 4096;
+/// The number of documents in a window, a multiple of [`LANES`].
+const WINDOW_SIZE: u32 = 2048;
+/// The number of documents without a match that are skipped together.
+const LANES: usize = 8;
 
 /// Flags of a document.
 const MATCHED: u8 = 1;
@@ -22,16 +20,10 @@ const HAS_LEADING_COMPETENCE: u8 = 2;
 const SERVES_PLACE: u8 = 4;
 const EXCLUDED: u8 = 8;
 
-/// A match within a segment.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct SegmentMatch {
-    pub(crate) doc: DocId,
-    pub(crate) score: Score,
-}
-
 /// The sums of a range of documents, and a cursor for each term of a plan.
 pub(super) struct Window<'a> {
     resolved: &'a ResolvedPlan<'a>,
+    facts: &'a SegmentFacts,
     terms: Vec<PostingCursor<'a>>,
     competences: Vec<PostingCursor<'a>>,
     names: Vec<PostingCursor<'a>>,
@@ -39,42 +31,39 @@ pub(super) struct Window<'a> {
     documents: u32,
     start: DocId,
     end: DocId,
-    sums: Vec<DocumentSum>,
+    sums: Vec<i64>,
+    flags: Vec<u8>,
+    /// How many competences of the plan each document has so far.
+    held: Vec<u8>,
     /// The best term of the current word per document, if the word has several.
     best: Vec<i64>,
     /// The documents that the current word matches.
     matched: Vec<DocId>,
 }
 
-/// The sum of a document so far.
-#[derive(Clone, Copy, Default)]
-struct DocumentSum {
-    sum: i64,
-    /// How many competences of the plan have been added.
-    competences: u8,
-    flags: u8,
-}
-
 impl<'a> Window<'a> {
     /// Places the window before the first of `documents` documents.
-    pub(super) fn new(resolved: &'a ResolvedPlan<'a>, documents: u32) -> Result<Self, IndexError> {
-        fn open<'a>(lists: impl Iterator<Item = &'a PostingList<'a>>) -> Result<Vec<PostingCursor<'a>>, IndexError> {
-            lists.map(PostingList::open).collect()
+    pub(super) fn new(resolved: &'a ResolvedPlan<'a>, documents: u32) -> Self {
+        fn open<'a>(lists: impl Iterator<Item = &'a PostingList<'a>>) -> Vec<PostingCursor<'a>> {
+            lists.map(|list| list.cursor()).collect()
         }
-        let size = documents.min(WINDOW_SIZE) as usize;
-        Ok(Self {
-            terms: open(resolved.terms.iter().map(|term| &term.list))?,
-            competences: open(resolved.competences.iter().map(|competence| &competence.list))?,
-            names: open(resolved.names.iter().map(|name| &name.list))?,
-            excluded: open(resolved.excluded.iter())?,
+        let size = (documents.min(WINDOW_SIZE) as usize).next_multiple_of(LANES);
+        Self {
+            terms: open(resolved.terms.iter().map(|term| &term.list)),
+            competences: open(resolved.competences.iter().map(|competence| &competence.list)),
+            names: open(resolved.names.iter().map(|name| &name.list)),
+            excluded: open(resolved.excluded.iter()),
+            facts: resolved.segment.facts(),
             resolved,
             documents,
             start: 0,
             end: 0,
-            sums: vec![DocumentSum::default(); size],
+            sums: vec![0; size],
+            flags: vec![0; size],
+            held: vec![0; size],
             best: vec![0; size],
             matched: Vec::new(),
-        })
+        }
     }
 
     /// Moves to the next range of documents. Returns false after the last.
@@ -91,30 +80,47 @@ impl<'a> Window<'a> {
         all.into_iter().flatten().for_each(|cursor| cursor.skip_to(doc));
     }
 
-    /// Scores the documents of the window and adds those that score at least `min_score` to `matches`.
-    pub(super) fn score(&mut self, min_score: Score, observer: &mut impl Observer, matches: &mut Vec<SegmentMatch>) {
-        let facts = self.resolved.segment.facts();
-        self.add_words(facts, observer);
-        self.add_competences(facts, observer);
+    /// Scores the documents of the window that `accepts` lets through, and calls `found` with those that match, in order.
+    pub(super) fn score(
+        &mut self,
+        observer: &mut impl Observer,
+        accepts: impl Fn(DocId) -> bool,
+        mut found: impl FnMut(DocId, Score),
+    ) {
+        self.add_words(observer);
+        self.add_competences(observer);
         self.add_names(observer);
+        let start = self.start;
         for cursor in &mut self.excluded {
-            cursor.visit_until(self.end, |doc, _| self.sums[(doc - self.start) as usize].flags |= EXCLUDED);
+            let flags = &mut self.flags;
+            cursor.visit_until(self.end, |doc| flags[(doc - start) as usize] |= EXCLUDED);
         }
-        for (doc, sum) in (self.start..self.end).zip(&mut self.sums) {
-            let sum = std::mem::take(sum);
-            let is_excluded = sum.flags & (EXCLUDED | HAS_LEADING_COMPETENCE) == EXCLUDED;
-            if sum.flags & MATCHED == 0 || is_excluded {
+        let (lanes, _) = self.flags.as_chunks_mut::<LANES>();
+        for (lane, flags) in lanes.iter_mut().enumerate() {
+            if *flags == [0; LANES] {
                 continue;
             }
-            let score = self.resolved.multipliers.apply(sum.sum, doc, observer);
-            if score >= min_score {
-                matches.push(SegmentMatch { doc, score });
+            for (place, flags) in (lane * LANES..).zip(std::mem::take(flags)) {
+                if flags == 0 {
+                    continue;
+                }
+                let sum = std::mem::take(&mut self.sums[place]);
+                self.held[place] = 0;
+                let doc = start + u32::try_from(place).expect("a window has few documents");
+                let is_excluded = flags & (EXCLUDED | HAS_LEADING_COMPETENCE) == EXCLUDED;
+                if flags & MATCHED == 0 || is_excluded || !accepts(doc) {
+                    continue;
+                }
+                let serves = flags & SERVES_PLACE != 0 || self.facts.is_national(doc);
+                found(doc, self.resolved.multipliers.apply(sum, doc, serves, observer));
             }
         }
     }
 
     /// Adds the words: per word and field, its best term.
-    fn add_words(&mut self, facts: &SegmentFacts, observer: &mut impl Observer) {
+    fn add_words(&mut self, observer: &mut impl Observer) {
+        let (start, end) = (self.start, self.end);
+        let (sums, flags, best, matched) = (&mut self.sums, &mut self.flags, &mut self.best, &mut self.matched);
         let mut cursors = self.terms.iter_mut();
         for terms in self
             .resolved
@@ -124,57 +130,66 @@ impl<'a> Window<'a> {
             let ResolvedTerm { word, field, .. } = terms[0];
             let surface = self.resolved.plan.words[word].surface.as_str();
             let layer = if field == TextField::Person { "person" } else { "words" };
-            for term in terms {
+            let mut add = |doc: DocId, at: usize, value: i64| {
+                sums[at] += value;
+                flags[at] |= MATCHED;
+                observer.record(doc, layer, field.as_str(), surface, value);
+            };
+            if let [term] = terms {
                 let cursor = cursors.next().expect("each term has a cursor");
-                cursor.visit_until(self.end, |doc, frequency| {
-                    let length = facts.lengths[doc as usize][field as usize];
-                    let value = term.value * saturated(frequency, length, field) / UNIT;
-                    if value <= 0 {
-                        return;
+                cursor.visit_words_until(end, |doc, saturation| {
+                    let value = term.value * saturation / UNIT;
+                    if value > 0 {
+                        add(doc, (doc - start) as usize, value);
                     }
-                    let at = (doc - self.start) as usize;
-                    if terms.len() == 1 {
-                        self.sums[at].add(value);
-                        observer.record(doc, layer, field.as_str(), surface, value);
-                        return;
+                });
+                continue;
+            }
+            for (term, cursor) in terms.iter().zip(&mut cursors) {
+                cursor.visit_words_until(end, |doc, saturation| {
+                    let best = &mut best[(doc - start) as usize];
+                    let value = term.value * saturation / UNIT;
+                    if *best == 0 && value > 0 {
+                        matched.push(doc);
                     }
-                    let best = &mut self.best[at];
-                    if *best == 0 {
-                        self.matched.push(doc);
-                    }
-                    *best = (*best).max(value);
+                    *best = value.max(*best);
                 });
             }
-            for doc in self.matched.drain(..) {
-                let at = (doc - self.start) as usize;
-                let value = std::mem::take(&mut self.best[at]);
-                self.sums[at].add(value);
-                observer.record(doc, layer, field.as_str(), surface, value);
+            for doc in matched.drain(..) {
+                let at = (doc - start) as usize;
+                add(doc, at, std::mem::take(&mut best[at]));
             }
         }
     }
 
     /// Adds the competences: the best in full, the next ones less.
-    fn add_competences(&mut self, facts: &SegmentFacts, observer: &mut impl Observer) {
+    fn add_competences(&mut self, observer: &mut impl Observer) {
+        let (start, end) = (self.start, self.end);
+        let (sums, flags, held) = (&mut self.sums, &mut self.flags, &mut self.held);
         for (competence, cursor) in self.resolved.competences.iter().zip(&mut self.competences) {
             let ResolvedCompetence {
                 planned,
+                values,
                 executors,
                 is_leading,
                 words,
                 ..
             } = competence;
-            cursor.visit_until(self.end, |doc, _| {
-                let executor_factor = executors.factor(facts.of(doc));
+            let flag = if *is_leading {
+                MATCHED | HAS_LEADING_COMPETENCE
+            } else {
+                MATCHED
+            };
+            cursor.visit_until(end, |doc| {
+                let executor_factor = executors.factor(self.facts.class(doc));
                 if executor_factor == 0 {
                     return;
                 }
-                let sum = &mut self.sums[(doc - self.start) as usize];
-                let factor = COMPETENCE_FACTORS.get(usize::from(sum.competences)).copied().unwrap_or(0);
-                let value = planned.weight.0 * factor / UNIT * executor_factor / UNIT;
-                sum.competences = sum.competences.saturating_add(1);
-                sum.flags |= if *is_leading { HAS_LEADING_COMPETENCE } else { 0 };
-                sum.add(value);
+                let at = (doc - start) as usize;
+                let value = values.get(usize::from(held[at])).copied().unwrap_or(0) * executor_factor / UNIT;
+                held[at] = held[at].saturating_add(1);
+                sums[at] += value;
+                flags[at] |= flag;
                 observer.record(doc, "vocabulary", planned.code.as_str(), words, value);
             });
         }
@@ -182,27 +197,26 @@ impl<'a> Window<'a> {
 
     /// Adds named organisations, kinds of organisation, kinds of officer and municipalities, and life domains.
     fn add_names(&mut self, observer: &mut impl Observer) {
+        let (start, end) = (self.start, self.end);
+        let (sums, flags) = (&mut self.sums, &mut self.flags);
         for (ResolvedName { layer, code, weight, .. }, cursor) in self.resolved.names.iter().zip(&mut self.names) {
-            cursor.visit_until(self.end, |doc, _| {
-                let sum = &mut self.sums[(doc - self.start) as usize];
-                if *layer == "place" {
+            let is_place = *layer == "place";
+            cursor.visit_until(end, |doc| {
+                let at = (doc - start) as usize;
+                if is_place {
                     // Serving two of the named municipalities counts once.
-                    if sum.flags & SERVES_PLACE != 0 {
+                    if flags[at] & SERVES_PLACE != 0 {
                         return;
                     }
-                    sum.flags |= SERVES_PLACE;
+                    flags[at] |= SERVES_PLACE;
+                    if weight.0 == 0 {
+                        return;
+                    }
                 }
-                sum.add(weight.0);
+                sums[at] += weight.0;
+                flags[at] |= MATCHED;
                 observer.record(doc, layer, &code[2..], "", weight.0);
             });
         }
-    }
-}
-
-impl DocumentSum {
-    #[inline]
-    fn add(&mut self, value: i64) {
-        self.sum += value;
-        self.flags |= MATCHED;
     }
 }

@@ -1,17 +1,20 @@
 //! Reads the facts of a committed segment from its columns.
 
+use std::sync::Arc;
+
 use register::identifier::{CompetenceCode, DomainCode, MunicipalityCode, OfficerId, OrganisationId};
 use tantivy::SegmentReader;
 use tantivy::columnar::StrColumn;
 
-use super::facts::{DocumentDetails, DocumentFacts, SegmentFacts, competence_set};
+use super::competence_sets::CompetenceSets;
+use super::facts::{DocumentClass, DocumentDetails, SegmentFacts};
 use super::packing::{DocumentKinds, unpack_day, unpack_lengths};
 use super::postings::DocId;
 use crate::error::IndexError;
 
 /// Reads the facts of all documents of a segment, deleted ones included.
-pub(super) fn read_facts(reader: &SegmentReader) -> Result<SegmentFacts, IndexError> {
-    let mut facts = SegmentFacts::default();
+pub(super) fn read_facts(reader: &SegmentReader, sets: Arc<CompetenceSets>) -> Result<SegmentFacts, IndexError> {
+    let mut facts = SegmentFacts::new(sets);
     let columns = reader.fast_fields();
     let organisations = CodeColumn::open(reader, "organisation_id", OrganisationId::parse)?;
     let officers = columns.str("officer")?;
@@ -42,24 +45,21 @@ pub(super) fn read_facts(reader: &SegmentReader) -> Result<SegmentFacts, IndexEr
         }
         let kinds = DocumentKinds::unpack(kinds.first(doc).unwrap_or_default());
         let competences = numbers(&competence_numbers, competences.ords(doc));
-        let codes = competences.iter().map(|number| facts.competences.value(*number));
-        let competence_set = competence_set(kinds.organisation_kind, codes);
         let area = numbers(&area_numbers, areas.ords(doc));
-        let document = DocumentFacts {
+        let class = DocumentClass {
             organisation,
             organisation_kind: kinds.organisation_kind,
             kind: kinds.kind,
-            mandate: kinds.mandate,
-            is_national: area.is_empty(),
         };
         let details = DocumentDetails {
             officer: OfficerId::parse(&id).map_err(|error| IndexError::Damaged(error.to_string()))?,
             title: titles.ords(doc).first().map_or(untitled, |ord| title_numbers[*ord as usize]),
+            mandate: kinds.mandate,
             verified_on: verified.first(doc).and_then(unpack_day),
         };
         let lists = [competences, numbers(&domain_numbers, domains.ords(doc)), area];
         let lengths = unpack_lengths(lengths.first(doc).unwrap_or_default());
-        facts.push_document(document, details, lists, lengths, competence_set);
+        facts.push_document(class, details, lists, lengths);
     }
     Ok(facts)
 }

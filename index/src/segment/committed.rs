@@ -3,17 +3,19 @@
 //! The facts are read from the columns once per segment and kept for its lifetime. A segment never changes, except for
 //! deletions, which tantivy keeps.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use tantivy::index::InvertedIndexReader;
-use tantivy::schema::Value;
+use tantivy::schema::{Field, IndexRecordOption, Value};
 use tantivy::store::StoreReader;
 use tantivy::{SegmentReader, TantivyDocument};
 
 use super::columns::read_facts;
+use super::competence_sets::CompetenceSets;
 use super::facts::SegmentFacts;
-use super::postings::{DocId, PostingList};
+use super::postings::{DocId, PostingList, Postings};
 use super::reader::{Segment, TermSource};
+use super::saturation::saturated;
 use super::schema::SchemaFields;
 use crate::document::{IndexedOfficer, TextField};
 use crate::error::IndexError;
@@ -22,41 +24,106 @@ use crate::error::IndexError;
 pub(crate) struct CommittedSegment {
     reader: SegmentReader,
     fields: SchemaFields,
-    facts: Arc<SegmentFacts>,
-    /// The terms of the text fields, in the order of [`TextField`], and of the codes.
-    texts: [Arc<InvertedIndexReader>; 5],
-    codes: Arc<InvertedIndexReader>,
+    content: Arc<SegmentContent>,
     store: StoreReader,
+}
+
+/// What never changes in a segment.
+pub(super) struct SegmentContent {
+    facts: SegmentFacts,
+    /// The terms of the text fields, in the order of [`TextField`].
+    texts: [FieldTerms; 5],
+    codes: FieldTerms,
+}
+
+/// The terms of a field, with the lists that searches have asked for.
+struct FieldTerms {
+    inverted: Arc<InvertedIndexReader>,
+    /// By term, in the order of the dictionary.
+    lists: Box<[OnceLock<Box<Postings>>]>,
 }
 
 /// The number of decompressed blocks of stored documents in the cache, of 16 kB each.
 const STORE_CACHE_BLOCKS: usize = 32;
 
+/// Shorter lists are decoded for each search: keeping one takes more room than it saves time. Nearly all of them are of the
+/// names of officers.
+const MIN_KEPT: u32 = 4;
+
+impl SegmentContent {
+    /// Reads the segment of `reader`.
+    fn read(reader: &SegmentReader, fields: SchemaFields, sets: Arc<CompetenceSets>) -> Result<Self, IndexError> {
+        let [title, description, mandate, organisation, person] = fields.texts.map(|field| FieldTerms::open(reader, field));
+        Ok(Self {
+            facts: read_facts(reader, sets)?,
+            texts: [title?, description?, mandate?, organisation?, person?],
+            codes: FieldTerms::open(reader, fields.codes)?,
+        })
+    }
+}
+
+impl FieldTerms {
+    fn open(reader: &SegmentReader, field: Field) -> Result<Self, IndexError> {
+        let inverted = reader.inverted_index(field)?;
+        let lists = (0..inverted.terms().num_terms()).map(|_| OnceLock::new()).collect();
+        Ok(Self { inverted, lists })
+    }
+
+    /// Returns the list of `term`, as `decode` reads it.
+    fn postings(
+        &self,
+        term: &str,
+        option: IndexRecordOption,
+        decode: impl Fn(&mut Postings, DocId, u32),
+    ) -> Result<Option<PostingList<'_>>, IndexError> {
+        let terms = self.inverted.terms();
+        let Some(ord) = terms.term_ord(term.as_bytes())? else {
+            return Ok(None);
+        };
+        let kept = &self.lists[ord as usize];
+        if let Some(known) = kept.get() {
+            return Ok(Some(PostingList::Lent(known)));
+        }
+        let Some(info) = terms.get(term.as_bytes())? else {
+            return Ok(None);
+        };
+        let mut postings = Postings::with_capacity(info.doc_freq as usize);
+        let mut blocks = self.inverted.read_block_postings_from_terminfo(&info, option)?;
+        while blocks.block_len() > 0 {
+            (0..blocks.block_len()).for_each(|at| decode(&mut postings, blocks.doc(at), blocks.freq(at)));
+            blocks.advance();
+        }
+        Ok(Some(if info.doc_freq < MIN_KEPT {
+            PostingList::Decoded(postings)
+        } else {
+            PostingList::Lent(kept.get_or_init(|| Box::new(postings)))
+        }))
+    }
+}
+
 impl CommittedSegment {
-    /// Opens the segment of `reader`. `known` are its facts, if they have been read before.
+    /// Opens the segment of `reader`. `known` is its content, if it has been read before, and `sets` are the competence sets
+    /// of the index.
     pub(crate) fn open(
         reader: SegmentReader,
         fields: SchemaFields,
-        known: Option<Arc<SegmentFacts>>,
+        known: Option<Arc<SegmentContent>>,
+        sets: Arc<CompetenceSets>,
     ) -> Result<Self, IndexError> {
-        let facts = match known {
-            Some(facts) => facts,
-            None => Arc::new(read_facts(&reader)?),
-        };
-        let [title, description, mandate, organisation, person] = fields.texts.map(|field| reader.inverted_index(field));
         Ok(Self {
-            texts: [title?, description?, mandate?, organisation?, person?],
-            codes: reader.inverted_index(fields.codes)?,
+            content: match known {
+                Some(content) => content,
+                None => Arc::new(SegmentContent::read(&reader, fields, sets)?),
+            },
             store: reader.get_store_reader(STORE_CACHE_BLOCKS)?,
             reader,
             fields,
-            facts,
         })
     }
 
-    /// Returns the facts, to be kept while the segment is part of the index.
-    pub(crate) fn shared_facts(&self) -> Arc<SegmentFacts> {
-        self.facts.clone()
+    /// Returns the content, to be kept while the segment is part of the index.
+    pub(super) fn shared_content(&self) -> Arc<SegmentContent> {
+        self.content.clone()
     }
 
     /// Returns the number of documents that are not deleted.
@@ -67,20 +134,29 @@ impl CommittedSegment {
 
 impl Segment for CommittedSegment {
     fn facts(&self) -> &SegmentFacts {
-        &self.facts
+        &self.content.facts
     }
 
     fn postings(&self, source: TermSource, term: &str) -> Result<Option<PostingList<'_>>, IndexError> {
-        let inverted = match source {
-            TermSource::Text(field) => &self.texts[field as usize],
-            TermSource::Codes => &self.codes,
-        };
-        let found = inverted.terms().get(term.as_bytes())?;
-        Ok(found.map(|term| PostingList::Committed { inverted, term }))
+        let content = &*self.content;
+        match source {
+            TermSource::Text(field) => {
+                let lengths = &content.facts.lengths;
+                let decode = |postings: &mut Postings, doc: DocId, frequency| {
+                    postings.push_word(doc, saturated(frequency, lengths[doc as usize][field as usize], field));
+                };
+                content.texts[field as usize].postings(term, IndexRecordOption::WithFreqs, decode)
+            }
+            TermSource::Codes => {
+                let decode = |postings: &mut Postings, doc, _| postings.push(doc);
+                content.codes.postings(term, IndexRecordOption::Basic, decode)
+            }
+        }
     }
 
     fn terms(&self, field: TextField, prefix: &str, visit: &mut dyn FnMut(&str)) -> Result<(), IndexError> {
-        let mut terms = self.texts[field as usize]
+        let mut terms = self.content.texts[field as usize]
+            .inverted
             .terms()
             .range()
             .ge(prefix.as_bytes())

@@ -5,54 +5,57 @@
 use std::cmp::Reverse;
 use std::collections::HashMap;
 use std::hash::Hash;
+use std::sync::Arc;
 
 use jiff::civil::Date;
 use register::identifier::{CompetenceCode, DomainCode, MunicipalityCode, OfficerId, OfficerName, OrganisationId};
 use register::officer::{MandateLevel, OfficerKind};
 use register::organisation::OrganisationKind;
 
+use super::competence_sets::{CompetenceSets, GroupNumber};
+use super::postings::DocId;
 use crate::document::IndexedOfficer;
 use crate::sort_key::{Score, SortKey};
 
 /// The facts of all documents of a segment, with their dictionaries.
 ///
-/// The facts that scoring reads are stored apart from those for ordering and counting, because a search can read those of
-/// every document and the processor reads memory by cache line.
-#[derive(Default)]
+/// The facts that scoring and ranking read of every match are numbers, each kind in a list of its own, because the processor
+/// reads memory by cache line.
 pub(crate) struct SegmentFacts {
     pub(crate) organisations: Dictionary<OrganisationId>,
     pub(crate) competences: Dictionary<CompetenceCode>,
     pub(crate) domains: Dictionary<DomainCode>,
     pub(crate) municipalities: Dictionary<MunicipalityCode>,
     pub(crate) titles: Dictionary<String>,
-    pub(crate) documents: Vec<DocumentFacts>,
-    pub(crate) details: Vec<DocumentDetails>,
+    classes: Dictionary<DocumentClass>,
+    /// The number of each document's class in [`Self::classes`].
+    class_of: Vec<u32>,
+    /// Whether each document serves the whole country.
+    national: Vec<bool>,
     /// The length of each text field, in words.
-    pub(crate) lengths: Vec<[u16; 5]>,
+    pub(super) lengths: Vec<[u16; 5]>,
     pub(crate) competences_of: CodeLists,
     pub(crate) domains_of: CodeLists,
     pub(crate) area_of: CodeLists,
-    /// The number of each document's competence set in [`Self::competence_sets`].
-    pub(crate) competence_set_numbers: Vec<u32>,
-    /// The hashes of competence sets, by which municipal officers are grouped; 0 stands for no group.
-    pub(crate) competence_sets: Dictionary<u64>,
+    groups: Vec<GroupNumber>,
+    competence_sets: Arc<CompetenceSets>,
+    details: Vec<DocumentDetails>,
 }
 
-/// The facts of one document that scoring reads.
-#[derive(Clone, Copy)]
-pub(crate) struct DocumentFacts {
+/// What documents have in common that filters and multipliers distinguish. A segment has few.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct DocumentClass {
+    /// The number of the organisation in the segment.
     pub(crate) organisation: u32,
     pub(crate) organisation_kind: OrganisationKind,
     pub(crate) kind: OfficerKind,
-    pub(crate) mandate: MandateLevel,
-    /// Whether it serves the whole country.
-    pub(crate) is_national: bool,
 }
 
 /// The facts of one document that only ordering and counting read.
 pub(crate) struct DocumentDetails {
     pub(crate) officer: OfficerId,
     pub(crate) title: u32,
+    pub(crate) mandate: MandateLevel,
     pub(crate) verified_on: Option<Date>,
 }
 
@@ -71,7 +74,8 @@ impl CodeLists {
     }
 
     /// Returns the list of a document.
-    pub(crate) fn of(&self, doc: u32) -> &[u32] {
+    #[inline]
+    pub(crate) fn of(&self, doc: DocId) -> &[u32] {
         let start = doc.checked_sub(1).map_or(0, |before| self.ends[before as usize]);
         &self.numbers[start as usize..self.ends[doc as usize] as usize]
     }
@@ -121,102 +125,135 @@ impl<T: Clone + Eq + Hash> Dictionary<T> {
 }
 
 impl SegmentFacts {
+    /// Makes the facts of no documents. `competence_sets` are those of the index.
+    pub(super) fn new(competence_sets: Arc<CompetenceSets>) -> Self {
+        Self {
+            organisations: Dictionary::default(),
+            competences: Dictionary::default(),
+            domains: Dictionary::default(),
+            municipalities: Dictionary::default(),
+            titles: Dictionary::default(),
+            classes: Dictionary::default(),
+            class_of: Vec::new(),
+            national: Vec::new(),
+            lengths: Vec::new(),
+            competences_of: CodeLists::default(),
+            domains_of: CodeLists::default(),
+            area_of: CodeLists::default(),
+            groups: Vec::new(),
+            competence_sets,
+            details: Vec::new(),
+        }
+    }
+
     /// Adds the facts of `officer` as the next document.
-    pub(crate) fn push(&mut self, officer: &IndexedOfficer, lengths: [u16; 5]) {
-        let facts = DocumentFacts {
+    pub(super) fn push(&mut self, officer: &IndexedOfficer, lengths: [u16; 5]) {
+        let class = DocumentClass {
             organisation: self.organisations.intern(&officer.organisation.id),
             organisation_kind: officer.organisation.kind,
             kind: officer.kind,
-            mandate: officer.mandate,
-            is_national: officer.area.is_empty(),
         };
         let details = DocumentDetails {
             officer: officer.name.officer.clone(),
             title: self.titles.intern(&officer.function_title),
+            mandate: officer.mandate,
             verified_on: officer.verified_on,
         };
         let competences = officer.competences.iter().map(|code| self.competences.intern(code)).collect();
         let domains = officer.domains.iter().map(|code| self.domains.intern(code)).collect();
         let area = officer.area.iter().map(|code| self.municipalities.intern(code)).collect();
-        let competence_set = competence_set(officer.organisation.kind, officer.competences.iter());
-        self.push_document(facts, details, [competences, domains, area], lengths, competence_set);
+        self.push_document(class, details, [competences, domains, area], lengths);
     }
 
     /// Adds a document; `lists` are its competences, domains and municipalities.
     pub(super) fn push_document(
         &mut self,
-        facts: DocumentFacts,
+        class: DocumentClass,
         details: DocumentDetails,
         lists: [Vec<u32>; 3],
         lengths: [u16; 5],
-        competence_set: u64,
     ) {
         let [competences, domains, area] = lists;
-        self.documents.push(facts);
+        self.groups.push(if class.organisation_kind == OrganisationKind::Gemeente {
+            let codes = competences.iter().map(|number| self.competences.value(*number));
+            self.competence_sets.group(codes)
+        } else {
+            GroupNumber::NOT_MUNICIPAL
+        });
+        self.class_of.push(self.classes.intern(&class));
+        self.national.push(area.is_empty());
         self.details.push(details);
         self.lengths.push(lengths);
         self.competences_of.push(competences);
         self.domains_of.push(domains);
         self.area_of.push(area);
-        self.competence_set_numbers.push(self.competence_sets.intern(&competence_set));
     }
 
-    /// Returns the facts of a document that scoring reads.
-    pub(crate) fn of(&self, doc: u32) -> &DocumentFacts {
-        &self.documents[doc as usize]
+    /// Returns the number of documents.
+    pub(crate) fn len(&self) -> u32 {
+        u32::try_from(self.class_of.len()).expect("a segment has fewer than 2^32 documents")
     }
 
-    /// Returns the other facts of a document.
-    pub(crate) fn details(&self, doc: u32) -> &DocumentDetails {
+    /// Returns the class of a document.
+    #[inline]
+    pub(crate) fn class(&self, doc: DocId) -> &DocumentClass {
+        self.classes.value(self.class_number(doc))
+    }
+
+    /// Returns the number of a document's class among [`Self::classes`].
+    #[inline]
+    pub(crate) fn class_number(&self, doc: DocId) -> u32 {
+        self.class_of[doc as usize]
+    }
+
+    /// Returns all classes, in order of their numbers.
+    pub(crate) fn classes(&self) -> &[DocumentClass] {
+        &self.classes.values
+    }
+
+    /// Whether a document serves the whole country.
+    #[inline]
+    pub(crate) fn is_national(&self, doc: DocId) -> bool {
+        self.national[doc as usize]
+    }
+
+    /// Returns the facts of a document that only ordering and counting read.
+    pub(crate) fn details(&self, doc: DocId) -> &DocumentDetails {
         &self.details[doc as usize]
     }
 
+    /// Returns the group of a document, which has the same number in all segments of an index.
+    #[inline]
+    pub(crate) fn group(&self, doc: DocId) -> GroupNumber {
+        self.groups[doc as usize]
+    }
+
     /// Returns the competence set hash of a municipal officer; 0 for others.
-    pub(crate) fn competence_set(&self, doc: u32) -> u64 {
-        *self.competence_sets.value(self.competence_set_numbers[doc as usize])
+    pub(crate) fn competence_set(&self, doc: DocId) -> u64 {
+        self.competence_sets.hash(self.group(doc))
     }
 
     /// Returns the register-wide name of a document.
-    pub(crate) fn name(&self, doc: u32) -> OfficerName {
-        let organisation = self.organisations.value(self.of(doc).organisation);
+    pub(crate) fn name(&self, doc: DocId) -> OfficerName {
+        let organisation = self.organisations.value(self.class(doc).organisation);
         OfficerName::new(organisation.clone(), self.details(doc).officer.clone())
     }
 
     /// Makes the sort key of a document with some score.
-    pub(crate) fn key(&self, doc: u32, score: Score) -> SortKey {
+    pub(crate) fn key(&self, doc: DocId, score: Score) -> SortKey {
+        let details = self.details(doc);
         SortKey {
             score,
-            mandate: self.of(doc).mandate,
-            verified_on: self.details(doc).verified_on,
+            mandate: details.mandate,
+            verified_on: details.verified_on,
             name: self.name(doc),
         }
     }
 
     /// Returns what orders documents of equal score, without making a key.
-    pub(crate) fn order(&self, doc: u32) -> (MandateLevel, Reverse<Option<Date>>, &OrganisationId, &OfficerId) {
+    pub(crate) fn order(&self, doc: DocId) -> (MandateLevel, Reverse<Option<Date>>, &OrganisationId, &OfficerId) {
         let details = self.details(doc);
-        let organisation = self.organisations.value(self.of(doc).organisation);
-        (
-            self.of(doc).mandate,
-            Reverse(details.verified_on),
-            organisation,
-            &details.officer,
-        )
+        let organisation = self.organisations.value(self.class(doc).organisation);
+        (details.mandate, Reverse(details.verified_on), organisation, &details.officer)
     }
-}
-
-/// Hashes the set of competences of a municipal officer (FNV-1a, part of the contract between registers); 0 for officers
-/// that are not grouped.
-pub(super) fn competence_set<'a>(kind: OrganisationKind, competences: impl Iterator<Item = &'a CompetenceCode>) -> u64 {
-    let mut codes: Vec<&str> = competences.map(CompetenceCode::as_str).collect();
-    if kind != OrganisationKind::Gemeente || codes.is_empty() {
-        return 0;
-    }
-    codes.sort_unstable();
-    codes.dedup();
-    let bytes = codes.iter().flat_map(|code| code.bytes().chain([b'|']));
-    let hash = bytes.fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
-        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-    });
-    hash.max(1)
 }

@@ -6,10 +6,12 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
+use super::competence_sets::CompetenceSets;
 use super::facts::SegmentFacts;
 use super::packing::field_lengths;
-use super::postings::{DocId, PostingList};
+use super::postings::{DocId, PostingList, Postings};
 use super::reader::{Segment, TermSource};
+use super::saturation::saturated;
 use super::terms::DocumentTerms;
 use crate::analyse::Analyser;
 use crate::document::{IndexedOfficer, TextField};
@@ -20,33 +22,41 @@ pub(crate) struct MemorySegment {
     officers: Vec<Arc<IndexedOfficer>>,
     facts: SegmentFacts,
     /// The postings of the terms of each text field, in the order of [`TextField`].
-    words: [BTreeMap<String, Vec<(DocId, u32)>>; 5],
-    codes: HashMap<String, Vec<(DocId, u32)>>,
+    words: [BTreeMap<String, Postings>; 5],
+    codes: HashMap<String, Postings>,
 }
 
 impl MemorySegment {
-    /// Builds a segment of these officers.
-    pub(crate) fn new(officers: Vec<Arc<IndexedOfficer>>, analyser: &Analyser) -> Self {
+    /// Builds a segment of these officers. `sets` are the competence sets of the index.
+    pub(crate) fn new(officers: Vec<Arc<IndexedOfficer>>, analyser: &Analyser, sets: Arc<CompetenceSets>) -> Self {
         let mut segment = Self {
             officers: Vec::with_capacity(officers.len()),
-            facts: SegmentFacts::default(),
+            facts: SegmentFacts::new(sets),
             words: Default::default(),
             codes: HashMap::new(),
         };
         for (doc, officer) in (0..).zip(officers) {
             let terms = DocumentTerms::of(&officer, analyser);
-            segment.facts.push(&officer, field_lengths(&terms.fields));
+            let lengths = field_lengths(&terms.fields);
+            segment.facts.push(&officer, lengths);
             segment.officers.push(officer);
-            for (postings, field) in segment.words.iter_mut().zip(terms.fields) {
-                for (term, frequency) in field.frequencies {
-                    postings.entry(term).or_default().push((doc, frequency));
+            for (field, terms) in TextField::ALL.into_iter().zip(terms.fields) {
+                let (postings, length) = (&mut segment.words[field as usize], lengths[field as usize]);
+                for (term, frequency) in terms.frequencies {
+                    let saturation = saturated(frequency, length, field);
+                    postings.entry(term).or_default().push_word(doc, saturation);
                 }
             }
             for code in terms.codes {
-                segment.codes.entry(code).or_default().push((doc, 1));
+                segment.codes.entry(code).or_default().push(doc);
             }
         }
         segment
+    }
+
+    /// Builds a segment of one officer, apart from any index.
+    pub(crate) fn alone(officer: IndexedOfficer, analyser: &Analyser) -> Self {
+        Self::new(vec![Arc::new(officer)], analyser, Arc::default())
     }
 
     /// Returns the officers, for merging them into another segment.
@@ -65,7 +75,7 @@ impl Segment for MemorySegment {
             TermSource::Text(field) => self.words[field as usize].get(term),
             TermSource::Codes => self.codes.get(term),
         };
-        Ok(postings.map(|postings| PostingList::Memory(postings)))
+        Ok(postings.map(PostingList::Lent))
     }
 
     fn terms(&self, field: TextField, prefix: &str, visit: &mut dyn FnMut(&str)) -> Result<(), IndexError> {

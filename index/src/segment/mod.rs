@@ -4,6 +4,7 @@
 //! wherever it is stored.
 //!
 //! - `reader`: the trait; `postings`, `facts`: what it returns; `committed` and `memory`: the two kinds
+//! - `saturation`: what the frequency of a word counts for; `competence_sets`: the groups of municipal officers
 //! - `terms`: the terms of a document, of which `negated_sentences` leaves some out
 //! - `schema`, `packing`, `columns`: the layout in tantivy, written and read
 //! - `checkpoint`, `writer`, `purge`: the folder on disk; `view`: a snapshot of all segments
@@ -11,6 +12,7 @@
 pub(crate) mod checkpoint;
 mod columns;
 mod committed;
+mod competence_sets;
 mod facts;
 mod memory;
 mod negated_sentences;
@@ -18,13 +20,16 @@ mod packing;
 mod postings;
 mod purge;
 mod reader;
+mod saturation;
 mod schema;
 pub(crate) mod terms;
 pub(crate) mod view;
 pub(crate) mod writer;
 
-pub(crate) use facts::{DocumentFacts, SegmentFacts};
+pub(crate) use competence_sets::GroupNumber;
+pub(crate) use facts::{DocumentClass, SegmentFacts};
 pub(crate) use memory::MemorySegment;
 pub(crate) use negated_sentences::searchable_sentences;
 pub(crate) use postings::{DocId, PostingCursor, PostingList};
 pub(crate) use reader::{Segment, TermSource};
+pub(crate) use saturation::HIGHEST_SATURATION;

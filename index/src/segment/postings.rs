@@ -1,92 +1,117 @@
 //! Posting lists, and cursors that walk them forwards.
 //!
-//! The scorer moves over a segment window by window, with a cursor for each term of a plan. A committed segment returns
-//! blocks of documents, and one in memory a slice; neither needs a virtual call per document.
+//! A list holds the documents of a term and, for a word, the saturation of its frequency in each. A segment decodes a list once
+//! and lends it to every search after that, so the scorer reads two plain slices.
 
-use tantivy::index::InvertedIndexReader;
-use tantivy::postings::{BlockSegmentPostings, TermInfo};
-use tantivy::schema::IndexRecordOption;
-
-use crate::error::IndexError;
+use std::ops::Deref;
 
 /// The number of a document within its segment.
 pub(crate) type DocId = u32;
 
-/// The documents of a term.
-#[derive(Clone)]
-pub(crate) enum PostingList<'a> {
-    /// In a committed segment.
-    Committed {
-        inverted: &'a InvertedIndexReader,
-        term: TermInfo,
-    },
-    /// In memory, in order of documents.
-    Memory(&'a [(DocId, u32)]),
+/// The documents of a term, in ascending order. Deleted documents are included.
+#[derive(Debug, Default)]
+pub(crate) struct Postings {
+    docs: Vec<DocId>,
+    /// The saturation of the term in each document, in multiples of 1/[`UNIT`](crate::UNIT); empty for codes.
+    saturations: Vec<u16>,
 }
 
-impl<'a> PostingList<'a> {
-    /// Opens a cursor before the first document.
-    pub(crate) fn open(&self) -> Result<PostingCursor<'a>, IndexError> {
-        match self {
-            Self::Committed { inverted, term } => {
-                let blocks = inverted.read_block_postings_from_terminfo(term, IndexRecordOption::WithFreqs)?;
-                Ok(PostingCursor::Committed {
-                    blocks: Box::new(blocks),
-                    at: 0,
-                })
-            }
-            Self::Memory(documents) => Ok(PostingCursor::Memory(documents)),
+impl Postings {
+    /// Makes an empty list with room for `count` documents.
+    pub(super) fn with_capacity(count: usize) -> Self {
+        Self {
+            docs: Vec::with_capacity(count),
+            saturations: Vec::new(),
+        }
+    }
+
+    /// Adds a document that has a code. Documents are added in ascending order.
+    pub(super) fn push(&mut self, doc: DocId) {
+        self.docs.push(doc);
+    }
+
+    /// Adds a document that has a word. Documents are added in ascending order.
+    pub(super) fn push_word(&mut self, doc: DocId, saturation: u16) {
+        self.docs.push(doc);
+        self.saturations.push(saturation);
+    }
+
+    /// The documents.
+    pub(crate) fn docs(&self) -> &[DocId] {
+        &self.docs
+    }
+
+    /// Returns a cursor before the first document.
+    pub(crate) fn cursor(&self) -> PostingCursor<'_> {
+        PostingCursor {
+            docs: &self.docs,
+            saturations: &self.saturations,
         }
     }
 }
 
-/// The documents of a term that have not been visited yet.
-pub(crate) enum PostingCursor<'a> {
-    Committed { blocks: Box<BlockSegmentPostings>, at: usize },
-    Memory(&'a [(DocId, u32)]),
+/// The posting list of a term, lent by its segment or decoded for one search.
+pub(crate) enum PostingList<'a> {
+    Lent(&'a Postings),
+    Decoded(Postings),
+}
+
+impl Deref for PostingList<'_> {
+    type Target = Postings;
+
+    fn deref(&self) -> &Postings {
+        match self {
+            Self::Lent(postings) => postings,
+            Self::Decoded(postings) => postings,
+        }
+    }
+}
+
+/// The documents of a list that have not been visited yet.
+pub(crate) struct PostingCursor<'a> {
+    docs: &'a [DocId],
+    saturations: &'a [u16],
 }
 
 impl PostingCursor<'_> {
-    /// Visits each document before `end`, with its term frequency. Deleted documents are included.
+    /// Visits each document before `end`.
     #[inline]
-    pub(crate) fn visit_until(&mut self, end: DocId, mut visit: impl FnMut(DocId, u32)) {
-        match self {
-            Self::Memory(rest) => {
-                while let Some(((doc, frequency), later)) = rest.split_first()
-                    && *doc < end
-                {
-                    visit(*doc, *frequency);
-                    *rest = later;
-                }
+    pub(crate) fn visit_until(&mut self, end: DocId, mut visit: impl FnMut(DocId)) {
+        let mut visited = 0;
+        for doc in self.docs {
+            if *doc >= end {
+                break;
             }
-            Self::Committed { blocks, at } => loop {
-                let held = blocks.block_len();
-                while *at < held {
-                    let doc = blocks.doc(*at);
-                    if doc >= end {
-                        return;
-                    }
-                    visit(doc, blocks.freq(*at));
-                    *at += 1;
-                }
-                if held == 0 {
-                    return;
-                }
-                blocks.advance();
-                *at = 0;
-            },
+            visit(*doc);
+            visited += 1;
         }
+        self.skip(visited);
+    }
+
+    /// Visits each document before `end` that has a word, with its saturation in multiples of 1/[`UNIT`](crate::UNIT).
+    #[inline]
+    pub(crate) fn visit_words_until(&mut self, end: DocId, mut visit: impl FnMut(DocId, i64)) {
+        let mut visited = 0;
+        for (doc, saturation) in self.docs.iter().zip(self.saturations) {
+            if *doc >= end {
+                break;
+            }
+            visit(*doc, i64::from(*saturation));
+            visited += 1;
+        }
+        self.skip(visited);
     }
 
     /// Skips the documents before `start`.
     pub(crate) fn skip_to(&mut self, start: DocId) {
-        match self {
-            Self::Memory(rest) => *rest = &rest[rest.partition_point(|(doc, _)| *doc < start)..],
-            Self::Committed { blocks, at } => {
-                if *at < blocks.block_len() && blocks.doc(*at) < start {
-                    *at = blocks.seek(start);
-                }
-            }
+        if self.docs.first().is_some_and(|doc| *doc < start) {
+            self.skip(self.docs.partition_point(|doc| *doc < start));
         }
+    }
+
+    fn skip(&mut self, count: usize) {
+        self.docs = &self.docs[count..];
+        // Codes have no saturations.
+        self.saturations = self.saturations.get(count..).unwrap_or_default();
     }
 }

@@ -9,6 +9,7 @@ use register::identifier::OfficerName;
 use register::position::Position;
 
 use super::committed::CommittedSegment;
+use super::competence_sets::CompetenceSets;
 use super::facts::SegmentFacts;
 use super::memory::MemorySegment;
 use super::postings::DocId;
@@ -43,8 +44,9 @@ impl ViewSegment {
         Self::new(SegmentHandle::Committed(Arc::new(segment)))
     }
 
-    fn memory(officers: Vec<Arc<IndexedOfficer>>, analyser: &Analyser) -> Self {
-        Self::new(SegmentHandle::Memory(Arc::new(MemorySegment::new(officers, analyser))))
+    fn memory(officers: Vec<Arc<IndexedOfficer>>, analyser: &Analyser, sets: &Arc<CompetenceSets>) -> Self {
+        let segment = MemorySegment::new(officers, analyser, sets.clone());
+        Self::new(SegmentHandle::Memory(Arc::new(segment)))
     }
 
     fn new(handle: SegmentHandle) -> Self {
@@ -85,8 +87,7 @@ impl ViewSegment {
         let mut replaced: Vec<DocId> = Vec::new();
         for name in names {
             if let Some(list) = self.segment().postings(TermSource::Codes, &code::name(name))? {
-                let replace = |doc, _| replaced.extend(self.is_live(doc).then_some(doc));
-                list.open()?.visit_until(DocId::MAX, replace);
+                replaced.extend(list.docs().iter().filter(|doc| self.is_live(**doc)));
             }
         }
         let replaced = if replaced.is_empty() {
@@ -107,6 +108,8 @@ impl ViewSegment {
 pub(crate) struct View {
     pub(crate) position: Position,
     pub(crate) segments: Vec<ViewSegment>,
+    /// The numbers of the groups in all segments.
+    pub(crate) competence_sets: Arc<CompetenceSets>,
 }
 
 impl View {
@@ -124,16 +127,10 @@ impl View {
     pub(crate) fn locate(&self, name: &OfficerName) -> Result<Option<(usize, DocId)>, IndexError> {
         let term = code::name(name);
         for (number, segment) in self.segments.iter().enumerate() {
-            let mut located = None;
-            if let Some(list) = segment.segment().postings(TermSource::Codes, &term)? {
-                list.open()?.visit_until(DocId::MAX, |doc, _| {
-                    if segment.is_live(doc) {
-                        located = Some((number, doc));
-                    }
-                });
-            }
-            if located.is_some() {
-                return Ok(located);
+            if let Some(list) = segment.segment().postings(TermSource::Codes, &term)?
+                && let Some(doc) = list.docs().iter().find(|doc| segment.is_live(**doc))
+            {
+                return Ok(Some((number, *doc)));
             }
         }
         Ok(None)
@@ -153,17 +150,18 @@ impl View {
         let mut segments = segments.collect::<Result<Vec<_>, _>>()?;
         let officers: Vec<Arc<IndexedOfficer>> = changes.values().flatten().cloned().collect();
         if !officers.is_empty() {
-            segments.push(ViewSegment::memory(officers, analyser));
+            segments.push(ViewSegment::memory(officers, analyser, &self.competence_sets));
         }
         Ok(Self {
             position,
-            segments: merged(segments, analyser),
+            segments: merged(segments, analyser, &self.competence_sets),
+            competence_sets: self.competence_sets.clone(),
         })
     }
 }
 
 /// Merges the segments in memory into one if there are many.
-fn merged(segments: Vec<ViewSegment>, analyser: &Analyser) -> Vec<ViewSegment> {
+fn merged(segments: Vec<ViewSegment>, analyser: &Analyser, sets: &Arc<CompetenceSets>) -> Vec<ViewSegment> {
     let is_memory = |segment: &ViewSegment| matches!(segment.handle, SegmentHandle::Memory(_));
     if segments.iter().filter(|segment| is_memory(segment)).count() <= MAX_MEMORY_SEGMENTS {
         return segments;
@@ -180,6 +178,6 @@ fn merged(segments: Vec<ViewSegment>, analyser: &Analyser) -> Vec<ViewSegment> {
             );
         }
     }
-    kept.push(ViewSegment::memory(live, analyser));
+    kept.push(ViewSegment::memory(live, analyser, sets));
     kept
 }

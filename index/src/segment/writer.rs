@@ -9,8 +9,8 @@ use tantivy::index::SegmentId;
 use tantivy::{IndexReader, IndexWriter, ReloadPolicy, TantivyError, Term};
 
 use super::checkpoint::Checkpoint;
-use super::committed::CommittedSegment;
-use super::facts::SegmentFacts;
+use super::committed::{CommittedSegment, SegmentContent};
+use super::competence_sets::CompetenceSets;
 use super::purge::purge;
 use super::schema::{SchemaFields, schema};
 use super::terms::code;
@@ -33,8 +33,9 @@ pub(crate) struct SegmentWriter {
     reader: IndexReader,
     /// The changes since the last commit. A failed commit keeps them.
     pending: Changes,
-    /// The facts of the committed segments.
-    facts: HashMap<SegmentId, Arc<SegmentFacts>>,
+    /// The content of the committed segments.
+    contents: HashMap<SegmentId, Arc<SegmentContent>>,
+    competence_sets: Arc<CompetenceSets>,
 }
 
 /// The writer of tantivy. Its threads end with the first error, so a failed one is replaced before the next attempt.
@@ -60,7 +61,8 @@ impl SegmentWriter {
             tantivy,
             reader,
             pending: BTreeMap::new(),
-            facts: HashMap::new(),
+            contents: HashMap::new(),
+            competence_sets: Arc::default(),
         };
         let view = writer.view(position)?;
         Ok((writer, view))
@@ -155,18 +157,23 @@ impl SegmentWriter {
         Ok(outcome)
     }
 
-    /// Makes a view of the committed segments, reusing the facts of known ones.
+    /// Makes a view of the committed segments, reusing the content of known ones.
     fn view(&mut self, position: Position) -> Result<View, IndexError> {
-        let mut facts = HashMap::new();
+        let mut contents = HashMap::new();
         let mut segments = Vec::new();
         for reader in self.reader.searcher().segment_readers() {
             let id = reader.segment_id();
-            let segment = CommittedSegment::open(reader.clone(), self.fields, self.facts.get(&id).cloned())?;
-            facts.insert(id, segment.shared_facts());
+            let (known, sets) = (self.contents.get(&id).cloned(), self.competence_sets.clone());
+            let segment = CommittedSegment::open(reader.clone(), self.fields, known, sets)?;
+            contents.insert(id, segment.shared_content());
             segments.push(ViewSegment::committed(segment));
         }
-        self.facts = facts;
-        Ok(View { position, segments })
+        self.contents = contents;
+        Ok(View {
+            position,
+            segments,
+            competence_sets: self.competence_sets.clone(),
+        })
     }
 }
 

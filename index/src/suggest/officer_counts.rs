@@ -37,8 +37,8 @@ impl OfficerCounts {
             let mut counts = SegmentFacetCounts::new(facts);
             let excluded: Vec<u32> = without.iter().filter_map(|id| facts.organisations.number(id)).collect();
             let mut titles = vec![0; facts.titles.len()];
-            for doc in (0..).take(facts.documents.len()).filter(|doc| segment.is_live(*doc)) {
-                if excluded.contains(&facts.of(doc).organisation) {
+            for doc in (0..facts.len()).filter(|doc| segment.is_live(*doc)) {
+                if excluded.contains(&facts.class(doc).organisation) {
                     continue;
                 }
                 counts.count(facts, doc);

@@ -179,6 +179,7 @@ pub fn read_share(
         facets,
         ranked,
         municipal,
+        other_groups: others.len(),
         others,
         bounds: reach,
     })

@@ -1,0 +1,67 @@
+//! The first few of many scores.
+
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+
+use crate::sort_key::Score;
+
+/// The best scores so far, as many as there are places.
+#[derive(Clone)]
+pub(crate) struct BestScores {
+    places: usize,
+    seen: usize,
+    /// The lowest first.
+    best: BinaryHeap<Reverse<Score>>,
+}
+
+impl BestScores {
+    /// Keeps the best `places` scores.
+    pub(super) fn new(places: usize) -> Self {
+        Self {
+            places,
+            seen: 0,
+            best: BinaryHeap::new(),
+        }
+    }
+
+    /// Adds a score.
+    #[inline]
+    pub(super) fn add(&mut self, score: Score) {
+        self.seen += 1;
+        if self.best.len() < self.places {
+            self.best.push(Reverse(score));
+        } else if let Some(mut lowest) = self.best.peek_mut()
+            && score > lowest.0
+        {
+            *lowest = Reverse(score);
+        }
+    }
+
+    /// Returns the lowest of the best scores, if there are others below or beside it.
+    pub(super) fn lowest(&self) -> Option<Score> {
+        let is_full = self.seen > self.places;
+        self.best.peek().filter(|_| is_full).map(|lowest| lowest.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_lowest_of_the_best_is_known_once_there_are_more() {
+        let mut best = BestScores::new(2);
+        let lowest = [5, 3, 4, 9, 1].map(|score| {
+            best.add(Score(score));
+            best.lowest()
+        });
+        assert_eq!(lowest, [None, None, Some(Score(4)), Some(Score(5)), Some(Score(5))]);
+    }
+
+    #[test]
+    fn no_places_have_no_lowest_score() {
+        let mut best = BestScores::new(0);
+        best.add(Score(1));
+        assert_eq!(best.lowest(), None);
+    }
+}
