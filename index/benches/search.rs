@@ -7,14 +7,16 @@
 #![allow(missing_docs, reason = "criterion's macros make public functions")]
 
 use std::cell::Cell;
+use std::collections::HashMap;
 use std::hint::black_box;
 use std::sync::Arc;
 
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
 use generator::RegisterGenerator;
-use index::{Context, Grouping, Index, IndexedOfficer, IndexedOrganisation, Language, Paging, Plan, Question};
+use index::{Context, Grouping, Index, IndexedOfficer, IndexedOrganisation, Language, OfficerTexts, Paging, Plan, Question};
 use jiff::civil::date;
 use register::gazetteer::Gazetteer;
+use register::identifier::OfficerName;
 use register::position::{Epoch, Position, Revision};
 use register::vocabulary::Vocabulary;
 
@@ -67,20 +69,25 @@ fn search(criterion: &mut Criterion) {
         index
             .rebuild(position(1), (0..count).map(|number| indexed(&generator, number)))
             .expect("the index can be built");
+        let officers = (0..count).map(|number| indexed(&generator, number));
+        let officers: HashMap<OfficerName, Arc<IndexedOfficer>> =
+            officers.map(|officer| (officer.name.clone(), Arc::new(officer))).collect();
         let plans: Vec<Plan> = texts.iter().map(|text| Plan::compile(&question(text), &context)).collect();
         let next = Cell::new(0);
+        let texts = |name: &OfficerName| Some(officers.get(name)?.clone() as Arc<dyn OfficerTexts>);
         group.bench_function(format!("score/{count}"), |bencher| {
             bencher.iter(|| {
                 next.set(next.get() + 1);
                 black_box(
                     index
-                        .search(&plans[next.get() % plans.len()], &Paging::first(10))
+                        .snapshot()
+                        .search(&plans[next.get() % plans.len()], &Paging::first(10), &texts)
                         .expect("the index can be searched"),
                 )
             });
         });
         group.bench_function(format!("suggest/{count}"), |bencher| {
-            bencher.iter(|| black_box(index.suggest("schuldh", 8, &context)));
+            bencher.iter(|| black_box(index.snapshot().suggest("schuldh", 8, &context)));
         });
         let revision = Cell::new(1);
         group.bench_function(format!("apply_one/{count}"), |bencher| {

@@ -7,18 +7,17 @@ use register::entry::Entry;
 use register::identifier::{CompetenceCode, DomainCode, MunicipalityCode, OfficerName, OrganisationId};
 use register::officer::{MandateLevel, Officer, OfficerKind};
 use register::organisation::{Organisation, OrganisationKind};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 /// An officer as it is indexed: its entry, with the names of its organisation.
 ///
 /// When the names of an organisation change, the caller must apply its officers again. The caller must also withdraw the
 /// officers of suspended organisations, because searches return everything that is indexed.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct IndexedOfficer {
     /// The register-wide name.
     pub name: OfficerName,
     /// The person's name, if the entry has one.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub person: Option<String>,
     /// What the function is called.
     pub function_title: String,
@@ -31,24 +30,21 @@ pub struct IndexedOfficer {
     /// The laws and schemes in which it can act.
     pub competences: Vec<CompetenceCode>,
     /// The laws and schemes for which it refers to somebody else.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub not_for: Vec<CompetenceCode>,
     /// The municipalities that it serves; empty means the whole country.
     pub area: Vec<MunicipalityCode>,
     /// The highest level of its mandates, including ended ones: ranking must not depend on the clock.
     pub mandate: MandateLevel,
     /// The texts of its mandates.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub mandate_texts: Vec<String>,
     /// When its organisation last said that the entry is right.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub verified_on: Option<Date>,
     /// Its organisation.
     pub organisation: Arc<IndexedOrganisation>,
 }
 
 /// An organisation as it is indexed.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct IndexedOrganisation {
     /// Its id.
     pub id: OrganisationId,
@@ -57,12 +53,10 @@ pub struct IndexedOrganisation {
     /// The short name, for use in sentences.
     pub short_name: String,
     /// Other and former names.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub aliases: Vec<String>,
     /// The kind of organisation.
     pub kind: OrganisationKind,
     /// Its CBS code, for a municipality.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub municipality: Option<MunicipalityCode>,
 }
 
@@ -103,6 +97,58 @@ impl IndexedOfficer {
             verified_on,
             organisation,
         }
+    }
+}
+
+/// The texts of an officer that are highlighted in hits.
+pub trait OfficerTexts {
+    /// What the function is called.
+    fn function_title(&self) -> &str;
+    /// The description.
+    fn description(&self) -> &str;
+    /// The texts of the mandates.
+    fn mandate_texts(&self) -> Vec<&str>;
+    /// The person's name, if there is one.
+    fn person(&self) -> Option<&str>;
+}
+
+/// Returns the texts of the officer of this name, as they were indexed. Without them a hit has no highlights.
+pub type FindTexts<'a> = dyn Fn(&OfficerName) -> Option<Arc<dyn OfficerTexts>> + 'a;
+
+impl OfficerTexts for Entry {
+    fn function_title(&self) -> &str {
+        &self.officer.function_title
+    }
+
+    fn description(&self) -> &str {
+        &self.officer.description
+    }
+
+    fn mandate_texts(&self) -> Vec<&str> {
+        let texts = self.officer.mandates.iter().filter_map(|mandate| mandate.text.as_deref());
+        texts.collect()
+    }
+
+    fn person(&self) -> Option<&str> {
+        self.officer.name.as_deref()
+    }
+}
+
+impl OfficerTexts for IndexedOfficer {
+    fn function_title(&self) -> &str {
+        &self.function_title
+    }
+
+    fn description(&self) -> &str {
+        &self.description
+    }
+
+    fn mandate_texts(&self) -> Vec<&str> {
+        self.mandate_texts.iter().map(String::as_str).collect()
+    }
+
+    fn person(&self) -> Option<&str> {
+        self.person.as_deref()
     }
 }
 

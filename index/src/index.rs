@@ -1,31 +1,27 @@
 //! The index of one register: a folder on disk, the newest changes in memory, and the view that searches read.
 //!
-//! There is one writer at a time, behind a lock, and any number of searches, each of which reads the view that is current
-//! when it begins. An index is derived data: a folder that cannot be resumed is removed, and the caller rebuilds the index
+//! There is one writer at a time, behind a lock, and any number of searches, each of which reads a [`Snapshot`]. An index is derived data: a folder that cannot be resumed is removed, and the caller rebuilds the index
 //! from the register. All calls block, so an asynchronous caller makes them on a thread for blocking work.
 
-use std::collections::BTreeSet;
 use std::path::Path;
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use arc_swap::ArcSwap;
-use register::identifier::{OfficerName, OrganisationId};
+use register::identifier::OfficerName;
 use register::position::{Position, Revision};
 
-use crate::analyse::{Context, Language, Versions};
+use crate::analyse::Language;
 use crate::document::IndexedOfficer;
 use crate::error::IndexError;
-use crate::federate::{Share, merge};
 use crate::plan::Plan;
-use crate::rank::{Hit, Paging, RankedResult, Results, ShareRequest, present_alone};
+use crate::rank::{Hit, RankedResult, present_alone};
 use crate::score::ResolvedPlan;
-use crate::search;
 use crate::segment::MemorySegment;
 use crate::segment::checkpoint::{CannotResume, RebuildReason, inspect};
 use crate::segment::view::{Changes, View};
 use crate::segment::writer::SegmentWriter;
+use crate::snapshot::Snapshot;
 use crate::sort_key::Score;
-use crate::suggest::{Offer, OfficerCounts, SuggestShare, Suggestion, SuggestionTarget};
 
 /// The number of changed officers from which they are committed at once, as in the snapshot of a large organisation.
 const DIRECT_COMMIT: usize = 512;
@@ -50,25 +46,6 @@ pub enum Opened {
         /// The reason why it could not be resumed.
         reason: RebuildReason,
     },
-}
-
-/// A view, with counts that are made on first use.
-struct Snapshot {
-    view: View,
-    counts: OnceLock<OfficerCounts>,
-}
-
-impl Snapshot {
-    fn new(view: View) -> Self {
-        Self {
-            view,
-            counts: OnceLock::new(),
-        }
-    }
-
-    fn counts(&self) -> &OfficerCounts {
-        self.counts.get_or_init(|| OfficerCounts::of(&self.view, &BTreeSet::new()))
-    }
 }
 
 impl Index {
@@ -103,83 +80,25 @@ impl Index {
 
     fn new(language: Arc<Language>, writer: SegmentWriter, view: View) -> Self {
         Self {
-            language,
-            snapshot: ArcSwap::from_pointee(Snapshot::new(view)),
+            snapshot: ArcSwap::from_pointee(Snapshot::new(language.clone(), view)),
             writer: Mutex::new(writer),
+            language,
         }
     }
 
-    /// Returns the position that a search shows if it begins now.
-    pub fn position(&self) -> Position {
-        self.snapshot.load().view.position
+    /// Returns the newest snapshot.
+    pub fn snapshot(&self) -> Arc<Snapshot> {
+        self.snapshot.load_full()
     }
 
-    /// Returns the number of officers.
-    pub fn len(&self) -> usize {
-        self.snapshot.load().view.len()
-    }
-
-    /// Whether it holds no officers.
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
-    }
-
-    /// Returns the versions that it was made with. Plans of other versions are refused.
-    pub fn versions(&self) -> &Versions {
-        self.language.versions()
-    }
-
-    /// Returns one page of the results for `plan`, from one consistent snapshot.
-    ///
-    /// A single register answers in the same way as several: by merging its share.
-    pub fn search(&self, plan: &Plan, paging: &Paging) -> Result<Results, IndexError> {
-        self.check_versions(plan)?;
-        let snapshot = self.snapshot.load_full();
-        let view = &snapshot.view;
-        let mut request = ShareRequest {
-            limit: paging.limit,
-            after: paging.after.clone(),
-            no_facets: !paging.facets,
-            is_alone: true,
-            ..ShareRequest::default()
-        };
-        let resolved = search::resolve(view, plan)?;
-        let merged = loop {
-            let share = search::share(view, plan, &resolved, &request);
-            let mut merged = merge(plan, paging, &[(&share, &request)]);
-            match merged.missing.pop() {
-                Some((_, more)) => request = more,
-                None => break merged,
-            }
-        };
-        Ok(Results {
-            position: view.position,
-            hits: search::present(view, plan, &resolved, merged.page, &self.language, paging.explain)?,
-            total: merged.total,
-            results: merged.results,
-            facets: merged.facets,
-            next: merged.next,
-        })
-    }
-
-    /// Returns the contribution of this register to the results for `plan`. [`merge`] combines those of all registers.
-    pub fn share(&self, plan: &Plan, request: &ShareRequest) -> Result<Share, IndexError> {
-        self.check_versions(plan)?;
-        let snapshot = self.snapshot.load_full();
-        let mut share = search::share(&snapshot.view, plan, &search::resolve(&snapshot.view, plan)?, request);
-        // The same register gives the same answer to the same question, byte for byte.
-        share.others.sort_unstable_by_key(|other| other.competence_set);
-        Ok(share)
-    }
-
-    /// Returns the indexed officer of this name.
-    pub fn officer(&self, name: &OfficerName) -> Result<Option<IndexedOfficer>, IndexError> {
-        self.snapshot.load_full().view.officer(name)
+    /// Returns the position from which the folder can be resumed.
+    pub fn position_on_disk(&self) -> Position {
+        self.lock().committed()
     }
 
     /// Whether `plan` matches an officer, without regard to filters.
-    pub fn is_match(plan: &Plan, officer: &IndexedOfficer, language: &Language) -> Result<bool, IndexError> {
-        let alone = MemorySegment::alone(officer.clone(), &language.analyser);
+    pub fn is_match(plan: &Plan, officer: &Arc<IndexedOfficer>, language: &Language) -> Result<bool, IndexError> {
+        let alone = MemorySegment::alone(Arc::clone(officer), &language.analyser);
         let mut is_match = false;
         ResolvedPlan::new(plan, &alone)?.score(|_| true, |_, score| is_match |= score >= Score(1) || plan.is_browse);
         Ok(is_match)
@@ -189,42 +108,19 @@ impl Index {
     pub fn present(
         plan: &Plan,
         ranked: RankedResult,
-        officer: IndexedOfficer,
+        officer: &Arc<IndexedOfficer>,
         language: &Language,
         explain: bool,
     ) -> Result<Hit, IndexError> {
         present_alone(plan, ranked, officer, language, explain)
     }
 
-    /// Returns at most `limit` suggestions for a text that is being typed, best first.
-    pub fn suggest(&self, prefix: &str, limit: usize, context: &Context) -> Vec<Suggestion> {
-        let offer = Offer::new(prefix, context);
-        let share = self.snapshot.load_full().counts().share(prefix, &offer.targets(), limit);
-        offer.suggestions(&[share], limit)
-    }
-
-    /// Returns the contribution of this register to suggestions for `prefix`: the number of officers for each of `targets`,
-    /// and the first `limit` functions. Officers of the organisations `without` do not count.
-    pub fn suggest_share(
-        &self,
-        prefix: &str,
-        targets: &[SuggestionTarget],
-        limit: usize,
-        without: &BTreeSet<OrganisationId>,
-    ) -> SuggestShare {
-        let snapshot = self.snapshot.load_full();
-        if without.is_empty() {
-            return snapshot.counts().share(prefix, targets, limit);
-        }
-        OfficerCounts::of(&snapshot.view, without).share(prefix, targets, limit)
-    }
-
     /// Applies the changes that lead to `position`. They are visible when this returns, and on disk later, or after
     /// [`Index::flush`].
     pub fn apply(&self, position: Position, upserts: Vec<IndexedOfficer>, withdrawals: &[OfficerName]) -> Result<(), IndexError> {
         let mut writer = self.lock();
-        let snapshot = self.snapshot.load_full();
-        let held = snapshot.view.position;
+        let snapshot = self.snapshot();
+        let held = snapshot.position();
         if position.epoch != held.epoch || position.revision < held.revision {
             return Err(IndexError::OutOfOrder { held, offered: position });
         }
@@ -236,7 +132,7 @@ impl Index {
         );
         let is_large = changes.len() > DIRECT_COMMIT;
         if !is_large {
-            self.publish(snapshot.view.with_changes(position, &changes, &self.language.analyser)?);
+            self.publish(snapshot.view().with_changes(position, &changes, &self.language.analyser)?);
         }
         writer.add(changes);
         if is_large || writer.is_commit_due() {
@@ -256,7 +152,7 @@ impl Index {
     /// Writes all applied changes to disk, and removes erased names from it.
     pub fn flush(&self) -> Result<(), IndexError> {
         let mut writer = self.lock();
-        let position = self.position();
+        let position = self.snapshot().position();
         self.commit(&mut writer, position)?;
         if let Some(view) = writer.purge(position)? {
             self.publish(view);
@@ -272,28 +168,17 @@ impl Index {
 
     /// Commits pending changes as `position`, and publishes a view of them.
     fn commit(&self, writer: &mut SegmentWriter, position: Position) -> Result<(), IndexError> {
-        self.publish(writer.commit(position, &self.language.analyser, self.versions())?);
+        self.publish(writer.commit(position, &self.language.analyser, self.language.versions())?);
         Ok(())
     }
 
     fn publish(&self, view: View) {
-        self.snapshot.store(Arc::new(Snapshot::new(view)));
+        self.snapshot.store(Arc::new(Snapshot::new(self.language.clone(), view)));
     }
 
     fn lock(&self) -> MutexGuard<'_, SegmentWriter> {
         // A panic while writing leaves at worst uncommitted documents, which the next commit replaces.
         self.writer.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Refuses a plan whose scores would not be comparable here.
-    fn check_versions(&self, plan: &Plan) -> Result<(), IndexError> {
-        if plan.versions == *self.versions() {
-            return Ok(());
-        }
-        Err(IndexError::OtherVersions {
-            plan: plan.versions.to_string(),
-            index: self.versions().to_string(),
-        })
     }
 }
 

@@ -1,8 +1,9 @@
 //! Full-text search over the register. An index is derived data, and can be rebuilt at any time.
 //!
 //! A question is compiled once into a [`Plan`] with a [`Context`] (analyser, vocabulary, places, names of organisations), and
-//! an [`Index`] scores the plan. The score of an officer depends on the question, the entry and static, versioned weights,
-//! and on nothing else in the register. So ranking does not change with updates, segment merges or federation.
+//! a [`Snapshot`] of an [`Index`] scores the plan. The score of an officer depends on the question, the entry and static,
+//! versioned weights, and on nothing else in the register. So ranking does not change with updates, segment merges or
+//! federation.
 //!
 //! ```no_run
 //! # use std::{path::Path, sync::Arc};
@@ -14,13 +15,14 @@
 //! // `opened` says whether to apply the changes since a position, or to `rebuild`.
 //! let context = Context::new(language, []);
 //! let plan = Plan::compile(&Question { text: "brief van het cak".into(), ..Question::default() }, &context);
-//! let results = index.search(&plan, &Paging::first(10))?;
+//! // The register has the texts; without them hits have no highlights.
+//! let results = index.snapshot().search(&plan, &Paging::first(10), &|_| None)?;
 //! # Ok(()) }
 //! ```
 //!
 //! A question passes these rooms in order: `analyse` (text to words), `plan` (question to plan), `score` (plan to scores in
 //! each `segment`), `rank` (scores to a page) and `federate` (shares of several registers to one page). `search` runs them,
-//! and `index` holds the data. `suggest` completes what is being typed.
+//! and a `snapshot` of the `index` holds the data. `suggest` completes what is being typed.
 //!
 //! - to add a word: the vocabulary (`register/vocabulary`) for names of schemes, `lexicon/*.txt` for Dutch
 //! - to change weights: the constants at the head of the files in `plan/` and `score/`; then run `make eval`
@@ -36,11 +38,12 @@ mod rank;
 mod score;
 mod search;
 mod segment;
+mod snapshot;
 mod sort_key;
 mod suggest;
 
 pub use analyse::{ANALYSER_VERSION, AnalysisSteps, Context, Executor, Language, Versions};
-pub use document::{IndexedOfficer, IndexedOrganisation, TextField};
+pub use document::{FindTexts, IndexedOfficer, IndexedOrganisation, OfficerTexts, TextField};
 pub use error::IndexError;
 pub use federate::{MergedPage, Share, merge};
 pub use index::{Index, Opened};
@@ -54,5 +57,6 @@ pub use rank::{
 };
 pub use score::Contribution;
 pub use segment::checkpoint::RebuildReason;
+pub use snapshot::Snapshot;
 pub use sort_key::{Score, SortKey, UNIT};
 pub use suggest::{Offer, SuggestShare, Suggestion, SuggestionTarget};

@@ -1,8 +1,7 @@
 //! Runs a plan against a view: resolve, score, filter, shortlist, diversify, truncate, and present a page.
 
-use std::collections::HashMap;
-
 use crate::analyse::Language;
+use crate::document::FindTexts;
 use crate::error::IndexError;
 use crate::federate::Share;
 use crate::plan::Plan;
@@ -47,14 +46,18 @@ fn matches(
     let mut matches = Vec::new();
     for ((number, segment), resolved) in (0..).zip(&view.segments).zip(resolved) {
         let filter = Filter::new(&plan.filters, &request.without, view.facts(number));
-        let is_whole = segment.is_whole();
-        let accepts = |doc| (is_whole || segment.is_live(doc)) && filter.passes(doc);
-        resolved.score(accepts, |doc, score| {
+        let mut add = |doc, score| {
             if score >= min_score {
                 let segment = number;
                 matches.push(ScoredDocument { segment, doc, score });
             }
-        });
+        };
+        // The first case is the usual one, and there the loop has no other branch.
+        match (segment.is_whole(), filter.is_empty()) {
+            (true, true) => resolved.score(|_| true, &mut add),
+            (true, false) => resolved.score(|doc| filter.passes(doc), &mut add),
+            (false, _) => resolved.score(|doc| segment.is_live(doc) && filter.passes(doc), &mut add),
+        }
     }
     matches
 }
@@ -113,40 +116,34 @@ fn candidates(view: &View, matches: &[ScoredDocument]) -> Vec<RankCandidate> {
     matches.iter().map(candidate).collect()
 }
 
-/// Presents the results of a page as hits.
+/// Presents the results of a page as hits, in the same order. A result that is not in the view is left out.
 pub(crate) fn present(
     view: &View,
     plan: &Plan,
     resolved: &[ResolvedPlan<'_>],
     page: Vec<RankedResult>,
+    texts: &FindTexts<'_>,
     language: &Language,
     explain: bool,
 ) -> Result<Vec<Hit>, IndexError> {
     let mut located: Vec<(RankedResult, usize, DocId)> = Vec::with_capacity(page.len());
-    let mut docs_of_segment: HashMap<usize, Vec<DocId>> = HashMap::new();
+    let mut docs_of_segment: Vec<Vec<DocId>> = vec![Vec::new(); resolved.len()];
     for ranked in page {
         if let Some((segment, doc)) = view.locate(&ranked.key.name)? {
             located.push((ranked, segment, doc));
-            docs_of_segment.entry(segment).or_default().push(doc);
+            docs_of_segment[segment].push(doc);
         }
     }
-    let mut accounts: HashMap<usize, ScoreAccount> = HashMap::new();
-    for (segment, mut docs) in docs_of_segment {
+    let accounts = resolved.iter().zip(docs_of_segment).map(|(resolved, mut docs)| {
+        let mut account = ScoreAccount::default();
         docs.sort_unstable();
-        resolved[segment].explain(&docs, accounts.entry(segment).or_default());
-    }
-    let mut hits = Vec::with_capacity(located.len());
-    for (ranked, segment, doc) in located {
-        let contributions = accounts.entry(segment).or_default().take(doc);
-        hits.push(present_document(
-            plan,
-            &resolved[segment],
-            ranked,
-            doc,
-            contributions,
-            language,
-            explain,
-        )?);
-    }
-    Ok(hits)
+        resolved.explain(&docs, &mut account);
+        account
+    });
+    let mut accounts: Vec<ScoreAccount> = accounts.collect();
+    let hits = located.into_iter().map(|(ranked, segment, doc)| {
+        let contributions = accounts[segment].take(doc);
+        present_document(plan, &resolved[segment], ranked, doc, contributions, texts, language, explain)
+    });
+    Ok(hits.collect())
 }

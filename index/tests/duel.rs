@@ -14,13 +14,13 @@ use std::sync::{Arc, LazyLock};
 
 use common::{context, filled, language, officer, organisation, position};
 use index::{
-    Facets, Filters, Grouping, Hit, Index, IndexedOfficer, IndexedOrganisation, Offer, PageCursor, Paging, Plan, Question, Share,
-    ShareRequest, SuggestShare, merge,
+    Facets, Filters, Grouping, Hit, Index, IndexedOfficer, IndexedOrganisation, Offer, OfficerTexts, PageCursor, Paging, Plan,
+    Question, Share, ShareRequest, SuggestShare, merge,
 };
 use jiff::civil::Date;
 use proptest::prelude::*;
 use register::gazetteer::Gazetteer;
-use register::identifier::{MunicipalityCode, OrganisationId};
+use register::identifier::{MunicipalityCode, OfficerName, OrganisationId};
 use register::officer::{MandateLevel, OfficerKind};
 use register::organisation::OrganisationKind;
 
@@ -158,6 +158,16 @@ fn questions() -> impl Strategy<Value = Question> {
     })
 }
 
+/// The officers of a case by name, from which the texts of hits are taken.
+type Officers = BTreeMap<OfficerName, Arc<IndexedOfficer>>;
+
+fn by_name(officers: &[IndexedOfficer]) -> Officers {
+    let officers = officers
+        .iter()
+        .map(|officer| (officer.name.clone(), Arc::new(officer.clone())));
+    officers.collect()
+}
+
 /// A register of the split.
 struct SplitRegister {
     _folder: tempfile::TempDir,
@@ -200,7 +210,7 @@ static AGAIN: AtomicUsize = AtomicUsize::new(0);
 static PAGES: AtomicUsize = AtomicUsize::new(0);
 
 /// Returns one page of all registers. Their shares arrive in the order of `arrival`.
-fn federated(registers: &[SplitRegister], arrival: &[usize], plan: &Plan, paging: &Paging) -> ComparedResults {
+fn federated(registers: &[SplitRegister], arrival: &[usize], plan: &Plan, paging: &Paging, held: &Officers) -> ComparedResults {
     let request = |register: &SplitRegister| ShareRequest {
         limit: paging.limit,
         after: paging.after.clone(),
@@ -212,7 +222,7 @@ fn federated(registers: &[SplitRegister], arrival: &[usize], plan: &Plan, paging
     asked.sort_by_key(|(at, _)| arrival[*at]);
     let mut shares: Vec<Share> = asked
         .iter()
-        .map(|(at, request)| registers[*at].index.share(plan, request).unwrap())
+        .map(|(at, request)| registers[*at].index.snapshot().share(plan, request).unwrap())
         .collect();
     PAGES.fetch_add(1, Ordering::Relaxed);
     let mut rounds = 0;
@@ -227,16 +237,12 @@ fn federated(registers: &[SplitRegister], arrival: &[usize], plan: &Plan, paging
         rounds += 1;
         assert!(rounds < 12, "merging needs too many rounds");
         for (number, more) in merged.missing {
-            shares[number] = registers[asked[number].0].index.share(plan, &more).unwrap();
+            shares[number] = registers[asked[number].0].index.snapshot().share(plan, &more).unwrap();
             asked[number].1 = more;
         }
     };
     let hits = merged.page.into_iter().map(|ranked| {
-        let index = &registers[asked[ranked.share].0].index;
-        let officer = index
-            .officer(&ranked.key.name)
-            .unwrap()
-            .expect("the register holds its results");
+        let officer = &held[&ranked.key.name];
         Index::present(plan, ranked, officer, &language(), true).unwrap()
     });
     ComparedResults {
@@ -249,8 +255,9 @@ fn federated(registers: &[SplitRegister], arrival: &[usize], plan: &Plan, paging
 }
 
 /// Returns one page of a single register.
-fn single(index: &Index, plan: &Plan, paging: &Paging) -> ComparedResults {
-    let results = index.search(plan, paging).unwrap();
+fn single(index: &Index, plan: &Plan, paging: &Paging, held: &Officers) -> ComparedResults {
+    let texts = |name: &OfficerName| Some(held.get(name)?.clone() as Arc<dyn OfficerTexts>);
+    let results = index.snapshot().search(plan, paging, &texts).unwrap();
     ComparedResults {
         hits: results.hits,
         total: results.total,
@@ -332,9 +339,9 @@ fn a_short_page_is_the_beginning_of_all_results() {
                 ..question
             };
             let plan = Plan::compile(&question, &context);
-            let long = single(&index, &plan, &Paging::first(1_000));
+            let long = single(&index, &plan, &Paging::first(1_000), &Officers::new());
             let request = ShareRequest::first(case.limit);
-            let share = index.share(&plan, &request).unwrap();
+            let share = index.snapshot().share(&plan, &request).unwrap();
             let short = merge(&plan, &Paging::first(case.limit), &[(&share, &request)]);
             prop_assert_eq!(&short.missing, &Vec::new(), "{:?}", question);
             let found: Vec<_> = short.page.iter().map(|result| (&result.key.name, result.score())).collect();
@@ -351,6 +358,7 @@ fn a_short_page_is_the_beginning_of_all_results() {
 fn compare(case: &Case) -> Result<(), TestCaseError> {
     let (_folder, union) = filled(case.officers.clone());
     let registers = split(&case.officers, case.registers, &case.belongs, &case.copies);
+    let held = by_name(&case.officers);
     let in_order: Vec<usize> = (0..8).collect();
     let context = context();
     for question in &case.questions {
@@ -363,12 +371,12 @@ fn compare(case: &Case) -> Result<(), TestCaseError> {
         };
         let mut seen = BTreeSet::new();
         loop {
-            let expected = single(&union, &plan, &paging);
-            let merged = federated(&registers, &case.arrival, &plan, &paging);
+            let expected = single(&union, &plan, &paging, &held);
+            let merged = federated(&registers, &case.arrival, &plan, &paging, &held);
             prop_assert_eq!(&merged, &expected);
             if paging.after.is_none() {
                 // The order of arrival must not matter.
-                prop_assert_eq!(&federated(&registers, &in_order, &plan, &paging), &expected);
+                prop_assert_eq!(&federated(&registers, &in_order, &plan, &paging, &held), &expected);
             }
             for hit in &merged.hits {
                 prop_assert!(seen.insert(hit.name.clone()), "a hit occurs twice");
@@ -419,11 +427,16 @@ fn several_registers_suggest_like_one() {
             let targets = offer.targets();
             let mut arrived: Vec<(usize, &SplitRegister)> = registers.iter().enumerate().collect();
             arrived.sort_by_key(|(at, _)| case.arrival[*at]);
-            let count = |register: &SplitRegister| register.index.suggest_share(&text, &targets, limit, &register.without);
+            let count = |register: &SplitRegister| {
+                register
+                    .index
+                    .snapshot()
+                    .suggest_share(&text, &targets, limit, &register.without)
+            };
             let shares: Vec<SuggestShare> = arrived.iter().map(|(_, register)| count(register)).collect();
             let given = offer.suggestions(&shares, limit);
             suggested.fetch_add(given.len(), Ordering::Relaxed);
-            prop_assert_eq!(given, union.suggest(&text, limit, &context), "{}", text);
+            prop_assert_eq!(given, union.snapshot().suggest(&text, limit, &context), "{}", text);
         }
         Ok(())
     };

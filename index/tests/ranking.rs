@@ -4,17 +4,16 @@
 
 mod common;
 
-use common::{context, filled, names, officer, organisation, plan, register, search};
-use index::{Filters, Grouping, Index, MatchReason, PageCursor, Paging, Plan, Question};
-use register::identifier::{CompetenceCode, MunicipalityCode, OrganisationId};
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use common::{context, filled, names, officer, organisation, page, plan, register, search};
+use index::{Filters, Grouping, Index, IndexedOfficer, MatchReason, OfficerTexts, PageCursor, Paging, Plan, Question};
+use register::identifier::{CompetenceCode, MunicipalityCode, OfficerName, OrganisationId};
 use register::organisation::OrganisationKind;
 
 fn ask(index: &Index, question: &Question) -> Vec<String> {
-    names(
-        &index
-            .search(&Plan::compile(question, &context()), &Paging::first(50))
-            .unwrap(),
-    )
+    names(&page(index, &Plan::compile(question, &context()), &Paging::first(50)))
 }
 
 #[test]
@@ -142,7 +141,7 @@ fn facets_count_what_passes_the_filters() {
         ..Filters::default()
     });
     assert_eq!(ask(&index, &here).len(), 5, "its own officers and the national ones");
-    let results = index.search(&Plan::compile(&of_kind, &context()), &Paging::first(1)).unwrap();
+    let results = page(&index, &Plan::compile(&of_kind, &context()), &Paging::first(1));
     assert_eq!(results.total, 3);
     assert_eq!(results.facets.organisations[0], (OrganisationId::parse("gm0344").unwrap(), 2));
     assert_eq!(results.facets.municipalities[0].1, 2);
@@ -153,19 +152,15 @@ fn pages_together_hold_all_results() {
     let (_folder, index) = filled(register());
     for text in ["", "briefadres schuldhulp eigen bijdrage"] {
         let plan = plan(text);
-        let whole = index.search(&plan, &Paging::first(50)).unwrap();
+        let whole = page(&index, &plan, &Paging::first(50));
         let mut seen = Vec::new();
         let mut after: Option<PageCursor> = None;
         loop {
-            let page = index
-                .search(
-                    &plan,
-                    &Paging {
-                        after,
-                        ..Paging::first(2)
-                    },
-                )
-                .unwrap();
+            let paging = Paging {
+                after,
+                ..Paging::first(2)
+            };
+            let page = page(&index, &plan, &paging);
             seen.extend(names(&page));
             after = page.next;
             if after.is_none() {
@@ -179,7 +174,15 @@ fn pages_together_hold_all_results() {
 #[test]
 fn highlights_mark_matches_outside_negated_sentences() {
     let (_folder, index) = filled(register());
-    let results = search(&index, "bijdrage leefvorm");
+    let held: HashMap<OfficerName, Arc<IndexedOfficer>> = register()
+        .into_iter()
+        .map(|officer| (officer.name.clone(), Arc::new(officer)))
+        .collect();
+    let texts = |name: &OfficerName| Some(held[name].clone() as Arc<dyn OfficerTexts>);
+    let snapshot = index.snapshot();
+    let results = snapshot
+        .search(&plan("bijdrage leefvorm"), &Paging::first(10), &texts)
+        .unwrap();
     let svb = results.hits.iter().find(|hit| hit.name.officer.as_str() == "aow").unwrap();
     let marked: Vec<&str> = svb
         .highlights
@@ -197,16 +200,11 @@ fn explanations_add_up_to_the_score() {
         "weesp postadres",
         "ambassadeur stufi",
     ] {
-        let results = index
-            .search(
-                &plan(text),
-                &Paging {
-                    explain: true,
-                    ..Paging::first(10)
-                },
-            )
-            .unwrap();
-        for hit in results.hits {
+        let paging = Paging {
+            explain: true,
+            ..Paging::first(10)
+        };
+        for hit in page(&index, &plan(text), &paging).hits {
             let sum: i64 = hit.explanation.iter().map(|contribution| contribution.score.0).sum();
             assert_eq!(sum, hit.score.0, "{text}: {}", hit.name);
         }
@@ -224,7 +222,7 @@ fn understandings_have_a_summary() {
 fn suggestions_tolerate_errors_and_count_officers() {
     let (_folder, index) = filled(register());
     let context = context();
-    let first = |typed: &str| index.suggest(typed, 5, &context);
+    let first = |typed: &str| index.snapshot().suggest(typed, 5, &context);
     assert_eq!(first("huurtoesl")[0].text, "Huurtoeslag");
     assert_eq!(first("briefad")[0].count, 2);
     assert_eq!(first("brieefadr")[0].text, first("briefadr")[0].text);

@@ -4,7 +4,7 @@
 
 mod common;
 
-use common::{context, filled, generated, generator, language, names, plan, position, register, search};
+use common::{context, filled, generated, generator, language, names, page, plan, position, register, search};
 use index::{Index, IndexError, IndexedOfficer, Paging, Plan};
 use proptest::prelude::*;
 
@@ -48,8 +48,8 @@ fn plans_made_of_parts_give_the_same_results() {
         let compiled = plan(text);
         let restored = Plan::try_from(compiled.clone().into_parts()).unwrap();
         assert_eq!(
-            index.search(&restored, &Paging::first(9)).unwrap(),
-            index.search(&compiled, &Paging::first(9)).unwrap()
+            page(&index, &restored, &Paging::first(9)),
+            page(&index, &compiled, &Paging::first(9))
         );
     }
 }
@@ -61,7 +61,7 @@ fn plans_of_other_versions_are_refused() {
     parts.versions.analyser += 1;
     let plan = Plan::try_from(parts).unwrap();
     assert!(matches!(
-        index.search(&plan, &Paging::first(1)),
+        index.snapshot().search(&plan, &Paging::first(1), &|_| None),
         Err(IndexError::OtherVersions { .. })
     ));
 }
@@ -98,7 +98,7 @@ fn answers(index: &Index, questions: &[String]) -> Vec<Vec<(String, i64, i64)>> 
             },
             &context,
         );
-        let results = index.search(&plan, &Paging::first(100)).unwrap();
+        let results = page(&index, &plan, &Paging::first(100));
         results
             .hits
             .into_iter()
@@ -156,7 +156,7 @@ proptest! {
                     index = Index::open(folder.path(), language(), position(revision)).unwrap().0;
                 }
             }
-            prop_assert_eq!(index.len(), held.len());
+            prop_assert_eq!(index.snapshot().len(), held.len());
         }
         let (_other, fresh) = filled(held.into_values().collect());
         prop_assert_eq!(answers(&index, &questions), answers(&fresh, &questions));
@@ -168,6 +168,6 @@ proptest! {
         search(&index, &text);
         let text: String = bytes.into_iter().collect();
         search(&index, &text);
-        index.suggest(&text, 5, &context());
+        index.snapshot().suggest(&text, 5, &context());
     }
 }

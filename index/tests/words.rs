@@ -6,7 +6,7 @@ mod common;
 
 use std::sync::Arc;
 
-use common::{officer, organisation, position};
+use common::{officer, organisation, page, position};
 use index::{Context, Grouping, Index, IndexedOfficer, Language, Opened, Paging, Plan, Question};
 use register::gazetteer::Gazetteer;
 use register::organisation::OrganisationKind;
@@ -76,7 +76,7 @@ fn registers_with_other_synonyms_score_plans_alike() {
                 explain: true,
                 ..Paging::first(10)
             };
-            let (one, other) = (here.search(&plan, &paging).unwrap(), there.search(&plan, &paging).unwrap());
+            let (one, other) = (page(&here, &plan, &paging), page(&there, &plan, &paging));
             assert_eq!(one.hits, other.hits, "{text}");
             assert_eq!((one.total, one.facets), (other.total, other.facets), "{text}");
         }
@@ -92,7 +92,7 @@ fn synonyms_affect_plans_of_the_register_that_has_them() {
             ..Question::default()
         };
         let plan = Plan::compile(&question, &Context::new(language(words), []));
-        let hits = index.search(&plan, &Paging::first(10)).unwrap().hits;
+        let hits = page(&index, &plan, &Paging::first(10)).hits;
         hits.first().map(|hit| hit.name.to_string())
     };
     let adviser = Some("organisations/zb000211/officers/bijdrage".to_owned());

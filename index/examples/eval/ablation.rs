@@ -100,10 +100,14 @@ pub(crate) fn write_runs(
             let mut parts = whole.clone().into_parts();
             layer.remove_from(&mut parts);
             let plan = Plan::try_from(parts)?;
-            write_run(&mut run, qid, &index.index.search(&plan, &Paging::first(DEPTH))?);
+            write_run(
+                &mut run,
+                qid,
+                &index.index.snapshot().search(&plan, &Paging::first(DEPTH), &|_| None)?,
+            );
             if layer == Layer::Vocabulary {
                 // Plan and language are complete here: only the order differs, without the penalty by rank and groups.
-                let mut results = index.index.search(&whole, &Paging::first(10 * DEPTH))?;
+                let mut results = index.index.snapshot().search(&whole, &Paging::first(10 * DEPTH), &|_| None)?;
                 results.hits.sort_by_key(|hit| std::cmp::Reverse(hit.own_score));
                 write_run(&mut by_own_score, qid, &results);
             }

@@ -4,7 +4,7 @@ use index::{Filters, Grouping, Index, IndexError, Paging, Plan, PlanParts, Plann
 
 /// Returns `plan` with words weighed by inverse document frequency, scaled so that a word of one document weighs 1.
 pub(crate) fn weigh(plan: &Plan, index: &Index) -> Result<Plan, IndexError> {
-    let documents = index.len() as f64;
+    let documents = index.snapshot().len() as f64;
     let inverse = |frequency: f64| (1.0 + (documents - frequency + 0.5) / (frequency + 0.5)).ln();
     let mut parts = plan.clone().into_parts();
     for word in &mut parts.words {
@@ -40,5 +40,8 @@ fn document_frequency(plan: &Plan, word: &PlannedWord, index: &Index) -> Result<
         facets: false,
         ..Paging::first(1)
     };
-    Ok(index.search(&Plan::try_from(only_word)?, &paging)?.total)
+    Ok(index
+        .snapshot()
+        .search(&Plan::try_from(only_word)?, &paging, &|_| None)?
+        .total)
 }

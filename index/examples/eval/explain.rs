@@ -26,7 +26,7 @@ pub(crate) fn print(question: &Question, context: &Context, index: &Index) -> Re
         explain: true,
         ..Paging::first(12)
     };
-    for hit in index.search(&plan, &paging)?.hits {
+    for hit in index.snapshot().search(&plan, &paging, &|_| None)?.hits {
         let (name, members) = (&hit.name, hit.group.map(|group| group.members.len()));
         println!("{:.3} {}/{} {members:?}", hit.score.as_f64(), name.organisation, name.officer);
         for contribution in hit.explanation {

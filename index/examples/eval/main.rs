@@ -67,10 +67,18 @@ fn main() -> Result<(), Box<dyn Error>> {
     for (qid, text) in questions(queries)? {
         let question = flat(text);
         let plan = Plan::compile(&question, &context);
-        write_run(&mut by_words, &qid, &index.index.search(&plan, &Paging::first(DEPTH))?);
+        write_run(
+            &mut by_words,
+            &qid,
+            &index.index.snapshot().search(&plan, &Paging::first(DEPTH), &|_| None)?,
+        );
         if has("--collection") {
             let plan = collection::weigh(&plan, &index.index)?;
-            write_run(&mut by_collection, &qid, &index.index.search(&plan, &Paging::first(DEPTH))?);
+            write_run(
+                &mut by_collection,
+                &qid,
+                &index.index.snapshot().search(&plan, &Paging::first(DEPTH), &|_| None)?,
+            );
         }
         for competence in &plan.understanding.competences {
             let (code, weight, words) = (&competence.code, competence.weight.as_f64(), competence.words.join(" "));

@@ -51,7 +51,11 @@ pub(crate) fn measure(
         let letters: Vec<char> = typed.chars().collect();
         let first = (1..=letters.len()).find(|count| {
             let typed: String = letters[..*count].iter().collect();
-            index.suggest(&typed, 5, context).iter().any(|one| is_right(&one.target))
+            index
+                .snapshot()
+                .suggest(&typed, 5, context)
+                .iter()
+                .any(|one| is_right(&one.target))
         });
         // Persons are never suggested, so a question for a person has no right target.
         if codes.iter().all(|code| *code == "*") {

@@ -10,6 +10,8 @@ use crate::sort_key::Score;
 pub(crate) struct BestScores {
     places: usize,
     seen: usize,
+    /// A score up to this one changes nothing.
+    floor: Score,
     /// The lowest first.
     best: BinaryHeap<Reverse<Score>>,
 }
@@ -20,6 +22,7 @@ impl BestScores {
         Self {
             places,
             seen: 0,
+            floor: Score(i64::MIN),
             best: BinaryHeap::new(),
         }
     }
@@ -28,12 +31,20 @@ impl BestScores {
     #[inline]
     pub(super) fn add(&mut self, score: Score) {
         self.seen += 1;
-        if self.best.len() < self.places {
-            self.best.push(Reverse(score));
-        } else if let Some(mut lowest) = self.best.peek_mut()
-            && score > lowest.0
+        if score > self.floor {
+            self.insert(score);
+        }
+    }
+
+    fn insert(&mut self, score: Score) {
+        self.best.push(Reverse(score));
+        if self.best.len() > self.places {
+            self.best.pop();
+        }
+        if self.best.len() == self.places
+            && let Some(lowest) = self.best.peek()
         {
-            *lowest = Reverse(score);
+            self.floor = lowest.0;
         }
     }
 

@@ -32,6 +32,12 @@ impl<'a> Filter<'a> {
         }
     }
 
+    /// Whether every document passes.
+    pub(crate) fn is_empty(&self) -> bool {
+        let lists = [&self.domains, &self.competences, &self.municipalities];
+        self.classes.is_empty() && lists.into_iter().all(Option::is_none)
+    }
+
     /// Whether a document passes.
     #[inline]
     pub(crate) fn passes(&self, doc: DocId) -> bool {

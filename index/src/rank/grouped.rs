@@ -1,5 +1,7 @@
 //! Matches, and what is counted of them in one pass: the members and the best score of each municipal group.
 
+use std::cell::Cell;
+
 use super::best_scores::BestScores;
 use crate::plan::Plan;
 use crate::segment::view::View;
@@ -40,9 +42,22 @@ pub(crate) struct MatchCounts {
 }
 
 /// What the matches of each group have together.
+///
+/// A register can have as many groups as municipal officers, and a question can match a few or most of them. So the list by
+/// place is kept for the next search of a thread, and only the places that were used are cleared.
+#[derive(Default)]
 pub(crate) struct GroupTallies {
-    /// By place of the group; empty if there are no groups.
+    /// By place of the group.
     tallies: Vec<GroupTally>,
+    /// The places of the groups with matches.
+    used: Vec<usize>,
+    /// The number of groups that have been taken out.
+    taken: usize,
+}
+
+thread_local! {
+    /// A list of empty tallies.
+    static EMPTY_TALLIES: Cell<Vec<GroupTally>> = const { Cell::new(Vec::new()) };
 }
 
 /// What the matches of one group have together.
@@ -59,22 +74,19 @@ impl MatchCounts {
             results_of_one: 0,
             best_singles: BestScores::new(wanted),
             ungrouped: Vec::new(),
-            groups: GroupTallies { tallies: Vec::new() },
+            groups: GroupTallies::default(),
         };
         if !has_municipal_results(plan) {
             counts.results_of_one = matches.len();
             matches.iter().for_each(|found| counts.best_singles.add(found.score));
             return counts;
         }
-        let tallies = &mut counts.groups.tallies;
-        tallies.resize(view.competence_sets.places(), GroupTally::default());
+        counts.groups = GroupTallies::new(view.competence_sets.places());
         let mut members = 0;
         visit_groups(view, matches, |found, group| {
             if let Some(place) = group.place() {
                 members += 1;
-                let tally = &mut tallies[place];
-                tally.size += 1;
-                tally.best = tally.best.max(found.score);
+                counts.groups.add(place, found.score);
             } else if group.is_municipal() {
                 counts.ungrouped.push(found.score);
             } else {
@@ -87,12 +99,33 @@ impl MatchCounts {
 
     /// Returns the best score of each municipal result.
     pub(super) fn leader_scores(&self) -> impl Iterator<Item = Score> {
-        let groups = self.groups.tallies.iter().filter(|tally| tally.size > 0);
-        self.ungrouped.iter().copied().chain(groups.map(|tally| tally.best))
+        let groups = &self.groups;
+        let best = groups.used.iter().map(|place| groups.best(*place));
+        self.ungrouped.iter().copied().chain(best)
     }
 }
 
 impl GroupTallies {
+    fn new(places: usize) -> Self {
+        let mut tallies = EMPTY_TALLIES.take();
+        tallies.resize(tallies.len().max(places), GroupTally::default());
+        Self {
+            tallies,
+            used: Vec::new(),
+            taken: 0,
+        }
+    }
+
+    #[inline]
+    fn add(&mut self, place: usize, score: Score) {
+        let tally = &mut self.tallies[place];
+        if tally.size == 0 {
+            self.used.push(place);
+        }
+        tally.size += 1;
+        tally.best = tally.best.max(score);
+    }
+
     /// Returns the best score of the group in this place, which has matches.
     pub(super) fn best(&self, place: usize) -> Score {
         self.tallies[place].best
@@ -101,13 +134,15 @@ impl GroupTallies {
     /// Returns the size of the group with this competence set hash, and takes it out; `None` if it has no matches.
     pub(super) fn take(&mut self, view: &View, competence_set: u64) -> Option<usize> {
         let place = view.competence_sets.find(competence_set)?.place()?;
-        let tally = std::mem::take(self.tallies.get_mut(place)?);
-        (tally.size > 0).then_some(tally.size)
+        let tally = self.tallies.get_mut(place)?;
+        let size = std::mem::take(&mut tally.size);
+        self.taken += usize::from(size > 0);
+        (size > 0).then_some(size)
     }
 
     /// Returns the number of groups that have not been taken out.
     pub(super) fn len(&self) -> usize {
-        self.tallies.iter().filter(|tally| tally.size > 0).count()
+        self.used.len() - self.taken
     }
 
     /// Calls `visit` with the competence set hash and the size of each group that has not been taken out.
@@ -118,5 +153,14 @@ impl GroupTallies {
                 visit(hash, tally.size);
             }
         });
+    }
+}
+
+impl Drop for GroupTallies {
+    fn drop(&mut self) {
+        for place in &self.used {
+            self.tallies[*place] = GroupTally::default();
+        }
+        EMPTY_TALLIES.set(std::mem::take(&mut self.tallies));
     }
 }

@@ -1,17 +1,18 @@
 //! Presents ranked officers as hits, with reasons and highlights.
 //!
 //! The officers of a page are scored again with an account of the contributions. Scores are local, so the numbers equal
-//! those of the ranking, and the search itself needs no account. The text of an officer is fetched only if it matches.
+//! those of the ranking, and the search itself needs no account. The texts of an officer are fetched only if they match.
 
 use std::collections::HashSet;
 use std::ops::Range;
+use std::sync::Arc;
 
-use register::identifier::{CompetenceCode, DomainCode, OrganisationId};
+use register::identifier::{CompetenceCode, DomainCode, OfficerName, OrganisationId};
 
 use super::groups::RankedResult;
 use super::results::{Highlight, Hit, MatchReason};
 use crate::analyse::Language;
-use crate::document::{IndexedOfficer, TextField};
+use crate::document::{FindTexts, IndexedOfficer, OfficerTexts, TextField};
 use crate::error::IndexError;
 use crate::plan::Plan;
 use crate::score::{Contribution, ResolvedPlan, ScoreAccount};
@@ -31,9 +32,10 @@ pub(crate) fn present_document(
     ranked: RankedResult,
     doc: DocId,
     contributions: Vec<Contribution>,
+    texts: &FindTexts<'_>,
     language: &Language,
     explain: bool,
-) -> Result<Hit, IndexError> {
+) -> Hit {
     let mut explanation = Vec::new();
     if explain {
         explanation.clone_from(&contributions);
@@ -52,36 +54,48 @@ pub(crate) fn present_document(
         .into_iter()
         .filter(|field| contributions.iter().any(|contribution| is_of_field(contribution, *field)))
         .collect();
-    let highlights = if fields.is_empty() || fields == [TextField::Organisation] {
-        Vec::new()
+    let texts = if fields.is_empty() || fields == [TextField::Organisation] {
+        None
     } else {
-        highlights(resolved, &resolved.document(doc)?, &fields, language)
+        texts(&ranked.key.name)
     };
-    Ok(Hit {
+    let highlights = texts.map(|texts| highlights(resolved, &*texts, &fields, language));
+    Hit {
         score: ranked.score(),
         own_score: ranked.own_score,
-        highlights,
+        highlights: highlights.unwrap_or_default(),
         competences: resolved.competences_of(doc),
         group: ranked.group,
         why: reasons(plan, &ranked.key.name.organisation, contributions),
         explanation,
         name: ranked.key.name,
-    })
+    }
 }
 
 /// Presents `ranked`, which is `officer` of any register.
 pub(crate) fn present_alone(
     plan: &Plan,
     ranked: RankedResult,
-    officer: IndexedOfficer,
+    officer: &Arc<IndexedOfficer>,
     language: &Language,
     explain: bool,
 ) -> Result<Hit, IndexError> {
-    let alone = MemorySegment::alone(officer, &language.analyser);
+    let alone = MemorySegment::alone(Arc::clone(officer), &language.analyser);
     let resolved = ResolvedPlan::new(plan, &alone)?;
     let mut account = ScoreAccount::default();
     resolved.explain(&[0], &mut account);
-    present_document(plan, &resolved, ranked, 0, account.take(0), language, explain)
+    let texts = |_: &OfficerName| Some(Arc::clone(officer) as Arc<dyn OfficerTexts>);
+    let contributions = account.take(0);
+    Ok(present_document(
+        plan,
+        &resolved,
+        ranked,
+        0,
+        contributions,
+        &texts,
+        language,
+        explain,
+    ))
 }
 
 /// Whether a contribution comes from a word in this field.
@@ -124,16 +138,16 @@ fn reasons(plan: &Plan, organisation: &OrganisationId, mut contributions: Vec<Co
 /// Highlights the matching words in the texts of these fields.
 fn highlights(
     resolved: &ResolvedPlan<'_>,
-    officer: &IndexedOfficer,
+    officer: &dyn OfficerTexts,
     fields: &[TextField],
     language: &Language,
 ) -> Vec<Highlight> {
     let mut highlights = Vec::new();
     let texts = [
-        (TextField::FunctionTitle, vec![officer.function_title.as_str()]),
-        (TextField::Description, vec![officer.description.as_str()]),
-        (TextField::Mandate, officer.mandate_texts.iter().map(String::as_str).collect()),
-        (TextField::Person, officer.person.iter().map(String::as_str).collect()),
+        (TextField::FunctionTitle, vec![officer.function_title()]),
+        (TextField::Description, vec![officer.description()]),
+        (TextField::Mandate, officer.mandate_texts()),
+        (TextField::Person, officer.person().into_iter().collect()),
     ];
     for (field, texts) in texts.into_iter().filter(|(field, _)| fields.contains(field)) {
         let terms = MarkedTerms::new(resolved.terms_of(field));

@@ -45,11 +45,15 @@ pub(crate) fn shortlist(
     if has_municipal_results(plan) {
         visit_groups(view, &matches, |found, group| {
             if let Some(place) = group.place() {
-                members.extend(leads(counts.groups.best(place)).then_some((place, *found)));
-            } else if group.is_municipal() {
-                municipal.extend(leads(found.score).then_some(*found));
-            } else {
-                singles.extend(reaches(found.score).then_some(*found));
+                if leads(counts.groups.best(place)) {
+                    members.push((place, *found));
+                }
+            } else if !group.is_municipal() {
+                if reaches(found.score) {
+                    singles.push(*found);
+                }
+            } else if leads(found.score) {
+                municipal.push(*found);
             }
         });
     } else {

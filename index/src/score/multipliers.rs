@@ -85,60 +85,80 @@ impl ExecutorMultiplier {
 
 /// The multipliers of a score by the area, organisation and role of the officer.
 pub(super) struct Multipliers<'a> {
-    plan: &'a Plan,
     facts: &'a SegmentFacts,
-    organisations: Vec<u32>,
-    names_ministries: bool,
+    /// Whether the plan names municipalities, so that officers for other areas score lower.
+    has_area: bool,
+    /// The factors of each class of documents, in multiples of 1/[`UNIT`].
+    classes: Vec<ClassFactors>,
+}
+
+#[derive(Clone, Copy)]
+struct ClassFactors {
+    organisation: i64,
+    role: i64,
 }
 
 impl<'a> Multipliers<'a> {
     /// Looks up what `plan` names in `facts`.
     pub(super) fn new(plan: &'a Plan, facts: &'a SegmentFacts) -> Self {
         let number = |id: &OrganisationId| facts.organisations.number(id);
+        let organisations: Vec<u32> = plan.organisations.iter().filter_map(|(id, _)| number(id)).collect();
         let names_ministries = plan
             .organisation_kinds
             .iter()
             .any(|(kind, _)| *kind == OrganisationKind::Ministerie);
+        let other_organisation = other_organisation_factor(plan);
+        let factors = |class: &DocumentClass| {
+            let is_named = organisations.contains(&class.organisation);
+            let supports = matches!(class.kind, OfficerKind::Ambassadeur | OfficerKind::Escalatielid);
+            let is_asked_for = is_named
+                || plan.roles.iter().any(|(kind, _)| *kind == class.kind)
+                || (names_ministries && class.organisation_kind == OrganisationKind::Ministerie);
+            ClassFactors {
+                organisation: if plan.organisations.is_empty() || is_named {
+                    UNIT
+                } else {
+                    other_organisation
+                },
+                role: if supports && !is_asked_for {
+                    SUPPORTING_ROLE_FACTOR
+                } else {
+                    UNIT
+                },
+            }
+        };
         Self {
-            plan,
             facts,
-            organisations: plan.organisations.iter().filter_map(|(id, _)| number(id)).collect(),
-            names_ministries,
+            has_area: !plan.municipalities.is_empty(),
+            classes: facts.classes().iter().map(factors).collect(),
         }
     }
 
     /// Multiplies the sum of a document. `serves` tells whether it is for a named municipality.
-    #[inline]
-    pub(super) fn apply(&self, sum: i64, doc: DocId, serves: bool, observer: &mut impl Observer) -> Score {
-        let class = self.facts.class(doc);
+    #[inline(always)]
+    pub(super) fn apply(&self, sum: i64, doc: DocId, serves: impl FnOnce() -> bool, observer: &mut impl Observer) -> Score {
+        let factors = self.classes[self.facts.class_number(doc) as usize];
         let mut score = Score(sum);
         let mut multiply = |layer: &'static str, factor: i64| {
             let product = score.times(factor);
             observer.record(doc, layer, "", "", product.0 - score.0);
             score = product;
         };
-        if !self.plan.municipalities.is_empty() && !serves {
+        if self.has_area && !serves() {
             multiply("place", OTHER_AREA_FACTOR);
         }
-        let is_named = self.organisations.contains(&class.organisation);
-        if !self.plan.organisations.is_empty() && !is_named {
-            multiply("organisation", self.other_organisation_factor());
+        if factors.organisation != UNIT {
+            multiply("organisation", factors.organisation);
         }
-        if matches!(class.kind, OfficerKind::Ambassadeur | OfficerKind::Escalatielid) && !self.is_asked_for(class, is_named) {
-            multiply("role", SUPPORTING_ROLE_FACTOR);
+        if factors.role != UNIT {
+            multiply("role", factors.role);
         }
         score
     }
+}
 
-    fn is_asked_for(&self, class: &DocumentClass, is_named: bool) -> bool {
-        is_named
-            || self.plan.roles.iter().any(|(kind, _)| *kind == class.kind)
-            || (self.names_ministries && class.organisation_kind == OrganisationKind::Ministerie)
-    }
-
-    /// Returns the factor at other organisations than the named ones: lower if the name is more certain.
-    fn other_organisation_factor(&self) -> i64 {
-        let highest = self.plan.organisations.iter().map(|(_, weight)| weight.0).max().unwrap_or(0);
-        UNIT - (UNIT - OTHER_ORGANISATION_FACTOR) * highest.min(UNIT) / UNIT
-    }
+/// Returns the factor at other organisations than the named ones: lower if the name is more certain.
+fn other_organisation_factor(plan: &Plan) -> i64 {
+    let highest = plan.organisations.iter().map(|(_, weight)| weight.0).max().unwrap_or(0);
+    UNIT - (UNIT - OTHER_ORGANISATION_FACTOR) * highest.min(UNIT) / UNIT
 }

@@ -7,7 +7,7 @@ use register::identifier::CompetenceCode;
 
 use super::multipliers::{ExecutorMultiplier, Multipliers};
 use crate::analyse::edit_distance::TypedWord;
-use crate::document::{IndexedOfficer, TextField};
+use crate::document::TextField;
 use crate::error::IndexError;
 use crate::plan::{ApproximateMatching, Plan, PlannedCompetence, PlannedWord};
 use crate::segment::terms::{WRITTEN, code};
@@ -117,11 +117,6 @@ impl<'a> ResolvedPlan<'a> {
         };
         let codes = self.plan.competences.iter().map(|competence| &competence.code);
         codes.filter(|code| held(code)).cloned().collect()
-    }
-
-    /// Returns a document as it was applied.
-    pub(crate) fn document(&self, doc: DocId) -> Result<IndexedOfficer, IndexError> {
-        self.segment.document(doc)
     }
 }
 

@@ -8,6 +8,7 @@ use crate::sort_key::Score;
 
 impl ResolvedPlan<'_> {
     /// Calls `found` with each document that matches and that `accepts` lets through, in order.
+    #[inline(always)]
     pub(crate) fn score(&self, accepts: impl Fn(DocId) -> bool, mut found: impl FnMut(DocId, Score)) {
         let documents = self.segment.facts().len();
         if self.plan.is_browse {

@@ -81,6 +81,7 @@ impl<'a> Window<'a> {
     }
 
     /// Scores the documents of the window that `accepts` lets through, and calls `found` with those that match, in order.
+    #[inline(always)]
     pub(super) fn score(
         &mut self,
         observer: &mut impl Observer,
@@ -111,7 +112,7 @@ impl<'a> Window<'a> {
                 if flags & MATCHED == 0 || is_excluded || !accepts(doc) {
                     continue;
                 }
-                let serves = flags & SERVES_PLACE != 0 || self.facts.is_national(doc);
+                let serves = || flags & SERVES_PLACE != 0 || self.facts.is_national(doc);
                 found(doc, self.resolved.multipliers.apply(sum, doc, serves, observer));
             }
         }

@@ -1,14 +1,13 @@
-//! Committed segments: the postings, columns and documents of tantivy.
+//! Committed segments: the postings and columns of tantivy.
 //!
 //! The facts are read from the columns once per segment and kept for its lifetime. A segment never changes, except for
 //! deletions, which tantivy keeps.
 
 use std::sync::{Arc, OnceLock};
 
+use tantivy::SegmentReader;
 use tantivy::index::InvertedIndexReader;
-use tantivy::schema::{Field, IndexRecordOption, Value};
-use tantivy::store::StoreReader;
-use tantivy::{SegmentReader, TantivyDocument};
+use tantivy::schema::{Field, IndexRecordOption};
 
 use super::columns::read_facts;
 use super::competence_sets::CompetenceSets;
@@ -17,15 +16,13 @@ use super::postings::{DocId, PostingList, Postings};
 use super::reader::{Segment, TermSource};
 use super::saturation::saturated;
 use super::schema::SchemaFields;
-use crate::document::{IndexedOfficer, TextField};
+use crate::document::TextField;
 use crate::error::IndexError;
 
 /// A segment of the tantivy index.
 pub(crate) struct CommittedSegment {
     reader: SegmentReader,
-    fields: SchemaFields,
     content: Arc<SegmentContent>,
-    store: StoreReader,
 }
 
 /// What never changes in a segment.
@@ -42,9 +39,6 @@ struct FieldTerms {
     /// By term, in the order of the dictionary.
     lists: Box<[OnceLock<Box<Postings>>]>,
 }
-
-/// The number of decompressed blocks of stored documents in the cache, of 16 kB each.
-const STORE_CACHE_BLOCKS: usize = 32;
 
 /// Shorter lists are decoded for each search: keeping one takes more room than it saves time. Nearly all of them are of the
 /// names of officers.
@@ -115,9 +109,7 @@ impl CommittedSegment {
                 Some(content) => content,
                 None => Arc::new(SegmentContent::read(&reader, fields, sets)?),
             },
-            store: reader.get_store_reader(STORE_CACHE_BLOCKS)?,
             reader,
-            fields,
         })
     }
 
@@ -170,13 +162,6 @@ impl Segment for CommittedSegment {
             }
         }
         Ok(())
-    }
-
-    fn document(&self, doc: DocId) -> Result<IndexedOfficer, IndexError> {
-        let stored: TantivyDocument = self.store.get(doc)?;
-        let source = stored.get_first(self.fields.source).and_then(|value| value.as_bytes());
-        let source = source.ok_or_else(|| IndexError::Damaged("a document has no source".into()))?;
-        serde_json::from_slice(source).map_err(|error| IndexError::Damaged(format!("a document's source: {error}")))
     }
 
     fn has_deletions(&self) -> bool {

@@ -55,8 +55,8 @@ impl MemorySegment {
     }
 
     /// Builds a segment of one officer, apart from any index.
-    pub(crate) fn alone(officer: IndexedOfficer, analyser: &Analyser) -> Self {
-        Self::new(vec![Arc::new(officer)], analyser, Arc::default())
+    pub(crate) fn alone(officer: Arc<IndexedOfficer>, analyser: &Analyser) -> Self {
+        Self::new(vec![officer], analyser, Arc::default())
     }
 
     /// Returns the officers, for merging them into another segment.
@@ -84,10 +84,6 @@ impl Segment for MemorySegment {
             visit(term);
         }
         Ok(())
-    }
-
-    fn document(&self, doc: DocId) -> Result<IndexedOfficer, IndexError> {
-        Ok(IndexedOfficer::clone(&self.officers[doc as usize]))
     }
 
     fn has_deletions(&self) -> bool {

@@ -2,7 +2,7 @@
 
 use super::facts::SegmentFacts;
 use super::postings::{DocId, PostingList};
-use crate::document::{IndexedOfficer, TextField};
+use crate::document::TextField;
 use crate::error::IndexError;
 
 /// The part of a segment in which a term is looked up.
@@ -24,9 +24,6 @@ pub(crate) trait Segment: Send + Sync {
 
     /// Calls `visit` with each term of a text field that begins with `prefix`, including terms of deleted documents.
     fn terms(&self, field: TextField, prefix: &str, visit: &mut dyn FnMut(&str)) -> Result<(), IndexError>;
-
-    /// Returns the document as it was applied.
-    fn document(&self, doc: DocId) -> Result<IndexedOfficer, IndexError>;
 
     /// Whether any document has been deleted from the segment.
     fn has_deletions(&self) -> bool;

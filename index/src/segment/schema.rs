@@ -1,11 +1,10 @@
 //! The tantivy schema, and the conversion of officers to documents.
 //!
 //! Text fields hold the terms of our analyser, each as a value of its own: tantivy tokenises nothing, and carries a text that is
-//! already tokenised through JSON. Columns hold the facts, and the whole officer is
-//! stored for highlighting. To add a field: add it here, in `terms` and in `columns`, and raise [`SCHEMA_VERSION`].
+//! already tokenised through JSON. Columns hold the facts. Texts are not stored: the register has them. To add a field: add it here, in `terms` and in `columns`, and raise [`SCHEMA_VERSION`].
 
 use tantivy::TantivyDocument;
-use tantivy::schema::{FAST, Field, IndexRecordOption, STORED, Schema, TextFieldIndexing, TextOptions};
+use tantivy::schema::{FAST, Field, IndexRecordOption, Schema, TextFieldIndexing, TextOptions};
 
 use super::packing::{DocumentKinds, field_lengths, pack_day, pack_lengths};
 use super::terms::DocumentTerms;
@@ -13,7 +12,7 @@ use crate::analyse::Analyser;
 use crate::document::{IndexedOfficer, TextField};
 
 /// The version of the layout, to be raised with any change. An index of another version is rebuilt.
-pub(super) const SCHEMA_VERSION: u32 = 1;
+pub(super) const SCHEMA_VERSION: u32 = 2;
 
 /// The fields of the schema.
 #[derive(Clone, Copy)]
@@ -22,7 +21,6 @@ pub(super) struct SchemaFields {
     pub(super) texts: [Field; 5],
     /// The codes, including the register-wide name by which a document is replaced.
     pub(super) codes: Field,
-    pub(super) source: Field,
     organisation: Field,
     officer: Field,
     title: Field,
@@ -49,7 +47,6 @@ pub(super) fn schema() -> (Schema, SchemaFields) {
     let fields = SchemaFields {
         texts: TextField::ALL.map(|field| builder.add_text_field(field.as_str(), words.clone())),
         codes: builder.add_text_field("codes", codes),
-        source: builder.add_bytes_field("source", STORED),
         organisation: builder.add_text_field("organisation_id", column.clone()),
         officer: builder.add_text_field("officer", column.clone()),
         title: builder.add_text_field("title", column.clone()),
@@ -99,8 +96,6 @@ impl SchemaFields {
             document.add_i64(self.verified_on, pack_day(day));
         }
         document.add_u64(self.lengths, pack_lengths(lengths));
-        let source = serde_json::to_vec(officer).expect("an officer is plain data, which JSON can always hold");
-        document.add_bytes(self.source, &source);
         document
     }
 }

@@ -136,14 +136,6 @@ impl View {
         Ok(None)
     }
 
-    /// Returns the live officer of this name.
-    pub(crate) fn officer(&self, name: &OfficerName) -> Result<Option<IndexedOfficer>, IndexError> {
-        let located = self.locate(name)?;
-        located
-            .map(|(segment, doc)| self.segments[segment].segment().document(doc))
-            .transpose()
-    }
-
     /// Returns a view at `position` with `changes` on top, in a segment in memory.
     pub(crate) fn with_changes(&self, position: Position, changes: &Changes, analyser: &Analyser) -> Result<Self, IndexError> {
         let segments = self.segments.iter().map(|segment| segment.replacing(changes.keys()));

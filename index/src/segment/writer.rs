@@ -31,6 +31,8 @@ pub(crate) struct SegmentWriter {
     index: tantivy::Index,
     tantivy: WriterState,
     reader: IndexReader,
+    /// The position of the last commit.
+    committed: Position,
     /// The changes since the last commit. A failed commit keeps them.
     pending: Changes,
     /// The content of the committed segments.
@@ -60,12 +62,18 @@ impl SegmentWriter {
             index,
             tantivy,
             reader,
+            committed: position,
             pending: BTreeMap::new(),
             contents: HashMap::new(),
             competence_sets: Arc::default(),
         };
         let view = writer.view(position)?;
         Ok((writer, view))
+    }
+
+    /// The position of the last commit.
+    pub(crate) fn committed(&self) -> Position {
+        self.committed
     }
 
     /// Adds changes to the next commit.
@@ -113,6 +121,7 @@ impl SegmentWriter {
             self.pending = pending;
             return Err(error);
         }
+        self.committed = position;
         self.reader.reload()?;
         tracing::debug!(revision = position.revision.0, folder = %self.folder.display(), "index committed");
         self.view(position)

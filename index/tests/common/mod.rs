@@ -172,7 +172,12 @@ pub(crate) fn plan(text: &str) -> Plan {
 }
 
 pub(crate) fn search(index: &Index, text: &str) -> Results {
-    index.search(&plan(text), &Paging::first(50)).unwrap()
+    page(index, &plan(text), &Paging::first(50))
+}
+
+/// Returns one page of results, without highlights.
+pub(crate) fn page(index: &Index, plan: &Plan, paging: &Paging) -> Results {
+    index.snapshot().search(plan, paging, &|_| None).unwrap()
 }
 
 /// Returns the hits as `organisation/officer`.

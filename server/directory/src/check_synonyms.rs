@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use index::{Context, Grouping, Index, IndexError, Language, Paging, Plan, Question};
+use index::{Context, Grouping, IndexError, Language, Paging, Plan, Question, Snapshot};
 use register::identifier::OfficerName;
 use register::position::Position;
 use register::violation::ViolationCode;
@@ -121,17 +121,18 @@ fn effect(
         grouping: Grouping::Flat,
         ..Question::default()
     };
-    let before = answer(searchable.index(), &question, searchable.context(), limit)?;
-    Ok((before, answer(searchable.index(), &question, candidate, limit)?))
+    let before = answer(searchable.snapshot(), &question, searchable.context(), limit)?;
+    Ok((before, answer(searchable.snapshot(), &question, candidate, limit)?))
 }
 
-fn answer(index: &Index, question: &Question, context: &Context, limit: usize) -> Result<QueryAnswer, IndexError> {
+fn answer(snapshot: &Snapshot, question: &Question, context: &Context, limit: usize) -> Result<QueryAnswer, IndexError> {
     let plan = Plan::compile(question, context);
     let paging = Paging {
         facets: false,
         ..Paging::first(limit)
     };
-    let results = index.search(&plan, &paging)?;
+    // Only the names of the officers are compared, so their texts are not needed.
+    let results = snapshot.search(&plan, &paging, &|_| None)?;
     Ok(QueryAnswer {
         understood: plan.understanding.sentence(),
         officers: results.hits.into_iter().map(|hit| hit.name).collect(),

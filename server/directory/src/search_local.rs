@@ -78,8 +78,8 @@ impl Directory {
                     ..
                 } = request;
                 wanted.without.extend(shared.withheld_with_officers(searchable.view()));
-                let share = searchable.index().share(&plan, &wanted).map_err(Error::internal)?;
-                let view = searchable.view_at(share.position);
+                let share = searchable.snapshot().share(&plan, &wanted).map_err(Error::internal)?;
+                let view = searchable.view();
                 entries.extend(share.may_be_shown(&plan, &wanted));
                 entries.retain(|name| !wanted.without.contains(&name.organisation));
                 entries.sort_unstable();

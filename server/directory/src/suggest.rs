@@ -52,7 +52,7 @@ impl Directory {
             let position = own.view().position();
             let suggestions = self
                 .tasks
-                .blocking(move || own.index().suggest(&text, limit, own.context()))
+                .blocking(move || own.snapshot().suggest(&text, limit, own.context()))
                 .await?;
             return Ok(Suggestions {
                 suggestions,

@@ -60,7 +60,7 @@ impl Directory {
                 let mut without = request.without;
                 without.extend(shared.withheld_with_officers(searchable.view()));
                 searchable
-                    .index()
+                    .snapshot()
                     .suggest_share(&text, &request.targets, request.limit, &without)
             })
             .await?;

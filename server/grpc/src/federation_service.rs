@@ -123,6 +123,7 @@ fn search_local(request: &Request<SearchLocalRequest>) -> Result<SearchLocal, Er
             after,
             groups: payload.groups.clone(),
             no_facets: payload.without_facets,
+            is_alone: false,
             without,
         },
         entries,

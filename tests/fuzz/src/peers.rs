@@ -82,7 +82,8 @@ fn suggestions(bytes: &[u8]) {
 
 /// A share of our own, entries, organisations and a title.
 pub fn seeds() -> Vec<Vec<u8>> {
-    let own = SEARCHED.index.share(&SEARCHED.plan(QUESTION), &ShareRequest::first(LIMIT));
+    let snapshot = SEARCHED.index.snapshot();
+    let own = snapshot.share(&SEARCHED.plan(QUESTION), &ShareRequest::first(LIMIT));
     let own = own.expect("our own plan can be searched");
     let entry = |officer| v1::Entry {
         officer: Some(officer),

@@ -17,10 +17,8 @@ pub fn run(bytes: &[u8]) {
     };
     let again = read_plan(&plan(&read), searched.versions.clone());
     assert!(again.is_ok_and(|again| again == read), "a plan changes on its way");
-    let results = searched
-        .index
-        .search(&read, &Paging::first(10))
-        .expect("a plan within its bounds can be searched");
+    let results = searched.index.snapshot().search(&read, &Paging::first(10), &|_| None);
+    let results = results.expect("a plan within its bounds can be searched");
     assert!(results.hits.len() <= 10);
 }
 

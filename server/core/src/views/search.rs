@@ -5,13 +5,14 @@
 //! catches up or is rebuilt from the routing view, so nothing is lost; until then searches go on from its last state. Only
 //! before the first state is there nothing to search, and the node reports that it is not ready.
 
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::BTreeSet;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
-use index::{Context, Index, IndexError, Language, Opened};
+use index::{Context, Index, IndexError, Language, OfficerTexts, Opened};
 use register::change::Change;
+use register::identifier::OfficerName;
 use register::position::{Position, Standing};
 use register::view::{View, ViewChanges};
 use storage::Snapshot;
@@ -22,9 +23,6 @@ use super::backoff::{IndexBackoff, RETRY_AT_MOST};
 use super::step::IndexStep;
 use crate::error::Error;
 use crate::lifecycle::Tasks;
-
-/// The number of recent views kept for searches that began before the index moved on.
-const RECENT_VIEWS: usize = 32;
 
 /// Commits read from the log at a time when an index catches up.
 const PAGE: usize = 1_000;
@@ -52,21 +50,23 @@ pub(super) enum CatchUp {
     NoLog,
 }
 
-/// A searchable state: an index, the context for questions, and the view at the same position.
+/// A searchable state: the index, the view at the same position, and the context for questions.
 pub struct Searchable {
     index: Arc<Index>,
+    snapshot: Arc<index::Snapshot>,
     context: Arc<Context>,
     view: Arc<View>,
-    recent: RecentViews,
 }
 
-/// The recent views, including the one that is being indexed.
-type RecentViews = Arc<Mutex<VecDeque<Arc<View>>>>;
-
 impl Searchable {
-    /// The index. Its results contain their position.
-    pub fn index(&self) -> &Index {
-        &self.index
+    /// The index at the position of the view.
+    pub fn snapshot(&self) -> &index::Snapshot {
+        &self.snapshot
+    }
+
+    /// The texts of the officers of the view.
+    pub fn texts(&self) -> impl Fn(&OfficerName) -> Option<Arc<dyn OfficerTexts>> + '_ {
+        |name| Some(Arc::clone(self.view.entry(name)?) as Arc<dyn OfficerTexts>)
     }
 
     /// The context in which questions are understood.
@@ -82,13 +82,6 @@ impl Searchable {
     /// The view at the position of this state.
     pub fn view(&self) -> &Arc<View> {
         &self.view
-    }
-
-    /// The view at `position`, that of a search result: the index may have moved on since this state was current.
-    pub fn view_at(&self, position: Position) -> Arc<View> {
-        let recent = self.recent.lock().unwrap_or_else(PoisonError::into_inner);
-        let found = recent.iter().rev().find(|view| view.position() == position);
-        Arc::clone(found.unwrap_or(&self.view))
     }
 }
 
@@ -138,7 +131,7 @@ impl IndexFollower {
             language,
             states: states.clone(),
             routing,
-            recent: RecentViews::default(),
+            on_disk: None,
             backoff: IndexBackoff::default(),
             tasks: tasks.clone(),
         };
@@ -176,7 +169,7 @@ impl IndexFollower {
 /// Whether an index seems to hold all of the view. The count matters too: an organisation may have been removed without a
 /// new position.
 fn is_complete(index: &Index, position: Position, view: &View) -> bool {
-    position == view.position() && index.len() == view.entries().filter(|entry| view.is_shown(entry)).count()
+    position == view.position() && index.snapshot().len() == view.entries().filter(|entry| view.is_shown(entry)).count()
 }
 
 /// The changes in the log since the index was written; `None` if the log does not reach back far enough or there are too many.
@@ -213,7 +206,8 @@ struct FollowTask {
     language: Arc<Language>,
     states: StateSender,
     routing: watch::Receiver<Arc<View>>,
-    recent: RecentViews,
+    /// The view that the folder of the index can be resumed from, if it is known.
+    on_disk: Option<Arc<View>>,
     backoff: IndexBackoff,
     tasks: Tasks,
 }
@@ -228,7 +222,6 @@ impl FollowTask {
             context: None,
         };
         loop {
-            self.remember(&step.view);
             match self.apply(Arc::clone(&index), step).await {
                 Ok(reached) => {
                     self.backoff = IndexBackoff::default();
@@ -244,7 +237,7 @@ impl FollowTask {
                     continue;
                 }
             }
-            if !self.wait_for_change(&index, &shutdown).await {
+            if !self.wait_for_change(&index, &step, &shutdown).await {
                 return;
             }
             let newest = Arc::clone(&self.routing.borrow_and_update());
@@ -260,26 +253,36 @@ impl FollowTask {
     }
 
     /// Applies one step to the index and publishes the new state.
-    async fn apply(&self, index: Arc<Index>, step: IndexStep) -> Result<IndexStep, IndexError> {
+    async fn apply(&mut self, index: Arc<Index>, step: IndexStep) -> Result<IndexStep, IndexError> {
         let language = Arc::clone(&self.language);
-        let (index, step) = self
-            .tasks
-            .blocking(move || step.apply(&index, language).map(|step| (index, step)))
-            .await
-            .map_err(|problem| IndexError::Damaged(problem.to_string()))??;
-        if let Some(context) = &step.context {
-            self.states.send_replace(Some(Arc::new(Searchable {
-                index,
-                context: Arc::clone(context),
-                view: Arc::clone(&step.view),
-                recent: Arc::clone(&self.recent),
-            })));
+        let applied = self.tasks.blocking(move || {
+            let step = step.apply(&index, language)?;
+            let is_on_disk = index.position_on_disk() == step.view.position();
+            Ok::<_, IndexError>((index, step, is_on_disk))
+        });
+        let applied = applied.await.map_err(|problem| IndexError::Damaged(problem.to_string()))?;
+        let (index, step, is_on_disk) = applied?;
+        if is_on_disk {
+            self.on_disk = Some(Arc::clone(&step.view));
         }
+        self.publish(&index, &step);
         Ok(step)
     }
 
+    /// Publishes the state that `step` has reached.
+    fn publish(&self, index: &Arc<Index>, step: &IndexStep) {
+        if let Some(context) = &step.context {
+            self.states.send_replace(Some(Arc::new(Searchable {
+                index: Arc::clone(index),
+                snapshot: index.snapshot(),
+                context: Arc::clone(context),
+                view: Arc::clone(&step.view),
+            })));
+        }
+    }
+
     /// Waits for a new view. Flushes the index when it is idle. Returns false on shutdown.
-    async fn wait_for_change(&mut self, index: &Arc<Index>, shutdown: &CancellationToken) -> bool {
+    async fn wait_for_change(&mut self, index: &Arc<Index>, step: &IndexStep, shutdown: &CancellationToken) -> bool {
         let mut is_on_disk = false;
         let mut flush_after = FLUSH_AFTER;
         loop {
@@ -288,14 +291,20 @@ impl FollowTask {
                 changed = self.routing.changed() => return changed.is_ok(),
                 () = tokio::time::sleep(flush_after), if !is_on_disk => {}
             }
-            let index = Arc::clone(index);
-            match self.tasks.blocking(move || index.flush()).await {
+            let flushed = Arc::clone(index);
+            match self.tasks.blocking(move || flushed.flush()).await {
                 // Searching goes on after a failed flush. Erased names may still be on disk, so the flush is retried.
                 Ok(Err(problem)) => {
                     tracing::warn!(%problem, "flushing the index failed and will be retried");
                     flush_after = (flush_after * 2).min(RETRY_AT_MOST);
                 }
-                Ok(Ok(())) | Err(_) => is_on_disk = true,
+                Ok(Ok(())) => {
+                    is_on_disk = true;
+                    self.on_disk = Some(Arc::clone(&step.view));
+                    // No search goes on in segments that have been replaced, least of all in those with erased names.
+                    self.publish(index, step);
+                }
+                Err(_) => is_on_disk = true,
             }
         }
     }
@@ -328,19 +337,8 @@ impl FollowTask {
         let Opened::Resumed { position } = opened else {
             return None;
         };
-        let older = {
-            let recent = self.recent.lock().unwrap_or_else(PoisonError::into_inner);
-            recent.iter().find(|recent| recent.position() == *position).cloned()?
-        };
+        let older = self.on_disk.clone().filter(|view| view.position() == *position)?;
         let newer = Arc::clone(view);
         self.tasks.blocking(move || newer.changes_since(&older)).await.ok()
-    }
-
-    fn remember(&self, view: &Arc<View>) {
-        let mut recent = self.recent.lock().unwrap_or_else(PoisonError::into_inner);
-        recent.push_back(Arc::clone(view));
-        while recent.len() > RECENT_VIEWS {
-            recent.pop_front();
-        }
     }
 }

@@ -101,11 +101,12 @@ fn search(
     register: RegisterId,
 ) -> Result<(SearchResults, Option<PageCursor>), Error> {
     let plan = Plan::compile(question, searchable.context());
-    let results = searchable.index().search(&plan, paging).map_err(Error::internal)?;
-    let view = searchable.view_at(results.position);
+    let results = searchable.snapshot().search(&plan, paging, &searchable.texts());
+    let results = results.map_err(Error::internal)?;
+    let view = searchable.view();
     let organisation = |id: &OrganisationId| view.organisation(id).map(Arc::clone);
     let hits = results.hits.into_iter().filter_map(|hit| {
-        let visible = presenter.visible(&hit, &view)?;
+        let visible = presenter.visible(&hit, view)?;
         presenter.hit(hit, visible, &organisation)
     });
     let hits = hits.collect();

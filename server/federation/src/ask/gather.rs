@@ -1,6 +1,6 @@
 //! Searches several registers concurrently and merges their shares into one page.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -95,6 +95,7 @@ pub async fn gather(registers: &Registers, inquiry: &Inquiry) -> Result<Federate
         after: inquiry.paging.after.clone(),
         groups: Vec::new(),
         no_facets: !inquiry.facets,
+        is_alone: false,
         without: part.without.clone(),
     };
     let mut wanted: BTreeMap<usize, (ShareRequest, Vec<OfficerName>)> = BTreeMap::new();
@@ -282,18 +283,20 @@ impl GatherRound<'_> {
                 self.registers
                     .tasks
                     .blocking(move || {
-                        let view = searchable.view_at(position);
-                        let mut shown = Vec::with_capacity(ranked.len());
-                        for (place, ranked) in ranked {
-                            let name = ranked.key.name.clone();
-                            let officer = searchable.index().officer(&name).map_err(Error::internal)?;
-                            let (Some(officer), Some(entry)) = (officer, view.shown(&name, today)) else {
+                        let view = searchable.view();
+                        let places = ranked.iter().map(|(place, ranked)| (ranked.key.name.clone(), *place));
+                        let places: HashMap<OfficerName, usize> = places.collect();
+                        let page = ranked.into_iter().map(|(_, ranked)| ranked).collect();
+                        let hits = searchable.snapshot().present(&plan, page, &searchable.texts(), explain);
+                        let mut shown = Vec::with_capacity(places.len());
+                        for hit in hits.map_err(Error::internal)? {
+                            let Some(entry) = view.shown(&hit.name, today) else {
                                 continue;
                             };
-                            let hit = Index::present(&plan, ranked, officer, &language, explain).map_err(Error::internal)?;
-                            let has_ended_name = view.entry(&name).is_some_and(|held| held.officer.has_ended_name_on(today));
+                            let held = view.entry(&hit.name);
+                            let has_ended_name = held.is_some_and(|held| held.officer.has_ended_name_on(today));
                             shown.push((
-                                place,
+                                places[&hit.name],
                                 FederatedHit {
                                     hit,
                                     entry,
@@ -328,12 +331,12 @@ impl GatherRound<'_> {
                         let mut shown = Vec::with_capacity(parts.len());
                         for (place, ranked, entry, organisation) in parts {
                             let organisation = Arc::new(IndexedOrganisation::from(organisation.as_ref()));
-                            let officer = IndexedOfficer::new(&entry, organisation);
+                            let officer = Arc::new(IndexedOfficer::new(&entry, organisation));
                             // The peer has removed an expired name; drop hits that matched only on it.
                             if !Index::is_match(&plan, &officer, &language).map_err(Error::internal)? {
                                 continue;
                             }
-                            let hit = Index::present(&plan, ranked, officer, &language, explain).map_err(Error::internal)?;
+                            let hit = Index::present(&plan, ranked, &officer, &language, explain).map_err(Error::internal)?;
                             shown.push((
                                 place,
                                 FederatedHit {
@@ -367,7 +370,7 @@ async fn ask_part(
             registers
                 .tasks
                 .blocking(move || {
-                    let share = searchable.index().share(&plan, &wanted).map_err(Error::internal)?;
+                    let share = searchable.snapshot().share(&plan, &wanted).map_err(Error::internal)?;
                     Ok(PeerReply::Answered(ShareAnswer {
                         share,
                         wanted,

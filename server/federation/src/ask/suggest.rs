@@ -111,7 +111,7 @@ async fn ask((number, part): (usize, &RegisterPart), asked: &SuggestInquiry, tas
                         .into_iter()
                         .filter(|id| view.entries_of(id).next().is_some())
                         .collect();
-                    let share = searchable.index().suggest_share(&text, &targets, limit, &without);
+                    let share = searchable.snapshot().suggest_share(&text, &targets, limit, &without);
                     PeerReply::Answered((share, searchable.view().position()))
                 })
                 .await
