@@ -1,13 +1,11 @@
 //! Runs a plan against a view: resolve, score, filter, shortlist, diversify, truncate, and present a page.
 
-use crate::analyse::Language;
-use crate::document::FindTexts;
 use crate::error::IndexError;
 use crate::federate::Share;
 use crate::plan::Plan;
 use crate::rank::{
-    FacetCounts, Facets, Filter, Hit, MatchCounts, RankCandidate, RankedResult, ScoredDocument, SegmentFacetCounts, ShareRequest,
-    diversify, present_document, shortlist, truncate,
+    FacetCounts, Facets, Filter, Hit, HitMaterial, MatchCounts, RankCandidate, RankedResult, ScoredDocument, SegmentFacetCounts,
+    ShareRequest, diversify, present_document, shortlist, truncate,
 };
 use crate::score::{ResolvedPlan, ScoreAccount};
 use crate::segment::DocId;
@@ -122,9 +120,7 @@ pub(crate) fn present(
     plan: &Plan,
     resolved: &[ResolvedPlan<'_>],
     page: Vec<RankedResult>,
-    texts: &FindTexts<'_>,
-    language: &Language,
-    explain: bool,
+    material: &HitMaterial<'_>,
 ) -> Result<Vec<Hit>, IndexError> {
     let mut located: Vec<(RankedResult, usize, DocId)> = Vec::with_capacity(page.len());
     let mut docs_of_segment: Vec<Vec<DocId>> = vec![Vec::new(); resolved.len()];
@@ -140,10 +136,10 @@ pub(crate) fn present(
         resolved.explain(&docs, &mut account);
         account
     });
-    let mut accounts: Vec<ScoreAccount> = accounts.collect();
+    let accounts: Vec<ScoreAccount<'_>> = accounts.collect();
     let hits = located.into_iter().map(|(ranked, segment, doc)| {
-        let contributions = accounts[segment].take(doc);
-        present_document(plan, &resolved[segment], ranked, doc, contributions, texts, language, explain)
+        let contributions = accounts[segment].of(doc);
+        present_document(plan, &resolved[segment], ranked, doc, contributions, material)
     });
     Ok(hits.collect())
 }

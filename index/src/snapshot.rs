@@ -11,7 +11,7 @@ use crate::document::FindTexts;
 use crate::error::IndexError;
 use crate::federate::{Share, merge};
 use crate::plan::Plan;
-use crate::rank::{Hit, Paging, RankedResult, Results, ShareRequest};
+use crate::rank::{Hit, HitMaterial, Paging, RankedResult, Results, ShareRequest};
 use crate::search;
 use crate::segment::view::View;
 use crate::suggest::{Offer, OfficerCounts, SuggestShare, Suggestion, SuggestionTarget};
@@ -78,10 +78,10 @@ impl Snapshot {
                 None => break merged,
             }
         };
-        let (page, language, explain) = (merged.page, &self.language, paging.explain);
+        let material = self.material(texts, paging.explain);
         Ok(Results {
             position: self.view.position,
-            hits: search::present(&self.view, plan, &resolved, page, texts, language, explain)?,
+            hits: search::present(&self.view, plan, &resolved, merged.page, &material)?,
             total: merged.total,
             results: merged.results,
             facets: merged.facets,
@@ -109,7 +109,7 @@ impl Snapshot {
     ) -> Result<Vec<Hit>, IndexError> {
         self.check_versions(plan)?;
         let resolved = search::resolve(&self.view, plan)?;
-        search::present(&self.view, plan, &resolved, page, texts, &self.language, explain)
+        search::present(&self.view, plan, &resolved, page, &self.material(texts, explain))
     }
 
     /// Returns at most `limit` suggestions for a text that is being typed, best first.
@@ -132,6 +132,14 @@ impl Snapshot {
             return self.counts().share(prefix, targets, limit);
         }
         OfficerCounts::of(&self.view, without).share(prefix, targets, limit)
+    }
+
+    fn material<'a>(&'a self, texts: &'a FindTexts<'a>, explain: bool) -> HitMaterial<'a> {
+        HitMaterial {
+            texts,
+            language: &self.language,
+            explain,
+        }
     }
 
     fn counts(&self) -> &OfficerCounts {

@@ -9,6 +9,7 @@ use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::{PoisonError, RwLock};
 
+use foldhash::fast::RandomState;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::joinable::JoinableWords;
@@ -84,8 +85,8 @@ pub(crate) struct Analyser {
     by_letter: FxHashMap<char, Vec<String>>,
     /// The same words by phonetic key.
     by_sound: FxHashMap<String, Vec<String>>,
-    /// The stem and parts of words of entries. Its keys are words of strangers, so its hashes are keyed.
-    cache: RwLock<HashMap<String, (String, Vec<String>)>>,
+    /// The stem and parts of words of entries. Its keys are words of strangers, so its hashes are seeded.
+    cache: RwLock<HashMap<String, (String, Vec<String>), RandomState>>,
 }
 
 impl Analyser {

@@ -37,8 +37,9 @@ impl TypedWord {
 
     /// Counts the errors between the typed word and `word`; `None` if there are more than `max`.
     pub(crate) fn errors_within(&self, word: &str, max: usize) -> Option<usize> {
-        // A letter has one to four bytes, so the bytes alone rule out most words.
-        if word.len() < self.letters.saturating_sub(max) || word.len() > 4 * (self.letters + max) {
+        // A letter has one to four bytes, nearly always one, so the bytes alone rule out most words.
+        let most = self.letters + max;
+        if word.len() < self.letters.saturating_sub(max) || (word.len() > most && (word.is_ascii() || word.len() > 4 * most)) {
             return None;
         }
         let limit = osa::Args::default().score_cutoff(max);

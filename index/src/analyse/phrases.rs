@@ -3,6 +3,8 @@
 //! A question is matched against it before any officer is scored. So a phrase finds the right officer even if no officer
 //! used it.
 
+use std::ops::Range;
+
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::analyser::{Analyser, Word};
@@ -11,7 +13,10 @@ use super::scheme::{NameRole, Scheme};
 
 /// All phrases of the vocabulary, with the postings of each term.
 pub(crate) struct PhraseIndex {
+    /// In order of schemes.
     phrases: Vec<Phrase>,
+    /// The weights of the words of all phrases, one phrase after another.
+    weights: Vec<f64>,
     postings: FxHashMap<String, Vec<PhrasePosting>>,
     /// How rare a term is among the schemes, from 0 to 1.
     rarity: FxHashMap<String, f64>,
@@ -22,8 +27,17 @@ pub(crate) struct Phrase {
     /// The number of the scheme.
     pub(crate) scheme: usize,
     pub(crate) role: NameRole,
-    /// The weight of each word.
-    pub(crate) weights: Vec<f64>,
+    /// The sum of the weights of its words.
+    pub(crate) weight: f64,
+    /// The places of its words among those of all phrases.
+    words: Range<usize>,
+}
+
+impl Phrase {
+    /// Returns how many words it has.
+    pub(crate) fn len(&self) -> usize {
+        self.words.len()
+    }
 }
 
 /// The occurrence of a term in a phrase.
@@ -65,6 +79,7 @@ impl PhraseIndex {
             .collect();
         let mut phrases = Self {
             phrases: Vec::new(),
+            weights: Vec::new(),
             postings: FxHashMap::default(),
             rarity,
         };
@@ -79,11 +94,17 @@ impl PhraseIndex {
             return;
         }
         let phrase = self.phrases.len();
-        let weights = words
-            .iter()
-            .map(|word| self.rarity(&word.whole) * class_weight(&word.surface))
-            .collect();
-        self.phrases.push(Phrase { scheme, role, weights });
+        let start = self.weights.len();
+        for word in words {
+            let weight = self.rarity(&word.whole) * class_weight(&word.surface);
+            self.weights.push(weight);
+        }
+        self.phrases.push(Phrase {
+            scheme,
+            role,
+            weight: self.weights[start..].iter().sum(),
+            words: start..self.weights.len(),
+        });
         let mut post = |term: &str, first: usize, end: usize, share: f64, is_part: bool| {
             self.postings.entry(term.to_owned()).or_default().push(PhrasePosting {
                 phrase,
@@ -122,6 +143,16 @@ impl PhraseIndex {
     /// Returns a phrase by number.
     pub(crate) fn phrase(&self, number: usize) -> &Phrase {
         &self.phrases[number]
+    }
+
+    /// Returns the number of phrases.
+    pub(crate) fn len(&self) -> usize {
+        self.phrases.len()
+    }
+
+    /// Returns the weights of the words of a phrase.
+    pub(crate) fn weights(&self, phrase: &Phrase) -> &[f64] {
+        &self.weights[phrase.words.clone()]
     }
 
     /// Returns how rare a term is among the schemes, from 0 to 1. A term of no scheme has 1.

@@ -1,6 +1,6 @@
 //! Matches, and what is counted of them in one pass: the members and the best score of each municipal group.
 
-use std::cell::Cell;
+use std::sync::{Mutex, PoisonError};
 
 use super::best_scores::BestScores;
 use crate::plan::Plan;
@@ -44,7 +44,7 @@ pub(crate) struct MatchCounts {
 /// What the matches of each group have together.
 ///
 /// A register can have as many groups as municipal officers, and a question can match a few or most of them. So the list by
-/// place is kept for the next search of a thread, and only the places that were used are cleared.
+/// place is kept for the next search, and only the places that were used are cleared.
 #[derive(Default)]
 pub(crate) struct GroupTallies {
     /// By place of the group.
@@ -55,10 +55,11 @@ pub(crate) struct GroupTallies {
     taken: usize,
 }
 
-thread_local! {
-    /// A list of empty tallies.
-    static EMPTY_TALLIES: Cell<Vec<GroupTally>> = const { Cell::new(Vec::new()) };
-}
+/// Lists of empty tallies, for the next searches.
+static SPARE_TALLIES: Mutex<Vec<Vec<GroupTally>>> = Mutex::new(Vec::new());
+
+/// The most spare lists: more searches than this hardly ever run at the same moment.
+const MAX_SPARE: usize = 8;
 
 /// What the matches of one group have together.
 #[derive(Clone, Copy, Default)]
@@ -107,7 +108,8 @@ impl MatchCounts {
 
 impl GroupTallies {
     fn new(places: usize) -> Self {
-        let mut tallies = EMPTY_TALLIES.take();
+        let spare = SPARE_TALLIES.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let mut tallies = spare.unwrap_or_default();
         tallies.resize(tallies.len().max(places), GroupTally::default());
         Self {
             tallies,
@@ -158,9 +160,15 @@ impl GroupTallies {
 
 impl Drop for GroupTallies {
     fn drop(&mut self) {
+        if self.tallies.is_empty() {
+            return;
+        }
         for place in &self.used {
             self.tallies[*place] = GroupTally::default();
         }
-        EMPTY_TALLIES.set(std::mem::take(&mut self.tallies));
+        let mut spare = SPARE_TALLIES.lock().unwrap_or_else(PoisonError::into_inner);
+        if spare.len() < MAX_SPARE {
+            spare.push(std::mem::take(&mut self.tallies));
+        }
     }
 }

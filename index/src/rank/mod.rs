@@ -26,6 +26,6 @@ pub(crate) use diversify::{LAST_RANK_FROM, RankCandidate, at_rank, diversify, ra
 pub(crate) use facets::{FacetCounts, SegmentFacetCounts};
 pub(crate) use filter::Filter;
 pub(crate) use grouped::{MatchCounts, ScoredDocument};
-pub(crate) use present::{present_alone, present_document};
+pub(crate) use present::{HitMaterial, present_alone, present_document};
 pub(crate) use shortlist::shortlist;
 pub(crate) use truncate::truncate;

@@ -7,6 +7,7 @@ use std::collections::HashSet;
 use std::ops::Range;
 use std::sync::Arc;
 
+use foldhash::fast::RandomState;
 use register::identifier::{CompetenceCode, DomainCode, OfficerName, OrganisationId};
 
 use super::groups::RankedResult;
@@ -15,9 +16,9 @@ use crate::analyse::Language;
 use crate::document::{FindTexts, IndexedOfficer, OfficerTexts, TextField};
 use crate::error::IndexError;
 use crate::plan::Plan;
-use crate::score::{Contribution, ResolvedPlan, ScoreAccount};
+use crate::score::{Contribution, RecordedContribution, ResolvedPlan, ScoreAccount};
 use crate::segment::terms::WRITTEN;
-use crate::segment::{DocId, MemorySegment, searchable_sentences};
+use crate::segment::{DocId, MemorySegment, searchable_marks};
 use crate::sort_key::Score;
 
 /// The approximate length of a fragment, in bytes.
@@ -25,20 +26,26 @@ const FRAGMENT_LENGTH: usize = 180;
 /// The most fragments of one hit.
 const MAX_HIGHLIGHTS: usize = 4;
 
+/// What hits are presented with.
+pub(crate) struct HitMaterial<'a> {
+    pub(crate) texts: &'a FindTexts<'a>,
+    pub(crate) language: &'a Language,
+    /// Whether hits explain their scores.
+    pub(crate) explain: bool,
+}
+
 /// Presents `ranked`, which is the document `doc` of the segment, with the contributions to its score.
 pub(crate) fn present_document(
     plan: &Plan,
     resolved: &ResolvedPlan<'_>,
     ranked: RankedResult,
     doc: DocId,
-    contributions: Vec<Contribution>,
-    texts: &FindTexts<'_>,
-    language: &Language,
-    explain: bool,
+    contributions: Vec<RecordedContribution<'_>>,
+    material: &HitMaterial<'_>,
 ) -> Hit {
     let mut explanation = Vec::new();
-    if explain {
-        explanation.clone_from(&contributions);
+    if material.explain {
+        explanation.extend(contributions.iter().copied().map(Contribution::from));
         let penalty = ranked.score().0 - ranked.own_score.0;
         if penalty != 0 {
             let field = ranked.key.name.organisation.to_string();
@@ -57,9 +64,9 @@ pub(crate) fn present_document(
     let texts = if fields.is_empty() || fields == [TextField::Organisation] {
         None
     } else {
-        texts(&ranked.key.name)
+        (material.texts)(&ranked.key.name)
     };
-    let highlights = texts.map(|texts| highlights(resolved, &*texts, &fields, language));
+    let highlights = texts.map(|texts| highlights(resolved, &*texts, &fields, material.language));
     Hit {
         score: ranked.score(),
         own_score: ranked.own_score,
@@ -85,31 +92,26 @@ pub(crate) fn present_alone(
     let mut account = ScoreAccount::default();
     resolved.explain(&[0], &mut account);
     let texts = |_: &OfficerName| Some(Arc::clone(officer) as Arc<dyn OfficerTexts>);
-    let contributions = account.take(0);
-    Ok(present_document(
-        plan,
-        &resolved,
-        ranked,
-        0,
-        contributions,
-        &texts,
+    let material = HitMaterial {
+        texts: &texts,
         language,
         explain,
-    ))
+    };
+    Ok(present_document(plan, &resolved, ranked, 0, account.of(0), &material))
 }
 
 /// Whether a contribution comes from a word in this field.
-fn is_of_field(contribution: &Contribution, field: TextField) -> bool {
+fn is_of_field(contribution: &RecordedContribution<'_>, field: TextField) -> bool {
     matches!(contribution.layer, "words" | "person") && contribution.field == field.as_str()
 }
 
 /// Returns the reasons why the officer matches, strongest first.
-fn reasons(plan: &Plan, organisation: &OrganisationId, mut contributions: Vec<Contribution>) -> Vec<MatchReason> {
+fn reasons(plan: &Plan, organisation: &OrganisationId, mut contributions: Vec<RecordedContribution<'_>>) -> Vec<MatchReason> {
     contributions.retain(|contribution| contribution.score > Score::ZERO);
     contributions.sort_by_key(|contribution| std::cmp::Reverse(contribution.score));
     let mut reasons: Vec<MatchReason> = Vec::new();
     for contribution in contributions {
-        let code = contribution.field.as_str();
+        let code = contribution.field;
         let reason = match contribution.layer {
             "vocabulary" => CompetenceCode::parse(code).ok().map(MatchReason::Competence),
             "domain" => DomainCode::parse(code).ok().map(MatchReason::Domain),
@@ -166,8 +168,7 @@ fn highlights(
             }
             if field == TextField::Description && !marked.is_empty() {
                 // Negated sentences are not searched, so they are not marked either.
-                let sentences = searchable_sentences(text);
-                marked.retain(|mark| sentences.iter().any(|sentence| sentence.contains(&mark.start)));
+                marked = searchable_marks(text, &marked);
             }
             highlights.extend(fragment(field, text, marked));
         }
@@ -178,13 +179,13 @@ fn highlights(
 
 /// The terms of one field that the plan looks for.
 struct MarkedTerms<'a> {
-    stems: HashSet<&'a str>,
-    written: HashSet<&'a str>,
+    stems: HashSet<&'a str, RandomState>,
+    written: HashSet<&'a str, RandomState>,
 }
 
 impl<'a> MarkedTerms<'a> {
     fn new(terms: impl Iterator<Item = &'a str>) -> Self {
-        let (mut stems, mut written) = (HashSet::new(), HashSet::new());
+        let (mut stems, mut written) = (HashSet::default(), HashSet::default());
         for term in terms {
             match term.strip_prefix(WRITTEN) {
                 Some(surface) => written.insert(surface),

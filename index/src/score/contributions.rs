@@ -1,7 +1,5 @@
 //! What each part of a score contributed, for explanations.
 
-use std::collections::HashMap;
-
 use serde::Serialize;
 
 use crate::segment::DocId;
@@ -20,40 +18,65 @@ pub struct Contribution {
     pub score: Score,
 }
 
+/// A contribution as it is recorded, in the words of the plan.
+#[derive(Clone, Copy)]
+pub(crate) struct RecordedContribution<'a> {
+    pub(crate) layer: &'static str,
+    pub(crate) field: &'a str,
+    word: &'a str,
+    pub(crate) score: Score,
+}
+
+impl From<RecordedContribution<'_>> for Contribution {
+    fn from(recorded: RecordedContribution<'_>) -> Self {
+        Self {
+            layer: recorded.layer,
+            field: recorded.field.to_owned(),
+            word: recorded.word.to_owned(),
+            score: recorded.score,
+        }
+    }
+}
+
 /// Receives the contributions to scores.
-pub(crate) trait Observer {
+pub(crate) trait Observer<'a> {
     /// `value` was added to the sum of `doc`, or lost by a multiplier.
-    fn record(&mut self, doc: DocId, layer: &'static str, field: &str, word: &str, value: i64);
+    fn record(&mut self, doc: DocId, layer: &'static str, field: &'a str, word: &'a str, value: i64);
 }
 
 /// Ignores contributions.
 pub(super) struct Unobserved;
 
-impl Observer for Unobserved {
+impl<'a> Observer<'a> for Unobserved {
     #[inline]
-    fn record(&mut self, _doc: DocId, _layer: &'static str, _field: &str, _word: &str, _value: i64) {}
+    fn record(&mut self, _doc: DocId, _layer: &'static str, _field: &'a str, _word: &'a str, _value: i64) {}
 }
 
 /// The contributions to the scores of some documents.
 #[derive(Default)]
-pub(crate) struct ScoreAccount {
-    contributions: HashMap<DocId, Vec<Contribution>>,
+pub(crate) struct ScoreAccount<'a> {
+    contributions: Vec<(DocId, RecordedContribution<'a>)>,
 }
 
-impl ScoreAccount {
-    /// Takes the contributions to the score of `doc`.
-    pub(crate) fn take(&mut self, doc: DocId) -> Vec<Contribution> {
-        self.contributions.remove(&doc).unwrap_or_default()
+impl<'a> ScoreAccount<'a> {
+    /// Returns the contributions to the score of `doc`, in the order of scoring.
+    pub(crate) fn of(&self, doc: DocId) -> Vec<RecordedContribution<'a>> {
+        let of_doc = self.contributions.iter().filter(|(of, _)| *of == doc);
+        of_doc.map(|(_, contribution)| *contribution).collect()
     }
 }
 
-impl Observer for ScoreAccount {
-    fn record(&mut self, doc: DocId, layer: &'static str, field: &str, word: &str, value: i64) {
-        self.contributions.entry(doc).or_default().push(Contribution {
-            layer,
-            field: field.to_owned(),
-            word: word.to_owned(),
-            score: Score(value),
-        });
+impl<'a> Observer<'a> for ScoreAccount<'a> {
+    fn record(&mut self, doc: DocId, layer: &'static str, field: &'a str, word: &'a str, value: i64) {
+        let score = Score(value);
+        self.contributions.push((
+            doc,
+            RecordedContribution {
+                layer,
+                field,
+                word,
+                score,
+            },
+        ));
     }
 }

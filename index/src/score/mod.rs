@@ -24,5 +24,5 @@ mod window;
 
 pub use contributions::Contribution;
 
-pub(crate) use contributions::ScoreAccount;
+pub(crate) use contributions::{RecordedContribution, ScoreAccount};
 pub(crate) use resolved::ResolvedPlan;

@@ -136,7 +136,13 @@ impl<'a> Multipliers<'a> {
 
     /// Multiplies the sum of a document. `serves` tells whether it is for a named municipality.
     #[inline(always)]
-    pub(super) fn apply(&self, sum: i64, doc: DocId, serves: impl FnOnce() -> bool, observer: &mut impl Observer) -> Score {
+    pub(super) fn apply<'o>(
+        &self,
+        sum: i64,
+        doc: DocId,
+        serves: impl FnOnce() -> bool,
+        observer: &mut impl Observer<'o>,
+    ) -> Score {
         let factors = self.classes[self.facts.class_number(doc) as usize];
         let mut score = Score(sum);
         let mut multiply = |layer: &'static str, factor: i64| {

@@ -6,7 +6,7 @@ use super::window::Window;
 use crate::segment::DocId;
 use crate::sort_key::Score;
 
-impl ResolvedPlan<'_> {
+impl<'a> ResolvedPlan<'a> {
     /// Calls `found` with each document that matches and that `accepts` lets through, in order.
     #[inline(always)]
     pub(crate) fn score(&self, accepts: impl Fn(DocId) -> bool, mut found: impl FnMut(DocId, Score)) {
@@ -24,7 +24,7 @@ impl ResolvedPlan<'_> {
     }
 
     /// Scores single documents again, in ascending order, and reports the contributions to `observer`.
-    pub(crate) fn explain(&self, docs: &[DocId], observer: &mut impl Observer) {
+    pub(crate) fn explain(&'a self, docs: &[DocId], observer: &mut impl Observer<'a>) {
         if self.plan.is_browse {
             return;
         }

@@ -84,7 +84,7 @@ impl<'a> Window<'a> {
     #[inline(always)]
     pub(super) fn score(
         &mut self,
-        observer: &mut impl Observer,
+        observer: &mut impl Observer<'a>,
         accepts: impl Fn(DocId) -> bool,
         mut found: impl FnMut(DocId, Score),
     ) {
@@ -119,7 +119,7 @@ impl<'a> Window<'a> {
     }
 
     /// Adds the words: per word and field, its best term.
-    fn add_words(&mut self, observer: &mut impl Observer) {
+    fn add_words(&mut self, observer: &mut impl Observer<'a>) {
         let (start, end) = (self.start, self.end);
         let (sums, flags, best, matched) = (&mut self.sums, &mut self.flags, &mut self.best, &mut self.matched);
         let mut cursors = self.terms.iter_mut();
@@ -164,7 +164,7 @@ impl<'a> Window<'a> {
     }
 
     /// Adds the competences: the best in full, the next ones less.
-    fn add_competences(&mut self, observer: &mut impl Observer) {
+    fn add_competences(&mut self, observer: &mut impl Observer<'a>) {
         let (start, end) = (self.start, self.end);
         let (sums, flags, held) = (&mut self.sums, &mut self.flags, &mut self.held);
         for (competence, cursor) in self.resolved.competences.iter().zip(&mut self.competences) {
@@ -197,7 +197,7 @@ impl<'a> Window<'a> {
     }
 
     /// Adds named organisations, kinds of organisation, kinds of officer and municipalities, and life domains.
-    fn add_names(&mut self, observer: &mut impl Observer) {
+    fn add_names(&mut self, observer: &mut impl Observer<'a>) {
         let (start, end) = (self.start, self.end);
         let (sums, flags) = (&mut self.sums, &mut self.flags);
         for (ResolvedName { layer, code, weight, .. }, cursor) in self.resolved.names.iter().zip(&mut self.names) {

@@ -29,7 +29,7 @@ pub(crate) mod writer;
 pub(crate) use competence_sets::GroupNumber;
 pub(crate) use facts::{DocumentClass, SegmentFacts};
 pub(crate) use memory::MemorySegment;
-pub(crate) use negated_sentences::searchable_sentences;
+pub(crate) use negated_sentences::searchable_marks;
 pub(crate) use postings::{DocId, PostingCursor, PostingList};
 pub(crate) use reader::{Segment, TermSource};
 pub(crate) use saturation::HIGHEST_SATURATION;

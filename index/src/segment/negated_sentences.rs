@@ -4,17 +4,33 @@
 //! sentences are shown but not indexed. Their markers are listed in `lexicon/negated_sentences.txt`. A sentence of the form
 //! `subject: target` with only a few words after the colon is a reference, and is excluded too.
 
+use std::ops::Range;
+
 use crate::analyse::{fold, lexicon::Lexicon};
 
 /// The most words after the colon of a reference; more words are a list.
 const MAX_REFERENCE_WORDS: usize = 5;
 
 /// Returns the byte ranges of the sentences of `description` that say what the entry is for.
-pub(crate) fn searchable_sentences(description: &str) -> Vec<std::ops::Range<usize>> {
+pub(crate) fn searchable_sentences(description: &str) -> Vec<Range<usize>> {
     sentences(description)
         .into_iter()
         .filter(|range| !is_negated(&description[range.clone()]))
         .collect()
+}
+
+/// Returns those of `marks`, byte ranges in ascending order, that are in sentences that say what the entry is for.
+pub(crate) fn searchable_marks(description: &str, marks: &[Range<usize>]) -> Vec<Range<usize>> {
+    let mut searchable = Vec::with_capacity(marks.len());
+    for sentence in sentences(description) {
+        let marked = marks.iter().filter(|mark| sentence.contains(&mark.start));
+        let before = searchable.len();
+        searchable.extend(marked.cloned());
+        if searchable.len() > before && is_negated(&description[sentence]) {
+            searchable.truncate(before);
+        }
+    }
+    searchable
 }
 
 /// Whether a sentence says what the entry is not for.
@@ -40,7 +56,7 @@ fn is_reference(folded: &str) -> bool {
 }
 
 /// Splits text after full stops, semicolons, question and exclamation marks, and line ends. Sentences keep their mark.
-fn sentences(text: &str) -> Vec<std::ops::Range<usize>> {
+fn sentences(text: &str) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     let mut start = 0;
     let mut previous = ' ';

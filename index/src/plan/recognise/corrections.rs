@@ -4,7 +4,7 @@
 //! a compound of known words, is never corrected.
 
 use crate::analyse::Analyser;
-use crate::analyse::edit_distance::{errors_within, max_errors};
+use crate::analyse::edit_distance::{TypedWord, max_errors};
 
 /// The most corrections of one word.
 const MAX_CORRECTIONS: usize = 3;
@@ -20,8 +20,8 @@ pub(in crate::plan) fn corrections(typed: &str, analyser: &Analyser) -> Vec<(Str
     // sounds the same is a better candidate than one that looks similar.
     let mut found: Vec<(String, usize)> = analyser.sounding_like(typed).iter().map(|word| (word.clone(), 1)).collect();
     if found.is_empty() {
-        let alike = analyser.known_words(first).iter();
-        found.extend(alike.filter_map(|word| errors_within(typed, word, max).map(|errors| (word.clone(), errors))));
+        let (typed, alike) = (TypedWord::new(typed), analyser.known_words(first).iter());
+        found.extend(alike.filter_map(|word| typed.errors_within(word, max).map(|errors| (word.clone(), errors))));
     }
     if found.is_empty() {
         found.extend(inside_compound(typed, analyser));
@@ -61,12 +61,13 @@ fn inside_compound(typed: &str, analyser: &Analyser) -> Option<(String, usize)> 
     let nearest = |half: &str| {
         let first = half.chars().next()?;
         let max = max_errors(half.len()).min(1);
+        let typed = TypedWord::new(half);
         let words = analyser
             .known_words(first)
             .iter()
             .filter(|word| analyser.compound_parts().contains(*word));
         words
-            .filter_map(|word| errors_within(half, word, max).map(|errors| (errors, word.as_str())))
+            .filter_map(|word| typed.errors_within(word, max).map(|errors| (errors, word.as_str())))
             .min()
     };
     let mut best: Option<(usize, String)> = None;

@@ -3,11 +3,7 @@
 //! Each phrase of the vocabulary collects the weights of the words that it shares with the question, and counts more the
 //! more of it is covered. The weight of a scheme combines its best phrase with the best match of each word of the question.
 
-use std::collections::BTreeMap;
-
-use rustc_hash::FxHashMap;
-
-use crate::analyse::phrases::{MAX_JOINED, PhraseIndex, PhrasePosting};
+use crate::analyse::phrases::{MAX_JOINED, Phrase, PhraseIndex, PhrasePosting};
 use crate::analyse::scheme::NameRole;
 
 /// A word of the question, as it is matched against the vocabulary.
@@ -48,7 +44,7 @@ const MIN_PHRASE_FACTOR: f64 = 0.4;
 
 /// Returns the schemes that the words indicate, best first.
 pub(in crate::plan) fn find(query: &[QueryWord], phrases: &PhraseIndex) -> Vec<IndicatedScheme> {
-    let mut covered = CoveredPhrases::default();
+    let mut covered = CoveredPhrases::new(phrases);
     let mut joined = String::new();
     for (number, word) in query.iter().enumerate() {
         for (term, share) in &word.terms {
@@ -64,48 +60,20 @@ pub(in crate::plan) fn find(query: &[QueryWord], phrases: &PhraseIndex) -> Vec<I
             covered.add(phrases, &joined, trust, number);
         }
     }
-    let mut schemes: BTreeMap<usize, SchemeWeight> = BTreeMap::new();
+    let mut found: Vec<IndicatedScheme> = Vec::new();
+    let mut current = SchemeWeight::new(query.len());
     for (number, words) in covered.in_order(phrases) {
         let phrase = phrases.phrase(number);
-        let all: f64 = phrase.weights.iter().sum();
-        let sum: f64 = words.iter().map(WordCoverage::weight).sum();
-        if all <= 0.0 || sum <= 0.0 {
-            continue;
+        if phrase.scheme != current.scheme {
+            found.extend(current.take(phrase.scheme));
         }
-        let coverage = (sum / all).min(1.0);
-        let phrase_factor = phrase.role.weight()
-            * match phrase.role {
-                // A situation is a bag of words, which nobody types entirely.
-                NameRole::Situation => 1.0,
-                _ => MIN_PHRASE_FACTOR + (1.0 - MIN_PHRASE_FACTOR) * coverage * coverage,
-            };
-        let word_factor = phrase.role.weight()
-            * match phrase.role {
-                NameRole::Situation => 1.0,
-                _ => MIN_WORD_FACTOR + (1.0 - MIN_WORD_FACTOR) * coverage * coverage,
-            };
-        let scheme = schemes.entry(phrase.scheme).or_default();
-        scheme.best_phrase = scheme.best_phrase.max(sum * phrase_factor);
-        if phrase.role != NameRole::Situation && coverage >= ENTIRE_COVERAGE && is_by_neighbours(words) {
-            scheme.best_phrase = scheme.best_phrase.max(ENTIRE_PHRASE_WEIGHT * phrase.role.weight());
-        }
-        for word in words.iter().filter(|word| word.is_covered) {
-            let value = scheme.words.entry(word.query_word).or_default();
-            *value = value.max(word.weight() * word_factor);
-        }
+        current.add(phrase, words);
     }
-    rank(schemes)
+    found.extend(current.take(usize::MAX));
+    rank(found)
 }
 
-fn rank(schemes: BTreeMap<usize, SchemeWeight>) -> Vec<IndicatedScheme> {
-    let mut found: Vec<IndicatedScheme> = schemes
-        .into_iter()
-        .map(|(scheme, weight)| IndicatedScheme {
-            scheme,
-            weight: WORDS_FACTOR * weight.words.values().sum::<f64>() + BEST_PHRASE_FACTOR * weight.best_phrase,
-            words: weight.words.into_keys().collect(),
-        })
-        .collect();
+fn rank(mut found: Vec<IndicatedScheme>) -> Vec<IndicatedScheme> {
     found.sort_by(|one, other| other.weight.total_cmp(&one.weight).then(one.scheme.cmp(&other.scheme)));
     let best = found.first().map_or(0.0, |found| found.weight);
     found.retain(|found| found.weight >= (best * MIN_SHARE).max(MIN_WEIGHT));
@@ -114,41 +82,50 @@ fn rank(schemes: BTreeMap<usize, SchemeWeight>) -> Vec<IndicatedScheme> {
 }
 
 /// How the question covers the phrases that it shares words with.
-#[derive(Default)]
 struct CoveredPhrases {
-    /// Where the words of a phrase begin in `words`.
-    places: FxHashMap<usize, usize>,
+    /// Where the words of each phrase begin in `words`, counted from 1; 0 for a phrase that shares none.
+    places: Vec<u32>,
     /// All words of each of these phrases, also those that are not covered.
     words: Vec<WordCoverage>,
 }
 
 impl CoveredPhrases {
+    fn new(phrases: &PhraseIndex) -> Self {
+        Self {
+            places: vec![0; phrases.len()],
+            words: Vec::new(),
+        }
+    }
+
     /// Adds the matches of a term of a query word to the phrases that contain it.
     fn add(&mut self, phrases: &PhraseIndex, term: &str, share: f64, query_word: usize) {
+        let postings = phrases.postings(term);
+        if postings.is_empty() {
+            return;
+        }
         let rarity = phrases.rarity(term);
-        for posting in phrases.postings(term) {
-            let weights = &phrases.phrase(posting.phrase).weights;
-            let words = &mut self.words;
-            let place = *self.places.entry(posting.phrase).or_insert_with(|| {
-                let place = words.len();
-                words.resize_with(place + weights.len(), WordCoverage::default);
-                place
-            });
-            let covered = self.words[place..].iter_mut().zip(weights);
-            for (word, weight) in covered.skip(posting.first).take(posting.end - posting.first) {
+        for posting in postings {
+            let phrase = phrases.phrase(posting.phrase);
+            let place = &mut self.places[posting.phrase];
+            if *place == 0 {
+                *place = u32::try_from(self.words.len() + 1).expect("the vocabulary has fewer than 2^32 words");
+                self.words.resize_with(self.words.len() + phrase.len(), WordCoverage::default);
+            }
+            let weights = &phrases.weights(phrase)[posting.first..posting.end];
+            let covered = &mut self.words[*place as usize - 1 + posting.first..];
+            for (word, weight) in covered.iter_mut().zip(weights) {
                 word.add(*weight, rarity, posting, share, query_word);
             }
         }
     }
 
     /// Returns the phrases with their words. In order of phrases, so that every machine adds floating-point numbers in the
-    /// same order.
+    /// same order, and those of a scheme follow each other.
     fn in_order<'a>(&'a self, phrases: &'a PhraseIndex) -> impl Iterator<Item = (usize, &'a [WordCoverage])> {
-        let mut places: Vec<(usize, usize)> = self.places.iter().map(|(phrase, place)| (*phrase, *place)).collect();
-        places.sort_unstable();
-        places.into_iter().map(|(phrase, place)| {
-            let length = phrases.phrase(phrase).weights.len();
-            (phrase, &self.words[place..place + length])
+        let places = self.places.iter().enumerate().filter(|(_, place)| **place > 0);
+        places.map(|(phrase, place)| {
+            let start = *place as usize - 1;
+            (phrase, &self.words[start..start + phrases.phrase(phrase).len()])
         })
     }
 }
@@ -197,9 +174,59 @@ fn is_by_neighbours(words: &[WordCoverage]) -> bool {
 }
 
 /// What a scheme has collected from its phrases.
-#[derive(Default)]
 struct SchemeWeight {
+    scheme: usize,
     best_phrase: f64,
-    /// The best match of each query word.
-    words: BTreeMap<usize, f64>,
+    /// The best match of each query word; `None` for a word that does not match.
+    words: Vec<Option<f64>>,
+}
+
+impl SchemeWeight {
+    fn new(query_words: usize) -> Self {
+        Self {
+            scheme: usize::MAX,
+            best_phrase: 0.0,
+            words: vec![None; query_words],
+        }
+    }
+
+    /// Adds a phrase of the scheme.
+    fn add(&mut self, phrase: &Phrase, words: &[WordCoverage]) {
+        let sum: f64 = words.iter().map(WordCoverage::weight).sum();
+        if phrase.weight <= 0.0 || sum <= 0.0 {
+            return;
+        }
+        let coverage = (sum / phrase.weight).min(1.0);
+        let factor = |lowest: f64| match phrase.role {
+            // A situation is a bag of words, which nobody types entirely.
+            NameRole::Situation => phrase.role.weight(),
+            _ => phrase.role.weight() * (lowest + (1.0 - lowest) * coverage * coverage),
+        };
+        self.best_phrase = self.best_phrase.max(sum * factor(MIN_PHRASE_FACTOR));
+        if phrase.role != NameRole::Situation && coverage >= ENTIRE_COVERAGE && is_by_neighbours(words) {
+            self.best_phrase = self.best_phrase.max(ENTIRE_PHRASE_WEIGHT * phrase.role.weight());
+        }
+        let word_factor = factor(MIN_WORD_FACTOR);
+        for word in words.iter().filter(|word| word.is_covered) {
+            let best = self.words[word.query_word].get_or_insert_default();
+            *best = best.max(word.weight() * word_factor);
+        }
+    }
+
+    /// Returns the scheme so far, and begins with the next one.
+    fn take(&mut self, next: usize) -> Option<IndicatedScheme> {
+        let scheme = std::mem::replace(&mut self.scheme, next);
+        let best_phrase = std::mem::take(&mut self.best_phrase);
+        if scheme == usize::MAX {
+            return None;
+        }
+        let words = (0..).zip(&self.words).filter(|(_, best)| best.is_some());
+        let indicated = IndicatedScheme {
+            scheme,
+            weight: WORDS_FACTOR * self.words.iter().flatten().sum::<f64>() + BEST_PHRASE_FACTOR * best_phrase,
+            words: words.map(|(word, _)| word).collect(),
+        };
+        self.words.fill(None);
+        Some(indicated)
+    }
 }

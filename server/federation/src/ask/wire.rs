@@ -422,6 +422,7 @@ mod tests {
                     },
                 ],
             }],
+            other_groups: 1,
             others: vec![GroupSize {
                 competence_set: 5,
                 size: 2,
