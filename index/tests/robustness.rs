@@ -98,7 +98,7 @@ fn answers(index: &Index, questions: &[String]) -> Vec<Vec<(String, i64, i64)>> 
             },
             &context,
         );
-        let results = page(&index, &plan, &Paging::first(100));
+        let results = page(index, &plan, &Paging::first(100));
         results
             .hits
             .into_iter()

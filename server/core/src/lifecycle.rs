@@ -11,6 +11,7 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use futures::FutureExt as _;
+use register::oin::Oin;
 use tokio::io::AsyncReadExt as _;
 use tokio::net::unix::pipe;
 use tokio::signal::unix::{SignalKind, signal};
@@ -18,15 +19,40 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::error::Error;
+use crate::admission::{Admission, Places};
+use crate::error::{Error, Reason};
+
+/// How long a computation waits for a core before the request is refused. A caller that hears sooner can ask another node.
+const CORE_WITHIN: Duration = Duration::from_secs(5);
+
+/// Computations of one caller that may wait for a core. The layer in front of the services admits fewer requests.
+const CORE_QUEUE: usize = 4_096;
 
 /// The node's tasks. A cheap handle: each background component holds one.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Tasks {
     tracker: TaskTracker,
     soft: CancellationToken,
     hard: CancellationToken,
     failed: Arc<OnceLock<&'static str>>,
+    /// As many places as the machine has cores.
+    cores: Admission<Oin>,
+}
+
+impl Default for Tasks {
+    fn default() -> Self {
+        Self {
+            tracker: TaskTracker::new(),
+            soft: CancellationToken::new(),
+            hard: CancellationToken::new(),
+            failed: Arc::default(),
+            cores: Admission::new(Places {
+                total: std::thread::available_parallelism().map_or(1, usize::from),
+                per_caller: 0,
+                queue: CORE_QUEUE,
+            }),
+        }
+    }
 }
 
 impl Tasks {
@@ -90,6 +116,27 @@ impl Tasks {
         let span = tracing::Span::current();
         let work = self.spawn_blocking(move || span.in_scope(work));
         work.await.map_err(Error::internal)
+    }
+
+    /// As [`Tasks::blocking`], for work that keeps a core busy on behalf of `caller`. No more of it runs at once than there are
+    /// cores, and callers take turns: a thousand searches of one delay a search of another by one turn only.
+    ///
+    /// Fails with `RATE_LIMITED` if there is no turn within [five seconds](CORE_WITHIN).
+    pub async fn computing<T: Send + 'static>(
+        &self,
+        caller: &Oin,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, Error> {
+        let place = self.cores.admit(caller, CORE_WITHIN).await.map_err(|_| {
+            let message = "the node has more to compute than its cores can, try again";
+            Error::new(Reason::RateLimited, message).retry_after(Duration::from_secs(1))
+        })?;
+        let work = move || {
+            let result = work();
+            drop(place);
+            result
+        };
+        self.blocking(work).await
     }
 
     /// Cancelled when shutdown begins. Pass it on as a parameter named `shutdown`.
@@ -224,6 +271,36 @@ mod tests {
         tasks.shutdown().cancel();
         assert!(!tasks.ended().await);
         assert!(tasks.hard_shutdown().is_cancelled());
+    }
+
+    #[tokio::test]
+    async fn computations_leave_their_place_to_the_next_even_when_they_panic() {
+        let tasks = Tasks::new();
+        let caller = Oin::parse("00000099000000001000").unwrap();
+        let cores = tasks.cores.places().total;
+        for _ in 0..=cores {
+            let panicked: Result<(), Error> = tasks.computing(&caller, || panic!("intended by the test")).await;
+            assert!(panicked.is_err());
+        }
+        assert_eq!(tasks.computing(&caller, || 7).await.unwrap(), 7);
+    }
+
+    #[tokio::test]
+    async fn no_more_is_computed_at_once_than_there_are_cores() {
+        use std::sync::atomic::{AtomicUsize, Ordering};
+        static NOW: AtomicUsize = AtomicUsize::new(0);
+        static MOST: AtomicUsize = AtomicUsize::new(0);
+        let tasks = Tasks::new();
+        let caller = Oin::parse("00000099000000001000").unwrap();
+        let cores = tasks.cores.places().total;
+        let work = || {
+            MOST.fetch_max(NOW.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
+            std::thread::sleep(Duration::from_millis(5));
+            NOW.fetch_sub(1, Ordering::SeqCst);
+        };
+        let all = (0..8 * cores).map(|_| tasks.computing(&caller, work));
+        futures::future::try_join_all(all).await.unwrap();
+        assert!((1..=cores).contains(&MOST.load(Ordering::SeqCst)));
     }
 
     #[tokio::test]

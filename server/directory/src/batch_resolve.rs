@@ -74,7 +74,7 @@ impl Directory {
             }
             results
         };
-        self.tasks.blocking(resolve_all).await
+        self.tasks.computing(caller.acting.oin(), resolve_all).await
     }
 }
 

@@ -70,7 +70,7 @@ impl Directory {
         }
         let today = self.clock.today();
         self.tasks
-            .blocking(move || {
+            .computing(caller.acting.oin(), move || {
                 let SearchLocal {
                     plan,
                     mut wanted,

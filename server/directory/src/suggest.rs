@@ -52,7 +52,9 @@ impl Directory {
             let position = own.view().position();
             let suggestions = self
                 .tasks
-                .blocking(move || own.snapshot().suggest(&text, limit, own.context()))
+                .computing(caller.acting.oin(), move || {
+                    own.snapshot().suggest(&text, limit, own.context())
+                })
                 .await?;
             return Ok(Suggestions {
                 suggestions,

@@ -55,7 +55,7 @@ impl Directory {
         }
         let share = self
             .tasks
-            .blocking(move || {
+            .computing(caller.acting.oin(), move || {
                 let text: String = request.text.chars().take(limits::SUGGEST_CHARACTERS).collect();
                 let mut without = request.without;
                 without.extend(shared.withheld_with_officers(searchable.view()));

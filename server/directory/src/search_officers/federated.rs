@@ -9,6 +9,7 @@ use federation::ask::{Completeness, RegisterStatus};
 use index::{PageCursor, Paging, Plan};
 use register::identifier::OrganisationId;
 use server_core::error::{Error, Reason};
+use server_core::identity::Caller;
 use server_core::views::Searchable;
 use sha2::{Digest as _, Sha256};
 use tokio::time::Instant;
@@ -25,6 +26,7 @@ impl Directory {
     /// Returns one page of results of all registers, and the start of the next page.
     pub(super) async fn search_federated(
         &self,
+        caller: &Caller,
         own: &Arc<Searchable>,
         mut registers: Registers,
         request: &SearchOfficers,
@@ -33,7 +35,10 @@ impl Directory {
         let deadline = Instant::now() + request.consistency.patience.min(Duration::from_secs(3_600));
         for attempt in 1..=MAX_ATTEMPTS {
             let is_last = attempt == MAX_ATTEMPTS;
-            match self.search_once(&registers, own, request, paging, (deadline, is_last)).await {
+            match self
+                .search_once(caller, &registers, own, request, paging, (deadline, is_last))
+                .await
+            {
                 Ok(results) => return Ok(results),
                 Err(GatherError::Failed(error)) => return Err(error),
                 Err(GatherError::HoldingsChanged) => {
@@ -48,15 +53,17 @@ impl Directory {
 
     async fn search_once(
         &self,
+        caller: &Caller,
         registers: &Registers,
         own: &Arc<Searchable>,
         request: &SearchOfficers,
         paging: &Paging,
         (deadline, is_last): (Instant, bool),
     ) -> Result<(SearchResults, Option<PageCursor>), GatherError> {
-        let plan = self.compile(registers, own, request.clone()).await?;
+        let plan = self.compile(caller, registers, own, request.clone()).await?;
         let today = self.clock.today();
         let inquiry = Inquiry {
+            caller: caller.acting.oin().clone(),
             plan: Arc::clone(&plan),
             paging: paging.clone(),
             facets: request.facets,
@@ -99,12 +106,18 @@ impl Directory {
     }
 
     /// Compiles the query to a plan, with the organisations that all registers know.
-    async fn compile(&self, registers: &Registers, own: &Arc<Searchable>, request: SearchOfficers) -> Result<Arc<Plan>, Error> {
+    async fn compile(
+        &self,
+        caller: &Caller,
+        registers: &Registers,
+        own: &Arc<Searchable>,
+        request: SearchOfficers,
+    ) -> Result<Arc<Plan>, Error> {
         let knowledge = self.knowledge.clone();
         let (own, context) = (Arc::clone(own), Arc::clone(&registers.context));
         let foreign = registers.peer_organisations();
         self.tasks
-            .blocking(move || {
+            .computing(caller.acting.oin(), move || {
                 let is_known = |id: &OrganisationId| foreign.contains_key(id) || own.view().organisation(id).is_some();
                 let question = validate(request, &knowledge, &is_known)?;
                 Ok(Arc::new(Plan::compile(&question, &context)))

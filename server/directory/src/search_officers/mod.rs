@@ -53,9 +53,10 @@ impl Directory {
             facets: request.facets,
         };
         let (mut results, next) = if registers.has_others() || !request.federation.required.is_empty() {
-            self.search_federated(&searchable, registers, &request, &paging).await?
+            self.search_federated(caller, &searchable, registers, &request, &paging)
+                .await?
         } else {
-            self.search_here(searchable, request, paging).await?
+            self.search_here(caller, searchable, request, paging).await?
         };
         let others = federated::positions_hash(&results.registers);
         let (position, first_others) = first.unwrap_or((results.position, others));
@@ -70,9 +71,10 @@ impl Directory {
         Ok(results)
     }
 
-    /// Searches this register alone, in one blocking task.
+    /// Searches this register alone, in one computation.
     async fn search_here(
         &self,
+        caller: &Caller,
         searchable: Arc<Searchable>,
         request: SearchOfficers,
         paging: Paging,
@@ -82,7 +84,7 @@ impl Directory {
         let facets = request.facets;
         let register = self.register.clone();
         self.tasks
-            .blocking(move || {
+            .computing(caller.acting.oin(), move || {
                 let is_known = |id: &OrganisationId| searchable.view().organisation(id).is_some();
                 let question = validate(request, &knowledge, &is_known)?;
                 let presenter = Presenter::new(&knowledge, today);

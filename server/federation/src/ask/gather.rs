@@ -11,6 +11,7 @@ use index::{Hit, Index, IndexedOfficer, IndexedOrganisation, Language, MergedPag
 use jiff::{Timestamp, civil::Date};
 use register::entry::Entry;
 use register::identifier::{OfficerName, RegisterId};
+use register::oin::Oin;
 use server_core::error::{Error, Reason};
 use tokio::time::Instant;
 
@@ -26,6 +27,8 @@ const MAX_ROUNDS: usize = 8;
 
 /// A federated search.
 pub struct Inquiry {
+    /// Who asks, for fair turns.
+    pub caller: Oin,
     /// The compiled plan.
     pub plan: Arc<Plan>,
     /// The requested page.
@@ -282,7 +285,7 @@ impl GatherRound<'_> {
                 let searchable = Arc::clone(searchable);
                 self.registers
                     .tasks
-                    .blocking(move || {
+                    .computing(&self.inquiry.caller, move || {
                         let view = searchable.view();
                         let places = ranked.iter().map(|(place, ranked)| (ranked.key.name.clone(), *place));
                         let places: HashMap<OfficerName, usize> = places.collect();
@@ -327,7 +330,7 @@ impl GatherRound<'_> {
                 }
                 self.registers
                     .tasks
-                    .blocking(move || {
+                    .computing(&self.inquiry.caller, move || {
                         let mut shown = Vec::with_capacity(parts.len());
                         for (place, ranked, entry, organisation) in parts {
                             let organisation = Arc::new(IndexedOrganisation::from(organisation.as_ref()));
@@ -369,7 +372,7 @@ async fn ask_part(
             let (searchable, plan) = (Arc::clone(searchable), Arc::clone(&inquiry.plan));
             registers
                 .tasks
-                .blocking(move || {
+                .computing(&inquiry.caller, move || {
                     let share = searchable.snapshot().share(&plan, &wanted).map_err(Error::internal)?;
                     Ok(PeerReply::Answered(ShareAnswer {
                         share,
