@@ -2,7 +2,7 @@
 
 use crate::error::IndexError;
 use crate::federate::Share;
-use crate::plan::Plan;
+use crate::plan::{Grouping, Plan};
 use crate::rank::{
     FacetCounts, Facets, Filter, Hit, HitMaterial, MatchCounts, RankCandidate, RankedResult, ScoredDocument, SegmentFacetCounts,
     ShareRequest, diversify, present_document, shortlist, truncate,
@@ -22,65 +22,75 @@ pub(crate) fn resolve<'a>(view: &'a View, plan: &'a Plan) -> Result<Vec<Resolved
 pub(crate) fn share(view: &View, plan: &Plan, resolved: &[ResolvedPlan<'_>], request: &ShareRequest) -> Share {
     // Without a text nothing has a score.
     let min_score = if plan.is_browse { Score::ZERO } else { plan.min_score };
-    let mut matches = matches(view, plan, resolved, min_score, request);
-    let is_lenient = matches.is_empty() && min_score > Score(1);
+    let mut matches = Matches::find(view, plan, resolved, min_score, request);
+    let is_lenient = matches.counts.total == 0 && min_score > Score(1);
     if is_lenient {
         // Nothing reaches the lowest score of the plan: weak matches are better than none.
-        matches = self::matches(view, plan, resolved, Score(1), request);
+        matches = Matches::find(view, plan, resolved, Score(1), request);
     }
     let share = rank(view, plan, matches, request, is_lenient);
     debug_assert_eq!(share.check(plan, request), Ok(()), "peers would refuse this share");
     share
 }
 
-/// Returns all live documents that pass the filters and score at least `min_score`, in order of segments.
-fn matches(
-    view: &View,
-    plan: &Plan,
-    resolved: &[ResolvedPlan<'_>],
-    min_score: Score,
-    request: &ShareRequest,
-) -> Vec<ScoredDocument> {
-    let mut matches = Vec::new();
-    for ((number, segment), resolved) in (0..).zip(&view.segments).zip(resolved) {
-        let filter = Filter::new(&plan.filters, &request.without, view.facts(number));
-        let mut add = |doc, score| {
-            if score >= min_score {
-                let segment = number;
-                matches.push(ScoredDocument { segment, doc, score });
-            }
-        };
-        // The first case is the usual one, and there the loop has no other branch.
-        match (segment.is_whole(), filter.is_empty()) {
-            (true, true) => resolved.score(|_| true, &mut add),
-            (true, false) => resolved.score(|doc| filter.passes(doc), &mut add),
-            (false, _) => resolved.score(|doc| segment.is_live(doc) && filter.passes(doc), &mut add),
-        }
-    }
-    matches
+/// The live documents that pass the filters and score high enough.
+struct Matches {
+    /// What is counted of all of them.
+    counts: MatchCounts,
+    /// All that the request can need, in order of segments.
+    needed: Vec<ScoredDocument>,
 }
 
-fn rank(view: &View, plan: &Plan, matches: Vec<ScoredDocument>, request: &ShareRequest, is_lenient: bool) -> Share {
-    let total = matches.len();
+impl Matches {
+    /// Finds the matches that score at least `min_score`.
+    fn find(view: &View, plan: &Plan, resolved: &[ResolvedPlan<'_>], min_score: Score, request: &ShareRequest) -> Self {
+        let mut counts = MatchCounts::new(view, plan, request.limit.saturating_add(1));
+        let mut needed = Vec::new();
+        let needs_all = !request.no_facets || plan.is_browse || plan.grouping == Grouping::Flat || is_later(request);
+        for ((number, segment), resolved) in (0..).zip(&view.segments).zip(resolved) {
+            let facts = view.facts(number);
+            let filter = Filter::new(&plan.filters, &request.without, facts);
+            let mut add = |doc, score| {
+                if score >= min_score && (counts.add(facts.group(doc), score) || needs_all) {
+                    let segment = number;
+                    needed.push(ScoredDocument { segment, doc, score });
+                }
+            };
+            // The first case is the usual one, and there the loop has no other branch.
+            match (segment.is_whole(), filter.is_empty()) {
+                (true, true) => resolved.score(|_| true, &mut add),
+                (true, false) => resolved.score(|doc| filter.passes(doc), &mut add),
+                (false, _) => resolved.score(|doc| segment.is_live(doc) && filter.passes(doc), &mut add),
+            }
+        }
+        Self { counts, needed }
+    }
+}
+
+/// Whether the request is for a later page, which begins after a place that only the complete order gives, or for groups that
+/// can be anywhere.
+fn is_later(request: &ShareRequest) -> bool {
+    request.after.is_some() || !request.groups.is_empty()
+}
+
+fn rank(view: &View, plan: &Plan, matches: Matches, request: &ShareRequest, is_lenient: bool) -> Share {
+    let Matches { counts, needed } = matches;
     let facets = if request.no_facets {
         Facets::default()
     } else {
-        count_facets(view, &matches)
+        count_facets(view, &needed)
     };
-    let wanted = request.limit.saturating_add(1);
-    let counts = MatchCounts::new(view, plan, &matches, wanted);
-    // A later page begins after a place that only the complete order gives, and a requested group can be anywhere.
-    let (matches, min_score) = if request.after.is_some() || !request.groups.is_empty() {
-        (matches, None)
+    let (matches, min_score) = if is_later(request) {
+        (needed, None)
     } else {
-        shortlist(view, plan, matches, &counts, wanted)
+        shortlist(view, plan, needed, &counts, request.limit.saturating_add(1))
     };
     let diversified = diversify(plan, candidates(view, &matches));
     let truncated = truncate(view, plan, request, diversified, counts.groups, min_score);
     Share {
         position: view.position,
         is_lenient,
-        total,
+        total: counts.total,
         singles: counts.results_of_one,
         facets,
         ranked: truncated.ranked,

@@ -3,6 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
+use super::diversify::LAST_RANK_FACTOR;
 use crate::sort_key::Score;
 
 /// The best scores so far, as many as there are places.
@@ -12,6 +13,8 @@ pub(crate) struct BestScores {
     seen: usize,
     /// A score up to this one changes nothing.
     floor: Score,
+    /// See [`BestScores::shortlisted`].
+    shortlisted: Score,
     /// The lowest first.
     best: BinaryHeap<Reverse<Score>>,
 }
@@ -23,6 +26,7 @@ impl BestScores {
             places,
             seen: 0,
             floor: Score(i64::MIN),
+            shortlisted: Score(i64::MIN),
             best: BinaryHeap::new(),
         }
     }
@@ -45,7 +49,15 @@ impl BestScores {
             && let Some(lowest) = self.best.peek()
         {
             self.floor = lowest.0;
+            self.shortlisted = lowest.0.times(LAST_RANK_FACTOR);
         }
+    }
+
+    /// Returns a score below which nothing matters for the first results, whatever else is added. No penalty by rank lowers
+    /// one of the best scores so far below it.
+    #[inline]
+    pub(super) fn shortlisted(&self) -> Score {
+        self.shortlisted
     }
 
     /// Returns the lowest of the best scores, if there are others below or beside it.

@@ -12,8 +12,7 @@ use std::collections::HashMap;
 use register::identifier::OrganisationId;
 use register::organisation::OrganisationKind;
 
-use super::grouped::has_municipal_results;
-use super::groups::{LocalGroup, RankedOfficer};
+use super::groups::{LocalGroup, RankedOfficer, has_municipal_results};
 use crate::plan::Plan;
 use crate::sort_key::{Score, SortKey, UNIT};
 

@@ -3,6 +3,7 @@
 use std::sync::{Mutex, PoisonError};
 
 use super::best_scores::BestScores;
+use super::groups::has_municipal_results;
 use crate::plan::Plan;
 use crate::segment::view::View;
 use crate::segment::{DocId, GroupNumber};
@@ -25,15 +26,14 @@ pub(super) fn visit_groups(view: &View, matches: &[ScoredDocument], mut visit: i
     }
 }
 
-/// Whether municipal officers form groups, and share their ranks: while no municipality is given.
-pub(super) fn has_municipal_results(plan: &Plan) -> bool {
-    plan.municipalities.is_empty() && !plan.is_browse
-}
-
 /// What is counted of the matches of a plan.
 pub(crate) struct MatchCounts {
+    /// The number of matches.
+    pub(crate) total: usize,
     /// The number of matches that are results of their own.
     pub(crate) results_of_one: usize,
+    /// Whether municipal officers form results together.
+    has_municipal: bool,
     /// The first scores of the officers that are ranked within their organisation.
     pub(super) best_singles: BestScores,
     /// The scores of municipal officers without competences.
@@ -69,33 +69,40 @@ struct GroupTally {
 }
 
 impl MatchCounts {
-    /// Counts `matches`, which are in order of segments, for a page of `wanted` results.
-    pub(crate) fn new(view: &View, plan: &Plan, matches: &[ScoredDocument], wanted: usize) -> Self {
-        let mut counts = Self {
+    /// Starts counting at zero, for a page of `wanted` results.
+    pub(crate) fn new(view: &View, plan: &Plan, wanted: usize) -> Self {
+        let has_municipal = has_municipal_results(plan);
+        Self {
+            total: 0,
             results_of_one: 0,
+            has_municipal,
             best_singles: BestScores::new(wanted),
             ungrouped: Vec::new(),
-            groups: GroupTallies::default(),
-        };
-        if !has_municipal_results(plan) {
-            counts.results_of_one = matches.len();
-            matches.iter().for_each(|found| counts.best_singles.add(found.score));
-            return counts;
-        }
-        counts.groups = GroupTallies::new(view.competence_sets.places());
-        let mut members = 0;
-        visit_groups(view, matches, |found, group| {
-            if let Some(place) = group.place() {
-                members += 1;
-                counts.groups.add(place, found.score);
-            } else if group.is_municipal() {
-                counts.ungrouped.push(found.score);
+            groups: if has_municipal {
+                GroupTallies::new(view.competence_sets.places())
             } else {
-                counts.best_singles.add(found.score);
+                GroupTallies::default()
+            },
+        }
+    }
+
+    /// Counts a match. Returns whether ranking may need it: not if it ranks within its organisation and scores too low for
+    /// the [shortlist](super::shortlist) already.
+    #[inline]
+    pub(crate) fn add(&mut self, group: GroupNumber, score: Score) -> bool {
+        self.total += 1;
+        if self.has_municipal && group.is_municipal() {
+            if let Some(place) = group.place() {
+                self.groups.add(place, score);
+            } else {
+                self.results_of_one += 1;
+                self.ungrouped.push(score);
             }
-        });
-        counts.results_of_one = matches.len() - members;
-        counts
+            return true;
+        }
+        self.results_of_one += 1;
+        self.best_singles.add(score);
+        score >= self.best_singles.shortlisted()
     }
 
     /// Returns the best score of each municipal result.

@@ -1,10 +1,16 @@
 //! Ranked officers and groups: what a register contributes to the results.
 
 use super::results::Group;
+use crate::plan::Plan;
 use crate::sort_key::{Score, SortKey, UNIT};
 
 /// The most members of a group that a result names.
 pub const MAX_MEMBERS: usize = 100;
+
+/// Whether municipal officers form groups, and share their ranks: while no municipality is given.
+pub(super) fn has_municipal_results(plan: &Plan) -> bool {
+    plan.municipalities.is_empty() && !plan.is_browse
+}
 
 /// An officer with its rank within its organisation.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -11,8 +11,8 @@ use register::identifier::OrganisationId;
 
 use super::best_scores::BestScores;
 use super::diversify::{LAST_RANK_FACTOR, LAST_RANK_FROM, rank_factor};
-use super::grouped::{MatchCounts, ScoredDocument, has_municipal_results, visit_groups};
-use super::groups::MAX_MEMBERS;
+use super::grouped::{MatchCounts, ScoredDocument, visit_groups};
+use super::groups::{MAX_MEMBERS, has_municipal_results};
 use crate::plan::{Grouping, Plan};
 use crate::segment::view::View;
 use crate::sort_key::Score;
@@ -21,7 +21,8 @@ use crate::sort_key::Score;
 ///
 /// The penalty for rank within an organisation leaves at least a known fraction of a score. A match that scores less than
 /// this fraction of the last of the first results can neither become one of them nor change the rank of one. Most matches
-/// of a long question are below it. `counts` are those of `matches` for the same number of results.
+/// of a long question are below it. `counts` are those of all matches for the same number of results; `matches` may lack
+/// those that [`MatchCounts::add`] does not need.
 pub(crate) fn shortlist(
     view: &View,
     plan: &Plan,
@@ -29,7 +30,7 @@ pub(crate) fn shortlist(
     counts: &MatchCounts,
     wanted: usize,
 ) -> (Vec<ScoredDocument>, Option<Score>) {
-    if matches.len() <= wanted || wanted == 0 || (plan.grouping == Grouping::Flat && !plan.is_browse) {
+    if counts.total <= wanted || wanted == 0 || (plan.grouping == Grouping::Flat && !plan.is_browse) {
         return (matches, None);
     }
     if plan.is_browse {
