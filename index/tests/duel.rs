@@ -243,6 +243,8 @@ fn federated(registers: &[SplitRegister], arrival: &[usize], plan: &Plan, paging
     };
     let hits = merged.page.into_iter().map(|ranked| {
         let officer = &held[&ranked.key.name];
+        // A node that has the entry of another register asks this first.
+        assert!(Index::is_match(plan, officer, &language()).unwrap());
         Index::present(plan, ranked, officer, &language(), true).unwrap()
     });
     ComparedResults {
