@@ -21,6 +21,9 @@ use super::reader::{RequestReader, to_words};
 use super::request::RequestContext;
 use super::response;
 
+/// The most hits that are converted to a message on a thread of the runtime.
+const INLINE_HITS: usize = 20;
+
 pub(super) struct DirectoryAdapter(pub(super) Arc<Directory>);
 
 #[tonic::async_trait]
@@ -30,14 +33,19 @@ impl DirectoryService for DirectoryAdapter {
         loop {
             let found = self.0.search_officers(Caller::of(&request)?, search.clone()).await?;
             RequestContext::of(&request).note_revision(found.position.revision);
-            let (query, directory) = (search.query.clone(), self.0.clone());
+            let (query, directory, hits) = (search.query.clone(), self.0.clone(), found.hits.len());
             let to_message = move || {
                 let message = response::search_results(found, &query, &directory);
                 let sizes = message.hits.iter().map(prost::Message::encoded_len);
                 let fitting = limits::fitting(sizes, message.hits.len());
                 (message, fitting)
             };
-            let (message, fitting) = self.0.tasks().blocking(to_message).await?;
+            // Changing threads takes longer than converting a usual page.
+            let (message, fitting) = if hits <= INLINE_HITS {
+                to_message()
+            } else {
+                self.0.tasks().blocking(to_message).await?
+            };
             if fitting >= message.hits.len() {
                 return Ok(Response::new(message));
             }
