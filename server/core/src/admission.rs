@@ -60,6 +60,9 @@ struct HeldPlace<K> {
     release: fn(&Arc<SharedPlaces<K>>, &K),
 }
 
+/// What a waiting request receives its place from.
+type Turn<K> = oneshot::Receiver<Place<K>>;
+
 /// Why there is no place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NoPlace {
@@ -106,12 +109,10 @@ impl<K: Clone + Eq + Hash + Send + Sync> Admission<K> {
 
     /// Takes a place for `key`, in its turn. Fails at once if its queue is full, and otherwise after `within`.
     pub async fn admit(&self, key: &K, within: Duration) -> Result<Place<K>, NoPlace> {
-        let refused = match self.0.try_take(key) {
+        let (refused, turn) = match self.0.take_or_queue_up(key) {
             Ok(place) => return Ok(place),
-            Err(refused) => refused,
-        };
-        let Some(turn) = self.0.queue_up(key) else {
-            return Err(refused);
+            Err((refused, Some(turn))) => (refused, turn),
+            Err((refused, None)) => return Err(refused),
         };
         // A place that was given at the last moment is released when the receiver is dropped.
         match tokio::time::timeout(within, turn).await {
@@ -156,7 +157,21 @@ impl<K: Clone + Eq + Hash> SharedPlaces<K> {
 
     /// Nobody with a right to a free place waits: a release gives it to the next in turn. So a request may take one at once.
     fn try_take(self: &Arc<Self>, key: &K) -> Result<Place<K>, NoPlace> {
+        self.take(&mut self.lock(), key)
+    }
+
+    /// Takes a place, or queues up if there is room. Under one lock: a place that were released in between would be given to
+    /// nobody, and who queues up after that would wait for another release.
+    fn take_or_queue_up(self: &Arc<Self>, key: &K) -> Result<Place<K>, (NoPlace, Option<Turn<K>>)> {
         let mut state = self.lock();
+        let refused = match self.take(&mut state, key) {
+            Ok(place) => return Ok(place),
+            Err(refused) => refused,
+        };
+        Err((refused, self.queue_up(&mut state, key)))
+    }
+
+    fn take(self: &Arc<Self>, state: &mut AdmissionState<K>, key: &K) -> Result<Place<K>, NoPlace> {
         let in_use = state.callers.get(key).map_or(0, |caller| caller.in_use);
         if in_use >= self.per_caller() {
             return Err(NoPlace::CallerShare);
@@ -169,9 +184,7 @@ impl<K: Clone + Eq + Hash> SharedPlaces<K> {
         Ok(self.place(key))
     }
 
-    fn queue_up(&self, key: &K) -> Option<oneshot::Receiver<Place<K>>> {
-        let mut state = self.lock();
-        let state = &mut *state;
+    fn queue_up(&self, state: &mut AdmissionState<K>, key: &K) -> Option<Turn<K>> {
         if let Some(caller) = state.callers.get_mut(key)
             && caller.queue.len() >= self.places.queue
         {
@@ -359,6 +372,22 @@ mod tests {
         let state = admission.0.lock();
         assert_eq!((state.in_use, state.waiting), (0, 0));
         assert!(state.callers.is_empty() && state.turns.is_empty());
+    }
+
+    /// Callers on several threads meet at the last place at every moment of a release.
+    #[allow(clippy::disallowed_methods)]
+    #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+    async fn a_place_released_while_another_caller_queues_up_is_not_lost() {
+        let admission = admission(1, 0, 10);
+        for round in 0..5_000 {
+            let met = (0..3).map(|_| {
+                let admission = admission.clone();
+                tokio::spawn(async move { admission.admit(&'a', LONG).await.map(drop) })
+            });
+            for met in met.collect::<Vec<_>>() {
+                assert_eq!(met.await.expect("nobody panics"), Ok(()), "round {round}");
+            }
+        }
     }
 
     #[tokio::test(start_paused = true)]
