@@ -104,7 +104,7 @@ impl Index {
         Ok(is_match)
     }
 
-    /// Presents a result of [`merge`] as a hit. `officer` is the entry of the register that returned it.
+    /// Presents a result of [`merge`](crate::merge) as a hit. `officer` is the entry of the register that returned it.
     pub fn present(
         plan: &Plan,
         ranked: RankedResult,
@@ -115,7 +115,7 @@ impl Index {
         present_alone(plan, ranked, officer, language, explain)
     }
 
-    /// Applies the changes that lead to `position`. They are visible when this returns, and on disk later, or after
+    /// Applies the changes that lead to `position`. Snapshots have them when this returns, and the disk later, or after
     /// [`Index::flush`].
     pub fn apply(&self, position: Position, upserts: Vec<IndexedOfficer>, withdrawals: &[OfficerName]) -> Result<(), IndexError> {
         let mut writer = self.lock();
