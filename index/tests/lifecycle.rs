@@ -60,6 +60,19 @@ fn erased_names_are_not_found() {
     assert!(search(&index, "voorbeeldoglu").hits.is_empty());
 }
 
+/// Returns the files of segments that no longer belong to the index in `folder`.
+fn unread_files(folder: &tempfile::TempDir) -> Vec<String> {
+    let index = tantivy::Index::open_in_dir(folder.path()).unwrap();
+    let segments = index.searchable_segment_ids().unwrap();
+    let segments: Vec<String> = segments.iter().map(|id| id.uuid_string()).collect();
+    let files = std::fs::read_dir(folder.path()).unwrap();
+    let files = files.map(|file| file.unwrap().file_name().into_string().unwrap());
+    let of_segments = files.filter(|file| !file.starts_with('.') && file != "meta.json");
+    of_segments
+        .filter(|file| !segments.iter().any(|segment| file.starts_with(segment.as_str())))
+        .collect()
+}
+
 #[test]
 fn a_flush_removes_erased_names_from_disk() {
     // Files are compressed, so the terms are read as the index reads them, of deleted documents too.
@@ -78,11 +91,19 @@ fn a_flush_removes_erased_names_from_disk() {
     let (folder, index) = filled(officers);
     index.flush().unwrap();
     assert!(holds_name(&folder), "the name is on disk before it is erased");
+    // A search in progress must not keep the files.
+    let searched = index.snapshot();
     let mut changed = register().remove(1);
     changed.person = None;
     index.apply(position(2), vec![changed], &[]).unwrap();
     index.flush().unwrap();
     assert!(!holds_name(&folder));
+    assert_eq!(
+        unread_files(&folder),
+        Vec::<String>::new(),
+        "files of replaced segments are gone too"
+    );
+    drop(searched);
     assert_eq!(
         (index.snapshot().len(), index.snapshot().position()),
         (register().len(), position(2))
