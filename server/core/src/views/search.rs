@@ -201,6 +201,16 @@ async fn changes_since(from: Position, view: &View, snapshot: &mut dyn Snapshot)
     }))
 }
 
+/// The state that `step` has reached.
+fn searchable(index: &Arc<Index>, step: &IndexStep) -> Option<Arc<Searchable>> {
+    Some(Arc::new(Searchable {
+        index: Arc::clone(index),
+        snapshot: index.snapshot(),
+        context: Arc::clone(step.context.as_ref()?),
+        view: Arc::clone(&step.view),
+    }))
+}
+
 struct FollowTask {
     folder: PathBuf,
     language: Arc<Language>,
@@ -265,20 +275,10 @@ impl FollowTask {
         if is_on_disk {
             self.on_disk = Some(Arc::clone(&step.view));
         }
-        self.publish(&index, &step);
-        Ok(step)
-    }
-
-    /// Publishes the state that `step` has reached.
-    fn publish(&self, index: &Arc<Index>, step: &IndexStep) {
-        if let Some(context) = &step.context {
-            self.states.send_replace(Some(Arc::new(Searchable {
-                index: Arc::clone(index),
-                snapshot: index.snapshot(),
-                context: Arc::clone(context),
-                view: Arc::clone(&step.view),
-            })));
+        if let Some(reached) = searchable(&index, &step) {
+            self.states.send_replace(Some(reached));
         }
+        Ok(step)
     }
 
     /// Waits for a new view. Flushes the index when it is idle. Returns false on shutdown.
@@ -301,8 +301,15 @@ impl FollowTask {
                 Ok(Ok(())) => {
                     is_on_disk = true;
                     self.on_disk = Some(Arc::clone(&step.view));
-                    // No search goes on in segments that have been replaced, least of all in those with erased names.
-                    self.publish(index, step);
+                    // No search begins in segments that have been replaced, least of all in those with erased names. After
+                    // `close` nothing is published again.
+                    self.states.send_if_modified(|state| {
+                        let is_open = state.is_some();
+                        if is_open {
+                            *state = searchable(index, step);
+                        }
+                        is_open
+                    });
                 }
                 Err(_) => is_on_disk = true,
             }
