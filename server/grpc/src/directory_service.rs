@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use directory::{Directory, ListOfficers, ListOrganisations, SearchFilter, SearchOfficers, limits};
+use directory::{Directory, ListOfficers, ListOrganisations, SearchFilter, SearchOfficers, SearchResults, limits};
 use prost::Message as _;
 use proto::v1;
 use proto::v1::directory_service_server::DirectoryService;
@@ -21,9 +21,6 @@ use super::reader::{RequestReader, to_words};
 use super::request::RequestContext;
 use super::response;
 
-/// The most hits that are converted to a message on a thread of the runtime.
-const INLINE_HITS: usize = 20;
-
 pub(super) struct DirectoryAdapter(pub(super) Arc<Directory>);
 
 #[tonic::async_trait]
@@ -31,21 +28,17 @@ impl DirectoryService for DirectoryAdapter {
     async fn search_officers(&self, request: Request<SearchOfficersRequest>) -> Result<Response<SearchOfficersResponse>, Status> {
         let mut search = search_officers(&request)?;
         loop {
-            let found = self.0.search_officers(Caller::of(&request)?, search.clone()).await?;
-            RequestContext::of(&request).note_revision(found.position.revision);
-            let (query, directory, hits) = (search.query.clone(), self.0.clone(), found.hits.len());
-            let to_message = move || {
+            let (query, directory) = (search.query.clone(), self.0.clone());
+            let to_message = move |found: SearchResults| {
+                let revision = found.position.revision;
                 let message = response::search_results(found, &query, &directory);
                 let sizes = message.hits.iter().map(prost::Message::encoded_len);
                 let fitting = limits::fitting(sizes, message.hits.len());
-                (message, fitting)
+                (message, fitting, revision)
             };
-            // Changing threads takes longer than converting a usual page.
-            let (message, fitting) = if hits <= INLINE_HITS {
-                to_message()
-            } else {
-                self.0.tasks().blocking(to_message).await?
-            };
+            let answered = self.0.search_officers_as(Caller::of(&request)?, search.clone(), to_message);
+            let (message, fitting, revision) = answered.await?;
+            RequestContext::of(&request).note_revision(revision);
             if fitting >= message.hits.len() {
                 return Ok(Response::new(message));
             }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use federation::ask::gather::{GatherError, Inquiry, gather};
 use federation::ask::registers::Registers;
 use federation::ask::{Completeness, RegisterStatus};
-use index::{PageCursor, Paging, Plan};
+use index::{Paging, Plan};
 use register::identifier::OrganisationId;
 use server_core::error::{Error, Reason};
 use server_core::identity::Caller;
@@ -14,6 +14,7 @@ use server_core::views::Searchable;
 use sha2::{Digest as _, Sha256};
 use tokio::time::Instant;
 
+use super::FoundPage;
 use super::present::{Presenter, VisibleEntry};
 use super::query::{SearchOfficers, validate};
 use super::results::SearchResults;
@@ -31,7 +32,7 @@ impl Directory {
         mut registers: Registers,
         request: &SearchOfficers,
         paging: &Paging,
-    ) -> Result<(SearchResults, Option<PageCursor>), Error> {
+    ) -> Result<FoundPage, Error> {
         let deadline = Instant::now() + request.consistency.patience.min(Duration::from_secs(3_600));
         for attempt in 1..=MAX_ATTEMPTS {
             let is_last = attempt == MAX_ATTEMPTS;
@@ -59,7 +60,7 @@ impl Directory {
         request: &SearchOfficers,
         paging: &Paging,
         (deadline, is_last): (Instant, bool),
-    ) -> Result<(SearchResults, Option<PageCursor>), GatherError> {
+    ) -> Result<FoundPage, GatherError> {
         let plan = self.compile(caller, registers, own, request.clone()).await?;
         let today = self.clock.today();
         let inquiry = Inquiry {

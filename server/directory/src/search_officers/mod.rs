@@ -33,9 +33,22 @@ struct NextPageKey {
     others: u64,
 }
 
+/// A page of results without its token, and the place where the next page begins.
+type FoundPage = (SearchResults, Option<PageCursor>);
+
 impl Directory {
     /// Runs a search. Any text is a valid query; only filters and sizes can be invalid.
     pub async fn search_officers(&self, caller: &Caller, request: SearchOfficers) -> Result<SearchResults, Error> {
+        self.search_officers_as(caller, request, |results| results).await
+    }
+
+    /// Does the same, and turns the results into an answer in the same computation.
+    pub async fn search_officers_as<T: Send + 'static>(
+        &self,
+        caller: &Caller,
+        request: SearchOfficers,
+        present: impl FnOnce(SearchResults) -> T + Send + 'static,
+    ) -> Result<T, Error> {
         let view = self.views.current();
         self.may_look_up(&view, caller)?;
         let limit = page_size(request.page_size, 10, 100)?;
@@ -52,33 +65,38 @@ impl Directory {
             explain: request.explain,
             facets: request.facets,
         };
-        let (mut results, next) = if registers.has_others() || !request.federation.required.is_empty() {
-            self.search_federated(caller, &searchable, registers, &request, &paging)
-                .await?
-        } else {
-            self.search_here(caller, searchable, request, paging).await?
+        let tokens = self.tokens.clone();
+        let finish = move |(mut results, next): FoundPage| {
+            let others = federated::positions_hash(&results.registers);
+            let (position, first_others) = first.unwrap_or((results.position, others));
+            results.drifted = position != results.position || first_others != others;
+            if let Some(place) = next {
+                let after = NextPageKey {
+                    place,
+                    others: first_others,
+                };
+                results.next_page_token = tokens.seal(&fingerprint, &Page { after, position });
+            }
+            present(results)
         };
-        let others = federated::positions_hash(&results.registers);
-        let (position, first_others) = first.unwrap_or((results.position, others));
-        results.drifted = position != results.position || first_others != others;
-        if let Some(place) = next {
-            let after = NextPageKey {
-                place,
-                others: first_others,
-            };
-            results.next_page_token = self.tokens.seal(&fingerprint, &Page { after, position });
+        if registers.has_others() || !request.federation.required.is_empty() {
+            let found = self.search_federated(caller, &searchable, registers, &request, &paging);
+            let found = found.await?;
+            self.tasks.computing(caller.acting.oin(), move || finish(found)).await
+        } else {
+            self.search_here(caller, searchable, request, paging, finish).await
         }
-        Ok(results)
     }
 
     /// Searches this register alone, in one computation.
-    async fn search_here(
+    async fn search_here<T: Send + 'static>(
         &self,
         caller: &Caller,
         searchable: Arc<Searchable>,
         request: SearchOfficers,
         paging: Paging,
-    ) -> Result<(SearchResults, Option<PageCursor>), Error> {
+        finish: impl FnOnce(FoundPage) -> T + Send + 'static,
+    ) -> Result<T, Error> {
         let knowledge = self.knowledge.clone();
         let today = self.clock.today();
         let facets = request.facets;
@@ -88,7 +106,7 @@ impl Directory {
                 let is_known = |id: &OrganisationId| searchable.view().organisation(id).is_some();
                 let question = validate(request, &knowledge, &is_known)?;
                 let presenter = Presenter::new(&knowledge, today);
-                search(&searchable, &question, &paging, &presenter, facets, register)
+                search(&searchable, &question, &paging, &presenter, facets, register).map(finish)
             })
             .await?
     }
@@ -101,7 +119,7 @@ fn search(
     presenter: &Presenter<'_>,
     facets: bool,
     register: RegisterId,
-) -> Result<(SearchResults, Option<PageCursor>), Error> {
+) -> Result<FoundPage, Error> {
     let plan = Plan::compile(question, searchable.context());
     let results = searchable.snapshot().search(&plan, paging, &searchable.texts());
     let results = results.map_err(Error::internal)?;
