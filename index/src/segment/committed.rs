@@ -63,11 +63,12 @@ impl FieldTerms {
         Ok(Self { inverted, lists })
     }
 
-    /// Returns the list of `term`, as `decode` reads it.
+    /// Returns the list of `term`. `empty` makes one with room for its documents, and `decode` adds each.
     fn postings(
         &self,
         term: &str,
         option: IndexRecordOption,
+        empty: fn(usize) -> Postings,
         decode: impl Fn(&mut Postings, DocId, u32),
     ) -> Result<Option<PostingList<'_>>, IndexError> {
         let terms = self.inverted.terms();
@@ -81,7 +82,7 @@ impl FieldTerms {
         let Some(info) = terms.get(term.as_bytes())? else {
             return Ok(None);
         };
-        let mut postings = Postings::with_capacity(info.doc_freq as usize);
+        let mut postings = empty(info.doc_freq as usize);
         let mut blocks = self.inverted.read_block_postings_from_terminfo(&info, option)?;
         while blocks.block_len() > 0 {
             (0..blocks.block_len()).for_each(|at| decode(&mut postings, blocks.doc(at), blocks.freq(at)));
@@ -137,11 +138,13 @@ impl Segment for CommittedSegment {
                 let decode = |postings: &mut Postings, doc: DocId, frequency| {
                     postings.push_word(doc, saturated(frequency, lengths[doc as usize][field as usize], field));
                 };
-                content.texts[field as usize].postings(term, IndexRecordOption::WithFreqs, decode)
+                content.texts[field as usize].postings(term, IndexRecordOption::WithFreqs, Postings::of_word, decode)
             }
             TermSource::Codes => {
                 let decode = |postings: &mut Postings, doc, _| postings.push(doc);
-                content.codes.postings(term, IndexRecordOption::Basic, decode)
+                content
+                    .codes
+                    .postings(term, IndexRecordOption::Basic, Postings::of_code, decode)
             }
         }
     }

@@ -17,11 +17,19 @@ pub(crate) struct Postings {
 }
 
 impl Postings {
-    /// Makes an empty list with room for `count` documents.
-    pub(super) fn with_capacity(count: usize) -> Self {
+    /// Makes an empty list with room for `count` documents that have a code.
+    pub(super) fn of_code(count: usize) -> Self {
         Self {
             docs: Vec::with_capacity(count),
             saturations: Vec::new(),
+        }
+    }
+
+    /// Makes an empty list with room for `count` documents that have a word.
+    pub(super) fn of_word(count: usize) -> Self {
+        Self {
+            docs: Vec::with_capacity(count),
+            saturations: Vec::with_capacity(count),
         }
     }
 
