@@ -113,12 +113,13 @@ fn count_facets(view: &View, matches: &[ScoredDocument]) -> Facets {
 }
 
 fn candidates(view: &View, matches: &[ScoredDocument]) -> Vec<RankCandidate> {
+    let hashes = view.competence_sets.hashes();
     let candidate = |found: &ScoredDocument| {
         let facts = view.facts(found.segment);
         RankCandidate {
             key: facts.key(found.doc, found.score),
             organisation_kind: facts.class(found.doc).organisation_kind,
-            competence_set: facts.competence_set(found.doc),
+            competence_set: hashes.of(facts.group(found.doc)),
         }
     };
     matches.iter().map(candidate).collect()

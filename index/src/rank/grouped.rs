@@ -154,14 +154,11 @@ impl GroupTallies {
         self.used.len() - self.taken
     }
 
-    /// Calls `visit` with the competence set hash and the size of each group that has not been taken out.
-    pub(super) fn visit(&self, view: &View, mut visit: impl FnMut(u64, usize)) {
-        view.competence_sets.visit(|(place, hash)| {
-            // A group that a newer view has brought has no tally.
-            if let Some(tally) = self.tallies.get(place).filter(|tally| tally.size > 0) {
-                visit(hash, tally.size);
-            }
-        });
+    /// Returns the size of the group in this place, if it has matches and has not been taken out.
+    pub(super) fn size(&self, place: usize) -> Option<usize> {
+        // A group that a newer view has brought has no tally.
+        let size = self.tallies.get(place)?.size;
+        (size > 0).then_some(size)
     }
 }
 

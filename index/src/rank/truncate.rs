@@ -83,21 +83,24 @@ pub(crate) fn truncate(
     if !is_whole {
         bounds.extend(last_key.map(ShareBound::Key));
     }
-    let mut others = Vec::new();
-    if !request.is_alone {
-        groups.visit(view, |competence_set, size| {
-            others.push(GroupSize {
+    let other_groups = groups.len();
+    let others = if request.is_alone {
+        Vec::new()
+    } else {
+        let other = |(place, competence_set)| {
+            Some(GroupSize {
                 competence_set,
-                size,
+                size: groups.size(place)?,
                 is_before: before.contains(&competence_set),
-            });
-        });
-    }
+            })
+        };
+        view.competence_sets.hashes().iter().filter_map(other).collect()
+    };
     TruncatedResults {
         ranked,
         municipal,
-        other_groups: groups.len(),
         others,
+        other_groups,
         bounds,
     }
 }

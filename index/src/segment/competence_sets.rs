@@ -4,7 +4,7 @@
 //! segments, counting is adding in a list.
 
 use std::collections::HashMap;
-use std::sync::{PoisonError, RwLock};
+use std::sync::{PoisonError, RwLock, RwLockReadGuard};
 
 use register::identifier::CompetenceCode;
 
@@ -80,21 +80,30 @@ impl CompetenceSets {
         known.numbers.get(&hash).copied().map(GroupNumber)
     }
 
-    /// Returns the competence set hash of a group; 0 for officers who are in none.
-    pub(crate) fn hash(&self, group: GroupNumber) -> u64 {
-        self.known.read().unwrap_or_else(PoisonError::into_inner).hashes[group.0 as usize]
-    }
-
     /// Returns a number of places that is above [`GroupNumber::place`] of every group so far.
     pub(crate) fn places(&self) -> usize {
-        self.known.read().unwrap_or_else(PoisonError::into_inner).hashes.len()
+        self.hashes().0.hashes.len()
     }
 
-    /// Calls `visit` with the place and the hash of each group.
-    pub(crate) fn visit(&self, visit: impl FnMut((usize, u64))) {
-        let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
-        let hashes = known.hashes.iter().copied().enumerate();
-        hashes.skip(GroupNumber::UNGROUPED.0 as usize + 1).for_each(visit);
+    /// Returns the competence set hashes of the groups so far. New groups wait until it is dropped.
+    pub(crate) fn hashes(&self) -> GroupHashes<'_> {
+        GroupHashes(self.known.read().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+/// The competence set hashes of groups.
+pub(crate) struct GroupHashes<'a>(RwLockReadGuard<'a, KnownSets>);
+
+impl GroupHashes<'_> {
+    /// Returns the hash of a group; 0 for officers who are in none.
+    pub(crate) fn of(&self, group: GroupNumber) -> u64 {
+        self.0.hashes[group.0 as usize]
+    }
+
+    /// Returns the place and the hash of each group.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (usize, u64)> {
+        let hashes = self.0.hashes.iter().copied().enumerate();
+        hashes.skip(GroupNumber::UNGROUPED.0 as usize + 1)
     }
 }
 

@@ -228,11 +228,6 @@ impl SegmentFacts {
         self.groups[doc as usize]
     }
 
-    /// Returns the competence set hash of a municipal officer; 0 for others.
-    pub(crate) fn competence_set(&self, doc: DocId) -> u64 {
-        self.competence_sets.hash(self.group(doc))
-    }
-
     /// Returns the register-wide name of a document.
     pub(crate) fn name(&self, doc: DocId) -> OfficerName {
         let organisation = self.organisations.value(self.class(doc).organisation);
