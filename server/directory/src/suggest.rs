@@ -67,8 +67,12 @@ impl Directory {
         for attempt in 1..=MAX_ATTEMPTS {
             let context = Arc::clone(&registers.context);
             let typed = text.clone();
-            let offer = self.tasks.blocking(move || Offer::new(&typed, &context)).await?;
+            let offer = self
+                .tasks
+                .computing(caller.acting.oin(), move || Offer::new(&typed, &context));
+            let offer = offer.await?;
             let count_request = SuggestInquiry {
+                caller: caller.acting.oin().clone(),
                 text: text.clone(),
                 targets: offer.targets().into(),
                 limit,

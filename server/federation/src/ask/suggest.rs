@@ -9,6 +9,7 @@ use futures::stream::FuturesUnordered;
 use index::{SuggestShare, SuggestionTarget};
 use jiff::Timestamp;
 use proto::v1alpha;
+use register::oin::Oin;
 use register::position::Position;
 use server_core::error::Error;
 use server_core::lifecycle::Tasks;
@@ -25,6 +26,8 @@ use crate::received::{BadAnswer, PeerReader};
 
 /// A federated count of suggestion candidates.
 pub struct SuggestInquiry {
+    /// Who asks, for fair turns.
+    pub caller: Oin,
     /// The text as typed.
     pub text: String,
     /// The candidates to count.
@@ -104,7 +107,7 @@ async fn ask((number, part): (usize, &RegisterPart), asked: &SuggestInquiry, tas
             let (searchable, text, targets) = (Arc::clone(searchable), asked.text.clone(), Arc::clone(&asked.targets));
             let (limit, without) = (asked.limit, part.without.clone());
             tasks
-                .blocking(move || {
+                .computing(&asked.caller, move || {
                     // Most organisations that do not count here have no officers here either.
                     let view = searchable.view();
                     let without = without
