@@ -285,6 +285,20 @@ mod tests {
         assert_eq!(tasks.computing(&caller, || 7).await.unwrap(), 7);
     }
 
+    #[tokio::test(start_paused = true)]
+    async fn a_computation_without_a_turn_is_refused_with_a_time_to_retry() {
+        let tasks = Tasks::new();
+        let [flood, caller] = ["00000099000000001000", "00000099000000002000"].map(|oin| Oin::parse(oin).unwrap());
+        let held: Vec<_> = (0..tasks.cores.places().total)
+            .map(|_| tasks.cores.try_admit(&flood).unwrap())
+            .collect();
+        let refused = tasks.computing(&caller, || ()).await.unwrap_err();
+        assert_eq!(refused.reason(), Reason::RateLimited);
+        assert!(refused.delay().is_some());
+        drop(held);
+        tasks.computing(&caller, || ()).await.unwrap();
+    }
+
     #[tokio::test]
     async fn no_more_is_computed_at_once_than_there_are_cores() {
         use std::sync::atomic::{AtomicUsize, Ordering};
