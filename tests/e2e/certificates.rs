@@ -1,5 +1,7 @@
 //! Authentication by certificate and authorisation by grants.
 
+use std::time::Duration;
+
 use proto::v1::{GrantBasis, OrganisationStatus, Role, SetOrganisationStatusRequest, SuggestRequest};
 use tests::caller::{Caller, timed};
 use tests::dates::date_in;
@@ -9,6 +11,7 @@ use tests::pki::{Authority, Certificate, Leaf};
 use tests::refusal::{reason, refused};
 use tests::wire;
 use tests::world::{self, AMSTERDAM, CAK, DUO, PROFESSIONAL_OIN, STRANGER_OIN, SVB, officer_name, officers, publisher_oin};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
 /// Asserts that the node refuses this certificate at the handshake, logs `expected`, and serves the next caller.
 async fn is_refused_at_handshake(node: &Node, certificate: Option<&Certificate>, expected: &str) {
@@ -35,6 +38,20 @@ async fn an_expired_certificate_is_refused() {
     let node = Node::start().await;
     let expired = node.authority.issue(&Leaf::client(PROFESSIONAL_OIN).expired());
     is_refused_at_handshake(&node, Some(&expired), "CERT_EXPIRED").await;
+}
+
+#[tokio::test]
+async fn a_refused_client_that_is_already_sending_can_read_why() {
+    let node = Node::start().await;
+    let expired = node.authority.issue(&Leaf::client(PROFESSIONAL_OIN).expired());
+    let config = wire::client_config(&node.authority, Some(&expired));
+    let mut stream = wire::connect(&node.ready.grpc, config).await.unwrap();
+    // In TLS 1.3 a client may send before the node has verified its certificate.
+    let _ = stream.write_all(&[0; 64 * 1024]).await;
+    let _ = stream.flush().await;
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    let error = stream.read_u8().await.unwrap_err();
+    assert!(error.to_string().contains("CertificateExpired"), "{error}");
 }
 
 #[tokio::test]

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use register::clock::Clock;
 use register::oin::Oin;
-use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _, ReadBuf};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc;
 use tokio_rustls::TlsAcceptor;
@@ -30,6 +30,9 @@ use crate::repeated_warning::RepeatedWarning;
 
 /// The capacity of the queue of connections that completed their handshake.
 const WAITING: usize = 64;
+
+/// How long a refused client has to read the alert.
+const ALERT_READ_WITHIN: Duration = Duration::from_secs(1);
 
 /// The stream of connections for tonic.
 pub type Incoming = ReceiverStream<io::Result<Connection>>;
@@ -120,9 +123,9 @@ struct Handshake {
 
 impl Handshake {
     async fn shake_hands(self, stream: TcpStream, address: SocketAddr, permit: ConnectionPermit) {
-        let handshake = TlsAcceptor::from(self.tls.server_config()).accept(stream);
+        let handshake = TlsAcceptor::from(self.tls.server_config()).accept(stream).into_fallible();
         let (outcome, seen) = recording(tokio::time::timeout(self.within, handshake)).await;
-        let refusal = match outcome {
+        let (refusal, stream) = match outcome {
             Ok(Ok(stream)) => {
                 metrics::counter!("mwr_tls_handshakes_total").increment(1);
                 let Some(connection) = self.connection(stream, address, permit) else {
@@ -132,11 +135,15 @@ impl Handshake {
                 let _ = self.ready.send(Ok(connection)).await;
                 return;
             }
-            Ok(Err(error)) => HandshakeRefusal::of(&error),
-            Err(_) => HandshakeRefusal::too_slow(),
+            Ok(Err((error, stream))) => (HandshakeRefusal::of(&error), Some(stream)),
+            Err(_) => (HandshakeRefusal::too_slow(), None),
         };
         metrics::counter!("mwr_tls_refusals_total", "reason" => refusal.reason).increment(1);
         refusal.log(seen.as_ref());
+        if let Some(stream) = stream {
+            // A longer wait would keep the place of the connection from others.
+            let _ = tokio::time::timeout(ALERT_READ_WITHIN, let_alert_be_read(stream)).await;
+        }
     }
 
     /// Returns the connection, unless its OIN has too many already.
@@ -177,6 +184,15 @@ impl Handshake {
         // A certificate without an OIN is refused per call, where the refusal can have a message.
         Caller::new(chain, self.tls.clone(), self.clock.now()).ok().map(Arc::new)
     }
+}
+
+/// Ends a refused connection after the client has ended it, so that the client can read the alert: a client that has not seen
+/// the alert yet sends its request, and closing a connection with unread bytes resets it, which also discards the alert.
+async fn let_alert_be_read(mut stream: TcpStream) -> io::Result<()> {
+    stream.shutdown().await?;
+    let mut unread = [0; 1024];
+    while stream.read(&mut unread).await? > 0 {}
+    Ok(())
 }
 
 /// Counts a connection in the gauge while it is open.
