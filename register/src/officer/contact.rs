@@ -5,6 +5,7 @@ use std::fmt;
 use email_address::{EmailAddress, Options};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use super::verdict::Verdict;
 use super::web_address::{WebAddress, is_host};
 use crate::identifier::ParseIdentifierError;
 
@@ -29,7 +30,10 @@ pub struct Contact {
 ///
 /// An address that an earlier version stored under laxer rules stays readable, because the log must.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Email(String);
+pub struct Email {
+    text: String,
+    is_shown: Verdict,
+}
 
 impl Email {
     /// Parses a mail address, or explains what is wrong with it.
@@ -57,17 +61,25 @@ impl Email {
             .without_display_text();
         let parsed = EmailAddress::parse_with_options(&format!("{local}@{host}"), options);
         let parsed = parsed.map_err(|_| problem("it is not an address"))?;
-        Ok(Self(parsed.into()))
+        Ok(Self::stored(parsed.into()))
     }
 
     /// The address as text.
     pub fn as_str(&self) -> &str {
-        &self.0
+        &self.text
     }
 
     /// The address for answers and links; `None` if it was stored under laxer rules and would not pass today.
     pub fn shown(&self) -> Option<&str> {
-        Self::parse(&self.0).is_ok().then_some(self.as_str())
+        let is_shown = self.is_shown.of(|| Self::parse(&self.text).is_ok());
+        is_shown.then_some(self.as_str())
+    }
+
+    fn stored(text: String) -> Self {
+        Self {
+            text,
+            is_shown: Verdict::default(),
+        }
     }
 }
 
@@ -130,14 +142,14 @@ impl fmt::Debug for Phone {
 
 impl Serialize for Email {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(&self.0)
+        serializer.serialize_str(&self.text)
     }
 }
 
 impl<'de> Deserialize<'de> for Email {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         // Reads the register's own log, which has been validated. Input from outside is a draft.
-        String::deserialize(deserializer).map(Self)
+        String::deserialize(deserializer).map(Self::stored)
     }
 }
 

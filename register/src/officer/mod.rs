@@ -5,6 +5,7 @@ mod contact;
 mod hours;
 mod mandate;
 mod personal;
+mod verdict;
 mod web_address;
 
 use jiff::civil::Date;

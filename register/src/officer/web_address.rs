@@ -5,6 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
+use super::verdict::Verdict;
 use crate::identifier::ParseIdentifierError;
 
 /// A web address in normalised form: what is stored and shown is what was parsed, not what was typed.
@@ -13,7 +14,11 @@ use crate::identifier::ParseIdentifierError;
 /// see [`WebAddress::shown`].
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct WebAddress(String);
+pub struct WebAddress {
+    text: String,
+    #[serde(skip)]
+    is_shown: Verdict,
+}
 
 impl WebAddress {
     /// Parses an address with `http` or `https` and a host name, or explains what is wrong with it.
@@ -45,23 +50,27 @@ impl WebAddress {
         if url.port() == Some(0) {
             return Err(problem("it has an impossible port"));
         }
-        Ok(Self(url.into()))
+        Ok(Self {
+            text: url.into(),
+            is_shown: Verdict::default(),
+        })
     }
 
     /// The address as text.
     pub fn as_str(&self) -> &str {
-        &self.0
+        &self.text
     }
 
     /// The address for answers and links; `None` if it was stored under laxer rules and would not pass today.
     pub fn shown(&self) -> Option<&str> {
-        Self::parse(&self.0).is_ok().then_some(self.as_str())
+        let is_shown = self.is_shown.of(|| Self::parse(&self.text).is_ok());
+        is_shown.then_some(self.as_str())
     }
 }
 
 impl fmt::Display for WebAddress {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        f.write_str(&self.text)
     }
 }
 
