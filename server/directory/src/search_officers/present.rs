@@ -6,7 +6,7 @@ use federation::Provenance;
 use index::{Facets, Hit, MatchReason, TextField};
 use jiff::civil::Date;
 use register::entry::Entry;
-use register::identifier::{OfficerName, OrganisationId};
+use register::identifier::{CompetenceCode, DomainCode, MunicipalityCode, OfficerName, OrganisationId};
 use register::organisation::{Organisation, OrganisationKind};
 use register::view::View;
 
@@ -85,34 +85,32 @@ impl<'a> Presenter<'a> {
             let label = organisation(id).map_or_else(|| id.to_string(), |organisation| organisation.short_name.clone());
             (id.resource_name(), label)
         };
-        let domain = |code: &register::identifier::DomainCode| {
-            let label = vocabulary
-                .domain(code)
-                .map_or_else(|| code.to_string(), |domain| domain.label.clone());
-            (code.to_string(), label)
+        let domain = |code: &DomainCode| {
+            let known = vocabulary.domain(code);
+            labelled(code.as_str(), known.map(|domain| &domain.label))
         };
-        let competence = |code: &register::identifier::CompetenceCode| {
-            let label = vocabulary
-                .competence(code)
-                .map_or_else(|| code.to_string(), |competence| competence.label.clone());
-            (code.to_string(), label)
+        let competence = |code: &CompetenceCode| {
+            let known = vocabulary.competence(code);
+            labelled(code.as_str(), known.map(|competence| &competence.label))
         };
-        let municipality = |code: &register::identifier::MunicipalityCode| {
+        let municipality = |code: &MunicipalityCode| {
             let known = self.knowledge.gazetteer.municipality(code);
-            (
-                code.to_string(),
-                known.map_or_else(|| code.to_string(), |municipality| municipality.name.clone()),
-            )
+            labelled(code.as_str(), known.map(|municipality| &municipality.name))
         };
         let kind = |kind: &OrganisationKind| (kind.as_str().to_owned(), capitalised(kind.as_str()));
         vec![
-            facet("organisation", &facets.organisations, organisation),
-            facet("organisation_kind", &facets.organisation_kinds, kind),
-            facet("domain", &facets.domains, domain),
-            facet("competence", &facets.competences, competence),
-            facet("municipality", &facets.municipalities, municipality),
+            facet("organisation", &facets.organisations, OrganisationId::as_str, organisation),
+            facet("organisation_kind", &facets.organisation_kinds, |kind| kind.as_str(), kind),
+            facet("domain", &facets.domains, DomainCode::as_str, domain),
+            facet("competence", &facets.competences, CompetenceCode::as_str, competence),
+            facet("municipality", &facets.municipalities, MunicipalityCode::as_str, municipality),
         ]
     }
+}
+
+/// Returns a value with its label: the name that it is known by, else itself.
+fn labelled(value: &str, known: Option<&String>) -> (String, String) {
+    (value.to_owned(), known.map_or_else(|| value.to_owned(), String::clone))
 }
 
 fn member(name: &OfficerName, organisation: &OrganisationLookup<'_>) -> GroupMember {
@@ -127,21 +125,28 @@ fn member(name: &OfficerName, organisation: &OrganisationLookup<'_>) -> GroupMem
     }
 }
 
-fn facet<T>(field: &'static str, counts: &[(T, usize)], shown: impl Fn(&T) -> (String, String)) -> Facet {
-    let mut counts: Vec<FacetCount> = counts
-        .iter()
-        .map(|(value, count)| {
-            let (value, label) = shown(value);
-            FacetCount {
-                value,
-                label,
-                count: *count,
-            }
-        })
-        .collect();
-    counts.sort_by(|one, other| other.count.cmp(&one.count).then_with(|| one.value.cmp(&other.value)));
+/// Returns the highest counts, each with the value and the label that `shown` gives. Equal counts are in order of `text`.
+fn facet<T>(
+    field: &'static str,
+    counts: &[(T, usize)],
+    text: impl Fn(&T) -> &str,
+    shown: impl Fn(&T) -> (String, String),
+) -> Facet {
+    let mut counts: Vec<&(T, usize)> = counts.iter().collect();
+    counts.sort_unstable_by(|(one, count), (other, other_count)| other_count.cmp(count).then_with(|| text(one).cmp(text(other))));
     counts.truncate(limits::FACET_COUNTS);
-    Facet { field, counts }
+    let counts = counts.into_iter().map(|(value, count)| {
+        let (value, label) = shown(value);
+        FacetCount {
+            value,
+            label,
+            count: *count,
+        }
+    });
+    Facet {
+        field,
+        counts: counts.collect(),
+    }
 }
 
 fn capitalised(word: &str) -> String {
