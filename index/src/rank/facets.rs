@@ -3,12 +3,13 @@
 //! Counting uses the numbers of a segment, so it compares no text per document.
 
 use std::collections::HashMap;
+use std::hash::Hash;
 
 use register::identifier::{CompetenceCode, DomainCode, MunicipalityCode, OrganisationId};
 use register::organisation::OrganisationKind;
 use serde::Serialize;
 
-use crate::segment::{DocId, SegmentFacts};
+use crate::segment::{Dictionary, DocId, SegmentFacts};
 
 /// The number of matching officers per value, highest first.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -28,18 +29,13 @@ pub struct Facets {
 impl Facets {
     /// Sums the counts of several registers. No officer may be in two of them.
     pub fn sum<'a>(facets: impl IntoIterator<Item = &'a Facets>) -> Facets {
-        fn add<T: Clone + Eq + std::hash::Hash>(into: &mut HashMap<T, usize>, counts: &[(T, usize)]) {
-            for (value, count) in counts {
-                *into.entry(value.clone()).or_default() += count;
-            }
-        }
         let mut sum = FacetCounts::default();
         for facets in facets {
-            add(&mut sum.organisations, &facets.organisations);
-            add(&mut sum.kinds, &facets.organisation_kinds);
-            add(&mut sum.domains, &facets.domains);
-            add(&mut sum.competences, &facets.competences);
-            add(&mut sum.municipalities, &facets.municipalities);
+            sum.organisations.add(facets.organisations.iter().cloned());
+            sum.kinds.add(facets.organisation_kinds.iter().copied());
+            sum.domains.add(facets.domains.iter().cloned());
+            sum.competences.add(facets.competences.iter().cloned());
+            sum.municipalities.add(facets.municipalities.iter().cloned());
         }
         sum.into_facets()
     }
@@ -84,57 +80,77 @@ impl SegmentFacetCounts {
 /// The counts of several segments, by value.
 #[derive(Default)]
 pub(crate) struct FacetCounts {
-    organisations: HashMap<OrganisationId, usize>,
-    kinds: HashMap<OrganisationKind, usize>,
-    domains: HashMap<DomainCode, usize>,
-    competences: HashMap<CompetenceCode, usize>,
-    municipalities: HashMap<MunicipalityCode, usize>,
+    organisations: ValueCounts<OrganisationId>,
+    kinds: ValueCounts<OrganisationKind>,
+    domains: ValueCounts<DomainCode>,
+    competences: ValueCounts<CompetenceCode>,
+    municipalities: ValueCounts<MunicipalityCode>,
 }
 
 impl FacetCounts {
     /// Adds the counts of a segment.
     pub(crate) fn add(&mut self, counts: SegmentFacetCounts, facts: &SegmentFacts) {
-        fn merge<T: Clone + Eq + std::hash::Hash>(into: &mut HashMap<T, usize>, counts: Vec<usize>, value: impl Fn(u32) -> T) {
-            for (number, count) in (0..).zip(counts).filter(|(_, count)| *count > 0) {
-                *into.entry(value(number)).or_default() += count;
-            }
+        fn named<T: Clone + Eq + Hash>(values: &Dictionary<T>, counts: Vec<usize>) -> impl Iterator<Item = (T, usize)> {
+            let counts = (0..).zip(counts).filter(|(_, count)| *count > 0);
+            counts.map(|(number, count)| (values.value(number).clone(), count))
         }
-        merge(&mut self.organisations, counts.organisations, |number| {
-            facts.organisations.value(number).clone()
-        });
-        merge(&mut self.domains, counts.domains, |number| {
-            facts.domains.value(number).clone()
-        });
-        merge(&mut self.competences, counts.competences, |number| {
-            facts.competences.value(number).clone()
-        });
-        merge(&mut self.municipalities, counts.municipalities, |number| {
-            facts.municipalities.value(number).clone()
-        });
-        for (kind, count) in OrganisationKind::ALL
-            .into_iter()
-            .zip(counts.kinds)
-            .filter(|(_, count)| *count > 0)
-        {
-            *self.kinds.entry(kind).or_default() += count;
-        }
+        self.organisations.add(named(&facts.organisations, counts.organisations));
+        self.domains.add(named(&facts.domains, counts.domains));
+        self.competences.add(named(&facts.competences, counts.competences));
+        self.municipalities.add(named(&facts.municipalities, counts.municipalities));
+        let kinds = OrganisationKind::ALL.into_iter().zip(counts.kinds);
+        self.kinds.add(kinds.filter(|(_, count)| *count > 0));
     }
 
     /// Orders the counts.
     pub(crate) fn into_facets(self) -> Facets {
         Facets {
-            organisations: ordered(self.organisations),
-            organisation_kinds: ordered(self.kinds),
-            domains: ordered(self.domains),
-            competences: ordered(self.competences),
-            municipalities: ordered(self.municipalities),
+            organisations: self.organisations.ordered(),
+            organisation_kinds: self.kinds.ordered(),
+            domains: self.domains.ordered(),
+            competences: self.competences.ordered(),
+            municipalities: self.municipalities.ordered(),
         }
     }
 }
 
-/// Orders counts from high to low, then by value.
-fn ordered<T: Ord>(counts: HashMap<T, usize>) -> Vec<(T, usize)> {
-    let mut counts: Vec<(T, usize)> = counts.into_iter().collect();
-    counts.sort_unstable_by(|(one, count), (other, other_count)| other_count.cmp(count).then_with(|| one.cmp(other)));
-    counts
+/// The counts of values from any number of sources.
+///
+/// Nearly always there is one source, whose values differ, and then nothing is hashed.
+struct ValueCounts<T> {
+    /// The counts of all sources. With more than one, a value can occur several times.
+    counts: Vec<(T, usize)>,
+    sources: usize,
+}
+
+impl<T> Default for ValueCounts<T> {
+    fn default() -> Self {
+        Self {
+            counts: Vec::new(),
+            sources: 0,
+        }
+    }
+}
+
+impl<T: Ord + Hash> ValueCounts<T> {
+    /// Adds the counts of a source, which has each value once.
+    fn add(&mut self, counts: impl Iterator<Item = (T, usize)>) {
+        let before = self.counts.len();
+        self.counts.extend(counts);
+        self.sources += usize::from(self.counts.len() > before);
+    }
+
+    /// Orders the counts from high to low, then by value.
+    fn ordered(self) -> Vec<(T, usize)> {
+        let mut counts = self.counts;
+        if self.sources > 1 {
+            let mut sums: HashMap<T, usize> = HashMap::new();
+            for (value, count) in counts {
+                *sums.entry(value).or_default() += count;
+            }
+            counts = sums.into_iter().collect();
+        }
+        counts.sort_unstable_by(|(one, count), (other, other_count)| other_count.cmp(count).then_with(|| one.cmp(other)));
+        counts
+    }
 }

@@ -27,7 +27,7 @@ pub(crate) mod view;
 pub(crate) mod writer;
 
 pub(crate) use competence_sets::GroupNumber;
-pub(crate) use facts::{DocumentClass, SegmentFacts};
+pub(crate) use facts::{Dictionary, DocumentClass, SegmentFacts};
 pub(crate) use memory::MemorySegment;
 pub(crate) use negated_sentences::searchable_marks;
 pub(crate) use postings::{DocId, PostingCursor, PostingList};
