@@ -15,17 +15,32 @@ use super::scheme::{NameRole, Scheme};
 pub(crate) struct PhraseIndex {
     /// In order of schemes.
     phrases: Vec<Phrase>,
+    /// Where the phrases of each scheme are.
+    schemes: Vec<Range<usize>>,
     /// The weights of the words of all phrases, one phrase after another.
     weights: Vec<f64>,
-    postings: FxHashMap<String, Vec<PhrasePosting>>,
-    /// How rare a term is among the schemes, from 0 to 1.
-    rarity: FxHashMap<String, f64>,
+    terms: FxHashMap<String, Term>,
+    /// The postings of all terms, one term after another, in order of phrases.
+    postings: Vec<PhrasePosting>,
+    /// The schemes of all terms, one term after another.
+    runs: Vec<SchemeRun>,
+}
+
+/// A term of the vocabulary.
+struct Term {
+    /// How rare it is among the schemes, from 0 to 1.
+    rarity: f64,
+    runs: Range<usize>,
+}
+
+/// The postings of a term in the phrases of one scheme.
+struct SchemeRun {
+    scheme: usize,
+    postings: Range<usize>,
 }
 
 /// One name of a scheme.
 pub(crate) struct Phrase {
-    /// The number of the scheme.
-    pub(crate) scheme: usize,
     pub(crate) role: NameRole,
     /// The sum of the weights of its words.
     pub(crate) weight: f64,
@@ -40,16 +55,54 @@ impl Phrase {
     }
 }
 
-/// The occurrence of a term in a phrase.
+/// The occurrence of a term in a phrase. A question reads thousands of them, so it is small.
 pub(crate) struct PhrasePosting {
-    pub(crate) phrase: usize,
-    /// The first word that it covers, and the one after the last: several for a term of joined words.
-    pub(crate) first: usize,
-    pub(crate) end: usize,
-    /// How much of the words' weight it has: all for the whole word, less for a part.
-    pub(crate) share: f64,
+    phrase: u32,
+    first: u16,
+    end: u16,
+    coverage: TermCoverage,
+}
+
+impl PhrasePosting {
+    /// Returns the number of the phrase.
+    pub(crate) fn phrase(&self) -> usize {
+        self.phrase as usize
+    }
+
+    /// Returns the words that it covers: several for a term of joined words.
+    pub(crate) fn words(&self) -> Range<usize> {
+        self.first.into()..self.end.into()
+    }
+
+    /// Returns how much of the words' weight it has: all for the whole word, less for a part.
+    pub(crate) fn share(&self) -> f64 {
+        match self.coverage {
+            TermCoverage::Whole => 1.0,
+            TermCoverage::PartOfTwo => 0.5,
+            TermCoverage::PartOfMore => 0.4,
+        }
+    }
+
     /// Whether it is a part of the word.
-    pub(crate) is_part: bool,
+    pub(crate) fn is_part(&self) -> bool {
+        self.coverage != TermCoverage::Whole
+    }
+}
+
+/// How much of a word a term covers.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum TermCoverage {
+    Whole,
+    PartOfTwo,
+    PartOfMore,
+}
+
+/// A term of a question in the phrases of one scheme.
+pub(crate) struct TermInScheme<'a> {
+    pub(crate) scheme: usize,
+    /// How rare the term is among the schemes, from 0 to 1.
+    pub(crate) rarity: f64,
+    pub(crate) postings: &'a [PhrasePosting],
 }
 
 /// The most words that are joined into one term.
@@ -73,81 +126,44 @@ impl PhraseIndex {
             let inverse = |count: f64| (1.0 + (schemes.len() as f64 - count + 0.5) / (count + 0.5)).ln();
             inverse(count as f64) / inverse(1.0)
         };
-        let rarity = schemes_of
+        let rarities: FxHashMap<String, f64> = schemes_of
             .into_iter()
             .map(|(term, schemes)| (term, rarity(schemes.len())))
             .collect();
-        let mut phrases = Self {
+        let mut builder = PhraseIndexBuilder {
+            analyser,
+            rarities,
             phrases: Vec::new(),
+            schemes: Vec::new(),
             weights: Vec::new(),
             postings: FxHashMap::default(),
-            rarity,
         };
         for (scheme, role, words) in analysed {
-            phrases.add(scheme, role, &words, analyser);
+            builder.add(scheme, role, &words);
         }
-        phrases
+        builder.build(schemes.len())
     }
 
-    fn add(&mut self, scheme: usize, role: NameRole, words: &[Word], analyser: &Analyser) {
-        if words.is_empty() {
-            return;
-        }
-        let phrase = self.phrases.len();
-        let start = self.weights.len();
-        for word in words {
-            let weight = self.rarity(&word.whole) * class_weight(&word.surface);
-            self.weights.push(weight);
-        }
-        self.phrases.push(Phrase {
-            scheme,
-            role,
-            weight: self.weights[start..].iter().sum(),
-            words: start..self.weights.len(),
-        });
-        let mut post = |term: &str, first: usize, end: usize, share: f64, is_part: bool| {
-            self.postings.entry(term.to_owned()).or_default().push(PhrasePosting {
-                phrase,
-                first,
-                end,
-                share,
-                is_part,
-            });
-        };
-        for (at, word) in words.iter().enumerate() {
-            post(&word.whole, at, at + 1, 1.0, false);
-            let share = if word.parts.len() > 2 { 0.4 } else { 0.5 };
-            for part in word.parts.iter().filter(|part| **part != word.whole) {
-                post(part, at, at + 1, share, true);
-            }
-            if role != NameRole::Situation {
-                for end in at + 2..=(at + MAX_JOINED).min(words.len()) {
-                    let joined: String = words[at..end].iter().map(|word| word.whole.as_str()).collect();
-                    post(&joined, at, end, 1.0, false);
-                    // Typed as one word, its stem can differ from the joined stems.
-                    let surface: String = words[at..end].iter().map(|word| word.surface.as_str()).collect();
-                    let stem = analyser.forms(&surface).0;
-                    if stem != joined {
-                        post(&stem, at, end, 1.0, false);
-                    }
-                }
-            }
-        }
+    /// Returns the postings of a term, scheme by scheme.
+    pub(crate) fn schemes_of<'a>(&'a self, term: &str) -> impl Iterator<Item = TermInScheme<'a>> {
+        let term = self.terms.get(term);
+        term.into_iter().flat_map(|term| {
+            self.runs[term.runs.clone()].iter().map(|run| TermInScheme {
+                scheme: run.scheme,
+                rarity: term.rarity,
+                postings: &self.postings[run.postings.clone()],
+            })
+        })
     }
 
-    /// Returns the postings of a term.
-    pub(crate) fn postings(&self, term: &str) -> &[PhrasePosting] {
-        self.postings.get(term).map_or(&[], Vec::as_slice)
+    /// Returns the numbers of the phrases of a scheme.
+    pub(crate) fn phrases_of(&self, scheme: usize) -> Range<usize> {
+        self.schemes[scheme].clone()
     }
 
     /// Returns a phrase by number.
     pub(crate) fn phrase(&self, number: usize) -> &Phrase {
         &self.phrases[number]
-    }
-
-    /// Returns the number of phrases.
-    pub(crate) fn len(&self) -> usize {
-        self.phrases.len()
     }
 
     /// Returns the weights of the words of a phrase.
@@ -157,7 +173,115 @@ impl PhraseIndex {
 
     /// Returns how rare a term is among the schemes, from 0 to 1. A term of no scheme has 1.
     pub(crate) fn rarity(&self, term: &str) -> f64 {
-        self.rarity.get(term).copied().unwrap_or(1.0)
+        self.terms.get(term).map_or(1.0, |term| term.rarity)
+    }
+}
+
+/// Collects phrases in order of schemes.
+struct PhraseIndexBuilder<'a> {
+    analyser: &'a Analyser,
+    rarities: FxHashMap<String, f64>,
+    phrases: Vec<Phrase>,
+    schemes: Vec<Range<usize>>,
+    weights: Vec<f64>,
+    /// The postings of each term, with their schemes.
+    postings: FxHashMap<String, Vec<(usize, PhrasePosting)>>,
+}
+
+impl PhraseIndexBuilder<'_> {
+    fn add(&mut self, scheme: usize, role: NameRole, words: &[Word]) {
+        if words.is_empty() {
+            return;
+        }
+        let number = self.phrases.len();
+        let start = self.weights.len();
+        for word in words {
+            let weight = self.rarity(&word.whole) * class_weight(&word.surface);
+            self.weights.push(weight);
+        }
+        self.phrases.push(Phrase {
+            role,
+            weight: self.weights[start..].iter().sum(),
+            words: start..self.weights.len(),
+        });
+        self.begin_schemes(scheme + 1, number);
+        self.schemes[scheme].end = number + 1;
+        for (at, word) in words.iter().enumerate() {
+            self.post(&word.whole, scheme, at..at + 1, TermCoverage::Whole);
+            let coverage = if word.parts.len() > 2 {
+                TermCoverage::PartOfMore
+            } else {
+                TermCoverage::PartOfTwo
+            };
+            for part in word.parts.iter().filter(|part| **part != word.whole) {
+                self.post(part, scheme, at..at + 1, coverage);
+            }
+            if role != NameRole::Situation {
+                for end in at + 2..=(at + MAX_JOINED).min(words.len()) {
+                    let joined: String = words[at..end].iter().map(|word| word.whole.as_str()).collect();
+                    self.post(&joined, scheme, at..end, TermCoverage::Whole);
+                    // Typed as one word, its stem can differ from the joined stems.
+                    let surface: String = words[at..end].iter().map(|word| word.surface.as_str()).collect();
+                    let stem = self.analyser.forms(&surface).0;
+                    if stem != joined {
+                        self.post(&stem, scheme, at..end, TermCoverage::Whole);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Adds an occurrence of a term in the last phrase.
+    fn post(&mut self, term: &str, scheme: usize, words: Range<usize>, coverage: TermCoverage) {
+        let phrase = self.phrases.len() - 1;
+        let posting = PhrasePosting {
+            phrase: u32::try_from(phrase).expect("the vocabulary has fewer than 2^32 phrases"),
+            first: u16::try_from(words.start).expect("a phrase has fewer than 2^16 words"),
+            end: u16::try_from(words.end).expect("a phrase has fewer than 2^16 words"),
+            coverage,
+        };
+        self.postings.entry(term.to_owned()).or_default().push((scheme, posting));
+    }
+
+    fn rarity(&self, term: &str) -> f64 {
+        self.rarities.get(term).copied().unwrap_or(1.0)
+    }
+
+    /// Adds schemes without phrases until there are `count`.
+    fn begin_schemes(&mut self, count: usize, phrase: usize) {
+        if self.schemes.len() < count {
+            self.schemes.resize(count, phrase..phrase);
+        }
+    }
+
+    fn build(mut self, schemes: usize) -> PhraseIndex {
+        self.begin_schemes(schemes, self.phrases.len());
+        let mut index = PhraseIndex {
+            phrases: self.phrases,
+            schemes: self.schemes,
+            weights: self.weights,
+            terms: FxHashMap::default(),
+            postings: Vec::new(),
+            runs: Vec::new(),
+        };
+        for (term, postings) in self.postings {
+            let first_run = index.runs.len();
+            for (scheme, posting) in postings {
+                let at = index.postings.len();
+                index.postings.push(posting);
+                match index.runs[first_run..].last_mut() {
+                    Some(run) if run.scheme == scheme => run.postings.end = at + 1,
+                    _ => index.runs.push(SchemeRun {
+                        scheme,
+                        postings: at..at + 1,
+                    }),
+                }
+            }
+            let rarity = self.rarities.get(&term).copied().unwrap_or(1.0);
+            let runs = first_run..index.runs.len();
+            index.terms.insert(term, Term { rarity, runs });
+        }
+        index
     }
 }
 

@@ -3,7 +3,9 @@
 //! Each phrase of the vocabulary collects the weights of the words that it shares with the question, and counts more the
 //! more of it is covered. The weight of a scheme combines its best phrase with the best match of each word of the question.
 
-use crate::analyse::phrases::{MAX_JOINED, Phrase, PhraseIndex, PhrasePosting};
+use std::ops::Range;
+
+use crate::analyse::phrases::{MAX_JOINED, Phrase, PhraseIndex, PhrasePosting, TermInScheme};
 use crate::analyse::scheme::NameRole;
 
 /// A word of the question, as it is matched against the vocabulary.
@@ -44,45 +46,89 @@ const MIN_PHRASE_FACTOR: f64 = 0.4;
 
 /// Returns the schemes that the words indicate, best first.
 pub(in crate::plan) fn find(query: &[QueryWord], phrases: &PhraseIndex) -> Vec<IndicatedScheme> {
-    let mut covered = CoveredPhrases::new(phrases);
-    let mut joined = String::new();
-    for (number, word) in query.iter().enumerate() {
-        for (term, share) in &word.terms {
-            covered.add(phrases, term, share * word.trust, number);
-        }
-        joined.clear();
-        joined.push_str(&word.whole);
-        // Joined words have the lowest trust among them.
-        let mut trust = word.trust.min(1.0);
-        for next in query[number + 1..].iter().take(MAX_JOINED - 1) {
-            joined.push_str(&next.whole);
-            trust = trust.min(next.trust);
-            covered.add(phrases, &joined, trust, number);
-        }
-    }
-    let mut found: Vec<IndicatedScheme> = Vec::new();
+    let matches = SchemeMatches::find(query, phrases);
+    let mut covered = CoveredPhrases::default();
     let mut current = SchemeWeight::new(query.len());
-    for (number, words) in covered.in_order(phrases) {
-        let phrase = phrases.phrase(number);
-        if phrase.scheme != current.scheme {
-            found.extend(current.take(phrase.scheme));
-        }
-        current.add(phrase, words);
+    let mut found = Vec::new();
+    // The words of all schemes, one scheme after another.
+    let mut words = Vec::new();
+    for of_scheme in matches.by_scheme() {
+        let scheme = of_scheme[0].of.scheme;
+        covered.begin(phrases.phrases_of(scheme));
+        of_scheme.iter().for_each(|found| covered.add(phrases, found));
+        covered
+            .in_order(phrases)
+            .for_each(|(phrase, words)| current.add(phrase, words));
+        let start = words.len();
+        let weight = current.take(&mut words);
+        found.push((scheme, weight, start..words.len()));
     }
-    found.extend(current.take(usize::MAX));
-    rank(found)
+    rank(&mut found);
+    let found = found.into_iter().map(|(scheme, weight, of_scheme)| IndicatedScheme {
+        scheme,
+        weight,
+        words: words[of_scheme].to_vec(),
+    });
+    found.collect()
 }
 
-fn rank(mut found: Vec<IndicatedScheme>) -> Vec<IndicatedScheme> {
-    found.sort_by(|one, other| other.weight.total_cmp(&one.weight).then(one.scheme.cmp(&other.scheme)));
-    let best = found.first().map_or(0.0, |found| found.weight);
-    found.retain(|found| found.weight >= (best * MIN_SHARE).max(MIN_WEIGHT));
+/// Keeps the schemes with the highest weights, best first.
+fn rank<T>(found: &mut Vec<(usize, f64, T)>) {
+    let best = found.iter().map(|(_, weight, _)| *weight).fold(0.0, f64::max);
+    found.retain(|(_, weight, _)| *weight >= (best * MIN_SHARE).max(MIN_WEIGHT));
+    found.sort_by(|(one, weight, _), (other, other_weight, _)| other_weight.total_cmp(weight).then(one.cmp(other)));
     found.truncate(MAX_SCHEMES);
-    found
 }
 
-/// How the question covers the phrases that it shares words with.
+/// A term of a query word in the phrases of one scheme.
+struct SchemeMatch<'a> {
+    of: TermInScheme<'a>,
+    /// The share of the term in the weight of the word, times the trust in the word.
+    share: f64,
+    query_word: usize,
+}
+
+/// The terms of a question in the phrases of schemes.
+struct SchemeMatches<'a>(Vec<SchemeMatch<'a>>);
+
+impl<'a> SchemeMatches<'a> {
+    /// Looks up the terms of the words and of joined words. The matches of a scheme are in the order of the words, so that
+    /// every machine adds floating-point numbers in the same order.
+    fn find(query: &[QueryWord], phrases: &'a PhraseIndex) -> Self {
+        let mut matches = Vec::new();
+        let mut add = |term: &str, share: f64, query_word: usize| {
+            let of_schemes = phrases.schemes_of(term);
+            matches.extend(of_schemes.map(|of| SchemeMatch { of, share, query_word }));
+        };
+        let mut joined = String::new();
+        for (number, word) in query.iter().enumerate() {
+            for (term, share) in &word.terms {
+                add(term, share * word.trust, number);
+            }
+            joined.clear();
+            joined.push_str(&word.whole);
+            // Joined words have the lowest trust among them.
+            let mut trust = word.trust.min(1.0);
+            for next in query[number + 1..].iter().take(MAX_JOINED - 1) {
+                joined.push_str(&next.whole);
+                trust = trust.min(next.trust);
+                add(&joined, trust, number);
+            }
+        }
+        matches.sort_by_key(|found| found.of.scheme);
+        Self(matches)
+    }
+
+    fn by_scheme(&self) -> impl Iterator<Item = &[SchemeMatch<'a>]> {
+        self.0.chunk_by(|one, other| one.of.scheme == other.of.scheme)
+    }
+}
+
+/// How the question covers the phrases of a scheme that it shares words with.
+#[derive(Default)]
 struct CoveredPhrases {
+    /// The number of the first phrase.
+    first: usize,
     /// Where the words of each phrase begin in `words`, counted from 1; 0 for a phrase that shares none.
     places: Vec<u32>,
     /// All words of each of these phrases, also those that are not covered.
@@ -90,48 +136,45 @@ struct CoveredPhrases {
 }
 
 impl CoveredPhrases {
-    fn new(phrases: &PhraseIndex) -> Self {
-        Self {
-            places: vec![0; phrases.len()],
-            words: Vec::new(),
-        }
+    /// Begins with the phrases of another scheme.
+    fn begin(&mut self, phrases: Range<usize>) {
+        self.first = phrases.start;
+        self.places.clear();
+        self.places.resize(phrases.len(), 0);
+        self.words.clear();
     }
 
-    /// Adds the matches of a term of a query word to the phrases that contain it.
-    fn add(&mut self, phrases: &PhraseIndex, term: &str, share: f64, query_word: usize) {
-        let postings = phrases.postings(term);
-        if postings.is_empty() {
-            return;
-        }
-        let rarity = phrases.rarity(term);
-        for posting in postings {
-            let phrase = phrases.phrase(posting.phrase);
-            let place = &mut self.places[posting.phrase];
+    /// Adds the matches of a term to the phrases that contain it.
+    fn add(&mut self, phrases: &PhraseIndex, found: &SchemeMatch<'_>) {
+        for posting in found.of.postings {
+            let phrase = phrases.phrase(posting.phrase());
+            let place = &mut self.places[posting.phrase() - self.first];
             if *place == 0 {
                 *place = u32::try_from(self.words.len() + 1).expect("the vocabulary has fewer than 2^32 words");
-                self.words.resize_with(self.words.len() + phrase.len(), WordCoverage::default);
+                self.words.resize(self.words.len() + phrase.len(), WordCoverage::default());
             }
-            let weights = &phrases.weights(phrase)[posting.first..posting.end];
-            let covered = &mut self.words[*place as usize - 1 + posting.first..];
+            let weights = &phrases.weights(phrase)[posting.words()];
+            let covered = &mut self.words[*place as usize - 1 + posting.words().start..];
             for (word, weight) in covered.iter_mut().zip(weights) {
-                word.add(*weight, rarity, posting, share, query_word);
+                word.add(*weight, posting, found);
             }
         }
     }
 
     /// Returns the phrases with their words. In order of phrases, so that every machine adds floating-point numbers in the
-    /// same order, and those of a scheme follow each other.
-    fn in_order<'a>(&'a self, phrases: &'a PhraseIndex) -> impl Iterator<Item = (usize, &'a [WordCoverage])> {
-        let places = self.places.iter().enumerate().filter(|(_, place)| **place > 0);
+    /// same order.
+    fn in_order<'a>(&'a self, phrases: &'a PhraseIndex) -> impl Iterator<Item = (&'a Phrase, &'a [WordCoverage])> {
+        let places = (self.first..).zip(&self.places).filter(|(_, place)| **place > 0);
         places.map(|(phrase, place)| {
+            let phrase = phrases.phrase(phrase);
             let start = *place as usize - 1;
-            (phrase, &self.words[start..start + phrases.phrase(phrase).len()])
+            (phrase, &self.words[start..start + phrase.len()])
         })
     }
 }
 
 /// How the question covers one word of a phrase.
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct WordCoverage {
     /// Whether a term of the question matches it at all.
     is_covered: bool,
@@ -144,14 +187,15 @@ struct WordCoverage {
 }
 
 impl WordCoverage {
-    fn add(&mut self, weight: f64, rarity: f64, posting: &PhrasePosting, share: f64, query_word: usize) {
+    fn add(&mut self, weight: f64, posting: &PhrasePosting, found: &SchemeMatch<'_>) {
         self.is_covered = true;
+        let is_part = posting.is_part();
         // A part has no more weight than it would have as a word.
-        let value = posting.share * share * if posting.is_part { weight.min(rarity) } else { weight };
+        let value = posting.share() * found.share * if is_part { weight.min(found.of.rarity) } else { weight };
         if value > self.weight() {
-            self.query_word = query_word;
+            self.query_word = found.query_word;
         }
-        if posting.is_part {
+        if is_part {
             self.parts = (self.parts + value).min(weight * 0.9);
         } else {
             self.whole = self.whole.max(value);
@@ -175,7 +219,6 @@ fn is_by_neighbours(words: &[WordCoverage]) -> bool {
 
 /// What a scheme has collected from its phrases.
 struct SchemeWeight {
-    scheme: usize,
     best_phrase: f64,
     /// The best match of each query word; `None` for a word that does not match.
     words: Vec<Option<f64>>,
@@ -184,7 +227,6 @@ struct SchemeWeight {
 impl SchemeWeight {
     fn new(query_words: usize) -> Self {
         Self {
-            scheme: usize::MAX,
             best_phrase: 0.0,
             words: vec![None; query_words],
         }
@@ -213,20 +255,13 @@ impl SchemeWeight {
         }
     }
 
-    /// Returns the scheme so far, and begins with the next one.
-    fn take(&mut self, next: usize) -> Option<IndicatedScheme> {
-        let scheme = std::mem::replace(&mut self.scheme, next);
+    /// Returns the weight of the scheme, adds the numbers of its words to `words`, and begins with the next one.
+    fn take(&mut self, words: &mut Vec<usize>) -> f64 {
         let best_phrase = std::mem::take(&mut self.best_phrase);
-        if scheme == usize::MAX {
-            return None;
-        }
-        let words = (0..).zip(&self.words).filter(|(_, best)| best.is_some());
-        let indicated = IndicatedScheme {
-            scheme,
-            weight: WORDS_FACTOR * self.words.iter().flatten().sum::<f64>() + BEST_PHRASE_FACTOR * best_phrase,
-            words: words.map(|(word, _)| word).collect(),
-        };
+        let weight = WORDS_FACTOR * self.words.iter().flatten().sum::<f64>() + BEST_PHRASE_FACTOR * best_phrase;
+        let matching = (0..).zip(&self.words).filter(|(_, best)| best.is_some());
+        words.extend(matching.map(|(word, _)| word));
         self.words.fill(None);
-        Some(indicated)
+        weight
     }
 }
