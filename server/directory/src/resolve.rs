@@ -47,11 +47,17 @@ impl Directory {
     ) -> Result<ResolvedRoute, Error> {
         self.may_resolve(&self.views.current(), caller)?;
         let view = self.views.reading(consistency).await?;
-        self.resolve_in(view, need, consistency.patience).await
+        self.resolve_in(caller, view, need, consistency.patience).await
     }
 
-    /// Resolves in the view `own` and what other registers add to it within `patience`.
-    pub(super) async fn resolve_in(&self, own: Arc<View>, need: NeedDraft, patience: Duration) -> Result<ResolvedRoute, Error> {
+    /// Resolves in the view `own` and what other registers add to it within `patience`, in the turn of `caller`.
+    pub(super) async fn resolve_in(
+        &self,
+        caller: &Caller,
+        own: Arc<View>,
+        need: NeedDraft,
+        patience: Duration,
+    ) -> Result<ResolvedRoute, Error> {
         let combined = self.federation.combined(own).await?;
         let (fetched, gaps) = self.federation.fetch(&need, combined.authorities(), patience).await;
         let (knowledge, now, today) = (self.knowledge.clone(), self.clock.now(), self.clock.today());
@@ -70,7 +76,7 @@ impl Directory {
         };
         let mut route = self
             .tasks
-            .blocking(move || route(&view, &knowledge, &need, now, today))
+            .computing(caller.acting.oin(), move || route(&view, &knowledge, &need, now, today))
             .await??;
         let named: Vec<_> = route.targets.iter().map(|target| target.organisation.id.clone()).collect();
         sources.retain(|organisation, _| named.contains(organisation));

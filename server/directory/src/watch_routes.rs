@@ -59,7 +59,8 @@ impl Directory {
         self.may_resolve(&view, &caller)?;
         let mut copies = self.federation.subscribe();
         copies.borrow_and_update();
-        let first = self.resolve_in(Arc::clone(&view), need.clone(), PEER_TIME_LIMIT).await?;
+        let first = self.resolve_in(&caller, Arc::clone(&view), need.clone(), PEER_TIME_LIMIT);
+        let first = first.await?;
         Ok(RouteWatch {
             directory: Arc::clone(self),
             caller,
@@ -97,8 +98,19 @@ impl RouteWatch {
             self.copies.borrow_and_update();
             self.caller.still_valid(self.directory.clock.now())?;
             self.directory.may_resolve(&view, &self.caller)?;
-            self.seen = view.position();
-            let resolved = self.directory.resolve_in(view, self.need.clone(), PEER_TIME_LIMIT).await?;
+            let position = view.position();
+            let resolved = self
+                .directory
+                .resolve_in(&self.caller, view, self.need.clone(), PEER_TIME_LIMIT);
+            let resolved = match resolved.await {
+                // The node is busy. The last route stands until there is a turn.
+                Err(error) if error.reason() == Reason::RateLimited => {
+                    self.views.mark_changed();
+                    continue;
+                }
+                resolved => resolved?,
+            };
+            self.seen = position;
             let is_changed = differs(&self.last, &resolved);
             self.last = resolved;
             if is_changed {
