@@ -62,7 +62,7 @@ pub(super) fn parse_required<T, E: std::fmt::Display>(
     parse(text).map_err(|problem| ConvertError::new(field, problem))
 }
 
-/// Formats each value.
-pub(super) fn to_texts<T: std::fmt::Display>(values: &[T]) -> Vec<String> {
-    values.iter().map(ToString::to_string).collect()
+/// Copies the text of each value.
+pub(super) fn to_texts<T: AsRef<str>>(values: &[T]) -> Vec<String> {
+    values.iter().map(|value| value.as_ref().to_owned()).collect()
 }

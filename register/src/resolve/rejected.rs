@@ -1,8 +1,10 @@
 //! Collects the candidates that a route leaves out, and the reason for each.
 
 use std::cmp::Ordering;
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
+
+use rustc_hash::FxHashSet;
 
 use super::route::RejectionReason;
 use crate::entry::Entry;
@@ -38,7 +40,7 @@ impl From<RejectionReason> for Rejection {
 
 /// A set of entries of one view, compared by address: a view holds each entry once and shares it.
 #[derive(Clone, Default)]
-pub(super) struct EntrySet(HashSet<*const Entry>);
+pub(super) struct EntrySet(FxHashSet<*const Entry>);
 
 impl EntrySet {
     /// Adds an entry. Returns whether it is new.
