@@ -220,19 +220,6 @@ impl Connection {
         };
         self.last_connection.note_refusal(refusal);
     }
-
-    /// Notes that sending failed. The node may have said why before it closed the connection, and nobody reads from a connection
-    /// after this, so its alert is read here.
-    fn note_failed_write(&mut self, cx: &mut Context<'_>, error: &io::Error) {
-        if self.answered {
-            return;
-        }
-        let mut unread = [0; 64];
-        if let Poll::Ready(Err(alert)) = Pin::new(&mut self.stream).poll_read(cx, &mut ReadBuf::new(&mut unread)) {
-            self.note(Some(&alert));
-        }
-        self.note(Some(error));
-    }
 }
 
 impl AsyncRead for Connection {
@@ -252,17 +239,13 @@ impl AsyncWrite for Connection {
     fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         let written = ready!(Pin::new(&mut self.stream).poll_write(cx, bytes));
         if let Err(error) = &written {
-            self.note_failed_write(cx, error);
+            self.note(Some(error));
         }
         Poll::Ready(written)
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        let flushed = ready!(Pin::new(&mut self.stream).poll_flush(cx));
-        if let Err(error) = &flushed {
-            self.note_failed_write(cx, error);
-        }
-        Poll::Ready(flushed)
+        Pin::new(&mut self.stream).poll_flush(cx)
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
