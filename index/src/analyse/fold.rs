@@ -32,6 +32,9 @@ pub(super) fn push_folded(character: char, into: &mut String) {
 
 /// Returns a text in lower case without diacritics.
 pub(crate) fn fold(text: &str) -> String {
+    if text.is_ascii() {
+        return text.to_ascii_lowercase();
+    }
     let mut folded = String::with_capacity(text.len());
     for character in text.chars() {
         push_folded(character, &mut folded);

@@ -5,6 +5,7 @@
 
 use std::sync::LazyLock;
 
+use aho_corasick::AhoCorasick;
 use rustc_hash::{FxHashMap, FxHashSet};
 use sha2::{Digest, Sha256};
 
@@ -57,7 +58,9 @@ pub(crate) struct Lexicon {
     weight_classes: FxHashMap<&'static str, TermWeightClass>,
     organisations: Vec<(&'static str, Vec<&'static str>)>,
     ambiguous_places: FxHashSet<&'static str>,
-    negation_markers: Vec<&'static str>,
+    /// The markers of negated sentences, and those that must begin one.
+    negations: AhoCorasick,
+    negated_beginnings: Vec<&'static str>,
     hypernyms: FxHashMap<&'static str, Vec<&'static str>>,
     english: FxHashMap<String, &'static str>,
     /// The first words of the English terms.
@@ -105,6 +108,13 @@ impl Lexicon {
         let english_beginnings = english_beginnings.map(str::to_owned).collect();
         let exceptions = lines(COMPOUND_EXCEPTIONS).filter_map(|line| line.split_once(':'));
         let organisations = lines(ORGANISATIONS).filter_map(|line| line.split_once(':'));
+        // Spaces at the ends of a marker are significant, so these lines are not trimmed.
+        let markers = || {
+            NEGATED_SENTENCES
+                .lines()
+                .filter(|line| !line.is_empty() && !line.starts_with('#'))
+        };
+        let anywhere = markers().filter(|marker| !marker.starts_with('^'));
         Self {
             compound_parts: lines(COMPOUND_PARTS).flat_map(str::split_whitespace).collect(),
             stems,
@@ -116,11 +126,8 @@ impl Lexicon {
                 .map(|(id, names)| (id, names.split(',').map(str::trim).collect()))
                 .collect(),
             ambiguous_places: lines(AMBIGUOUS_PLACES).flat_map(str::split_whitespace).collect(),
-            // Spaces at the ends of a marker are significant, so these lines are not trimmed.
-            negation_markers: NEGATED_SENTENCES
-                .lines()
-                .filter(|line| !line.is_empty() && !line.starts_with('#'))
-                .collect(),
+            negations: AhoCorasick::new(anywhere).expect("the markers are few"),
+            negated_beginnings: markers().filter_map(|marker| marker.strip_prefix('^')).collect(),
             hypernyms: table(HYPERNYMS),
             english,
             english_beginnings,
@@ -171,9 +178,13 @@ impl Lexicon {
         &self.organisations
     }
 
-    /// Returns the markers of negated sentences; `^` anchors one to the beginning of the sentence.
-    pub(crate) fn negation_markers(&self) -> &[&'static str] {
-        &self.negation_markers
+    /// Whether a folded sentence has a marker of negated sentences.
+    pub(crate) fn is_negated(&self, sentence: &str) -> bool {
+        self.negations.is_match(sentence)
+            || self
+                .negated_beginnings
+                .iter()
+                .any(|beginning| sentence.starts_with(beginning))
     }
 
     /// Returns the broader terms of a word or stem.

@@ -36,14 +36,7 @@ pub(crate) fn searchable_marks(description: &str, marks: &[Range<usize>]) -> Vec
 /// Whether a sentence says what the entry is not for.
 fn is_negated(sentence: &str) -> bool {
     let folded = fold(sentence.trim());
-    let marked = Lexicon::get()
-        .negation_markers()
-        .iter()
-        .any(|marker| match marker.strip_prefix('^') {
-            Some(beginning) => folded.starts_with(beginning),
-            None => folded.contains(marker),
-        });
-    marked || is_reference(&folded)
+    Lexicon::get().is_negated(&folded) || is_reference(&folded)
 }
 
 /// Whether a sentence refers the reader to another organisation.
