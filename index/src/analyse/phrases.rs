@@ -15,8 +15,6 @@ use super::scheme::{NameRole, Scheme};
 pub(crate) struct PhraseIndex {
     /// In order of schemes.
     phrases: Vec<Phrase>,
-    /// Where the phrases of each scheme are.
-    schemes: Vec<Range<usize>>,
     /// The weights of the words of all phrases, one phrase after another.
     weights: Vec<f64>,
     terms: FxHashMap<String, Term>,
@@ -46,13 +44,6 @@ pub(crate) struct Phrase {
     pub(crate) weight: f64,
     /// The places of its words among those of all phrases.
     words: Range<usize>,
-}
-
-impl Phrase {
-    /// Returns how many words it has.
-    pub(crate) fn len(&self) -> usize {
-        self.words.len()
-    }
 }
 
 /// The occurrence of a term in a phrase. A question reads thousands of them, so it is small.
@@ -134,14 +125,13 @@ impl PhraseIndex {
             analyser,
             rarities,
             phrases: Vec::new(),
-            schemes: Vec::new(),
             weights: Vec::new(),
             postings: FxHashMap::default(),
         };
         for (scheme, role, words) in analysed {
             builder.add(scheme, role, &words);
         }
-        builder.build(schemes.len())
+        builder.build()
     }
 
     /// Returns the postings of a term, scheme by scheme.
@@ -154,11 +144,6 @@ impl PhraseIndex {
                 postings: &self.postings[run.postings.clone()],
             })
         })
-    }
-
-    /// Returns the numbers of the phrases of a scheme.
-    pub(crate) fn phrases_of(&self, scheme: usize) -> Range<usize> {
-        self.schemes[scheme].clone()
     }
 
     /// Returns a phrase by number.
@@ -182,7 +167,6 @@ struct PhraseIndexBuilder<'a> {
     analyser: &'a Analyser,
     rarities: FxHashMap<String, f64>,
     phrases: Vec<Phrase>,
-    schemes: Vec<Range<usize>>,
     weights: Vec<f64>,
     /// The postings of each term, with their schemes.
     postings: FxHashMap<String, Vec<(usize, PhrasePosting)>>,
@@ -193,7 +177,6 @@ impl PhraseIndexBuilder<'_> {
         if words.is_empty() {
             return;
         }
-        let number = self.phrases.len();
         let start = self.weights.len();
         for word in words {
             let weight = self.rarity(&word.whole) * class_weight(&word.surface);
@@ -204,8 +187,6 @@ impl PhraseIndexBuilder<'_> {
             weight: self.weights[start..].iter().sum(),
             words: start..self.weights.len(),
         });
-        self.begin_schemes(scheme + 1, number);
-        self.schemes[scheme].end = number + 1;
         for (at, word) in words.iter().enumerate() {
             self.post(&word.whole, scheme, at..at + 1, TermCoverage::Whole);
             let coverage = if word.parts.len() > 2 {
@@ -247,18 +228,9 @@ impl PhraseIndexBuilder<'_> {
         self.rarities.get(term).copied().unwrap_or(1.0)
     }
 
-    /// Adds schemes without phrases until there are `count`.
-    fn begin_schemes(&mut self, count: usize, phrase: usize) {
-        if self.schemes.len() < count {
-            self.schemes.resize(count, phrase..phrase);
-        }
-    }
-
-    fn build(mut self, schemes: usize) -> PhraseIndex {
-        self.begin_schemes(schemes, self.phrases.len());
+    fn build(self) -> PhraseIndex {
         let mut index = PhraseIndex {
             phrases: self.phrases,
-            schemes: self.schemes,
             weights: self.weights,
             terms: FxHashMap::default(),
             postings: Vec::new(),

@@ -3,8 +3,6 @@
 //! Each phrase of the vocabulary collects the weights of the words that it shares with the question, and counts more the
 //! more of it is covered. The weight of a scheme combines its best phrase with the best match of each word of the question.
 
-use std::ops::Range;
-
 use crate::analyse::phrases::{MAX_JOINED, Phrase, PhraseIndex, PhrasePosting, TermInScheme};
 use crate::analyse::scheme::NameRole;
 
@@ -53,15 +51,10 @@ pub(in crate::plan) fn find(query: &[QueryWord], phrases: &PhraseIndex) -> Vec<I
     // The words of all schemes, one scheme after another.
     let mut words = Vec::new();
     for of_scheme in matches.by_scheme() {
-        let scheme = of_scheme[0].of.scheme;
-        covered.begin(phrases.phrases_of(scheme));
-        of_scheme.iter().for_each(|found| covered.add(phrases, found));
-        covered
-            .in_order(phrases)
-            .for_each(|(phrase, words)| current.add(phrase, words));
+        covered.visit(of_scheme, phrases, |phrase, words| current.add(phrase, words));
         let start = words.len();
         let weight = current.take(&mut words);
-        found.push((scheme, weight, start..words.len()));
+        found.push((of_scheme[0].of.scheme, weight, start..words.len()));
     }
     rank(&mut found);
     let found = found.into_iter().map(|(scheme, weight, of_scheme)| IndicatedScheme {
@@ -124,60 +117,56 @@ impl<'a> SchemeMatches<'a> {
     }
 }
 
-/// How the question covers the phrases of a scheme that it shares words with.
+/// Finds how the question covers the phrases of a scheme that it shares words with.
 #[derive(Default)]
 struct CoveredPhrases {
-    /// The number of the first phrase.
-    first: usize,
-    /// Where the words of each phrase begin in `words`, counted from 1; 0 for a phrase that shares none.
-    places: Vec<u32>,
-    /// All words of each of these phrases, also those that are not covered.
-    words: Vec<WordCoverage>,
+    /// The places of the postings of the scheme: the phrase, and the numbers of the match and of the posting.
+    postings: Vec<(usize, usize, usize)>,
+    /// The covered words of the phrase.
+    words: Vec<CoveredWord>,
 }
 
 impl CoveredPhrases {
-    /// Begins with the phrases of another scheme.
-    fn begin(&mut self, phrases: Range<usize>) {
-        self.first = phrases.start;
-        self.places.clear();
-        self.places.resize(phrases.len(), 0);
-        self.words.clear();
-    }
-
-    /// Adds the matches of a term to the phrases that contain it.
-    fn add(&mut self, phrases: &PhraseIndex, found: &SchemeMatch<'_>) {
-        for posting in found.of.postings {
-            let phrase = phrases.phrase(posting.phrase());
-            let place = &mut self.places[posting.phrase() - self.first];
-            if *place == 0 {
-                *place = u32::try_from(self.words.len() + 1).expect("the vocabulary has fewer than 2^32 words");
-                self.words.resize(self.words.len() + phrase.len(), WordCoverage::default());
-            }
-            let weights = &phrases.weights(phrase)[posting.words()];
-            let covered = &mut self.words[*place as usize - 1 + posting.words().start..];
-            for (word, weight) in covered.iter_mut().zip(weights) {
-                word.add(*weight, posting, found);
-            }
+    /// Calls `visit` with each phrase and its covered words, both in order, so that every machine adds floating-point numbers
+    /// in the same order.
+    fn visit(&mut self, matches: &[SchemeMatch<'_>], phrases: &PhraseIndex, mut visit: impl FnMut(&Phrase, &[CoveredWord])) {
+        self.postings.clear();
+        for (number, found) in matches.iter().enumerate() {
+            let postings = found.of.postings.iter().enumerate();
+            self.postings
+                .extend(postings.map(|(place, posting)| (posting.phrase(), number, place)));
         }
-    }
-
-    /// Returns the phrases with their words. In order of phrases, so that every machine adds floating-point numbers in the
-    /// same order.
-    fn in_order<'a>(&'a self, phrases: &'a PhraseIndex) -> impl Iterator<Item = (&'a Phrase, &'a [WordCoverage])> {
-        let places = (self.first..).zip(&self.places).filter(|(_, place)| **place > 0);
-        places.map(|(phrase, place)| {
-            let phrase = phrases.phrase(phrase);
-            let start = *place as usize - 1;
-            (phrase, &self.words[start..start + phrase.len()])
-        })
+        // The matches of a phrase stay in the order of the question.
+        self.postings.sort_unstable();
+        for of_phrase in self.postings.chunk_by(|one, other| one.0 == other.0) {
+            let phrase = phrases.phrase(of_phrase[0].0);
+            let weights = phrases.weights(phrase);
+            self.words.clear();
+            for (_, number, place) in of_phrase {
+                let found = &matches[*number];
+                let posting = &found.of.postings[*place];
+                for word in posting.words() {
+                    covered(&mut self.words, word).add(weights[word], posting, found);
+                }
+            }
+            visit(phrase, &self.words);
+        }
     }
 }
 
+/// Returns the word of this number; a phrase has few covered ones.
+fn covered(words: &mut Vec<CoveredWord>, number: usize) -> &mut CoveredWord {
+    let at = words.iter().position(|word| word.number >= number).unwrap_or(words.len());
+    if words.get(at).is_none_or(|word| word.number != number) {
+        words.insert(at, CoveredWord::new(number));
+    }
+    &mut words[at]
+}
+
 /// How the question covers one word of a phrase.
-#[derive(Clone, Default)]
-struct WordCoverage {
-    /// Whether a term of the question matches it at all.
-    is_covered: bool,
+struct CoveredWord {
+    /// The number of the word in the phrase.
+    number: usize,
     /// The best match of the whole word.
     whole: f64,
     /// The sum of the matches of its parts.
@@ -186,9 +175,17 @@ struct WordCoverage {
     query_word: usize,
 }
 
-impl WordCoverage {
+impl CoveredWord {
+    fn new(number: usize) -> Self {
+        Self {
+            number,
+            whole: 0.0,
+            parts: 0.0,
+            query_word: 0,
+        }
+    }
+
     fn add(&mut self, weight: f64, posting: &PhrasePosting, found: &SchemeMatch<'_>) {
-        self.is_covered = true;
         let is_part = posting.is_part();
         // A part has no more weight than it would have as a word.
         let value = posting.share() * found.share * if is_part { weight.min(found.of.rarity) } else { weight };
@@ -207,12 +204,11 @@ impl WordCoverage {
     }
 }
 
-/// Whether two or more words of the question cover the phrase of these words, and are near each other in the question.
-fn is_by_neighbours(words: &[WordCoverage]) -> bool {
-    let covered = words.iter().filter(|word| word.is_covered).count();
+/// Whether two or more words of the question cover these words of a phrase, and are near each other in the question.
+fn is_by_neighbours(words: &[CoveredWord]) -> bool {
     let query_words = || words.iter().filter(|word| word.weight() > 0.0).map(|word| word.query_word);
     match (query_words().min(), query_words().max()) {
-        (Some(first), Some(last)) => last > first && last - first <= covered + 1,
+        (Some(first), Some(last)) => last > first && last - first <= words.len() + 1,
         _ => false,
     }
 }
@@ -232,9 +228,9 @@ impl SchemeWeight {
         }
     }
 
-    /// Adds a phrase of the scheme.
-    fn add(&mut self, phrase: &Phrase, words: &[WordCoverage]) {
-        let sum: f64 = words.iter().map(WordCoverage::weight).sum();
+    /// Adds a phrase of the scheme, with its covered words.
+    fn add(&mut self, phrase: &Phrase, words: &[CoveredWord]) {
+        let sum: f64 = words.iter().map(CoveredWord::weight).sum();
         if phrase.weight <= 0.0 || sum <= 0.0 {
             return;
         }
@@ -249,7 +245,7 @@ impl SchemeWeight {
             self.best_phrase = self.best_phrase.max(ENTIRE_PHRASE_WEIGHT * phrase.role.weight());
         }
         let word_factor = factor(MIN_WORD_FACTOR);
-        for word in words.iter().filter(|word| word.is_covered) {
+        for word in words {
             let best = self.words[word.query_word].get_or_insert_default();
             *best = best.max(word.weight() * word_factor);
         }
