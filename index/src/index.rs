@@ -132,7 +132,7 @@ impl Index {
         );
         let is_large = changes.len() > DIRECT_COMMIT;
         if !is_large {
-            self.publish(snapshot.view().with_changes(position, &changes, &self.language.analyser)?);
+            self.publish(snapshot.view().with_changes(position, &changes, &self.language.analyser));
         }
         writer.add(changes);
         if is_large || writer.is_commit_due() {

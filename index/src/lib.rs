@@ -32,6 +32,7 @@ mod analyse;
 mod document;
 mod error;
 mod federate;
+mod hash;
 mod index;
 mod plan;
 mod rank;

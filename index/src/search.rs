@@ -132,11 +132,11 @@ pub(crate) fn present(
     resolved: &[ResolvedPlan<'_>],
     page: Vec<RankedResult>,
     material: &HitMaterial<'_>,
-) -> Result<Vec<Hit>, IndexError> {
+) -> Vec<Hit> {
     let mut located: Vec<(RankedResult, usize, DocId)> = Vec::with_capacity(page.len());
     let mut docs_of_segment: Vec<Vec<DocId>> = vec![Vec::new(); resolved.len()];
     for ranked in page {
-        if let Some((segment, doc)) = view.locate(&ranked.key.name)? {
+        if let Some((segment, doc)) = view.locate(&ranked.key.name) {
             located.push((ranked, segment, doc));
             docs_of_segment[segment].push(doc);
         }
@@ -152,5 +152,5 @@ pub(crate) fn present(
         let contributions = accounts[segment].of(doc);
         present_document(plan, &resolved[segment], ranked, doc, contributions, material)
     });
-    Ok(hits.collect())
+    hits.collect()
 }

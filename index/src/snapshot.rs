@@ -81,7 +81,7 @@ impl Snapshot {
         let material = self.material(texts, paging.explain);
         Ok(Results {
             position: self.view.position,
-            hits: search::present(&self.view, plan, &resolved, merged.page, &material)?,
+            hits: search::present(&self.view, plan, &resolved, merged.page, &material),
             total: merged.total,
             results: merged.results,
             facets: merged.facets,
@@ -109,7 +109,13 @@ impl Snapshot {
     ) -> Result<Vec<Hit>, IndexError> {
         self.check_versions(plan)?;
         let resolved = search::resolve(&self.view, plan)?;
-        search::present(&self.view, plan, &resolved, page, &self.material(texts, explain))
+        Ok(search::present(
+            &self.view,
+            plan,
+            &resolved,
+            page,
+            &self.material(texts, explain),
+        ))
     }
 
     /// Returns at most `limit` suggestions for a text that is being typed, best first.

@@ -5,16 +5,15 @@
 //! part of every index and plan, and an index of other versions is rebuilt. Synonyms that an operator adds do not change
 //! its output: they only extend what counts as correct and what typing errors are corrected to.
 
-use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::{PoisonError, RwLock};
 
-use foldhash::fast::RandomState;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::joinable::JoinableWords;
 use super::lexicon::{Lexicon, TermWeightClass};
 use super::{compounds, numbers, phonetic, stem, tokens};
+use crate::hash::HashMap;
 
 /// The version of the analyser's code. To be raised with any change of its output.
 pub const ANALYSER_VERSION: u32 = 1;
@@ -86,7 +85,7 @@ pub(crate) struct Analyser {
     /// The same words by phonetic key.
     by_sound: FxHashMap<String, Vec<String>>,
     /// The stem and parts of words of entries. Its keys are words of strangers, so its hashes are seeded.
-    cache: RwLock<HashMap<String, (String, Vec<String>), RandomState>>,
+    cache: RwLock<HashMap<String, (String, Vec<String>)>>,
 }
 
 impl Analyser {
@@ -194,13 +193,7 @@ impl Analyser {
     pub(crate) fn document_words(&self, text: &str) -> Vec<Word> {
         let words = tokens::tokenise(text).into_iter().take(MAX_WORDS);
         words
-            .map(|token| {
-                if token.pieces.len() == 1 {
-                    self.cached_word(&token)
-                } else {
-                    self.word(&token)
-                }
-            })
+            .map(|token| self.word_by(&token, |piece| self.cached_forms(piece)))
             .collect()
     }
 
@@ -221,7 +214,7 @@ impl Analyser {
                 },
                 Err(token) => token,
             };
-            let word = self.word(&token);
+            let word = self.word_by(&token, |piece| cache.get(piece).cloned().unwrap_or_else(|| self.forms(piece)));
             visit(&word.surface, &word.whole, &word.parts, word.start..word.end);
         });
     }
@@ -237,23 +230,22 @@ impl Analyser {
             .collect()
     }
 
-    fn cached_word(&self, token: &tokens::Token) -> Word {
-        let surface = &token.pieces[0];
+    /// Returns what [`Analyser::forms`] does for a word of an entry, and remembers it.
+    fn cached_forms(&self, surface: &str) -> (String, Vec<String>) {
         let known = self
             .cache
             .read()
             .unwrap_or_else(PoisonError::into_inner)
             .get(surface)
             .cloned();
-        let (whole, parts) = known.unwrap_or_else(|| {
+        known.unwrap_or_else(|| {
             let forms = self.forms(surface);
             let mut cache = self.cache.write().unwrap_or_else(PoisonError::into_inner);
             if cache.len() < MAX_CACHED {
-                cache.insert(surface.clone(), forms.clone());
+                cache.insert(surface.to_owned(), forms.clone());
             }
             forms
-        });
-        located_word(token, surface.clone(), whole, parts)
+        })
     }
 
     /// Returns the stem of a single folded word, and the stems of its parts if it is a compound.
@@ -347,29 +339,34 @@ impl Analyser {
     }
 
     fn word(&self, token: &tokens::Token) -> Word {
+        self.word_by(token, |piece| self.forms(piece))
+    }
+
+    /// Makes the word of a token, with `forms` of single words.
+    fn word_by(&self, token: &tokens::Token, forms: impl Fn(&str) -> (String, Vec<String>)) -> Word {
         let surface = token.pieces.concat();
         let (whole, parts) = match token.pieces.as_slice() {
-            [_] => self.forms(&surface),
-            pieces => self.hyphenated(pieces),
+            [_] => forms(&surface),
+            pieces => hyphenated(pieces, forms),
         };
         located_word(token, surface, whole, parts)
     }
+}
 
-    /// Returns the stem and parts of a hyphenated word: a compound whose hyphens separate the parts.
-    fn hyphenated(&self, pieces: &[String]) -> (String, Vec<String>) {
-        let mut whole = String::new();
-        let mut stems = Vec::new();
-        for piece in pieces {
-            let (piece_whole, piece_parts) = self.forms(piece);
-            whole.push_str(&piece_whole);
-            // A single letter is not a part, but it belongs to the whole (`z-route`).
-            if piece.len() > 1 {
-                stems.push(piece_whole);
-            }
-            stems.extend(piece_parts);
+/// Returns the stem and parts of a hyphenated word: a compound whose hyphens separate the parts.
+fn hyphenated(pieces: &[String], forms: impl Fn(&str) -> (String, Vec<String>)) -> (String, Vec<String>) {
+    let mut whole = String::new();
+    let mut stems = Vec::new();
+    for piece in pieces {
+        let (piece_whole, piece_parts) = forms(piece);
+        whole.push_str(&piece_whole);
+        // A single letter is not a part, but it belongs to the whole (`z-route`).
+        if piece.len() > 1 {
+            stems.push(piece_whole);
         }
-        (whole, stems)
+        stems.extend(piece_parts);
     }
+    (whole, stems)
 }
 
 /// Returns the distinct words of `texts` in alphabetical order; for a hyphenated word also its pieces.

@@ -1,6 +1,5 @@
 //! The context of a question: the language, and the names of the organisations that the register knows.
 
-use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use register::identifier::{MunicipalityCode, OrganisationId};
@@ -9,6 +8,7 @@ use register::organisation::{Organisation, OrganisationKind};
 use super::language::Language;
 use super::lexicon::Lexicon;
 use super::organisation_names::{OrganisationName, OrganisationNames};
+use crate::hash::{HashMap, HashSet};
 
 /// The language with the names of organisations. Cheap to rebuild when an organisation changes.
 pub struct Context {
@@ -30,10 +30,10 @@ impl Context {
         let mut context = Self {
             language,
             names: OrganisationNames::default(),
-            municipalities: HashMap::new(),
-            municipality_beginnings: HashSet::new(),
-            short_names: HashMap::new(),
-            known: HashSet::new(),
+            municipalities: HashMap::default(),
+            municipality_beginnings: HashSet::default(),
+            short_names: HashMap::default(),
+            known: HashSet::default(),
         };
         for organisation in organisations {
             context
@@ -68,7 +68,7 @@ impl Context {
                 names.iter().for_each(|name| context.add_name(&id, name));
             }
         }
-        context.known = HashSet::new();
+        context.known = HashSet::default();
         context
     }
 

@@ -3,13 +3,12 @@
 //! Several organisations can carry out parts of one scheme. The one that decides on an indication does not arrange a place
 //! in a nursing home, and the one that collects a fine does not judge appeals. `lexicon/executor_cues.txt` lists the cues.
 
-use std::collections::HashSet;
-
 use register::vocabulary::{Competence, Vocabulary};
 
 use super::analyser::Analyser;
 use super::lexicon::Lexicon;
 use super::scheme::Executor;
+use crate::hash::HashSet;
 
 /// The cues of one executor of a scheme.
 pub(crate) struct ExecutorCues {

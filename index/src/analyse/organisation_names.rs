@@ -3,8 +3,7 @@
 //! A register has hundreds of organisations with several names each, and a question names one of them at most words. So the
 //! names are looked up by what the question has, not the other way round. Peers choose names too, so the hashes are keyed.
 
-use std::collections::HashMap;
-
+use crate::hash::HashMap;
 use register::identifier::OrganisationId;
 
 /// The fewest letters of a word of a name that may be misspelt; shorter words are too much alike.

@@ -9,11 +9,12 @@
 //! - A share has bounds. A page is complete if it ends within the bounds of every share; otherwise [`MergedPage::missing`]
 //!   says what to request again.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::BTreeMap;
 
 use register::identifier::OfficerName;
 
 use super::share::Share;
+use crate::hash::{HashMap, HashSet};
 use crate::plan::{Grouping, Plan};
 use crate::rank::{
     Facets, Group, LAST_RANK_FROM, LocalGroup, MAX_MEMBERS, PageCursor, Paging, RankedOfficer, RankedResult, ShareBound,

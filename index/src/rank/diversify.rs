@@ -7,12 +7,11 @@
 //! A ranked score is the own score times the factor of the rank, without rounding. So within an organisation, ranked keys
 //! have the order of the keys at own scores. Merging relies on that.
 
-use std::collections::HashMap;
-
 use register::identifier::OrganisationId;
 use register::organisation::OrganisationKind;
 
 use super::groups::{LocalGroup, RankedOfficer, has_municipal_results};
+use crate::hash::HashMap;
 use crate::plan::Plan;
 use crate::sort_key::{Score, SortKey, UNIT};
 
@@ -69,8 +68,8 @@ fn is_municipal(plan: &Plan, kind: OrganisationKind) -> bool {
 pub(crate) fn diversify(plan: &Plan, mut candidates: Vec<RankCandidate>) -> DiversifiedMatches {
     candidates.sort_unstable_by(|one, other| one.key.cmp(&other.key));
     let mut diversified = DiversifiedMatches::default();
-    let mut groups: HashMap<u64, usize> = HashMap::new();
-    let mut ranks: HashMap<OrganisationId, usize> = HashMap::new();
+    let mut groups: HashMap<u64, usize> = HashMap::default();
+    let mut ranks: HashMap<OrganisationId, usize> = HashMap::default();
     for RankCandidate {
         key,
         organisation_kind,

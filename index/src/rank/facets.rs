@@ -2,13 +2,13 @@
 //!
 //! Counting uses the numbers of a segment, so it compares no text per document.
 
-use std::collections::HashMap;
 use std::hash::Hash;
 
 use register::identifier::{CompetenceCode, DomainCode, MunicipalityCode, OrganisationId};
 use register::organisation::OrganisationKind;
 use serde::Serialize;
 
+use crate::hash::HashMap;
 use crate::segment::{Dictionary, DocId, SegmentFacts};
 
 /// The number of matching officers per value, highest first.
@@ -144,7 +144,7 @@ impl<T: Ord + Hash> ValueCounts<T> {
     fn ordered(self) -> Vec<(T, usize)> {
         let mut counts = self.counts;
         if self.sources > 1 {
-            let mut sums: HashMap<T, usize> = HashMap::new();
+            let mut sums: HashMap<T, usize> = HashMap::default();
             for (value, count) in counts {
                 *sums.entry(value).or_default() += count;
             }

@@ -3,11 +3,9 @@
 //! The officers of a page are scored again with an account of the contributions. Scores are local, so the numbers equal
 //! those of the ranking, and the search itself needs no account. The texts of an officer are fetched only if they match.
 
-use std::collections::HashSet;
 use std::ops::Range;
 use std::sync::Arc;
 
-use foldhash::fast::RandomState;
 use register::identifier::{CompetenceCode, DomainCode, OfficerName, OrganisationId};
 
 use super::groups::RankedResult;
@@ -15,6 +13,7 @@ use super::results::{Highlight, Hit, MatchReason};
 use crate::analyse::Language;
 use crate::document::{FindTexts, IndexedOfficer, OfficerTexts, TextField};
 use crate::error::IndexError;
+use crate::hash::HashSet;
 use crate::plan::Plan;
 use crate::score::{Contribution, RecordedContribution, ResolvedPlan, ScoreAccount};
 use crate::segment::terms::WRITTEN;
@@ -179,8 +178,8 @@ fn highlights(
 
 /// The terms of one field that the plan looks for.
 struct MarkedTerms<'a> {
-    stems: HashSet<&'a str, RandomState>,
-    written: HashSet<&'a str, RandomState>,
+    stems: HashSet<&'a str>,
+    written: HashSet<&'a str>,
 }
 
 impl<'a> MarkedTerms<'a> {

@@ -5,7 +5,6 @@
 //! rest. The proofs are with the steps.
 
 use std::cmp::Ordering;
-use std::collections::HashMap;
 
 use register::identifier::OrganisationId;
 
@@ -13,6 +12,7 @@ use super::best_scores::BestScores;
 use super::diversify::{LAST_RANK_FACTOR, LAST_RANK_FROM, rank_factor};
 use super::grouped::{MatchCounts, ScoredDocument, visit_groups};
 use super::groups::{MAX_MEMBERS, has_municipal_results};
+use crate::hash::HashMap;
 use crate::plan::{Grouping, Plan};
 use crate::segment::view::View;
 use crate::sort_key::Score;
@@ -111,7 +111,7 @@ fn best_ranked(view: &View, plan: &Plan, singles: &[ScoredDocument], wanted: usi
 
 /// Divides matches by organisation, whatever its number in each segment.
 fn by_organisation(view: &View, matches: &[ScoredDocument]) -> Vec<Vec<ScoredDocument>> {
-    let mut places: HashMap<&OrganisationId, usize> = HashMap::new();
+    let mut places: HashMap<&OrganisationId, usize> = HashMap::default();
     let mut places_in_segment: Vec<Option<usize>> = Vec::new();
     let mut segment = None;
     let mut officers: Vec<Vec<ScoredDocument>> = Vec::new();

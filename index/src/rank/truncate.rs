@@ -1,11 +1,10 @@
 //! Truncates diversified results to a share, and records its bounds.
 
-use std::collections::HashSet;
-
 use super::diversify::{DiversifiedMatches, LAST_RANK_FROM, at_rank};
 use super::grouped::GroupTallies;
 use super::groups::{GroupSize, LocalGroup, MAX_MEMBERS, RankedOfficer, ShareBound};
 use super::paging::ShareRequest;
+use crate::hash::HashSet;
 use crate::plan::{Grouping, Plan};
 use crate::segment::view::View;
 use crate::sort_key::{Score, UNIT};
@@ -47,7 +46,7 @@ pub(crate) fn truncate(
     }
 
     let mut municipal: Vec<LocalGroup> = Vec::new();
-    let mut before = HashSet::new();
+    let mut before = HashSet::default();
     let mut ahead = 0;
     let mut last_key = None;
     let mut is_whole = true;

@@ -3,7 +3,7 @@
 //! A question has tens of thousands of matches and counts the members of every group among them. With one number in all
 //! segments, counting is adding in a list.
 
-use std::collections::HashMap;
+use crate::hash::HashMap;
 use std::sync::{PoisonError, RwLock, RwLockReadGuard};
 
 use register::identifier::CompetenceCode;
@@ -48,7 +48,7 @@ impl Default for CompetenceSets {
     fn default() -> Self {
         let known = KnownSets {
             hashes: vec![0; GroupNumber::UNGROUPED.0 as usize + 1],
-            numbers: HashMap::new(),
+            numbers: HashMap::default(),
         };
         Self {
             known: RwLock::new(known),

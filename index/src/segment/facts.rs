@@ -3,10 +3,11 @@
 //! Codes are dictionary-encoded per segment, so that counting a hundred thousand matches compares no text.
 
 use std::cmp::Reverse;
-use std::collections::HashMap;
-use std::hash::Hash;
+use std::hash::{BuildHasher as _, Hash};
 use std::sync::Arc;
 
+use foldhash::fast::RandomState;
+use hashbrown::HashTable;
 use jiff::civil::Date;
 use register::identifier::{CompetenceCode, DomainCode, MunicipalityCode, OfficerId, OfficerName, OrganisationId};
 use register::officer::{MandateLevel, OfficerKind};
@@ -15,6 +16,7 @@ use register::organisation::OrganisationKind;
 use super::competence_sets::{CompetenceSets, GroupNumber};
 use super::postings::DocId;
 use crate::document::IndexedOfficer;
+use crate::hash::HashMap;
 use crate::sort_key::{Score, SortKey};
 
 /// The facts of all documents of a segment, with their dictionaries.
@@ -40,6 +42,10 @@ pub(crate) struct SegmentFacts {
     groups: Vec<GroupNumber>,
     competence_sets: Arc<CompetenceSets>,
     details: Vec<DocumentDetails>,
+    /// The documents by name. A name that was replaced within the segment has several, of which one is live.
+    by_name: HashTable<DocId>,
+    /// Names are chosen by publishers, so their hashes are seeded.
+    name_hasher: RandomState,
 }
 
 /// What documents have in common that filters and multipliers distinguish. A segment has few.
@@ -91,7 +97,7 @@ impl<T> Default for Dictionary<T> {
     fn default() -> Self {
         Self {
             values: Vec::new(),
-            numbers: HashMap::new(),
+            numbers: HashMap::default(),
         }
     }
 }
@@ -143,6 +149,8 @@ impl SegmentFacts {
             groups: Vec::new(),
             competence_sets,
             details: Vec::new(),
+            by_name: HashTable::new(),
+            name_hasher: RandomState::default(),
         }
     }
 
@@ -174,6 +182,8 @@ impl SegmentFacts {
         lengths: [u16; 5],
     ) {
         let [competences, domains, area] = lists;
+        let doc = self.len();
+        let hash = self.name_hasher.hash_one((class.organisation, &details.officer));
         self.groups.push(if class.organisation_kind == OrganisationKind::Gemeente {
             let codes = competences.iter().map(|number| self.competences.value(*number));
             self.competence_sets.group(codes)
@@ -187,6 +197,24 @@ impl SegmentFacts {
         self.competences_of.push(competences);
         self.domains_of.push(domains);
         self.area_of.push(area);
+        let hash_of = |doc: &DocId| {
+            let organisation = self.classes.value(self.class_of[*doc as usize]).organisation;
+            self.name_hasher
+                .hash_one((organisation, &self.details[*doc as usize].officer))
+        };
+        self.by_name.insert_unique(hash, doc, hash_of);
+    }
+
+    /// Returns the documents of this name, of which at most one is live.
+    pub(crate) fn documents_of(&self, name: &OfficerName) -> impl Iterator<Item = DocId> {
+        let organisation = self.organisations.number(&name.organisation);
+        let documents = organisation.map(|organisation| {
+            let hash = self.name_hasher.hash_one((organisation, &name.officer));
+            let is_of_name =
+                move |doc: &DocId| self.class(*doc).organisation == organisation && self.details(*doc).officer == name.officer;
+            self.by_name.iter_hash(hash).copied().filter(is_of_name)
+        });
+        documents.into_iter().flatten()
     }
 
     /// Returns the number of documents.

@@ -3,7 +3,7 @@
 //! A commit takes ten milliseconds or more; building one of these takes microseconds per entry. They are immutable: each
 //! change adds one, and the view merges them when there are many.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::competence_sets::CompetenceSets;
@@ -16,6 +16,7 @@ use super::terms::DocumentTerms;
 use crate::analyse::Analyser;
 use crate::document::{IndexedOfficer, TextField};
 use crate::error::IndexError;
+use crate::hash::HashMap;
 
 /// A small segment in memory.
 pub(crate) struct MemorySegment {
@@ -33,7 +34,7 @@ impl MemorySegment {
             officers: Vec::with_capacity(officers.len()),
             facts: SegmentFacts::new(sets),
             words: Default::default(),
-            codes: HashMap::new(),
+            codes: HashMap::default(),
         };
         for (doc, officer) in (0..).zip(officers) {
             let terms = DocumentTerms::of(&officer, analyser);

@@ -44,11 +44,6 @@ impl Postings {
         self.saturations.push(saturation);
     }
 
-    /// The documents.
-    pub(crate) fn docs(&self) -> &[DocId] {
-        &self.docs
-    }
-
     /// Returns a cursor before the first document.
     pub(crate) fn cursor(&self) -> PostingCursor<'_> {
         PostingCursor {

@@ -93,28 +93,28 @@ pub(crate) mod code {
     use register::organisation::OrganisationKind;
 
     pub(crate) fn competence(code: &CompetenceCode) -> String {
-        format!("c:{code}")
+        ["c:", code.as_str()].concat()
     }
     pub(crate) fn not_for(code: &CompetenceCode) -> String {
-        format!("n:{code}")
+        ["n:", code.as_str()].concat()
     }
     pub(crate) fn domain(code: &DomainCode) -> String {
-        format!("d:{code}")
+        ["d:", code.as_str()].concat()
     }
     pub(crate) fn municipality(code: &MunicipalityCode) -> String {
-        format!("m:{code}")
+        ["m:", code.as_str()].concat()
     }
     pub(crate) fn organisation(id: &OrganisationId) -> String {
-        format!("o:{id}")
+        ["o:", id.as_str()].concat()
     }
     pub(crate) fn organisation_kind(kind: OrganisationKind) -> String {
-        format!("s:{}", kind.as_str())
+        ["s:", kind.as_str()].concat()
     }
     pub(crate) fn kind(kind: OfficerKind) -> String {
-        format!("k:{}", kind.as_str())
+        ["k:", kind.as_str()].concat()
     }
     pub(crate) fn name(name: &OfficerName) -> String {
-        format!("={}/{}", name.organisation, name.officer)
+        ["=", name.organisation.as_str(), "/", name.officer.as_str()].concat()
     }
 }
 

@@ -13,11 +13,9 @@ use super::competence_sets::CompetenceSets;
 use super::facts::SegmentFacts;
 use super::memory::MemorySegment;
 use super::postings::DocId;
-use super::reader::{Segment, TermSource};
-use super::terms::code;
+use super::reader::Segment;
 use crate::analyse::Analyser;
 use crate::document::IndexedOfficer;
-use crate::error::IndexError;
 
 /// The most segments in memory before they are merged into one.
 const MAX_MEMORY_SEGMENTS: usize = 8;
@@ -83,12 +81,11 @@ impl ViewSegment {
     }
 
     /// Returns the segment with the documents of these names replaced.
-    fn replacing<'a>(&self, names: impl Iterator<Item = &'a OfficerName>) -> Result<Self, IndexError> {
+    fn replacing<'a>(&self, names: impl Iterator<Item = &'a OfficerName>) -> Self {
         let mut replaced: Vec<DocId> = Vec::new();
         for name in names {
-            if let Some(list) = self.segment().postings(TermSource::Codes, &code::name(name))? {
-                replaced.extend(list.docs().iter().filter(|doc| self.is_live(**doc)));
-            }
+            let documents = self.segment().facts().documents_of(name);
+            replaced.extend(documents.filter(|doc| self.is_live(*doc)));
         }
         let replaced = if replaced.is_empty() {
             self.replaced.clone()
@@ -97,10 +94,10 @@ impl ViewSegment {
             replaced.sort_unstable();
             Arc::new(replaced)
         };
-        Ok(Self {
+        Self {
             handle: self.handle.clone(),
             replaced,
-        })
+        }
     }
 }
 
@@ -124,31 +121,26 @@ impl View {
     }
 
     /// Returns the segment and number of the live document of this name.
-    pub(crate) fn locate(&self, name: &OfficerName) -> Result<Option<(usize, DocId)>, IndexError> {
-        let term = code::name(name);
-        for (number, segment) in self.segments.iter().enumerate() {
-            if let Some(list) = segment.segment().postings(TermSource::Codes, &term)?
-                && let Some(doc) = list.docs().iter().find(|doc| segment.is_live(**doc))
-            {
-                return Ok(Some((number, *doc)));
-            }
-        }
-        Ok(None)
+    pub(crate) fn locate(&self, name: &OfficerName) -> Option<(usize, DocId)> {
+        self.segments.iter().enumerate().find_map(|(number, segment)| {
+            let mut documents = segment.segment().facts().documents_of(name);
+            Some((number, documents.find(|doc| segment.is_live(*doc))?))
+        })
     }
 
     /// Returns a view at `position` with `changes` on top, in a segment in memory.
-    pub(crate) fn with_changes(&self, position: Position, changes: &Changes, analyser: &Analyser) -> Result<Self, IndexError> {
+    pub(crate) fn with_changes(&self, position: Position, changes: &Changes, analyser: &Analyser) -> Self {
         let segments = self.segments.iter().map(|segment| segment.replacing(changes.keys()));
-        let mut segments = segments.collect::<Result<Vec<_>, _>>()?;
+        let mut segments: Vec<ViewSegment> = segments.collect();
         let officers: Vec<Arc<IndexedOfficer>> = changes.values().flatten().cloned().collect();
         if !officers.is_empty() {
             segments.push(ViewSegment::memory(officers, analyser, &self.competence_sets));
         }
-        Ok(Self {
+        Self {
             position,
             segments: merged(segments, analyser, &self.competence_sets),
             competence_sets: self.competence_sets.clone(),
-        })
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! The writer of an index: changes that are not yet on disk, commits, and the views of committed segments.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -18,6 +18,7 @@ use super::view::{Changes, View, ViewSegment};
 use crate::analyse::{Analyser, Versions};
 use crate::document::{IndexedOfficer, TextField};
 use crate::error::IndexError;
+use crate::hash::HashMap;
 
 /// The memory that tantivy may use for documents that are not yet in a segment, in bytes.
 const WRITER_MEMORY: usize = 64 << 20;
@@ -64,7 +65,7 @@ impl SegmentWriter {
             reader,
             committed: position,
             pending: BTreeMap::new(),
-            contents: HashMap::new(),
+            contents: HashMap::default(),
             competence_sets: Arc::default(),
         };
         let view = writer.view(position)?;
@@ -168,7 +169,7 @@ impl SegmentWriter {
 
     /// Makes a view of the committed segments, reusing the content of known ones.
     fn view(&mut self, position: Position) -> Result<View, IndexError> {
-        let mut contents = HashMap::new();
+        let mut contents = HashMap::default();
         let mut segments = Vec::new();
         for reader in self.reader.searcher().segment_readers() {
             let id = reader.segment_id();

@@ -1,13 +1,12 @@
 //! What may be suggested for a text, and the final order of suggestions.
 
-use std::collections::{HashMap, HashSet};
-
 use serde::Serialize;
 
 use super::officer_counts::SuggestShare;
 use super::spelled::{SpelledTargets, likeness, normalised, spelled_targets};
 use super::target::SuggestionTarget;
 use crate::analyse::{Context, fold};
+use crate::hash::{HashMap, HashSet};
 use crate::plan::{Plan, Question};
 
 /// The weight of function titles.
@@ -64,7 +63,7 @@ impl Offer {
     /// Returns at most `limit` suggestions, best first, from the counts of registers.
     pub fn suggestions(self, shares: &[SuggestShare], limit: usize) -> Vec<Suggestion> {
         let targets = self.targets();
-        let mut counts: HashMap<SuggestionTarget, usize> = HashMap::new();
+        let mut counts: HashMap<SuggestionTarget, usize> = HashMap::default();
         let mut offered = self.spelled;
         for share in shares {
             for (target, count) in targets.iter().zip(&share.counts) {

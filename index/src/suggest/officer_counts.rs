@@ -1,12 +1,13 @@
 //! The number of officers of each suggestion target in one register.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 
 use register::identifier::OrganisationId;
 
 use super::spelled::{likeness, normalised};
 use super::target::SuggestionTarget;
 use crate::analyse::fold;
+use crate::hash::HashMap;
 use crate::rank::{FacetCounts, SegmentFacetCounts};
 use crate::segment::view::View;
 

@@ -2,8 +2,6 @@
 
 mod words;
 
-use std::collections::HashSet;
-
 use register::identifier::{DomainCode, MunicipalityCode};
 use register::officer::OfficerKind;
 use register::organisation::OrganisationKind;
@@ -17,6 +15,7 @@ use super::understanding::{Understanding, UnderstoodCompetence, UnderstoodOrgani
 use crate::analyse::lexicon::{Lexicon, TermWeightClass};
 use crate::analyse::phrases::is_content_word;
 use crate::analyse::{Context, Executor, Word, executor_cues};
+use crate::hash::HashSet;
 use crate::sort_key::Score;
 
 /// The most words of a question that are read. The beginning of a longer text, such as a pasted letter, shows its subject.

@@ -1,10 +1,9 @@
 //! Plans the words that are looked for in texts and names.
 
-use std::collections::HashSet;
-
 use super::{CORRECTION_SHARES, Compiler, FRAGMENT_SHARE, RecognisedWord, WordUsage, keep_best_shares};
 use crate::analyse::edit_distance::max_errors;
 use crate::analyse::lexicon::{Lexicon, TermWeightClass};
+use crate::hash::HashSet;
 use crate::plan::planned::{ApproximateMatching, PlannedWord};
 use crate::plan::understanding::Correction;
 use crate::segment::terms::WRITTEN;
@@ -22,7 +21,7 @@ impl Compiler<'_> {
     pub(super) fn plan_words(&mut self) {
         let language = &self.context.language;
         let last = self.words.len().saturating_sub(1);
-        let mut seen = HashSet::new();
+        let mut seen = HashSet::default();
         let mut planned: Vec<(f64, PlannedWord)> = Vec::new();
         for (at, recognised) in self.words.iter().enumerate() {
             let surface = &recognised.word.surface;
