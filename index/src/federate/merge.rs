@@ -63,7 +63,10 @@ pub fn merge(plan: &Plan, paging: &Paging, shares: &[(&Share, &ShareRequest)]) -
         // A share has each group once, so there is nothing to sum.
         groups.of_only_share = counting().map(|(_, (share, _))| share.other_groups).sum();
     }
-    merged.facets = Facets::sum(facets);
+    merged.facets = match facets[..] {
+        [only] => only.clone(),
+        _ => Facets::sum(facets),
+    };
     merged.results += groups.count();
     let is_flat = plan.grouping == Grouping::Flat;
     if is_flat {

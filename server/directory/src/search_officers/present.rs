@@ -1,5 +1,6 @@
 //! Turns index hits into results: joins them with the register and removes ended names.
 
+use std::cmp::Reverse;
 use std::sync::Arc;
 
 use federation::Provenance;
@@ -98,12 +99,15 @@ impl<'a> Presenter<'a> {
             labelled(code.as_str(), known.map(|municipality| &municipality.name))
         };
         let kind = |kind: &OrganisationKind| (kind.as_str().to_owned(), capitalised(kind.as_str()));
+        // Kinds have an order of their own; equal counts are shown in order of value.
+        let mut kinds = facets.organisation_kinds.clone();
+        kinds.sort_by_key(|(kind, count)| (Reverse(*count), kind.as_str()));
         vec![
-            facet("organisation", &facets.organisations, OrganisationId::as_str, organisation),
-            facet("organisation_kind", &facets.organisation_kinds, |kind| kind.as_str(), kind),
-            facet("domain", &facets.domains, DomainCode::as_str, domain),
-            facet("competence", &facets.competences, CompetenceCode::as_str, competence),
-            facet("municipality", &facets.municipalities, MunicipalityCode::as_str, municipality),
+            facet("organisation", &facets.organisations, organisation),
+            facet("organisation_kind", &kinds, kind),
+            facet("domain", &facets.domains, domain),
+            facet("competence", &facets.competences, competence),
+            facet("municipality", &facets.municipalities, municipality),
         ]
     }
 }
@@ -125,17 +129,9 @@ fn member(name: &OfficerName, organisation: &OrganisationLookup<'_>) -> GroupMem
     }
 }
 
-/// Returns the highest counts, each with the value and the label that `shown` gives. Equal counts are in order of `text`.
-fn facet<T>(
-    field: &'static str,
-    counts: &[(T, usize)],
-    text: impl Fn(&T) -> &str,
-    shown: impl Fn(&T) -> (String, String),
-) -> Facet {
-    let mut counts: Vec<&(T, usize)> = counts.iter().collect();
-    counts.sort_unstable_by(|(one, count), (other, other_count)| other_count.cmp(count).then_with(|| text(one).cmp(text(other))));
-    counts.truncate(limits::FACET_COUNTS);
-    let counts = counts.into_iter().map(|(value, count)| {
+/// Returns the first counts, each with the value and the label that `shown` gives.
+fn facet<T>(field: &'static str, counts: &[(T, usize)], shown: impl Fn(&T) -> (String, String)) -> Facet {
+    let counts = counts.iter().take(limits::FACET_COUNTS).map(|(value, count)| {
         let (value, label) = shown(value);
         FacetCount {
             value,
