@@ -17,7 +17,7 @@ pub(super) fn read_facts(reader: &SegmentReader, sets: Arc<CompetenceSets>) -> R
     let mut facts = SegmentFacts::new(sets);
     let columns = reader.fast_fields();
     let organisations = CodeColumn::open(reader, "organisation_id", OrganisationId::parse)?;
-    let officers = columns.str("officer")?;
+    let officers = CodeColumn::open(reader, "officer", OfficerId::parse)?;
     let titles = CodeColumn::open(reader, "title", |title| Ok::<_, std::convert::Infallible>(title.to_owned()))?;
     let competences = CodeColumn::open(reader, "competences", CompetenceCode::parse)?;
     let domains = CodeColumn::open(reader, "domains", DomainCode::parse)?;
@@ -31,33 +31,28 @@ pub(super) fn read_facts(reader: &SegmentReader, sets: Arc<CompetenceSets>) -> R
     let area_numbers: Vec<u32> = areas.values.iter().map(|code| facts.municipalities.intern(code)).collect();
     let title_numbers: Vec<u32> = titles.values.iter().map(|title| facts.titles.intern(title)).collect();
     let untitled = facts.titles.intern(&String::new());
-    let mut id = String::new();
     for doc in 0..reader.max_doc() {
-        let numbers = |codes: &[u32], ords: Vec<u64>| ords.into_iter().map(|ord| codes[ord as usize]).collect::<Vec<u32>>();
-        let organisation = organisations.ords(doc).first().map(|ord| organisation_numbers[*ord as usize]);
+        let organisation = organisations.first(doc).map(|place| organisation_numbers[place]);
         let organisation = organisation.ok_or_else(|| IndexError::Damaged("a document has no organisation".into()))?;
-        id.clear();
-        let officer = officers
-            .as_ref()
-            .and_then(|column| Some((column, column.term_ords(doc).next()?)));
-        if let Some((column, ord)) = officer {
-            column.ord_to_str(ord, &mut id)?;
-        }
+        let officer = officers.first(doc).and_then(|place| officers.values.get(place).cloned());
+        let officer = officer.ok_or_else(|| IndexError::Damaged("a document has no officer".into()))?;
         let kinds = DocumentKinds::unpack(kinds.first(doc).unwrap_or_default());
-        let competences = numbers(&competence_numbers, competences.ords(doc));
-        let area = numbers(&area_numbers, areas.ords(doc));
         let class = DocumentClass {
             organisation,
             organisation_kind: kinds.organisation_kind,
             kind: kinds.kind,
         };
         let details = DocumentDetails {
-            officer: OfficerId::parse(&id).map_err(|error| IndexError::Damaged(error.to_string()))?,
-            title: titles.ords(doc).first().map_or(untitled, |ord| title_numbers[*ord as usize]),
+            officer,
+            title: titles.first(doc).map_or(untitled, |place| title_numbers[place]),
             mandate: kinds.mandate,
             verified_on: verified.first(doc).and_then(unpack_day),
         };
-        let lists = [competences, numbers(&domain_numbers, domains.ords(doc)), area];
+        let lists = [
+            competences.places(doc).map(|place| competence_numbers[place]).collect(),
+            domains.places(doc).map(|place| domain_numbers[place]).collect(),
+            areas.places(doc).map(|place| area_numbers[place]).collect(),
+        ];
         let lengths = unpack_lengths(lengths.first(doc).unwrap_or_default());
         facts.push_document(class, details, lists, lengths);
     }
@@ -79,20 +74,24 @@ impl<T> CodeColumn<T> {
         let column = reader.fast_fields().str(name)?;
         let mut values = Vec::new();
         if let Some(column) = &column {
-            let mut text = String::new();
-            for ord in 0..column.num_terms() as u64 {
-                text.clear();
-                column.ord_to_str(ord, &mut text)?;
-                values.push(parse(&text).map_err(|error| IndexError::Damaged(error.to_string()))?);
+            // In one pass: looking up a single value reads all values before it in its block.
+            let mut terms = column.dictionary().stream()?;
+            while terms.advance() {
+                let text = std::str::from_utf8(terms.key()).map_err(|error| IndexError::Damaged(error.to_string()))?;
+                values.push(parse(text).map_err(|error| IndexError::Damaged(error.to_string()))?);
             }
         }
         Ok(Self { column, values })
     }
 
-    fn ords(&self, doc: DocId) -> Vec<u64> {
-        self.column
-            .as_ref()
-            .map(|column| column.term_ords(doc).collect())
-            .unwrap_or_default()
+    /// Returns the places of a document's codes among the values.
+    fn places(&self, doc: DocId) -> impl Iterator<Item = usize> {
+        let ords = self.column.iter().flat_map(move |column| column.term_ords(doc));
+        ords.map(|ord| usize::try_from(ord).expect("a segment has fewer than 2^32 values"))
+    }
+
+    /// Returns the place of a document's first code.
+    fn first(&self, doc: DocId) -> Option<usize> {
+        self.places(doc).next()
     }
 }
