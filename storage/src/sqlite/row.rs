@@ -1,6 +1,8 @@
 //! Decodes rows to domain types. A value that cannot be decoded is a [`StorageError::Corrupt`] with table, column and key. The
 //! error does not repeat the value, which may be personal data.
 
+use std::cell::Cell;
+
 use jiff::{Timestamp, civil::Date};
 use register::position::Revision;
 use rusqlite::types::{FromSql, ValueRef};
@@ -14,11 +16,31 @@ pub(super) struct Columns<'row, 'statement> {
     row: &'row Row<'statement>,
     table: &'static str,
     key_columns: usize,
+    /// The column after the last one that was read, which is nearly always the next one.
+    next: Cell<usize>,
 }
 
 impl<'row, 'statement> Columns<'row, 'statement> {
     pub(super) fn new(row: &'row Row<'statement>, table: &'static str, key_columns: usize) -> Self {
-        Self { row, table, key_columns }
+        Self {
+            row,
+            table,
+            key_columns,
+            next: Cell::new(0),
+        }
+    }
+
+    /// Returns the place of a column in the row.
+    fn place(&self, column: &'static str) -> Result<usize, StorageError> {
+        let statement = self.row.as_ref();
+        let next = self.next.get();
+        let place = if statement.column_name(next) == Ok(column) {
+            next
+        } else {
+            statement.column_index(column).map_err(|_| self.corrupt(column))?
+        };
+        self.next.set(place + 1);
+        Ok(place)
     }
 
     /// The error for a damaged `column`.
@@ -39,7 +61,7 @@ impl<'row, 'statement> Columns<'row, 'statement> {
 
     /// Decodes a column with the driver.
     pub(super) fn get<T: FromSql>(&self, column: &'static str) -> Result<T, StorageError> {
-        self.row.get(column).map_err(|_| self.corrupt(column))
+        self.row.get(self.place(column)?).map_err(|_| self.corrupt(column))
     }
 
     /// Decodes a text with `parse`.
@@ -53,7 +75,7 @@ impl<'row, 'statement> Columns<'row, 'statement> {
         column: &'static str,
         parse: impl FnOnce(&str) -> Result<T, E>,
     ) -> Result<Option<T>, StorageError> {
-        let value = self.row.get_ref(column).map_err(|_| self.corrupt(column))?;
+        let value = self.row.get_ref(self.place(column)?).map_err(|_| self.corrupt(column))?;
         let text = value.as_str_or_null().map_err(|_| self.corrupt(column))?;
         text.map(parse).transpose().map_err(|_| self.corrupt(column))
     }
