@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
 use super::error::{cannot_open, path_text};
@@ -72,6 +73,9 @@ fn open(path: &Path, access: OpenFlags) -> Result<Connection, StorageError> {
     let connection = Connection::open_with_flags(path, access | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
     connection.busy_timeout(BUSY_TIMEOUT)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
+    // Plans do not depend on values. Otherwise SQLite prepares a statement anew for each value that it may compare with the
+    // condition of a partial index, which takes longer than reading an entry.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     row_digest::add_function(&connection)?;
     // Intermediate results may be personal data, so they must not reach temporary files.
     connection.pragma_update(None, "temp_store", "memory")?;

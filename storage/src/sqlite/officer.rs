@@ -314,3 +314,28 @@ fn open<T: PersonalContent>(columns: &Columns<'_, '_>, column: &'static str) -> 
     let content: Option<Vec<u8>> = columns.get(column)?;
     content.as_deref().and_then(decode).ok_or_else(|| columns.corrupt(column))
 }
+
+#[cfg(test)]
+mod tests {
+    use rusqlite::StatementStatus;
+
+    use super::*;
+    use crate::sqlite::{connection, row_digest, schema};
+
+    #[test]
+    fn an_entry_is_read_without_preparing_the_statement_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("register.db");
+        let mut fresh = Connection::open(&path).unwrap();
+        row_digest::add_function(&fresh).unwrap();
+        schema::install(&mut fresh).unwrap();
+        drop(fresh);
+        let connection = connection::writer(&path).unwrap();
+        for id in ["a", "b", "c"] {
+            let name = OfficerName::parse(&format!("organisations/gm0363/officers/{id}")).unwrap();
+            assert!(get(&connection, &name).unwrap().is_none());
+        }
+        let statement = connection.prepare_cached(select_entries!("WHERE o.organisation = ?1 AND o.id = ?2"));
+        assert_eq!(statement.unwrap().get_status(StatementStatus::RePrepare), 0);
+    }
+}
