@@ -3,12 +3,19 @@
 use std::path::Path;
 
 use tests::demo::Demo;
+use tests::eventually::{DEADLINE, eventually};
 use tests::mwr::Mwr;
 use tests::plain;
 
 #[tokio::test]
 async fn the_printed_commands_work() {
     let demo = Demo::start().await;
+    // The node is ready before the demo has printed all of its welcome.
+    eventually(DEADLINE, "the welcome is printed", async || {
+        let log = demo.log();
+        if log.contains("Press Ctrl-C") { Ok(()) } else { Err(log) }
+    })
+    .await;
     let log = demo.log();
     let commands: Vec<&str> = log
         .lines()
