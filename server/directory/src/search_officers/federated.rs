@@ -14,10 +14,9 @@ use server_core::views::Searchable;
 use sha2::{Digest as _, Sha256};
 use tokio::time::Instant;
 
-use super::FoundPage;
 use super::present::{Presenter, VisibleEntry};
 use super::query::{SearchOfficers, validate};
-use super::results::SearchResults;
+use super::results::{FoundPage, SearchResults};
 use crate::Directory;
 
 /// Maximum number of attempts. Each attempt restarts when a register reports that its organisations have changed.

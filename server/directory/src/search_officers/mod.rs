@@ -22,6 +22,7 @@ use super::limits::page_size;
 use super::{Directory, Page};
 use present::Presenter;
 use query::validate;
+use results::FoundPage;
 
 pub use query::SearchOfficers;
 pub use results::{Facet, FacetCount, GroupMember, HitGroup, SearchHit, SearchResults};
@@ -32,9 +33,6 @@ struct NextPageKey {
     place: PageCursor,
     others: u64,
 }
-
-/// A page of results without its token, and the place where the next page begins.
-type FoundPage = (SearchResults, Option<PageCursor>);
 
 impl Directory {
     /// Runs a search. Any text is a valid query; only filters and sizes can be invalid.

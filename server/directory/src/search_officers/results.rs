@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use federation::Provenance;
 use federation::ask::{Completeness, RegisterStatus};
-use index::Understanding;
+use index::{PageCursor, Understanding};
 use register::entry::Entry;
 use register::identifier::{CompetenceCode, MunicipalityCode, OfficerName};
 use register::organisation::Organisation;
@@ -32,6 +32,9 @@ pub struct SearchResults {
     /// The status of each register, this one first.
     pub registers: Vec<RegisterStatus>,
 }
+
+/// A page of results without its token, and the place where the next page begins.
+pub(super) type FoundPage = (SearchResults, Option<PageCursor>);
 
 /// One hit, ready to be shown.
 #[derive(Clone, Debug)]
