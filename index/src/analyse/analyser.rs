@@ -201,6 +201,8 @@ impl Analyser {
     /// whole, those of the parts, and the place in the text.
     pub(crate) fn visit_document_words(&self, text: &str, mut visit: impl FnMut(&str, &str, &[String], Range<usize>)) {
         let cache = self.cache.read().unwrap_or_else(PoisonError::into_inner);
+        // After a start, the words of entries have not been analysed yet.
+        let mut unknown: Vec<String> = Vec::new();
         let mut words = 0;
         tokens::read(text, |word| {
             words += 1;
@@ -214,9 +216,16 @@ impl Analyser {
                 },
                 Err(token) => token,
             };
-            let word = self.word_by(&token, |piece| cache.get(piece).cloned().unwrap_or_else(|| self.forms(piece)));
+            let word = self.word_by(&token, |piece| {
+                cache.get(piece).cloned().unwrap_or_else(|| {
+                    unknown.push(piece.to_owned());
+                    self.forms(piece)
+                })
+            });
             visit(&word.surface, &word.whole, &word.parts, word.start..word.end);
         });
+        drop(cache);
+        unknown.iter().for_each(|word| drop(self.cached_forms(word)));
     }
 
     /// Tokenises a person's name. Names are not Dutch words, so they are neither stemmed nor split.
@@ -343,7 +352,7 @@ impl Analyser {
     }
 
     /// Makes the word of a token, with `forms` of single words.
-    fn word_by(&self, token: &tokens::Token, forms: impl Fn(&str) -> (String, Vec<String>)) -> Word {
+    fn word_by(&self, token: &tokens::Token, mut forms: impl FnMut(&str) -> (String, Vec<String>)) -> Word {
         let surface = token.pieces.concat();
         let (whole, parts) = match token.pieces.as_slice() {
             [_] => forms(&surface),
@@ -354,7 +363,7 @@ impl Analyser {
 }
 
 /// Returns the stem and parts of a hyphenated word: a compound whose hyphens separate the parts.
-fn hyphenated(pieces: &[String], forms: impl Fn(&str) -> (String, Vec<String>)) -> (String, Vec<String>) {
+fn hyphenated(pieces: &[String], mut forms: impl FnMut(&str) -> (String, Vec<String>)) -> (String, Vec<String>) {
     let mut whole = String::new();
     let mut stems = Vec::new();
     for piece in pieces {

@@ -34,7 +34,8 @@ pub(super) fn read_facts(reader: &SegmentReader, sets: Arc<CompetenceSets>) -> R
     for doc in 0..reader.max_doc() {
         let organisation = organisations.first(doc).map(|place| organisation_numbers[place]);
         let organisation = organisation.ok_or_else(|| IndexError::Damaged("a document has no organisation".into()))?;
-        let officer = officers.first(doc).and_then(|place| officers.values.get(place).cloned());
+        let officer_place = officers.first(doc);
+        let officer = officer_place.and_then(|place| officers.values.get(place).cloned());
         let officer = officer.ok_or_else(|| IndexError::Damaged("a document has no officer".into()))?;
         let kinds = DocumentKinds::unpack(kinds.first(doc).unwrap_or_default());
         let class = DocumentClass {
@@ -44,6 +45,8 @@ pub(super) fn read_facts(reader: &SegmentReader, sets: Arc<CompetenceSets>) -> R
         };
         let details = DocumentDetails {
             officer,
+            // The values of a column are in order.
+            officer_place: officer_place.and_then(|place| u32::try_from(place).ok()),
             title: titles.first(doc).map_or(untitled, |place| title_numbers[place]),
             mandate: kinds.mandate,
             verified_on: verified.first(doc).and_then(unpack_day),

@@ -2,7 +2,7 @@
 //!
 //! Codes are dictionary-encoded per segment, so that counting a hundred thousand matches compares no text.
 
-use std::cmp::Reverse;
+use std::cmp::{Ordering, Reverse};
 use std::hash::{BuildHasher as _, Hash};
 use std::sync::Arc;
 
@@ -60,6 +60,8 @@ pub(crate) struct DocumentClass {
 /// The facts of one document that only ordering and counting read.
 pub(crate) struct DocumentDetails {
     pub(crate) officer: OfficerId,
+    /// The place of the officer's id among all of the segment in order, if it is known.
+    pub(super) officer_place: Option<u32>,
     pub(crate) title: u32,
     pub(crate) mandate: MandateLevel,
     pub(crate) verified_on: Option<Date>,
@@ -163,6 +165,7 @@ impl SegmentFacts {
         };
         let details = DocumentDetails {
             officer: officer.name.officer.clone(),
+            officer_place: None,
             title: self.titles.intern(&officer.function_title),
             mandate: officer.mandate,
             verified_on: officer.verified_on,
@@ -271,6 +274,24 @@ impl SegmentFacts {
             verified_on: details.verified_on,
             name: self.name(doc),
         }
+    }
+
+    /// Compares documents by what orders those of equal score.
+    pub(crate) fn compare(&self, one: DocId, other: DocId) -> Ordering {
+        let (details, other_details) = (self.details(one), self.details(other));
+        let (organisation, other_organisation) = (self.class(one).organisation, self.class(other).organisation);
+        let by_details = details.mandate.cmp(&other_details.mandate);
+        let by_details = by_details.then_with(|| other_details.verified_on.cmp(&details.verified_on));
+        let by_organisation = || match organisation == other_organisation {
+            true => Ordering::Equal,
+            false => (self.organisations.value(organisation)).cmp(self.organisations.value(other_organisation)),
+        };
+        // Comparing places is comparing ids, without reading them.
+        let by_officer = || match (details.officer_place, other_details.officer_place) {
+            (Some(place), Some(other)) => place.cmp(&other),
+            _ => details.officer.cmp(&other_details.officer),
+        };
+        by_details.then_with(by_organisation).then_with(by_officer)
     }
 
     /// Returns what orders documents of equal score, without making a key.
