@@ -121,7 +121,7 @@ impl Tasks {
     /// As [`Tasks::blocking`], for work that keeps a core busy on behalf of `caller`. No more of it runs at once than there are
     /// cores, and callers take turns: a thousand searches of one delay a search of another by one turn only.
     ///
-    /// Fails with `RATE_LIMITED` if there is no turn within [five seconds](CORE_WITHIN).
+    /// Fails with `RATE_LIMITED` if there is no turn within five seconds.
     pub async fn computing<T: Send + 'static>(
         &self,
         caller: &Oin,
