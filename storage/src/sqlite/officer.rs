@@ -336,6 +336,8 @@ mod tests {
             assert!(get(&connection, &name).unwrap().is_none());
         }
         let statement = connection.prepare_cached(select_entries!("WHERE o.organisation = ?1 AND o.id = ?2"));
-        assert_eq!(statement.unwrap().get_status(StatementStatus::RePrepare), 0);
+        let statement = statement.unwrap();
+        assert_eq!(statement.get_status(StatementStatus::Run), 3, "it is the cached one");
+        assert_eq!(statement.get_status(StatementStatus::RePrepare), 0);
     }
 }
