@@ -202,7 +202,7 @@ impl Analyser {
     pub(crate) fn visit_document_words(&self, text: &str, mut visit: impl FnMut(&str, &str, &[String], Range<usize>)) {
         let cache = self.cache.read().unwrap_or_else(PoisonError::into_inner);
         // After a start, the words of entries have not been analysed yet.
-        let mut unknown: Vec<String> = Vec::new();
+        let mut unknown = Vec::new();
         let mut words = 0;
         tokens::read(text, |word| {
             words += 1;
@@ -218,14 +218,19 @@ impl Analyser {
             };
             let word = self.word_by(&token, |piece| {
                 cache.get(piece).cloned().unwrap_or_else(|| {
-                    unknown.push(piece.to_owned());
-                    self.forms(piece)
+                    let forms = self.forms(piece);
+                    if cache.len() < MAX_CACHED {
+                        unknown.push((piece.to_owned(), forms.clone()));
+                    }
+                    forms
                 })
             });
             visit(&word.surface, &word.whole, &word.parts, word.start..word.end);
         });
         drop(cache);
-        unknown.iter().for_each(|word| drop(self.cached_forms(word)));
+        if !unknown.is_empty() {
+            self.remember(unknown);
+        }
     }
 
     /// Tokenises a person's name. Names are not Dutch words, so they are neither stemmed nor split.
@@ -249,12 +254,16 @@ impl Analyser {
             .cloned();
         known.unwrap_or_else(|| {
             let forms = self.forms(surface);
-            let mut cache = self.cache.write().unwrap_or_else(PoisonError::into_inner);
-            if cache.len() < MAX_CACHED {
-                cache.insert(surface.to_owned(), forms.clone());
-            }
+            self.remember([(surface.to_owned(), forms.clone())]);
             forms
         })
+    }
+
+    /// Adds words of entries, with their forms, to the cache as long as there is room.
+    fn remember(&self, words: impl IntoIterator<Item = (String, (String, Vec<String>))>) {
+        let mut cache = self.cache.write().unwrap_or_else(PoisonError::into_inner);
+        let room = MAX_CACHED.saturating_sub(cache.len());
+        cache.extend(words.into_iter().take(room));
     }
 
     /// Returns the stem of a single folded word, and the stems of its parts if it is a compound.
