@@ -150,9 +150,6 @@ fn by_key(view: &View, one: &ScoredDocument, other: &ScoredDocument) -> Ordering
 
 /// Compares matches by what orders those of equal score.
 fn by_order(view: &View, one: &ScoredDocument, other: &ScoredDocument) -> Ordering {
-    if one.segment == other.segment {
-        return view.facts(one.segment).compare(one.doc, other.doc);
-    }
-    let order = |found: &ScoredDocument| view.facts(found.segment).order(found.doc);
-    order(one).cmp(&order(other))
+    let facts = |found: &ScoredDocument| view.facts(found.segment);
+    facts(one).compare(one.doc, facts(other), other.doc)
 }

@@ -2,7 +2,7 @@
 //!
 //! Codes are dictionary-encoded per segment, so that counting a hundred thousand matches compares no text.
 
-use std::cmp::{Ordering, Reverse};
+use std::cmp::Ordering;
 use std::hash::{BuildHasher as _, Hash};
 use std::sync::Arc;
 
@@ -276,28 +276,22 @@ impl SegmentFacts {
         }
     }
 
-    /// Compares documents by what orders those of equal score.
-    pub(crate) fn compare(&self, one: DocId, other: DocId) -> Ordering {
-        let (details, other_details) = (self.details(one), self.details(other));
-        let (organisation, other_organisation) = (self.class(one).organisation, self.class(other).organisation);
-        let by_details = details.mandate.cmp(&other_details.mandate);
-        let by_details = by_details.then_with(|| other_details.verified_on.cmp(&details.verified_on));
-        let by_organisation = || match organisation == other_organisation {
-            true => Ordering::Equal,
-            false => (self.organisations.value(organisation)).cmp(self.organisations.value(other_organisation)),
-        };
-        // Comparing places is comparing ids, without reading them.
-        let by_officer = || match (details.officer_place, other_details.officer_place) {
-            (Some(place), Some(other)) => place.cmp(&other),
-            _ => details.officer.cmp(&other_details.officer),
-        };
-        by_details.then_with(by_organisation).then_with(by_officer)
-    }
-
-    /// Returns what orders documents of equal score, without making a key.
-    pub(crate) fn order(&self, doc: DocId) -> (MandateLevel, Reverse<Option<Date>>, &OrganisationId, &OfficerId) {
-        let details = self.details(doc);
+    /// Compares a document with one of any segment by what orders those of equal score, without making keys.
+    pub(crate) fn compare(&self, doc: DocId, others: &Self, other: DocId) -> Ordering {
+        let (details, other_details) = (self.details(doc), others.details(other));
         let organisation = self.organisations.value(self.class(doc).organisation);
-        (details.mandate, Reverse(details.verified_on), organisation, &details.officer)
+        let other_organisation = others.organisations.value(others.class(other).organisation);
+        let places = details.officer_place.zip(other_details.officer_place);
+        let by_officer = || match places.filter(|_| std::ptr::eq(self, others)) {
+            // Comparing places is comparing ids, without reading them.
+            Some((place, other)) => place.cmp(&other),
+            None => details.officer.cmp(&other_details.officer),
+        };
+        let by_date = || other_details.verified_on.cmp(&details.verified_on);
+        let by_mandate = details.mandate.cmp(&other_details.mandate);
+        by_mandate
+            .then_with(by_date)
+            .then_with(|| organisation.cmp(other_organisation))
+            .then_with(by_officer)
     }
 }
