@@ -16,7 +16,7 @@ FUZZ_VERSION    := 0.13.2
 # The contract that may not break: that of the main branch, if the clone has one.
 BUF_AGAINST ?= $(shell git rev-parse --verify --quiet origin/main || git rev-parse --verify --quiet HEAD~1 || git rev-parse HEAD)
 
-.PHONY: demo test check bench fuzz eval ablation lint build format help
+.PHONY: demo test check bench fuzz eval ablation train lint build format help
 
 help: ## The targets.
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -57,6 +57,10 @@ test: tools-test build ## Everything, with what it needs installed first.
 
 eval: build ## Search quality on the project's own labelled queries, compared with the kept table.
 	tests/eval/run $(BIN_DIR)
+
+train: ## Learns the model of what questions are about from index/training, and measures it on questions that it has not learned.
+	$(CARGO) run --release -p index --example train -- index/model/schemes.model index/training/questions.jsonl index/training/nothing.jsonl
+	$(CARGO) run --release -p index --example train -- - index/training/questions.jsonl index/training/nothing.jsonl --folds
 
 ablation: build ## The contribution of each layer of search, and how soon suggestions come.
 	$(CARGO) build -p index --example eval

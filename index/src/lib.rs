@@ -26,6 +26,7 @@
 //!
 //! - to add a word: the vocabulary (`register/vocabulary`) for names of schemes, `lexicon/*.txt` for Dutch
 //! - to change weights: the constants at the head of the files in `plan/` and `score/`; then run `make eval`
+//! - to teach it how people tell a case: labelled questions in `training/`; then run `make train` and `make eval`
 //! - to index another field: see `segment/schema.rs`
 
 mod analyse;
@@ -49,8 +50,9 @@ pub use error::IndexError;
 pub use federate::{MergedPage, Share, merge};
 pub use index::{Index, Opened};
 pub use plan::{
-    ApproximateMatching, Correction, Filters, Grouping, PLAN_FORM, Plan, PlanParts, PlannedCompetence, PlannedWord, Question,
-    Understanding, UnderstoodCompetence, UnderstoodOrganisation, UnderstoodPlace,
+    ApproximateMatching, Certainty, Correction, Features, Filters, Grouping, Model, ModelError, ModelWeights, NO_SCHEME,
+    PLAN_FORM, Plan, PlanParts, PlannedCompetence, PlannedWord, Prediction, Question, Understanding, UnderstoodCompetence,
+    UnderstoodOrganisation, UnderstoodPlace,
 };
 pub use rank::{
     Facets, Group, GroupSize, Highlight, Hit, LocalGroup, MAX_MEMBERS, MatchReason, PageCursor, Paging, RankedOfficer,

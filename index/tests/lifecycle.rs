@@ -4,7 +4,7 @@
 
 mod common;
 
-use common::{filled, generated, generator, language, names, position, register, search};
+use common::{filled, generated, generator, language, names, position, register, search, unlearned};
 use index::{Index, IndexError, Opened, RebuildReason};
 use register::position::{Epoch, Position, Revision};
 
@@ -174,6 +174,18 @@ fn indexes_of_other_versions_are_rebuilt() {
             reason: RebuildReason::OtherVersions
         }
     );
+}
+
+#[test]
+fn another_model_rebuilds_no_index() {
+    let (folder, index) = filled(register());
+    let before = names(&search(&index, "briefadres"));
+    drop(index);
+    let (index, opened) = Index::open(folder.path(), unlearned(), position(1)).unwrap();
+    assert_eq!(opened, Opened::Resumed { position: position(1) });
+    assert_ne!(unlearned().understanding_version(), language().understanding_version());
+    // The plan was made with the built-in model, by another register.
+    assert_eq!(names(&search(&index, "briefadres")), before);
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::error::Error;
 use std::path::Path;
 use std::sync::Arc;
 
-use index::{AnalysisSteps, Context, IndexedOfficer, Language, Paging, Plan, PlanParts, Score};
+use index::{AnalysisSteps, Context, IndexedOfficer, Language, Model, Paging, Plan, PlanParts, Score};
 use register::gazetteer::Gazetteer;
 use register::organisation::Organisation;
 use register::vocabulary::Vocabulary;
@@ -16,6 +16,8 @@ use crate::setup::{DEPTH, TemporaryIndex, flat, write_run};
 enum Layer {
     /// The vocabulary: competences and life domains.
     Vocabulary,
+    /// What the model has learned of questions.
+    Model,
     /// Splitting compounds.
     Compounds,
     /// Irregular stems.
@@ -29,8 +31,9 @@ enum Layer {
 }
 
 impl Layer {
-    const ALL: [Layer; 6] = [
+    const ALL: [Layer; 7] = [
         Self::Vocabulary,
+        Self::Model,
         Self::Compounds,
         Self::Stems,
         Self::Typos,
@@ -42,6 +45,7 @@ impl Layer {
     fn as_str(self) -> &'static str {
         match self {
             Self::Vocabulary => "vocabulary",
+            Self::Model => "model",
             Self::Compounds => "compounds",
             Self::Stems => "stems",
             Self::Typos => "typos",
@@ -52,6 +56,9 @@ impl Layer {
 
     /// Returns the language without the layer.
     fn language(self) -> Language {
+        if self == Self::Model {
+            return Language::with_model(&Vocabulary::builtin(), Gazetteer::builtin(), Arc::new(Model::empty()));
+        }
         let steps = AnalysisSteps {
             compounds: self != Self::Compounds,
             irregular_stems: self != Self::Stems,
@@ -77,7 +84,7 @@ impl Layer {
                 plan.municipalities.clear();
                 plan.municipality_weight = Score::ZERO;
             }
-            Self::Compounds | Self::Stems => {}
+            Self::Compounds | Self::Stems | Self::Model => {}
         }
     }
 }

@@ -2,15 +2,16 @@
 //!
 //! ```text
 //! cargo run -p index --example eval -- FOLDER QUERIES.tsv RUN
-//!     [--collection RUN] [--understood FILE] [--suggest [--missed]] [--explain QID] [--ablation FOLDER]
+//!     [--model FILE] [--collection RUN] [--understood FILE] [--suggest [--missed]] [--explain QID] [--ablation FOLDER]
 //! cargo run --release -p index --example eval -- speed 100000
 //! ```
 //!
 //! FOLDER holds `organisations.jsonl` and `officers.jsonl`. QUERIES has a header line with `qid` and `query` among its
 //! columns. Options:
 //!
+//! - `--model` takes another model than the built-in one
 //! - `--collection` also writes a run with words weighed by their rarity in the collection, as BM25 does
-//! - `--understood` writes the competences that each question indicates
+//! - `--understood` writes how sure the understanding of each question is, and the competences that it indicates
 //! - `--suggest` measures how soon suggestions lead to the right target; `--missed` lists late ones
 //! - `--explain` prints the hits of one question with the contributions to their scores
 //! - `--ablation` writes a run per layer that is left out, and one (`ranks`) in the order of own scores
@@ -32,7 +33,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 use std::sync::Arc;
 
-use index::{Context, Language, Paging, Plan};
+use index::{Context, Language, Model, Paging, Plan};
 use register::gazetteer::Gazetteer;
 use register::vocabulary::Vocabulary;
 use setup::{DEPTH, TemporaryIndex, flat, write_run};
@@ -52,7 +53,11 @@ fn main() -> Result<(), Box<dyn Error>> {
         let at = options.iter().position(|option| option == name)?;
         options.get(at + 1)
     };
-    let language = Arc::new(Language::new(&Vocabulary::builtin(), Gazetteer::builtin()));
+    let model = match option("--model") {
+        Some(path) => Arc::new(Model::read(&std::fs::read(path)?)?),
+        None => Model::builtin(),
+    };
+    let language = Arc::new(Language::with_model(&Vocabulary::builtin(), Gazetteer::builtin(), model));
     let (organisations, officers) = register_files::read(Path::new(folder))?;
     let context = Context::new(language.clone(), &organisations);
     let index = TemporaryIndex::filled("eval", language, officers.clone())?;
@@ -80,9 +85,15 @@ fn main() -> Result<(), Box<dyn Error>> {
                 &index.index.snapshot().search(&plan, &Paging::first(DEPTH), &|_| None)?,
             );
         }
+        let _ = writeln!(
+            understood,
+            "{qid}\t{:?} {:.3}",
+            plan.understanding.certainty, plan.understanding.no_scheme
+        );
         for competence in &plan.understanding.competences {
             let (code, weight, words) = (&competence.code, competence.weight.as_f64(), competence.words.join(" "));
-            let _ = writeln!(understood, "{qid}\t{code}\t{weight:.3}\t{words}");
+            let confidence = competence.confidence;
+            let _ = writeln!(understood, "{qid}\t{code}\t{weight:.3}\t{confidence:.3}\t{words}");
         }
         if option("--explain").is_some_and(|wanted| *wanted == qid) {
             explain::print(&question, &context, &index.index)?;

@@ -1,14 +1,15 @@
 //! The Dutch analyser, the same for indexing and for querying.
 //!
 //! It tokenises, folds, stems and splits compounds; of a compound it keeps the whole and adds the parts. Its output depends
-//! on this code ([`ANALYSER_VERSION`]), on the lexicon and on the words of the vocabulary. The versions of all three are
-//! part of every index and plan, and an index of other versions is rebuilt. Synonyms that an operator adds do not change
+//! on this code ([`ANALYSER_VERSION`]), on files of the lexicon and on the words of the vocabulary that can be parts of
+//! compounds. The versions of all three are part of every index and plan, and an index of other versions is rebuilt. Synonyms that an operator adds do not change
 //! its output: they only extend what counts as correct and what typing errors are corrected to.
 
 use std::ops::Range;
 use std::sync::{PoisonError, RwLock};
 
 use rustc_hash::{FxHashMap, FxHashSet};
+use sha2::{Digest as _, Sha256};
 
 use super::joinable::JoinableWords;
 use super::lexicon::{Lexicon, TermWeightClass};
@@ -349,6 +350,13 @@ impl Analyser {
     /// Returns the known words with this first letter.
     pub(crate) fn known_words(&self, first: char) -> &[String] {
         self.by_letter.get(&first).map_or(&[], Vec::as_slice)
+    }
+
+    /// Returns the shortened hash of the words that compounds are split into.
+    pub(crate) fn compound_parts_hash(&self) -> String {
+        let mut parts: Vec<&str> = self.parts.iter().map(String::as_str).collect();
+        parts.sort_unstable();
+        hex::encode(&Sha256::digest(parts.join(" "))[..8])
     }
 
     /// Returns the words that compounds are split into.

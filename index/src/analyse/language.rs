@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use register::gazetteer::Gazetteer;
-use register::identifier::{DomainCode, OrganisationId};
+use register::identifier::{DomainCode, MunicipalityCode, OrganisationId};
 use register::vocabulary::Vocabulary;
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
@@ -17,15 +17,18 @@ use super::fold::fold;
 use super::lexicon::{Lexicon, TermWeightClass};
 use super::phrases::PhraseIndex;
 use super::scheme::Scheme;
+use crate::plan::{LearnedModel, Model};
 
-/// The versions of what an index or plan was made with. Scores are comparable only between equal versions.
+/// The versions of what decides scores: the terms of entries, and the scorer. Scores are comparable only between equal versions.
+///
+/// How a question is understood is not among them, because a plan holds the result.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Versions {
     /// The version of the analyser's code.
     pub analyser: u32,
-    /// The hash of the lexicon.
+    /// The hash of the files of the lexicon that decide the terms of entries.
     pub lexicon: String,
-    /// The version and hash of the vocabulary, without an operator's synonyms.
+    /// The hash of the words that compounds are split into, which the vocabulary extends; without an operator's synonyms.
     pub vocabulary: String,
 }
 
@@ -52,21 +55,35 @@ pub struct Language {
     pub(crate) domain_words: FxHashMap<String, Vec<DomainCode>>,
     pub(crate) domains: Vec<(DomainCode, String)>,
     pub(crate) gazetteer: Arc<Gazetteer>,
+    /// The folded names of municipalities of one word, for recognising misspelt ones.
+    pub(crate) municipality_names: Vec<(String, MunicipalityCode)>,
     /// Names of organisations that an operator added.
     pub(crate) organisation_names: Vec<(OrganisationId, Vec<String>)>,
+    /// What has been learned of questions.
+    pub(crate) learned: LearnedModel,
     versions: Versions,
+    understanding: String,
 }
 
 impl Language {
     /// Prepares `vocabulary` and `gazetteer`.
     pub fn new(vocabulary: &Vocabulary, gazetteer: Arc<Gazetteer>) -> Self {
-        Self::with_steps(vocabulary, gazetteer, AnalysisSteps::default())
+        Self::with_model(vocabulary, gazetteer, Model::builtin())
+    }
+
+    /// Prepares `vocabulary` and `gazetteer`, with another model than the built-in one.
+    pub fn with_model(vocabulary: &Vocabulary, gazetteer: Arc<Gazetteer>, model: Arc<Model>) -> Self {
+        Self::build(vocabulary, gazetteer, model, AnalysisSteps::default())
     }
 
     /// Prepares `vocabulary` and `gazetteer` with only some steps of analysis.
     ///
     /// For measurements: the versions do not tell this language from the full one.
     pub fn with_steps(vocabulary: &Vocabulary, gazetteer: Arc<Gazetteer>, steps: AnalysisSteps) -> Self {
+        Self::build(vocabulary, gazetteer, Model::builtin(), steps)
+    }
+
+    fn build(vocabulary: &Vocabulary, gazetteer: Arc<Gazetteer>, model: Arc<Model>, steps: AnalysisSteps) -> Self {
         let competences = vocabulary.competences().iter();
         let schemes: Vec<Scheme> = competences.map(|competence| Scheme::new(competence, vocabulary)).collect();
         let shared = vocabulary.shared();
@@ -96,17 +113,27 @@ impl Language {
                 }
             }
         }
-        // An operator's synonyms affect only the making of plans, and a plan holds the result.
         let versions = Versions {
             analyser: ANALYSER_VERSION,
-            lexicon: Lexicon::get().hash().to_owned(),
-            vocabulary: format!("{}-{}", shared.version(), &shared.hash()[..16.min(shared.hash().len())]),
+            lexicon: Lexicon::get().terms_hash().to_owned(),
+            vocabulary: analyser.compound_parts_hash(),
         };
+        let understanding = format!(
+            "model {}, vocabulary {}-{}, lexicon {}",
+            model.version(),
+            shared.version(),
+            &shared.hash()[..16.min(shared.hash().len())],
+            Lexicon::get().understanding_hash()
+        );
         let domains = vocabulary
             .domains()
             .iter()
             .map(|domain| (domain.code.clone(), domain.label.clone()))
             .collect();
+        let municipality_names = gazetteer.municipalities();
+        let municipality_names = municipality_names.map(|municipality| (fold(&municipality.name), municipality.code.clone()));
+        let municipality_names = municipality_names.filter(|(name, _)| !name.contains([' ', '-', '\'']));
+        let municipality_names = municipality_names.collect();
         let organisation_names = vocabulary.organisation_names();
         let organisation_names = organisation_names.map(|(id, names)| (id.clone(), names.to_vec())).collect();
         Self {
@@ -118,14 +145,23 @@ impl Language {
             domain_words,
             domains,
             gazetteer,
+            municipality_names,
             organisation_names,
+            learned: LearnedModel::new(model, vocabulary),
             versions,
+            understanding,
         }
     }
 
-    /// Returns the versions of analyser, lexicon and vocabulary.
+    /// Returns the versions of what decides scores.
     pub fn versions(&self) -> &Versions {
         &self.versions
+    }
+
+    /// Returns the versions of model, vocabulary and lexicon, by which questions are understood. Registers with different ones
+    /// answer a question together.
+    pub fn understanding_version(&self) -> &str {
+        &self.understanding
     }
 
     /// Returns the stems of the words of `text`, as the index holds them.

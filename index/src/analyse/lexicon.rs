@@ -1,7 +1,7 @@
 //! The lexicon of the language and the field: commented text files under `lexicon/`, compiled in and parsed once.
 //!
-//! Every process of one build has the same lexicon, and its hash is part of every index and plan. An `Analyser` adds the
-//! words of the vocabulary.
+//! Every process of one build has the same lexicon. The hash of what decides the terms of entries is part of every index and
+//! plan. An `Analyser` adds the words of the vocabulary.
 
 use std::sync::LazyLock;
 
@@ -17,20 +17,9 @@ const ORGANISATIONS: &str = include_str!("../../lexicon/organisations.txt");
 const AMBIGUOUS_PLACES: &str = include_str!("../../lexicon/ambiguous_places.txt");
 const NEGATED_SENTENCES: &str = include_str!("../../lexicon/negated_sentences.txt");
 const HYPERNYMS: &str = include_str!("../../lexicon/hypernyms.txt");
-const ENGLISH: &str = include_str!("../../lexicon/english.txt");
+const FOREIGN: &str = include_str!("../../lexicon/foreign.txt");
 const RELATED_SCHEMES: &str = include_str!("../../lexicon/related_schemes.txt");
 const EXECUTOR_CUES: &str = include_str!("../../lexicon/executor_cues.txt");
-const CO_MENTIONS: &str = include_str!("../../lexicon/co_mentions.txt");
-
-/// Adds a scheme to a question that names several of some organisations.
-pub(crate) struct CoMentionRule {
-    /// The code of the scheme.
-    pub(crate) code: &'static str,
-    /// How many of the organisations the question must name.
-    pub(crate) minimum: usize,
-    /// The ids of the organisations.
-    pub(crate) organisations: Vec<&'static str>,
-}
 
 /// Classes of words by how well they discriminate between entries, from least to most.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -45,6 +34,15 @@ pub(crate) enum TermWeightClass {
     Family,
     /// Words of normal weight.
     Ordinary,
+}
+
+/// A term of another language.
+#[derive(Clone, Debug)]
+pub(crate) struct ForeignTerm {
+    /// The language (BCP 47).
+    pub(crate) language: &'static str,
+    /// The Dutch translation.
+    pub(crate) dutch: &'static str,
 }
 
 /// The cues of one scheme: the key of an executor, and the words that point to it.
@@ -62,13 +60,14 @@ pub(crate) struct Lexicon {
     negations: AhoCorasick,
     negated_beginnings: Vec<&'static str>,
     hypernyms: FxHashMap<&'static str, Vec<&'static str>>,
-    english: FxHashMap<String, &'static str>,
-    /// The first words of the English terms.
-    english_beginnings: FxHashSet<String>,
+    /// Terms of other languages, folded.
+    foreign: FxHashMap<String, ForeignTerm>,
+    /// The first words of these terms.
+    foreign_beginnings: FxHashSet<String>,
     related_schemes: FxHashMap<&'static str, Vec<&'static str>>,
     executor_cues: FxHashMap<&'static str, Vec<CueEntry>>,
-    co_mention_rules: Vec<CoMentionRule>,
-    hash: String,
+    terms_hash: String,
+    understanding_hash: String,
 }
 
 static LEXICON: LazyLock<Lexicon> = LazyLock::new(Lexicon::read);
@@ -80,32 +79,14 @@ impl Lexicon {
     }
 
     fn read() -> Self {
-        let mut hash = Sha256::new();
-        for file in [
-            COMPOUND_PARTS,
-            STEMS,
-            COMPOUND_EXCEPTIONS,
-            TERM_WEIGHT_CLASSES,
-            ORGANISATIONS,
-            AMBIGUOUS_PLACES,
-            NEGATED_SENTENCES,
-            HYPERNYMS,
-            ENGLISH,
-            RELATED_SCHEMES,
-            EXECUTOR_CUES,
-            CO_MENTIONS,
-        ] {
-            hash.update(file.len().to_be_bytes());
-            hash.update(file);
-        }
         let mut stems = FxHashMap::default();
         for (stem, forms) in lines(STEMS).filter_map(|line| line.split_once(':')) {
             stems.insert(stem, stem);
             stems.extend(forms.split_whitespace().map(|form| (form, stem)));
         }
-        let english = english();
-        let english_beginnings = english.keys().filter_map(|term| term.split(' ').next());
-        let english_beginnings = english_beginnings.map(str::to_owned).collect();
+        let foreign = foreign();
+        let foreign_beginnings = foreign.keys().filter_map(|term| term.split(' ').next());
+        let foreign_beginnings = foreign_beginnings.map(str::to_owned).collect();
         let exceptions = lines(COMPOUND_EXCEPTIONS).filter_map(|line| line.split_once(':'));
         let organisations = lines(ORGANISATIONS).filter_map(|line| line.split_once(':'));
         // Spaces at the ends of a marker are significant, so these lines are not trimmed.
@@ -129,18 +110,31 @@ impl Lexicon {
             negations: AhoCorasick::new(anywhere).expect("the markers are few"),
             negated_beginnings: markers().filter_map(|marker| marker.strip_prefix('^')).collect(),
             hypernyms: table(HYPERNYMS),
-            english,
-            english_beginnings,
+            foreign,
+            foreign_beginnings,
             related_schemes: table(RELATED_SCHEMES),
             executor_cues: executor_cues(),
-            co_mention_rules: co_mention_rules(),
-            hash: hex::encode(&hash.finalize()[..8]),
+            terms_hash: hash(&[COMPOUND_PARTS, STEMS, COMPOUND_EXCEPTIONS, NEGATED_SENTENCES]),
+            understanding_hash: hash(&[
+                TERM_WEIGHT_CLASSES,
+                ORGANISATIONS,
+                AMBIGUOUS_PLACES,
+                HYPERNYMS,
+                FOREIGN,
+                RELATED_SCHEMES,
+                EXECUTOR_CUES,
+            ]),
         }
     }
 
-    /// Returns the shortened hash of all files. Lexicons with the same hash are the same.
-    pub(crate) fn hash(&self) -> &str {
-        &self.hash
+    /// Returns the shortened hash of the files that decide the terms of entries.
+    pub(crate) fn terms_hash(&self) -> &str {
+        &self.terms_hash
+    }
+
+    /// Returns the shortened hash of the files that only decide how questions are understood.
+    pub(crate) fn understanding_hash(&self) -> &str {
+        &self.understanding_hash
     }
 
     /// Returns the words that compounds are split into.
@@ -192,14 +186,14 @@ impl Lexicon {
         self.hypernyms.get(word).map_or(&[], Vec::as_slice)
     }
 
-    /// Returns the Dutch for folded English words that are separated by spaces.
-    pub(crate) fn dutch(&self, english: &str) -> Option<&'static str> {
-        self.english.get(english).copied()
+    /// Returns the term of another language that these folded words are, which are separated by spaces.
+    pub(crate) fn foreign(&self, words: &str) -> Option<&ForeignTerm> {
+        self.foreign.get(words)
     }
 
-    /// Whether an English term begins with this folded word.
-    pub(crate) fn begins_english(&self, word: &str) -> bool {
-        self.english_beginnings.contains(word)
+    /// Whether a term of another language begins with this folded word.
+    pub(crate) fn begins_foreign(&self, word: &str) -> bool {
+        self.foreign_beginnings.contains(word)
     }
 
     /// Returns the codes of the schemes related to one; for `*`, those related to every scheme.
@@ -224,15 +218,20 @@ impl Lexicon {
         self.executor_cues.keys().copied()
     }
 
-    /// Returns the rules that add a scheme because of the organisations that a question names.
-    pub(crate) fn co_mention_rules(&self) -> &[CoMentionRule] {
-        &self.co_mention_rules
-    }
-
     /// Whether a folded place name is also an everyday word.
     pub(crate) fn is_ambiguous_place(&self, folded: &str) -> bool {
         self.ambiguous_places.contains(folded)
     }
+}
+
+/// Returns a shortened hash of files.
+fn hash(files: &[&str]) -> String {
+    let mut hash = Sha256::new();
+    for file in files {
+        hash.update(file.len().to_be_bytes());
+        hash.update(file);
+    }
+    hex::encode(&hash.finalize()[..8])
 }
 
 fn weight_classes() -> FxHashMap<&'static str, TermWeightClass> {
@@ -280,22 +279,8 @@ fn executor_cues() -> FxHashMap<&'static str, Vec<CueEntry>> {
     cues
 }
 
-/// Parses lines of the form `code number: organisations`.
-fn co_mention_rules() -> Vec<CoMentionRule> {
-    let rule = |line: &'static str| {
-        let (scheme, organisations) = line.split_once(':')?;
-        let (code, minimum) = scheme.split_once(' ')?;
-        Some(CoMentionRule {
-            code,
-            minimum: minimum.parse().ok()?,
-            organisations: organisations.split_whitespace().collect(),
-        })
-    };
-    lines(CO_MENTIONS).filter_map(rule).collect()
-}
-
-/// Parses English words as the analyser tokenises them: without apostrophes and hyphens.
-fn english() -> FxHashMap<String, &'static str> {
+/// Parses terms of other languages as the analyser tokenises them: without apostrophes and hyphens.
+fn foreign() -> FxHashMap<String, ForeignTerm> {
     let words = |text: &str| {
         super::tokens::tokenise(text)
             .iter()
@@ -303,10 +288,18 @@ fn english() -> FxHashMap<String, &'static str> {
             .collect::<Vec<_>>()
             .join(" ")
     };
-    lines(ENGLISH)
-        .filter_map(|line| line.split_once(':'))
-        .map(|(english, dutch)| (words(english), dutch.trim()))
-        .collect()
+    let mut terms = FxHashMap::default();
+    let mut language = "";
+    for line in lines(FOREIGN) {
+        if let Some(section) = line.strip_prefix('[') {
+            language = section.trim_end_matches(']');
+        } else if let Some((term, dutch)) = line.split_once(':') {
+            let dutch = dutch.trim();
+            // The languages that more people write come first.
+            terms.entry(words(term)).or_insert(ForeignTerm { language, dutch });
+        }
+    }
+    terms
 }
 
 /// Returns the lines of a file without comments and blank lines.

@@ -18,7 +18,7 @@ use crate::sort_key::Score;
 /// A compiled question, which any register of the same [`Versions`] can score.
 ///
 /// It reads as its [`PlanParts`]. Only the compiler makes plans, and `TryFrom<PlanParts>`, which checks the bounds.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq)]
 pub struct Plan {
     /// How the text was understood; empty in a plan that was made from parts.
     pub understanding: Understanding,

@@ -7,8 +7,10 @@ use register::vocabulary::Vocabulary;
 
 use super::planned::Plan;
 use super::question::Question;
+use super::understanding::Certainty;
 use crate::analyse::lexicon::Lexicon;
 use crate::analyse::{Context, Executor, Language};
+use crate::sort_key::Score;
 
 static CONTEXT: LazyLock<Context> =
     LazyLock::new(|| Context::new(Arc::new(Language::new(&Vocabulary::builtin(), Gazetteer::builtin())), []));
@@ -130,10 +132,10 @@ fn executor_cues_decide_which_executor_is_first() {
 fn three_collectors_together_mean_one_arrangement() {
     let text = "betaalt af bij CAK, DUO en UWV en houdt niets over";
     assert_eq!(best(text), "RIJKSINCASSO");
-    // The executor of the arrangement counts as named, but the summary does not mention it.
-    assert!(organisations(text).contains(&"oorg10111".to_owned()));
-    assert_eq!(plan(text).understanding.organisations.len(), 3);
-    assert!(!organisations("betaalt af bij CAK en DUO").contains(&"oorg10111".to_owned()));
+    let plan = plan(text);
+    assert_eq!(plan.understanding.organisations.len(), 3);
+    // None of the three surely decides, so officers of others rank nearly as high.
+    assert!(plan.organisations.iter().all(|(_, weight)| weight.as_f64() < 2.0));
 }
 
 #[test]
@@ -174,16 +176,111 @@ fn lexicon_refers_to_existing_codes() {
             assert!(words.iter().all(|word| !word.is_empty()), "{code} {executor}");
         }
     }
-    for rule in Lexicon::get().co_mention_rules() {
-        assert!(exists(rule.code), "unknown {}", rule.code);
-        assert!((1..=rule.organisations.len()).contains(&rule.minimum), "{}", rule.code);
-        for id in &rule.organisations {
-            let is_known = Lexicon::get().organisations().iter().any(|(known, _)| known == id);
-            assert!(is_known, "{id} has no names");
-        }
-    }
     for (id, names) in Lexicon::get().organisations() {
         assert!(OrganisationId::parse(id).is_ok(), "{id}");
         assert!(!names.is_empty());
     }
+}
+
+#[test]
+fn cases_are_understood_without_the_names_of_their_schemes() {
+    for (text, code) in [
+        (
+            "moeder naar het tehuis en vader houdt niks meer over van het geld na die maandelijkse rekening",
+            "EB-WLZ",
+        ),
+        ("school kan onze zoon niet aan en nergens anders is plek voor hem", "PASSEND"),
+        ("ik krijg brief huis uit volgende week ik niet betalen huur", "ONTRUIMING"),
+    ] {
+        assert_eq!(best(text), code, "{text}");
+    }
+}
+
+#[test]
+fn names_alone_indicate_no_scheme() {
+    for text in ["Utrecht", "Wolvega"] {
+        assert!(plan(text).competences.is_empty(), "{text}");
+    }
+}
+
+#[test]
+fn what_no_scheme_is_about_is_not_understood() {
+    for text in [
+        "",
+        "ik weet het niet",
+        "hallo, test 123",
+        "verwarm de oven voor op 180 graden en meng de boter met de suiker",
+        "paspoort voor mijn hond",
+        "xqzt wrplf",
+    ] {
+        let understanding = plan(text).understanding;
+        assert_eq!(understanding.certainty, Certainty::NotUnderstood, "{text}");
+        assert!(understanding.competences.is_empty(), "{text}");
+    }
+    for text in ["kinderopvangtoeslag", "Utrecht", "UWV"] {
+        assert_eq!(plan(text).understanding.certainty, Certainty::Sure, "{text}");
+    }
+}
+
+#[test]
+fn who_sent_the_letter_does_not_decide() {
+    let weight = |text: &str| {
+        let plan = plan(text);
+        let named = plan.organisations.iter().find(|(id, _)| id.as_str() == "zb000117");
+        named.map_or(Score::ZERO, |(_, weight)| *weight)
+    };
+    let decides = weight("UWV weigert mijn WIA-uitkering");
+    let passing = weight("het UWV stuurde mij door, maar de gemeente wil geen bijstand geven");
+    assert!(decides.0 > 2 * passing.0, "{decides:?} {passing:?}");
+}
+
+#[test]
+fn other_languages_are_translated_and_named() {
+    for (text, language, code) in [
+        ("my child benefit was stopped", "en", "AKW"),
+        ("kira yardımı", "tr", "HUURTOESLAG"),
+        ("بدل الإيجار", "ar", "HUURTOESLAG"),
+    ] {
+        let plan = plan(text);
+        assert_eq!(plan.understanding.language, Some(language), "{text}");
+        assert!(
+            plan.understanding.corrections.iter().any(|it| it.language == Some(language)),
+            "{text}"
+        );
+        assert_eq!(plan.competences.first().map(|it| it.code.as_str()), Some(code), "{text}");
+    }
+    assert_eq!(plan("huurtoeslag gestopt").understanding.language, None);
+}
+
+#[test]
+fn unknown_words_are_named() {
+    let text = "huurtoeslag voor vrmblgrt";
+    let unknown = plan(text).understanding.unknown_words;
+    let unknown: Vec<&str> = unknown.into_iter().map(|range| &text[range]).collect();
+    assert_eq!(unknown, ["vrmblgrt"]);
+}
+
+#[test]
+fn places_are_recognised_by_code_and_with_a_typing_error() {
+    for (text, code) in [
+        ("bijstand GM0363", "GM0363"),
+        ("bijstand in 0363", "GM0363"),
+        ("schuldhulp amersfort", "GM0307"),
+        ("Sint-Michielsgestel", "GM0845"),
+        ("St. Michielsgestel", "GM0845"),
+    ] {
+        assert_eq!(places(text), [code], "{text}");
+    }
+    assert!(places("boete uit 2021").is_empty());
+    let corrections = plan("schuldhulp amersfort").understanding.corrections;
+    assert_eq!(corrections[0].meant, "amersfoort");
+}
+
+#[test]
+fn last_names_are_no_places() {
+    for text in ["mevrouw de Vries heeft schulden", "familie van Dongen", "de heer Almelo"] {
+        assert!(places(text).is_empty(), "{text}");
+    }
+    assert_eq!(places("bijstand in Vries"), ["GM1730"]);
+    assert_eq!(places("inwoner van Dongen"), ["GM0766"]);
 }

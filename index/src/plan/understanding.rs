@@ -1,13 +1,19 @@
 //! How a question was understood, for display.
 
+use std::ops::Range;
+
 use register::identifier::{CompetenceCode, MunicipalityCode, OrganisationId};
 use register::officer::OfficerKind;
 
 use crate::sort_key::Score;
 
 /// How a question was understood.
-#[derive(Clone, Default, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq)]
 pub struct Understanding {
+    /// How sure that is.
+    pub certainty: Certainty,
+    /// The probability that it is about none of the schemes.
+    pub no_scheme: f64,
     /// The words with some weight, as typed.
     pub words: Vec<String>,
     /// The corrections that were made.
@@ -20,6 +26,22 @@ pub struct Understanding {
     pub places: Vec<UnderstoodPlace>,
     /// The kinds of officer that it names.
     pub roles: Vec<OfficerKind>,
+    /// The language of the text (BCP 47), if it is not Dutch.
+    pub language: Option<&'static str>,
+    /// The ranges of the words that were not understood, in bytes of the text.
+    pub unknown_words: Vec<Range<usize>>,
+}
+
+/// How sure the understanding of a question is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Certainty {
+    /// The question is about no scheme that is known, and names nobody.
+    #[default]
+    NotUnderstood,
+    /// It is probably about one of several schemes.
+    Unsure,
+    /// It is about the first of the schemes, or only names somebody.
+    Sure,
 }
 
 /// A word that was corrected.
@@ -29,10 +51,12 @@ pub struct Correction {
     pub typed: String,
     /// The word as understood.
     pub meant: String,
+    /// The language that it was translated from (BCP 47); `None` for a corrected spelling.
+    pub language: Option<&'static str>,
 }
 
 /// A competence that the text is about.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq)]
 pub struct UnderstoodCompetence {
     /// Its code.
     pub code: CompetenceCode,
@@ -40,6 +64,8 @@ pub struct UnderstoodCompetence {
     pub label: String,
     /// How strongly the text indicates it.
     pub weight: Score,
+    /// The probability that the text is about it: of a hundred competences with 0.8, some eighty are.
+    pub confidence: f64,
     /// The words that indicate it.
     pub words: Vec<String>,
 }

@@ -5,7 +5,7 @@
 use std::sync::{Arc, LazyLock};
 
 use generator::RegisterGenerator;
-use index::{Context, Index, IndexedOfficer, IndexedOrganisation, Language, Paging, Plan, Question, Results};
+use index::{Context, Index, IndexedOfficer, IndexedOrganisation, Language, Model, Paging, Plan, Question, Results};
 use jiff::civil::{Date, date};
 use register::gazetteer::Gazetteer;
 use register::identifier::{CompetenceCode, MunicipalityCode, OfficerId, OfficerName, OrganisationId};
@@ -19,6 +19,16 @@ static LANGUAGE: LazyLock<Arc<Language>> =
 
 pub(crate) fn language() -> Arc<Language> {
     LANGUAGE.clone()
+}
+
+/// A language whose model has learned nothing.
+pub(crate) fn unlearned() -> Arc<Language> {
+    let vocabulary = Vocabulary::builtin();
+    Arc::new(Language::with_model(
+        &vocabulary,
+        Gazetteer::builtin(),
+        Arc::new(Model::empty()),
+    ))
 }
 
 pub(crate) fn context() -> Context {

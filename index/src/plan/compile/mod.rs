@@ -2,16 +2,19 @@
 
 mod words;
 
+use std::ops::Range;
+
 use register::identifier::{DomainCode, MunicipalityCode};
 use register::officer::OfficerKind;
 use register::organisation::OrganisationKind;
 
+use super::learned::{BlendedScheme, FeatureWord, Features, KnownShares, Prediction, blend};
 use super::planned::{Plan, PlanParts, PlannedCompetence};
 use super::question::Question;
 use super::recognise::corrections::{corrections, fragments};
-use super::recognise::schemes::{IndicatedScheme, QueryWord};
-use super::recognise::{co_mentions, compound_joining, english, organisations, places, related_schemes, schemes};
-use super::understanding::{Understanding, UnderstoodCompetence, UnderstoodOrganisation, UnderstoodPlace};
+use super::recognise::schemes::QueryWord;
+use super::recognise::{compound_joining, foreign, organisations, places, related_schemes, schemes};
+use super::understanding::{Certainty, Correction, Understanding, UnderstoodCompetence, UnderstoodOrganisation, UnderstoodPlace};
 use crate::analyse::lexicon::{Lexicon, TermWeightClass};
 use crate::analyse::phrases::is_content_word;
 use crate::analyse::{Context, Executor, Word, executor_cues};
@@ -32,6 +35,16 @@ const ORGANISATION_KIND_WEIGHT: f64 = 0.45;
 const ROLE_WEIGHT: f64 = 2.2;
 const MUNICIPALITY_WEIGHT: f64 = 0.9;
 const DOMAIN_WEIGHT: f64 = 0.09;
+/// The probability from which an organisation surely decides, and the lowest factor for one that does not seem to.
+const SURELY_DECIDES: f64 = 0.8;
+const LEAST_DECIDING_FACTOR: f64 = 0.05;
+/// The probability of no scheme from which a question is not understood.
+const NOT_UNDERSTOOD: f64 = 0.2;
+/// The confidence in its best scheme from which a question is surely understood.
+const SURELY_UNDERSTOOD: f64 = 0.6;
+/// The least confidence in a scheme that is shown as understood, and the most of them.
+const LEAST_CONFIDENCE: f64 = 0.1;
+const MAX_UNDERSTOOD: usize = 4;
 /// The lowest score of a result if the question indicates a scheme.
 const MIN_SCORE: f64 = 0.08;
 
@@ -39,6 +52,13 @@ impl Plan {
     /// Compiles `question`. Every text gives a plan; if nothing in it is recognised, the plan matches nothing.
     pub fn compile(question: &Question, context: &Context) -> Plan {
         Compiler::new(question, context).compile()
+    }
+
+    /// Returns the features of `question`, from which a [`Model`](super::Model) predicts what it is about. For training.
+    pub fn features(question: &Question, context: &Context) -> Features {
+        let mut compiler = Compiler::new(question, context);
+        compiler.recognise();
+        compiler.features()
     }
 }
 
@@ -97,12 +117,45 @@ impl<'a> Compiler<'a> {
     }
 
     fn compile(mut self) -> Plan {
+        self.recognise();
+        let features = self.features();
+        let prediction = self.context.language.learned.model.predict(&features);
+        self.find_competences(&features, &prediction);
+        self.weigh_organisations(&prediction);
+        self.understanding.unknown_words = self.unknown_words(&features);
+        let is_case = self.is_case();
+        related_schemes::add(&mut self.plan.competences, is_case, &self.context.language);
+        self.find_domains();
+        self.plan_words();
+        if !self.plan.competences.is_empty() {
+            self.plan.min_score = Score::rounded(MIN_SCORE);
+        }
+        Plan::new(self.plan, self.understanding)
+    }
+
+    /// Returns the features of the words for the model.
+    fn features(&self) -> Features {
+        let analyser = &self.context.language.analyser;
+        let words = self.words.iter().map(|recognised| FeatureWord {
+            surface: &recognised.word.surface,
+            stem: &recognised.word.whole,
+            parts: &recognised.word.parts,
+            corrected: recognised.corrections.first().map(|(meant, _)| analyser.forms(meant)),
+            is_place: recognised.usage == WordUsage::Place,
+            is_stopword: Lexicon::get().weight_class(&recognised.word.surface) == Some(TermWeightClass::Stopword),
+        });
+        Features::of(&words.collect::<Vec<_>>())
+    }
+
+    /// Recognises the words of the question.
+    fn recognise(&mut self) {
         let analyser = &self.context.language.analyser;
         let mut words = analyser.words(&self.question.text);
         words.truncate(MAX_WORDS);
-        let (words, translated) = english::into_dutch(words, analyser);
-        let (words, joined) = compound_joining::join(words, analyser);
-        self.understanding.corrections = [translated, joined].concat();
+        let translated = foreign::into_dutch(words, analyser);
+        self.understanding.language = translated.language;
+        let (words, joined) = compound_joining::join(translated.words, analyser);
+        self.understanding.corrections = [translated.corrections, joined].concat();
         let known: Vec<bool> = words.iter().map(|word| analyser.is_known(&word.surface)).collect();
         let uses = self.recognise_organisations(&words, &known);
         let recognised = words.into_iter().zip(known).zip(uses).map(|((word, is_known), usage)| {
@@ -127,15 +180,6 @@ impl<'a> Compiler<'a> {
         self.words = recognised.collect();
         self.recognise_places();
         self.recognise_kinds();
-        self.find_competences();
-        let is_case = self.is_case();
-        related_schemes::add(&mut self.plan.competences, is_case, &self.context.language);
-        self.find_domains();
-        self.plan_words();
-        if !self.plan.competences.is_empty() {
-            self.plan.min_score = Score::rounded(MIN_SCORE);
-        }
-        Plan::new(self.plan, self.understanding)
     }
 
     /// Adds the organisations that the words name, and returns which words do.
@@ -181,12 +225,43 @@ impl<'a> Compiler<'a> {
             };
             self.understanding.places.push(understood);
         }
+        self.recognise_misspelt_places();
         if !self.plan.municipalities.is_empty() {
             self.plan.municipality_weight = Score::rounded(MUNICIPALITY_WEIGHT);
         } else if let Some(own) = &self.question.caller_municipality {
             self.add_municipality(own);
         } else if let [only] = self.question.filters.municipalities.as_slice() {
             self.add_municipality(only);
+        }
+    }
+
+    /// Recognises misspelt names of municipalities, among words that are nothing else.
+    fn recognise_misspelt_places(&mut self) {
+        for at in 0..self.words.len() {
+            let recognised = &self.words[at];
+            let before = |count: usize| Some(self.words[at.checked_sub(count)?].word.surface.as_str());
+            let is_unexplained = recognised.usage == WordUsage::Word
+                && !recognised.is_known
+                && recognised.corrections.is_empty()
+                && !places::is_name(before);
+            let Some((name, code)) = is_unexplained
+                .then(|| places::misspelt(&recognised.word.surface, self.context))
+                .flatten()
+            else {
+                continue;
+            };
+            let typed = self.question.text[recognised.word.start..recognised.word.end].to_owned();
+            self.words[at].usage = WordUsage::Place;
+            self.add_municipality(code);
+            self.understanding.corrections.push(Correction {
+                typed: typed.clone(),
+                meant: name.clone(),
+                language: None,
+            });
+            self.understanding.places.push(UnderstoodPlace {
+                typed,
+                municipalities: vec![code.clone()],
+            });
         }
     }
 
@@ -237,7 +312,7 @@ impl<'a> Compiler<'a> {
         }
     }
 
-    fn find_competences(&mut self) {
+    fn find_competences(&mut self, features: &Features, prediction: &Prediction) {
         let language = &self.context.language;
         let considered: Vec<usize> = (0..self.words.len()).filter(|at| self.is_considered(*at)).collect();
         let query: Vec<QueryWord> = considered.iter().map(|at| self.query_word(&self.words[*at])).collect();
@@ -246,26 +321,37 @@ impl<'a> Compiler<'a> {
             .iter()
             .flat_map(|recognised| std::iter::once(&recognised.word.whole).chain(&recognised.word.parts));
         let stems: HashSet<&str> = stems.map(String::as_str).collect();
-        let mut found = schemes::find(&query, &language.phrases);
-        co_mentions::add(&mut found, &mut self.plan.organisations, language);
-        for IndicatedScheme {
+        let indicated = schemes::find(&query, &language.phrases);
+        let known = self.known_shares(features);
+        let (blended, no_scheme) = blend(indicated, prediction, &language.learned, &known);
+        self.understanding.no_scheme = no_scheme;
+        self.understanding.certainty = self.certainty(&blended);
+        for BlendedScheme {
             scheme: number,
             weight,
+            confidence,
             words,
-        } in found
+        } in blended
         {
             let scheme = &language.schemes[number];
             let weight = Score::rounded(weight);
-            let words: Vec<String> = words
-                .into_iter()
-                .map(|word| self.words[considered[word]].word.surface.clone())
-                .collect();
-            self.understanding.competences.push(UnderstoodCompetence {
-                code: scheme.code.clone(),
-                label: scheme.label.clone(),
-                weight,
-                words: words.clone(),
-            });
+            let mut words: Vec<usize> = words.into_iter().map(|word| considered[word]).collect();
+            if words.is_empty()
+                && let Some(place) = language.learned.place_of(number)
+            {
+                words = language.learned.model.words_for(place, features);
+            }
+            let words: Vec<String> = words.into_iter().map(|word| self.words[word].word.surface.clone()).collect();
+            let is_understood = self.understanding.certainty != Certainty::NotUnderstood;
+            if is_understood && confidence >= LEAST_CONFIDENCE && self.understanding.competences.len() < MAX_UNDERSTOOD {
+                self.understanding.competences.push(UnderstoodCompetence {
+                    code: scheme.code.clone(),
+                    label: scheme.label.clone(),
+                    weight,
+                    confidence,
+                    words: words.clone(),
+                });
+            }
             self.plan.competences.push(PlannedCompetence {
                 code: scheme.code.clone(),
                 weight,
@@ -273,6 +359,57 @@ impl<'a> Compiler<'a> {
                 executors_only: false,
                 words,
             });
+        }
+    }
+
+    /// Returns how sure the understanding is.
+    fn certainty(&self, schemes: &[BlendedScheme]) -> Certainty {
+        let understanding = &self.understanding;
+        let has_names =
+            !(understanding.organisations.is_empty() && understanding.places.is_empty() && understanding.roles.is_empty());
+        let confidence = schemes.first().map_or(0.0, |scheme| scheme.confidence);
+        match (has_names, self.has_other_words()) {
+            (true, false) => Certainty::Sure,
+            (false, false) => Certainty::NotUnderstood,
+            _ if schemes.is_empty() || understanding.no_scheme >= NOT_UNDERSTOOD => Certainty::NotUnderstood,
+            _ if confidence >= SURELY_UNDERSTOOD => Certainty::Sure,
+            _ => Certainty::Unsure,
+        }
+    }
+
+    /// Returns the content words besides names, each with its number.
+    fn content_words(&self) -> impl Iterator<Item = (usize, &RecognisedWord)> {
+        let words = self.words.iter().enumerate();
+        words.filter(|(_, recognised)| recognised.usage == WordUsage::Word && is_content_word(&recognised.word))
+    }
+
+    /// Whether anything knows the word with this number.
+    fn is_known(&self, word: usize, features: &Features) -> bool {
+        let recognised = &self.words[word];
+        // A fragment says too little: the rest of the word can mean anything.
+        let is_corrected = !recognised.corrections.is_empty();
+        recognised.is_known || is_corrected || self.context.language.learned.model.knows(features, word)
+    }
+
+    /// Returns the ranges of the content words that nothing knows.
+    fn unknown_words(&self, features: &Features) -> Vec<Range<usize>> {
+        let unknown = self.content_words().filter(|(word, _)| !self.is_known(*word, features));
+        unknown
+            .map(|(_, recognised)| recognised.word.start..recognised.word.end)
+            .collect()
+    }
+
+    /// Returns how many of the content words are known.
+    fn known_shares(&self, features: &Features) -> KnownShares {
+        let model = &self.context.language.learned.model;
+        let words: Vec<usize> = self.content_words().map(|(word, _)| word).collect();
+        let share = |known: &dyn Fn(usize) -> bool| {
+            let known = words.iter().filter(|word| known(**word)).count();
+            known as f64 / words.len().max(1) as f64
+        };
+        KnownShares {
+            by_any: share(&|word| self.is_known(word, features)),
+            by_model: share(&|word| model.knows(features, word)),
         }
     }
 
@@ -286,6 +423,21 @@ impl<'a> Compiler<'a> {
             return executors.clone();
         }
         executor_cues::order(executors, &language.executor_cues[scheme], stems)
+    }
+
+    /// Lowers the weight of named organisations that do not seem to decide: who sent a letter, or referred the household on.
+    fn weigh_organisations(&mut self, prediction: &Prediction) {
+        // Who types an organisation and a few words means that organisation.
+        if !self.is_case() {
+            return;
+        }
+        let learned = &self.context.language.learned;
+        for (id, weight) in &mut self.plan.organisations {
+            if let Some(probability) = learned.organisation(prediction, id) {
+                let factor = (probability / SURELY_DECIDES).clamp(LEAST_DECIDING_FACTOR, 1.0);
+                *weight = Score::rounded(weight.as_f64() * factor);
+            }
+        }
     }
 
     /// Whether the question describes a case rather than a subject.

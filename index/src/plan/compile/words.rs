@@ -43,6 +43,7 @@ impl Compiler<'_> {
                 self.understanding.corrections.push(Correction {
                     typed: surface.clone(),
                     meant: meant.clone(),
+                    language: None,
                 });
             }
             if weight >= 0.25 {

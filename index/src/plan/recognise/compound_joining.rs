@@ -33,6 +33,7 @@ pub(in crate::plan) fn join(words: Vec<Word>, analyser: &Analyser) -> (Vec<Word>
         joined.push(Correction {
             typed: typed.join(" "),
             meant: word.surface.clone(),
+            language: None,
         });
         whole.push(word);
         first += count;

@@ -5,6 +5,7 @@
 
 use register::identifier::MunicipalityCode;
 
+use crate::analyse::edit_distance::TypedWord;
 use crate::analyse::lexicon::{Lexicon, TermWeightClass};
 use crate::analyse::{Context, Word};
 
@@ -20,6 +21,15 @@ pub(in crate::plan) struct NamedPlace {
 const MAX_WORDS: usize = 5;
 /// The most municipalities that a place name may refer to; a name of more is too ambiguous.
 const MAX_MUNICIPALITIES: usize = 6;
+/// Words between the first name or title and the last name of a person.
+const WITHIN_NAMES: [&str; 5] = ["de", "den", "der", "ten", "ter"];
+/// Words that precede the name of a person.
+const TITLES: [&str; 13] = [
+    "mevrouw", "mevr", "mw", "meneer", "mijnheer", "dhr", "hr", "heer", "familie", "fam", "gezin", "client", "echtpaar",
+];
+/// The fewest letters of a misspelt name, and of one with two errors.
+const SHORTEST_MISSPELT: usize = 6;
+const SHORTEST_WITH_TWO_ERRORS: usize = 10;
 /// Words that often precede places.
 const BEFORE_PLACES: [&str; 9] = ["in", "te", "uit", "naar", "gemeente", "bij", "wijkteam", "van", "nabij"];
 
@@ -55,12 +65,17 @@ pub(in crate::plan) fn named(words: &[Word], text: &str, context: &Context) -> V
 /// Whether the name of a place can begin with this word. Few words pass.
 fn may_begin_place(word: &Word, text: &str, context: &Context) -> bool {
     let gazetteer = &context.language.gazetteer;
-    context.municipality_beginnings.contains(&word.surface) || gazetteer.begins_name(&text[word.start..word.end])
+    by_code(&word.surface, context).is_some()
+        || context.municipality_beginnings.contains(&word.surface)
+        || gazetteer.begins_name(&text[word.start..word.end])
 }
 
 fn municipalities(words: &[Word], text: &str, context: &Context) -> Vec<MunicipalityCode> {
     let joined = words.iter().map(|word| word.surface.as_str()).collect::<Vec<_>>().join(" ");
     let mut codes = context.municipalities.get(&joined).cloned().unwrap_or_default();
+    if let [only] = words {
+        codes.extend(by_code(&only.surface, context));
+    }
     if let (Some(first), Some(last)) = (words.first(), words.last()) {
         for code in context.language.gazetteer.find(&text[first.start..last.end]) {
             if !codes.contains(code) {
@@ -71,10 +86,60 @@ fn municipalities(words: &[Word], text: &str, context: &Context) -> Vec<Municipa
     codes
 }
 
+/// Returns the municipality of this CBS code: `gm0363`, or `0363` with its zero, which no year has.
+fn by_code(surface: &str, context: &Context) -> Option<MunicipalityCode> {
+    let digits = surface.strip_prefix("gm").unwrap_or(surface);
+    let has_prefix = digits.len() < surface.len();
+    let is_code =
+        digits.len() == 4 && digits.bytes().all(|byte| byte.is_ascii_digit()) && (has_prefix || digits.starts_with('0'));
+    let code = is_code.then(|| MunicipalityCode::parse(&format!("GM{digits}")).ok())??;
+    context.language.gazetteer.municipality(&code).map(|_| code)
+}
+
+/// Returns the municipality whose name a word misspells, with its folded name, if it is only one.
+pub(in crate::plan) fn misspelt<'a>(surface: &str, context: &'a Context) -> Option<&'a (String, MunicipalityCode)> {
+    let letters = surface.chars().count();
+    if letters < SHORTEST_MISSPELT {
+        return None;
+    }
+    let most = if letters < SHORTEST_WITH_TWO_ERRORS { 1 } else { 2 };
+    let typed = TypedWord::new(surface);
+    let first = surface.chars().next();
+    let names = context
+        .language
+        .municipality_names
+        .iter()
+        .filter(|(name, _)| name.chars().next() == first);
+    let near = names.filter_map(|named| Some((typed.errors_within(&named.0, most)?, named)));
+    let mut near: Vec<_> = near.collect();
+    near.sort_by_key(|(errors, _)| *errors);
+    match near[..] {
+        // Without an error it would have been recognised, if it were meant as a place.
+        [(0, _), ..] => None,
+        [(_, only)] => Some(only),
+        [(least, nearest), (next, _), ..] if least < next => Some(nearest),
+        _ => None,
+    }
+}
+
+/// Whether a word is the last name of a person, "mevrouw De Vries", "familie Van Dijk". `before` returns the word so many places
+/// before it.
+pub(in crate::plan) fn is_name<'a>(before: impl Fn(usize) -> Option<&'a str>) -> bool {
+    let is_title = |word: Option<&str>| word.is_some_and(|word| TITLES.contains(&word));
+    match before(1) {
+        Some(within) if WITHIN_NAMES.contains(&within) => true,
+        Some("van") => is_title(before(2)),
+        word => is_title(word),
+    }
+}
+
 /// Whether the words are meant as a place.
 fn is_meant(words: &[Word], range: &std::ops::Range<usize>) -> bool {
     if range.len() > 1 {
         return true;
+    }
+    if is_name(|count| Some(words[range.start.checked_sub(count)?].surface.as_str())) {
+        return false;
     }
     let word = &words[range.start];
     let class = Lexicon::get().weight_class(&word.surface);

@@ -31,7 +31,8 @@ mod tests {
 
     fn is_joined(typed: &str, meant: &str) -> bool {
         let (typed, meant) = (typed.to_owned(), meant.to_owned());
-        CorrectionLine::of(Correction { typed, meant }).is_joined
+        let language = None;
+        CorrectionLine::of(Correction { typed, meant, language }).is_joined
     }
 
     #[test]

@@ -1,0 +1,113 @@
+//! Asks each question of a model that has not learned from it.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use index::{Certainty, Context, Language, Model, Plan, Understanding};
+use register::gazetteer::Gazetteer;
+use register::vocabulary::Vocabulary;
+
+use crate::examples::{Example, FOLDS, Labelled};
+
+/// The number of bins, of equal mass, of the calibration.
+const BINS: usize = 10;
+
+/// What was understood of a question.
+struct Answer<'a> {
+    question: &'a Labelled,
+    understanding: Understanding,
+    /// The codes of the plan, best first.
+    planned: Vec<String>,
+}
+
+/// What is counted of the questions of one kind in one fold.
+#[derive(Clone, Copy, Default)]
+struct Counts {
+    questions: usize,
+    first: usize,
+    among_three: usize,
+    not_understood: usize,
+}
+
+/// Measures the models that `train` makes without each fold, and prints the tables.
+pub(crate) fn measure(vocabulary: &Vocabulary, questions: &[(Labelled, Example)], train: impl Fn(usize) -> Model + Sync) {
+    let answers = |fold: usize| {
+        let language = Language::with_model(vocabulary, Gazetteer::builtin(), Arc::new(train(fold)));
+        let context = Context::new(Arc::new(language), []);
+        let of_fold = questions.iter().filter(|(question, _)| question.fold == fold);
+        let answers = of_fold.map(|(question, _)| {
+            let plan = Plan::compile(&question.as_question(), &context);
+            Answer {
+                question,
+                planned: plan
+                    .competences
+                    .iter()
+                    .map(|competence| competence.code.to_string())
+                    .collect(),
+                understanding: plan.understanding,
+            }
+        });
+        answers.collect::<Vec<_>>()
+    };
+    // Two at a time: a model in training takes fifty megabytes, and machines have at least two cores.
+    let folds: Vec<Vec<Answer<'_>>> = std::thread::scope(|scope| {
+        let halves = [0..FOLDS / 2, FOLDS / 2..FOLDS].map(|half| scope.spawn(|| half.map(&answers).collect::<Vec<_>>()));
+        let halves = halves.map(|half| half.join().expect("training does not panic"));
+        halves.into_iter().flatten().collect()
+    });
+    print_kinds(&folds);
+    print_calibration(&folds);
+}
+
+fn print_kinds(folds: &[Vec<Answer<'_>>]) {
+    let mut kinds: BTreeMap<&str, [Counts; FOLDS]> = BTreeMap::new();
+    for (fold, answer) in (0..)
+        .zip(folds)
+        .flat_map(|(fold, answers)| answers.iter().map(move |answer| (fold, answer)))
+    {
+        let main = answer.question.codes.first();
+        // Texts that no scheme is about are a kind of their own.
+        let all = main.map(|_| "all");
+        for kind in [answer.question.kind.as_str()].into_iter().chain(all) {
+            let counts = &mut kinds.entry(kind).or_default()[fold];
+            counts.questions += 1;
+            counts.first += usize::from(main.is_some() && answer.planned.first() == main);
+            counts.among_three += usize::from(main.is_some_and(|main| answer.planned.iter().take(3).any(|code| code == main)));
+            counts.not_understood += usize::from(answer.understanding.certainty == Certainty::NotUnderstood);
+        }
+    }
+    println!("kind          n      first              among three        not understood");
+    for (kind, folds) in kinds {
+        let questions: usize = folds.iter().map(|counts| counts.questions).sum();
+        let share = |count: fn(&Counts) -> usize| {
+            let shares = folds.map(|counts| count(&counts) as f64 / counts.questions.max(1) as f64);
+            let mean = shares.iter().sum::<f64>() / FOLDS as f64;
+            let variance = shares.iter().map(|share| (share - mean).powi(2)).sum::<f64>() / (FOLDS - 1) as f64;
+            format!("{mean:.3} ± {:.3}", variance.sqrt())
+        };
+        let (first, among_three) = (share(|counts| counts.first), share(|counts| counts.among_three));
+        let not_understood = share(|counts| counts.not_understood);
+        println!("{kind:12} {questions:6}  {first:17}  {among_three:17}  {not_understood}");
+    }
+}
+
+/// Compares the confidence in the schemes that are shown with how often they are labelled.
+fn print_calibration(folds: &[Vec<Answer<'_>>]) {
+    let mut shown: Vec<(f64, bool)> = Vec::new();
+    for answer in folds.iter().flatten() {
+        for competence in &answer.understanding.competences {
+            let is_labelled = answer.question.codes.iter().any(|code| code == competence.code.as_str());
+            shown.push((competence.confidence, is_labelled));
+        }
+    }
+    shown.sort_by(|(one, _), (other, _)| one.total_cmp(other));
+    println!("confidence   labelled");
+    let mut error = 0.0;
+    for bin in shown.chunks(shown.len().div_ceil(BINS).max(1)) {
+        let confidence = bin.iter().map(|(confidence, _)| confidence).sum::<f64>() / bin.len() as f64;
+        let labelled = bin.iter().filter(|(_, is_labelled)| *is_labelled).count() as f64 / bin.len() as f64;
+        error += (confidence - labelled).abs() * bin.len() as f64 / shown.len() as f64;
+        println!("{confidence:.3}        {labelled:.3}");
+    }
+    println!("expected calibration error {error:.3} of {} shown schemes", shown.len());
+}

@@ -1,0 +1,100 @@
+//! Combines what the vocabulary indicates with what the model has learned.
+//!
+//! The logarithm of a scheme's probability and its share of the vocabulary's weight are added. The constants were chosen by
+//! cross-validation over the labelled questions (`docs/search.md`).
+
+use super::model::{Prediction, log_sum};
+use super::outputs::LearnedModel;
+use crate::plan::recognise::schemes::IndicatedScheme;
+
+/// How much the vocabulary counts beside a model that knows all the words, in logarithms of odds. It counts more if the model
+/// knows only some: regional words of an operator, for instance.
+const VOCABULARY_FACTOR: f64 = 1.5;
+/// The least share of words that the model counts as knowing.
+const LEAST_KNOWN: f64 = 0.1;
+/// A lower highest weight than this is no full indication.
+const FULL_INDICATION: f64 = 1.0;
+/// The logarithm of the least probability: what the model excludes may be so.
+const LEAST_LOG_PROBABILITY: f64 = -9.2;
+/// The exponent of the ratio of two schemes' probabilities in the ratio of their weights.
+const FLATTENING: f64 = 0.3;
+/// The lowest weight of the best scheme of a text of known words.
+const LEAST_STRENGTH: f64 = 2.0;
+/// The lowest weight of a scheme as a share of the best; below it is noise.
+const MIN_SHARE: f64 = 0.15;
+/// The lowest weight of a scheme.
+const MIN_WEIGHT: f64 = 0.12;
+/// The most schemes of a plan.
+const MAX_SCHEMES: usize = 12;
+/// The calibration of probabilities: the slope and intercept of their log-odds.
+const CALIBRATION: (f64, f64) = (0.91, 0.68);
+
+/// The shares of the words of a question that are known, of the content words besides names; 0 if there are none.
+pub(in crate::plan) struct KnownShares {
+    /// By the vocabulary, the lexicon or the model.
+    pub(in crate::plan) by_any: f64,
+    /// By the model.
+    pub(in crate::plan) by_model: f64,
+}
+
+/// A scheme that the question is about.
+pub(in crate::plan) struct BlendedScheme {
+    /// The number of the scheme.
+    pub(in crate::plan) scheme: usize,
+    pub(in crate::plan) weight: f64,
+    /// The calibrated probability that the question is about it.
+    pub(in crate::plan) confidence: f64,
+    /// The numbers of the words by which the vocabulary indicates it.
+    pub(in crate::plan) words: Vec<usize>,
+}
+
+/// Returns the schemes that a question is about, best first, and the probability that it is about none.
+pub(in crate::plan) fn blend(
+    mut indicated: Vec<IndicatedScheme>,
+    prediction: &Prediction,
+    learned: &LearnedModel,
+    known: &KnownShares,
+) -> (Vec<BlendedScheme>, f64) {
+    let highest = indicated.iter().map(|scheme| scheme.weight).fold(0.0, f64::max);
+    let vocabulary_factor = VOCABULARY_FACTOR / known.by_model.max(LEAST_KNOWN);
+    let mut logits = learned.log_probabilities(prediction, LEAST_LOG_PROBABILITY);
+    for IndicatedScheme { scheme, weight, .. } in &indicated {
+        logits[*scheme] += vocabulary_factor * weight / highest.max(FULL_INDICATION);
+    }
+    let sum = log_sum(&logits);
+    let no_scheme = logits.pop().map_or(0.0, |logit| (logit - sum).exp());
+    let mut order: Vec<usize> = (0..logits.len()).collect();
+    let by_logit = |one: &usize, other: &usize| logits[*other].total_cmp(&logits[*one]).then(one.cmp(other));
+    if order.len() > MAX_SCHEMES {
+        order.select_nth_unstable_by(MAX_SCHEMES - 1, by_logit);
+        order.truncate(MAX_SCHEMES);
+    }
+    order.sort_unstable_by(by_logit);
+    let best = order.first().map_or(0.0, |best| logits[*best]);
+    let strength = highest.max(LEAST_STRENGTH * known.by_any);
+    let shares = order.into_iter().map(|scheme| {
+        let share = (FLATTENING * (logits[scheme] - best)).exp();
+        (scheme, share)
+    });
+    let shares = shares.take_while(|(_, share)| *share >= MIN_SHARE && strength * share >= MIN_WEIGHT);
+    let blended = shares.map(|(scheme, share)| {
+        let by_vocabulary = indicated.iter_mut().find(|indicated| indicated.scheme == scheme);
+        BlendedScheme {
+            scheme,
+            weight: strength * share,
+            confidence: calibrated((logits[scheme] - sum).exp()),
+            words: by_vocabulary
+                .map(|indicated| std::mem::take(&mut indicated.words))
+                .unwrap_or_default(),
+        }
+    });
+    (blended.collect(), no_scheme)
+}
+
+/// Returns the share of such predictions that are right.
+fn calibrated(probability: f64) -> f64 {
+    let (slope, intercept) = CALIBRATION;
+    let bounded = probability.clamp(1e-6, 1.0 - 1e-6);
+    let log_odds = slope * (bounded / (1.0 - bounded)).ln() + intercept;
+    1.0 / (1.0 + (-log_odds).exp())
+}
