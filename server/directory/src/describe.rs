@@ -27,10 +27,12 @@ pub struct Description {
     pub position: Position,
     /// The version of the search analyser.
     pub analyser_version: String,
-    /// The hash of the vocabulary.
+    /// The hash of the words that compounds are split into, which the vocabulary extends.
     pub vocabulary_hash: String,
-    /// The hash of the lexicon.
+    /// The hash of the lexicon, as far as it decides the terms of entries.
     pub lexicon_hash: String,
+    /// The versions by which it understands questions.
+    pub understanding_version: String,
     /// The organisations that it holds and the peer may see, in order of id. Organisations with status `known` are left out.
     pub organisations: Vec<HeldOrganisation>,
     /// The hash over these organisations.
@@ -70,6 +72,7 @@ impl Directory {
             analyser_version: versions.analyser.to_string(),
             vocabulary_hash: versions.vocabulary.clone(),
             lexicon_hash: versions.lexicon.clone(),
+            understanding_version: self.language.understanding_version().to_owned(),
             organisations: shared.organisations.clone(),
             organisations_hash: shared.hash.clone(),
             time: self.clock.now(),

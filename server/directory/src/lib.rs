@@ -86,8 +86,8 @@ use tokio::sync::Semaphore;
 pub use federation;
 pub use federation::Gap;
 pub use index::{
-    Contribution, Correction, Highlight, Hit, MatchReason, Score, ShareRequest, Suggestion, SuggestionTarget, TextField,
-    Understanding,
+    Certainty, Contribution, Correction, Highlight, Hit, MatchReason, Score, ShareRequest, Suggestion, SuggestionTarget,
+    TextField, Understanding, UnderstoodCompetence,
 };
 
 pub use apply_changes::{ApplyChanges, Expected, Operation};

@@ -226,6 +226,35 @@ async fn a_search_returns_entries_facets_and_understanding() {
         let range = correction.range.as_ref().expect("a corrected word has a range");
         assert_eq!((range.start, range.end), (6, 13));
     }
+    assert_ne!(understanding.certainty(), v1::Certainty::Unspecified);
+    let likely = &understanding.likely_competences[0];
+    assert_eq!(likely.competence, understanding.competences[0]);
+    assert!((0.0..=1.0).contains(&likely.confidence) && !likely.words.is_empty());
+}
+
+#[tokio::test]
+async fn an_answer_says_how_sure_it_is_and_what_it_did_not_understand() {
+    let world = World::new().await;
+    let mut client = v1::directory_service_client::DirectoryServiceClient::new(services(&world));
+    let mut understood = async |query: &str| {
+        let request = v1::SearchOfficersRequest {
+            query: query.to_owned(),
+            ..v1::SearchOfficersRequest::default()
+        };
+        let answer = client.search_officers(from(&world, READER, request)).await.unwrap();
+        answer.into_inner().understanding.unwrap()
+    };
+    let recipe = understood("meng de boter met de suiker en verwarm de oven").await;
+    assert_eq!(recipe.certainty(), v1::Certainty::NotUnderstood);
+    assert!(recipe.likely_competences.is_empty() && recipe.competences.is_empty());
+    let sure = understood("kinderopvangtoeslag vrmblgrt").await;
+    assert_eq!(sure.certainty(), v1::Certainty::Sure);
+    let ranges: Vec<_> = sure.not_understood.iter().map(|range| (range.start, range.end)).collect();
+    assert_eq!(ranges, [(20, 28)]);
+    let turkish = understood("kira yardımı").await;
+    assert_eq!(turkish.language, "tr");
+    assert_eq!(turkish.corrections[0].translated_from, "tr");
+    assert_eq!(turkish.likely_competences[0].competence, "HUURTOESLAG");
 }
 
 #[tokio::test]

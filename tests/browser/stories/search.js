@@ -39,6 +39,20 @@ export function stories(world) {
     await page.context().close();
   });
 
+  story(world, "the page says what it did not understand", async () => {
+    const page = await visitAs(world, "sanne");
+    const said = async (question) => {
+      await ask(page, question);
+      return page.locator("main").innerText();
+    };
+    assert.match(await said("meng de boter met de suiker en verwarm de oven"), /We begrijpen deze vraag niet/);
+    await judge(page, "a question that was not understood");
+    assert.match(await said("kinderopvangtoeslag vrmblgrt"), /Dit woord kennen we niet: ‘vrmblgrt’/);
+    assert.match(await said("kira yardımı"), /Uw vraag is in het Turks/);
+    assert.doesNotMatch(await said("kinderopvangtoeslag"), /begrijpen|kennen we niet|niet zeker/);
+    await page.context().close();
+  });
+
   story(world, "the whole path works by keyboard alone", async () => {
     const page = await visitAs(world, "sanne");
     await page.goto(`${page.origin}/`);

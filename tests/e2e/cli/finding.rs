@@ -47,6 +47,27 @@ async fn search_shows_who_decides_and_how_to_reach_them() {
 }
 
 #[tokio::test]
+async fn search_says_what_it_did_not_understand() {
+    let node = filled_node().await;
+    let mwr = people(&node).professional;
+    let json = async |question: &str| mwr.run(["--json", "search", question]).await.ok().json()["understanding"].take();
+    let recipe = json("meng de boter met de suiker en verwarm de oven").await;
+    assert_eq!(recipe["certainty"], "not_understood", "{recipe}");
+    assert!(recipe["likely_competences"].as_array().unwrap().is_empty());
+    let sure = json("kinderopvangtoeslag vrmblgrt").await;
+    assert_eq!(
+        (&sure["certainty"], &sure["not_understood"]),
+        (&"sure".into(), &serde_json::json!([[20, 28]]))
+    );
+    assert_eq!(sure["likely_competences"][0]["competence"], "KOT");
+    mwr.run(["search", "kinderopvangtoeslag vrmblgrt"])
+        .await
+        .ok()
+        .says("not understood")
+        .says("vrmblgrt");
+}
+
+#[tokio::test]
 async fn suggestions_come_while_typing() {
     let node = filled_node().await;
     let mwr = people(&node).professional;

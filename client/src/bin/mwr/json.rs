@@ -122,8 +122,19 @@ fn facet_counts(facet: &v1::Facet) -> Value {
 fn understanding(understanding: &v1::Understanding) -> Value {
     let corrections = understanding.corrections.iter().map(|correction| {
         let range = correction.range.as_ref().map(|range| [range.start, range.end]);
-        json!({ "read_as": correction.read_as, "range": range })
+        json!({ "read_as": correction.read_as, "range": range, "translated_from": correction.translated_from })
     });
+    let likely = understanding
+        .likely_competences
+        .iter()
+        .map(|likely| json!({ "competence": likely.competence, "confidence": likely.confidence, "words": likely.words }));
+    let not_understood = understanding.not_understood.iter().map(|range| [range.start, range.end]);
+    let certainty = match understanding.certainty() {
+        v1::Certainty::Unspecified => None,
+        v1::Certainty::NotUnderstood => Some("not_understood"),
+        v1::Certainty::Unsure => Some("unsure"),
+        v1::Certainty::Sure => Some("sure"),
+    };
     json!({
         "summary": understanding.summary,
         "competences": understanding.competences,
@@ -131,6 +142,10 @@ fn understanding(understanding: &v1::Understanding) -> Value {
         "organisations": understanding.organisations,
         "municipalities": understanding.municipalities,
         "corrections": corrections.collect::<Vec<_>>(),
+        "certainty": certainty,
+        "likely_competences": likely.collect::<Vec<_>>(),
+        "not_understood": not_understood.collect::<Vec<_>>(),
+        "language": understanding.language,
     })
 }
 

@@ -80,6 +80,7 @@ pub(crate) struct SearchArguments {
 
 pub(crate) async fn run(arguments: SearchArguments, client: &Client, output: &mut Output) -> anyhow::Result<()> {
     let request = request(&arguments, client).await?;
+    let query = request.query.clone();
     let answer = client.search(request).await?;
     if output.is_json() {
         return output.json(&json::search(&answer)?);
@@ -88,7 +89,7 @@ pub(crate) async fn run(arguments: SearchArguments, client: &Client, output: &mu
     for (place, hit) in (1..).zip(&answer.hits) {
         print_hit(place, hit, &labels, output)?;
     }
-    print_summary(&answer, &labels, output)?;
+    print_summary(&query, &answer, &labels, output)?;
     registers::print(answer.completeness(), &answer.registers, output)
 }
 
@@ -179,7 +180,12 @@ fn print_hit(place: usize, hit: &v1::SearchHit, labels: &CompetenceLabels, outpu
     output.line("")
 }
 
-fn print_summary(answer: &v1::SearchOfficersResponse, labels: &CompetenceLabels, output: &mut Output) -> anyhow::Result<()> {
+fn print_summary(
+    query: &str,
+    answer: &v1::SearchOfficersResponse,
+    labels: &CompetenceLabels,
+    output: &mut Output,
+) -> anyhow::Result<()> {
     output.line(format!(
         "{} of {}",
         answer.hits.len(),
@@ -205,7 +211,16 @@ fn print_summary(answer: &v1::SearchOfficersResponse, labels: &CompetenceLabels,
             ("organisations", short(&understanding.organisations)),
             ("municipalities", understanding.municipalities.join(", ")),
             ("read as", corrections.join(", ")),
+            ("language", understanding.language.clone()),
+            ("not understood", unknown_words(query, understanding)),
         ]))?;
+        match understanding.certainty() {
+            v1::Certainty::NotUnderstood if !query.trim().is_empty() => {
+                output::note("the question was not understood; the hits only resemble it");
+            }
+            v1::Certainty::Unsure => output::note("it is not certain what the question is about"),
+            _ => {}
+        }
     }
     if answer.completeness() == v1::Completeness::Partial {
         output::note("not all registers have answered; the result is partial");
@@ -217,4 +232,11 @@ fn print_summary(answer: &v1::SearchOfficersResponse, labels: &CompetenceLabels,
         output::note(format!("next page: --page-token {}", answer.next_page_token));
     }
     Ok(())
+}
+
+/// Returns the words of the query that were not understood.
+fn unknown_words(query: &str, understanding: &v1::Understanding) -> String {
+    let word = |range: &v1::TextRange| query.get(usize::try_from(range.start).ok()?..usize::try_from(range.end).ok()?);
+    let words: Vec<&str> = understanding.not_understood.iter().filter_map(word).collect();
+    words.join(", ")
 }

@@ -16,7 +16,7 @@ use tokio::time::Instant;
 
 use super::present::{Presenter, VisibleEntry};
 use super::query::{SearchOfficers, validate};
-use super::results::{FoundPage, SearchResults};
+use super::results::{FoundPage, SearchHit, SearchResults, understood};
 use crate::Directory;
 
 /// Maximum number of attempts. Each attempt restarts when a register reports that its organisations have changed.
@@ -85,9 +85,10 @@ impl Directory {
             };
             presenter.hit(shown.hit, visible, &organisation)
         });
-        let hits = hits.collect();
+        let hits: Vec<SearchHit> = hits.collect();
         let position = gathered.registers.first().and_then(|own| own.position);
         let results = SearchResults {
+            understanding: understood(plan.understanding.clone(), &hits),
             hits,
             next_page_token: String::new(),
             total: gathered.merged.results,
@@ -98,7 +99,6 @@ impl Directory {
             },
             position: position.unwrap_or_else(|| own.view().position()),
             drifted: false,
-            understanding: plan.understanding.clone(),
             completeness: Completeness::of(&gathered.registers),
             registers: gathered.registers,
         };

@@ -22,7 +22,7 @@ use super::limits::page_size;
 use super::{Directory, Page};
 use present::Presenter;
 use query::validate;
-use results::FoundPage;
+use results::{FoundPage, understood};
 
 pub use query::SearchOfficers;
 pub use results::{Facet, FacetCount, GroupMember, HitGroup, SearchHit, SearchResults};
@@ -127,9 +127,10 @@ fn search(
         let visible = presenter.visible(&hit, view)?;
         presenter.hit(hit, visible, &organisation)
     });
-    let hits = hits.collect();
+    let hits: Vec<SearchHit> = hits.collect();
     let status = RegisterStatus::own(register, results.position, results.total);
     let page = SearchResults {
+        understanding: understood(plan.understanding, &hits),
         hits,
         next_page_token: String::new(),
         total: results.results,
@@ -140,7 +141,6 @@ fn search(
         },
         position: results.position,
         drifted: false,
-        understanding: plan.understanding,
         completeness: Completeness::Local,
         registers: vec![status],
     };

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use federation::Provenance;
 use federation::ask::{Completeness, RegisterStatus};
-use index::{PageCursor, Understanding};
+use index::{Certainty, MatchReason, PageCursor, Understanding};
 use register::entry::Entry;
 use register::identifier::{CompetenceCode, MunicipalityCode, OfficerName};
 use register::organisation::Organisation;
@@ -35,6 +35,16 @@ pub struct SearchResults {
 
 /// A page of results without its token, and the place where the next page begins.
 pub(super) type FoundPage = (SearchResults, Option<PageCursor>);
+
+/// Completes the understanding of a question with what was found: words that no scheme knows can be the name of a person.
+pub(super) fn understood(mut understanding: Understanding, hits: &[SearchHit]) -> Understanding {
+    let is_person = hits.first().is_some_and(|best| best.hit.why.contains(&MatchReason::Person));
+    if is_person && understanding.certainty == Certainty::NotUnderstood {
+        understanding.certainty = Certainty::Sure;
+        understanding.unknown_words.clear();
+    }
+    understanding
+}
 
 /// One hit, ready to be shown.
 #[derive(Clone, Debug)]

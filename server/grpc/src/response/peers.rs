@@ -25,6 +25,7 @@ pub(crate) fn description(description: Description) -> v1alpha::DescribeResponse
         analyser_version: description.analyser_version,
         vocabulary_hash: description.vocabulary_hash,
         lexicon_hash: description.lexicon_hash,
+        understanding_version: description.understanding_version,
         position: Some(description.position.into()),
         capabilities: CAPABILITIES.map(str::to_owned).to_vec(),
         version: env!("CARGO_PKG_VERSION").to_owned(),

@@ -1,7 +1,9 @@
 //! Converts search results and suggestions to messages.
 
 use directory::federation::ask::{Completeness, RegisterState, RegisterStatus, ServedFrom, wire};
-use directory::{Contribution, Correction, Highlight, Suggestion, SuggestionTarget, Understanding};
+use directory::{
+    Certainty, Contribution, Correction, Highlight, Suggestion, SuggestionTarget, Understanding, UnderstoodCompetence,
+};
 use directory::{Directory, Facet, HitGroup, LocalShare, LocalSuggestions, SearchHit, SearchResults, Suggestions};
 use proto::{v1, v1alpha};
 
@@ -110,6 +112,26 @@ fn understanding(understood: &Understanding, query: &str, directory: &Directory)
         organisations: organisations.collect(),
         municipalities: municipalities.map(ToString::to_string).collect(),
         corrections: understood.corrections.iter().map(|it| correction(it, query)).collect(),
+        certainty: certainty(understood.certainty).into(),
+        likely_competences: understood.competences.iter().map(likely_competence).collect(),
+        not_understood: understood.unknown_words.iter().cloned().map(range).collect(),
+        language: understood.language.unwrap_or_default().to_owned(),
+    }
+}
+
+fn certainty(certainty: Certainty) -> v1::Certainty {
+    match certainty {
+        Certainty::NotUnderstood => v1::Certainty::NotUnderstood,
+        Certainty::Unsure => v1::Certainty::Unsure,
+        Certainty::Sure => v1::Certainty::Sure,
+    }
+}
+
+fn likely_competence(competence: &UnderstoodCompetence) -> v1::UnderstoodCompetence {
+    v1::UnderstoodCompetence {
+        competence: competence.code.to_string(),
+        confidence: competence.confidence,
+        words: competence.words.clone(),
     }
 }
 
@@ -117,6 +139,7 @@ fn correction(correction: &Correction, query: &str) -> v1::Correction {
     v1::Correction {
         read_as: correction.meant.clone(),
         range: word_in(query, &correction.typed).map(range),
+        translated_from: correction.language.unwrap_or_default().to_owned(),
     }
 }
 

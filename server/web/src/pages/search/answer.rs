@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::Response;
-use directory::{Directory, SearchHit, SearchResults};
+use directory::{Certainty, Directory, SearchHit, SearchResults, Understanding};
 use register::draft::NeedDraft;
 use register::identifier::OrganisationId;
 use register::resolve::Route;
@@ -33,6 +33,8 @@ struct AnswerPage {
     heading: String,
     understood: String,
     corrections: Vec<CorrectionLine>,
+    /// What was not understood, and how sure the rest is.
+    doubts: Vec<String>,
     /// The registers that are missing or outdated in the result.
     coverage: Vec<String>,
     chosen: Vec<Chip>,
@@ -76,8 +78,54 @@ pub(crate) async fn show(State(web): State<Web>, Path(id): Path<String>, visitor
         coverage: coverage::lines(&found.registers),
         has_previous: !question.pages.is_empty(),
         next_page_token: found.next_page_token,
+        doubts: doubts(&found.understanding, &question.text),
         corrections: found.understanding.corrections.into_iter().map(CorrectionLine::of).collect(),
     })
+}
+
+/// Says what was not understood of a question, and how sure the rest is.
+fn doubts(understood: &Understanding, text: &str) -> Vec<String> {
+    let mut doubts = Vec::new();
+    if text.trim().is_empty() {
+        return doubts;
+    }
+    match understood.certainty {
+        Certainty::NotUnderstood => doubts.push(
+            "We begrijpen deze vraag niet. Wat hieronder staat, lijkt er alleen op. Noem de regeling, de organisatie of de afzender \
+             van de brief."
+                .to_owned(),
+        ),
+        Certainty::Unsure => doubts.push("We weten niet zeker waar deze vraag over gaat.".to_owned()),
+        Certainty::Sure => {}
+    }
+    if let Some(language) = understood.language.and_then(language_name) {
+        doubts.push(format!("Uw vraag is in het {language}. We hebben vertaald wat we konden."));
+    }
+    let words: Vec<&str> = understood
+        .unknown_words
+        .iter()
+        .filter_map(|range| text.get(range.clone()))
+        .collect();
+    match words[..] {
+        [] => {}
+        [word] => doubts.push(format!("Dit woord kennen we niet: ‘{word}’.")),
+        _ => doubts.push(format!("Deze woorden kennen we niet: ‘{}’.", words.join("’, ‘"))),
+    }
+    doubts
+}
+
+/// The Dutch name of a language that questions are translated from.
+fn language_name(language: &str) -> Option<&'static str> {
+    match language {
+        "en" => Some("Engels"),
+        "tr" => Some("Turks"),
+        "pl" => Some("Pools"),
+        "uk" => Some("Oekraïens"),
+        "ru" => Some("Russisch"),
+        "ar" | "ar-latn" => Some("Arabisch"),
+        "ti" => Some("Tigrinya"),
+        _ => None,
+    }
 }
 
 /// The cards of the hits, each with its route. All routes come from one position.
