@@ -35,21 +35,19 @@ impl ExecutorMultiplier {
     pub(super) fn new(competence: &PlannedCompetence, segment: &dyn Segment) -> Self {
         const NONE: usize = EXECUTOR_FACTORS.len();
         let places = || competence.executors.iter().zip((0..NONE).chain(std::iter::repeat(NONE - 1)));
+        let place_of = |wanted: Executor| places().find(|(executor, _)| **executor == wanted).map(|(_, place)| place);
+        let unlisted = place_of(Executor::Unlisted);
         let kinds = OrganisationKind::ALL.map(|kind| {
-            let is_of_kind = |executor: &Executor| match executor {
-                Executor::Organisation(_) => false,
-                Executor::Kind(wanted) => *wanted == kind,
-                Executor::Unlisted => matches!(
-                    kind,
-                    OrganisationKind::Overig
-                        | OrganisationKind::Samenwerkingsverband
-                        | OrganisationKind::Zorg
-                        | OrganisationKind::Koepel
-                ),
-            };
-            places()
-                .find(|(executor, _)| is_of_kind(executor))
-                .map_or(NONE, |(_, place)| place)
+            let may_be_unlisted = matches!(
+                kind,
+                OrganisationKind::Overig
+                    | OrganisationKind::Samenwerkingsverband
+                    | OrganisationKind::Zorg
+                    | OrganisationKind::Koepel
+            );
+            // A kind that the scheme names is not one of its unlisted bodies too.
+            let place = place_of(Executor::Kind(kind)).or(unlisted.filter(|_| may_be_unlisted));
+            place.unwrap_or(NONE)
         });
         let organisations = places().filter_map(|(executor, place)| match executor {
             Executor::Organisation(id) => Some((segment.facts().organisations.number(id)?, place)),
