@@ -20,9 +20,9 @@
 //! # Ok(()) }
 //! ```
 //!
-//! A question passes these rooms in order: `analyse` (text to words), `plan` (question to plan), `score` (plan to scores in
-//! each `segment`), `rank` (scores to a page) and `federate` (shares of several registers to one page). `search` runs them,
-//! and a `snapshot` of the `index` holds the data. `suggest` completes what is being typed.
+//! A question passes these rooms in order: `analyse` (text to words), `plan` (question to plan, with what is `learned`),
+//! `score` (plan to scores in each `segment`), `rank` (scores to a page) and `federate` (shares of several registers to one
+//! page). `search` runs them, and a `snapshot` of the `index` holds the data. `suggest` completes what is being typed.
 //!
 //! - to add a word: the vocabulary (`register/vocabulary`) for names of schemes, `lexicon/*.txt` for Dutch
 //! - to change weights: the constants at the head of the files in `plan/` and `score/`; then run `make eval`
@@ -35,6 +35,7 @@ mod error;
 mod federate;
 mod hash;
 mod index;
+mod learned;
 mod plan;
 mod rank;
 mod score;
@@ -49,10 +50,10 @@ pub use document::{FindTexts, IndexedOfficer, IndexedOrganisation, OfficerTexts,
 pub use error::IndexError;
 pub use federate::{MergedPage, Share, merge};
 pub use index::{Index, Opened};
+pub use learned::{Features, Model, ModelError, ModelWeights, NO_SCHEME, Prediction};
 pub use plan::{
-    ApproximateMatching, Certainty, Correction, Features, Filters, Grouping, Model, ModelError, ModelWeights, NO_SCHEME,
-    PLAN_FORM, Plan, PlanParts, PlannedCompetence, PlannedWord, Prediction, Question, Understanding, UnderstoodCompetence,
-    UnderstoodOrganisation, UnderstoodPlace,
+    ApproximateMatching, Certainty, Correction, Filters, Grouping, PLAN_FORM, Plan, PlanParts, PlannedCompetence, PlannedWord,
+    Question, Understanding, UnderstoodCompetence, UnderstoodOrganisation, UnderstoodPlace,
 };
 pub use rank::{
     Facets, Group, GroupSize, Highlight, Hit, LocalGroup, MAX_MEMBERS, MatchReason, PageCursor, Paging, RankedOfficer,

@@ -85,11 +85,7 @@ fn main() -> Result<(), Box<dyn Error>> {
                 &index.index.snapshot().search(&plan, &Paging::first(DEPTH), &|_| None)?,
             );
         }
-        let _ = writeln!(
-            understood,
-            "{qid}\t{:?} {:.3}",
-            plan.understanding.certainty, plan.understanding.no_scheme
-        );
+        let _ = writeln!(understood, "{qid}\t{:?}", plan.understanding.certainty);
         for competence in &plan.understanding.competences {
             let (code, weight, words) = (&competence.code, competence.weight.as_f64(), competence.words.join(" "));
             let confidence = competence.confidence;

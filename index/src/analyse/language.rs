@@ -17,9 +17,10 @@ use super::fold::fold;
 use super::lexicon::{Lexicon, TermWeightClass};
 use super::phrases::PhraseIndex;
 use super::scheme::Scheme;
-use crate::plan::{LearnedModel, Model};
+use crate::learned::{LearnedModel, Model};
 
-/// The versions of what decides scores: the terms of entries, and the scorer. Scores are comparable only between equal versions.
+/// The versions of what decides the terms of entries. Scores are comparable only between equal versions. The scorer's constants
+/// and the form of plans have a version of their own, [`PLAN_FORM`](crate::PLAN_FORM).
 ///
 /// How a question is understood is not among them, because a plan holds the result.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -78,7 +79,7 @@ impl Language {
 
     /// Prepares `vocabulary` and `gazetteer` with only some steps of analysis.
     ///
-    /// For measurements: the versions do not tell this language from the full one.
+    /// For measurements: two languages with different steps do not score alike, even where their versions are the same.
     pub fn with_steps(vocabulary: &Vocabulary, gazetteer: Arc<Gazetteer>, steps: AnalysisSteps) -> Self {
         Self::build(vocabulary, gazetteer, Model::builtin(), steps)
     }

@@ -8,7 +8,8 @@ use super::understanding::Understanding;
 use crate::error::IndexError;
 use crate::sort_key::{Score, UNIT};
 
-/// The version of the meaning of plans between registers, to be raised when their parts change.
+/// The version of the meaning of plans between registers, to be raised when their parts or the constants of the scorer
+/// change.
 pub const PLAN_FORM: u32 = 2;
 
 /// Bounds with room above what the compiler produces.

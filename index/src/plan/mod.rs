@@ -2,12 +2,10 @@
 //!
 //! - `question`: the input; `planned`: the output, with how it was `understanding`
 //! - `compile`: runs the recognisers of `recognise` in order and weighs what they find
-//! - `learned`: what the model has learned of such questions
 //! - `bounds`: checks a plan that another register sent
 
 mod bounds;
 mod compile;
-mod learned;
 mod planned;
 mod question;
 mod recognise;
@@ -16,8 +14,6 @@ mod tests;
 mod understanding;
 
 pub use bounds::PLAN_FORM;
-pub(crate) use learned::LearnedModel;
-pub use learned::{Features, Model, ModelError, ModelWeights, NO_SCHEME, Prediction};
 pub use planned::{ApproximateMatching, Plan, PlanParts, PlannedCompetence, PlannedWord};
 pub use question::{Filters, Grouping, Question};
 pub use understanding::{Certainty, Correction, Understanding, UnderstoodCompetence, UnderstoodOrganisation, UnderstoodPlace};

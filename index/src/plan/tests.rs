@@ -238,6 +238,7 @@ fn who_sent_the_letter_does_not_decide() {
 fn other_languages_are_translated_and_named() {
     for (text, language, code) in [
         ("my child benefit was stopped", "en", "AKW"),
+        ("cannot pay the rent, eviction", "en", "ONTRUIMING"),
         ("kira yardımı", "tr", "HUURTOESLAG"),
         ("بدل الإيجار", "ar", "HUURTOESLAG"),
     ] {
@@ -250,6 +251,20 @@ fn other_languages_are_translated_and_named() {
         assert_eq!(plan.competences.first().map(|it| it.code.as_str()), Some(code), "{text}");
     }
     assert_eq!(plan("huurtoeslag gestopt").understanding.language, None);
+}
+
+#[test]
+fn corrections_tell_their_place_in_the_text() {
+    for (text, typed) in [
+        ("één écht brieefadres nodig", "brieefadres"),
+        ("hoge Kosten delers norm!", "Kosten delers norm"),
+        ("İyi günler, kira yardımı lütfen", "kira yardımı"),
+        ("schuldhulp Amersfort", "Amersfort"),
+    ] {
+        let corrections = plan(text).understanding.corrections;
+        let places: Vec<&str> = corrections.into_iter().map(|correction| &text[correction.range]).collect();
+        assert_eq!(places, [typed], "{text}");
+    }
 }
 
 #[test]
@@ -281,6 +296,7 @@ fn last_names_are_no_places() {
     for text in ["mevrouw de Vries heeft schulden", "familie van Dongen", "de heer Almelo"] {
         assert!(places(text).is_empty(), "{text}");
     }
+    assert!(plan("mevrouw de Vries heeft schulden").understanding.corrections.is_empty());
     assert_eq!(places("bijstand in Vries"), ["GM1730"]);
     assert_eq!(places("inwoner van Dongen"), ["GM0766"]);
 }

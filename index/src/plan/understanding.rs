@@ -12,8 +12,6 @@ use crate::sort_key::Score;
 pub struct Understanding {
     /// How sure that is.
     pub certainty: Certainty,
-    /// The probability that it is about none of the schemes.
-    pub no_scheme: f64,
     /// The words with some weight, as typed.
     pub words: Vec<String>,
     /// The corrections that were made.
@@ -47,8 +45,10 @@ pub enum Certainty {
 /// A word that was corrected.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Correction {
-    /// The word as typed.
+    /// The words as typed, folded.
     pub typed: String,
+    /// Their range, in bytes of the text.
+    pub range: Range<usize>,
     /// The word as understood.
     pub meant: String,
     /// The language that it was translated from (BCP 47); `None` for a corrected spelling.

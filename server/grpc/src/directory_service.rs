@@ -28,10 +28,10 @@ impl DirectoryService for DirectoryAdapter {
     async fn search_officers(&self, request: Request<SearchOfficersRequest>) -> Result<Response<SearchOfficersResponse>, Status> {
         let mut search = search_officers(&request)?;
         loop {
-            let (query, directory) = (search.query.clone(), self.0.clone());
+            let directory = self.0.clone();
             let to_message = move |found: SearchResults| {
                 let revision = found.position.revision;
-                let message = response::search_results(found, &query, &directory);
+                let message = response::search_results(found, &directory);
                 let sizes = message.hits.iter().map(prost::Message::encoded_len);
                 let fitting = limits::fitting(sizes, message.hits.len());
                 (message, fitting, revision)

@@ -42,6 +42,7 @@ impl Compiler<'_> {
             if let Some(meant) = best_correction {
                 self.understanding.corrections.push(Correction {
                     typed: surface.clone(),
+                    range: recognised.word.start..recognised.word.end,
                     meant: meant.clone(),
                     language: None,
                 });

@@ -32,6 +32,7 @@ pub(in crate::plan) fn join(words: Vec<Word>, analyser: &Analyser) -> (Vec<Word>
         let typed: Vec<&str> = words[first..first + count].iter().map(|word| word.surface.as_str()).collect();
         joined.push(Correction {
             typed: typed.join(" "),
+            range: word.start..word.end,
             meant: word.surface.clone(),
             language: None,
         });

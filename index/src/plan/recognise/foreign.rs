@@ -52,6 +52,7 @@ pub(in crate::plan) fn into_dutch(words: Vec<Word>, analyser: &Analyser) -> Tran
         if typed != *meant {
             corrections.push(Correction {
                 typed,
+                range: start..end,
                 meant: (*meant).to_owned(),
                 language: Some(language),
             });

@@ -14,9 +14,9 @@ use super::routes::provenance;
 /// The label of a group of municipalities when the query names no municipality.
 const YOUR_MUNICIPALITY: &str = "uw gemeente";
 
-pub(crate) fn search_results(results: SearchResults, query: &str, directory: &Directory) -> v1::SearchOfficersResponse {
+pub(crate) fn search_results(results: SearchResults, directory: &Directory) -> v1::SearchOfficersResponse {
     v1::SearchOfficersResponse {
-        understanding: Some(understanding(&results.understanding, query, directory)),
+        understanding: Some(understanding(&results.understanding, directory)),
         hits: results.hits.into_iter().map(hit).collect(),
         next_page_token: results.next_page_token,
         total: to_i32(results.total),
@@ -92,7 +92,7 @@ fn facet(facet: Facet) -> v1::Facet {
     }
 }
 
-fn understanding(understood: &Understanding, query: &str, directory: &Directory) -> v1::Understanding {
+fn understanding(understood: &Understanding, directory: &Directory) -> v1::Understanding {
     let competences = || understood.competences.iter().map(|competence| &competence.code);
     let mut domains: Vec<String> = Vec::new();
     for code in competences().flat_map(|code| directory.vocabulary().domains_of_competence(code)) {
@@ -111,7 +111,7 @@ fn understanding(understood: &Understanding, query: &str, directory: &Directory)
         domains,
         organisations: organisations.collect(),
         municipalities: municipalities.map(ToString::to_string).collect(),
-        corrections: understood.corrections.iter().map(|it| correction(it, query)).collect(),
+        corrections: understood.corrections.iter().map(correction).collect(),
         certainty: certainty(understood.certainty).into(),
         likely_competences: understood.competences.iter().map(likely_competence).collect(),
         not_understood: understood.unknown_words.iter().cloned().map(range).collect(),
@@ -135,27 +135,12 @@ fn likely_competence(competence: &UnderstoodCompetence) -> v1::UnderstoodCompete
     }
 }
 
-fn correction(correction: &Correction, query: &str) -> v1::Correction {
+fn correction(correction: &Correction) -> v1::Correction {
     v1::Correction {
         read_as: correction.meant.clone(),
-        range: word_in(query, &correction.typed).map(range),
+        range: Some(range(correction.range.clone())),
         translated_from: correction.language.unwrap_or_default().to_owned(),
     }
-}
-
-/// Returns the byte range of `word` in `query`, ignoring case and diacritics.
-fn word_in(query: &str, word: &str) -> Option<std::ops::Range<usize>> {
-    let folded = register::gazetteer::fold(word);
-    let mut start = 0;
-    for part in query.split(|c: char| !c.is_alphanumeric()) {
-        let at = start..start + part.len();
-        let separator = query[at.end..].chars().next().map_or(0, char::len_utf8);
-        start = at.end + separator;
-        if !part.is_empty() && register::gazetteer::fold(part) == folded {
-            return Some(at);
-        }
-    }
-    None
 }
 
 fn completeness(completeness: Completeness) -> i32 {
@@ -242,18 +227,5 @@ fn suggestion(suggestion: Suggestion) -> v1::Suggestion {
         text: suggestion.text,
         value,
         officers: to_i32(suggestion.count),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_corrected_word_has_its_byte_range() {
-        assert_eq!(word_in("Te hoge Huurtoeslg!", "huurtoeslg"), Some(8..18));
-        assert_eq!(word_in("één écht rar woord", "rar"), Some(12..15));
-        assert_eq!(word_in("iets anders", "rar"), None);
-        assert_eq!(word_in("", "rar"), None);
     }
 }

@@ -31,8 +31,13 @@ mod tests {
 
     fn is_joined(typed: &str, meant: &str) -> bool {
         let (typed, meant) = (typed.to_owned(), meant.to_owned());
-        let language = None;
-        CorrectionLine::of(Correction { typed, meant, language }).is_joined
+        let correction = Correction {
+            range: 0..typed.len(),
+            typed,
+            meant,
+            language: None,
+        };
+        CorrectionLine::of(correction).is_joined
     }
 
     #[test]

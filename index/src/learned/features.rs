@@ -11,21 +11,22 @@ const LETTERS: std::ops::RangeInclusive<usize> = 3..=5;
 const MAX_LETTERS: usize = 40;
 
 /// A word of the question as the model sees it.
-pub(in crate::plan) struct FeatureWord<'a> {
+pub(crate) struct FeatureWord<'a> {
     /// The word as typed, folded.
-    pub(in crate::plan) surface: &'a str,
-    pub(in crate::plan) stem: &'a str,
-    pub(in crate::plan) parts: &'a [String],
+    pub(crate) surface: &'a str,
+    pub(crate) stem: &'a str,
+    pub(crate) parts: &'a [String],
     /// The stem and the parts of the most likely correction.
-    pub(in crate::plan) corrected: Option<(String, Vec<String>)>,
+    pub(crate) corrected: Option<(String, Vec<String>)>,
     /// Whether it names a place, which says nothing about the subject.
-    pub(in crate::plan) is_place: bool,
+    pub(crate) is_place: bool,
     /// Whether it says nothing alone.
-    pub(in crate::plan) is_stopword: bool,
+    pub(crate) is_stopword: bool,
 }
 
+// Hashes of words can be guessed, so no debug print may carry them into a log.
 /// The features of a question.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 pub struct Features {
     /// The row of each feature and the number of the word that it is of, each row once.
     rows: Vec<(u32, u32)>,
@@ -42,7 +43,7 @@ struct Collector {
 
 impl Features {
     /// Returns the features of a question with these words.
-    pub(in crate::plan) fn of(words: &[FeatureWord<'_>]) -> Self {
+    pub(crate) fn of(words: &[FeatureWord<'_>]) -> Self {
         let mut collector = Collector {
             found: Self {
                 rows: Vec::with_capacity(words.len() * 24),

@@ -3,8 +3,7 @@
 //! The logarithm of a scheme's probability and its share of the vocabulary's weight are added. The constants were chosen by
 //! cross-validation over the labelled questions (`docs/search.md`).
 
-use super::model::{Prediction, log_sum};
-use super::outputs::LearnedModel;
+use crate::learned::{LearnedModel, Prediction, log_sum};
 use crate::plan::recognise::schemes::IndicatedScheme;
 
 /// How much the vocabulary counts beside a model that knows all the words, in logarithms of odds. It counts more if the model
@@ -30,26 +29,26 @@ const MAX_SCHEMES: usize = 12;
 const CALIBRATION: (f64, f64) = (0.91, 0.68);
 
 /// The shares of the words of a question that are known, of the content words besides names; 0 if there are none.
-pub(in crate::plan) struct KnownShares {
+pub(super) struct KnownShares {
     /// By the vocabulary, the lexicon or the model.
-    pub(in crate::plan) by_any: f64,
+    pub(super) by_any: f64,
     /// By the model.
-    pub(in crate::plan) by_model: f64,
+    pub(super) by_model: f64,
 }
 
 /// A scheme that the question is about.
-pub(in crate::plan) struct BlendedScheme {
+pub(super) struct BlendedScheme {
     /// The number of the scheme.
-    pub(in crate::plan) scheme: usize,
-    pub(in crate::plan) weight: f64,
+    pub(super) scheme: usize,
+    pub(super) weight: f64,
     /// The calibrated probability that the question is about it.
-    pub(in crate::plan) confidence: f64,
+    pub(super) confidence: f64,
     /// The numbers of the words by which the vocabulary indicates it.
-    pub(in crate::plan) words: Vec<usize>,
+    pub(super) words: Vec<usize>,
 }
 
 /// Returns the schemes that a question is about, best first, and the probability that it is about none.
-pub(in crate::plan) fn blend(
+pub(super) fn blend(
     mut indicated: Vec<IndicatedScheme>,
     prediction: &Prediction,
     learned: &LearnedModel,

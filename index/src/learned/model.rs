@@ -62,7 +62,7 @@ impl Model {
     /// Returns the model of this version.
     pub fn builtin() -> Arc<Self> {
         static BUILTIN: LazyLock<Arc<Model>> = LazyLock::new(|| {
-            let file = include_bytes!("../../../model/schemes.model");
+            let file = include_bytes!("../../model/schemes.model");
             Arc::new(Model::read(file).expect("the built-in model is whole"))
         });
         Arc::clone(&BUILTIN)
@@ -175,12 +175,9 @@ impl Model {
         // A long text has no more certainty for having more features.
         let norm = (features.rows().len().max(1) as f64).sqrt();
         let logit = |(sum, bias): (&i32, &i32)| (f64::from(*sum) / norm + f64::from(*bias)) * f64::from(weights.scale);
-        let logits: Vec<f64> = sums.iter().zip(&weights.biases).map(logit).collect();
-        let (schemes, executors) = logits.split_at(weights.schemes.len());
-        Prediction {
-            schemes: schemes.to_vec(),
-            executors: executors.to_vec(),
-        }
+        let mut schemes: Vec<f64> = sums.iter().zip(&weights.biases).map(logit).collect();
+        let executors = schemes.split_off(weights.schemes.len());
+        Prediction { schemes, executors }
     }
 
     /// Returns the numbers of the words that speak most for a scheme, in the order of the question.
@@ -203,15 +200,14 @@ impl Model {
         strong
     }
 
-    /// Whether the training texts have the word with this number, a part or a correction of it.
-    pub(crate) fn knows(&self, features: &Features, word: usize) -> bool {
-        let of_word = features
-            .numbered_words()
-            .iter()
-            .filter(|(_, number)| *number as usize == word);
-        of_word
-            .map(|(hash, _)| hash)
-            .any(|hash| self.weights.words.binary_search(hash).is_ok())
+    /// Returns for each of the first `words` words whether the training texts have it, a part or a correction of it.
+    pub(crate) fn known_words(&self, features: &Features, words: usize) -> Vec<bool> {
+        let mut known = vec![false; words];
+        for (hash, word) in features.numbered_words() {
+            let known = &mut known[*word as usize];
+            *known = *known || self.weights.words.binary_search(hash).is_ok();
+        }
+        known
     }
 
     fn row(&self, row: u32) -> &[i8] {
@@ -225,7 +221,7 @@ fn version(file: &[u8]) -> String {
 }
 
 /// Returns the logarithm of the sum of the odds. Subtracted from a logarithm of odds, it gives that of a probability.
-pub(super) fn log_sum(logits: &[f64]) -> f64 {
+pub(crate) fn log_sum(logits: &[f64]) -> f64 {
     let highest = logits.iter().copied().fold(f64::MIN, f64::max);
     let sum: f64 = logits.iter().map(|logit| (logit - highest).exp()).sum();
     highest + sum.ln()
@@ -255,7 +251,7 @@ fn take<'a, const N: usize>(rest: &mut &'a [u8]) -> Result<&'a [u8; N], ModelErr
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::plan::learned::FeatureWord;
+    use crate::learned::FeatureWord;
 
     fn features(words: &[&str]) -> Features {
         let words = words.iter().map(|word| FeatureWord {
@@ -319,7 +315,7 @@ mod tests {
         assert!(prediction.schemes[0] > prediction.schemes[1] + 1.0, "{prediction:?}");
         assert_eq!(model.words_for(0, &question), [2]);
         assert!(model.words_for(1, &question).is_empty());
-        assert!(model.knows(&question, 2) && !model.knows(&question, 1));
+        assert_eq!(model.known_words(&question, 3), [false, false, true]);
         let misspelt = model.predict(&features(&["huurr"]));
         assert!(misspelt.schemes[0] > misspelt.schemes[1]);
     }

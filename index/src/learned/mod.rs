@@ -1,4 +1,4 @@
-//! What a question is about, as learned from labelled questions.
+//! What questions are about, as learned from labelled ones.
 //!
 //! The vocabulary knows how schemes are called; the model has learned how people tell a case. Both act where a question becomes
 //! a plan, and only rounded weights of schemes travel to other registers. So registers with different models understand
@@ -7,15 +7,13 @@
 //! - `features`: the features of a question
 //! - `model`: the weights of features for schemes and executors, and the file that holds them
 //! - `outputs`: which scheme and organisation each prediction is of
-//! - `blend`: combines both, and says how sure that is
 
-mod blend;
 mod features;
 mod model;
 mod outputs;
 
-pub(super) use blend::{BlendedScheme, KnownShares, blend};
-pub(super) use features::FeatureWord;
+pub(crate) use features::FeatureWord;
 pub use features::Features;
+pub(crate) use model::log_sum;
 pub use model::{Model, ModelError, ModelWeights, NO_SCHEME, Prediction};
 pub(crate) use outputs::LearnedModel;

@@ -1,0 +1,235 @@
+//! The schemes and organisations that the question is about, by the vocabulary and the model.
+
+use std::ops::Range;
+
+use register::identifier::DomainCode;
+use register::organisation::OrganisationKind;
+
+use super::blend::{BlendedScheme, KnownShares, blend};
+use super::{CORRECTION_SHARES, Compiler, FRAGMENT_SHARE, RecognisedWord, WordUsage, keep_best_shares};
+use crate::analyse::lexicon::Lexicon;
+use crate::analyse::phrases::is_content_word;
+use crate::analyse::{Executor, executor_cues};
+use crate::hash::HashSet;
+use crate::learned::{Features, Prediction};
+use crate::plan::planned::PlannedCompetence;
+use crate::plan::recognise::schemes::{self, QueryWord};
+use crate::plan::understanding::{Certainty, UnderstoodCompetence};
+use crate::sort_key::Score;
+
+/// The share of a word's weight for a hypernym.
+const HYPERNYM_SHARE: f64 = 0.65;
+/// How much a word that names an organisation counts for schemes, because phrases can mention the name incidentally.
+const NAME_TRUST: f64 = 0.25;
+/// The weight of a life domain.
+const DOMAIN_WEIGHT: f64 = 0.09;
+/// The probability from which an organisation surely decides, and the lowest factor for one that does not seem to.
+const SURELY_DECIDES: f64 = 0.8;
+const LEAST_DECIDING_FACTOR: f64 = 0.05;
+/// The probability of no scheme from which a question is not understood.
+const NOT_UNDERSTOOD: f64 = 0.2;
+/// The confidence in its best scheme from which a question is surely understood.
+const SURELY_UNDERSTOOD: f64 = 0.6;
+/// The least confidence in a scheme that is shown as understood, and the most of them.
+const LEAST_CONFIDENCE: f64 = 0.1;
+const MAX_UNDERSTOOD: usize = 4;
+
+/// What knows each word of the question.
+pub(super) struct KnownWords {
+    /// The vocabulary, the lexicon or the model.
+    by_any: Vec<bool>,
+    by_model: Vec<bool>,
+}
+
+impl Compiler<'_> {
+    /// Adds the schemes that the question is about.
+    pub(super) fn find_competences(&mut self, features: &Features, prediction: &Prediction, known: &KnownWords) {
+        let language = &self.context.language;
+        let considered: Vec<usize> = (0..self.words.len()).filter(|at| self.is_considered(*at)).collect();
+        let query: Vec<QueryWord> = considered.iter().map(|at| self.query_word(&self.words[*at])).collect();
+        let stems = self
+            .words
+            .iter()
+            .flat_map(|recognised| std::iter::once(&recognised.word.whole).chain(&recognised.word.parts));
+        let stems: HashSet<&str> = stems.map(String::as_str).collect();
+        let indicated = schemes::find(&query, &language.phrases);
+        let known = self.known_shares(known);
+        let (blended, no_scheme) = blend(indicated, prediction, &language.learned, &known);
+        self.understanding.certainty = self.certainty(&blended, no_scheme);
+        for BlendedScheme {
+            scheme: number,
+            weight,
+            confidence,
+            words,
+        } in blended
+        {
+            let scheme = &language.schemes[number];
+            let weight = Score::rounded(weight);
+            let mut words: Vec<usize> = words.into_iter().map(|word| considered[word]).collect();
+            if words.is_empty()
+                && let Some(place) = language.learned.place_of(number)
+            {
+                words = language.learned.model.words_for(place, features);
+            }
+            let words: Vec<String> = words.into_iter().map(|word| self.words[word].word.surface.clone()).collect();
+            let is_understood = self.understanding.certainty != Certainty::NotUnderstood;
+            if is_understood && confidence >= LEAST_CONFIDENCE && self.understanding.competences.len() < MAX_UNDERSTOOD {
+                self.understanding.competences.push(UnderstoodCompetence {
+                    code: scheme.code.clone(),
+                    label: scheme.label.clone(),
+                    weight,
+                    confidence,
+                    words: words.clone(),
+                });
+            }
+            self.plan.competences.push(PlannedCompetence {
+                code: scheme.code.clone(),
+                weight,
+                executors: self.executors(number, &stems),
+                executors_only: false,
+                words,
+            });
+        }
+    }
+
+    /// Returns how sure the understanding is.
+    fn certainty(&self, schemes: &[BlendedScheme], no_scheme: f64) -> Certainty {
+        let understanding = &self.understanding;
+        let has_names =
+            !(understanding.organisations.is_empty() && understanding.places.is_empty() && understanding.roles.is_empty());
+        let confidence = schemes.first().map_or(0.0, |scheme| scheme.confidence);
+        match (has_names, self.has_other_words()) {
+            (true, false) => Certainty::Sure,
+            (false, false) => Certainty::NotUnderstood,
+            _ if schemes.is_empty() || no_scheme >= NOT_UNDERSTOOD => Certainty::NotUnderstood,
+            _ if confidence >= SURELY_UNDERSTOOD => Certainty::Sure,
+            _ => Certainty::Unsure,
+        }
+    }
+
+    /// Tells of each word what knows it.
+    pub(super) fn known_words(&self, features: &Features) -> KnownWords {
+        let by_model = self.context.language.learned.model.known_words(features, self.words.len());
+        // A fragment says too little: the rest of the word can mean anything.
+        let known = |(recognised, by_model): (&RecognisedWord, &bool)| {
+            recognised.is_known || !recognised.corrections.is_empty() || *by_model
+        };
+        let by_any = self.words.iter().zip(&by_model).map(known).collect();
+        KnownWords { by_any, by_model }
+    }
+
+    /// Returns the content words besides names, each with its number.
+    fn content_words(&self) -> impl Iterator<Item = (usize, &RecognisedWord)> {
+        let words = self.words.iter().enumerate();
+        words.filter(|(_, recognised)| recognised.usage == WordUsage::Word && is_content_word(&recognised.word))
+    }
+
+    /// Returns the ranges of the content words that nothing knows.
+    pub(super) fn unknown_words(&self, known: &KnownWords) -> Vec<Range<usize>> {
+        let unknown = self.content_words().filter(|(word, _)| !known.by_any[*word]);
+        unknown
+            .map(|(_, recognised)| recognised.word.start..recognised.word.end)
+            .collect()
+    }
+
+    /// Returns how many of the content words are known.
+    fn known_shares(&self, known: &KnownWords) -> KnownShares {
+        let share = |known: &[bool]| {
+            let words = self.content_words().count();
+            let known = self.content_words().filter(|(word, _)| known[*word]).count();
+            known as f64 / words.max(1) as f64
+        };
+        KnownShares {
+            by_any: share(&known.by_any),
+            by_model: share(&known.by_model),
+        }
+    }
+
+    /// Returns the executors of a scheme, most likely first, for a question with these `stems`.
+    fn executors(&self, scheme: usize, stems: &HashSet<&str>) -> Vec<Executor> {
+        let language = &self.context.language;
+        let executors = &language.schemes[scheme].executors;
+        // A question that names a place is for its municipality.
+        let is_municipal = executors.first() == Some(&Executor::Kind(OrganisationKind::Gemeente));
+        if is_municipal && !self.understanding.places.is_empty() {
+            return executors.clone();
+        }
+        executor_cues::order(executors, &language.executor_cues[scheme], stems)
+    }
+
+    /// Lowers the weight of named organisations that do not seem to decide: who sent a letter, or referred the household on.
+    pub(super) fn weigh_organisations(&mut self, prediction: &Prediction) {
+        // Who types an organisation and a few words means that organisation.
+        if !self.is_case() {
+            return;
+        }
+        let learned = &self.context.language.learned;
+        for (id, weight) in &mut self.plan.organisations {
+            if let Some(probability) = learned.organisation(prediction, id) {
+                let factor = (probability / SURELY_DECIDES).clamp(LEAST_DECIDING_FACTOR, 1.0);
+                *weight = Score::rounded(weight.as_f64() * factor);
+            }
+        }
+    }
+
+    /// Whether a word is matched against the vocabulary.
+    fn is_considered(&self, at: usize) -> bool {
+        let recognised = &self.words[at];
+        recognised.usage != WordUsage::Place && is_content_word(&recognised.word)
+    }
+
+    /// Expands a word into the terms that are matched against the vocabulary.
+    fn query_word(&self, recognised: &RecognisedWord) -> QueryWord {
+        let analyser = &self.context.language.analyser;
+        let mut terms = vec![(recognised.word.whole.clone(), 1.0)];
+        terms.extend(recognised.word.parts.iter().map(|part| (part.clone(), 0.8)));
+        for (meant, errors) in &recognised.corrections {
+            let share = CORRECTION_SHARES[(*errors).min(2)];
+            let (whole, parts) = analyser.forms(meant);
+            terms.push((whole, share));
+            terms.extend(parts.into_iter().map(|part| (part, share * 0.65)));
+        }
+        terms.extend(recognised.fragments.iter().map(|part| (part.clone(), FRAGMENT_SHARE)));
+        let lexicon = Lexicon::get();
+        for hypernym in lexicon
+            .hypernyms(&recognised.word.surface)
+            .iter()
+            .chain(lexicon.hypernyms(&recognised.word.whole))
+        {
+            terms.push((analyser.forms(hypernym).0, HYPERNYM_SHARE));
+        }
+        keep_best_shares(&mut terms);
+        let trust = match recognised.usage {
+            WordUsage::Organisation if self.has_other_words() => NAME_TRUST,
+            WordUsage::Organisation => 0.5,
+            _ => 1.0,
+        };
+        let whole = match recognised.corrections.first() {
+            Some((meant, _)) => analyser.forms(meant).0,
+            None => recognised.word.whole.clone(),
+        };
+        QueryWord { terms, whole, trust }
+    }
+
+    /// Adds the life domains that the words name.
+    pub(super) fn find_domains(&mut self) {
+        let mut found: Vec<DomainCode> = Vec::new();
+        for recognised in self.words.iter().filter(|recognised| recognised.usage == WordUsage::Word) {
+            for domain in self
+                .context
+                .language
+                .domain_words
+                .get(&recognised.word.whole)
+                .into_iter()
+                .flatten()
+            {
+                if !found.contains(domain) {
+                    found.push(domain.clone());
+                }
+            }
+        }
+        // A text about many life domains is about none of them in particular.
+        found.truncate(4);
+        self.plan.domains = found.into_iter().map(|code| (code, Score::rounded(DOMAIN_WEIGHT))).collect();
+    }
+}

@@ -1,0 +1,200 @@
+//! Recognises what each word of the question is.
+
+use register::identifier::MunicipalityCode;
+use register::officer::OfficerKind;
+use register::organisation::OrganisationKind;
+
+use super::{Compiler, RecognisedWord, WordUsage};
+use crate::analyse::Word;
+use crate::plan::recognise::corrections::{corrections, fragments};
+use crate::plan::recognise::{compound_joining, foreign, organisations, places};
+use crate::plan::understanding::{Correction, UnderstoodOrganisation, UnderstoodPlace};
+use crate::sort_key::Score;
+
+/// The most words of a question that are read. The beginning of a longer text, such as a pasted letter, shows its subject.
+const MAX_WORDS: usize = 250;
+/// The weights of a named organisation, kind of organisation, kind of officer and municipality.
+const ORGANISATION_WEIGHT: f64 = 2.4;
+const ORGANISATION_KIND_WEIGHT: f64 = 0.45;
+const ROLE_WEIGHT: f64 = 2.2;
+const MUNICIPALITY_WEIGHT: f64 = 0.9;
+
+impl Compiler<'_> {
+    /// Recognises the words of the question.
+    pub(super) fn recognise(&mut self) {
+        let analyser = &self.context.language.analyser;
+        let mut words = analyser.words(&self.question.text);
+        words.truncate(MAX_WORDS);
+        let translated = foreign::into_dutch(words, analyser);
+        self.understanding.language = translated.language;
+        let (words, joined) = compound_joining::join(translated.words, analyser);
+        self.understanding.corrections = [translated.corrections, joined].concat();
+        let known: Vec<bool> = words.iter().map(|word| analyser.is_known(&word.surface)).collect();
+        let uses = self.recognise_organisations(&words, &known);
+        // The last name of a person is no misspelt word.
+        let is_name = |at: usize| {
+            let before = |count: usize| Some(words[at.checked_sub(count)?].surface.as_str());
+            words[at].is_capitalised && places::is_name(before)
+        };
+        let names: Vec<bool> = (0..words.len()).map(is_name).collect();
+        let recognised = words
+            .into_iter()
+            .zip(known)
+            .zip(uses)
+            .zip(names)
+            .map(|(((word, is_known), usage), is_name)| {
+                let corrections = if is_known || is_name || usage != WordUsage::Word {
+                    Vec::new()
+                } else {
+                    corrections(&word.surface, analyser)
+                };
+                let fragments = if is_known || !corrections.is_empty() {
+                    Vec::new()
+                } else {
+                    fragments(&word.surface, analyser)
+                };
+                RecognisedWord {
+                    word,
+                    is_known,
+                    corrections,
+                    fragments,
+                    usage,
+                }
+            });
+        self.words = recognised.collect();
+        self.recognise_places();
+        self.recognise_kinds();
+    }
+
+    /// Adds the organisations that the words name, and returns which words do.
+    fn recognise_organisations(&mut self, words: &[Word], known: &[bool]) -> Vec<WordUsage> {
+        let mut uses = vec![WordUsage::Word; words.len()];
+        for named in organisations::named(words, known, self.context) {
+            uses[named.words.clone()].fill(WordUsage::Organisation);
+            let weight = Score::rounded(ORGANISATION_WEIGHT * named.confidence);
+            let short_name = self.context.short_names.get(&named.id).cloned();
+            let short_name = short_name.unwrap_or_else(|| {
+                let typed: Vec<&str> = words[named.words.clone()].iter().map(|word| word.surface.as_str()).collect();
+                typed.join(" ")
+            });
+            self.understanding.organisations.push(UnderstoodOrganisation {
+                id: named.id.clone(),
+                short_name,
+                weight,
+            });
+            self.plan.organisations.push((named.id, weight));
+        }
+        uses
+    }
+
+    fn recognise_places(&mut self) {
+        let words: Vec<Word> = self.words.iter().map(|recognised| recognised.word.clone()).collect();
+        for place in places::named(&words, &self.question.text, self.context) {
+            if self.words[place.words.clone()]
+                .iter()
+                .any(|recognised| recognised.usage != WordUsage::Word)
+            {
+                continue;
+            }
+            for recognised in &mut self.words[place.words.clone()] {
+                recognised.usage = WordUsage::Place;
+            }
+            let typed = &self.question.text[words[place.words.start].start..words[place.words.end - 1].end];
+            for code in &place.municipalities {
+                self.add_municipality(code);
+            }
+            let understood = UnderstoodPlace {
+                typed: typed.to_owned(),
+                municipalities: place.municipalities,
+            };
+            self.understanding.places.push(understood);
+        }
+        self.recognise_misspelt_places();
+        if !self.plan.municipalities.is_empty() {
+            self.plan.municipality_weight = Score::rounded(MUNICIPALITY_WEIGHT);
+        } else if let Some(own) = &self.question.caller_municipality {
+            self.add_municipality(own);
+        } else if let [only] = self.question.filters.municipalities.as_slice() {
+            self.add_municipality(only);
+        }
+    }
+
+    /// Recognises misspelt names of municipalities, among words that are nothing else.
+    fn recognise_misspelt_places(&mut self) {
+        for at in 0..self.words.len() {
+            let recognised = &self.words[at];
+            let before = |count: usize| Some(self.words[at.checked_sub(count)?].word.surface.as_str());
+            let is_unexplained = recognised.usage == WordUsage::Word
+                && !recognised.is_known
+                && recognised.corrections.is_empty()
+                && !places::is_name(before);
+            let Some((name, code)) = is_unexplained
+                .then(|| places::misspelt(&recognised.word.surface, self.context))
+                .flatten()
+            else {
+                continue;
+            };
+            let range = recognised.word.start..recognised.word.end;
+            let typed = self.question.text[range.clone()].to_owned();
+            self.words[at].usage = WordUsage::Place;
+            self.add_municipality(code);
+            self.understanding.corrections.push(Correction {
+                typed: typed.clone(),
+                range,
+                meant: name.clone(),
+                language: None,
+            });
+            self.understanding.places.push(UnderstoodPlace {
+                typed,
+                municipalities: vec![code.clone()],
+            });
+        }
+    }
+
+    fn add_municipality(&mut self, code: &MunicipalityCode) {
+        if !self.plan.municipalities.contains(code) {
+            self.plan.municipalities.push(code.clone());
+        }
+    }
+
+    fn recognise_kinds(&mut self) {
+        for recognised in self
+            .words
+            .iter_mut()
+            .filter(|recognised| matches!(recognised.usage, WordUsage::Word | WordUsage::Organisation))
+        {
+            let surface = recognised.word.surface.as_str();
+            let role = match surface {
+                "regievoerder" | "regievoerders" => Some(OfficerKind::Regievoerder),
+                "ambassadeur" | "ambassadeurs" | "pmmambassadeur" => Some(OfficerKind::Ambassadeur),
+                "escalatielid" | "escalatieteam" | "escalatieteamlid" | "let"
+                    if surface != "let" || recognised.usage == WordUsage::Organisation =>
+                {
+                    Some(OfficerKind::Escalatielid)
+                }
+                _ => None,
+            };
+            if let Some(role) = role {
+                if !self.plan.roles.iter().any(|(known, _)| *known == role) {
+                    self.plan.roles.push((role, Score::rounded(ROLE_WEIGHT)));
+                    self.understanding.roles.push(role);
+                }
+                if recognised.usage == WordUsage::Word {
+                    recognised.usage = WordUsage::Role;
+                }
+            }
+            let kind = match surface {
+                "gemeente" | "gemeenten" | "gemeentelijk" | "gemeentelijke" => Some(OrganisationKind::Gemeente),
+                "ministerie" | "departement" | "ministeries" => Some(OrganisationKind::Ministerie),
+                _ => None,
+            };
+            if let Some(kind) = kind
+                && !self.plan.organisation_kinds.iter().any(|(known, _)| *known == kind)
+            {
+                self.plan
+                    .organisation_kinds
+                    .push((kind, Score::rounded(ORGANISATION_KIND_WEIGHT)));
+            }
+        }
+    }
+}
