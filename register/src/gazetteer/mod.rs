@@ -89,6 +89,26 @@ impl Gazetteer {
         self.find_folded(&fold(name))
     }
 
+    /// The municipalities that `name` means: like [`Gazetteer::find`], but a municipality takes precedence over the places of
+    /// its name in others (Hoorn, a village on Terschelling too), unless two have the name (Bergen).
+    pub fn meant_by(&self, name: &str) -> &[MunicipalityCode] {
+        let found = self.find(name);
+        let folded = fold(name);
+        let is_called = |code: &MunicipalityCode| {
+            let known = self.municipality(code);
+            known.is_some_and(|known| fold(&known.name) == folded || fold(&known.official_name) == folded)
+        };
+        match found {
+            [first, rest @ ..] if is_called(first) && !rest.iter().any(is_called) => std::slice::from_ref(first),
+            _ => found,
+        }
+    }
+
+    /// The official name of a municipality, which no two share; its code if it is unknown.
+    pub fn official_name<'a>(&'a self, code: &'a MunicipalityCode) -> &'a str {
+        self.municipality(code).map_or(code.as_str(), |known| &known.official_name)
+    }
+
     /// Whether a known name begins with `letters`, spelt in any way that [`Gazetteer::find`] ignores.
     pub fn begins_name(&self, letters: &str) -> bool {
         let folded = fold(letters);

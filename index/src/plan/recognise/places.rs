@@ -77,7 +77,7 @@ fn municipalities(words: &[Word], text: &str, context: &Context) -> Vec<Municipa
         codes.extend(by_code(&only.surface, context));
     }
     if let (Some(first), Some(last)) = (words.first(), words.last()) {
-        for code in context.language.gazetteer.find(&text[first.start..last.end]) {
+        for code in context.language.gazetteer.meant_by(&text[first.start..last.end]) {
             if !codes.contains(code) {
                 codes.push(code.clone());
             }

@@ -21,18 +21,14 @@ pub(in crate::pages) fn read(text: &str, gazetteer: &Gazetteer) -> Result<Option
     {
         return Ok(Some(code));
     }
-    match gazetteer.find(name) {
+    match gazetteer.meant_by(name) {
         [] => Err("Deze gemeente of plaats kennen we niet. Kijk hoe u het schrijft, of laat het veld leeg.".to_owned()),
         [only] => Ok(Some(only.clone())),
-        // A municipality with exactly this name takes precedence over places with that name, unless there are two (Bergen).
-        [first, rest @ ..] if is_called(first, name, gazetteer) && !rest.iter().any(|code| is_called(code, name, gazetteer)) => {
-            Ok(Some(first.clone()))
-        }
         several => {
             let names: Vec<String> = several
                 .iter()
                 .take(5)
-                .map(|code| gazetteer.municipality(code).map_or_else(|| code.to_string(), official))
+                .map(|code| gazetteer.official_name(code).to_owned())
                 .collect();
             Err(format!(
                 "Er zijn meer plaatsen met deze naam. Kies een gemeente: {}.",
@@ -50,20 +46,9 @@ pub(in crate::pages) fn name(code: Option<&MunicipalityCode>, gazetteer: &Gazett
             if gazetteer.find(&known.name).len() == 1 {
                 known.name.clone()
             } else {
-                official(known)
+                known.official_name.clone()
             }
         })
-}
-
-fn official(known: &register::gazetteer::Municipality) -> String {
-    known.official_name.clone()
-}
-
-fn is_called(code: &MunicipalityCode, name: &str, gazetteer: &Gazetteer) -> bool {
-    use register::gazetteer::fold;
-    gazetteer
-        .municipality(code)
-        .is_some_and(|known| fold(&known.name) == fold(name) || fold(&known.official_name) == fold(name))
 }
 
 #[cfg(test)]
