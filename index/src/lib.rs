@@ -45,7 +45,7 @@ mod snapshot;
 mod sort_key;
 mod suggest;
 
-pub use analyse::{ANALYSER_VERSION, AnalysisSteps, Context, Executor, Language, Versions};
+pub use analyse::{ANALYSER_VERSION, AnalysisSteps, Context, Executor, Language, Versions, write_dutch_words};
 pub use document::{FindTexts, IndexedOfficer, IndexedOrganisation, OfficerTexts, TextField};
 pub use error::IndexError;
 pub use federate::{MergedPage, Share, merge};

@@ -1,13 +1,14 @@
 //! Dutch text analysis: a text becomes words with stems and compound parts, and the vocabulary becomes something that
 //! questions can be matched against.
 //!
-//! - [`Analyser`] with its steps: `tokens`, `fold`, `numbers`, `compounds`, `stem`; spelling by `phonetic` and `edit_distance`
+//! - [`Analyser`] with its steps: `tokens`, `fold`, `numbers`, `compounds`, `stem`; spelling by `dutch_words`, `phonetic` and `edit_distance`
 //! - `lexicon`: the written knowledge of the language and the field, from `lexicon/*.txt`
 //! - [`Language`]: analyser, vocabulary (`scheme`, `phrases`, `executor_cues`) and places; [`Context`]: with organisations
 
 mod analyser;
 mod compounds;
 mod context;
+pub(crate) mod dutch_words;
 pub(crate) mod edit_distance;
 pub(crate) mod executor_cues;
 mod fold;
@@ -26,6 +27,7 @@ mod tokens;
 
 pub use analyser::{ANALYSER_VERSION, AnalysisSteps};
 pub use context::Context;
+pub use dutch_words::write as write_dutch_words;
 pub use language::{Language, Versions};
 pub use scheme::Executor;
 

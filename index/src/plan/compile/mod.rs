@@ -43,7 +43,10 @@ impl Plan {
 /// A word of the question with what was recognised.
 struct RecognisedWord {
     word: Word,
+    /// Whether the vocabulary or the lexicon has it.
     is_known: bool,
+    /// Whether it is known or another Dutch word, so that it is no typing error.
+    is_correct: bool,
     /// Corrected forms, each with its number of errors.
     corrections: Vec<(String, usize)>,
     /// The stems of known parts of an unknown word that has no corrections.

@@ -5,7 +5,7 @@ use register::officer::OfficerKind;
 use register::organisation::OrganisationKind;
 
 use super::{Compiler, RecognisedWord, WordUsage};
-use crate::analyse::Word;
+use crate::analyse::{Word, dutch_words};
 use crate::plan::recognise::corrections::{corrections, fragments};
 use crate::plan::recognise::{compound_joining, foreign, organisations, places};
 use crate::plan::understanding::{Correction, UnderstoodOrganisation, UnderstoodPlace};
@@ -30,7 +30,11 @@ impl Compiler<'_> {
         let (words, joined) = compound_joining::join(translated.words, analyser);
         self.understanding.corrections = [translated.corrections, joined].concat();
         let known: Vec<bool> = words.iter().map(|word| analyser.is_known(&word.surface)).collect();
-        let uses = self.recognise_organisations(&words, &known);
+        let correct = words.iter().zip(&known);
+        let correct: Vec<bool> = correct
+            .map(|(word, is_known)| *is_known || dutch_words::contains(&word.surface))
+            .collect();
+        let uses = self.recognise_organisations(&words, &correct);
         // The last name of a person is no misspelt word.
         let is_name = |at: usize| {
             let before = |count: usize| Some(words[at.checked_sub(count)?].surface.as_str());
@@ -39,11 +43,11 @@ impl Compiler<'_> {
         let names: Vec<bool> = (0..words.len()).map(is_name).collect();
         let recognised = words
             .into_iter()
-            .zip(known)
+            .zip(known.into_iter().zip(correct))
             .zip(uses)
             .zip(names)
-            .map(|(((word, is_known), usage), is_name)| {
-                let corrections = if is_known || is_name || usage != WordUsage::Word {
+            .map(|(((word, (is_known, is_correct)), usage), is_name)| {
+                let corrections = if is_correct || is_name || usage != WordUsage::Word {
                     Vec::new()
                 } else {
                     corrections(&word.surface, analyser)
@@ -56,6 +60,7 @@ impl Compiler<'_> {
                 RecognisedWord {
                     word,
                     is_known,
+                    is_correct,
                     corrections,
                     fragments,
                     usage,
@@ -67,9 +72,9 @@ impl Compiler<'_> {
     }
 
     /// Adds the organisations that the words name, and returns which words do.
-    fn recognise_organisations(&mut self, words: &[Word], known: &[bool]) -> Vec<WordUsage> {
+    fn recognise_organisations(&mut self, words: &[Word], correct: &[bool]) -> Vec<WordUsage> {
         let mut uses = vec![WordUsage::Word; words.len()];
-        for named in organisations::named(words, known, self.context) {
+        for named in organisations::named(words, correct, self.context) {
             uses[named.words.clone()].fill(WordUsage::Organisation);
             let weight = Score::rounded(ORGANISATION_WEIGHT * named.confidence);
             let short_name = self.context.short_names.get(&named.id).cloned();
@@ -100,12 +105,13 @@ impl Compiler<'_> {
                 recognised.usage = WordUsage::Place;
             }
             let typed = &self.question.text[words[place.words.start].start..words[place.words.end - 1].end];
-            for code in &place.municipalities {
+            let municipalities = self.chosen(place.municipalities);
+            for code in &municipalities {
                 self.add_municipality(code);
             }
             let understood = UnderstoodPlace {
                 typed: typed.to_owned(),
-                municipalities: place.municipalities,
+                municipalities,
             };
             self.understanding.places.push(understood);
         }
@@ -119,13 +125,27 @@ impl Compiler<'_> {
         }
     }
 
+    /// Returns which of the municipalities with a place of some name is meant: the household's, if it is among them.
+    fn chosen(&self, municipalities: Vec<MunicipalityCode>) -> Vec<MunicipalityCode> {
+        let own = self
+            .question
+            .caller_municipality
+            .iter()
+            .chain(match &*self.question.filters.municipalities {
+                [only] => Some(only),
+                _ => None,
+            });
+        let own = own.into_iter().find(|own| municipalities.contains(own));
+        own.map_or(municipalities.clone(), |own| vec![own.clone()])
+    }
+
     /// Recognises misspelt names of municipalities, among words that are nothing else.
     fn recognise_misspelt_places(&mut self) {
         for at in 0..self.words.len() {
             let recognised = &self.words[at];
             let before = |count: usize| Some(self.words[at.checked_sub(count)?].word.surface.as_str());
             let is_unexplained = recognised.usage == WordUsage::Word
-                && !recognised.is_known
+                && !recognised.is_correct
                 && recognised.corrections.is_empty()
                 && !places::is_name(before);
             let Some((name, code)) = is_unexplained

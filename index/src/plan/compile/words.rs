@@ -90,7 +90,11 @@ impl Compiler<'_> {
         }
         terms.extend(recognised.fragments.iter().map(|part| (part.clone(), FRAGMENT_SHARE)));
         keep_best_shares(&mut terms);
-        let max_errors = max_errors(surface.chars().count());
+        let max_errors = if recognised.is_correct {
+            0
+        } else {
+            max_errors(surface.chars().count())
+        };
         let approximate = (!recognised.is_known).then_some(ApproximateMatching {
             max_errors: u8::try_from(max_errors).expect("at most two errors are allowed"),
             is_prefix: is_last && surface.len() >= 3,

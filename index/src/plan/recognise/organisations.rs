@@ -32,13 +32,13 @@ struct Candidate<'a> {
 }
 
 /// Returns the organisations that the words name. Longer names take precedence, and a word names at most one organisation.
-/// `known` tells for each word whether it is certainly no typing error.
-pub(in crate::plan) fn named(words: &[Word], known: &[bool], context: &Context) -> Vec<NamedOrganisation> {
+/// `correct` tells for each word whether it is no typing error.
+pub(in crate::plan) fn named(words: &[Word], correct: &[bool], context: &Context) -> Vec<NamedOrganisation> {
     let mut candidates: Vec<Candidate<'_>> = Vec::new();
     let mut joined = String::new();
     for first in 0..words.len() {
         add_joined(&mut candidates, words, first, &mut joined, context);
-        add_spaced(&mut candidates, words, known, first, context);
+        add_spaced(&mut candidates, words, correct, first, context);
     }
     candidates.sort_by(|one, other| {
         (other.words.len())
@@ -89,12 +89,12 @@ fn add_joined<'a>(candidates: &mut Vec<Candidate<'a>>, words: &[Word], first: us
 }
 
 /// Adds the names whose words are those from `first` on, perhaps misspelt.
-fn add_spaced<'a>(candidates: &mut Vec<Candidate<'a>>, words: &[Word], known: &[bool], first: usize, context: &'a Context) {
-    for number in context.names.beginning_with(&words[first].surface, !known[first]) {
+fn add_spaced<'a>(candidates: &mut Vec<Candidate<'a>>, words: &[Word], correct: &[bool], first: usize, context: &'a Context) {
+    for number in context.names.beginning_with(&words[first].surface, !correct[first]) {
         let name = context.names.name(number);
         let range = first..first + name.words.len();
         let Some(typed) = words.get(range.clone()) else { continue };
-        let Some(likeness) = likeness(typed, &known[range.clone()], &name.words) else {
+        let Some(likeness) = likeness(typed, &correct[range.clone()], &name.words) else {
             continue;
         };
         let confidence = likeness * confidence(typed, context);
@@ -110,13 +110,13 @@ fn add_spaced<'a>(candidates: &mut Vec<Candidate<'a>>, words: &[Word], known: &[
 }
 
 /// Returns how similar the words are to the name: 1 if equal, less with typing errors, `None` for other words.
-fn likeness(typed: &[Word], known: &[bool], name: &[String]) -> Option<f64> {
+fn likeness(typed: &[Word], correct: &[bool], name: &[String]) -> Option<f64> {
     let mut likeness = 1.0;
-    for ((typed, is_known), name) in typed.iter().zip(known).zip(name) {
+    for ((typed, is_correct), name) in typed.iter().zip(correct).zip(name) {
         if typed.surface == *name {
             continue;
         }
-        let may_be_misspelt = !is_known && name.len() >= SHORTEST_MISSPELT;
+        let may_be_misspelt = !is_correct && name.len() >= SHORTEST_MISSPELT;
         if !may_be_misspelt || typed.surface.chars().next() != name.chars().next() {
             return None;
         }
