@@ -50,6 +50,33 @@ fn generator() -> RegisterGenerator {
     RegisterGenerator::new(2026, date(2026, 11, 22))
 }
 
+/// A question of five words, and a case of sixty.
+const FIVE_WORDS: &str = "huurtoeslag gestopt na inschrijving zoon";
+const SIXTY_WORDS: &str = "Mevrouw woont sinds twee jaar met haar zoon van negentien in een huurwoning en heeft een kleine baan in de zorg. \
+    In maart is haar toeslag stopgezet omdat hij meetelt als medebewoner, terwijl hij studeert en niets verdient. Daarna kwam er \
+    een achterstand in de huur, en nu dreigt de verhuurder met de deurwaarder. De gemeente zegt dat zij eerst zelf een regeling \
+    moet proberen.";
+
+/// What the model costs: its features and predictions, beside the whole plan.
+fn understanding(criterion: &mut Criterion) {
+    let context = Context::new(language(), []);
+    let model = context.language().model();
+    let mut group = criterion.benchmark_group("understanding");
+    for (words, text) in [(5, FIVE_WORDS), (60, SIXTY_WORDS)] {
+        let features = Plan::features(&question(text), &context);
+        group.bench_function(format!("predict/{words}"), |bencher| {
+            bencher.iter(|| black_box(model.predict(&features)));
+        });
+        group.bench_function(format!("features/{words}"), |bencher| {
+            bencher.iter(|| black_box(Plan::features(&question(text), &context)));
+        });
+        group.bench_function(format!("compile/{words}"), |bencher| {
+            bencher.iter(|| black_box(Plan::compile(&question(text), &context)));
+        });
+    }
+    group.finish();
+}
+
 fn search(criterion: &mut Criterion) {
     let generator = generator();
     let language = language();
@@ -125,5 +152,5 @@ fn build(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, search, build);
+criterion_group!(benches, understanding, search, build);
 criterion_main!(benches);

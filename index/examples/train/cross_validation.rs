@@ -26,16 +26,21 @@ struct Counts {
     questions: usize,
     first: usize,
     among_three: usize,
+    /// The questions of which every scheme is understood.
+    every: usize,
+    shown: usize,
     not_understood: usize,
 }
 
 /// Measures the models that `train` makes without each fold, and prints the tables.
 pub(crate) fn measure(vocabulary: &Vocabulary, questions: &[(Labelled, Example)], train: impl Fn(usize) -> Model + Sync) {
+    let joined = joined(questions);
     let answers = |fold: usize| {
         let language = Language::with_model(vocabulary, Gazetteer::builtin(), Arc::new(train(fold)));
         let context = Context::new(Arc::new(language), []);
-        let of_fold = questions.iter().filter(|(question, _)| question.fold == fold);
-        let answers = of_fold.map(|(question, _)| {
+        let of_fold = questions.iter().map(|(question, _)| question).chain(&joined);
+        let of_fold = of_fold.filter(|question| question.fold == fold);
+        let answers = of_fold.map(|question| {
             let plan = Plan::compile(&question.as_question(), &context);
             Answer {
                 question,
@@ -59,6 +64,21 @@ pub(crate) fn measure(vocabulary: &Vocabulary, questions: &[(Labelled, Example)]
     print_calibration(&folds);
 }
 
+/// Returns texts of two problems: questions of the same fold about one scheme each, one after the other.
+fn joined(questions: &[(Labelled, Example)]) -> Vec<Labelled> {
+    /// Every so many questions one is taken.
+    const STEP: usize = 3;
+    let folds = (0..FOLDS).flat_map(|fold| {
+        let of_fold = questions.iter().map(|(question, _)| question);
+        let single = of_fold.filter(|question| question.fold == fold && question.codes.len() == 1 && question.kind != "foreign");
+        let single: Vec<&Labelled> = single.step_by(STEP).collect();
+        let (first, second) = single.split_at(single.len() / 2);
+        let pairs = first.iter().zip(second).filter(|(one, other)| one.codes != other.codes);
+        pairs.map(|(one, other)| one.and(other)).collect::<Vec<_>>()
+    });
+    folds.collect()
+}
+
 fn print_kinds(folds: &[Vec<Answer<'_>>]) {
     let mut kinds: BTreeMap<&str, [Counts; FOLDS]> = BTreeMap::new();
     for (fold, answer) in (0..)
@@ -73,10 +93,14 @@ fn print_kinds(folds: &[Vec<Answer<'_>>]) {
             counts.questions += 1;
             counts.first += usize::from(main.is_some() && answer.planned.first() == main);
             counts.among_three += usize::from(main.is_some_and(|main| answer.planned.iter().take(3).any(|code| code == main)));
+            let understood = &answer.understanding.competences;
+            let is_shown = |code: &String| understood.iter().any(|shown| shown.code.as_str() == code);
+            counts.every += usize::from(answer.question.codes.iter().all(is_shown));
+            counts.shown += understood.len();
             counts.not_understood += usize::from(answer.understanding.certainty == Certainty::NotUnderstood);
         }
     }
-    println!("kind          n      first              among three        not understood");
+    println!("kind          n      first              among three        every              shown              not understood");
     for (kind, folds) in kinds {
         let questions: usize = folds.iter().map(|counts| counts.questions).sum();
         let share = |count: fn(&Counts) -> usize| {
@@ -87,7 +111,8 @@ fn print_kinds(folds: &[Vec<Answer<'_>>]) {
         };
         let (first, among_three) = (share(|counts| counts.first), share(|counts| counts.among_three));
         let not_understood = share(|counts| counts.not_understood);
-        println!("{kind:12} {questions:6}  {first:17}  {among_three:17}  {not_understood}");
+        let (every, shown) = (share(|counts| counts.every), share(|counts| counts.shown));
+        println!("{kind:12} {questions:6}  {first:17}  {among_three:17}  {every:17}  {shown:17}  {not_understood}");
     }
 }
 

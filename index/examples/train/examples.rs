@@ -72,6 +72,18 @@ pub(crate) struct Labelled {
 }
 
 impl Labelled {
+    /// Returns a text of both problems.
+    pub(crate) fn and(&self, other: &Self) -> Self {
+        let end = if self.q.ends_with(['.', '?', '!']) { "" } else { "." };
+        Self {
+            q: format!("{}{end} {}", self.q, other.q),
+            codes: [self.codes.as_slice(), &other.codes].concat(),
+            orgs: [self.orgs.as_slice(), &other.orgs].concat(),
+            kind: "joined".to_owned(),
+            fold: self.fold,
+        }
+    }
+
     pub(crate) fn as_question(&self) -> Question {
         question(&self.q)
     }

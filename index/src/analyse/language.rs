@@ -159,6 +159,11 @@ impl Language {
         &self.versions
     }
 
+    /// Returns the model of what questions are about.
+    pub fn model(&self) -> Arc<Model> {
+        Arc::clone(&self.learned.model)
+    }
+
     /// Returns the versions of model, vocabulary and lexicon, by which questions are understood. Registers with different ones
     /// answer a question together.
     pub fn understanding_version(&self) -> &str {

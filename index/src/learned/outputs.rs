@@ -8,6 +8,9 @@ use register::vocabulary::Vocabulary;
 use super::model::{Model, NO_SCHEME, Prediction, log_sum};
 use crate::hash::HashMap;
 
+/// The logarithm of the least probability: what the model excludes may be so.
+const LEAST_LOG_PROBABILITY: f64 = -9.2;
+
 /// A model with the places of its predictions.
 pub(crate) struct LearnedModel {
     pub(crate) model: Arc<Model>,
@@ -43,12 +46,15 @@ impl LearnedModel {
         self.schemes[scheme]
     }
 
-    /// Returns the logarithm of the probability of each scheme of the vocabulary, and last that of none, none lower than
-    /// `least`.
-    pub(crate) fn log_probabilities(&self, prediction: &Prediction, least: f64) -> Vec<f64> {
+    /// Returns the logarithm of the probability of each scheme of the vocabulary, and last that of none.
+    pub(crate) fn log_probabilities(&self, prediction: &Prediction) -> Vec<f64> {
         let sum = log_sum(&prediction.schemes);
         let places = self.schemes.iter().chain([&self.no_scheme]);
-        let places = places.map(|place| place.map_or(least, |place| (prediction.schemes[place] - sum).max(least)));
+        let places = places.map(|place| {
+            place.map_or(LEAST_LOG_PROBABILITY, |place| {
+                (prediction.schemes[place] - sum).max(LEAST_LOG_PROBABILITY)
+            })
+        });
         places.collect()
     }
 

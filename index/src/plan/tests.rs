@@ -300,3 +300,62 @@ fn last_names_are_no_places() {
     assert_eq!(places("bijstand in Vries"), ["GM1730"]);
     assert_eq!(places("inwoner van Dongen"), ["GM0766"]);
 }
+
+#[test]
+fn correct_dutch_is_not_corrected() {
+    for text in ["verkiezing van de buurtraad", "kapper en fietsen", "de huurders betalen"] {
+        let corrections = plan(text).understanding.corrections;
+        let corrections: Vec<_> = corrections.into_iter().map(|correction| correction.meant).collect();
+        assert!(corrections.is_empty(), "{text}: {corrections:?}");
+    }
+    assert_eq!(plan("uitkeerring").understanding.corrections[0].meant, "uitkering");
+}
+
+#[test]
+fn several_problems_are_several_needs_with_their_own_words() {
+    let text = "De huurtoeslag van mevrouw is stopgezet omdat haar zoon nog staat ingeschreven. Daarnaast krijgt ze een boete van \
+                het CJIB die ze niet kan betalen, en haar jongste zit al drie maanden zonder school thuis.";
+    let needs = plan(text).understanding.competences;
+    let of = |code: &str| {
+        let need = needs.iter().find(|need| need.code.as_str() == code);
+        need.map(|need| need.words.join(" ")).unwrap_or_default()
+    };
+    assert!(
+        of("HUURTOESLAG").contains("huurtoeslag") && !of("HUURTOESLAG").contains("school"),
+        "{}",
+        of("HUURTOESLAG")
+    );
+    assert!(
+        of("WAHV").contains("boete") && !of("WAHV").contains("huurtoeslag"),
+        "{}",
+        of("WAHV")
+    );
+    assert!(
+        of("LEERPLICHT").contains("school") && !of("LEERPLICHT").contains("boete"),
+        "{}",
+        of("LEERPLICHT")
+    );
+    assert!(needs.len() <= 4);
+}
+
+#[test]
+fn a_name_of_several_municipalities_leaves_a_choice() {
+    let chosen = |text: &str, own: Option<&str>| {
+        let question = Question {
+            text: text.into(),
+            caller_municipality: own.map(|own| MunicipalityCode::parse(own).unwrap()),
+            ..Question::default()
+        };
+        let plan = Plan::compile(&question, &CONTEXT);
+        assert_eq!(plan.understanding.places.len(), 1, "{text}");
+        plan.understanding.places[0].municipalities.len()
+    };
+    for text in ["schulden in Nes", "bijstand in Spijk", "schulden in Bergen"] {
+        assert!(chosen(text, None) > 1, "{text}");
+    }
+    assert_eq!(chosen("schulden in Nes", Some("GM0060")), 1);
+    assert!(chosen("schulden in Nes", Some("GM0363")) > 1);
+    assert_eq!(places("bijstand in Ee"), ["GM1970"]);
+    // The municipality takes precedence over a village of its name.
+    assert_eq!(chosen("schulden in Hoorn", None), 1);
+}

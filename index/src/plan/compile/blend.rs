@@ -3,6 +3,7 @@
 //! The logarithm of a scheme's probability and its share of the vocabulary's weight are added. The constants were chosen by
 //! cross-validation over the labelled questions (`docs/search.md`).
 
+use super::sections::Section;
 use crate::learned::{LearnedModel, Prediction, log_sum};
 use crate::plan::recognise::schemes::IndicatedScheme;
 
@@ -13,8 +14,6 @@ const VOCABULARY_FACTOR: f64 = 1.5;
 const LEAST_KNOWN: f64 = 0.1;
 /// A lower highest weight than this is no full indication.
 const FULL_INDICATION: f64 = 1.0;
-/// The logarithm of the least probability: what the model excludes may be so.
-const LEAST_LOG_PROBABILITY: f64 = -9.2;
 /// The exponent of the ratio of two schemes' probabilities in the ratio of their weights.
 const FLATTENING: f64 = 0.3;
 /// The lowest weight of the best scheme of a text of known words.
@@ -25,8 +24,15 @@ const MIN_SHARE: f64 = 0.15;
 const MIN_WEIGHT: f64 = 0.12;
 /// The most schemes of a plan.
 const MAX_SCHEMES: usize = 12;
+/// The logarithm of the weight of what one section of a text is about beside the whole, and how far it stays behind.
+const SECTION_LOG_WEIGHT: f64 = -0.9;
+const BEHIND_THE_WHOLE: f64 = 0.7;
+/// The logistic regression, on folds of the labelled questions, of whether a text is about no scheme: the factors of its
+/// log-odds by the model, of the share of words that the model knows and of the highest weight by the vocabulary, and the
+/// intercept.
+const NO_SCHEME: [f64; 4] = [0.95, -3.58, -1.05, 6.03];
 /// The calibration of probabilities: the slope and intercept of their log-odds.
-const CALIBRATION: (f64, f64) = (0.91, 0.68);
+const CALIBRATION: (f64, f64) = (1.03, 0.85);
 
 /// The shares of the words of a question that are known, of the content words besides names; 0 if there are none.
 pub(super) struct KnownShares {
@@ -51,12 +57,14 @@ pub(super) struct BlendedScheme {
 pub(super) fn blend(
     mut indicated: Vec<IndicatedScheme>,
     prediction: &Prediction,
+    sections: &[Section],
     learned: &LearnedModel,
     known: &KnownShares,
 ) -> (Vec<BlendedScheme>, f64) {
     let highest = indicated.iter().map(|scheme| scheme.weight).fold(0.0, f64::max);
     let vocabulary_factor = VOCABULARY_FACTOR / known.by_model.max(LEAST_KNOWN);
-    let mut logits = learned.log_probabilities(prediction, LEAST_LOG_PROBABILITY);
+    let mut logits = learned.log_probabilities(prediction);
+    lift(&mut logits, sections);
     for IndicatedScheme { scheme, weight, .. } in &indicated {
         logits[*scheme] += vocabulary_factor * weight / highest.max(FULL_INDICATION);
     }
@@ -87,13 +95,33 @@ pub(super) fn blend(
                 .unwrap_or_default(),
         }
     });
-    (blended.collect(), no_scheme)
+    let [by_model, by_known, by_vocabulary, intercept] = NO_SCHEME;
+    let no_scheme = by_model * log_odds(no_scheme) + by_known * known.by_model + by_vocabulary * highest + intercept;
+    (blended.collect(), probability(no_scheme))
+}
+
+/// Raises what a section is about, but not above what the whole text is about.
+fn lift(logits: &mut [f64], sections: &[Section]) {
+    let Some((_, schemes)) = logits.split_last_mut() else { return };
+    let highest = schemes.iter().copied().fold(f64::MIN, f64::max) - BEHIND_THE_WHOLE;
+    for section in sections {
+        for (logit, of_section) in schemes.iter_mut().zip(&section.logits) {
+            *logit = logit.max(highest.min(of_section + SECTION_LOG_WEIGHT));
+        }
+    }
 }
 
 /// Returns the share of such predictions that are right.
-fn calibrated(probability: f64) -> f64 {
+fn calibrated(predicted: f64) -> f64 {
     let (slope, intercept) = CALIBRATION;
+    probability(slope * log_odds(predicted) + intercept)
+}
+
+fn log_odds(probability: f64) -> f64 {
     let bounded = probability.clamp(1e-6, 1.0 - 1e-6);
-    let log_odds = slope * (bounded / (1.0 - bounded)).ln() + intercept;
+    (bounded / (1.0 - bounded)).ln()
+}
+
+fn probability(log_odds: f64) -> f64 {
     1.0 / (1.0 + (-log_odds).exp())
 }

@@ -6,6 +6,7 @@ use register::identifier::DomainCode;
 use register::organisation::OrganisationKind;
 
 use super::blend::{BlendedScheme, KnownShares, blend};
+use super::sections::{self, Section};
 use super::{CORRECTION_SHARES, Compiler, FRAGMENT_SHARE, RecognisedWord, WordUsage, keep_best_shares};
 use crate::analyse::lexicon::Lexicon;
 use crate::analyse::phrases::is_content_word;
@@ -27,7 +28,7 @@ const DOMAIN_WEIGHT: f64 = 0.09;
 const SURELY_DECIDES: f64 = 0.8;
 const LEAST_DECIDING_FACTOR: f64 = 0.05;
 /// The probability of no scheme from which a question is not understood.
-const NOT_UNDERSTOOD: f64 = 0.2;
+const NOT_UNDERSTOOD: f64 = 0.5;
 /// The confidence in its best scheme from which a question is surely understood.
 const SURELY_UNDERSTOOD: f64 = 0.6;
 /// The least confidence in a scheme that is shown as understood, and the most of them.
@@ -43,7 +44,13 @@ pub(super) struct KnownWords {
 
 impl Compiler<'_> {
     /// Adds the schemes that the question is about.
-    pub(super) fn find_competences(&mut self, features: &Features, prediction: &Prediction, known: &KnownWords) {
+    pub(super) fn find_competences(
+        &mut self,
+        features: &Features,
+        prediction: &Prediction,
+        sections: &[Section],
+        known: &KnownWords,
+    ) {
         let language = &self.context.language;
         let considered: Vec<usize> = (0..self.words.len()).filter(|at| self.is_considered(*at)).collect();
         let query: Vec<QueryWord> = considered.iter().map(|at| self.query_word(&self.words[*at])).collect();
@@ -54,7 +61,7 @@ impl Compiler<'_> {
         let stems: HashSet<&str> = stems.map(String::as_str).collect();
         let indicated = schemes::find(&query, &language.phrases);
         let known = self.known_shares(known);
-        let (blended, no_scheme) = blend(indicated, prediction, &language.learned, &known);
+        let (blended, no_scheme) = blend(indicated, prediction, sections, &language.learned, &known);
         self.understanding.certainty = self.certainty(&blended, no_scheme);
         for BlendedScheme {
             scheme: number,
@@ -71,6 +78,7 @@ impl Compiler<'_> {
             {
                 words = language.learned.model.words_for(place, features);
             }
+            sections::keep_own(&mut words, number, sections);
             let words: Vec<String> = words.into_iter().map(|word| self.words[word].word.surface.clone()).collect();
             let is_understood = self.understanding.certainty != Certainty::NotUnderstood;
             if is_understood && confidence >= LEAST_CONFIDENCE && self.understanding.competences.len() < MAX_UNDERSTOOD {

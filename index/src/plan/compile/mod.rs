@@ -1,6 +1,7 @@
 //! Compiles a question into a plan.
 //!
 //! - `recognised`: what each word is: a name, a place, a correct or a misspelt word
+//! - `sections`: the parts of a text that may each be about another problem
 //! - `competences`: the schemes and organisations that the question is about, by the vocabulary and the model
 //! - `blend`: combines these two
 //! - `words`: the words to look for in texts
@@ -8,6 +9,7 @@
 mod blend;
 mod competences;
 mod recognised;
+mod sections;
 mod words;
 
 use super::planned::{Plan, PlanParts};
@@ -99,10 +101,13 @@ impl<'a> Compiler<'a> {
 
     fn compile(mut self) -> Plan {
         self.recognise();
-        let features = self.features();
-        let prediction = self.context.language.learned.model.predict(&features);
+        let words = self.feature_words();
+        let features = Features::of(&words);
+        let learned = &self.context.language.learned;
+        let prediction = learned.model.predict(&features);
+        let sections = self.sections(&words);
         let known = self.known_words(&features);
-        self.find_competences(&features, &prediction, &known);
+        self.find_competences(&features, &prediction, &sections, &known);
         self.weigh_organisations(&prediction);
         self.understanding.unknown_words = self.unknown_words(&known);
         let is_case = self.is_case();
@@ -117,6 +122,11 @@ impl<'a> Compiler<'a> {
 
     /// Returns the features of the words for the model.
     fn features(&self) -> Features {
+        Features::of(&self.feature_words())
+    }
+
+    /// Returns the words as the model sees them.
+    fn feature_words(&self) -> Vec<FeatureWord<'_>> {
         let analyser = &self.context.language.analyser;
         let words = self.words.iter().map(|recognised| FeatureWord {
             surface: &recognised.word.surface,
@@ -126,7 +136,7 @@ impl<'a> Compiler<'a> {
             is_place: recognised.usage == WordUsage::Place,
             is_stopword: Lexicon::get().weight_class(&recognised.word.surface) == Some(TermWeightClass::Stopword),
         });
-        Features::of(&words.collect::<Vec<_>>())
+        words.collect()
     }
 
     /// Whether the question describes a case rather than a subject.
