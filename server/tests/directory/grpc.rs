@@ -255,6 +255,10 @@ async fn an_answer_says_how_sure_it_is_and_what_it_did_not_understand() {
     assert_eq!(turkish.language, "tr");
     assert_eq!(turkish.corrections[0].translated_from, "tr");
     assert_eq!(turkish.likely_competences[0].competence, "HUURTOESLAG");
+    let village = &understood("schulden in Nes").await.places[0];
+    assert_eq!(village.name, "Nes");
+    let names: Vec<&str> = village.municipalities.iter().map(|it| it.official_name.as_str()).collect();
+    assert!(names.len() > 1 && names.contains(&"Ameland"), "{names:?}");
 }
 
 #[tokio::test]

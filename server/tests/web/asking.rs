@@ -65,6 +65,17 @@ async fn a_filter_makes_a_new_question() {
 }
 
 #[tokio::test]
+async fn a_name_of_several_municipalities_is_asked_back() {
+    let world = World::new().await;
+    let mut browser = Browser::of(&world, "sanne").await;
+    let page = browser.post("/zoeken", &[("vraag", "schulden in Nes")]).await;
+    page.says(&["Nes ligt in meer gemeenten", "name=\"gemeente\" value=\"GM0060\">Ameland"]);
+    let chosen = browser.post(&page.path, &[("gemeente", "GM0060")]).await;
+    chosen.says(&["value=\"Ameland\""]);
+    assert!(!chosen.text.contains("ligt in meer gemeenten"), "{}", chosen.text);
+}
+
+#[tokio::test]
 async fn an_unreachable_peer_is_named_beside_the_hits() {
     let peer = json!({"register": "regio-noord", "oin": "00000099000000007000", "mode": "query",
         "endpoints": ["https://127.0.0.1:1"]});

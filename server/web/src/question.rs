@@ -128,6 +128,13 @@ impl Question {
         self
     }
 
+    /// Sets the municipality of the household and returns to the first page.
+    pub(crate) fn in_municipality(mut self, municipality: MunicipalityCode) -> Self {
+        self.municipality = Some(municipality);
+        self.pages.clear();
+        self
+    }
+
     /// Removes a value from the filters and returns to the first page.
     pub(crate) fn without(mut self, value: &str) -> Self {
         if let Some((field, value)) = FacetField::read(value) {

@@ -65,6 +65,10 @@ async fn search_says_what_it_did_not_understand() {
         .ok()
         .says("not understood")
         .says("vrmblgrt");
+    let village = mwr.run(["search", "schulden in Nes"]).await.ok();
+    village.complains("Nes is a place in").complains("Ameland (GM0060)");
+    let places = json("schulden in Nes").await["places"].take();
+    assert_eq!(places[0]["name"], "Nes", "{places}");
 }
 
 #[tokio::test]

@@ -135,12 +135,18 @@ fn understanding(understanding: &v1::Understanding) -> Value {
         v1::Certainty::Unsure => Some("unsure"),
         v1::Certainty::Sure => Some("sure"),
     };
+    let places = understanding.places.iter().map(|place| {
+        let municipalities = place.municipalities.iter();
+        let municipalities = municipalities.map(|it| json!({ "code": it.code, "official_name": it.official_name }));
+        json!({ "name": place.name, "municipalities": municipalities.collect::<Vec<_>>() })
+    });
     json!({
         "summary": understanding.summary,
         "competences": understanding.competences,
         "domains": understanding.domains,
         "organisations": understanding.organisations,
         "municipalities": understanding.municipalities,
+        "places": places.collect::<Vec<_>>(),
         "corrections": corrections.collect::<Vec<_>>(),
         "certainty": certainty,
         "likely_competences": likely.collect::<Vec<_>>(),

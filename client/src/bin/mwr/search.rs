@@ -214,6 +214,15 @@ fn print_summary(
             ("language", understanding.language.clone()),
             ("not understood", unknown_words(query, understanding)),
         ]))?;
+        for place in understanding.places.iter().filter(|place| place.municipalities.len() > 1) {
+            let names = place.municipalities.iter();
+            let names: Vec<String> = names.map(|it| format!("{} ({})", it.official_name, it.code)).collect();
+            output::note(format!(
+                "{} is a place in {}; choose one with --municipality CODE",
+                place.name,
+                names.join(", ")
+            ));
+        }
         match understanding.certainty() {
             v1::Certainty::NotUnderstood if !query.trim().is_empty() => {
                 output::note("the question was not understood; the hits only resemble it");

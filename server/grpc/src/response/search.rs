@@ -3,6 +3,7 @@
 use directory::federation::ask::{Completeness, RegisterState, RegisterStatus, ServedFrom, wire};
 use directory::{
     Certainty, Contribution, Correction, Highlight, Suggestion, SuggestionTarget, Understanding, UnderstoodCompetence,
+    UnderstoodPlace,
 };
 use directory::{Directory, Facet, HitGroup, LocalShare, LocalSuggestions, SearchHit, SearchResults, Suggestions};
 use proto::{v1, v1alpha};
@@ -116,6 +117,18 @@ fn understanding(understood: &Understanding, directory: &Directory) -> v1::Under
         likely_competences: understood.competences.iter().map(likely_competence).collect(),
         not_understood: understood.unknown_words.iter().cloned().map(range).collect(),
         language: understood.language.unwrap_or_default().to_owned(),
+        places: understood.places.iter().map(|named| place(named, directory)).collect(),
+    }
+}
+
+fn place(place: &UnderstoodPlace, directory: &Directory) -> v1::UnderstoodPlace {
+    let municipalities = place.municipalities.iter().map(|code| v1::PlaceMunicipality {
+        code: code.to_string(),
+        official_name: directory.gazetteer().official_name(code).to_owned(),
+    });
+    v1::UnderstoodPlace {
+        name: place.typed.clone(),
+        municipalities: municipalities.collect(),
     }
 }
 

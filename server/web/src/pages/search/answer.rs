@@ -16,6 +16,7 @@ use super::corrections::CorrectionLine;
 use super::coverage;
 use super::facets::{Chip, FacetList, chosen, offered};
 use super::form::SearchForm;
+use super::place_choice::PlaceChoice;
 use crate::error::PageError;
 use crate::frame::{self, Frame};
 use crate::pages::card::{Card, references};
@@ -35,6 +36,8 @@ struct AnswerPage {
     corrections: Vec<CorrectionLine>,
     /// What was not understood, and how sure the rest is.
     doubts: Vec<String>,
+    /// The places that are in several municipalities, of which the visitor chooses one.
+    places: Vec<PlaceChoice>,
     /// The registers that are missing or outdated in the result.
     coverage: Vec<String>,
     chosen: Vec<Chip>,
@@ -78,6 +81,7 @@ pub(crate) async fn show(State(web): State<Web>, Path(id): Path<String>, visitor
         coverage: coverage::lines(&found.registers),
         has_previous: !question.pages.is_empty(),
         next_page_token: found.next_page_token,
+        places: PlaceChoice::all(&found.understanding, directory.gazetteer()),
         doubts: doubts(&found.understanding, &question.text),
         corrections: found.understanding.corrections.into_iter().map(CorrectionLine::of).collect(),
     })
@@ -202,11 +206,13 @@ async fn next_steps(
 
 /// The municipality of the household. A place in the question takes precedence over the field.
 fn municipality(found: &SearchResults, question: &Question) -> String {
+    // A name of several municipalities is none of them in particular.
     let named = found
         .understanding
         .places
         .iter()
-        .find_map(|place| place.municipalities.first());
+        .find_map(|place| <&[_; 1]>::try_from(place.municipalities.as_slice()).ok());
+    let named = named.map(|[only]| only);
     named
         .or(question.municipality.as_ref())
         .map(ToString::to_string)

@@ -38,10 +38,19 @@ pub(crate) async fn ask(State(web): State<Web>, visitor: Visitor, fields: Fields
 }
 
 /// `POST /resultaat/{id}`
-pub(crate) async fn change(Path(id): Path<String>, visitor: Visitor, fields: Fields) -> Result<Response, PageError> {
+pub(crate) async fn change(
+    State(web): State<Web>,
+    Path(id): Path<String>,
+    visitor: Visitor,
+    fields: Fields,
+) -> Result<Response, PageError> {
     let Some(question) = visitor.question(&ResultId::from_path(id)) else {
         return Ok(forgotten(&visitor));
     };
+    if let Ok(Some(municipality)) = place::read(fields.get("gemeente"), web.directory().gazetteer()) {
+        visitor.remember_municipality(Some(municipality.clone()));
+        return Ok(to_answer(&visitor, question.in_municipality(municipality)));
+    }
     let changed = match (fields.get("met"), fields.get("zonder"), fields.get("verder")) {
         ("", "", "") => question.on_previous_page(),
         ("", "", token) => question.on_next_page(token.to_owned()),

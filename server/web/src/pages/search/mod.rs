@@ -12,6 +12,7 @@ mod facets;
 mod form;
 pub(crate) mod home;
 mod place;
+mod place_choice;
 pub(crate) mod suggest;
 
 pub(super) use place::{name as place_name, read as read_place};
