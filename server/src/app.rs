@@ -319,6 +319,7 @@ pub(crate) async fn open_directory(
         index_dir: config.storage.index_folder(),
         clock,
         vocabulary: config.search.vocabulary()?,
+        model: config.search.model()?,
         gazetteer: Gazetteer::builtin(),
         limits: Limits {
             snapshot_entries: config.limits.entries_per_sync,

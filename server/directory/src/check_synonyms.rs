@@ -68,6 +68,7 @@ impl Directory {
         }
         let searchable = self.views.searching(&Consistency::any()).await?;
         let gazetteer = Arc::clone(&self.knowledge.gazetteer);
+        let model = self.language.model();
         self.tasks
             .blocking(move || {
                 let position = searchable.view().position();
@@ -92,7 +93,7 @@ impl Directory {
                         });
                     }
                 };
-                let language = Language::new(&builtin.with_synonyms(&synonyms), gazetteer);
+                let language = Language::with_model(&builtin.with_synonyms(&synonyms), gazetteer, model);
                 let organisations = searchable.view().organisations().map(AsRef::as_ref);
                 let candidate = Context::new(Arc::new(language), organisations);
                 let effects = request

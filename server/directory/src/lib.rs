@@ -86,8 +86,8 @@ use tokio::sync::Semaphore;
 pub use federation;
 pub use federation::Gap;
 pub use index::{
-    Certainty, Contribution, Correction, Highlight, Hit, MatchReason, Score, ShareRequest, Suggestion, SuggestionTarget,
-    TextField, Understanding, UnderstoodCompetence,
+    Certainty, Contribution, Correction, Highlight, Hit, MatchReason, Model, Score, ShareRequest, Suggestion, SuggestionTarget,
+    TextField, Understanding, UnderstoodCompetence, UnderstoodPlace,
 };
 
 pub use apply_changes::{ApplyChanges, Expected, Operation};
@@ -134,6 +134,8 @@ pub struct DirectoryParts {
     pub clock: Arc<dyn Clock>,
     /// The vocabulary of domains and competences.
     pub vocabulary: Arc<Vocabulary>,
+    /// The model of what questions are about.
+    pub model: Arc<Model>,
     /// The gazetteer of municipalities.
     pub gazetteer: Arc<Gazetteer>,
     /// The configured limits.
@@ -177,9 +179,10 @@ impl Directory {
     pub async fn open(parts: DirectoryParts) -> Result<Arc<Self>, Error> {
         let identity = parts.storage.snapshot().await?.identity().await?;
         let (vocabulary, gazetteer) = (Arc::clone(&parts.vocabulary), Arc::clone(&parts.gazetteer));
+        let model = parts.model;
         let language = parts
             .tasks
-            .blocking(move || Arc::new(Language::new(&vocabulary, gazetteer)))
+            .blocking(move || Arc::new(Language::with_model(&vocabulary, gazetteer, model)))
             .await?;
         let search = SearchParts {
             index_dir: parts.index_dir,

@@ -184,6 +184,7 @@ async fn open(
         index_dir: folder.path().join("index"),
         clock: clock.clone(),
         vocabulary: Vocabulary::builtin(),
+        model: directory::Model::builtin(),
         gazetteer: Gazetteer::builtin(),
         limits,
         federation: FederationParts {

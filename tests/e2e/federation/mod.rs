@@ -7,6 +7,7 @@ mod duel;
 mod faults;
 mod incomplete;
 mod lying;
+mod models;
 mod names;
 mod peers;
 mod replicate;

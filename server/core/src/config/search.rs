@@ -1,19 +1,22 @@
-//! The section of search: words that an operator adds to the vocabulary.
+//! The section of search: words that an operator adds to the vocabulary, and another model of what questions are about.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use index::Model;
 use register::vocabulary::{SourceFile, Synonyms, Vocabulary};
 use serde::{Deserialize, Serialize};
 
 use super::faults::Faults;
 
-/// Additions to the vocabulary.
+/// How questions are understood.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SearchSettings {
     /// A file with synonyms for schemes, domains and organisations, in addition to those of the vocabulary.
     pub synonyms: Option<PathBuf>,
+    /// A file with a model of what questions are about, as `make train` writes it, instead of the built-in one.
+    pub model: Option<PathBuf>,
 }
 
 impl SearchSettings {
@@ -21,6 +24,26 @@ impl SearchSettings {
         if let Err(others) = self.vocabulary() {
             faults.append(others);
         }
+        if let Err(others) = self.model() {
+            faults.append(others);
+        }
+    }
+
+    /// The model of what questions are about.
+    pub fn model(&self) -> Result<Arc<Model>, Faults> {
+        const KEY: &str = "search.model";
+        let Some(path) = &self.model else {
+            return Ok(Model::builtin());
+        };
+        let read = || {
+            let file = std::fs::read(path).map_err(|error| format!("the file cannot be read: {error}"))?;
+            Model::read(&file).map_err(|error| error.to_string())
+        };
+        read().map(Arc::new).map_err(|problem| {
+            let mut faults = Faults::new();
+            faults.add(KEY, &path.display().to_string(), problem);
+            faults
+        })
     }
 
     /// The vocabulary with the operator's synonyms.
@@ -65,7 +88,10 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("woorden.toml");
         std::fs::write(&path, "[competences]\nHUURTOESLG = [\"woonduiten\"]\nAOW = []\n").unwrap();
-        let search = SearchSettings { synonyms: Some(path) };
+        let search = SearchSettings {
+            synonyms: Some(path),
+            ..SearchSettings::default()
+        };
         let faults = search.vocabulary().unwrap_err().to_string();
         assert!(faults.contains("woorden.toml"), "{faults}");
         assert!(
@@ -74,7 +100,28 @@ mod tests {
         );
         let search = SearchSettings {
             synonyms: Some(folder.path().join("nergens.toml")),
+            ..SearchSettings::default()
         };
         assert!(search.vocabulary().unwrap_err().to_string().contains("cannot be read"));
+    }
+
+    #[test]
+    fn a_file_that_is_no_model_is_named() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("vragen.model");
+        for (file, problem) in [
+            (None, "cannot be read"),
+            (Some("huur"), "is not a model"),
+            (Some("mwr-mod\x01"), "damaged"),
+        ] {
+            file.map(|file| std::fs::write(&path, file).unwrap());
+            let search = SearchSettings {
+                model: Some(path.clone()),
+                ..SearchSettings::default()
+            };
+            let faults = search.model().unwrap_err().to_string();
+            assert!(faults.contains("search.model") && faults.contains("vragen.model"), "{faults}");
+            assert!(faults.contains(problem), "{faults}");
+        }
     }
 }
