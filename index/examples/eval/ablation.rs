@@ -18,6 +18,16 @@ enum Layer {
     Vocabulary,
     /// What the model has learned of questions.
     Model,
+    /// The names and phrases of the vocabulary, beside the model.
+    Phrases,
+    /// Reading a text section by section.
+    Sections,
+    /// Words that tell which executor is meant.
+    ExecutorCues,
+    /// Related schemes.
+    Related,
+    /// Broader words.
+    Hypernyms,
     /// Splitting compounds.
     Compounds,
     /// Irregular stems.
@@ -31,9 +41,14 @@ enum Layer {
 }
 
 impl Layer {
-    const ALL: [Layer; 7] = [
+    const ALL: [Layer; 12] = [
         Self::Vocabulary,
         Self::Model,
+        Self::Phrases,
+        Self::Sections,
+        Self::ExecutorCues,
+        Self::Related,
+        Self::Hypernyms,
         Self::Compounds,
         Self::Stems,
         Self::Typos,
@@ -46,6 +61,11 @@ impl Layer {
         match self {
             Self::Vocabulary => "vocabulary",
             Self::Model => "model",
+            Self::Phrases => "phrases",
+            Self::Sections => "sections",
+            Self::ExecutorCues => "cues",
+            Self::Related => "related",
+            Self::Hypernyms => "hypernyms",
             Self::Compounds => "compounds",
             Self::Stems => "stems",
             Self::Typos => "typos",
@@ -63,6 +83,11 @@ impl Layer {
             compounds: self != Self::Compounds,
             irregular_stems: self != Self::Stems,
             corrections: self != Self::Typos,
+            phrases: self != Self::Phrases,
+            sections: self != Self::Sections,
+            executor_cues: self != Self::ExecutorCues,
+            related_schemes: self != Self::Related,
+            hypernyms: self != Self::Hypernyms,
         };
         Language::with_steps(&Vocabulary::builtin(), Gazetteer::builtin(), steps)
     }
@@ -84,7 +109,8 @@ impl Layer {
                 plan.municipalities.clear();
                 plan.municipality_weight = Score::ZERO;
             }
-            Self::Compounds | Self::Stems | Self::Model => {}
+            // The language is without them.
+            _ => {}
         }
     }
 }

@@ -31,7 +31,7 @@ const LINKS: [&str; 4] = ["", "s", "en", "e"];
 /// The most words of entries in the cache.
 const MAX_CACHED: usize = 65_536;
 
-/// The steps of analysis that can be switched off, to measure what each contributes.
+/// The steps of analysis and planning that can be switched off, to measure what each contributes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct AnalysisSteps {
     /// Whether compounds are split.
@@ -40,6 +40,16 @@ pub struct AnalysisSteps {
     pub irregular_stems: bool,
     /// Whether typing errors are corrected.
     pub corrections: bool,
+    /// Whether the names and phrases of the vocabulary indicate schemes.
+    pub phrases: bool,
+    /// Whether a text is also read section by section.
+    pub sections: bool,
+    /// Whether words tell which executor of a scheme is meant.
+    pub executor_cues: bool,
+    /// Whether schemes bring their related ones.
+    pub related_schemes: bool,
+    /// Whether a word also stands for a broader one.
+    pub hypernyms: bool,
 }
 
 impl Default for AnalysisSteps {
@@ -48,6 +58,11 @@ impl Default for AnalysisSteps {
             compounds: true,
             irregular_stems: true,
             corrections: true,
+            phrases: true,
+            sections: true,
+            executor_cues: true,
+            related_schemes: true,
+            hypernyms: true,
         }
     }
 }

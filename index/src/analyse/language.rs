@@ -62,6 +62,8 @@ pub struct Language {
     pub(crate) organisation_names: Vec<(OrganisationId, Vec<String>)>,
     /// What has been learned of questions.
     pub(crate) learned: LearnedModel,
+    /// What is switched on.
+    pub(crate) steps: AnalysisSteps,
     versions: Versions,
     understanding: String,
 }
@@ -149,6 +151,7 @@ impl Language {
             municipality_names,
             organisation_names,
             learned: LearnedModel::new(model, vocabulary),
+            steps,
             versions,
             understanding,
         }

@@ -47,7 +47,7 @@ async fn register(
     start_with(authority, options, vec![("search.model", format!("{file:?}"))]).await
 }
 
-/// Asks until all registers have answered, as they do within moments after a start.
+/// Asks until all registers have answered and the copy has both officers, as is so within moments after a start.
 async fn asked(reader: &Caller, registers: usize) -> SearchOfficersResponse {
     eventually(DEADLINE, "all registers answer", async || {
         let request = SearchOfficersRequest {
@@ -56,10 +56,14 @@ async fn asked(reader: &Caller, registers: usize) -> SearchOfficersResponse {
         };
         let answer = reader.search(request).await.map_err(|status| format!("{status:?}"))?;
         let are_all_ok = answer.registers.iter().all(|register| register.state() == RegisterState::Ok);
-        if answer.completeness() == Completeness::Complete && answer.registers.len() == registers && are_all_ok {
+        if answer.completeness() == Completeness::Complete
+            && answer.registers.len() == registers
+            && are_all_ok
+            && answer.hits.len() == 2
+        {
             Ok(answer)
         } else {
-            Err(format!("{:?}", answer.registers))
+            Err(format!("{} hits, {:?}", answer.hits.len(), answer.registers))
         }
     })
     .await

@@ -59,7 +59,8 @@ impl Compiler<'_> {
             .iter()
             .flat_map(|recognised| std::iter::once(&recognised.word.whole).chain(&recognised.word.parts));
         let stems: HashSet<&str> = stems.map(String::as_str).collect();
-        let indicated = schemes::find(&query, &language.phrases);
+        let mut indicated = schemes::find(&query, &language.phrases);
+        indicated.retain(|_| language.steps.phrases);
         let known = self.known_shares(known);
         let (blended, no_scheme) = blend(indicated, prediction, sections, &language.learned, &known);
         self.understanding.certainty = self.certainty(&blended, no_scheme);
@@ -162,7 +163,8 @@ impl Compiler<'_> {
         if is_municipal && !self.understanding.places.is_empty() {
             return executors.clone();
         }
-        executor_cues::order(executors, &language.executor_cues[scheme], stems)
+        let cues = &language.executor_cues[scheme];
+        executor_cues::order(executors, if language.steps.executor_cues { cues } else { &[] }, stems)
     }
 
     /// Lowers the weight of named organisations that do not seem to decide: who sent a letter, or referred the household on.
@@ -203,6 +205,7 @@ impl Compiler<'_> {
             .hypernyms(&recognised.word.surface)
             .iter()
             .chain(lexicon.hypernyms(&recognised.word.whole))
+            .filter(|_| self.context.language.steps.hypernyms)
         {
             terms.push((analyser.forms(hypernym).0, HYPERNYM_SHARE));
         }

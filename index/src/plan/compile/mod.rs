@@ -111,7 +111,9 @@ impl<'a> Compiler<'a> {
         self.weigh_organisations(&prediction);
         self.understanding.unknown_words = self.unknown_words(&known);
         let is_case = self.is_case();
-        related_schemes::add(&mut self.plan.competences, is_case, &self.context.language);
+        if self.context.language.steps.related_schemes {
+            related_schemes::add(&mut self.plan.competences, is_case, &self.context.language);
+        }
         self.find_domains();
         self.plan_words();
         if !self.plan.competences.is_empty() {

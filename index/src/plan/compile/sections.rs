@@ -39,6 +39,9 @@ impl Compiler<'_> {
     /// Returns what each section of the text is about, by the `features` of its words; nothing if it is one whole.
     pub(super) fn sections(&self, features: &[FeatureWord<'_>]) -> Vec<Section> {
         let learned = &self.context.language.learned;
+        if !self.context.language.steps.sections {
+            return Vec::new();
+        }
         let sections = cut(&self.words, &self.question.text).into_iter().map(|words| {
             let prediction = learned.model.predict(&Features::of(&features[words.clone()]));
             let mut logits = learned.log_probabilities(&prediction);
