@@ -52,10 +52,12 @@ fn generator() -> RegisterGenerator {
 
 /// A question of five words, and a case of sixty.
 const FIVE_WORDS: &str = "huurtoeslag gestopt na inschrijving zoon";
-const SIXTY_WORDS: &str = "Mevrouw woont sinds twee jaar met haar zoon van negentien in een huurwoning en heeft een kleine baan in de zorg. \
-    In maart is haar toeslag stopgezet omdat hij meetelt als medebewoner, terwijl hij studeert en niets verdient. Daarna kwam er \
-    een achterstand in de huur, en nu dreigt de verhuurder met de deurwaarder. De gemeente zegt dat zij eerst zelf een regeling \
-    moet proberen.";
+const SIXTY_WORDS: &str = concat!(
+    "Mevrouw woont sinds twee jaar met haar zoon van negentien in een huurwoning en heeft een kleine baan in de zorg. ",
+    "In maart is haar toeslag stopgezet omdat hij meetelt als medebewoner, terwijl hij studeert en niets verdient. ",
+    "Daarna kwam er een achterstand in de huur, en nu dreigt de verhuurder met de deurwaarder. ",
+    "De gemeente zegt dat zij eerst zelf een regeling moet proberen.",
+);
 
 /// What the model costs: its features and predictions, beside the whole plan.
 fn understanding(criterion: &mut Criterion) {

@@ -313,8 +313,11 @@ fn correct_dutch_is_not_corrected() {
 
 #[test]
 fn several_problems_are_several_needs_with_their_own_words() {
-    let text = "De huurtoeslag van mevrouw is stopgezet omdat haar zoon nog staat ingeschreven. Daarnaast krijgt ze een boete van \
-                het CJIB die ze niet kan betalen, en haar jongste zit al drie maanden zonder school thuis.";
+    let text = concat!(
+        "De huurtoeslag van mevrouw is stopgezet omdat haar zoon nog staat ingeschreven. ",
+        "Daarnaast krijgt ze een boete van het CJIB die ze niet kan betalen, ",
+        "en haar jongste zit al drie maanden zonder school thuis.",
+    );
     let needs = plan(text).understanding.competences;
     let of = |code: &str| {
         let need = needs.iter().find(|need| need.code.as_str() == code);

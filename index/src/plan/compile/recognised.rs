@@ -105,7 +105,7 @@ impl Compiler<'_> {
                 recognised.usage = WordUsage::Place;
             }
             let typed = &self.question.text[words[place.words.start].start..words[place.words.end - 1].end];
-            let municipalities = self.chosen(place.municipalities);
+            let municipalities = self.chosen(&place.municipalities);
             for code in &municipalities {
                 self.add_municipality(code);
             }
@@ -126,7 +126,7 @@ impl Compiler<'_> {
     }
 
     /// Returns which of the municipalities with a place of some name is meant: the household's, if it is among them.
-    fn chosen(&self, municipalities: Vec<MunicipalityCode>) -> Vec<MunicipalityCode> {
+    fn chosen(&self, municipalities: &[MunicipalityCode]) -> Vec<MunicipalityCode> {
         let own = self
             .question
             .caller_municipality
@@ -136,7 +136,7 @@ impl Compiler<'_> {
                 _ => None,
             });
         let own = own.into_iter().find(|own| municipalities.contains(own));
-        own.map_or(municipalities.clone(), |own| vec![own.clone()])
+        own.map_or_else(|| municipalities.to_vec(), |own| vec![own.clone()])
     }
 
     /// Recognises misspelt names of municipalities, among words that are nothing else.

@@ -41,7 +41,7 @@ impl SearchSettings {
         };
         read().map(Arc::new).map_err(|problem| {
             let mut faults = Faults::new();
-            faults.add(KEY, &path.display().to_string(), problem);
+            faults.add(KEY, path.display().to_string(), problem);
             faults
         })
     }
@@ -114,7 +114,9 @@ mod tests {
             (Some("huur"), "is not a model"),
             (Some("mwr-mod\x01"), "damaged"),
         ] {
-            file.map(|file| std::fs::write(&path, file).unwrap());
+            if let Some(file) = file {
+                std::fs::write(&path, file).unwrap();
+            }
             let search = SearchSettings {
                 model: Some(path.clone()),
                 ..SearchSettings::default()
