@@ -34,7 +34,7 @@ impl Plan {
         Compiler::new(question, context).compile()
     }
 
-    /// Returns the features of `question`, from which a [`Model`](super::Model) predicts what it is about. For training.
+    /// Returns the features of `question`, from which a [`Model`](crate::Model) predicts what it is about. For training.
     pub fn features(question: &Question, context: &Context) -> Features {
         let mut compiler = Compiler::new(question, context);
         compiler.recognise();
