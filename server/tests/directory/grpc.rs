@@ -262,6 +262,34 @@ async fn an_answer_says_how_sure_it_is_and_what_it_did_not_understand() {
 }
 
 #[tokio::test]
+async fn a_question_is_about_a_person_only_if_the_name_is_all_that_was_unknown() {
+    let world = World::new().await;
+    world.sync(vec![person("a", "Noor el Qwirmali", "2027-01-01")]).await;
+    let mut client = v1::directory_service_client::DirectoryServiceClient::new(services(&world));
+    let mut understood = async |query: &str| {
+        let request = v1::SearchOfficersRequest {
+            query: query.to_owned(),
+            ..v1::SearchOfficersRequest::default()
+        };
+        let answer = client
+            .search_officers(from(&world, READER, request))
+            .await
+            .unwrap()
+            .into_inner();
+        assert!(!answer.hits.is_empty(), "{query}");
+        answer.understanding.unwrap()
+    };
+    for query in ["Qwirmali", "el qwirmali"] {
+        let understanding = understood(query).await;
+        assert_eq!(understanding.certainty(), v1::Certainty::Sure, "{query}");
+        assert!(understanding.not_understood.is_empty(), "{query}");
+    }
+    let sentence = understood("no puedo pagar el alquiler").await;
+    assert_eq!(sentence.certainty(), v1::Certainty::NotUnderstood);
+    assert!(!sentence.not_understood.is_empty());
+}
+
+#[tokio::test]
 async fn the_error_details_name_an_unknown_officer() {
     let world = World::new().await;
     let mut client = v1::directory_service_client::DirectoryServiceClient::new(services(&world));

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use federation::Provenance;
 use federation::ask::{Completeness, RegisterStatus};
-use index::{Certainty, MatchReason, PageCursor, Understanding};
+use index::{Certainty, MatchReason, PageCursor, TextField, Understanding};
 use register::entry::Entry;
 use register::identifier::{CompetenceCode, MunicipalityCode, OfficerName};
 use register::organisation::Organisation;
@@ -38,7 +38,16 @@ pub(super) type FoundPage = (SearchResults, Option<PageCursor>);
 
 /// Completes the understanding of a question with what was found: words that no scheme knows can be the name of a person.
 pub(super) fn understood(mut understanding: Understanding, hits: &[SearchHit]) -> Understanding {
-    let is_person = hits.first().is_some_and(|best| best.hit.why.contains(&MatchReason::Person));
+    let is_person = hits.first().is_some_and(|best| {
+        let names = best
+            .hit
+            .highlights
+            .iter()
+            .filter(|highlight| highlight.field == TextField::Person);
+        let matching: usize = names.map(|highlight| highlight.marked.len()).sum();
+        // "el" of a sentence in another language is in some names too, so the name must be all that was not known.
+        best.hit.why.contains(&MatchReason::Person) && matching >= understanding.unknown_words.len()
+    });
     if is_person && understanding.certainty == Certainty::NotUnderstood {
         understanding.certainty = Certainty::Sure;
         understanding.unknown_words.clear();
