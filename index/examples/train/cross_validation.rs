@@ -7,7 +7,7 @@ use index::{Certainty, Context, Language, Model, Plan, Understanding};
 use register::gazetteer::Gazetteer;
 use register::vocabulary::Vocabulary;
 
-use crate::examples::{Example, FOLDS, Labelled};
+use crate::examples::{Example, FOLDS, JOINED, Labelled};
 
 /// The number of bins, of equal mass, of the calibration.
 const BINS: usize = 10;
@@ -86,8 +86,8 @@ fn print_kinds(folds: &[Vec<Answer<'_>>]) {
         .flat_map(|(fold, answers)| answers.iter().map(move |answer| (fold, answer)))
     {
         let main = answer.question.codes.first();
-        // Texts that no scheme is about are a kind of their own.
-        let all = main.map(|_| "all");
+        // Texts that no scheme is about are a kind of their own, and joined ones repeat others.
+        let all = main.filter(|_| answer.question.kind != JOINED).map(|_| "all");
         for kind in [answer.question.kind.as_str()].into_iter().chain(all) {
             let counts = &mut kinds.entry(kind).or_default()[fold];
             counts.questions += 1;
@@ -119,7 +119,7 @@ fn print_kinds(folds: &[Vec<Answer<'_>>]) {
 /// Compares the confidence in the schemes that are shown with how often they are labelled.
 fn print_calibration(folds: &[Vec<Answer<'_>>]) {
     let mut shown: Vec<(f64, bool)> = Vec::new();
-    for answer in folds.iter().flatten() {
+    for answer in folds.iter().flatten().filter(|answer| answer.question.kind != JOINED) {
         for competence in &answer.understanding.competences {
             let is_labelled = answer.question.codes.iter().any(|code| code == competence.code.as_str());
             shown.push((competence.confidence, is_labelled));

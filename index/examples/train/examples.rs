@@ -9,6 +9,8 @@ use serde::Deserialize;
 
 /// The number of folds.
 pub(crate) const FOLDS: usize = 5;
+/// The kind of a text that is made of two questions.
+pub(crate) const JOINED: &str = "joined";
 /// How much a text counts beside a question: a name or phrase of the vocabulary, a sentence about situations, and a text that no
 /// scheme is about.
 const NAME_WEIGHT: f32 = 0.4;
@@ -79,7 +81,7 @@ impl Labelled {
             q: format!("{}{end} {}", self.q, other.q),
             codes: [self.codes.as_slice(), &other.codes].concat(),
             orgs: [self.orgs.as_slice(), &other.orgs].concat(),
-            kind: "joined".to_owned(),
+            kind: JOINED.to_owned(),
             fold: self.fold,
         }
     }
