@@ -98,8 +98,12 @@ impl Model {
         let outputs = schemes.len() + executors.len();
         let words = u32::from_le_bytes(*take(&mut rest)?);
         let words = (0..words).map(|_| Ok(u32::from_le_bytes(*take(&mut rest)?)));
-        let words = words.collect::<Result<_, ModelError>>()?;
+        let words = words.collect::<Result<Vec<_>, ModelError>>()?;
         let scale = f32::from_le_bytes(*take(&mut rest)?);
+        // Words are looked up by halving, and a scale that is no number would make every question unanswerable.
+        if !(scale.is_finite() && scale > 0.0 && words.is_sorted()) {
+            return Err(ModelError::Damaged);
+        }
         let biases = (0..outputs).map(|_| Ok(i32::from_le_bytes(*take(&mut rest)?)));
         let biases = biases.collect::<Result<_, ModelError>>()?;
         if rest.len() != outputs << BUCKET_BITS {
@@ -302,6 +306,22 @@ mod tests {
         let mut longer = file.clone();
         longer.push(0);
         assert_eq!(Model::read(&longer).unwrap_err(), ModelError::Damaged);
+        for scale in [f32::NAN, f32::INFINITY, 0.0, -1.0] {
+            let weights = ModelWeights {
+                scale,
+                ..model("huur").weights
+            };
+            assert_eq!(
+                Model::read(&Model::new(weights).write()).unwrap_err(),
+                ModelError::Damaged,
+                "{scale}"
+            );
+        }
+        let unsorted = ModelWeights {
+            words: vec![2, 1],
+            ..model("huur").weights
+        };
+        assert_eq!(Model::read(&Model::new(unsorted).write()).unwrap_err(), ModelError::Damaged);
         let mut other_form = file;
         other_form[7] += 1;
         assert_eq!(Model::read(&other_form).unwrap_err(), ModelError::NotAModel);

@@ -8,7 +8,7 @@ use proto::v1::{Completeness, OrganisationKind, RegisterState, SearchOfficersReq
 use tests::caller::{Caller, hit_name};
 use tests::eventually::{DEADLINE, eventually};
 use tests::files::replace;
-use tests::node::Node;
+use tests::node::{Node, NodeOptions, Prepared};
 use tests::pki::Authority;
 use tests::registers::{PeerTable, RegisterOptions, register_oin, start_with};
 use tests::world::{self, CAK, SVB, deciding_officer, officer_name};
@@ -116,4 +116,19 @@ async fn one_of_three_registers_is_upgraded_and_all_go_on_together() {
     assert_eq!(there.hits.iter().map(hit_name).collect::<Vec<_>>(), [second, first]);
     // Who asks another register notices nothing.
     assert_eq!(scored(&asked(&national.professional(), 3).await), scored(&before));
+}
+
+#[tokio::test]
+async fn a_file_that_is_no_model_is_named_before_a_port_is_bound() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("vragen.model");
+    std::fs::write(&file, "huurtoeslag").unwrap();
+    let prepared = Prepared::new(NodeOptions::default().with("search.model", format!("{file:?}")));
+    for command in [&["config", "check"][..], &["serve"][..]] {
+        let (code, said) = prepared.run(command).await;
+        assert_eq!(code, 64, "{said}");
+        for expected in ["search.model", "vragen.model", "not a model"] {
+            assert!(said.contains(expected), "`{expected}` is not in: {said}");
+        }
+    }
 }
