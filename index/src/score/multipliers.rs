@@ -33,22 +33,7 @@ pub(super) struct ExecutorMultiplier {
 impl ExecutorMultiplier {
     /// Looks up the executors of `competence` in `segment`.
     pub(super) fn new(competence: &PlannedCompetence, segment: &dyn Segment) -> Self {
-        const NONE: usize = EXECUTOR_FACTORS.len();
-        let places = || competence.executors.iter().zip((0..NONE).chain(std::iter::repeat(NONE - 1)));
-        let place_of = |wanted: Executor| places().find(|(executor, _)| **executor == wanted).map(|(_, place)| place);
-        let unlisted = place_of(Executor::Unlisted);
-        let kinds = OrganisationKind::ALL.map(|kind| {
-            let may_be_unlisted = matches!(
-                kind,
-                OrganisationKind::Overig
-                    | OrganisationKind::Samenwerkingsverband
-                    | OrganisationKind::Zorg
-                    | OrganisationKind::Koepel
-            );
-            // A kind that the scheme names is not one of its unlisted bodies too.
-            let place = place_of(Executor::Kind(kind)).or(unlisted.filter(|_| may_be_unlisted));
-            place.unwrap_or(NONE)
-        });
+        let places = || places(&competence.executors);
         let organisations = places().filter_map(|(executor, place)| match executor {
             Executor::Organisation(id) => Some((segment.facts().organisations.number(id)?, place)),
             Executor::Kind(_) | Executor::Unlisted => None,
@@ -62,7 +47,7 @@ impl ExecutorMultiplier {
         };
         let [first, second, further] = EXECUTOR_FACTORS;
         Self {
-            kinds,
+            kinds: places_of_kinds(&competence.executors),
             organisations: organisations.collect(),
             factors: [first, second, further, elsewhere],
         }
@@ -161,8 +146,54 @@ impl<'a> Multipliers<'a> {
     }
 }
 
+/// The place of an organisation that does not carry the competence out.
+const NONE: usize = EXECUTOR_FACTORS.len();
+
+/// Returns the executors with their places: all after the second share one.
+fn places(executors: &[Executor]) -> impl Iterator<Item = (&Executor, usize)> {
+    executors.iter().zip((0..NONE).chain(std::iter::repeat(NONE - 1)))
+}
+
+/// Returns the place of the first executor of each kind.
+fn places_of_kinds(executors: &[Executor]) -> [usize; OrganisationKind::ALL.len()] {
+    let place_of = |wanted: Executor| {
+        places(executors)
+            .find(|(executor, _)| **executor == wanted)
+            .map(|(_, place)| place)
+    };
+    let unlisted = place_of(Executor::Unlisted);
+    OrganisationKind::ALL.map(|kind| {
+        let may_be_unlisted = matches!(
+            kind,
+            OrganisationKind::Overig | OrganisationKind::Samenwerkingsverband | OrganisationKind::Zorg | OrganisationKind::Koepel
+        );
+        // A kind that the scheme names is not one of its unlisted bodies too.
+        let place = place_of(Executor::Kind(kind)).or(unlisted.filter(|_| may_be_unlisted));
+        place.unwrap_or(NONE)
+    })
+}
+
 /// Returns the factor at other organisations than the named ones: lower if the name is more certain.
 fn other_organisation_factor(plan: &Plan) -> i64 {
     let highest = plan.organisations.iter().map(|(_, weight)| weight.0).max().unwrap_or(0);
     UNIT - (UNIT - OTHER_ORGANISATION_FACTOR) * highest.min(UNIT) / UNIT
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_named_kind_is_not_an_unlisted_body_too() {
+        use OrganisationKind::{Gemeente, Koepel, Samenwerkingsverband, Zorg};
+        let executors = [
+            Executor::Unlisted,
+            Executor::Kind(Samenwerkingsverband),
+            Executor::Kind(Gemeente),
+        ];
+        let places = places_of_kinds(&executors);
+        let of = |kind: OrganisationKind| places[kind as usize];
+        assert_eq!([Zorg, Koepel, Samenwerkingsverband, Gemeente].map(of), [0, 0, 1, 2]);
+        assert_eq!(of(OrganisationKind::Ministerie), NONE);
+    }
 }
