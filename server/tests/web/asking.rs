@@ -70,6 +70,8 @@ async fn a_name_of_several_municipalities_is_asked_back() {
     let mut browser = Browser::of(&world, "sanne").await;
     let page = browser.post("/zoeken", &[("vraag", "schulden in Nes")]).await;
     page.says(&["Nes ligt in meer gemeenten", "name=\"gemeente\" value=\"GM0060\">Ameland"]);
+    let unknown = browser.post(&page.path, &[("gemeente", "Nergenshuizen")]).await;
+    unknown.says(&["Nes ligt in meer gemeenten"]);
     let chosen = browser.post(&page.path, &[("gemeente", "GM0060")]).await;
     chosen.says(&["value=\"Ameland\""]);
     assert!(!chosen.text.contains("ligt in meer gemeenten"), "{}", chosen.text);

@@ -6,6 +6,18 @@ import { SITUATION } from "../src/tour.js";
 import { ask, visitAs } from "../src/visit.js";
 
 export function stories(world) {
+  story(world, "a place name of several municipalities is asked back", async () => {
+    const page = await visitAs(world, "sanne");
+    await ask(page, "schulden in Nes");
+    await judge(page, "a place to choose");
+    const asked = page.url();
+    await page.getByRole("button", { name: "Ameland" }).click();
+    await page.waitForURL((url) => url.href !== asked);
+    assert.equal(await page.getByLabel("Gemeente of plaats").inputValue(), "Ameland");
+    assert.equal(await page.getByText("ligt in meer gemeenten").count(), 0);
+    await page.context().close();
+  });
+
   story(world, "a situation leads to the deciding officer, a number and the next step", async () => {
     const page = await visitAs(world, "sanne");
     await judge(page, "the first page");

@@ -47,9 +47,14 @@ pub(crate) async fn change(
     let Some(question) = visitor.question(&ResultId::from_path(id)) else {
         return Ok(forgotten(&visitor));
     };
-    if let Ok(Some(municipality)) = place::read(fields.get("gemeente"), web.directory().gazetteer()) {
-        visitor.remember_municipality(Some(municipality.clone()));
-        return Ok(to_answer(&visitor, question.in_municipality(municipality)));
+    match place::read(fields.get("gemeente"), web.directory().gazetteer()) {
+        Ok(None) => {}
+        Ok(Some(municipality)) => {
+            visitor.remember_municipality(Some(municipality.clone()));
+            return Ok(to_answer(&visitor, question.in_municipality(municipality)));
+        }
+        // The page offers municipalities that exist; another value changes nothing.
+        Err(_) => return Ok(to_answer(&visitor, question)),
     }
     let changed = match (fields.get("met"), fields.get("zonder"), fields.get("verder")) {
         ("", "", "") => question.on_previous_page(),
