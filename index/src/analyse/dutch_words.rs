@@ -6,6 +6,7 @@
 use std::collections::BTreeSet;
 
 use super::fold::fold;
+use crate::hash::{FNV_START, fnv_step, spread};
 
 /// The numbers of letters of a word that could be corrected. Compounds that are longer are split.
 const LETTERS: std::ops::RangeInclusive<usize> = 4..=20;
@@ -29,12 +30,8 @@ pub fn write<'a>(words: impl IntoIterator<Item = &'a str>) -> Vec<u8> {
     hashes.into_iter().flat_map(u32::to_le_bytes).collect()
 }
 
-/// FNV-1a, whose highest bits depend on all letters once they are spread. Part of the meaning of the file.
 fn hash(word: &str) -> u32 {
-    let hash = word.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
-        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-    });
-    ((hash ^ hash >> 32).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32) as u32
+    (spread(word.chars().fold(FNV_START, fnv_step)) >> 32) as u32
 }
 
 #[cfg(test)]

@@ -3,6 +3,8 @@
 //! A feature is a text whose hash is the number of a row of weights. Few features share a row, and those that do hardly matter.
 //! Letters make a misspelt, inflected or dialect word resemble the words that the model has learned.
 
+use crate::hash::{FNV_START, fnv_step, spread};
+
 /// The number of bits of a row of weights.
 pub(super) const BUCKET_BITS: u32 = 15;
 /// The numbers of consecutive letters that are features.
@@ -118,7 +120,7 @@ impl Collector {
         for (at, letter) in marked.enumerate() {
             hashes[at % MOST] = start('c');
             for (back, hash) in hashes.iter_mut().enumerate() {
-                *hash = step(*hash, letter);
+                *hash = fnv_step(*hash, letter);
                 let count = (at + MOST - back) % MOST + 1;
                 if LETTERS.contains(&count) && count <= at + 1 {
                     let row = row(*hash);
@@ -148,27 +150,18 @@ fn mark(seen: &mut [u64], row: u32) -> bool {
 
 /// Returns the hash by which a model knows a stem.
 fn word_hash(stem: &str) -> u32 {
-    (mixed(hash('w', &[stem])) >> 32) as u32
+    (spread(hash('w', &[stem])) >> 32) as u32
 }
 
 fn hash(kind: char, texts: &[&str]) -> u64 {
-    texts.iter().flat_map(|text| text.chars()).fold(start(kind), step)
+    texts.iter().flat_map(|text| text.chars()).fold(start(kind), fnv_step)
 }
 
-/// FNV-1a over characters, begun with the kind of feature. Part of the meaning of a model's file.
+/// The hash of a kind of feature, before its letters.
 fn start(kind: char) -> u64 {
-    step(0xcbf2_9ce4_8422_2325, kind)
-}
-
-fn step(hash: u64, letter: char) -> u64 {
-    (hash ^ u64::from(letter)).wrapping_mul(0x0100_0000_01b3)
-}
-
-/// Spreads the hash over all bits, of which the highest ones are used.
-fn mixed(hash: u64) -> u64 {
-    (hash ^ hash >> 32).wrapping_mul(0x9e37_79b9_7f4a_7c15)
+    fnv_step(FNV_START, kind)
 }
 
 fn row(hash: u64) -> u32 {
-    (mixed(hash) >> (u64::BITS - BUCKET_BITS)) as u32
+    (spread(hash) >> (u64::BITS - BUCKET_BITS)) as u32
 }

@@ -59,8 +59,11 @@ impl Compiler<'_> {
             .iter()
             .flat_map(|recognised| std::iter::once(&recognised.word.whole).chain(&recognised.word.parts));
         let stems: HashSet<&str> = stems.map(String::as_str).collect();
-        let mut indicated = schemes::find(&query, &language.phrases);
-        indicated.retain(|_| language.steps.phrases);
+        let indicated = if language.steps.phrases {
+            schemes::find(&query, &language.phrases)
+        } else {
+            Vec::new()
+        };
         let known = self.known_shares(known);
         let (blended, no_scheme) = blend(indicated, prediction, sections, &language.learned, &known);
         self.understanding.certainty = self.certainty(&blended, no_scheme);

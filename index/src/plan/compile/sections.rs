@@ -11,7 +11,7 @@ const FEWEST_WORDS: usize = 4;
 /// The most sections. The rest of a longer text belongs to the last one.
 const MAX_SECTIONS: usize = 12;
 /// Marks after which another problem may begin.
-const MARKS: [char; 6] = ['.', '!', '?', ';', ':', '\n'];
+const MARKS: [char; 7] = ['.', '!', '?', ';', ':', ',', '\n'];
 /// Words before which it may begin too.
 const CONJUNCTIONS: [&str; 9] = [
     "en",
@@ -89,5 +89,5 @@ fn may_begin(words: &[RecognisedWord], at: usize, text: &str) -> bool {
     let (before, word) = (&words[at - 1].word, &words[at].word);
     // Joined and translated words share their place, so there may be nothing between two.
     let between = text.get(before.end..word.start).unwrap_or_default();
-    between.contains(MARKS) || between.contains(',') || CONJUNCTIONS.contains(&word.surface.as_str())
+    between.contains(MARKS) || CONJUNCTIONS.contains(&word.surface.as_str())
 }
