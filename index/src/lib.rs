@@ -25,7 +25,7 @@
 //! page). `search` runs them, and a `snapshot` of the `index` holds the data. `suggest` completes what is being typed.
 //!
 //! - to add a word: the vocabulary (`register/vocabulary`) for names of schemes, `lexicon/*.txt` for Dutch
-//! - to change weights: the constants at the head of the files in `plan/` and `score/`; then run `make eval`
+//! - to change weights: `weights.toml`; `make fit` fits them, and `make eval` measures them
 //! - to teach it how people tell a case: labelled questions in `training/`; then run `make train` and `make eval`
 //! - to index another field: see `segment/schema.rs`
 
@@ -44,8 +44,9 @@ mod segment;
 mod snapshot;
 mod sort_key;
 mod suggest;
+mod weights;
 
-pub use analyse::{ANALYSER_VERSION, AnalysisSteps, Context, Executor, Language, Versions, write_dutch_words};
+pub use analyse::{ANALYSER_VERSION, AnalysisSteps, Context, Executor, Language, Learned, Versions, write_dutch_words};
 pub use document::{FindTexts, IndexedOfficer, IndexedOrganisation, OfficerTexts, TextField};
 pub use error::IndexError;
 pub use federate::{MergedPage, Share, merge};
@@ -64,3 +65,4 @@ pub use segment::checkpoint::RebuildReason;
 pub use snapshot::Snapshot;
 pub use sort_key::{Score, SortKey, UNIT};
 pub use suggest::{Offer, SuggestShare, Suggestion, SuggestionTarget};
+pub use weights::Weights;

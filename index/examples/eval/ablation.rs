@@ -4,7 +4,7 @@ use std::error::Error;
 use std::path::Path;
 use std::sync::Arc;
 
-use index::{AnalysisSteps, Context, IndexedOfficer, Language, Model, Paging, Plan, PlanParts, Score};
+use index::{AnalysisSteps, Context, IndexedOfficer, Language, Learned, Model, Paging, Plan, PlanParts, Score};
 use register::gazetteer::Gazetteer;
 use register::organisation::Organisation;
 use register::vocabulary::Vocabulary;
@@ -77,7 +77,15 @@ impl Layer {
     /// Returns the language without the layer.
     fn language(self) -> Language {
         if self == Self::Model {
-            return Language::with_model(&Vocabulary::builtin(), Gazetteer::builtin(), Arc::new(Model::empty()));
+            let model = Arc::new(Model::empty());
+            return Language::with(
+                &Vocabulary::builtin(),
+                Gazetteer::builtin(),
+                Learned {
+                    model,
+                    ..Learned::default()
+                },
+            );
         }
         let steps = AnalysisSteps {
             compounds: self != Self::Compounds,
@@ -89,7 +97,14 @@ impl Layer {
             related_schemes: self != Self::Related,
             hypernyms: self != Self::Hypernyms,
         };
-        Language::with_steps(&Vocabulary::builtin(), Gazetteer::builtin(), steps)
+        Language::with(
+            &Vocabulary::builtin(),
+            Gazetteer::builtin(),
+            Learned {
+                steps,
+                ..Learned::default()
+            },
+        )
     }
 
     /// Removes what the layer added to a plan.

@@ -33,7 +33,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 use std::sync::Arc;
 
-use index::{Context, Language, Model, Paging, Plan};
+use index::{Context, Language, Learned, Model, Paging, Plan};
 use register::gazetteer::Gazetteer;
 use register::vocabulary::Vocabulary;
 use setup::{DEPTH, TemporaryIndex, flat, write_run};
@@ -57,7 +57,14 @@ fn main() -> Result<(), Box<dyn Error>> {
         Some(path) => Arc::new(Model::read(&std::fs::read(path)?)?),
         None => Model::builtin(),
     };
-    let language = Arc::new(Language::with_model(&Vocabulary::builtin(), Gazetteer::builtin(), model));
+    let language = Arc::new(Language::with(
+        &Vocabulary::builtin(),
+        Gazetteer::builtin(),
+        Learned {
+            model,
+            ..Learned::default()
+        },
+    ));
     let (organisations, officers) = register_files::read(Path::new(folder))?;
     let context = Context::new(language.clone(), &organisations);
     let index = TemporaryIndex::filled("eval", language, officers.clone())?;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use index::{Certainty, Context, Language, Model, Plan, Understanding};
+use index::{Certainty, Context, Language, Learned, Model, Plan, Understanding};
 use register::gazetteer::Gazetteer;
 use register::vocabulary::Vocabulary;
 
@@ -36,7 +36,14 @@ struct Counts {
 pub(crate) fn measure(vocabulary: &Vocabulary, questions: &[(Labelled, Example)], train: impl Fn(usize) -> Model + Sync) {
     let joined = joined(questions);
     let answers = |fold: usize| {
-        let language = Language::with_model(vocabulary, Gazetteer::builtin(), Arc::new(train(fold)));
+        let language = Language::with(
+            vocabulary,
+            Gazetteer::builtin(),
+            Learned {
+                model: Arc::new(train(fold)),
+                ..Learned::default()
+            },
+        );
         let context = Context::new(Arc::new(language), []);
         let of_fold = questions.iter().map(|(question, _)| question).chain(&joined);
         let of_fold = of_fold.filter(|question| question.fold == fold);

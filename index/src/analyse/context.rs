@@ -79,9 +79,8 @@ impl Context {
 
     /// Whether a name is a single word that several schemes have.
     fn is_word_of_the_field(&self, name: &str) -> bool {
-        const RARITY: f64 = 0.8;
         let words = self.language.analyser.words(name);
-        matches!(words.as_slice(), [only] if self.language.phrases.rarity(&only.whole) < RARITY)
+        matches!(words.as_slice(), [only] if self.language.phrases.rarity(&only.whole) < self.language.weights.names.rarity)
     }
 
     fn surfaces(&self, text: &str) -> Vec<String> {

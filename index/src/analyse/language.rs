@@ -14,10 +14,11 @@ use serde::{Deserialize, Serialize};
 use super::analyser::{ANALYSER_VERSION, Analyser, AnalysisSteps};
 use super::executor_cues::{self, ExecutorCues};
 use super::fold::fold;
-use super::lexicon::{Lexicon, TermWeightClass};
+use super::lexicon::Lexicon;
 use super::phrases::PhraseIndex;
 use super::scheme::Scheme;
 use crate::learned::{LearnedModel, Model};
+use crate::weights::Weights;
 
 /// The versions of what decides the terms of entries. Scores are comparable only between equal versions. The scorer's constants
 /// and the form of plans have a version of their own, [`PLAN_FORM`](crate::PLAN_FORM).
@@ -43,6 +44,27 @@ impl std::fmt::Display for Versions {
     }
 }
 
+/// What has been learned of questions. The default is what is built in.
+pub struct Learned {
+    /// The model of what questions are about.
+    pub model: Arc<Model>,
+    /// The weights of plans and scores. For measurements: two languages with different ones do not score alike, even where
+    /// their versions are the same.
+    pub weights: Arc<Weights>,
+    /// The steps of analysis. For measurements too.
+    pub steps: AnalysisSteps,
+}
+
+impl Default for Learned {
+    fn default() -> Self {
+        Self {
+            model: Model::builtin(),
+            weights: Weights::builtin(),
+            steps: AnalysisSteps::default(),
+        }
+    }
+}
+
 /// The analyser, the vocabulary and the places, prepared for questions.
 pub struct Language {
     pub(crate) analyser: Analyser,
@@ -62,6 +84,8 @@ pub struct Language {
     pub(crate) organisation_names: Vec<(OrganisationId, Vec<String>)>,
     /// What has been learned of questions.
     pub(crate) learned: LearnedModel,
+    /// The weights of plans and scores.
+    pub(crate) weights: Arc<Weights>,
     /// What is switched on.
     pub(crate) steps: AnalysisSteps,
     versions: Versions,
@@ -71,22 +95,12 @@ pub struct Language {
 impl Language {
     /// Prepares `vocabulary` and `gazetteer`.
     pub fn new(vocabulary: &Vocabulary, gazetteer: Arc<Gazetteer>) -> Self {
-        Self::with_model(vocabulary, gazetteer, Model::builtin())
+        Self::with(vocabulary, gazetteer, Learned::default())
     }
 
-    /// Prepares `vocabulary` and `gazetteer`, with another model than the built-in one.
-    pub fn with_model(vocabulary: &Vocabulary, gazetteer: Arc<Gazetteer>, model: Arc<Model>) -> Self {
-        Self::build(vocabulary, gazetteer, model, AnalysisSteps::default())
-    }
-
-    /// Prepares `vocabulary` and `gazetteer` with only some steps of analysis.
-    ///
-    /// For measurements: two languages with different steps do not score alike, even where their versions are the same.
-    pub fn with_steps(vocabulary: &Vocabulary, gazetteer: Arc<Gazetteer>, steps: AnalysisSteps) -> Self {
-        Self::build(vocabulary, gazetteer, Model::builtin(), steps)
-    }
-
-    fn build(vocabulary: &Vocabulary, gazetteer: Arc<Gazetteer>, model: Arc<Model>, steps: AnalysisSteps) -> Self {
+    /// Prepares `vocabulary` and `gazetteer`, with something else learned than what is built in.
+    pub fn with(vocabulary: &Vocabulary, gazetteer: Arc<Gazetteer>, learned: Learned) -> Self {
+        let Learned { model, weights, steps } = learned;
         let competences = vocabulary.competences().iter();
         let schemes: Vec<Scheme> = competences.map(|competence| Scheme::new(competence, vocabulary)).collect();
         let shared = vocabulary.shared();
@@ -95,7 +109,7 @@ impl Language {
             analyser.learn(vocabulary.texts());
         }
         analyser.limit_to(steps);
-        let phrases = PhraseIndex::new(&schemes, &analyser);
+        let phrases = PhraseIndex::new(&schemes, &analyser, &weights.vocabulary);
         let executor_cues = executor_cues::of_schemes(vocabulary, &analyser);
         let scheme_names = schemes.iter().enumerate().flat_map(|(number, scheme)| {
             let names = scheme
@@ -151,6 +165,7 @@ impl Language {
             municipality_names,
             organisation_names,
             learned: LearnedModel::new(model, vocabulary),
+            weights,
             steps,
             versions,
             understanding,
@@ -180,14 +195,7 @@ impl Language {
 
     /// Returns the weight of a word from 0 to 1: low for everyday words, high for words of few schemes.
     pub(crate) fn term_weight(&self, surface: &str, whole: &str) -> f64 {
-        let class_weight = match Lexicon::get().weight_class(surface) {
-            Some(TermWeightClass::Stopword) => 0.0,
-            Some(TermWeightClass::Boilerplate) => 0.12,
-            Some(TermWeightClass::Common) => 0.2,
-            Some(TermWeightClass::Family) => 0.3,
-            Some(TermWeightClass::Ordinary) => 0.45,
-            None => 1.0,
-        };
-        class_weight * self.phrases.rarity(whole)
+        let class = Lexicon::get().weight_class(surface);
+        self.weights.words.classes.of(class) * self.phrases.rarity(whole)
     }
 }

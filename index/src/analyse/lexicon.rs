@@ -9,6 +9,8 @@ use aho_corasick::AhoCorasick;
 use rustc_hash::{FxHashMap, FxHashSet};
 use sha2::{Digest, Sha256};
 
+use crate::weights::ClassWeights;
+
 const COMPOUND_PARTS: &str = include_str!("../../lexicon/compound_parts.txt");
 const STEMS: &str = include_str!("../../lexicon/stems.txt");
 const COMPOUND_EXCEPTIONS: &str = include_str!("../../lexicon/compound_exceptions.txt");
@@ -34,6 +36,20 @@ pub(crate) enum TermWeightClass {
     Family,
     /// Words of normal weight.
     Ordinary,
+}
+
+impl ClassWeights {
+    /// Returns the weight of a word of this class.
+    pub(crate) fn of(&self, class: Option<TermWeightClass>) -> f64 {
+        match class {
+            Some(TermWeightClass::Stopword) => self.stopword,
+            Some(TermWeightClass::Boilerplate) => self.boilerplate,
+            Some(TermWeightClass::Common) => self.common,
+            Some(TermWeightClass::Family) => self.family,
+            Some(TermWeightClass::Ordinary) => self.ordinary,
+            None => 1.0,
+        }
+    }
 }
 
 /// A term of another language.

@@ -28,7 +28,7 @@ mod tokens;
 pub use analyser::{ANALYSER_VERSION, AnalysisSteps};
 pub use context::Context;
 pub use dutch_words::write as write_dutch_words;
-pub use language::{Language, Versions};
+pub use language::{Language, Learned, Versions};
 pub use scheme::Executor;
 
 pub(crate) use analyser::{Analyser, Word};

@@ -10,6 +10,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::analyser::{Analyser, Word};
 use super::lexicon::{Lexicon, TermWeightClass};
 use super::scheme::{NameRole, Scheme};
+use crate::weights::{ClassWeights, VocabularyWeights};
 
 /// All phrases of the vocabulary, with the postings of each term.
 pub(crate) struct PhraseIndex {
@@ -66,11 +67,11 @@ impl PhrasePosting {
     }
 
     /// Returns how much of the words' weight it has: all for the whole word, less for a part.
-    pub(crate) fn share(&self) -> f64 {
+    pub(crate) fn share(&self, weights: &VocabularyWeights) -> f64 {
         match self.coverage {
             TermCoverage::Whole => 1.0,
-            TermCoverage::PartOfTwo => 0.5,
-            TermCoverage::PartOfMore => 0.4,
+            TermCoverage::PartOfTwo => weights.part_of_two,
+            TermCoverage::PartOfMore => weights.part_of_more,
         }
     }
 
@@ -101,7 +102,7 @@ pub(crate) const MAX_JOINED: usize = 3;
 
 impl PhraseIndex {
     /// Indexes the names of `schemes`.
-    pub(super) fn new(schemes: &[Scheme], analyser: &Analyser) -> Self {
+    pub(super) fn new(schemes: &[Scheme], analyser: &Analyser, weights: &VocabularyWeights) -> Self {
         let mut analysed: Vec<(usize, NameRole, Vec<Word>)> = Vec::new();
         let mut schemes_of: FxHashMap<String, FxHashSet<usize>> = FxHashMap::default();
         for (number, scheme) in schemes.iter().enumerate() {
@@ -123,6 +124,7 @@ impl PhraseIndex {
             .collect();
         let mut builder = PhraseIndexBuilder {
             analyser,
+            classes: &weights.classes,
             rarities,
             phrases: Vec::new(),
             weights: Vec::new(),
@@ -165,6 +167,7 @@ impl PhraseIndex {
 /// Collects phrases in order of schemes.
 struct PhraseIndexBuilder<'a> {
     analyser: &'a Analyser,
+    classes: &'a ClassWeights,
     rarities: FxHashMap<String, f64>,
     phrases: Vec<Phrase>,
     weights: Vec<f64>,
@@ -179,7 +182,7 @@ impl PhraseIndexBuilder<'_> {
         }
         let start = self.weights.len();
         for word in words {
-            let weight = self.rarity(&word.whole) * class_weight(&word.surface);
+            let weight = self.rarity(&word.whole) * self.classes.of(Lexicon::get().weight_class(&word.surface));
             self.weights.push(weight);
         }
         self.phrases.push(Phrase {
@@ -254,19 +257,6 @@ impl PhraseIndexBuilder<'_> {
             index.terms.insert(term, Term { rarity, runs });
         }
         index
-    }
-}
-
-/// Returns the weight of a word within the vocabulary, by its class. It is higher than in entries: nearly every entry says
-/// `maatwerk`, yet it names a scheme.
-fn class_weight(surface: &str) -> f64 {
-    match Lexicon::get().weight_class(surface) {
-        Some(TermWeightClass::Stopword) => 0.2,
-        Some(TermWeightClass::Boilerplate) => 0.5,
-        Some(TermWeightClass::Common) => 0.55,
-        Some(TermWeightClass::Family) => 0.85,
-        Some(TermWeightClass::Ordinary) => 0.85,
-        None => 1.0,
     }
 }
 

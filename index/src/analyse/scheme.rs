@@ -4,6 +4,8 @@ use register::identifier::{CompetenceCode, OrganisationId};
 use register::organisation::OrganisationKind;
 use register::vocabulary::{self, Competence, Vocabulary};
 
+use crate::weights::VocabularyWeights;
+
 /// A law or scheme with all its names.
 #[derive(Clone, Debug)]
 pub(crate) struct Scheme {
@@ -50,12 +52,12 @@ pub(crate) enum NameRole {
 
 impl NameRole {
     /// Returns how strongly a text in this role indicates the scheme, from 0 to 1.
-    pub(crate) fn weight(self) -> f64 {
+    pub(crate) fn weight(self, weights: &VocabularyWeights) -> f64 {
         match self {
             Self::Abbreviation | Self::Label | Self::Synonym => 1.0,
-            Self::Phrase => 0.85,
-            Self::Title => 0.6,
-            Self::Situation => 0.3,
+            Self::Phrase => weights.phrase,
+            Self::Title => weights.title,
+            Self::Situation => weights.situation,
         }
     }
 

@@ -7,8 +7,9 @@ use super::planned::{Plan, PlanParts, PlannedCompetence, PlannedWord};
 use super::understanding::Understanding;
 use crate::error::IndexError;
 use crate::sort_key::{Score, UNIT};
+use crate::weights::Weights;
 
-/// The version of the meaning of plans between registers, to be raised when their parts or the constants of the scorer
+/// The version of the meaning of plans between registers, to be raised when their parts or the weights of the scorer
 /// change.
 pub const PLAN_FORM: u32 = 2;
 
@@ -29,7 +30,7 @@ impl TryFrom<PlanParts> for Plan {
         check_words(&parts.words)?;
         check_named(&parts)?;
         check_filters(&parts)?;
-        Ok(Self::new(parts, Understanding::default()))
+        Ok(Self::new(parts, Understanding::default(), Weights::builtin()))
     }
 }
 

@@ -5,6 +5,7 @@
 //! same numbers.
 
 use std::ops::Deref;
+use std::sync::Arc;
 
 use register::identifier::{CompetenceCode, DomainCode, MunicipalityCode, OrganisationId};
 use register::officer::OfficerKind;
@@ -14,6 +15,7 @@ use super::question::{Filters, Grouping};
 use super::understanding::Understanding;
 use crate::analyse::{Executor, Versions};
 use crate::sort_key::Score;
+use crate::weights::Weights;
 
 /// A compiled question, which any register of the same [`Versions`] can score.
 ///
@@ -22,13 +24,19 @@ use crate::sort_key::Score;
 pub struct Plan {
     /// How the text was understood; empty in a plan that was made from parts.
     pub understanding: Understanding,
+    /// The weights of the scorer.
+    pub(crate) weights: Arc<Weights>,
     parts: PlanParts,
 }
 
 impl Plan {
     /// Wraps parts that are within bounds.
-    pub(super) fn new(parts: PlanParts, understanding: Understanding) -> Self {
-        Self { understanding, parts }
+    pub(super) fn new(parts: PlanParts, understanding: Understanding, weights: Arc<Weights>) -> Self {
+        Self {
+            understanding,
+            weights,
+            parts,
+        }
     }
 
     /// Takes the plan apart, dropping how the text was understood.

@@ -3,13 +3,13 @@
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
-use super::diversify::LAST_RANK_FACTOR;
 use crate::sort_key::Score;
 
 /// The best scores so far, as many as there are places.
 #[derive(Clone)]
 pub(crate) struct BestScores {
     places: usize,
+    last_rank: i64,
     seen: usize,
     /// A score up to this one changes nothing.
     floor: Score,
@@ -20,10 +20,11 @@ pub(crate) struct BestScores {
 }
 
 impl BestScores {
-    /// Keeps the best `places` scores.
-    pub(super) fn new(places: usize) -> Self {
+    /// Keeps the best `places` scores. `last_rank` is the lowest factor by rank.
+    pub(super) fn new(places: usize, last_rank: i64) -> Self {
         Self {
             places,
+            last_rank,
             seen: 0,
             floor: Score(i64::MIN),
             shortlisted: Score(i64::MIN),
@@ -49,7 +50,7 @@ impl BestScores {
             && let Some(lowest) = self.best.peek()
         {
             self.floor = lowest.0;
-            self.shortlisted = lowest.0.times(LAST_RANK_FACTOR);
+            self.shortlisted = lowest.0.times(self.last_rank);
         }
     }
 
@@ -73,7 +74,7 @@ mod tests {
 
     #[test]
     fn the_lowest_of_the_best_is_known_once_there_are_more() {
-        let mut best = BestScores::new(2);
+        let mut best = BestScores::new(2, 870);
         let lowest = [5, 3, 4, 9, 1].map(|score| {
             best.add(Score(score));
             best.lowest()
@@ -83,7 +84,7 @@ mod tests {
 
     #[test]
     fn no_places_have_no_lowest_score() {
-        let mut best = BestScores::new(0);
+        let mut best = BestScores::new(0, 870);
         best.add(Score(1));
         assert_eq!(best.lowest(), None);
     }

@@ -14,13 +14,10 @@ use super::groups::{LocalGroup, RankedOfficer, has_municipal_results};
 use crate::hash::HashMap;
 use crate::plan::Plan;
 use crate::sort_key::{Score, SortKey, UNIT};
+use crate::weights::RANKS;
 
-/// The factors for the first, second, … officer of one organisation, in multiples of 1/[`UNIT`].
-const RANK_FACTORS: [i64; 6] = [UNIT, 1000, 970, 940, 915, 890];
-/// The factor for all further ranks.
-pub(super) const LAST_RANK_FACTOR: i64 = 870;
-/// The first rank with [`LAST_RANK_FACTOR`].
-pub(crate) const LAST_RANK_FROM: usize = RANK_FACTORS.len();
+/// The first rank with the last factor.
+pub(crate) const LAST_RANK_FROM: usize = RANKS;
 
 /// A match with all that ranking depends on.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,7 +43,8 @@ pub(crate) fn rank_factor(plan: &Plan, rank: usize) -> i64 {
     if plan.is_browse {
         UNIT
     } else {
-        RANK_FACTORS.get(rank).copied().unwrap_or(LAST_RANK_FACTOR)
+        let weights = &plan.weights.scoring;
+        weights.ranks.get(rank).copied().unwrap_or(weights.last_rank)
     }
 }
 

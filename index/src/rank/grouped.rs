@@ -76,7 +76,7 @@ impl MatchCounts {
             total: 0,
             results_of_one: 0,
             has_municipal,
-            best_singles: BestScores::new(wanted),
+            best_singles: BestScores::new(wanted, plan.weights.scoring.last_rank),
             ungrouped: Vec::new(),
             groups: if has_municipal {
                 GroupTallies::new(view.competence_sets.places())

@@ -9,7 +9,7 @@ use std::cmp::Ordering;
 use register::identifier::OrganisationId;
 
 use super::best_scores::BestScores;
-use super::diversify::{LAST_RANK_FACTOR, LAST_RANK_FROM, rank_factor};
+use super::diversify::{LAST_RANK_FROM, rank_factor};
 use super::grouped::{MatchCounts, ScoredDocument, visit_groups};
 use super::groups::{MAX_MEMBERS, has_municipal_results};
 use crate::hash::HashMap;
@@ -38,9 +38,9 @@ pub(crate) fn shortlist(
         keep_best(view, &mut matches, wanted + 1);
         return (matches, None);
     }
-    let min_score = min_score(counts);
+    let min_score = min_score(plan, counts);
     let reaches = |score: Score| min_score.is_none_or(|lowest| score >= lowest);
-    let lowest_leader = lowest_leader(counts, wanted.max(LAST_RANK_FROM) + 1);
+    let lowest_leader = lowest_leader(plan, counts, wanted.max(LAST_RANK_FROM) + 1);
     let leads = |score: Score| reaches(score) && lowest_leader.is_none_or(|lowest| score >= lowest);
     let (mut singles, mut municipal, mut members) = (Vec::new(), Vec::new(), Vec::new());
     if has_municipal_results(plan) {
@@ -74,16 +74,16 @@ pub(crate) fn shortlist(
 }
 
 /// Returns the score below which nothing matters for the results that were counted; `None` if everything can.
-fn min_score(counts: &MatchCounts) -> Option<Score> {
+fn min_score(plan: &Plan, counts: &MatchCounts) -> Option<Score> {
     let mut best = counts.best_singles.clone();
     counts.leader_scores().for_each(|score| best.add(score));
-    Some(best.lowest()?.times(LAST_RANK_FACTOR))
+    Some(best.lowest()?.times(plan.weights.scoring.last_rank))
 }
 
 /// Returns the lowest score of the first `wanted` leaders of municipal results. A share has no further ones: the ranks of
 /// municipal results depend on other registers too, but only by the first few of each.
-fn lowest_leader(counts: &MatchCounts, wanted: usize) -> Option<Score> {
-    let mut best = BestScores::new(wanted);
+fn lowest_leader(plan: &Plan, counts: &MatchCounts, wanted: usize) -> Option<Score> {
+    let mut best = BestScores::new(wanted, plan.weights.scoring.last_rank);
     counts.leader_scores().for_each(|score| best.add(score));
     best.lowest()
 }

@@ -1,8 +1,6 @@
 //! The highest score that a plan can give, whatever the entry.
 
-use super::resolved::FIELD_WEIGHTS;
 use crate::plan::Plan;
-use crate::segment::HIGHEST_SATURATION;
 use crate::sort_key::{Score, UNIT};
 
 impl Plan {
@@ -11,13 +9,13 @@ impl Plan {
         if self.is_browse {
             return Score::ZERO;
         }
-        let fields: i128 = FIELD_WEIGHTS.iter().map(|weight| i128::from(*weight)).sum();
+        let fields: i128 = self.weights.scoring.fields.iter().map(|weight| i128::from(*weight)).sum();
         let unit = i128::from(UNIT);
         let words = self.words.iter().map(|word| {
             let shares = word.terms.iter().map(|(_, share)| i128::from(share.0));
             // An approximate match has at most the share of an exact one.
             let share = shares.max().unwrap_or(0).max(unit);
-            i128::from(word.weight.0) * share / unit * fields / unit * i128::from(HIGHEST_SATURATION) / unit + 1
+            i128::from(word.weight.0) * share / unit * fields / unit * i128::from(self.weights.saturation.highest()) / unit + 1
         });
         let names = self.competences.iter().map(|competence| competence.weight.0);
         let names = names.chain(self.domains.iter().map(|(_, weight)| weight.0));

@@ -9,16 +9,10 @@ use crate::analyse::Executor;
 use crate::plan::{Plan, PlannedCompetence};
 use crate::segment::{DocId, DocumentClass, Segment, SegmentFacts};
 use crate::sort_key::{Score, UNIT};
+use crate::weights::ScoringWeights;
 
-/// The factors of a competence at its first, second and further executors, and at other organisations, in multiples of
-/// 1/[`UNIT`].
-const EXECUTOR_FACTORS: [i64; 3] = [UNIT, 820, 780];
-const NOT_EXECUTOR_FACTOR: i64 = 740;
-/// The factors of a score, in multiples of 1/[`UNIT`]: outside the named area, at another organisation than the named one,
-/// and for ambassadors and members of the escalation team, who support other officers.
-const OTHER_AREA_FACTOR: i64 = 60;
-const OTHER_ORGANISATION_FACTOR: i64 = 460;
-const SUPPORTING_ROLE_FACTOR: i64 = 560;
+/// The place of an organisation that does not carry the competence out, after those of the executors.
+const NONE: usize = 3;
 
 /// The multiplier of a competence by the organisation of the officer.
 pub(super) struct ExecutorMultiplier {
@@ -27,12 +21,12 @@ pub(super) struct ExecutorMultiplier {
     /// The executors that are organisations of the segment, by number, with their places.
     organisations: Vec<(u32, usize)>,
     /// The factors by place. The last is for organisations that do not carry it out.
-    factors: [i64; EXECUTOR_FACTORS.len() + 1],
+    factors: [i64; NONE + 1],
 }
 
 impl ExecutorMultiplier {
     /// Looks up the executors of `competence` in `segment`.
-    pub(super) fn new(competence: &PlannedCompetence, segment: &dyn Segment) -> Self {
+    pub(super) fn new(competence: &PlannedCompetence, weights: &ScoringWeights, segment: &dyn Segment) -> Self {
         let places = || places(&competence.executors);
         let organisations = places().filter_map(|(executor, place)| match executor {
             Executor::Organisation(id) => Some((segment.facts().organisations.number(id)?, place)),
@@ -43,9 +37,9 @@ impl ExecutorMultiplier {
         } else if competence.executors_only {
             0
         } else {
-            NOT_EXECUTOR_FACTOR
+            weights.not_executor
         };
-        let [first, second, further] = EXECUTOR_FACTORS;
+        let [first, second, further] = weights.executors;
         Self {
             kinds: places_of_kinds(&competence.executors),
             organisations: organisations.collect(),
@@ -68,6 +62,7 @@ impl ExecutorMultiplier {
 
 /// The multipliers of a score by the area, organisation and role of the officer.
 pub(super) struct Multipliers<'a> {
+    weights: &'a ScoringWeights,
     facts: &'a SegmentFacts,
     /// Whether the plan names municipalities, so that officers for other areas score lower.
     has_area: bool,
@@ -84,6 +79,7 @@ struct ClassFactors {
 impl<'a> Multipliers<'a> {
     /// Looks up what `plan` names in `facts`.
     pub(super) fn new(plan: &'a Plan, facts: &'a SegmentFacts) -> Self {
+        let weights = &plan.weights.scoring;
         let number = |id: &OrganisationId| facts.organisations.number(id);
         let organisations: Vec<u32> = plan.organisations.iter().filter_map(|(id, _)| number(id)).collect();
         let names_ministries = plan
@@ -104,13 +100,14 @@ impl<'a> Multipliers<'a> {
                     other_organisation
                 },
                 role: if supports && !is_asked_for {
-                    SUPPORTING_ROLE_FACTOR
+                    weights.supporting_role
                 } else {
                     UNIT
                 },
             }
         };
         Self {
+            weights,
             facts,
             has_area: !plan.municipalities.is_empty(),
             classes: facts.classes().iter().map(factors).collect(),
@@ -134,7 +131,7 @@ impl<'a> Multipliers<'a> {
             score = product;
         };
         if self.has_area && !serves() {
-            multiply("place", OTHER_AREA_FACTOR);
+            multiply("place", self.weights.other_area);
         }
         if factors.organisation != UNIT {
             multiply("organisation", factors.organisation);
@@ -145,9 +142,6 @@ impl<'a> Multipliers<'a> {
         score
     }
 }
-
-/// The place of an organisation that does not carry the competence out.
-const NONE: usize = EXECUTOR_FACTORS.len();
 
 /// Returns the executors with their places: all after the second share one.
 fn places(executors: &[Executor]) -> impl Iterator<Item = (&Executor, usize)> {
@@ -176,7 +170,7 @@ fn places_of_kinds(executors: &[Executor]) -> [usize; OrganisationKind::ALL.len(
 /// Returns the factor at other organisations than the named ones: lower if the name is more certain.
 fn other_organisation_factor(plan: &Plan) -> i64 {
     let highest = plan.organisations.iter().map(|(_, weight)| weight.0).max().unwrap_or(0);
-    UNIT - (UNIT - OTHER_ORGANISATION_FACTOR) * highest.min(UNIT) / UNIT
+    UNIT - (UNIT - plan.weights.scoring.other_organisation) * highest.min(UNIT) / UNIT
 }
 
 #[cfg(test)]

@@ -13,16 +13,7 @@ use crate::plan::{ApproximateMatching, Plan, PlannedCompetence, PlannedWord};
 use crate::segment::terms::{WRITTEN, code};
 use crate::segment::{DocId, PostingList, Segment, TermSource};
 use crate::sort_key::{Score, UNIT};
-
-/// The weight of a word by its field, in multiples of 1/[`UNIT`] and in the order of [`TextField`].
-pub(super) const FIELD_WEIGHTS: [i64; 5] = [340, 380, 160, 900, 4000];
-/// The factors for the first, second, third and fourth matching competence of an officer, in multiples of 1/[`UNIT`].
-const COMPETENCE_FACTORS: [i64; 4] = [UNIT, 300, 120, 60];
-/// The lowest weight of a competence that the question is mainly about, as a fraction in 1/[`UNIT`] of the best.
-const LEADING: i64 = 700;
-/// The factors for no, one and two typing errors, and for a prefix, in multiples of 1/[`UNIT`].
-const ERROR_FACTORS: [i64; 3] = [UNIT, 780, 560];
-const PREFIX_FACTOR: i64 = 620;
+use crate::weights::ScoringWeights;
 
 /// A plan in the terms and numbers of a segment.
 pub(crate) struct ResolvedPlan<'a> {
@@ -52,7 +43,7 @@ pub(super) struct ResolvedTerm<'a> {
 pub(super) struct ResolvedCompetence<'a> {
     pub(super) planned: &'a PlannedCompetence,
     /// What it adds to an officer with none, one, two or three of the competences before it, at its first executor.
-    pub(super) values: [i64; COMPETENCE_FACTORS.len()],
+    pub(super) values: [i64; 4],
     pub(super) executors: ExecutorMultiplier,
     pub(super) is_leading: bool,
     /// The words of the question that indicate it.
@@ -71,15 +62,16 @@ pub(super) struct ResolvedName<'a> {
 impl<'a> ResolvedPlan<'a> {
     /// Looks up the terms of `plan` in `segment`.
     pub(crate) fn new(plan: &'a Plan, segment: &'a dyn Segment) -> Result<Self, IndexError> {
+        let weights = &plan.weights.scoring;
         let best = plan.competences.first().map_or(0, |competence| competence.weight.0);
-        let is_leading = |competence: &PlannedCompetence| competence.weight.0 * UNIT >= best * LEADING;
+        let is_leading = |competence: &PlannedCompetence| competence.weight.0 * UNIT >= best * weights.leading;
         let (mut competences, mut excluded) = (Vec::new(), Vec::new());
         for planned in &plan.competences {
             if let Some(list) = segment.postings(TermSource::Codes, &code::competence(&planned.code))? {
                 competences.push(ResolvedCompetence {
                     planned,
-                    values: COMPETENCE_FACTORS.map(|factor| planned.weight.0 * factor / UNIT),
-                    executors: ExecutorMultiplier::new(planned, segment),
+                    values: weights.competences.map(|factor| planned.weight.0 * factor / UNIT),
+                    executors: ExecutorMultiplier::new(planned, weights, segment),
                     is_leading: is_leading(planned),
                     words: planned.words.join(" "),
                     list,
@@ -130,7 +122,7 @@ fn terms<'a>(plan: &'a Plan, segment: &'a dyn Segment) -> Result<Vec<ResolvedTer
                     word: number,
                     field,
                     term,
-                    value: word.weight.0 * share / UNIT * FIELD_WEIGHTS[field as usize] / UNIT,
+                    value: word.weight.0 * share / UNIT * plan.weights.scoring.fields[field as usize] / UNIT,
                     list,
                 }));
                 Ok(())
@@ -146,7 +138,7 @@ fn terms<'a>(plan: &'a Plan, segment: &'a dyn Segment) -> Result<Vec<ResolvedTer
             };
             let mut shares: BTreeMap<Cow<'a, str>, i64> =
                 planned.map(|(term, share)| (Cow::Borrowed(term.as_str()), share.0)).collect();
-            for (term, share) in approximate_terms(word, approximate, field, segment)? {
+            for (term, share) in approximate_terms(word, approximate, &plan.weights.scoring, field, segment)? {
                 let known = shares.entry(Cow::Owned(term)).or_insert(share);
                 *known = (*known).max(share);
             }
@@ -160,6 +152,7 @@ fn terms<'a>(plan: &'a Plan, segment: &'a dyn Segment) -> Result<Vec<ResolvedTer
 fn approximate_terms(
     word: &PlannedWord,
     approximate: &ApproximateMatching,
+    weights: &ScoringWeights,
     field: TextField,
     segment: &dyn Segment,
 ) -> Result<Vec<(String, i64)>, IndexError> {
@@ -173,9 +166,9 @@ fn approximate_terms(
     segment.terms(field, &format!("{WRITTEN}{first}"), &mut |term| {
         let written = &term[WRITTEN.len_utf8()..];
         let errors = typed_word.errors_within(written, approximate.max_errors.into());
-        let by_errors = errors.map_or(0, |errors| ERROR_FACTORS[errors.min(2)]);
+        let by_errors = errors.map_or(0, |errors| weights.errors[errors.min(2)]);
         let as_prefix = if approximate.is_prefix && written.starts_with(typed) {
-            PREFIX_FACTOR
+            weights.prefix
         } else {
             0
         };

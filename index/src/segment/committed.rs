@@ -18,6 +18,7 @@ use super::saturation::saturated;
 use super::schema::SchemaFields;
 use crate::document::TextField;
 use crate::error::IndexError;
+use crate::weights::Weights;
 
 /// A segment of the tantivy index.
 pub(crate) struct CommittedSegment {
@@ -135,8 +136,12 @@ impl Segment for CommittedSegment {
         match source {
             TermSource::Text(field) => {
                 let lengths = &content.facts.lengths;
+                let weights = Weights::builtin();
                 let decode = |postings: &mut Postings, doc: DocId, frequency| {
-                    postings.push_word(doc, saturated(frequency, lengths[doc as usize][field as usize], field));
+                    postings.push_word(
+                        doc,
+                        saturated(frequency, lengths[doc as usize][field as usize], field, &weights.saturation),
+                    );
                 };
                 content.texts[field as usize].postings(term, IndexRecordOption::WithFreqs, Postings::of_word, decode)
             }

@@ -17,6 +17,7 @@ use crate::analyse::Analyser;
 use crate::document::{IndexedOfficer, TextField};
 use crate::error::IndexError;
 use crate::hash::HashMap;
+use crate::weights::Weights;
 
 /// A small segment in memory.
 pub(crate) struct MemorySegment {
@@ -30,6 +31,7 @@ pub(crate) struct MemorySegment {
 impl MemorySegment {
     /// Builds a segment of these officers. `sets` are the competence sets of the index.
     pub(crate) fn new(officers: Vec<Arc<IndexedOfficer>>, analyser: &Analyser, sets: Arc<CompetenceSets>) -> Self {
+        let weights = Weights::builtin();
         let mut segment = Self {
             officers: Vec::with_capacity(officers.len()),
             facts: SegmentFacts::new(sets),
@@ -44,7 +46,7 @@ impl MemorySegment {
             for (field, terms) in TextField::ALL.into_iter().zip(terms.fields) {
                 let (postings, length) = (&mut segment.words[field as usize], lengths[field as usize]);
                 for (term, frequency) in terms.frequencies {
-                    let saturation = saturated(frequency, length, field);
+                    let saturation = saturated(frequency, length, field, &weights.saturation);
                     postings.entry(term).or_default().push_word(doc, saturation);
                 }
             }

@@ -32,4 +32,3 @@ pub(crate) use memory::MemorySegment;
 pub(crate) use negated_sentences::searchable_marks;
 pub(crate) use postings::{DocId, PostingCursor, PostingList};
 pub(crate) use reader::{Segment, TermSource};
-pub(crate) use saturation::HIGHEST_SATURATION;

@@ -5,7 +5,7 @@
 use std::sync::{Arc, LazyLock};
 
 use generator::RegisterGenerator;
-use index::{Context, Index, IndexedOfficer, IndexedOrganisation, Language, Model, Paging, Plan, Question, Results};
+use index::{Context, Index, IndexedOfficer, IndexedOrganisation, Language, Learned, Model, Paging, Plan, Question, Results};
 use jiff::civil::{Date, date};
 use register::gazetteer::Gazetteer;
 use register::identifier::{CompetenceCode, MunicipalityCode, OfficerId, OfficerName, OrganisationId};
@@ -24,11 +24,11 @@ pub(crate) fn language() -> Arc<Language> {
 /// A language whose model has learned nothing.
 pub(crate) fn unlearned() -> Arc<Language> {
     let vocabulary = Vocabulary::builtin();
-    Arc::new(Language::with_model(
-        &vocabulary,
-        Gazetteer::builtin(),
-        Arc::new(Model::empty()),
-    ))
+    let learned = Learned {
+        model: Arc::new(Model::empty()),
+        ..Learned::default()
+    };
+    Arc::new(Language::with(&vocabulary, Gazetteer::builtin(), learned))
 }
 
 pub(crate) fn context() -> Context {

@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use index::{Context, Grouping, IndexError, Language, Paging, Plan, Question, Snapshot};
+use index::{Context, Grouping, IndexError, Language, Learned, Paging, Plan, Question, Snapshot};
 use register::identifier::OfficerName;
 use register::position::Position;
 use register::violation::ViolationCode;
@@ -93,7 +93,14 @@ impl Directory {
                         });
                     }
                 };
-                let language = Language::with_model(&builtin.with_synonyms(&synonyms), gazetteer, model);
+                let language = Language::with(
+                    &builtin.with_synonyms(&synonyms),
+                    gazetteer,
+                    Learned {
+                        model,
+                        ..Learned::default()
+                    },
+                );
                 let organisations = searchable.view().organisations().map(AsRef::as_ref);
                 let candidate = Context::new(Arc::new(language), organisations);
                 let effects = request

@@ -64,7 +64,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use federation::{Federation, FederationParts};
-use index::Language;
+use index::{Language, Learned};
 use jiff::Timestamp;
 use register::clock::Clock;
 use register::gazetteer::Gazetteer;
@@ -179,10 +179,13 @@ impl Directory {
     pub async fn open(parts: DirectoryParts) -> Result<Arc<Self>, Error> {
         let identity = parts.storage.snapshot().await?.identity().await?;
         let (vocabulary, gazetteer) = (Arc::clone(&parts.vocabulary), Arc::clone(&parts.gazetteer));
-        let model = parts.model;
+        let learned = Learned {
+            model: parts.model,
+            ..Learned::default()
+        };
         let language = parts
             .tasks
-            .blocking(move || Arc::new(Language::with_model(&vocabulary, gazetteer, model)))
+            .blocking(move || Arc::new(Language::with(&vocabulary, gazetteer, learned)))
             .await?;
         let search = SearchParts {
             index_dir: parts.index_dir,

@@ -7,7 +7,7 @@ use register::organisation::OrganisationKind;
 
 use super::blend::{BlendedScheme, KnownShares, blend};
 use super::sections::{self, Section};
-use super::{CORRECTION_SHARES, Compiler, FRAGMENT_SHARE, RecognisedWord, WordUsage, keep_best_shares};
+use super::{Compiler, RecognisedWord, WordUsage, keep_best_shares};
 use crate::analyse::lexicon::Lexicon;
 use crate::analyse::phrases::is_content_word;
 use crate::analyse::{Executor, executor_cues};
@@ -18,21 +18,7 @@ use crate::plan::recognise::schemes::{self, QueryWord};
 use crate::plan::understanding::{Certainty, UnderstoodCompetence};
 use crate::sort_key::Score;
 
-/// The share of a word's weight for a hypernym.
-const HYPERNYM_SHARE: f64 = 0.65;
-/// How much a word that names an organisation counts for schemes, because phrases can mention the name incidentally.
-const NAME_TRUST: f64 = 0.25;
-/// The weight of a life domain.
-const DOMAIN_WEIGHT: f64 = 0.09;
-/// The probability from which an organisation surely decides, and the lowest factor for one that does not seem to.
-const SURELY_DECIDES: f64 = 0.8;
-const LEAST_DECIDING_FACTOR: f64 = 0.05;
-/// The probability of no scheme from which a question is not understood.
-const NOT_UNDERSTOOD: f64 = 0.5;
-/// The confidence in its best scheme from which a question is surely understood.
-const SURELY_UNDERSTOOD: f64 = 0.6;
-/// The least confidence in a scheme that is shown as understood, and the most of them.
-const LEAST_CONFIDENCE: f64 = 0.1;
+/// The most schemes that are shown as understood.
 const MAX_UNDERSTOOD: usize = 4;
 
 /// What knows each word of the question.
@@ -60,12 +46,12 @@ impl Compiler<'_> {
             .flat_map(|recognised| std::iter::once(&recognised.word.whole).chain(&recognised.word.parts));
         let stems: HashSet<&str> = stems.map(String::as_str).collect();
         let indicated = if language.steps.phrases {
-            schemes::find(&query, &language.phrases)
+            schemes::find(&query, &language.phrases, &language.weights.vocabulary)
         } else {
             Vec::new()
         };
         let known = self.known_shares(known);
-        let (blended, no_scheme) = blend(indicated, prediction, sections, &language.learned, &known);
+        let (blended, no_scheme) = blend(indicated, prediction, sections, language, &known);
         self.understanding.certainty = self.certainty(&blended, no_scheme);
         for BlendedScheme {
             scheme: number,
@@ -82,10 +68,13 @@ impl Compiler<'_> {
             {
                 words = language.learned.model.words_for(place, features);
             }
-            sections::keep_own(&mut words, number, sections);
+            sections::keep_own(&mut words, number, sections, &language.weights.blend);
             let words: Vec<String> = words.into_iter().map(|word| self.words[word].word.surface.clone()).collect();
             let is_understood = self.understanding.certainty != Certainty::NotUnderstood;
-            if is_understood && confidence >= LEAST_CONFIDENCE && self.understanding.competences.len() < MAX_UNDERSTOOD {
+            if is_understood
+                && confidence >= language.weights.certainty.least_confidence
+                && self.understanding.competences.len() < MAX_UNDERSTOOD
+            {
                 self.understanding.competences.push(UnderstoodCompetence {
                     code: scheme.code.clone(),
                     label: scheme.label.clone(),
@@ -107,14 +96,15 @@ impl Compiler<'_> {
     /// Returns how sure the understanding is.
     fn certainty(&self, schemes: &[BlendedScheme], no_scheme: f64) -> Certainty {
         let understanding = &self.understanding;
+        let weights = &self.context.language.weights.certainty;
         let has_names =
             !(understanding.organisations.is_empty() && understanding.places.is_empty() && understanding.roles.is_empty());
         let confidence = schemes.first().map_or(0.0, |scheme| scheme.confidence);
         match (has_names, self.has_other_words()) {
             (true, false) => Certainty::Sure,
             (false, false) => Certainty::NotUnderstood,
-            _ if schemes.is_empty() || no_scheme >= NOT_UNDERSTOOD => Certainty::NotUnderstood,
-            _ if confidence >= SURELY_UNDERSTOOD => Certainty::Sure,
+            _ if schemes.is_empty() || no_scheme >= weights.not_understood => Certainty::NotUnderstood,
+            _ if confidence >= weights.surely_understood => Certainty::Sure,
             _ => Certainty::Unsure,
         }
     }
@@ -176,10 +166,11 @@ impl Compiler<'_> {
         if !self.is_case() {
             return;
         }
-        let learned = &self.context.language.learned;
+        let language = &self.context.language;
+        let weights = &language.weights.names;
         for (id, weight) in &mut self.plan.organisations {
-            if let Some(probability) = learned.organisation(prediction, id) {
-                let factor = (probability / SURELY_DECIDES).clamp(LEAST_DECIDING_FACTOR, 1.0);
+            if let Some(probability) = language.learned.organisation(prediction, id) {
+                let factor = (probability / weights.surely_decides).clamp(weights.least_deciding, 1.0);
                 *weight = Score::rounded(weight.as_f64() * factor);
             }
         }
@@ -193,29 +184,31 @@ impl Compiler<'_> {
 
     /// Expands a word into the terms that are matched against the vocabulary.
     fn query_word(&self, recognised: &RecognisedWord) -> QueryWord {
-        let analyser = &self.context.language.analyser;
+        let language = &self.context.language;
+        let (analyser, weights) = (&language.analyser, &language.weights.vocabulary);
+        let of_words = &language.weights.words;
         let mut terms = vec![(recognised.word.whole.clone(), 1.0)];
-        terms.extend(recognised.word.parts.iter().map(|part| (part.clone(), 0.8)));
+        terms.extend(recognised.word.parts.iter().map(|part| (part.clone(), weights.part_of_word)));
         for (meant, errors) in &recognised.corrections {
-            let share = CORRECTION_SHARES[(*errors).min(2)];
+            let share = of_words.corrections[(*errors).min(2)];
             let (whole, parts) = analyser.forms(meant);
             terms.push((whole, share));
-            terms.extend(parts.into_iter().map(|part| (part, share * 0.65)));
+            terms.extend(parts.into_iter().map(|part| (part, share * weights.part_of_correction)));
         }
-        terms.extend(recognised.fragments.iter().map(|part| (part.clone(), FRAGMENT_SHARE)));
+        terms.extend(recognised.fragments.iter().map(|part| (part.clone(), of_words.fragment)));
         let lexicon = Lexicon::get();
         for hypernym in lexicon
             .hypernyms(&recognised.word.surface)
             .iter()
             .chain(lexicon.hypernyms(&recognised.word.whole))
-            .filter(|_| self.context.language.steps.hypernyms)
+            .filter(|_| language.steps.hypernyms)
         {
-            terms.push((analyser.forms(hypernym).0, HYPERNYM_SHARE));
+            terms.push((analyser.forms(hypernym).0, weights.hypernym));
         }
         keep_best_shares(&mut terms);
         let trust = match recognised.usage {
-            WordUsage::Organisation if self.has_other_words() => NAME_TRUST,
-            WordUsage::Organisation => 0.5,
+            WordUsage::Organisation if self.has_other_words() => weights.name_trust,
+            WordUsage::Organisation => weights.only_name_trust,
             _ => 1.0,
         };
         let whole = match recognised.corrections.first() {
@@ -244,6 +237,7 @@ impl Compiler<'_> {
         }
         // A text about many life domains is about none of them in particular.
         found.truncate(4);
-        self.plan.domains = found.into_iter().map(|code| (code, Score::rounded(DOMAIN_WEIGHT))).collect();
+        let weight = Score::rounded(self.context.language.weights.names.domain);
+        self.plan.domains = found.into_iter().map(|code| (code, weight)).collect();
     }
 }

@@ -22,12 +22,6 @@ use crate::analyse::{Context, Word};
 use crate::learned::{FeatureWord, Features};
 use crate::sort_key::Score;
 
-/// The shares of a word's weight for a fragment, and for a correction by number of errors.
-const FRAGMENT_SHARE: f64 = 0.45;
-const CORRECTION_SHARES: [f64; 3] = [1.0, 0.85, 0.7];
-/// The lowest score of a result if the question indicates a scheme.
-const MIN_SCORE: f64 = 0.08;
-
 impl Plan {
     /// Compiles `question`. Every text gives a plan; if nothing in it is recognised, the plan matches nothing.
     pub fn compile(question: &Question, context: &Context) -> Plan {
@@ -117,9 +111,9 @@ impl<'a> Compiler<'a> {
         self.find_domains();
         self.plan_words();
         if !self.plan.competences.is_empty() {
-            self.plan.min_score = Score::rounded(MIN_SCORE);
+            self.plan.min_score = Score::rounded(self.context.language.weights.words.min_score);
         }
-        Plan::new(self.plan, self.understanding)
+        Plan::new(self.plan, self.understanding, self.context.language.weights.clone())
     }
 
     /// Returns the features of the words for the model.

@@ -13,11 +13,6 @@ use crate::sort_key::Score;
 
 /// The most words of a question that are read. The beginning of a longer text, such as a pasted letter, shows its subject.
 const MAX_WORDS: usize = 250;
-/// The weights of a named organisation, kind of organisation, kind of officer and municipality.
-const ORGANISATION_WEIGHT: f64 = 2.4;
-const ORGANISATION_KIND_WEIGHT: f64 = 0.45;
-const ROLE_WEIGHT: f64 = 2.2;
-const MUNICIPALITY_WEIGHT: f64 = 0.9;
 
 impl Compiler<'_> {
     /// Recognises the words of the question.
@@ -73,10 +68,11 @@ impl Compiler<'_> {
 
     /// Adds the organisations that the words name, and returns which words do.
     fn recognise_organisations(&mut self, words: &[Word], correct: &[bool]) -> Vec<WordUsage> {
+        let weights = &self.context.language.weights.names;
         let mut uses = vec![WordUsage::Word; words.len()];
         for named in organisations::named(words, correct, self.context) {
             uses[named.words.clone()].fill(WordUsage::Organisation);
-            let weight = Score::rounded(ORGANISATION_WEIGHT * named.confidence);
+            let weight = Score::rounded(weights.organisation * named.confidence);
             let short_name = self.context.short_names.get(&named.id).cloned();
             let short_name = short_name.unwrap_or_else(|| {
                 let typed: Vec<&str> = words[named.words.clone()].iter().map(|word| word.surface.as_str()).collect();
@@ -117,7 +113,7 @@ impl Compiler<'_> {
         }
         self.recognise_misspelt_places();
         if !self.plan.municipalities.is_empty() {
-            self.plan.municipality_weight = Score::rounded(MUNICIPALITY_WEIGHT);
+            self.plan.municipality_weight = Score::rounded(self.context.language.weights.names.municipality);
         } else if let Some(own) = &self.question.caller_municipality {
             self.add_municipality(own);
         } else if let [only] = self.question.filters.municipalities.as_slice() {
@@ -178,6 +174,7 @@ impl Compiler<'_> {
     }
 
     fn recognise_kinds(&mut self) {
+        let weights = &self.context.language.weights.names;
         for recognised in self
             .words
             .iter_mut()
@@ -196,7 +193,7 @@ impl Compiler<'_> {
             };
             if let Some(role) = role {
                 if !self.plan.roles.iter().any(|(known, _)| *known == role) {
-                    self.plan.roles.push((role, Score::rounded(ROLE_WEIGHT)));
+                    self.plan.roles.push((role, Score::rounded(weights.role)));
                     self.understanding.roles.push(role);
                 }
                 if recognised.usage == WordUsage::Word {
@@ -213,7 +210,7 @@ impl Compiler<'_> {
             {
                 self.plan
                     .organisation_kinds
-                    .push((kind, Score::rounded(ORGANISATION_KIND_WEIGHT)));
+                    .push((kind, Score::rounded(weights.organisation_kind)));
             }
         }
     }

@@ -5,6 +5,7 @@ use std::ops::Range;
 use super::{Compiler, RecognisedWord};
 use crate::analyse::phrases::is_content_word;
 use crate::learned::{FeatureWord, Features};
+use crate::weights::BlendWeights;
 
 /// The fewest content words of a section. Fewer say too little alone.
 const FEWEST_WORDS: usize = 4;
@@ -24,9 +25,6 @@ const CONJUNCTIONS: [&str; 9] = [
     "tevens",
     "terwijl",
 ];
-
-/// How much less likely than in its best section a scheme may be in another one that is about it too, in logarithms.
-const LESS_LIKELY: f64 = 1.0;
 
 /// A section of a text.
 pub(super) struct Section {
@@ -54,9 +52,11 @@ impl Compiler<'_> {
 }
 
 /// Keeps of the words that indicate a scheme those of the sections that are about it.
-pub(super) fn keep_own(words: &mut Vec<usize>, scheme: usize, sections: &[Section]) {
+pub(super) fn keep_own(words: &mut Vec<usize>, scheme: usize, sections: &[Section], weights: &BlendWeights) {
     let best = sections.iter().map(|section| section.logits[scheme]).fold(f64::MIN, f64::max);
-    let own = sections.iter().filter(|section| section.logits[scheme] >= best - LESS_LIKELY);
+    let own = sections
+        .iter()
+        .filter(|section| section.logits[scheme] >= best - weights.own_section);
     let own: Vec<usize> = own
         .flat_map(|section| words.iter().copied().filter(|word| section.words.contains(word)))
         .collect();

@@ -1,6 +1,6 @@
 //! Plans the words that are looked for in texts and names.
 
-use super::{CORRECTION_SHARES, Compiler, FRAGMENT_SHARE, RecognisedWord, WordUsage, keep_best_shares};
+use super::{Compiler, RecognisedWord, WordUsage, keep_best_shares};
 use crate::analyse::edit_distance::max_errors;
 use crate::analyse::lexicon::{Lexicon, TermWeightClass};
 use crate::hash::HashSet;
@@ -11,10 +11,6 @@ use crate::sort_key::Score;
 
 /// The most words that are looked for in texts: those with the highest weights.
 const MAX_PLANNED_WORDS: usize = 24;
-/// The highest sum of the weights of all words, so that long questions do not drown the other signals.
-const MAX_WORD_WEIGHT: f64 = 3.0;
-/// The share of a word's weight for a compound part.
-const PART_SHARE: f64 = 0.5;
 
 impl Compiler<'_> {
     /// Plans the words with the highest weights.
@@ -47,7 +43,7 @@ impl Compiler<'_> {
                     language: None,
                 });
             }
-            if weight >= 0.25 {
+            if weight >= language.weights.words.shown {
                 self.understanding.words.push(surface.clone());
             }
             planned.push((weight, self.planned(recognised, weight, at == last)));
@@ -56,7 +52,7 @@ impl Compiler<'_> {
             .sort_by(|(one, word), (other, other_word)| other.total_cmp(one).then_with(|| word.surface.cmp(&other_word.surface)));
         planned.truncate(MAX_PLANNED_WORDS);
         let sum: f64 = planned.iter().map(|(weight, _)| weight).sum();
-        let scale = (MAX_WORD_WEIGHT / sum).min(1.0);
+        let scale = (language.weights.words.most / sum).min(1.0);
         self.plan.words = planned
             .into_iter()
             .map(|(weight, word)| PlannedWord {
@@ -68,27 +64,28 @@ impl Compiler<'_> {
 
     /// Plans one word, with its terms and their shares.
     fn planned(&self, recognised: &RecognisedWord, weight: f64, is_last: bool) -> PlannedWord {
-        let analyser = &self.context.language.analyser;
+        let language = &self.context.language;
+        let (analyser, weights) = (&language.analyser, &language.weights.words);
         let surface = &recognised.word.surface;
         let mut terms: Vec<(String, f64)> = vec![(recognised.word.whole.clone(), 1.0)];
-        terms.extend(recognised.word.parts.iter().map(|part| (part.clone(), PART_SHARE)));
+        terms.extend(recognised.word.parts.iter().map(|part| (part.clone(), weights.part)));
         for (meant, errors) in &recognised.corrections {
-            let share = CORRECTION_SHARES[(*errors).min(2)] * 0.9;
+            let share = weights.corrections[(*errors).min(2)] * weights.corrected_text;
             let (whole, parts) = analyser.forms(meant);
             terms.push((whole, share));
-            terms.extend(parts.into_iter().map(|part| (part, share * PART_SHARE)));
+            terms.extend(parts.into_iter().map(|part| (part, share * weights.part)));
         }
         // Names are indexed as written. An everyday word is hardly ever meant as a name.
         let as_name = match (Lexicon::get().weight_class(surface), recognised.is_known) {
             (Some(TermWeightClass::Stopword | TermWeightClass::Boilerplate), _) => 0.0,
-            (Some(_), _) => 0.3,
-            (None, true) => 0.5,
+            (Some(_), _) => weights.everyday_name,
+            (None, true) => weights.known_name,
             (None, false) => 1.0,
         };
         if as_name > 0.0 {
             terms.push((format!("{WRITTEN}{surface}"), as_name));
         }
-        terms.extend(recognised.fragments.iter().map(|part| (part.clone(), FRAGMENT_SHARE)));
+        terms.extend(recognised.fragments.iter().map(|part| (part.clone(), weights.fragment)));
         keep_best_shares(&mut terms);
         let max_errors = if recognised.is_correct {
             0

@@ -9,6 +9,7 @@ use crate::analyse::edit_distance::{errors_within, max_errors};
 use crate::analyse::lexicon::Lexicon;
 use crate::analyse::organisation_names::{OrganisationName, SHORTEST_MISSPELT};
 use crate::analyse::{Context, Word};
+use crate::weights::NameWeights;
 
 /// An organisation that the question names.
 pub(in crate::plan) struct NamedOrganisation {
@@ -80,7 +81,7 @@ fn add_joined<'a>(candidates: &mut Vec<Candidate<'a>>, words: &[Word], first: us
             };
             candidates.push(Candidate {
                 name,
-                confidence: 0.95 * certainty,
+                confidence: context.language.weights.names.joined_name * certainty,
                 words: first..first + count,
                 order: (*number, false),
             });
@@ -94,7 +95,7 @@ fn add_spaced<'a>(candidates: &mut Vec<Candidate<'a>>, words: &[Word], correct: 
         let name = context.names.name(number);
         let range = first..first + name.words.len();
         let Some(typed) = words.get(range.clone()) else { continue };
-        let Some(likeness) = likeness(typed, &correct[range.clone()], &name.words) else {
+        let Some(likeness) = likeness(typed, &correct[range.clone()], &name.words, &context.language.weights.names) else {
             continue;
         };
         let confidence = likeness * confidence(typed, context);
@@ -110,7 +111,7 @@ fn add_spaced<'a>(candidates: &mut Vec<Candidate<'a>>, words: &[Word], correct: 
 }
 
 /// Returns how similar the words are to the name: 1 if equal, less with typing errors, `None` for other words.
-fn likeness(typed: &[Word], correct: &[bool], name: &[String]) -> Option<f64> {
+fn likeness(typed: &[Word], correct: &[bool], name: &[String], weights: &NameWeights) -> Option<f64> {
     let mut likeness = 1.0;
     for ((typed, is_correct), name) in typed.iter().zip(correct).zip(name) {
         if typed.surface == *name {
@@ -121,7 +122,7 @@ fn likeness(typed: &[Word], correct: &[bool], name: &[String]) -> Option<f64> {
             return None;
         }
         let errors = errors_within(&typed.surface, name, max_errors(name.chars().count()))?;
-        likeness *= 1.0 - 0.15 * errors as f64;
+        likeness *= 1.0 - weights.name_error * errors as f64;
     }
     Some(likeness)
 }
@@ -129,10 +130,12 @@ fn likeness(typed: &[Word], correct: &[bool], name: &[String]) -> Option<f64> {
 /// Returns the confidence that the words are a name rather than ordinary words.
 fn confidence(typed: &[Word], context: &Context) -> f64 {
     let [word] = typed else { return 1.0 };
+    let weights = &context.language.weights.names;
     // "LET" is a team, "let" is a verb.
     if Lexicon::get().weight_class(&word.surface).is_some() {
-        return if word.is_capitalised { 0.6 } else { 0.0 };
+        return if word.is_capitalised { weights.everyday_name } else { 0.0 };
     }
     // "toeslagen" is an organisation and what it pays: the more schemes have the word, the less it is a name.
-    0.35 + 0.65 * context.language.phrases.rarity(&word.whole)
+    let least = weights.ambiguous_name;
+    least + (1.0 - least) * context.language.phrases.rarity(&word.whole)
 }

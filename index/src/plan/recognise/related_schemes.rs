@@ -10,12 +10,6 @@ use crate::analyse::{Executor, Language};
 use crate::plan::planned::PlannedCompetence;
 use crate::sort_key::{Score, UNIT};
 
-/// The weight of a related scheme, as a fraction in 1/[`UNIT`] of the scheme that it is related to.
-const RELATED_WEIGHT: i64 = 350;
-/// The weight of the hardship clause at the executors of a case, as a fraction in 1/[`UNIT`] of the best scheme.
-const CLAUSE_WEIGHT: i64 = 300;
-/// The lowest weight of a scheme that is expanded, as a fraction in 1/[`UNIT`] of the best.
-const MIN_EXPANDED: i64 = 720;
 /// The most schemes that are expanded.
 const MAX_EXPANDED: usize = 3;
 
@@ -24,9 +18,11 @@ pub(in crate::plan) fn add(competences: &mut Vec<PlannedCompetence>, is_case: bo
     let Some(best) = competences.first().map(|competence| competence.weight.0) else {
         return;
     };
+    let weights = &language.weights.related;
+    let fraction = |share: f64| Score::rounded(share).0;
     let leading: Vec<PlannedCompetence> = competences
         .iter()
-        .take_while(|competence| competence.weight.0 * UNIT >= best * MIN_EXPANDED)
+        .take_while(|competence| competence.weight.0 * UNIT >= best * fraction(weights.min_expanded))
         .take(MAX_EXPANDED)
         .cloned()
         .collect();
@@ -40,7 +36,7 @@ pub(in crate::plan) fn add(competences: &mut Vec<PlannedCompetence>, is_case: bo
             add_one(
                 competences,
                 related,
-                scheme.weight.times(RELATED_WEIGHT),
+                scheme.weight.times(fraction(weights.scheme)),
                 executors.unwrap_or_default(),
                 false,
             );
@@ -60,7 +56,7 @@ pub(in crate::plan) fn add(competences: &mut Vec<PlannedCompetence>, is_case: bo
             add_one(
                 competences,
                 clause,
-                Score(best).times(CLAUSE_WEIGHT),
+                Score(best).times(fraction(weights.clause)),
                 organisations.clone(),
                 true,
             );

@@ -5,6 +5,7 @@
 
 use crate::analyse::phrases::{MAX_JOINED, Phrase, PhraseIndex, PhrasePosting, TermInScheme};
 use crate::analyse::scheme::NameRole;
+use crate::weights::VocabularyWeights;
 
 /// A word of the question, as it is matched against the vocabulary.
 pub(in crate::plan) struct QueryWord {
@@ -25,38 +26,23 @@ pub(in crate::plan) struct IndicatedScheme {
     pub(in crate::plan) words: Vec<usize>,
 }
 
-/// The lowest weight of a scheme as a share of the best; below it is noise.
-const MIN_SHARE: f64 = 0.22;
-/// The lowest weight of a scheme.
-const MIN_WEIGHT: f64 = 0.12;
 /// The most schemes of a question.
 const MAX_SCHEMES: usize = 12;
-/// The weight of a phrase that the question contains entirely, even if each of its words has little weight.
-const ENTIRE_PHRASE_WEIGHT: f64 = 1.0;
-/// The coverage from which a phrase counts as entirely contained.
-const ENTIRE_COVERAGE: f64 = 0.95;
-/// The factors of the two parts of a scheme's weight: its matching words, and its best phrase.
-const WORDS_FACTOR: f64 = 1.2;
-const BEST_PHRASE_FACTOR: f64 = 1.35;
-/// The lowest factors for low coverage of a phrase: for its words, and for the phrase.
-const MIN_WORD_FACTOR: f64 = 0.4;
-const MIN_PHRASE_FACTOR: f64 = 0.4;
-
 /// Returns the schemes that the words indicate, best first.
-pub(in crate::plan) fn find(query: &[QueryWord], phrases: &PhraseIndex) -> Vec<IndicatedScheme> {
+pub(in crate::plan) fn find(query: &[QueryWord], phrases: &PhraseIndex, weights: &VocabularyWeights) -> Vec<IndicatedScheme> {
     let matches = SchemeMatches::find(query, phrases);
     let mut covered = CoveredPhrases::default();
-    let mut current = SchemeWeight::new(query.len());
+    let mut current = SchemeWeight::new(query.len(), weights);
     let mut found = Vec::new();
     // The words of all schemes, one scheme after another.
     let mut words = Vec::new();
     for of_scheme in matches.by_scheme() {
-        covered.visit(of_scheme, phrases, |phrase, words| current.add(phrase, words));
+        covered.visit(of_scheme, phrases, weights, |phrase, words| current.add(phrase, words));
         let start = words.len();
         let weight = current.take(&mut words);
         found.push((of_scheme[0].of.scheme, weight, start..words.len()));
     }
-    rank(&mut found);
+    rank(&mut found, weights);
     let found = found.into_iter().map(|(scheme, weight, of_scheme)| IndicatedScheme {
         scheme,
         weight,
@@ -66,9 +52,9 @@ pub(in crate::plan) fn find(query: &[QueryWord], phrases: &PhraseIndex) -> Vec<I
 }
 
 /// Keeps the schemes with the highest weights, best first.
-fn rank<T>(found: &mut Vec<(usize, f64, T)>) {
+fn rank<T>(found: &mut Vec<(usize, f64, T)>, weights: &VocabularyWeights) {
     let best = found.iter().map(|(_, weight, _)| *weight).fold(0.0, f64::max);
-    found.retain(|(_, weight, _)| *weight >= (best * MIN_SHARE).max(MIN_WEIGHT));
+    found.retain(|(_, weight, _)| *weight >= (best * weights.min_share).max(weights.min_weight));
     found.sort_by(|(one, weight, _), (other, other_weight, _)| other_weight.total_cmp(weight).then(one.cmp(other)));
     found.truncate(MAX_SCHEMES);
 }
@@ -129,7 +115,13 @@ struct CoveredPhrases {
 impl CoveredPhrases {
     /// Calls `visit` with each phrase and its covered words, both in order, so that every machine adds floating-point numbers
     /// in the same order.
-    fn visit(&mut self, matches: &[SchemeMatch<'_>], phrases: &PhraseIndex, mut visit: impl FnMut(&Phrase, &[CoveredWord])) {
+    fn visit(
+        &mut self,
+        matches: &[SchemeMatch<'_>],
+        phrases: &PhraseIndex,
+        weights: &VocabularyWeights,
+        mut visit: impl FnMut(&Phrase, &[CoveredWord]),
+    ) {
         self.postings.clear();
         for (number, found) in matches.iter().enumerate() {
             let postings = found.of.postings.iter().enumerate();
@@ -140,13 +132,13 @@ impl CoveredPhrases {
         self.postings.sort_unstable();
         for of_phrase in self.postings.chunk_by(|one, other| one.0 == other.0) {
             let phrase = phrases.phrase(of_phrase[0].0);
-            let weights = phrases.weights(phrase);
+            let of_words = phrases.weights(phrase);
             self.words.clear();
             for (_, number, place) in of_phrase {
                 let found = &matches[*number];
                 let posting = &found.of.postings[*place];
                 for word in posting.words() {
-                    covered(&mut self.words, word).add(weights[word], posting, found);
+                    covered(&mut self.words, word).add(of_words[word], posting, found, weights);
                 }
             }
             visit(phrase, &self.words);
@@ -185,15 +177,15 @@ impl CoveredWord {
         }
     }
 
-    fn add(&mut self, weight: f64, posting: &PhrasePosting, found: &SchemeMatch<'_>) {
+    fn add(&mut self, weight: f64, posting: &PhrasePosting, found: &SchemeMatch<'_>, weights: &VocabularyWeights) {
         let is_part = posting.is_part();
         // A part has no more weight than it would have as a word.
-        let value = posting.share() * found.share * if is_part { weight.min(found.of.rarity) } else { weight };
+        let value = posting.share(weights) * found.share * if is_part { weight.min(found.of.rarity) } else { weight };
         if value > self.weight() {
             self.query_word = found.query_word;
         }
         if is_part {
-            self.parts = (self.parts + value).min(weight * 0.9);
+            self.parts = (self.parts + value).min(weight * weights.all_parts);
         } else {
             self.whole = self.whole.max(value);
         }
@@ -214,15 +206,17 @@ fn is_by_neighbours(words: &[CoveredWord]) -> bool {
 }
 
 /// What a scheme has collected from its phrases.
-struct SchemeWeight {
+struct SchemeWeight<'a> {
+    weights: &'a VocabularyWeights,
     best_phrase: f64,
     /// The best match of each query word; `None` for a word that does not match.
     words: Vec<Option<f64>>,
 }
 
-impl SchemeWeight {
-    fn new(query_words: usize) -> Self {
+impl<'a> SchemeWeight<'a> {
+    fn new(query_words: usize, weights: &'a VocabularyWeights) -> Self {
         Self {
+            weights,
             best_phrase: 0.0,
             words: vec![None; query_words],
         }
@@ -237,14 +231,16 @@ impl SchemeWeight {
         let coverage = (sum / phrase.weight).min(1.0);
         let factor = |lowest: f64| match phrase.role {
             // A situation is a bag of words, which nobody types entirely.
-            NameRole::Situation => phrase.role.weight(),
-            _ => phrase.role.weight() * (lowest + (1.0 - lowest) * coverage * coverage),
+            NameRole::Situation => phrase.role.weight(self.weights),
+            _ => phrase.role.weight(self.weights) * (lowest + (1.0 - lowest) * coverage * coverage),
         };
-        self.best_phrase = self.best_phrase.max(sum * factor(MIN_PHRASE_FACTOR));
-        if phrase.role != NameRole::Situation && coverage >= ENTIRE_COVERAGE && is_by_neighbours(words) {
-            self.best_phrase = self.best_phrase.max(ENTIRE_PHRASE_WEIGHT * phrase.role.weight());
+        self.best_phrase = self.best_phrase.max(sum * factor(self.weights.min_phrase_factor));
+        if phrase.role != NameRole::Situation && coverage >= self.weights.entire_coverage && is_by_neighbours(words) {
+            self.best_phrase = self
+                .best_phrase
+                .max(self.weights.entire_phrase * phrase.role.weight(self.weights));
         }
-        let word_factor = factor(MIN_WORD_FACTOR);
+        let word_factor = factor(self.weights.min_word_factor);
         for word in words {
             let best = self.words[word.query_word].get_or_insert_default();
             *best = best.max(word.weight() * word_factor);
@@ -254,7 +250,7 @@ impl SchemeWeight {
     /// Returns the weight of the scheme, adds the numbers of its words to `words`, and begins with the next one.
     fn take(&mut self, words: &mut Vec<usize>) -> f64 {
         let best_phrase = std::mem::take(&mut self.best_phrase);
-        let weight = WORDS_FACTOR * self.words.iter().flatten().sum::<f64>() + BEST_PHRASE_FACTOR * best_phrase;
+        let weight = self.weights.words * self.words.iter().flatten().sum::<f64>() + self.weights.best_phrase * best_phrase;
         let matching = (0..).zip(&self.words).filter(|(_, best)| best.is_some());
         words.extend(matching.map(|(word, _)| word));
         self.words.fill(None);
