@@ -6,16 +6,28 @@ use unicode_normalization::char::is_combining_mark;
 /// Normalises a name: lower case, without diacritics and apostrophes, words separated by single spaces.
 pub fn fold(name: &str) -> String {
     let mut folded = String::with_capacity(name.len());
-    for character in name.nfkd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase) {
-        match character {
-            '\'' | '’' | '‘' | '`' | '´' | 'ʼ' => {}
-            c if c.is_alphanumeric() => folded.push(c),
-            _ if folded.ends_with(' ') || folded.is_empty() => {}
-            _ => folded.push(' '),
-        }
+    // Nearly all names are ASCII, which has nothing to decompose.
+    if name.is_ascii() {
+        name.chars()
+            .for_each(|character| push(&mut folded, character.to_ascii_lowercase()));
+    } else {
+        let plain = name.nfkd().filter(|character| !is_combining_mark(*character));
+        plain
+            .flat_map(char::to_lowercase)
+            .for_each(|character| push(&mut folded, character));
     }
     folded.truncate(folded.trim_end().len());
     folded
+}
+
+/// Adds a letter or digit, or one space between words.
+fn push(folded: &mut String, character: char) {
+    match character {
+        '\'' | '’' | '‘' | '`' | '´' | 'ʼ' => {}
+        letter if letter.is_alphanumeric() => folded.push(letter),
+        _ if folded.ends_with(' ') || folded.is_empty() => {}
+        _ => folded.push(' '),
+    }
 }
 
 /// The folded name, and the ways people shorten or join it.

@@ -92,13 +92,14 @@ impl Gazetteer {
     /// The municipalities that `name` means: like [`Gazetteer::find`], but a municipality takes precedence over the places of
     /// its name in others (Hoorn, a village on Terschelling too), unless two have the name (Bergen).
     pub fn meant_by(&self, name: &str) -> &[MunicipalityCode] {
-        let found = self.find(name);
         let folded = fold(name);
+        let found = self.find_folded(&folded);
         let is_called = |code: &MunicipalityCode| {
             let known = self.municipality(code);
             known.is_some_and(|known| fold(&known.name) == folded || fold(&known.official_name) == folded)
         };
         match found {
+            [] | [_] => found,
             [first, rest @ ..] if is_called(first) && !rest.iter().any(is_called) => std::slice::from_ref(first),
             _ => found,
         }
