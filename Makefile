@@ -16,7 +16,7 @@ FUZZ_VERSION    := 0.13.2
 # The contract that may not break: that of the main branch, if the clone has one.
 BUF_AGAINST ?= $(shell git rev-parse --verify --quiet origin/main || git rev-parse --verify --quiet HEAD~1 || git rev-parse HEAD)
 
-.PHONY: demo test check bench fuzz eval ablation train lint build format help
+.PHONY: demo test check bench fuzz eval ablation train fit lint build format help
 
 help: ## The targets.
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -59,8 +59,12 @@ eval: build ## Search quality on the project's own labelled queries, compared wi
 	tests/eval/run $(BIN_DIR)
 
 train: ## Learns the model of what questions are about from index/training, and measures it on questions that it has not learned.
-	$(CARGO) run --release -p index --example train -- index/model/schemes.model index/training/questions.jsonl index/training/nothing.jsonl
-	$(CARGO) run --release -p index --example train -- - index/training/questions.jsonl index/training/nothing.jsonl --folds
+	$(CARGO) run --release -p index --example train -- model index/model/schemes.model index/training/questions.jsonl index/training/nothing.jsonl
+	$(CARGO) run --release -p index --example train -- folds index/training/questions.jsonl index/training/nothing.jsonl
+
+fit: ## Fits the weights of search in index/weights.toml to labelled questions, and says what that gains on others. Takes half an hour.
+	$(CARGO) run --release -p index --example train -- weights index/weights.toml server/demo tests/eval/queries.tsv \
+		index/training/questions.jsonl index/training/nothing.jsonl
 
 ablation: build ## The contribution of each layer of search, and how soon suggestions come.
 	$(CARGO) build -p index --example eval

@@ -53,8 +53,8 @@ pub use federate::{MergedPage, Share, merge};
 pub use index::{Index, Opened};
 pub use learned::{Features, Model, ModelError, ModelWeights, NO_SCHEME, Prediction};
 pub use plan::{
-    ApproximateMatching, Certainty, Correction, Filters, Grouping, PLAN_FORM, Plan, PlanParts, PlannedCompetence, PlannedWord,
-    Question, Understanding, UnderstoodCompetence, UnderstoodOrganisation, UnderstoodPlace,
+    ApproximateMatching, Certainty, Correction, Filters, Grouping, NoScheme, PLAN_FORM, Plan, PlanParts, PlannedCompetence,
+    PlannedWord, Question, Understanding, UnderstoodCompetence, UnderstoodOrganisation, UnderstoodPlace,
 };
 pub use rank::{
     Facets, Group, GroupSize, Highlight, Hit, LocalGroup, MAX_MEMBERS, MatchReason, PageCursor, Paging, RankedOfficer,
@@ -65,4 +65,4 @@ pub use segment::checkpoint::RebuildReason;
 pub use snapshot::Snapshot;
 pub use sort_key::{Score, SortKey, UNIT};
 pub use suggest::{Offer, SuggestShare, Suggestion, SuggestionTarget};
-pub use weights::Weights;
+pub use weights::{Weights, WeightsError};

@@ -14,6 +14,20 @@ pub(crate) const RANKS: usize = 6;
 
 const BUILTIN: &str = include_str!("../weights.toml");
 
+/// A reason why a text has no weights.
+#[derive(Debug, thiserror::Error)]
+pub enum WeightsError {
+    /// It has another form, or lacks a weight.
+    #[error(transparent)]
+    Form(#[from] toml::de::Error),
+    /// A multiplier of scores is negative or above 1.
+    #[error("a multiplier in [scoring] is not between 0 and {UNIT}")]
+    Multiplier,
+    /// A factor for a further officer or competence is higher than one before it.
+    #[error("the factors for ranks or competences in [scoring] rise")]
+    Order,
+}
+
 /// All weights.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -24,6 +38,7 @@ pub struct Weights {
     pub(crate) names: NameWeights,
     pub(crate) related: RelatedWeights,
     pub(crate) words: WordWeights,
+    pub(crate) spelling: SpellingWeights,
     pub(crate) scoring: ScoringWeights,
     pub(crate) saturation: SaturationWeights,
 }
@@ -36,9 +51,34 @@ impl Weights {
         Arc::clone(&WEIGHTS)
     }
 
-    /// Reads weights in the form of `weights.toml`. Each must be there.
-    pub fn parse(text: &str) -> Result<Self, toml::de::Error> {
-        toml::from_str(text)
+    /// Reads weights in the form of `weights.toml`. Each must be there, and the search for the best scores must be able to rely
+    /// on them: no multiplier raises a score, and no further officer of an organisation scores relatively higher.
+    pub fn parse(text: &str) -> Result<Self, WeightsError> {
+        let weights: Self = toml::from_str(text)?;
+        let scoring = &weights.scoring;
+        let multipliers = [
+            scoring.not_executor,
+            scoring.other_area,
+            scoring.other_organisation,
+            scoring.supporting_role,
+            scoring.leading,
+            scoring.prefix,
+            scoring.last_rank,
+        ];
+        let lists: [&[i64]; 4] = [&scoring.executors, &scoring.competences, &scoring.errors, &scoring.ranks];
+        if !lists
+            .into_iter()
+            .flatten()
+            .chain(&multipliers)
+            .all(|factor| (0..=UNIT).contains(factor))
+        {
+            return Err(WeightsError::Multiplier);
+        }
+        let by_rank = scoring.ranks.iter().chain([&scoring.last_rank]).rev();
+        if !by_rank.is_sorted() || !scoring.competences.iter().rev().is_sorted() {
+            return Err(WeightsError::Order);
+        }
+        Ok(weights)
     }
 }
 
@@ -192,9 +232,7 @@ pub(crate) struct WordWeights {
     pub(crate) part: f64,
     /// The share for a known part of an unknown word.
     pub(crate) fragment: f64,
-    /// The shares for a correction by number of errors.
-    pub(crate) corrections: [f64; 3],
-    /// The factor of these shares in texts, where the typed word may be right after all.
+    /// The factor of the shares of corrections in texts, where the typed word may be right after all.
     pub(crate) corrected_text: f64,
     /// The share for the name of a person that is an everyday word.
     pub(crate) everyday_name: f64,
@@ -206,6 +244,37 @@ pub(crate) struct WordWeights {
     pub(crate) min_score: f64,
     /// The weights of everyday words.
     pub(crate) classes: ClassWeights,
+}
+
+/// The errors that people make when they type. One without a cost of its own costs 1.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct SpellingWeights {
+    /// The cost of a letter twice instead of once, or the other way round.
+    pub(crate) doubled: f64,
+    /// The cost of two neighbours that are exchanged.
+    pub(crate) exchanged: f64,
+    /// The cost of a letter for one that sounds alike, and of a word that is spelled by ear.
+    pub(crate) alike: f64,
+    /// The cost of a vowel for another.
+    pub(crate) vowels: f64,
+    /// The cost of a letter for its neighbour on the keyboard.
+    pub(crate) neighbours: f64,
+    /// What an error in the first letter costs more.
+    pub(crate) first_letter: f64,
+    /// What a word gains by the logarithm of its frequency in the vocabulary.
+    pub(crate) frequency: f64,
+    /// How much less likely than the best a word may be that is also meant.
+    pub(crate) margin: f64,
+    /// What the cost of errors takes from the share of a correction.
+    pub(crate) loss: f64,
+}
+
+impl SpellingWeights {
+    /// Returns the share of a word's weight for a correction with errors of this cost.
+    pub(crate) fn share(&self, cost: f64) -> f64 {
+        (1.0 - self.loss * cost).max(0.0)
+    }
 }
 
 /// The weights of everyday words by class, beside 1 for other words.
@@ -265,5 +334,26 @@ impl SaturationWeights {
     /// No factor of saturation is higher: frequency alone cannot raise a word further. In multiples of 1/[`UNIT`].
     pub(crate) fn highest(&self) -> i64 {
         UNIT * (1000 + self.frequency) / 1000 + 1
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn weights_that_scoring_cannot_rely_on_are_refused() {
+        let with = |from: &str, to: &str| {
+            assert!(BUILTIN.contains(from), "{from}");
+            Weights::parse(&BUILTIN.replace(from, to))
+        };
+        assert!(Weights::parse(BUILTIN).is_ok());
+        assert!(matches!(with("last_rank = ", "last_rank = 1"), Err(WeightsError::Multiplier)));
+        assert!(matches!(with("prefix = ", "prefix = -"), Err(WeightsError::Multiplier)));
+        assert!(matches!(
+            with("ranks = [1024, 1000", "ranks = [1000, 1024"),
+            Err(WeightsError::Order)
+        ));
+        assert!(matches!(with("prefix = ", "prefixes = "), Err(WeightsError::Form(_))));
     }
 }

@@ -1,11 +1,10 @@
-//! The index that is measured, the form of its questions, and the lines of a run.
+//! The index that is measured, and the form of its questions.
 
 use std::error::Error;
-use std::fmt::Write as _;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use index::{Grouping, Index, IndexedOfficer, Language, Question, Results};
+use index::{Grouping, Index, IndexedOfficer, Language, Question};
 use register::position::{Epoch, Position, Revision};
 
 /// Lines of a run per question.
@@ -51,13 +50,5 @@ impl Drop for TemporaryIndex {
     fn drop(&mut self) {
         // A folder that is left behind is only untidy.
         let _ = std::fs::remove_dir_all(&self.folder);
-    }
-}
-
-/// Adds the hits of one question to a TREC run.
-pub(crate) fn write_run(run: &mut String, qid: &str, results: &Results) {
-    for (rank, hit) in (1..).zip(&results.hits) {
-        let (name, score) = (&hit.name, hit.score.as_f64());
-        let _ = writeln!(run, "{qid} Q0 {}/{} {rank} {score:.4} index", name.organisation, name.officer);
     }
 }

@@ -9,7 +9,8 @@ use register::gazetteer::Gazetteer;
 use register::organisation::Organisation;
 use register::vocabulary::Vocabulary;
 
-use crate::setup::{DEPTH, TemporaryIndex, flat, write_run};
+use crate::common::setup::{DEPTH, TemporaryIndex, flat};
+use crate::trec::write_run;
 
 /// A layer that search can do without.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -78,14 +79,7 @@ impl Layer {
     fn language(self) -> Language {
         if self == Self::Model {
             let model = Arc::new(Model::empty());
-            return Language::with(
-                &Vocabulary::builtin(),
-                Gazetteer::builtin(),
-                Learned {
-                    model,
-                    ..Learned::default()
-                },
-            );
+            return Language::with(&Vocabulary::builtin(), Gazetteer::builtin(), Learned::of(model));
         }
         let steps = AnalysisSteps {
             compounds: self != Self::Compounds,

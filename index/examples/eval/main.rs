@@ -22,21 +22,24 @@
 
 mod ablation;
 mod collection;
+#[path = "../common/mod.rs"]
+mod common;
 mod explain;
-mod register_files;
-mod setup;
 mod speed;
 mod suggestions;
+mod trec;
 
 use std::error::Error;
 use std::fmt::Write as _;
 use std::path::Path;
 use std::sync::Arc;
 
+use common::register_files;
+use common::setup::{DEPTH, TemporaryIndex, flat};
 use index::{Context, Language, Learned, Model, Paging, Plan};
 use register::gazetteer::Gazetteer;
 use register::vocabulary::Vocabulary;
-use setup::{DEPTH, TemporaryIndex, flat, write_run};
+use trec::write_run;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -60,10 +63,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let language = Arc::new(Language::with(
         &Vocabulary::builtin(),
         Gazetteer::builtin(),
-        Learned {
-            model,
-            ..Learned::default()
-        },
+        Learned::of(model),
     ));
     let (organisations, officers) = register_files::read(Path::new(folder))?;
     let context = Context::new(language.clone(), &organisations);

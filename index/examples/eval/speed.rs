@@ -14,7 +14,7 @@ use register::gazetteer::Gazetteer;
 use register::identifier::OfficerName;
 use register::vocabulary::Vocabulary;
 
-use crate::setup::{TemporaryIndex, position};
+use crate::common::setup::{TemporaryIndex, position};
 
 /// Measures a register of `count` officers.
 pub(crate) fn measure(count: usize) -> Result<(), Box<dyn Error>> {

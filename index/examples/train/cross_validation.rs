@@ -13,9 +13,9 @@ use crate::examples::{Example, FOLDS, JOINED, Labelled};
 const BINS: usize = 10;
 
 /// What was understood of a question.
-struct Answer<'a> {
-    question: &'a Labelled,
-    understanding: Understanding,
+pub(crate) struct Answer<'a> {
+    pub(crate) question: &'a Labelled,
+    pub(crate) understanding: Understanding,
     /// The codes of the plan, best first.
     planned: Vec<String>,
 }
@@ -32,20 +32,18 @@ struct Counts {
     not_understood: usize,
 }
 
-/// Measures the models that `train` makes without each fold, and prints the tables.
-pub(crate) fn measure(vocabulary: &Vocabulary, questions: &[(Labelled, Example)], train: impl Fn(usize) -> Model + Sync) {
-    let joined = joined(questions);
-    let answers = |fold: usize| {
-        let language = Language::with(
-            vocabulary,
-            Gazetteer::builtin(),
-            Learned {
-                model: Arc::new(train(fold)),
-                ..Learned::default()
-            },
-        );
+/// Asks each of the questions, and of the `joined` ones, of the model that has not learned its fold.
+pub(crate) fn ask<'a>(
+    vocabulary: &Vocabulary,
+    questions: &'a [(Labelled, Example)],
+    joined: &'a [Labelled],
+    models: &[Arc<Model>],
+) -> Vec<Vec<Answer<'a>>> {
+    let answers = |(fold, model): (usize, &Arc<Model>)| {
+        let learned = Learned::of(model.clone());
+        let language = Language::with(vocabulary, Gazetteer::builtin(), learned);
         let context = Context::new(Arc::new(language), []);
-        let of_fold = questions.iter().map(|(question, _)| question).chain(&joined);
+        let of_fold = questions.iter().map(|(question, _)| question).chain(joined);
         let of_fold = of_fold.filter(|question| question.fold == fold);
         let answers = of_fold.map(|question| {
             let plan = Plan::compile(&question.as_question(), &context);
@@ -61,18 +59,25 @@ pub(crate) fn measure(vocabulary: &Vocabulary, questions: &[(Labelled, Example)]
         });
         answers.collect::<Vec<_>>()
     };
-    // Two at a time: a model in training takes fifty megabytes, and machines have at least two cores.
-    let folds: Vec<Vec<Answer<'_>>> = std::thread::scope(|scope| {
-        let halves = [0..FOLDS / 2, FOLDS / 2..FOLDS].map(|half| scope.spawn(|| half.map(&answers).collect::<Vec<_>>()));
-        let halves = halves.map(|half| half.join().expect("training does not panic"));
-        halves.into_iter().flatten().collect()
-    });
-    print_kinds(&folds);
-    print_calibration(&folds);
+    let folds: Vec<_> = models.iter().enumerate().collect();
+    std::thread::scope(|scope| {
+        let halves = folds.chunks(FOLDS.div_ceil(2));
+        let halves: Vec<_> = halves
+            .map(|half| scope.spawn(|| half.iter().copied().map(&answers).collect::<Vec<_>>()))
+            .collect();
+        let halves = halves.into_iter().map(|half| half.join().expect("asking does not panic"));
+        halves.flatten().collect()
+    })
+}
+
+/// Prints how many are understood, by kind, and what the confidence is worth.
+pub(crate) fn print(folds: &[Vec<Answer<'_>>]) {
+    print_kinds(folds);
+    print_calibration(folds);
 }
 
 /// Returns texts of two problems: questions of the same fold about one scheme each, one after the other.
-fn joined(questions: &[(Labelled, Example)]) -> Vec<Labelled> {
+pub(crate) fn joined(questions: &[(Labelled, Example)]) -> Vec<Labelled> {
     /// Every so many questions one is taken.
     const STEP: usize = 3;
     let folds = (0..FOLDS).flat_map(|fold| {

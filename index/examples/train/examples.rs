@@ -61,11 +61,11 @@ impl Outputs {
 /// A labelled question of a file.
 #[derive(Deserialize)]
 pub(crate) struct Labelled {
-    q: String,
+    pub(crate) q: String,
     /// The schemes that it is about, the main one first; none if it is about none.
     pub(crate) codes: Vec<String>,
     /// The keys of the executors that decide.
-    orgs: Vec<String>,
+    pub(crate) orgs: Vec<String>,
     /// What kind of question it is.
     pub(crate) kind: String,
     /// The fold that it is in.

@@ -8,12 +8,13 @@
 use std::ops::Range;
 use std::sync::{PoisonError, RwLock};
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashSet;
 use sha2::{Digest as _, Sha256};
 
 use super::joinable::JoinableWords;
 use super::lexicon::{Lexicon, TermWeightClass};
-use super::{compounds, numbers, phonetic, stem, tokens};
+use super::spelling::Spelling;
+use super::{compounds, numbers, stem, tokens};
 use crate::hash::HashMap;
 
 /// The version of the analyser's code. To be raised with any change of its output.
@@ -96,10 +97,8 @@ pub(crate) struct Analyser {
     known_stems: FxHashSet<String>,
     /// Long words of the vocabulary, which people also type as separate words.
     joinable: JoinableWords,
-    /// The words of the vocabulary by first letter: candidates for correcting typing errors.
-    by_letter: FxHashMap<char, Vec<String>>,
-    /// The same words by phonetic key.
-    by_sound: FxHashMap<String, Vec<String>>,
+    /// The words of the vocabulary as candidates for correcting typing errors.
+    spelling: Spelling,
     /// The stem and parts of words of entries. Its keys are words of strangers, so its hashes are seeded.
     cache: RwLock<HashMap<String, (String, Vec<String>)>>,
 }
@@ -116,8 +115,7 @@ impl Analyser {
             known: FxHashSet::default(),
             known_stems: FxHashSet::default(),
             joinable: JoinableWords::default(),
-            by_letter: FxHashMap::default(),
-            by_sound: FxHashMap::default(),
+            spelling: Spelling::default(),
             cache: RwLock::default(),
         };
         let mut words = words_of(&texts);
@@ -160,8 +158,7 @@ impl Analyser {
             self.parts.clear();
         }
         if !steps.corrections {
-            self.by_letter.clear();
-            self.by_sound.clear();
+            self.spelling.clear();
         }
     }
 
@@ -177,21 +174,18 @@ impl Analyser {
         );
         for word in words.into_iter().filter(|word| word.len() >= 3) {
             if self.known.insert(word.clone()) && word.len() >= 4 {
-                let first = word.chars().next().expect("the word has letters");
-                self.by_sound.entry(phonetic::key(&word)).or_default().push(word.clone());
-                self.by_letter.entry(first).or_default().push(word);
+                self.spelling.add(&word);
             }
         }
         for name in texts.iter().filter_map(|text| joined_name(text)) {
             // People also type names of two or three words as one. That is correct, and a candidate for corrections.
-            let first = name.chars().next().expect("a name has letters");
             if self.known.insert(name.clone()) {
                 self.known_stems.insert(self.stem(&name));
-                self.by_letter.entry(first).or_default().push(name);
+                self.spelling.add(&name);
             }
         }
-        for candidates in self.by_letter.values_mut().chain(self.by_sound.values_mut()) {
-            candidates.sort_unstable();
+        for token in texts.iter().flat_map(|text| tokens::tokenise(text)) {
+            token.pieces.iter().for_each(|piece| self.spelling.count(piece));
         }
     }
 
@@ -340,10 +334,21 @@ impl Analyser {
             return None;
         }
         let mut candidates = vec![first.surface.clone()];
+        let mut longer = String::new();
         for word in &words[1..] {
-            let longer = |before: &String| LINKS.map(|link| format!("{before}{link}{}", word.surface));
-            let longer = candidates.iter().flat_map(longer);
-            candidates = longer.filter(|candidate| self.joinable.begins_with(candidate)).collect();
+            let mut begun = Vec::new();
+            for (before, link) in candidates.iter().flat_map(|before| LINKS.map(|link| (before, link))) {
+                longer.clear();
+                longer.extend([before, link, &word.surface]);
+                if self.joinable.begins_with(&longer) {
+                    begun.push(longer.clone());
+                }
+            }
+            // Hardly any two words begin a compound.
+            if begun.is_empty() {
+                return None;
+            }
+            candidates = begun;
         }
         let surface = candidates.into_iter().find(|candidate| self.joinable.contains(candidate))?;
         let (whole, parts) = self.forms(&surface);
@@ -357,14 +362,9 @@ impl Analyser {
         })
     }
 
-    /// Returns the known words that sound like a folded word.
-    pub(crate) fn sounding_like(&self, surface: &str) -> &[String] {
-        self.by_sound.get(&phonetic::key(surface)).map_or(&[], Vec::as_slice)
-    }
-
-    /// Returns the known words with this first letter.
-    pub(crate) fn known_words(&self, first: char) -> &[String] {
-        self.by_letter.get(&first).map_or(&[], Vec::as_slice)
+    /// Returns the known words as candidates for corrections.
+    pub(crate) fn spelling(&self) -> &Spelling {
+        &self.spelling
     }
 
     /// Returns the shortened hash of the words that compounds are split into.

@@ -17,6 +17,7 @@ use super::fold::fold;
 use super::lexicon::Lexicon;
 use super::phrases::PhraseIndex;
 use super::scheme::Scheme;
+use super::spelling::Spelling;
 use crate::learned::{LearnedModel, Model};
 use crate::weights::Weights;
 
@@ -55,13 +56,20 @@ pub struct Learned {
     pub steps: AnalysisSteps,
 }
 
-impl Default for Learned {
-    fn default() -> Self {
+impl Learned {
+    /// Returns `model` with the built-in weights and all steps. Needs no built-in model, so it can train the first one.
+    pub fn of(model: Arc<Model>) -> Self {
         Self {
-            model: Model::builtin(),
+            model,
             weights: Weights::builtin(),
             steps: AnalysisSteps::default(),
         }
+    }
+}
+
+impl Default for Learned {
+    fn default() -> Self {
+        Self::of(Model::builtin())
     }
 }
 
@@ -79,7 +87,8 @@ pub struct Language {
     pub(crate) domains: Vec<(DomainCode, String)>,
     pub(crate) gazetteer: Arc<Gazetteer>,
     /// The folded names of municipalities of one word, for recognising misspelt ones.
-    pub(crate) municipality_names: Vec<(String, MunicipalityCode)>,
+    pub(crate) municipality_names: FxHashMap<String, MunicipalityCode>,
+    pub(crate) municipality_spelling: Spelling,
     /// Names of organisations that an operator added.
     pub(crate) organisation_names: Vec<(OrganisationId, Vec<String>)>,
     /// What has been learned of questions.
@@ -150,7 +159,9 @@ impl Language {
         let municipality_names = gazetteer.municipalities();
         let municipality_names = municipality_names.map(|municipality| (fold(&municipality.name), municipality.code.clone()));
         let municipality_names = municipality_names.filter(|(name, _)| !name.contains([' ', '-', '\'']));
-        let municipality_names = municipality_names.collect();
+        let municipality_names: FxHashMap<String, MunicipalityCode> = municipality_names.collect();
+        let mut municipality_spelling = Spelling::default();
+        municipality_names.keys().for_each(|name| municipality_spelling.add(name));
         let organisation_names = vocabulary.organisation_names();
         let organisation_names = organisation_names.map(|(id, names)| (id.clone(), names.to_vec())).collect();
         Self {
@@ -163,6 +174,7 @@ impl Language {
             domains,
             gazetteer,
             municipality_names,
+            municipality_spelling,
             organisation_names,
             learned: LearnedModel::new(model, vocabulary),
             weights,

@@ -16,4 +16,6 @@ mod understanding;
 pub use bounds::PLAN_FORM;
 pub use planned::{ApproximateMatching, Plan, PlanParts, PlannedCompetence, PlannedWord};
 pub use question::{Filters, Grouping, Question};
-pub use understanding::{Certainty, Correction, Understanding, UnderstoodCompetence, UnderstoodOrganisation, UnderstoodPlace};
+pub use understanding::{
+    Certainty, Correction, NoScheme, Understanding, UnderstoodCompetence, UnderstoodOrganisation, UnderstoodPlace,
+};

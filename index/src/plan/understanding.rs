@@ -28,6 +28,19 @@ pub struct Understanding {
     pub language: Option<&'static str>,
     /// The ranges of the words that were not understood, in bytes of the text.
     pub unknown_words: Vec<Range<usize>>,
+    /// What indicates that it is about no scheme.
+    pub no_scheme: NoScheme,
+}
+
+/// What indicates that a question is about no scheme. For fitting the weights of the certainty.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct NoScheme {
+    /// The log-odds of no scheme by the model, with the vocabulary beside it.
+    pub by_model: f64,
+    /// The share of the content words that the model knows.
+    pub known_words: f64,
+    /// The highest weight of a scheme by the vocabulary.
+    pub by_vocabulary: f64,
 }
 
 /// How sure the understanding of a question is.

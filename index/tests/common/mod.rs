@@ -24,10 +24,7 @@ pub(crate) fn language() -> Arc<Language> {
 /// A language whose model has learned nothing.
 pub(crate) fn unlearned() -> Arc<Language> {
     let vocabulary = Vocabulary::builtin();
-    let learned = Learned {
-        model: Arc::new(Model::empty()),
-        ..Learned::default()
-    };
+    let learned = Learned::of(Arc::new(Model::empty()));
     Arc::new(Language::with(&vocabulary, Gazetteer::builtin(), learned))
 }
 

@@ -93,14 +93,7 @@ impl Directory {
                         });
                     }
                 };
-                let language = Language::with(
-                    &builtin.with_synonyms(&synonyms),
-                    gazetteer,
-                    Learned {
-                        model,
-                        ..Learned::default()
-                    },
-                );
+                let language = Language::with(&builtin.with_synonyms(&synonyms), gazetteer, Learned::of(model));
                 let organisations = searchable.view().organisations().map(AsRef::as_ref);
                 let candidate = Context::new(Arc::new(language), organisations);
                 let effects = request

@@ -179,10 +179,7 @@ impl Directory {
     pub async fn open(parts: DirectoryParts) -> Result<Arc<Self>, Error> {
         let identity = parts.storage.snapshot().await?.identity().await?;
         let (vocabulary, gazetteer) = (Arc::clone(&parts.vocabulary), Arc::clone(&parts.gazetteer));
-        let learned = Learned {
-            model: parts.model,
-            ..Learned::default()
-        };
+        let learned = Learned::of(parts.model);
         let language = parts
             .tasks
             .blocking(move || Arc::new(Language::with(&vocabulary, gazetteer, learned)))

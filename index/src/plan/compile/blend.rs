@@ -7,6 +7,7 @@ use super::sections::Section;
 use crate::analyse::Language;
 use crate::learned::{Prediction, log_sum};
 use crate::plan::recognise::schemes::IndicatedScheme;
+use crate::plan::understanding::NoScheme;
 use crate::weights::{BlendWeights, CertaintyWeights};
 
 /// The most schemes of a plan.
@@ -30,14 +31,14 @@ pub(super) struct BlendedScheme {
     pub(super) words: Vec<usize>,
 }
 
-/// Returns the schemes that a question is about, best first, and the probability that it is about none.
+/// Returns the schemes that a question is about, best first, and what indicates that it is about none.
 pub(super) fn blend(
     mut indicated: Vec<IndicatedScheme>,
     prediction: &Prediction,
     sections: &[Section],
     language: &Language,
     known: &KnownShares,
-) -> (Vec<BlendedScheme>, f64) {
+) -> (Vec<BlendedScheme>, NoScheme) {
     let weights = &language.weights.blend;
     let highest = indicated.iter().map(|scheme| scheme.weight).fold(0.0, f64::max);
     let vocabulary_factor = weights.vocabulary / known.by_model.max(weights.least_known);
@@ -73,7 +74,11 @@ pub(super) fn blend(
                 .unwrap_or_default(),
         }
     });
-    let no_scheme = language.weights.certainty.no_scheme(no_scheme, known.by_model, highest);
+    let no_scheme = NoScheme {
+        by_model: log_odds(no_scheme),
+        known_words: known.by_model,
+        by_vocabulary: highest,
+    };
     (blended.collect(), no_scheme)
 }
 
@@ -95,10 +100,11 @@ impl CertaintyWeights {
     }
 
     /// Returns the probability that a text is about no scheme.
-    fn no_scheme(&self, by_model: f64, known_words: f64, by_vocabulary: f64) -> f64 {
-        let by_model = self.no_scheme_by_model * log_odds(by_model);
-        let by_words = self.no_scheme_by_known_words * known_words + self.no_scheme_by_vocabulary * by_vocabulary;
-        probability(by_model + by_words + self.no_scheme_intercept)
+    pub(super) fn no_scheme(&self, indicated: &NoScheme) -> f64 {
+        let by_model = self.no_scheme_by_model * indicated.by_model;
+        let by_words = self.no_scheme_by_known_words * indicated.known_words;
+        let by_vocabulary = self.no_scheme_by_vocabulary * indicated.by_vocabulary;
+        probability(by_model + by_words + by_vocabulary + self.no_scheme_intercept)
     }
 }
 

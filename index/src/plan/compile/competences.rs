@@ -52,7 +52,8 @@ impl Compiler<'_> {
         };
         let known = self.known_shares(known);
         let (blended, no_scheme) = blend(indicated, prediction, sections, language, &known);
-        self.understanding.certainty = self.certainty(&blended, no_scheme);
+        self.understanding.certainty = self.certainty(&blended, language.weights.certainty.no_scheme(&no_scheme));
+        self.understanding.no_scheme = no_scheme;
         for BlendedScheme {
             scheme: number,
             weight,
@@ -189,9 +190,9 @@ impl Compiler<'_> {
         let of_words = &language.weights.words;
         let mut terms = vec![(recognised.word.whole.clone(), 1.0)];
         terms.extend(recognised.word.parts.iter().map(|part| (part.clone(), weights.part_of_word)));
-        for (meant, errors) in &recognised.corrections {
-            let share = of_words.corrections[(*errors).min(2)];
-            let (whole, parts) = analyser.forms(meant);
+        for meant in &recognised.corrections {
+            let share = language.weights.spelling.share(meant.cost);
+            let (whole, parts) = analyser.forms(&meant.word);
             terms.push((whole, share));
             terms.extend(parts.into_iter().map(|part| (part, share * weights.part_of_correction)));
         }
@@ -212,7 +213,7 @@ impl Compiler<'_> {
             _ => 1.0,
         };
         let whole = match recognised.corrections.first() {
-            Some((meant, _)) => analyser.forms(meant).0,
+            Some(meant) => analyser.forms(&meant.word).0,
             None => recognised.word.whole.clone(),
         };
         QueryWord { terms, whole, trust }

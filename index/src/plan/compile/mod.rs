@@ -18,6 +18,7 @@ use super::recognise::related_schemes;
 use super::understanding::Understanding;
 use crate::analyse::lexicon::{Lexicon, TermWeightClass};
 use crate::analyse::phrases::is_content_word;
+use crate::analyse::spelling::Meant;
 use crate::analyse::{Context, Word};
 use crate::learned::{FeatureWord, Features};
 use crate::sort_key::Score;
@@ -43,8 +44,8 @@ struct RecognisedWord {
     is_known: bool,
     /// Whether it is known or another Dutch word, so that it is no typing error.
     is_correct: bool,
-    /// Corrected forms, each with its number of errors.
-    corrections: Vec<(String, usize)>,
+    /// What it may mean, most likely first.
+    corrections: Vec<Meant>,
     /// The stems of known parts of an unknown word that has no corrections.
     fragments: Vec<String>,
     usage: WordUsage,
@@ -128,7 +129,7 @@ impl<'a> Compiler<'a> {
             surface: &recognised.word.surface,
             stem: &recognised.word.whole,
             parts: &recognised.word.parts,
-            corrected: recognised.corrections.first().map(|(meant, _)| analyser.forms(meant)),
+            corrected: recognised.corrections.first().map(|meant| analyser.forms(&meant.word)),
             is_place: recognised.usage == WordUsage::Place,
             is_stopword: Lexicon::get().weight_class(&recognised.word.surface) == Some(TermWeightClass::Stopword),
         });

@@ -45,7 +45,7 @@ impl Compiler<'_> {
                 let corrections = if is_correct || is_name || usage != WordUsage::Word {
                     Vec::new()
                 } else {
-                    corrections(&word.surface, analyser)
+                    corrections(&word.surface, analyser, &self.context.language.weights.spelling)
                 };
                 let fragments = if is_known || !corrections.is_empty() {
                     Vec::new()

@@ -27,7 +27,7 @@ impl Compiler<'_> {
             {
                 continue;
             }
-            let best_correction = recognised.corrections.first().map(|(meant, _)| meant);
+            let best_correction = recognised.corrections.first().map(|meant| &meant.word);
             let weight = match best_correction {
                 Some(meant) => language.term_weight(meant, &language.analyser.forms(meant).0),
                 None => language.term_weight(surface, &recognised.word.whole),
@@ -69,9 +69,9 @@ impl Compiler<'_> {
         let surface = &recognised.word.surface;
         let mut terms: Vec<(String, f64)> = vec![(recognised.word.whole.clone(), 1.0)];
         terms.extend(recognised.word.parts.iter().map(|part| (part.clone(), weights.part)));
-        for (meant, errors) in &recognised.corrections {
-            let share = weights.corrections[(*errors).min(2)] * weights.corrected_text;
-            let (whole, parts) = analyser.forms(meant);
+        for meant in &recognised.corrections {
+            let share = language.weights.spelling.share(meant.cost) * weights.corrected_text;
+            let (whole, parts) = analyser.forms(&meant.word);
             terms.push((whole, share));
             terms.extend(parts.into_iter().map(|part| (part, share * weights.part)));
         }

@@ -1,37 +1,38 @@
 //! Corrects typing errors.
 //!
-//! Candidates are the unstemmed words of the vocabulary and the lexicon that begin with the same letter. A known word, or
-//! a compound of known words, is never corrected.
+//! Candidates are the unstemmed words of the vocabulary and the lexicon. A known word, or a compound of known words, is never
+//! corrected.
 
 use crate::analyse::Analyser;
-use crate::analyse::edit_distance::{TypedWord, max_errors};
+use crate::analyse::spelling::Meant;
+use crate::weights::SpellingWeights;
 
 /// The most corrections of one word.
 const MAX_CORRECTIONS: usize = 3;
 
-/// Returns corrections of an unknown word with their number of errors, most likely first; empty if nothing is near.
-pub(in crate::plan) fn corrections(typed: &str, analyser: &Analyser) -> Vec<(String, usize)> {
-    let max = max_errors(typed.chars().count());
-    if max == 0 {
+/// Returns corrections of an unknown word, most likely first; empty if nothing is near.
+pub(in crate::plan) fn corrections(typed: &str, analyser: &Analyser, weights: &SpellingWeights) -> Vec<Meant> {
+    let limit = limit(typed.chars().count());
+    if limit == 0.0 {
         return Vec::new();
     }
-    let first = typed.chars().next().expect("a word that may have errors has letters");
-    // Spelling by ear counts as one error, whatever the number of letters, and may change the first letter. A word that
-    // sounds the same is a better candidate than one that looks similar.
-    let mut found: Vec<(String, usize)> = analyser.sounding_like(typed).iter().map(|word| (word.clone(), 1)).collect();
+    let mut found = analyser.spelling().meant_by(typed, limit, weights);
     if found.is_empty() {
-        let (typed, alike) = (TypedWord::new(typed), analyser.known_words(first).iter());
-        found.extend(alike.filter_map(|word| typed.errors_within(word, max).map(|errors| (word.clone(), errors))));
+        found.extend(inside_compound(typed, analyser, weights));
     }
-    if found.is_empty() {
-        found.extend(inside_compound(typed, analyser));
-    }
-    found.sort_by(|(one, errors), (other, other_errors)| (errors, one).cmp(&(other_errors, other)));
-    found.dedup();
-    let least = found.first().map_or(0, |(_, errors)| *errors);
-    found.retain(|(_, errors)| *errors == least);
     found.truncate(MAX_CORRECTIONS);
     found
+}
+
+/// Returns what the errors of a word of `letters` letters may cost: short words are too much alike.
+fn limit(letters: usize) -> f64 {
+    match letters {
+        0..=3 => 0.0,
+        4..=5 => 1.0,
+        6..=7 => 1.2,
+        8..=10 => 2.0,
+        _ => 2.5,
+    }
 }
 
 /// Returns the stems of known parts at the beginning and end of an unknown word.
@@ -53,24 +54,17 @@ pub(in crate::plan) fn fragments(typed: &str, analyser: &Analyser) -> Vec<String
 }
 
 /// Corrects a compound with errors in one half, if the other half is a known part.
-fn inside_compound(typed: &str, analyser: &Analyser) -> Option<(String, usize)> {
+fn inside_compound(typed: &str, analyser: &Analyser, weights: &SpellingWeights) -> Option<Meant> {
     const SHORTEST_HALF: usize = 4;
     if !typed.is_ascii() || typed.len() < 2 * SHORTEST_HALF {
         return None;
     }
+    let parts = analyser.compound_parts();
     let nearest = |half: &str| {
-        let first = half.chars().next()?;
-        let max = max_errors(half.len()).min(1);
-        let typed = TypedWord::new(half);
-        let words = analyser
-            .known_words(first)
-            .iter()
-            .filter(|word| analyser.compound_parts().contains(*word));
-        words
-            .filter_map(|word| typed.errors_within(word, max).map(|errors| (errors, word.as_str())))
-            .min()
+        let meant = analyser.spelling().meant_by(half, 1.0, weights);
+        meant.into_iter().find(|meant| parts.contains(&meant.word))
     };
-    let mut best: Option<(usize, String)> = None;
+    let mut best: Option<Meant> = None;
     for split in SHORTEST_HALF..=typed.len() - SHORTEST_HALF {
         let (head, tail) = typed.split_at(split);
         let heads = [
@@ -78,16 +72,18 @@ fn inside_compound(typed: &str, analyser: &Analyser) -> Option<(String, usize)> 
             head.strip_suffix('s').unwrap_or(head),
             head.strip_suffix("en").unwrap_or(head),
         ];
-        let corrected = if heads.iter().any(|head| analyser.compound_parts().contains(*head)) {
-            nearest(tail).map(|(errors, tail)| (errors, format!("{head}{tail}")))
-        } else if analyser.compound_parts().contains(tail) {
-            nearest(head).map(|(errors, head)| (errors, format!("{head}{tail}")))
+        let corrected = if heads.iter().any(|head| parts.contains(*head)) {
+            nearest(tail).map(|tail| tail.within(head, ""))
+        } else if parts.contains(tail) {
+            nearest(head).map(|head| head.within("", tail))
         } else {
             None
         };
-        if let Some(corrected) = corrected {
-            best = best.into_iter().chain([corrected]).min();
+        if let Some(corrected) = corrected
+            && best.as_ref().is_none_or(|best| corrected.is_likelier(best))
+        {
+            best = Some(corrected);
         }
     }
-    best.map(|(errors, word)| (word, errors))
+    best
 }

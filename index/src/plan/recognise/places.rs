@@ -5,7 +5,6 @@
 
 use register::identifier::MunicipalityCode;
 
-use crate::analyse::edit_distance::TypedWord;
 use crate::analyse::lexicon::{Lexicon, TermWeightClass};
 use crate::analyse::{Context, Word};
 
@@ -97,27 +96,21 @@ fn by_code(surface: &str, context: &Context) -> Option<MunicipalityCode> {
 }
 
 /// Returns the municipality whose name a word misspells, with its folded name, if it is only one.
-pub(in crate::plan) fn misspelt<'a>(surface: &str, context: &'a Context) -> Option<&'a (String, MunicipalityCode)> {
-    let letters = surface.chars().count();
-    if letters < SHORTEST_MISSPELT {
-        return None;
-    }
-    let most = if letters < SHORTEST_WITH_TWO_ERRORS { 1 } else { 2 };
-    let typed = TypedWord::new(surface);
-    let first = surface.chars().next();
-    let names = context
-        .language
-        .municipality_names
-        .iter()
-        .filter(|(name, _)| name.chars().next() == first);
-    let near = names.filter_map(|named| Some((typed.errors_within(&named.0, most)?, named)));
-    let mut near: Vec<_> = near.collect();
-    near.sort_by_key(|(errors, _)| *errors);
-    match near[..] {
+pub(in crate::plan) fn misspelt<'a>(surface: &str, context: &'a Context) -> Option<(&'a String, &'a MunicipalityCode)> {
+    let limit = match surface.chars().count() {
+        0..SHORTEST_MISSPELT => return None,
+        SHORTEST_MISSPELT..8 => 1.0,
+        8..SHORTEST_WITH_TWO_ERRORS => 1.5,
+        _ => 2.0,
+    };
+    let language = &context.language;
+    match language
+        .municipality_spelling
+        .meant_by(surface, limit, &language.weights.spelling)
+        .as_slice()
+    {
         // Without an error it would have been recognised, if it were meant as a place.
-        [(0, _), ..] => None,
-        [(_, only)] => Some(only),
-        [(least, nearest), (next, _), ..] if least < next => Some(nearest),
+        [only] if only.cost > 0.0 => language.municipality_names.get_key_value(&only.word),
         _ => None,
     }
 }
