@@ -128,6 +128,10 @@ fn language_name(language: &str) -> Option<&'static str> {
         "ru" => Some("Russisch"),
         "ar" | "ar-latn" => Some("Arabisch"),
         "ti" => Some("Tigrinya"),
+        "nds" => Some("Nedersaksisch"),
+        "li" => Some("Limburgs"),
+        "fy" => Some("Fries"),
+        "zea" => Some("Zeeuws"),
         _ => None,
     }
 }
