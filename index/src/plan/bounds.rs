@@ -11,7 +11,7 @@ use crate::weights::Weights;
 
 /// The version of the meaning of plans between registers, to be raised when their parts or the weights of the scorer
 /// change.
-pub const PLAN_FORM: u32 = 2;
+pub const PLAN_FORM: u32 = 3;
 
 /// Bounds with room above what the compiler produces.
 const MAX_WORDS: usize = 64;

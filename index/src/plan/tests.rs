@@ -211,6 +211,11 @@ fn what_no_scheme_is_about_is_not_understood() {
         "hallo, test 123",
         "verwarm de oven voor op 180 graden en meng de boter met de suiker",
         "paspoort voor mijn hond",
+        "paspoort kwijt van mijn kat",
+        "kinderbijslag voor mijn cavia",
+        "rijbewijs verlengen op Saba",
+        "stemmen voor de gemeenteraad",
+        "geld",
         "xqzt wrplf",
     ] {
         let understanding = plan(text).understanding;
@@ -287,8 +292,10 @@ fn places_are_recognised_by_code_and_with_a_typing_error() {
         assert_eq!(places(text), [code], "{text}");
     }
     assert!(places("boete uit 2021").is_empty());
-    let corrections = plan("schuldhulp amersfort").understanding.corrections;
-    assert_eq!(corrections[0].meant, "amersfoort");
+    for typed in ["amersfort", "amersfrot", "amersvoord"] {
+        let corrections = plan(&format!("schuldhulp {typed}")).understanding.corrections;
+        assert_eq!(corrections[0].meant, "amersfoort", "{typed}");
+    }
 }
 
 #[test]
@@ -308,7 +315,19 @@ fn correct_dutch_is_not_corrected() {
         let corrections: Vec<_> = corrections.into_iter().map(|correction| correction.meant).collect();
         assert!(corrections.is_empty(), "{text}: {corrections:?}");
     }
-    assert_eq!(plan("uitkeerring").understanding.corrections[0].meant, "uitkering");
+}
+
+#[test]
+fn misspelt_words_are_taken_for_the_likeliest() {
+    for (typed, meant) in [
+        ("uitkeerring", "uitkering"),
+        ("cerblijfsvergunning", "verblijfsvergunning"),
+        ("roeslag", "toeslag"),
+        ("zorgverzekerring", "zorgverzekering"),
+        ("beschermingsbewint", "beschermingsbewind"),
+    ] {
+        assert_eq!(plan(typed).understanding.corrections[0].meant, meant, "{typed}");
+    }
 }
 
 #[test]
