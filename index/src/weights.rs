@@ -6,6 +6,7 @@
 use std::sync::{Arc, LazyLock};
 
 use serde::Deserialize;
+use sha2::{Digest as _, Sha256};
 
 use crate::sort_key::UNIT;
 
@@ -41,6 +42,9 @@ pub struct Weights {
     pub(crate) spelling: SpellingWeights,
     pub(crate) scoring: ScoringWeights,
     pub(crate) saturation: SaturationWeights,
+    /// The shortened hash of the text.
+    #[serde(skip)]
+    pub(crate) version: String,
 }
 
 impl Weights {
@@ -54,7 +58,8 @@ impl Weights {
     /// Reads weights in the form of `weights.toml`. Each must be there, and the search for the best scores must be able to rely
     /// on them: no multiplier raises a score, and no further officer of an organisation scores relatively higher.
     pub fn parse(text: &str) -> Result<Self, WeightsError> {
-        let weights: Self = toml::from_str(text)?;
+        let mut weights: Self = toml::from_str(text)?;
+        weights.version = hex::encode(&Sha256::digest(text)[..8]);
         let scoring = &weights.scoring;
         let multipliers = [
             scoring.not_executor,

@@ -145,8 +145,9 @@ impl Language {
             vocabulary: analyser.compound_parts_hash(),
         };
         let understanding = format!(
-            "model {}, vocabulary {}-{}, lexicon {}",
+            "model {}, weights {}, vocabulary {}-{}, lexicon {}",
             model.version(),
+            weights.version,
             shared.version(),
             &shared.hash()[..16.min(shared.hash().len())],
             Lexicon::get().understanding_hash()
@@ -194,7 +195,7 @@ impl Language {
         Arc::clone(&self.learned.model)
     }
 
-    /// Returns the versions of model, vocabulary and lexicon, by which questions are understood. Registers with different ones
+    /// Returns the versions of model, weights, vocabulary and lexicon, by which questions are understood. Registers with different ones
     /// answer a question together.
     pub fn understanding_version(&self) -> &str {
         &self.understanding

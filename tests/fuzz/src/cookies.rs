@@ -3,6 +3,9 @@
 use axum::http::header::COOKIE;
 use axum::http::{HeaderMap, HeaderValue};
 
+/// What may stand around names and values.
+const BLANKS: [char; 2] = [' ', '\t'];
+
 /// A value that is read stands in exactly one header, behind our name.
 pub fn run(bytes: &[u8]) {
     let mut headers = HeaderMap::new();
@@ -16,7 +19,7 @@ pub fn run(bytes: &[u8]) {
         let holds = |header: &HeaderValue| {
             header
                 .to_str()
-                .is_ok_and(|text| text.replace(' ', "").contains(&pair.replace(' ', "")))
+                .is_ok_and(|text| text.replace(BLANKS, "").contains(&pair.replace(BLANKS, "")))
         };
         assert!(headers.get_all(COOKIE).iter().any(holds), "the value is not from a cookie");
     }
@@ -29,6 +32,7 @@ pub fn seeds() -> Vec<Vec<u8>> {
         "a=1; __Host-mwr=abc; b=\"2; 3\"",
         "__Host-mwr=abc\n__Host-mwr=def",
         "mwr=abc; =; ;; __Host-mwr",
+        "m;;__Host-mwr=\t0",
     ]
     .map(|text| text.as_bytes().to_vec())
     .to_vec()
