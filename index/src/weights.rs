@@ -115,8 +115,6 @@ pub(crate) struct VocabularyWeights {
     pub(crate) part_of_word: f64,
     /// The share of a correction's weight for a part of it.
     pub(crate) part_of_correction: f64,
-    /// The share of a word's weight for a broader word.
-    pub(crate) hypernym: f64,
     /// The share of the weight of a phrase's word that one of its two parts has.
     pub(crate) part_of_two: f64,
     /// The share that one of more parts has.

@@ -27,8 +27,6 @@ enum Layer {
     ExecutorCues,
     /// Related schemes.
     Related,
-    /// Broader words.
-    Hypernyms,
     /// Splitting compounds.
     Compounds,
     /// Irregular stems.
@@ -42,14 +40,13 @@ enum Layer {
 }
 
 impl Layer {
-    const ALL: [Layer; 12] = [
+    const ALL: [Layer; 11] = [
         Self::Vocabulary,
         Self::Model,
         Self::Phrases,
         Self::Sections,
         Self::ExecutorCues,
         Self::Related,
-        Self::Hypernyms,
         Self::Compounds,
         Self::Stems,
         Self::Typos,
@@ -66,7 +63,6 @@ impl Layer {
             Self::Sections => "sections",
             Self::ExecutorCues => "cues",
             Self::Related => "related",
-            Self::Hypernyms => "hypernyms",
             Self::Compounds => "compounds",
             Self::Stems => "stems",
             Self::Typos => "typos",
@@ -89,7 +85,6 @@ impl Layer {
             sections: self != Self::Sections,
             executor_cues: self != Self::ExecutorCues,
             related_schemes: self != Self::Related,
-            hypernyms: self != Self::Hypernyms,
         };
         Language::with(
             &Vocabulary::builtin(),

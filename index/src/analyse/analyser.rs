@@ -49,8 +49,6 @@ pub struct AnalysisSteps {
     pub executor_cues: bool,
     /// Whether schemes bring their related ones.
     pub related_schemes: bool,
-    /// Whether a word also stands for a broader one.
-    pub hypernyms: bool,
 }
 
 impl Default for AnalysisSteps {
@@ -63,7 +61,6 @@ impl Default for AnalysisSteps {
             sections: true,
             executor_cues: true,
             related_schemes: true,
-            hypernyms: true,
         }
     }
 }

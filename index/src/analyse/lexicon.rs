@@ -18,7 +18,6 @@ const TERM_WEIGHT_CLASSES: &str = include_str!("../../lexicon/term_weight_classe
 const ORGANISATIONS: &str = include_str!("../../lexicon/organisations.txt");
 const AMBIGUOUS_PLACES: &str = include_str!("../../lexicon/ambiguous_places.txt");
 const NEGATED_SENTENCES: &str = include_str!("../../lexicon/negated_sentences.txt");
-const HYPERNYMS: &str = include_str!("../../lexicon/hypernyms.txt");
 const FOREIGN: &str = include_str!("../../lexicon/foreign.txt");
 const RELATED_SCHEMES: &str = include_str!("../../lexicon/related_schemes.txt");
 const EXECUTOR_CUES: &str = include_str!("../../lexicon/executor_cues.txt");
@@ -75,7 +74,6 @@ pub(crate) struct Lexicon {
     /// The markers of negated sentences, and those that must begin one.
     negations: AhoCorasick,
     negated_beginnings: Vec<&'static str>,
-    hypernyms: FxHashMap<&'static str, Vec<&'static str>>,
     /// Terms of other languages, folded.
     foreign: FxHashMap<String, ForeignTerm>,
     /// The first words of these terms.
@@ -125,7 +123,6 @@ impl Lexicon {
             ambiguous_places: lines(AMBIGUOUS_PLACES).flat_map(str::split_whitespace).collect(),
             negations: AhoCorasick::new(anywhere).expect("the markers are few"),
             negated_beginnings: markers().filter_map(|marker| marker.strip_prefix('^')).collect(),
-            hypernyms: table(HYPERNYMS),
             foreign,
             foreign_beginnings,
             related_schemes: table(RELATED_SCHEMES),
@@ -135,7 +132,6 @@ impl Lexicon {
                 TERM_WEIGHT_CLASSES,
                 ORGANISATIONS,
                 AMBIGUOUS_PLACES,
-                HYPERNYMS,
                 FOREIGN,
                 RELATED_SCHEMES,
                 EXECUTOR_CUES,
@@ -195,11 +191,6 @@ impl Lexicon {
                 .negated_beginnings
                 .iter()
                 .any(|beginning| sentence.starts_with(beginning))
-    }
-
-    /// Returns the broader terms of a word or stem.
-    pub(crate) fn hypernyms(&self, word: &str) -> &[&'static str] {
-        self.hypernyms.get(word).map_or(&[], Vec::as_slice)
     }
 
     /// Returns the term of another language that these folded words are, which are separated by spaces.

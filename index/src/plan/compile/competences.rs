@@ -8,7 +8,6 @@ use register::organisation::OrganisationKind;
 use super::blend::{BlendedScheme, KnownShares, blend};
 use super::sections::{self, Section};
 use super::{Compiler, RecognisedWord, WordUsage, keep_best_shares};
-use crate::analyse::lexicon::Lexicon;
 use crate::analyse::phrases::is_content_word;
 use crate::analyse::{Executor, executor_cues};
 use crate::hash::HashSet;
@@ -197,15 +196,6 @@ impl Compiler<'_> {
             terms.extend(parts.into_iter().map(|part| (part, share * weights.part_of_correction)));
         }
         terms.extend(recognised.fragments.iter().map(|part| (part.clone(), of_words.fragment)));
-        let lexicon = Lexicon::get();
-        for hypernym in lexicon
-            .hypernyms(&recognised.word.surface)
-            .iter()
-            .chain(lexicon.hypernyms(&recognised.word.whole))
-            .filter(|_| language.steps.hypernyms)
-        {
-            terms.push((analyser.forms(hypernym).0, weights.hypernym));
-        }
         keep_best_shares(&mut terms);
         let trust = match recognised.usage {
             WordUsage::Organisation if self.has_other_words() => weights.name_trust,
