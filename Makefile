@@ -62,7 +62,7 @@ train: ## Learns the model of what questions are about from index/training, and 
 	$(CARGO) run --release -p index --example train -- model index/model/schemes.model index/training/questions.jsonl index/training/nothing.jsonl
 	$(CARGO) run --release -p index --example train -- folds index/training/questions.jsonl index/training/nothing.jsonl
 
-fit: ## Fits the weights of search in index/weights.toml to labelled questions, and says what that gains on others. Takes half an hour.
+fit: ## Fits the weights of search in index/weights.toml to labelled questions, and says what that gains on others. Takes ten minutes.
 	$(CARGO) run --release -p index --example train -- weights index/weights.toml server/demo tests/eval/queries.tsv \
 		index/training/questions.jsonl index/training/nothing.jsonl
 
