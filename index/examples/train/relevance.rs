@@ -1,4 +1,4 @@
-//! The relevance of what is found with other weights, question by question.
+//! Measures the relevance of search results with given weights, question by question.
 
 use std::error::Error;
 use std::path::Path;

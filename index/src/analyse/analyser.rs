@@ -181,9 +181,12 @@ impl Analyser {
                 self.spelling.add(&name);
             }
         }
-        for token in texts.iter().flat_map(|text| tokens::tokenise(text)) {
-            token.pieces.iter().for_each(|piece| self.spelling.count(piece));
-        }
+        let pieces: Vec<String> = texts
+            .iter()
+            .flat_map(|text| tokens::tokenise(text))
+            .flat_map(|token| token.pieces)
+            .collect();
+        self.spelling.count(pieces.iter().map(String::as_str));
     }
 
     /// Analyses the words of `text`, in order.

@@ -1,7 +1,7 @@
 //! Dutch text analysis: a text becomes words with stems and compound parts, and the vocabulary becomes something that
 //! questions can be matched against.
 //!
-//! - [`Analyser`] with its steps: `tokens`, `fold`, `numbers`, `compounds`, `stem`; `spelling` of what is typed, by `dutch_words` and `edit_distance`
+//! - [`Analyser`] with its steps: `tokens`, `fold`, `numbers`, `compounds`, `stem`; `spelling` corrects typing errors, with `dutch_words` and `edit_distance`
 //! - `lexicon`: the written knowledge of the language and the field, from `lexicon/*.txt`
 //! - [`Language`]: analyser, vocabulary (`scheme`, `phrases`, `executor_cues`) and places; [`Context`]: with organisations
 

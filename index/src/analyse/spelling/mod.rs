@@ -29,7 +29,6 @@ pub(crate) struct Spelling {
 /// A word that can be meant.
 struct KnownWord {
     word: String,
-    letters: Vec<char>,
     /// How often the vocabulary has it.
     frequency: u32,
 }
@@ -57,15 +56,17 @@ impl Spelling {
         self.numbers.insert(word.to_owned(), number);
         self.words.push(KnownWord {
             word: word.to_owned(),
-            letters,
             frequency: 0,
         });
     }
 
-    /// Counts an occurrence of a word; nothing if it is no candidate.
-    pub(super) fn count(&mut self, word: &str) {
-        if let Some(number) = self.numbers.get(word) {
-            self.words[*number as usize].frequency += 1;
+    /// Counts how often each word occurs in `occurrences`, instead of what was counted before. Other words are ignored.
+    pub(super) fn count<'a>(&mut self, occurrences: impl IntoIterator<Item = &'a str>) {
+        self.words.iter_mut().for_each(|known| known.frequency = 0);
+        for word in occurrences {
+            if let Some(number) = self.numbers.get(word) {
+                self.words[*number as usize].frequency += 1;
+            }
         }
     }
 
@@ -79,7 +80,7 @@ impl Spelling {
         for number in self.trigrams.sharing(&letters, most_errors) {
             let known = &self.words[number as usize];
             if prepared.errors_within(&known.word, most_errors).is_some()
-                && let Some(cost) = cost(&letters, &known.letters, limit, weights)
+                && let Some(cost) = cost(&letters, &known.word.chars().collect::<Vec<_>>(), limit, weights)
             {
                 found.push(known.meant(cost, weights));
             }
@@ -140,10 +141,12 @@ mod tests {
 
     fn spelling(words: &[(&str, usize)]) -> Spelling {
         let mut spelling = Spelling::default();
-        for (word, frequency) in words {
-            spelling.add(word);
-            (0..*frequency).for_each(|_| spelling.count(word));
-        }
+        words.iter().for_each(|(word, _)| spelling.add(word));
+        spelling.count(
+            words
+                .iter()
+                .flat_map(|(word, frequency)| std::iter::repeat_n(*word, *frequency)),
+        );
         spelling
     }
 
