@@ -115,6 +115,7 @@ mod tests {
 
     use register::gazetteer::Gazetteer;
     use register::vocabulary::Vocabulary;
+    use sha2::{Digest as _, Sha256};
 
     use super::*;
     use crate::{Context, Language, Question};
@@ -126,6 +127,15 @@ mod tests {
             ..Question::default()
         };
         Plan::compile(&question, &Context::new(language, []))
+    }
+
+    #[test]
+    fn other_weights_of_the_scorer_are_another_form() {
+        let weights = Weights::builtin();
+        let decisive = format!("{:?} {:?}", weights.scoring, weights.saturation);
+        // After a change of these weights, raise the form and take the new hash.
+        let hash = hex::encode(&Sha256::digest(decisive)[..8]);
+        assert_eq!((PLAN_FORM, hash.as_str()), (3, "562a24c5dd93de4c"));
     }
 
     #[test]
