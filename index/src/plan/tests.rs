@@ -246,6 +246,7 @@ fn other_languages_are_translated_and_named() {
         ("cannot pay the rent, eviction", "en", "ONTRUIMING"),
         ("kira yardımı", "tr", "HUURTOESLAG"),
         ("بدل الإيجار", "ar", "HUURTOESLAG"),
+        ("uut huus zet", "nds", "ONTRUIMING"),
     ] {
         let plan = plan(text);
         assert_eq!(plan.understanding.language, Some(language), "{text}");
