@@ -21,25 +21,19 @@ pub(crate) struct PhraseIndex {
     terms: FxHashMap<String, Term>,
     /// The postings of all terms, one term after another, in order of phrases.
     postings: Vec<PhrasePosting>,
-    /// The schemes of all terms, one term after another.
-    runs: Vec<SchemeRun>,
 }
 
 /// A term of the vocabulary.
 struct Term {
     /// How rare it is among the schemes, from 0 to 1.
     rarity: f64,
-    runs: Range<usize>,
-}
-
-/// The postings of a term in the phrases of one scheme.
-struct SchemeRun {
-    scheme: usize,
     postings: Range<usize>,
 }
 
 /// One name of a scheme.
 pub(crate) struct Phrase {
+    /// The number of the scheme.
+    pub(crate) scheme: usize,
     pub(crate) role: NameRole,
     /// The sum of the weights of its words.
     pub(crate) weight: f64,
@@ -89,11 +83,11 @@ enum TermCoverage {
     PartOfMore,
 }
 
-/// A term of a question in the phrases of one scheme.
-pub(crate) struct TermInScheme<'a> {
-    pub(crate) scheme: usize,
+/// A term of a question in the phrases of schemes.
+pub(crate) struct TermInPhrases<'a> {
     /// How rare the term is among the schemes, from 0 to 1.
     pub(crate) rarity: f64,
+    /// In order of phrases.
     pub(crate) postings: &'a [PhrasePosting],
 }
 
@@ -136,15 +130,17 @@ impl PhraseIndex {
         builder.build()
     }
 
-    /// Returns the postings of a term, scheme by scheme.
-    pub(crate) fn schemes_of<'a>(&'a self, term: &str) -> impl Iterator<Item = TermInScheme<'a>> {
-        let term = self.terms.get(term);
-        term.into_iter().flat_map(|term| {
-            self.runs[term.runs.clone()].iter().map(|run| TermInScheme {
-                scheme: run.scheme,
-                rarity: term.rarity,
-                postings: &self.postings[run.postings.clone()],
-            })
+    /// Returns the number of phrases. Their numbers are in order of schemes.
+    pub(crate) fn len(&self) -> usize {
+        self.phrases.len()
+    }
+
+    /// Returns the postings of a term that the vocabulary has.
+    pub(crate) fn find(&self, term: &str) -> Option<TermInPhrases<'_>> {
+        let term = self.terms.get(term)?;
+        Some(TermInPhrases {
+            rarity: term.rarity,
+            postings: &self.postings[term.postings.clone()],
         })
     }
 
@@ -171,8 +167,7 @@ struct PhraseIndexBuilder<'a> {
     rarities: FxHashMap<String, f64>,
     phrases: Vec<Phrase>,
     weights: Vec<f64>,
-    /// The postings of each term, with their schemes.
-    postings: FxHashMap<String, Vec<(usize, PhrasePosting)>>,
+    postings: FxHashMap<String, Vec<PhrasePosting>>,
 }
 
 impl PhraseIndexBuilder<'_> {
@@ -186,29 +181,30 @@ impl PhraseIndexBuilder<'_> {
             self.weights.push(weight);
         }
         self.phrases.push(Phrase {
+            scheme,
             role,
             weight: self.weights[start..].iter().sum(),
             words: start..self.weights.len(),
         });
         for (at, word) in words.iter().enumerate() {
-            self.post(&word.whole, scheme, at..at + 1, TermCoverage::Whole);
+            self.post(&word.whole, at..at + 1, TermCoverage::Whole);
             let coverage = if word.parts.len() > 2 {
                 TermCoverage::PartOfMore
             } else {
                 TermCoverage::PartOfTwo
             };
             for part in word.parts.iter().filter(|part| **part != word.whole) {
-                self.post(part, scheme, at..at + 1, coverage);
+                self.post(part, at..at + 1, coverage);
             }
             if role != NameRole::Situation {
                 for end in at + 2..=(at + MAX_JOINED).min(words.len()) {
                     let joined: String = words[at..end].iter().map(|word| word.whole.as_str()).collect();
-                    self.post(&joined, scheme, at..end, TermCoverage::Whole);
+                    self.post(&joined, at..end, TermCoverage::Whole);
                     // Typed as one word, its stem can differ from the joined stems.
                     let surface: String = words[at..end].iter().map(|word| word.surface.as_str()).collect();
                     let stem = self.analyser.forms(&surface).0;
                     if stem != joined {
-                        self.post(&stem, scheme, at..end, TermCoverage::Whole);
+                        self.post(&stem, at..end, TermCoverage::Whole);
                     }
                 }
             }
@@ -216,7 +212,7 @@ impl PhraseIndexBuilder<'_> {
     }
 
     /// Adds an occurrence of a term in the last phrase.
-    fn post(&mut self, term: &str, scheme: usize, words: Range<usize>, coverage: TermCoverage) {
+    fn post(&mut self, term: &str, words: Range<usize>, coverage: TermCoverage) {
         let phrase = self.phrases.len() - 1;
         let posting = PhrasePosting {
             phrase: u32::try_from(phrase).expect("the vocabulary has fewer than 2^32 phrases"),
@@ -224,7 +220,7 @@ impl PhraseIndexBuilder<'_> {
             end: u16::try_from(words.end).expect("a phrase has fewer than 2^16 words"),
             coverage,
         };
-        self.postings.entry(term.to_owned()).or_default().push((scheme, posting));
+        self.postings.entry(term.to_owned()).or_default().push(posting);
     }
 
     fn rarity(&self, term: &str) -> f64 {
@@ -237,24 +233,13 @@ impl PhraseIndexBuilder<'_> {
             weights: self.weights,
             terms: FxHashMap::default(),
             postings: Vec::new(),
-            runs: Vec::new(),
         };
         for (term, postings) in self.postings {
-            let first_run = index.runs.len();
-            for (scheme, posting) in postings {
-                let at = index.postings.len();
-                index.postings.push(posting);
-                match index.runs[first_run..].last_mut() {
-                    Some(run) if run.scheme == scheme => run.postings.end = at + 1,
-                    _ => index.runs.push(SchemeRun {
-                        scheme,
-                        postings: at..at + 1,
-                    }),
-                }
-            }
+            let first = index.postings.len();
+            index.postings.extend(postings);
             let rarity = self.rarities.get(&term).copied().unwrap_or(1.0);
-            let runs = first_run..index.runs.len();
-            index.terms.insert(term, Term { rarity, runs });
+            let postings = first..index.postings.len();
+            index.terms.insert(term, Term { rarity, postings });
         }
         index
     }

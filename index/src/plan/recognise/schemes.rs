@@ -3,7 +3,9 @@
 //! Each phrase of the vocabulary collects the weights of the words that it shares with the question, and counts more the
 //! more of it is covered. The weight of a scheme combines its best phrase with the best match of each word of the question.
 
-use crate::analyse::phrases::{MAX_JOINED, Phrase, PhraseIndex, PhrasePosting, TermInScheme};
+use std::cmp::Ordering;
+
+use crate::analyse::phrases::{MAX_JOINED, Phrase, PhraseIndex, TermInPhrases};
 use crate::analyse::scheme::NameRole;
 use crate::weights::VocabularyWeights;
 
@@ -28,19 +30,35 @@ pub(in crate::plan) struct IndicatedScheme {
 
 /// The most schemes of a question.
 const MAX_SCHEMES: usize = 12;
+
 /// Returns the schemes that the words indicate, best first.
 pub(in crate::plan) fn find(query: &[QueryWord], phrases: &PhraseIndex, weights: &VocabularyWeights) -> Vec<IndicatedScheme> {
-    let matches = SchemeMatches::find(query, phrases);
-    let mut covered = CoveredPhrases::default();
+    let mut covered = CoveredPhrases::new(phrases, weights);
+    visit_terms(query, |term, share, query_word| {
+        if let Some(term) = phrases.find(term) {
+            covered.add(&term, share, query_word);
+        }
+    });
     let mut current = SchemeWeight::new(query.len(), weights);
     let mut found = Vec::new();
     // The words of all schemes, one scheme after another.
     let mut words = Vec::new();
-    for of_scheme in matches.by_scheme() {
-        covered.visit(of_scheme, phrases, weights, |phrase, words| current.add(phrase, words));
+    let mut end_scheme = |scheme: usize, current: &mut SchemeWeight<'_>| {
         let start = words.len();
         let weight = current.take(&mut words);
-        found.push((of_scheme[0].of.scheme, weight, start..words.len()));
+        found.push((scheme, weight, start..words.len()));
+    };
+    let mut scheme = None;
+    covered.visit(|phrase, words| {
+        if let Some(before) = scheme.replace(phrase.scheme)
+            && before != phrase.scheme
+        {
+            end_scheme(before, &mut current);
+        }
+        current.add(phrase, words);
+    });
+    if let Some(last) = scheme {
+        end_scheme(last, &mut current);
     }
     rank(&mut found, weights);
     let found = found.into_iter().map(|(scheme, weight, of_scheme)| IndicatedScheme {
@@ -51,6 +69,26 @@ pub(in crate::plan) fn find(query: &[QueryWord], phrases: &PhraseIndex, weights:
     found.collect()
 }
 
+/// Visits the terms of the words and of joined words, in the order of the words: each with its share of the weight, and the
+/// number of its word.
+fn visit_terms(query: &[QueryWord], mut visit: impl FnMut(&str, f64, usize)) {
+    let mut joined = String::new();
+    for (number, word) in query.iter().enumerate() {
+        for (term, share) in &word.terms {
+            visit(term, share * word.trust, number);
+        }
+        joined.clear();
+        joined.push_str(&word.whole);
+        // Joined words have the lowest trust among them.
+        let mut trust = word.trust.min(1.0);
+        for next in query[number + 1..].iter().take(MAX_JOINED - 1) {
+            joined.push_str(&next.whole);
+            trust = trust.min(next.trust);
+            visit(&joined, trust, number);
+        }
+    }
+}
+
 /// Keeps the schemes with the highest weights, best first.
 fn rank<T>(found: &mut Vec<(usize, f64, T)>, weights: &VocabularyWeights) {
     let best = found.iter().map(|(_, weight, _)| *weight).fold(0.0, f64::max);
@@ -59,103 +97,99 @@ fn rank<T>(found: &mut Vec<(usize, f64, T)>, weights: &VocabularyWeights) {
     found.truncate(MAX_SCHEMES);
 }
 
-/// A term of a query word in the phrases of one scheme.
-struct SchemeMatch<'a> {
-    of: TermInScheme<'a>,
-    /// The share of the term in the weight of the word, times the trust in the word.
-    share: f64,
-    query_word: usize,
+/// How a question covers the phrases that it shares words with.
+struct CoveredPhrases<'a> {
+    phrases: &'a PhraseIndex,
+    weights: &'a VocabularyWeights,
+    /// A bit for each phrase, whether it is covered.
+    is_covered: Vec<u64>,
+    /// For each covered phrase, the place of its first word in `words`.
+    first: Vec<u32>,
+    /// The covered words of all phrases, each with the place of the next word of its phrase.
+    words: Vec<(CoveredWord, u32)>,
 }
 
-/// The terms of a question in the phrases of schemes.
-struct SchemeMatches<'a>(Vec<SchemeMatch<'a>>);
+/// The place after the last word of a phrase.
+const END: u32 = u32::MAX;
 
-impl<'a> SchemeMatches<'a> {
-    /// Looks up the terms of the words and of joined words. The matches of a scheme are in the order of the words, so that
-    /// every machine adds floating-point numbers in the same order.
-    fn find(query: &[QueryWord], phrases: &'a PhraseIndex) -> Self {
-        let mut matches = Vec::new();
-        let mut add = |term: &str, share: f64, query_word: usize| {
-            let of_schemes = phrases.schemes_of(term);
-            matches.extend(of_schemes.map(|of| SchemeMatch { of, share, query_word }));
-        };
-        let mut joined = String::new();
-        for (number, word) in query.iter().enumerate() {
-            for (term, share) in &word.terms {
-                add(term, share * word.trust, number);
-            }
-            joined.clear();
-            joined.push_str(&word.whole);
-            // Joined words have the lowest trust among them.
-            let mut trust = word.trust.min(1.0);
-            for next in query[number + 1..].iter().take(MAX_JOINED - 1) {
-                joined.push_str(&next.whole);
-                trust = trust.min(next.trust);
-                add(&joined, trust, number);
-            }
+impl<'a> CoveredPhrases<'a> {
+    fn new(phrases: &'a PhraseIndex, weights: &'a VocabularyWeights) -> Self {
+        Self {
+            phrases,
+            weights,
+            is_covered: vec![0; phrases.len().div_ceil(u64::BITS as usize)],
+            first: vec![0; phrases.len()],
+            words: Vec::new(),
         }
-        matches.sort_by_key(|found| found.of.scheme);
-        Self(matches)
     }
 
-    fn by_scheme(&self) -> impl Iterator<Item = &[SchemeMatch<'a>]> {
-        self.0.chunk_by(|one, other| one.of.scheme == other.of.scheme)
-    }
-}
-
-/// Finds how the question covers the phrases of a scheme that it shares words with.
-#[derive(Default)]
-struct CoveredPhrases {
-    /// The places of the postings of the scheme: the phrase, and the numbers of the match and of the posting.
-    postings: Vec<(usize, usize, usize)>,
-    /// The covered words of the phrase.
-    words: Vec<CoveredWord>,
-}
-
-impl CoveredPhrases {
-    /// Calls `visit` with each phrase and its covered words, both in order, so that every machine adds floating-point numbers
-    /// in the same order.
-    fn visit(
-        &mut self,
-        matches: &[SchemeMatch<'_>],
-        phrases: &PhraseIndex,
-        weights: &VocabularyWeights,
-        mut visit: impl FnMut(&Phrase, &[CoveredWord]),
-    ) {
-        self.postings.clear();
-        for (number, found) in matches.iter().enumerate() {
-            let postings = found.of.postings.iter().enumerate();
-            self.postings
-                .extend(postings.map(|(place, posting)| (posting.phrase(), number, place)));
-        }
-        // The matches of a phrase stay in the order of the question.
-        self.postings.sort_unstable();
-        for of_phrase in self.postings.chunk_by(|one, other| one.0 == other.0) {
-            let phrase = phrases.phrase(of_phrase[0].0);
-            let of_words = phrases.weights(phrase);
-            self.words.clear();
-            for (_, number, place) in of_phrase {
-                let found = &matches[*number];
-                let posting = &found.of.postings[*place];
-                for word in posting.words() {
-                    covered(&mut self.words, word).add(of_words[word], posting, found, weights);
+    /// Adds a term of the question, which has a share of the weight of its word, times the trust in the word.
+    fn add(&mut self, term: &TermInPhrases<'_>, share: f64, query_word: usize) {
+        let (phrases, weights) = (self.phrases, self.weights);
+        for posting in term.postings {
+            let share = posting.share(weights) * share;
+            let of_words = phrases.weights(phrases.phrase(posting.phrase()));
+            for word in posting.words() {
+                let weight = of_words[word];
+                let covered = self.word(posting.phrase(), word);
+                if posting.is_part() {
+                    // A part has no more weight than it would have as a word.
+                    let value = share * weight.min(term.rarity);
+                    covered.add_part(value, weight * weights.all_parts, query_word);
+                } else {
+                    covered.add_whole(share * weight, query_word);
                 }
             }
-            visit(phrase, &self.words);
         }
     }
-}
 
-/// Returns the word of this number; a phrase has few covered ones.
-fn covered(words: &mut Vec<CoveredWord>, number: usize) -> &mut CoveredWord {
-    let at = words.iter().position(|word| word.number >= number).unwrap_or(words.len());
-    if words.get(at).is_none_or(|word| word.number != number) {
-        words.insert(at, CoveredWord::new(number));
+    /// Returns a word of a phrase, which has few covered ones, by number.
+    fn word(&mut self, phrase: usize, number: usize) -> &mut CoveredWord {
+        let (at, bit) = (phrase / u64::BITS as usize, 1 << (phrase % u64::BITS as usize));
+        if self.is_covered[at] & bit == 0 {
+            self.is_covered[at] |= bit;
+            self.first[phrase] = END;
+        }
+        let (mut before, mut place) = (None, self.first[phrase]);
+        while let Some((word, next)) = self.words.get(place as usize) {
+            match word.number.cmp(&number) {
+                Ordering::Less => (before, place) = (Some(place), *next),
+                Ordering::Equal => return &mut self.words[place as usize].0,
+                Ordering::Greater => break,
+            }
+        }
+        let new = u32::try_from(self.words.len()).expect("the vocabulary has fewer than 2^32 words");
+        self.words.push((CoveredWord::new(number), place));
+        match before {
+            Some(before) => self.words[before as usize].1 = new,
+            None => self.first[phrase] = new,
+        }
+        &mut self.words[new as usize].0
     }
-    &mut words[at]
+
+    /// Visits the covered phrases in order, each with its covered words in order, so that every machine adds floating-point
+    /// numbers in the same order.
+    fn visit(&self, mut visit: impl FnMut(&Phrase, &[CoveredWord])) {
+        let mut words = Vec::new();
+        for (at, bits) in self.is_covered.iter().enumerate() {
+            let mut rest = *bits;
+            while rest != 0 {
+                let phrase = at * u64::BITS as usize + rest.trailing_zeros() as usize;
+                rest &= rest - 1;
+                words.clear();
+                let mut place = self.first[phrase];
+                while let Some((word, next)) = self.words.get(place as usize) {
+                    words.push(*word);
+                    place = *next;
+                }
+                visit(self.phrases.phrase(phrase), &words);
+            }
+        }
+    }
 }
 
 /// How the question covers one word of a phrase.
+#[derive(Clone, Copy)]
 struct CoveredWord {
     /// The number of the word in the phrase.
     number: usize,
@@ -177,17 +211,21 @@ impl CoveredWord {
         }
     }
 
-    fn add(&mut self, weight: f64, posting: &PhrasePosting, found: &SchemeMatch<'_>, weights: &VocabularyWeights) {
-        let is_part = posting.is_part();
-        // A part has no more weight than it would have as a word.
-        let value = posting.share(weights) * found.share * if is_part { weight.min(found.of.rarity) } else { weight };
+    /// Adds a match of the whole word.
+    fn add_whole(&mut self, value: f64, query_word: usize) {
+        self.note(value, query_word);
+        self.whole = self.whole.max(value);
+    }
+
+    /// Adds a match of a part; all parts together have at most the weight `most`.
+    fn add_part(&mut self, value: f64, most: f64, query_word: usize) {
+        self.note(value, query_word);
+        self.parts = (self.parts + value).min(most);
+    }
+
+    fn note(&mut self, value: f64, query_word: usize) {
         if value > self.weight() {
-            self.query_word = found.query_word;
-        }
-        if is_part {
-            self.parts = (self.parts + value).min(weight * weights.all_parts);
-        } else {
-            self.whole = self.whole.max(value);
+            self.query_word = query_word;
         }
     }
 
