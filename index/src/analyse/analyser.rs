@@ -8,7 +8,7 @@
 use std::ops::Range;
 use std::sync::{PoisonError, RwLock};
 
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 use sha2::{Digest as _, Sha256};
 
 use super::joinable::JoinableWords;
@@ -90,6 +90,8 @@ pub(crate) struct Analyser {
     parts: FxHashSet<String>,
     /// Words that are certainly correct, folded.
     known: FxHashSet<String>,
+    /// The forms of most of these words, which most words of questions are.
+    forms_of_known: FxHashMap<String, (String, Vec<String>)>,
     /// The stems of the known words.
     known_stems: FxHashSet<String>,
     /// Long words of the vocabulary, which people also type as separate words.
@@ -110,6 +112,7 @@ impl Analyser {
             steps: AnalysisSteps::default(),
             parts: lexicon.compound_parts().iter().map(|part| (*part).to_owned()).collect(),
             known: FxHashSet::default(),
+            forms_of_known: FxHashMap::default(),
             known_stems: FxHashSet::default(),
             joinable: JoinableWords::default(),
             spelling: Spelling::default(),
@@ -135,6 +138,8 @@ impl Analyser {
         analyser.add_known(words, &texts);
         analyser.known.extend(lexicon.classed_words().map(str::to_owned));
         analyser.known_stems = analyser.known.iter().map(|word| stem::stem(word, Some(lexicon))).collect();
+        let forms_of_known = analyser.known.iter().map(|word| (word.clone(), analyser.forms(word)));
+        analyser.forms_of_known = forms_of_known.collect();
         analyser
     }
 
@@ -151,6 +156,7 @@ impl Analyser {
     /// Switches steps off. Words that were learned stay known.
     pub(crate) fn limit_to(&mut self, steps: AnalysisSteps) {
         self.steps = steps;
+        self.forms_of_known.clear();
         if !steps.compounds {
             self.parts.clear();
         }
@@ -278,6 +284,9 @@ impl Analyser {
 
     /// Returns the stem of a single folded word, and the stems of its parts if it is a compound.
     pub(crate) fn forms(&self, surface: &str) -> (String, Vec<String>) {
+        if let Some(forms) = self.forms_of_known.get(surface) {
+            return forms.clone();
+        }
         if let Some(number) = numbers::parse(surface) {
             return (number.to_string(), Vec::new());
         }
@@ -311,55 +320,49 @@ impl Analyser {
 
     /// Whether a folded word is certainly not a typing error.
     pub(crate) fn is_known(&self, surface: &str) -> bool {
-        surface.bytes().any(|byte| byte.is_ascii_digit())
+        self.known.contains(surface)
+            || surface.bytes().any(|byte| byte.is_ascii_digit())
             || numbers::parse(surface).is_some()
-            || self.known.contains(surface)
             || self.known_stems.contains(&self.stem(surface))
             || !compounds::split(surface, &self.parts).is_empty()
     }
 
-    /// Whether [`Analyser::join`] can join a folded word with those after it.
-    pub(crate) fn may_begin_joined(&self, surface: &str) -> bool {
-        self.joinable.begins_with(surface)
-    }
-
-    /// Joins separately typed words into the compound of the vocabulary that they form: `schuld hulp verlening`.
-    pub(crate) fn join(&self, words: &[Word]) -> Option<Word> {
-        let (first, last) = (words.first()?, words.last()?);
-        // "opvang en" does not mean "opvangen".
-        if self.lexicon.weight_class(&last.surface) == Some(TermWeightClass::Stopword) {
-            return None;
-        }
-        if !self.joinable.begins_with(&first.surface) {
-            return None;
-        }
-        let mut candidates = vec![first.surface.clone()];
-        let mut longer = String::new();
-        for word in &words[1..] {
-            let mut begun = Vec::new();
-            for (before, link) in candidates.iter().flat_map(|before| LINKS.map(|link| (before, link))) {
-                longer.clear();
-                longer.extend([before, link, &word.surface]);
-                if self.joinable.begins_with(&longer) {
-                    begun.push(longer.clone());
-                }
-            }
+    /// Joins the most of the first `most` separately typed words that form a compound of the vocabulary: `schuld hulp
+    /// verlening`. Returns how many words, and the compound.
+    pub(crate) fn join(&self, words: &[Word], most: usize) -> Option<(usize, Word)> {
+        let [first, rest @ ..] = words else { return None };
+        let mut longest = None;
+        let mut begun = vec![self.joinable.begin(&first.surface)?];
+        for (count, word) in (2..=most).zip(rest) {
+            let linked = begun
+                .iter()
+                .flat_map(|before| LINKS.iter().filter_map(|link| self.joinable.follow(before, link)));
             // Hardly any two words begin a compound.
-            if begun.is_empty() {
-                return None;
+            begun = linked
+                .filter_map(|linked| self.joinable.follow(&linked, &word.surface))
+                .collect();
+            let compound = begun.iter().find_map(|begun| self.joinable.ended(begun));
+            // "opvang en" does not mean "opvangen".
+            if let Some(compound) = compound
+                && self.lexicon.weight_class(&word.surface) != Some(TermWeightClass::Stopword)
+            {
+                longest = Some((count, word.end, compound.to_owned()));
             }
-            candidates = begun;
+            if begun.is_empty() {
+                break;
+            }
         }
-        let surface = candidates.into_iter().find(|candidate| self.joinable.contains(candidate))?;
+        let (count, end, surface) = longest?;
         let (whole, parts) = self.forms(&surface);
-        Some(Word {
+        let word = Word {
             surface,
             start: first.start,
-            end: last.end,
+            end,
             is_capitalised: first.is_capitalised,
             whole,
             parts,
-        })
+        };
+        Some((count, word))
     }
 
     /// Returns the known words as candidates for corrections.

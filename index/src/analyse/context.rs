@@ -1,5 +1,6 @@
 //! The context of a question: the language, and the names of the organisations that the register knows.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use register::identifier::{MunicipalityCode, OrganisationId};
@@ -16,7 +17,7 @@ pub struct Context {
     /// The names of organisations other than municipalities.
     pub(crate) names: OrganisationNames,
     /// The folded names of municipalities and their places, words separated by a space.
-    pub(crate) municipalities: HashMap<String, Vec<MunicipalityCode>>,
+    pub(crate) municipalities: BTreeMap<String, Vec<MunicipalityCode>>,
     /// The first words of these names.
     pub(crate) municipality_beginnings: HashSet<String>,
     pub(crate) short_names: HashMap<OrganisationId, String>,
@@ -30,7 +31,7 @@ impl Context {
         let mut context = Self {
             language,
             names: OrganisationNames::default(),
-            municipalities: HashMap::default(),
+            municipalities: BTreeMap::new(),
             municipality_beginnings: HashSet::default(),
             short_names: HashMap::default(),
             known: HashSet::default(),

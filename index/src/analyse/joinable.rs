@@ -1,10 +1,20 @@
 //! Words that people also type as separate words: `kosten delers norm`.
 
-/// A set of words that also tells what they begin with.
+use std::ops::Range;
+
+/// A set of words, in which a beginning is followed letter by letter.
 #[derive(Default)]
 pub(super) struct JoinableWords {
     /// In order, each once.
     words: Vec<String>,
+}
+
+/// The words that begin with some letters.
+#[derive(Clone)]
+pub(super) struct Beginning {
+    words: Range<usize>,
+    /// How many bytes the letters have.
+    letters: usize,
 }
 
 impl JoinableWords {
@@ -15,20 +25,37 @@ impl JoinableWords {
         self.words.dedup();
     }
 
-    /// Whether `word` is one of the words.
-    pub(super) fn contains(&self, word: &str) -> bool {
-        self.from(word).is_some_and(|found| found == word)
+    /// Returns the words that begin with `letters`, if there are any.
+    pub(super) fn begin(&self, letters: &str) -> Option<Beginning> {
+        let all = Beginning {
+            words: 0..self.words.len(),
+            letters: 0,
+        };
+        self.follow(&all, letters)
     }
 
-    /// Whether a word begins with `letters`. Two typed words rarely begin one, so most joins end here.
-    pub(super) fn begins_with(&self, letters: &str) -> bool {
-        self.from(letters).is_some_and(|found| found.starts_with(letters))
+    /// Returns those of the words that go on with `letters`, if there are any.
+    pub(super) fn follow(&self, beginning: &Beginning, letters: &str) -> Option<Beginning> {
+        if letters.is_empty() {
+            return Some(beginning.clone());
+        }
+        let letters = letters.as_bytes();
+        let rest = |word: &String| word.as_bytes().get(beginning.letters..).unwrap_or_default().cmp(letters);
+        let words = &self.words[beginning.words.clone()];
+        let before = words.partition_point(|word| rest(word).is_lt());
+        let goes_on = |word: &String| word.as_bytes()[beginning.letters..].starts_with(letters);
+        let count = words[before..].partition_point(goes_on);
+        let start = beginning.words.start + before;
+        (count > 0).then_some(Beginning {
+            words: start..start + count,
+            letters: beginning.letters + letters.len(),
+        })
     }
 
-    /// Returns the first word that is not before `letters`.
-    fn from(&self, letters: &str) -> Option<&str> {
-        let at = self.words.partition_point(|word| word.as_str() < letters);
-        self.words.get(at).map(String::as_str)
+    /// Returns the word that ends with the letters that were followed.
+    pub(super) fn ended(&self, beginning: &Beginning) -> Option<&str> {
+        let shortest = self.words[beginning.words.clone()].first()?;
+        (shortest.len() == beginning.letters).then_some(shortest)
     }
 }
 
@@ -41,9 +68,16 @@ mod tests {
         let mut words = JoinableWords::default();
         words.extend(["huurtoeslag", "huur", "zorg", "huur"].map(str::to_owned));
         for beginning in ["h", "huur", "huurt", "huurtoeslag", "zo"] {
-            assert!(words.begins_with(beginning), "{beginning}");
+            assert!(words.begin(beginning).is_some(), "{beginning}");
         }
-        assert!(!words.begins_with("huurtoeslagen") && !words.begins_with("a") && !words.begins_with("zorgx"));
-        assert!(words.contains("huur") && words.contains("zorg") && !words.contains("huurt"));
+        for other in ["huurtoeslagen", "a", "zorgx", "zz"] {
+            assert!(words.begin(other).is_none(), "{other}");
+        }
+        let huur = words.begin("huur").unwrap();
+        assert_eq!(words.ended(&huur), Some("huur"));
+        assert!(words.ended(&words.begin("huurt").unwrap()).is_none());
+        assert!(words.follow(&huur, "s").is_none());
+        let toeslag = words.follow(&huur, "toe").and_then(|toe| words.follow(&toe, "slag")).unwrap();
+        assert_eq!(words.ended(&toeslag), Some("huurtoeslag"));
     }
 }

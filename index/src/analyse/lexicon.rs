@@ -76,8 +76,8 @@ pub(crate) struct Lexicon {
     negated_beginnings: Vec<&'static str>,
     /// Terms of other languages, folded.
     foreign: FxHashMap<String, ForeignTerm>,
-    /// The first words of these terms.
-    foreign_beginnings: FxHashSet<String>,
+    /// The first words of these terms, each with the most words of a term that begins with it.
+    foreign_beginnings: FxHashMap<String, usize>,
     related_schemes: FxHashMap<&'static str, Vec<&'static str>>,
     executor_cues: FxHashMap<&'static str, Vec<CueEntry>>,
     terms_hash: String,
@@ -99,8 +99,12 @@ impl Lexicon {
             stems.extend(forms.split_whitespace().map(|form| (form, stem)));
         }
         let foreign = foreign();
-        let foreign_beginnings = foreign.keys().filter_map(|term| term.split(' ').next());
-        let foreign_beginnings = foreign_beginnings.map(str::to_owned).collect();
+        let mut foreign_beginnings: FxHashMap<String, usize> = FxHashMap::default();
+        for term in foreign.keys() {
+            let first = term.split(' ').next().unwrap_or_default();
+            let most = foreign_beginnings.entry(first.to_owned()).or_default();
+            *most = (*most).max(term.split(' ').count());
+        }
         let exceptions = lines(COMPOUND_EXCEPTIONS).filter_map(|line| line.split_once(':'));
         let organisations = lines(ORGANISATIONS).filter_map(|line| line.split_once(':'));
         // Spaces at the ends of a marker are significant, so these lines are not trimmed.
@@ -198,9 +202,9 @@ impl Lexicon {
         self.foreign.get(words)
     }
 
-    /// Whether a term of another language begins with this folded word.
-    pub(crate) fn begins_foreign(&self, word: &str) -> bool {
-        self.foreign_beginnings.contains(word)
+    /// Returns the most words of a term of another language that begins with this folded word; 0 if none does.
+    pub(crate) fn words_of_foreign(&self, word: &str) -> usize {
+        self.foreign_beginnings.get(word).copied().unwrap_or_default()
     }
 
     /// Returns the codes of the schemes related to one; for `*`, those related to every scheme.

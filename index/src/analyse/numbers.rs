@@ -37,8 +37,18 @@ const TENS: [(&str, u64); 8] = [
 
 /// Parses a folded number word of ten or more. Smaller numbers stay ordinary words.
 pub(super) fn parse(word: &str) -> Option<u64> {
-    let number = thousands(word)?;
+    let number = may_be_number(word).then(|| thousands(word))??;
     (number >= 10).then_some(number)
+}
+
+/// Whether a word begins as a number word does. Nearly all other words do not.
+fn may_be_number(word: &str) -> bool {
+    let names = UNITS.iter().chain(&TENS).map(|(name, _)| *name);
+    let beginning = word.as_bytes().first_chunk::<2>();
+    beginning.is_some()
+        && names
+            .chain(["honderd", "duizend"])
+            .any(|name| name.as_bytes().first_chunk() == beginning)
 }
 
 fn thousands(word: &str) -> Option<u64> {

@@ -8,7 +8,7 @@ mod fold;
 mod load;
 mod municipality;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::ops::Bound;
 use std::sync::{Arc, OnceLock};
 
@@ -24,7 +24,8 @@ pub struct Gazetteer {
     municipalities: BTreeMap<MunicipalityCode, Municipality>,
     former: BTreeMap<MunicipalityCode, FormerMunicipality>,
     names: BTreeMap<String, Vec<MunicipalityCode>>,
-    longest_name: usize,
+    /// The first words of the names.
+    first_words: HashSet<String>,
     hash: String,
 }
 
@@ -45,7 +46,7 @@ impl Gazetteer {
             municipalities: BTreeMap::new(),
             former: BTreeMap::new(),
             names: BTreeMap::new(),
-            longest_name: 0,
+            first_words: HashSet::new(),
             hash,
         };
         // In order of precedence: own names, other names, former municipalities, places.
@@ -73,7 +74,7 @@ impl Gazetteer {
 
     fn add_name(&mut self, name: &str, codes: &[MunicipalityCode]) {
         for variant in fold::variants(name) {
-            self.longest_name = self.longest_name.max(variant.split(' ').count());
+            self.first_words.extend(variant.split(' ').next().map(str::to_owned));
             let known = self.names.entry(variant).or_default();
             for code in codes {
                 if !known.contains(code) {
@@ -108,6 +109,13 @@ impl Gazetteer {
     /// The official name of a municipality, which no two share; its code if it is unknown.
     pub fn official_name<'a>(&'a self, code: &'a MunicipalityCode) -> &'a str {
         self.municipality(code).map_or(code.as_str(), |known| &known.official_name)
+    }
+
+    /// Whether a known name begins with the word `typed`, spelt in any way that [`Gazetteer::find`] ignores.
+    pub fn is_first_word(&self, typed: &str) -> bool {
+        let folded = fold(typed);
+        let first = folded.split(' ').next();
+        first.is_some_and(|first| self.first_words.contains(first))
     }
 
     /// Whether a known name begins with `letters`, spelt in any way that [`Gazetteer::find`] ignores.
@@ -157,11 +165,6 @@ impl Gazetteer {
     /// Every folded name with the municipalities that it may refer to, in order.
     pub fn names(&self) -> impl Iterator<Item = (&str, &[MunicipalityCode])> {
         self.names.iter().map(|(name, codes)| (name.as_str(), codes.as_slice()))
-    }
-
-    /// The number of words in the longest name: the longest window to match in a text.
-    pub fn longest_name(&self) -> usize {
-        self.longest_name
     }
 
     /// SHA-256 of the files, in hexadecimal.

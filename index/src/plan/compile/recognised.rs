@@ -89,7 +89,7 @@ impl Compiler<'_> {
     }
 
     fn recognise_places(&mut self) {
-        let words: Vec<Word> = self.words.iter().map(|recognised| recognised.word.clone()).collect();
+        let words: Vec<&Word> = self.words.iter().map(|recognised| &recognised.word).collect();
         for place in places::named(&words, &self.question.text, self.context) {
             if self.words[place.words.clone()]
                 .iter()
@@ -100,7 +100,8 @@ impl Compiler<'_> {
             for recognised in &mut self.words[place.words.clone()] {
                 recognised.usage = WordUsage::Place;
             }
-            let typed = &self.question.text[words[place.words.start].start..words[place.words.end - 1].end];
+            let (first, last) = (&self.words[place.words.start].word, &self.words[place.words.end - 1].word);
+            let typed = &self.question.text[first.start..last.end];
             let municipalities = self.chosen(&place.municipalities);
             for code in &municipalities {
                 self.add_municipality(code);

@@ -11,33 +11,30 @@ const MAX_WORDS: usize = 4;
 
 /// Returns the words with compounds joined, and the joins as corrections.
 pub(in crate::plan) fn join(words: Vec<Word>, analyser: &Analyser) -> (Vec<Word>, Vec<Correction>) {
-    let can_join = |first: usize| words.len() > first + 1 && analyser.may_begin_joined(&words[first].surface);
-    if !(0..words.len()).any(can_join) {
-        return (words, Vec::new());
-    }
-    let mut whole: Vec<Word> = Vec::with_capacity(words.len());
-    let mut joined = Vec::new();
+    let mut compounds = Vec::new();
     let mut first = 0;
     while first < words.len() {
-        let most = MAX_WORDS.min(words.len() - first);
-        let found = (2..=most).rev().find_map(|count| {
-            let word = analyser.join(&words[first..first + count])?;
-            Some((count, word))
-        });
-        let Some((count, word)) = found else {
-            whole.push(words[first].clone());
-            first += 1;
-            continue;
-        };
-        let typed: Vec<&str> = words[first..first + count].iter().map(|word| word.surface.as_str()).collect();
-        joined.push(Correction {
+        match analyser.join(&words[first..], MAX_WORDS) {
+            Some((count, compound)) => {
+                compounds.push((first..first + count, compound));
+                first += count;
+            }
+            None => first += 1,
+        }
+    }
+    let joined = compounds.iter().map(|(range, compound)| {
+        let typed: Vec<&str> = words[range.clone()].iter().map(|word| word.surface.as_str()).collect();
+        Correction {
             typed: typed.join(" "),
-            range: word.start..word.end,
-            meant: word.surface.clone(),
+            range: compound.start..compound.end,
+            meant: compound.surface.clone(),
             language: None,
-        });
-        whole.push(word);
-        first += count;
+        }
+    });
+    let joined = joined.collect();
+    let mut whole = words;
+    for (range, compound) in compounds.into_iter().rev() {
+        whole.splice(range, [compound]);
     }
     (whole, joined)
 }

@@ -1,11 +1,10 @@
 //! Translates terms of the field from other languages, because letters and words of clients are not always in Dutch.
 
+use std::ops::Range;
+
 use crate::analyse::lexicon::{ForeignTerm, Lexicon};
 use crate::analyse::{Analyser, Word};
 use crate::plan::understanding::Correction;
-
-/// The most words of a foreign term in the lexicon.
-const MAX_WORDS: usize = 4;
 
 /// A question of which the foreign terms are replaced by Dutch ones.
 pub(in crate::plan) struct Translated {
@@ -19,36 +18,36 @@ pub(in crate::plan) struct Translated {
 /// Replaces foreign terms of a question by Dutch ones.
 pub(in crate::plan) fn into_dutch(words: Vec<Word>, analyser: &Analyser) -> Translated {
     let script = script(&words);
-    if !words.iter().any(|word| Lexicon::get().begins_foreign(&word.surface)) {
+    let mut found: Vec<(Range<usize>, String, &'static ForeignTerm)> = Vec::new();
+    let mut first = 0;
+    while first < words.len() {
+        match foreign_term(&words[first..], analyser) {
+            Some((count, typed, term)) => {
+                found.push((first..first + count, typed, term));
+                first += count;
+            }
+            None => first += 1,
+        }
+    }
+    if found.is_empty() {
         return Translated {
             words,
             corrections: Vec::new(),
             language: script,
         };
     }
-    let mut dutch: Vec<Word> = Vec::with_capacity(words.len());
+    let by_words = language(&words, &found, analyser);
+    let mut dutch = words;
     let mut corrections = Vec::new();
-    let mut languages: Vec<(&'static str, usize)> = Vec::new();
-    let mut in_dutch = 0;
-    let mut first = 0;
-    while first < words.len() {
-        let Some((count, typed, ForeignTerm { language, dutch: meant })) = foreign_term(&words[first..], analyser) else {
-            in_dutch += usize::from(analyser.is_known(&words[first].surface));
-            dutch.push(words[first].clone());
-            first += 1;
-            continue;
-        };
-        match languages.iter_mut().find(|(known, _)| known == language) {
-            Some((_, words)) => *words += count,
-            None => languages.push((language, count)),
-        }
-        let (start, end) = (words[first].start, words[first + count - 1].end);
-        dutch.extend(analyser.words(meant).into_iter().map(|word| Word {
+    for (range, typed, ForeignTerm { language, dutch: meant }) in found.into_iter().rev() {
+        let (start, end) = (dutch[range.start].start, dutch[range.end - 1].end);
+        let of_term = analyser.words(meant).into_iter().map(|word| Word {
             start,
             end,
             is_capitalised: false,
             ..word
-        }));
+        });
+        dutch.splice(range, of_term);
         if typed != *meant {
             corrections.push(Correction {
                 typed,
@@ -57,10 +56,8 @@ pub(in crate::plan) fn into_dutch(words: Vec<Word>, analyser: &Analyser) -> Tran
                 language: Some(language),
             });
         }
-        first += count;
     }
-    let most = languages.into_iter().max_by_key(|(_, words)| *words);
-    let by_words = most.filter(|(_, words)| *words >= in_dutch).map(|(language, _)| language);
+    corrections.reverse();
     Translated {
         words: dutch,
         corrections,
@@ -68,12 +65,27 @@ pub(in crate::plan) fn into_dutch(words: Vec<Word>, analyser: &Analyser) -> Tran
     }
 }
 
+/// Returns the language that most of the foreign terms have, if at least as many words are of it as are Dutch.
+fn language(words: &[Word], found: &[(Range<usize>, String, &'static ForeignTerm)], analyser: &Analyser) -> Option<&'static str> {
+    let mut languages: Vec<(&'static str, usize)> = Vec::new();
+    for (range, _, term) in found {
+        match languages.iter_mut().find(|(known, _)| *known == term.language) {
+            Some((_, words)) => *words += range.len(),
+            None => languages.push((term.language, range.len())),
+        }
+    }
+    let is_foreign = |at: usize| found.iter().any(|(range, ..)| range.contains(&at));
+    let in_dutch = words.iter().enumerate();
+    let in_dutch = in_dutch.filter(|(at, word)| !is_foreign(*at) && analyser.is_known(&word.surface));
+    let in_dutch = in_dutch.count();
+    let most = languages.into_iter().max_by_key(|(_, words)| *words);
+    most.filter(|(_, words)| *words >= in_dutch).map(|(language, _)| language)
+}
+
 /// Returns the longest foreign term that the words begin with: how many words it has, how it was typed, and the term.
 fn foreign_term(words: &[Word], analyser: &Analyser) -> Option<(usize, String, &'static ForeignTerm)> {
-    if !Lexicon::get().begins_foreign(&words[0].surface) {
-        return None;
-    }
-    (1..=MAX_WORDS.min(words.len())).rev().find_map(|count| {
+    let most = Lexicon::get().words_of_foreign(&words[0].surface);
+    (1..=most.min(words.len())).rev().find_map(|count| {
         let typed: Vec<&str> = words[..count].iter().map(|word| word.surface.as_str()).collect();
         let typed = typed.join(" ");
         if count == 1 && analyser.is_known(&typed) {

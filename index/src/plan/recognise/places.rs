@@ -3,6 +3,9 @@
 //! People type towns, villages and former municipalities. Some of these are everyday words too (Dieren, Huizen). Such a word
 //! counts as a place if it has a capital where other words have none, or follows a word such as `in`.
 
+use std::collections::BTreeMap;
+use std::ops::Bound;
+
 use register::identifier::MunicipalityCode;
 
 use crate::analyse::lexicon::{Lexicon, TermWeightClass};
@@ -33,23 +36,28 @@ const SHORTEST_WITH_TWO_ERRORS: usize = 10;
 const BEFORE_PLACES: [&str; 9] = ["in", "te", "uit", "naar", "gemeente", "bij", "wijkteam", "van", "nabij"];
 
 /// Returns the places that the words name. At each word, the longest name takes precedence.
-pub(in crate::plan) fn named(words: &[Word], text: &str, context: &Context) -> Vec<NamedPlace> {
+pub(in crate::plan) fn named(words: &[&Word], text: &str, context: &Context) -> Vec<NamedPlace> {
     let mut found: Vec<NamedPlace> = Vec::new();
     let mut first = 0;
     while first < words.len() {
-        if !may_begin_place(&words[first], text, context) {
+        if !may_begin_place(words[first], text, context) {
             first += 1;
             continue;
         }
-        let longest = (1..=MAX_WORDS.min(words.len() - first)).rev().find_map(|count| {
+        let mut longest = None;
+        for count in 1..=MAX_WORDS.min(words.len() - first) {
             let range = first..first + count;
-            let municipalities = municipalities(&words[range.clone()], text, context);
+            let Some(municipalities) = municipalities(&words[range.clone()], text, context) else {
+                break;
+            };
             let is_place = !municipalities.is_empty() && municipalities.len() <= MAX_MUNICIPALITIES;
-            (is_place && is_meant(words, &range)).then_some(NamedPlace {
-                municipalities,
-                words: range,
-            })
-        });
+            if is_place && is_meant(words, &range) {
+                longest = Some(NamedPlace {
+                    municipalities,
+                    words: range,
+                });
+            }
+        }
         match longest {
             Some(place) => {
                 first = place.words.end;
@@ -63,26 +71,41 @@ pub(in crate::plan) fn named(words: &[Word], text: &str, context: &Context) -> V
 
 /// Whether the name of a place can begin with this word. Few words pass.
 fn may_begin_place(word: &Word, text: &str, context: &Context) -> bool {
-    let gazetteer = &context.language.gazetteer;
-    by_code(&word.surface, context).is_some()
-        || context.municipality_beginnings.contains(&word.surface)
-        || gazetteer.begins_name(&text[word.start..word.end])
+    context.municipality_beginnings.contains(&word.surface)
+        || context.language.gazetteer.is_first_word(&text[word.start..word.end])
+        || by_code(&word.surface, context).is_some()
 }
 
-fn municipalities(words: &[Word], text: &str, context: &Context) -> Vec<MunicipalityCode> {
+/// Returns the municipalities with a place of this name; `None` if no name begins with these words.
+fn municipalities(words: &[&Word], text: &str, context: &Context) -> Option<Vec<MunicipalityCode>> {
+    let gazetteer = &context.language.gazetteer;
     let joined = words.iter().map(|word| word.surface.as_str()).collect::<Vec<_>>().join(" ");
-    let mut codes = context.municipalities.get(&joined).cloned().unwrap_or_default();
-    if let [only] = words {
-        codes.extend(by_code(&only.surface, context));
+    let typed = match words {
+        [only] => &text[only.start..only.end],
+        [first, .., last] => &text[first.start..last.end],
+        [] => "",
+    };
+    let code = match words {
+        [only] => by_code(&only.surface, context),
+        _ => None,
+    };
+    if code.is_none() && !begins_name(&context.municipalities, &joined) && !gazetteer.begins_name(typed) {
+        return None;
     }
-    if let (Some(first), Some(last)) = (words.first(), words.last()) {
-        for code in context.language.gazetteer.meant_by(&text[first.start..last.end]) {
-            if !codes.contains(code) {
-                codes.push(code.clone());
-            }
+    let mut codes = context.municipalities.get(&joined).cloned().unwrap_or_default();
+    codes.extend(code);
+    for code in gazetteer.meant_by(typed) {
+        if !codes.contains(code) {
+            codes.push(code.clone());
         }
     }
-    codes
+    Some(codes)
+}
+
+/// Whether one of the names begins with `letters`.
+fn begins_name<T>(names: &BTreeMap<String, T>, letters: &str) -> bool {
+    let mut following = names.range::<str, _>((Bound::Included(letters), Bound::Unbounded));
+    following.next().is_some_and(|(name, _)| name.starts_with(letters))
 }
 
 /// Returns the municipality of this CBS code: `gm0363`, or `0363` with its zero, which no year has.
@@ -127,14 +150,14 @@ pub(in crate::plan) fn is_name<'a>(before: impl Fn(usize) -> Option<&'a str>) ->
 }
 
 /// Whether the words are meant as a place.
-fn is_meant(words: &[Word], range: &std::ops::Range<usize>) -> bool {
+fn is_meant(words: &[&Word], range: &std::ops::Range<usize>) -> bool {
     if range.len() > 1 {
         return true;
     }
     if is_name(|count| Some(words[range.start.checked_sub(count)?].surface.as_str())) {
         return false;
     }
-    let word = &words[range.start];
+    let word = words[range.start];
     let class = Lexicon::get().weight_class(&word.surface);
     let is_ambiguous = class.is_some() || Lexicon::get().is_ambiguous_place(&word.surface);
     if !is_ambiguous {
