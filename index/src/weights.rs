@@ -155,6 +155,8 @@ pub(crate) struct BlendWeights {
     pub(crate) section: f64,
     /// How far what a section is about stays behind what the whole is about, in logarithms.
     pub(crate) behind_the_whole: f64,
+    /// How much stronger two sections must be than one (see `plan::compile::sections`).
+    pub(crate) another_section: f64,
     /// How much less likely than in its best section a scheme may be in another one that is about it too, in logarithms.
     pub(crate) own_section: f64,
 }

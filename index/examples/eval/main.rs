@@ -2,14 +2,14 @@
 //!
 //! ```text
 //! cargo run -p index --example eval -- FOLDER QUERIES.tsv RUN
-//!     [--model FILE] [--collection RUN] [--understood FILE] [--suggest [--missed]] [--explain QID] [--ablation FOLDER]
+//!     [--model FILE] [--weights FILE] [--collection RUN] [--understood FILE] [--suggest [--missed]] [--explain QID] [--ablation FOLDER]
 //! cargo run --release -p index --example eval -- speed 100000
 //! ```
 //!
 //! FOLDER holds `organisations.jsonl` and `officers.jsonl`. QUERIES has a header line with `qid` and `query` among its
 //! columns. Options:
 //!
-//! - `--model` takes another model than the built-in one
+//! - `--model` and `--weights` take others than the built-in ones
 //! - `--collection` also writes a run with words weighed by their rarity in the collection, as BM25 does
 //! - `--understood` writes how sure the understanding of each question is, and the competences that it indicates
 //! - `--suggest` measures how soon suggestions lead to the right target; `--missed` lists late ones
@@ -36,7 +36,7 @@ use std::sync::Arc;
 
 use common::register_files;
 use common::setup::{DEPTH, TemporaryIndex, flat};
-use index::{Context, Language, Learned, Model, Paging, Plan};
+use index::{Context, Language, Learned, Model, Paging, Plan, Weights};
 use register::gazetteer::Gazetteer;
 use register::vocabulary::Vocabulary;
 use trec::write_run;
@@ -60,11 +60,16 @@ fn main() -> Result<(), Box<dyn Error>> {
         Some(path) => Arc::new(Model::read(&std::fs::read(path)?)?),
         None => Model::builtin(),
     };
-    let language = Arc::new(Language::with(
-        &Vocabulary::builtin(),
-        Gazetteer::builtin(),
-        Learned::of(model),
-    ));
+    let weights = match option("--weights") {
+        Some(path) => Arc::new(Weights::parse(&std::fs::read_to_string(path)?)?),
+        None => Weights::builtin(),
+    };
+    let learned = Learned {
+        model,
+        weights,
+        ..Learned::default()
+    };
+    let language = Arc::new(Language::with(&Vocabulary::builtin(), Gazetteer::builtin(), learned));
     let (organisations, officers) = register_files::read(Path::new(folder))?;
     let context = Context::new(language.clone(), &organisations);
     let index = TemporaryIndex::filled("eval", language, officers.clone())?;

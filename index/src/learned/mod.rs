@@ -14,6 +14,6 @@ mod outputs;
 
 pub(crate) use features::FeatureWord;
 pub use features::Features;
-pub(crate) use model::log_sum;
+pub(crate) use model::{Evidence, log_sum};
 pub use model::{Model, ModelError, ModelWeights, NO_SCHEME, Prediction};
 pub(crate) use outputs::LearnedModel;

@@ -3,6 +3,7 @@
 //! The sums are whole numbers, so the order of adding does not matter. The file has a name for each output, so a model and a
 //! vocabulary of different versions understand each other as far as they overlap. `make train` writes the built-in model.
 
+use std::ops::AddAssign;
 use std::sync::{Arc, LazyLock};
 
 use sha2::{Digest as _, Sha256};
@@ -56,6 +57,23 @@ pub struct Prediction {
     pub(super) schemes: Vec<f64>,
     /// Of each executor, that it decides.
     pub(super) executors: Vec<f64>,
+}
+
+/// What the features of a text, or of a part of one, speak for.
+#[derive(Clone)]
+pub(crate) struct Evidence {
+    /// The sum of the weights for each scheme and executor.
+    sums: Vec<i32>,
+    /// The number of features.
+    features: usize,
+}
+
+impl AddAssign<&Self> for Evidence {
+    /// Adds the evidence of another part of the text.
+    fn add_assign(&mut self, other: &Self) {
+        self.sums.iter_mut().zip(&other.sums).for_each(|(sum, other)| *sum += other);
+        self.features += other.features;
+    }
 }
 
 impl Model {
@@ -162,10 +180,14 @@ impl Model {
 
     /// Predicts what a question with these features is about.
     pub fn predict(&self, features: &Features) -> Prediction {
+        self.prediction(&self.evidence(features))
+    }
+
+    /// Adds up what features speak for.
+    pub(crate) fn evidence(&self, features: &Features) -> Evidence {
         /// So many weights of eight bits have a sum of sixteen, whose lanes are twice as many as those of larger numbers.
         const ROWS_AT_ONCE: usize = 256;
-        let weights = &self.weights;
-        let mut sums = vec![0_i32; weights.biases.len()];
+        let mut sums = vec![0_i32; self.weights.biases.len()];
         let mut small = vec![0_i16; sums.len()];
         for rows in features.rows_of_words().chunks(ROWS_AT_ONCE) {
             small.fill(0);
@@ -176,10 +198,28 @@ impl Model {
             }
             sums.iter_mut().zip(&small).for_each(|(sum, small)| *sum += i32::from(*small));
         }
+        Evidence {
+            sums,
+            features: features.rows().len(),
+        }
+    }
+
+    /// Returns how strongly evidence speaks for one scheme: the square of what the best one has above the mean of all. Of two
+    /// parts about one scheme, the whole is as strong as both together; of parts about two schemes, it is weaker.
+    pub(crate) fn strength(&self, evidence: &Evidence) -> f64 {
+        let schemes = self.prediction(evidence).schemes;
+        let mean = schemes.iter().sum::<f64>() / schemes.len().max(1) as f64;
+        let best = schemes.iter().copied().fold(mean, f64::max);
+        (best - mean).powi(2)
+    }
+
+    /// Predicts what a text with this evidence is about.
+    pub(crate) fn prediction(&self, evidence: &Evidence) -> Prediction {
+        let weights = &self.weights;
         // A long text has no more certainty for having more features.
-        let norm = (features.rows().len().max(1) as f64).sqrt();
+        let norm = (evidence.features.max(1) as f64).sqrt();
         let logit = |(sum, bias): (&i32, &i32)| (f64::from(*sum) / norm + f64::from(*bias)) * f64::from(weights.scale);
-        let mut schemes: Vec<f64> = sums.iter().zip(&weights.biases).map(logit).collect();
+        let mut schemes: Vec<f64> = evidence.sums.iter().zip(&weights.biases).map(logit).collect();
         let executors = schemes.split_off(weights.schemes.len());
         Prediction { schemes, executors }
     }

@@ -1,16 +1,20 @@
-//! Cuts a text into the sections that may each be about another problem: sentences, and clauses of some length.
+//! Cuts a text into sections that are each about another problem.
+//!
+//! A text is first cut into clauses. Neighbouring clauses belong to one section unless two are better explained by two schemes than
+//! by one: the sections are those whose strengths have the highest sum, where each must earn a price
+//! ([`another_section`](BlendWeights::another_section)).
 
 use std::ops::Range;
 
 use super::{Compiler, RecognisedWord};
 use crate::analyse::phrases::is_content_word;
-use crate::learned::{FeatureWord, Features};
+use crate::learned::{Evidence, FeatureWord, Features, Model};
 use crate::weights::BlendWeights;
 
-/// The fewest content words of a section. Fewer say too little alone.
-const FEWEST_WORDS: usize = 4;
-/// The most sections. The rest of a longer text belongs to the last one.
-const MAX_SECTIONS: usize = 12;
+/// The fewest content words of a clause. Fewer say too little alone.
+const FEWEST_WORDS: usize = 3;
+/// The most clauses. The rest of a longer text belongs to the last one.
+const MAX_CLAUSES: usize = 12;
 /// Marks after which another problem may begin.
 const MARKS: [char; 7] = ['.', '!', '?', ';', ':', ',', '\n'];
 /// Words before which it may begin too.
@@ -36,19 +40,68 @@ pub(super) struct Section {
 impl Compiler<'_> {
     /// Returns what each section of the text is about, by the `features` of its words; nothing if it is one whole.
     pub(super) fn sections(&self, features: &[FeatureWord<'_>]) -> Vec<Section> {
-        let learned = &self.context.language.learned;
-        if !self.context.language.steps.sections {
+        let language = &self.context.language;
+        let clauses = if language.steps.sections {
+            clauses(&self.words, &self.question.text)
+        } else {
+            Vec::new()
+        };
+        if clauses.len() < 2 {
             return Vec::new();
         }
-        let sections = cut(&self.words, &self.question.text).into_iter().map(|words| {
-            let prediction = learned.model.predict(&Features::of(&features[words.clone()]));
-            let mut logits = learned.log_probabilities(&prediction);
+        let learned = &language.learned;
+        let evidence = clauses.iter().map(|words| learned.model.evidence(&Features::of(&features[words.clone()])));
+        let evidence: Vec<Evidence> = evidence.collect();
+        let ranges = gather(&evidence, &learned.model, language.weights.blend.another_section);
+        if ranges.len() < 2 {
+            return Vec::new();
+        }
+        let sections = ranges.into_iter().map(|range| {
+            let words = clauses[range.start].start..clauses[range.end - 1].end;
+            let mut of_section = evidence[range.start].clone();
+            evidence[range.start + 1..range.end]
+                .iter()
+                .for_each(|clause| of_section += clause);
+            let mut logits = learned.log_probabilities(&learned.model.prediction(&of_section));
             // A section may be about nothing in particular.
             logits.pop();
             Section { words, logits }
         });
         sections.collect()
     }
+}
+
+/// Gathers clauses into sections with the highest sum of strengths, each less the `price`. Returns the ranges of clauses.
+fn gather(clauses: &[Evidence], model: &Model, price: f64) -> Vec<Range<usize>> {
+    // The highest sum of the first clauses, and where the last section of them begins.
+    let mut best = vec![(0.0, 0)];
+    for end in 1..=clauses.len() {
+        let mut highest = (f64::MIN, 0);
+        let mut section: Option<Evidence> = None;
+        for start in (0..end).rev() {
+            let section = match &mut section {
+                Some(section) => {
+                    *section += &clauses[start];
+                    section
+                }
+                None => section.insert(clauses[start].clone()),
+            };
+            let sum = best[start].0 + model.strength(section) - price;
+            if sum > highest.0 {
+                highest = (sum, start);
+            }
+        }
+        best.push(highest);
+    }
+    let mut ranges = Vec::new();
+    let mut end = clauses.len();
+    while end > 0 {
+        let start = best[end].1;
+        ranges.push(start..end);
+        end = start;
+    }
+    ranges.reverse();
+    ranges
 }
 
 /// Keeps of the words that indicate a scheme those of the sections that are about it.
@@ -65,26 +118,26 @@ pub(super) fn keep_own(words: &mut Vec<usize>, scheme: usize, sections: &[Sectio
     }
 }
 
-/// Returns the ranges of words of the sections of `text`; none if it is one whole.
-fn cut(words: &[RecognisedWord], text: &str) -> Vec<Range<usize>> {
-    let mut sections: Vec<Range<usize>> = Vec::new();
+/// Returns the ranges of words of the clauses of `text`.
+fn clauses(words: &[RecognisedWord], text: &str) -> Vec<Range<usize>> {
+    let mut clauses: Vec<Range<usize>> = Vec::new();
     let (mut first, mut content) = (0, 0);
     for at in 0..words.len() {
-        let begins = at > first && content >= FEWEST_WORDS && sections.len() + 1 < MAX_SECTIONS && may_begin(words, at, text);
+        let begins = at > first && content >= FEWEST_WORDS && clauses.len() + 1 < MAX_CLAUSES && may_begin(words, at, text);
         if begins {
-            sections.push(first..at);
+            clauses.push(first..at);
             (first, content) = (at, 0);
         }
         content += usize::from(is_content_word(&words[at].word));
     }
-    match sections.last_mut() {
+    match clauses.last_mut() {
         Some(last) if content < FEWEST_WORDS => last.end = words.len(),
-        _ => sections.push(first..words.len()),
+        _ => clauses.push(first..words.len()),
     }
-    if sections.len() < 2 { Vec::new() } else { sections }
+    clauses
 }
 
-/// Whether a section may begin with this word.
+/// Whether a clause may begin with this word.
 fn may_begin(words: &[RecognisedWord], at: usize, text: &str) -> bool {
     let (before, word) = (&words[at - 1].word, &words[at].word);
     // Joined and translated words share their place, so there may be nothing between two.
