@@ -19,7 +19,7 @@ pub(crate) fn print(question: &Question, context: &Context, index: &Index) -> Re
         println!("  {} -> {}", correction.typed, correction.meant);
     }
     for place in &plan.understanding.places {
-        println!("  place {} {:?}", place.typed, place.municipalities);
+        println!("  place {} {:?}", place.name, place.municipalities);
     }
     println!("  words: {}", plan.understanding.words.join(" "));
     let paging = Paging {

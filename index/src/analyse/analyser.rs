@@ -96,6 +96,8 @@ pub(crate) struct Analyser {
     known_stems: FxHashSet<String>,
     /// Long words of the vocabulary, which people also type as separate words.
     joinable: JoinableWords,
+    /// Those of these words that the vocabulary also writes apart: `eigen bijdrage`.
+    written_apart: FxHashSet<String>,
     /// The words of the vocabulary as candidates for correcting typing errors.
     spelling: Spelling,
     /// The stem and parts of words of entries. Its keys are words of strangers, so its hashes are seeded.
@@ -115,6 +117,7 @@ impl Analyser {
             forms_of_known: FxHashMap::default(),
             known_stems: FxHashSet::default(),
             joinable: JoinableWords::default(),
+            written_apart: FxHashSet::default(),
             spelling: Spelling::default(),
             cache: RwLock::default(),
         };
@@ -175,6 +178,19 @@ impl Analyser {
                 .map(|[word]| word)
                 .filter(|word| word.len() >= SHORTEST_JOINED && lexicon.weight_class(word).is_none()),
         );
+        for text in texts {
+            let tokens: Vec<String> = tokens::tokenise(text)
+                .into_iter()
+                .map(|token| token.pieces.concat())
+                .collect();
+            let pairs = tokens.windows(2).map(|pair| pair.concat());
+            let joinable = |pair: &String| {
+                self.joinable
+                    .begin(pair)
+                    .is_some_and(|begun| self.joinable.ended(&begun).is_some())
+            };
+            self.written_apart.extend(pairs.filter(joinable));
+        }
         for word in words.into_iter().filter(|word| word.len() >= 3) {
             if self.known.insert(word.clone()) && word.len() >= 4 {
                 self.spelling.add(&word);
@@ -363,6 +379,11 @@ impl Analyser {
             parts,
         };
         Some((count, word))
+    }
+
+    /// Whether a compound is also right as separate words.
+    pub(crate) fn is_written_apart(&self, compound: &str) -> bool {
+        self.written_apart.contains(compound)
     }
 
     /// Returns the known words as candidates for corrections.

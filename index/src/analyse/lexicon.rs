@@ -17,6 +17,7 @@ const COMPOUND_EXCEPTIONS: &str = include_str!("../../lexicon/compound_exception
 const TERM_WEIGHT_CLASSES: &str = include_str!("../../lexicon/term_weight_classes.txt");
 const ORGANISATIONS: &str = include_str!("../../lexicon/organisations.txt");
 const AMBIGUOUS_PLACES: &str = include_str!("../../lexicon/ambiguous_places.txt");
+const PLACES_ELSEWHERE: &str = include_str!("../../lexicon/places_elsewhere.txt");
 const NEGATED_SENTENCES: &str = include_str!("../../lexicon/negated_sentences.txt");
 const FOREIGN: &str = include_str!("../../lexicon/foreign.txt");
 const RELATED_SCHEMES: &str = include_str!("../../lexicon/related_schemes.txt");
@@ -60,6 +61,56 @@ pub(crate) struct ForeignTerm {
     pub(crate) dutch: &'static str,
 }
 
+/// Where a place outside the European Netherlands is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Elsewhere {
+    /// On Bonaire, Sint Eustatius or Saba, where other schemes hold.
+    PublicBody,
+    /// In another country, where some Dutch schemes hold too: a pension, a study loan.
+    Abroad,
+}
+
+/// Terms of one or more words, as the analyser tokenises them: folded, without apostrophes and hyphens.
+pub(crate) struct Terms<T> {
+    /// By their words, separated by spaces.
+    terms: FxHashMap<String, T>,
+    /// The first words, each with the most words of a term that begins with it.
+    beginnings: FxHashMap<String, usize>,
+}
+
+impl<T> Terms<T> {
+    /// Collects terms. Of two that are tokenised alike, the first counts.
+    fn new(terms: impl IntoIterator<Item = (&'static str, T)>) -> Self {
+        let mut table = Self {
+            terms: FxHashMap::default(),
+            beginnings: FxHashMap::default(),
+        };
+        for (term, value) in terms {
+            let tokens = super::tokens::tokenise(term);
+            let words: Vec<String> = tokens.iter().map(|token| token.pieces.concat()).collect();
+            let Some(first) = words.first() else { continue };
+            let most = table.beginnings.entry(first.clone()).or_default();
+            *most = (*most).max(words.len());
+            table.terms.entry(words.join(" ")).or_insert(value);
+        }
+        table
+    }
+
+    /// Returns the longest term that the words begin with and that `is_meant`: how many words it has, and its value.
+    pub(crate) fn longest<'a>(
+        &self,
+        words: impl ExactSizeIterator<Item = &'a str> + Clone,
+        is_meant: impl Fn(usize, &str) -> bool,
+    ) -> Option<(usize, String, &T)> {
+        let most = self.beginnings.get(words.clone().next()?)?;
+        (1..=words.len().min(*most)).rev().find_map(|count| {
+            let typed = words.clone().take(count).collect::<Vec<_>>().join(" ");
+            let value = self.terms.get(&typed).filter(|_| is_meant(count, &typed))?;
+            Some((count, typed, value))
+        })
+    }
+}
+
 /// The cues of one scheme: the key of an executor, and the words that point to it.
 type CueEntry = (&'static str, Vec<&'static str>);
 
@@ -74,10 +125,8 @@ pub(crate) struct Lexicon {
     /// The markers of negated sentences, and those that must begin one.
     negations: AhoCorasick,
     negated_beginnings: Vec<&'static str>,
-    /// Terms of other languages, folded.
-    foreign: FxHashMap<String, ForeignTerm>,
-    /// The first words of these terms, each with the most words of a term that begins with it.
-    foreign_beginnings: FxHashMap<String, usize>,
+    foreign: Terms<ForeignTerm>,
+    places_elsewhere: Terms<Elsewhere>,
     related_schemes: FxHashMap<&'static str, Vec<&'static str>>,
     executor_cues: FxHashMap<&'static str, Vec<CueEntry>>,
     terms_hash: String,
@@ -97,13 +146,6 @@ impl Lexicon {
         for (stem, forms) in lines(STEMS).filter_map(|line| line.split_once(':')) {
             stems.insert(stem, stem);
             stems.extend(forms.split_whitespace().map(|form| (form, stem)));
-        }
-        let foreign = foreign();
-        let mut foreign_beginnings: FxHashMap<String, usize> = FxHashMap::default();
-        for term in foreign.keys() {
-            let first = term.split(' ').next().unwrap_or_default();
-            let most = foreign_beginnings.entry(first.to_owned()).or_default();
-            *most = (*most).max(term.split(' ').count());
         }
         let exceptions = lines(COMPOUND_EXCEPTIONS).filter_map(|line| line.split_once(':'));
         let organisations = lines(ORGANISATIONS).filter_map(|line| line.split_once(':'));
@@ -127,8 +169,8 @@ impl Lexicon {
             ambiguous_places: lines(AMBIGUOUS_PLACES).flat_map(str::split_whitespace).collect(),
             negations: AhoCorasick::new(anywhere).expect("the markers are few"),
             negated_beginnings: markers().filter_map(|marker| marker.strip_prefix('^')).collect(),
-            foreign,
-            foreign_beginnings,
+            foreign: foreign(),
+            places_elsewhere: places_elsewhere(),
             related_schemes: table(RELATED_SCHEMES),
             executor_cues: executor_cues(),
             terms_hash: hash(&[COMPOUND_PARTS, STEMS, COMPOUND_EXCEPTIONS, NEGATED_SENTENCES]),
@@ -136,6 +178,7 @@ impl Lexicon {
                 TERM_WEIGHT_CLASSES,
                 ORGANISATIONS,
                 AMBIGUOUS_PLACES,
+                PLACES_ELSEWHERE,
                 FOREIGN,
                 RELATED_SCHEMES,
                 EXECUTOR_CUES,
@@ -197,14 +240,14 @@ impl Lexicon {
                 .any(|beginning| sentence.starts_with(beginning))
     }
 
-    /// Returns the term of another language that these folded words are, which are separated by spaces.
-    pub(crate) fn foreign(&self, words: &str) -> Option<&ForeignTerm> {
-        self.foreign.get(words)
+    /// Returns the terms of other languages.
+    pub(crate) fn foreign(&self) -> &Terms<ForeignTerm> {
+        &self.foreign
     }
 
-    /// Returns the most words of a term of another language that begins with this folded word; 0 if none does.
-    pub(crate) fn words_of_foreign(&self, word: &str) -> usize {
-        self.foreign_beginnings.get(word).copied().unwrap_or_default()
+    /// Returns the names of places outside the European Netherlands.
+    pub(crate) fn places_elsewhere(&self) -> &Terms<Elsewhere> {
+        &self.places_elsewhere
     }
 
     /// Returns the codes of the schemes related to one; for `*`, those related to every scheme.
@@ -290,27 +333,33 @@ fn executor_cues() -> FxHashMap<&'static str, Vec<CueEntry>> {
     cues
 }
 
-/// Parses terms of other languages as the analyser tokenises them: without apostrophes and hyphens.
-fn foreign() -> FxHashMap<String, ForeignTerm> {
-    let words = |text: &str| {
-        super::tokens::tokenise(text)
-            .iter()
-            .map(|token| token.pieces.concat())
-            .collect::<Vec<_>>()
-            .join(" ")
-    };
-    let mut terms = FxHashMap::default();
+/// Parses the terms of other languages. The languages that more people write come first.
+fn foreign() -> Terms<ForeignTerm> {
+    let mut terms = Vec::new();
     let mut language = "";
     for line in lines(FOREIGN) {
         if let Some(section) = line.strip_prefix('[') {
             language = section.trim_end_matches(']');
         } else if let Some((term, dutch)) = line.split_once(':') {
             let dutch = dutch.trim();
-            // The languages that more people write come first.
-            terms.entry(words(term)).or_insert(ForeignTerm { language, dutch });
+            terms.push((term, ForeignTerm { language, dutch }));
         }
     }
-    terms
+    Terms::new(terms)
+}
+
+/// Parses the names of places outside the European Netherlands.
+fn places_elsewhere() -> Terms<Elsewhere> {
+    let mut names = Vec::new();
+    let mut place = Elsewhere::Abroad;
+    for line in lines(PLACES_ELSEWHERE) {
+        match line {
+            "[public bodies]" => place = Elsewhere::PublicBody,
+            "[abroad]" => place = Elsewhere::Abroad,
+            _ => names.extend(line.split(',').map(|name| (name, place))),
+        }
+    }
+    Terms::new(names)
 }
 
 /// Returns the lines of a file without comments and blank lines.

@@ -20,10 +20,18 @@ pub(crate) struct FeatureWord<'a> {
     pub(crate) parts: &'a [String],
     /// The stem and the parts of the most likely correction.
     pub(crate) corrected: Option<(String, Vec<String>)>,
-    /// Whether it names a place, which says nothing about the subject.
-    pub(crate) is_place: bool,
+    /// What place it names: which one says nothing about the subject.
+    pub(crate) place: Option<FeaturePlace>,
     /// Whether it says nothing alone.
     pub(crate) is_stopword: bool,
+}
+
+/// Where a place is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum FeaturePlace {
+    /// In the European Netherlands, which registers cover.
+    Here,
+    Elsewhere,
 }
 
 // Hashes of words can be guessed, so no debug print may carry them into a log.
@@ -56,9 +64,19 @@ impl Features {
         // Two neighbours as typed tell who decides and who only wrote a letter; two without stopwords, what it is about.
         let (mut before, mut content_before) = (None, None);
         for (number, word) in (0..).zip(words) {
-            if word.is_place {
-                collector.add(number, &["plaats"], 'o');
-                (before, content_before) = (Some("plaats"), Some("plaats"));
+            if let Some(place) = word.place {
+                let place = match place {
+                    FeaturePlace::Here => "plaats",
+                    FeaturePlace::Elsewhere => "elders",
+                };
+                collector.add(number, &[place], 'o');
+                if let Some(before) = before.replace(place)
+                    && place == "elders"
+                {
+                    // "op Aruba" is not "van Aruba".
+                    collector.add(number, &[before, " ", place], 'n');
+                }
+                content_before = Some(place);
                 continue;
             }
             collector.add_stems(number, word.stem, word.parts);

@@ -12,8 +12,8 @@ mod features;
 mod model;
 mod outputs;
 
-pub(crate) use features::FeatureWord;
 pub use features::Features;
+pub(crate) use features::{FeaturePlace, FeatureWord};
 pub(crate) use model::{Evidence, log_sum};
 pub use model::{Model, ModelError, ModelWeights, NO_SCHEME, Prediction};
 pub(crate) use outputs::LearnedModel;

@@ -303,7 +303,7 @@ mod tests {
             stem: word,
             parts: &[],
             corrected: None,
-            is_place: false,
+            place: None,
             is_stopword: false,
         });
         Features::of(&words.collect::<Vec<_>>())

@@ -68,6 +68,10 @@ fn separately_typed_compounds_are_joined() {
     let plan_of_parts = plan("leer plicht vrij stelling");
     let words: Vec<&str> = plan_of_parts.words.iter().map(|word| word.surface.as_str()).collect();
     assert_eq!(words, ["leerplicht", "vrijstelling"]);
+    // Some compounds are also right as separate words.
+    let understanding = plan("eigen bijdrage te hoog").understanding;
+    assert!(understanding.corrections.is_empty());
+    assert_eq!(understanding.words[0], "eigenbijdrage");
     // Neighbours that form another word by chance stay separate.
     assert!(plan("hoge huur").understanding.corrections.is_empty());
 }
@@ -295,8 +299,38 @@ fn places_are_recognised_by_code_and_with_a_typing_error() {
     assert!(places("boete uit 2021").is_empty());
     for typed in ["amersfort", "amersfrot", "amersvoord"] {
         let corrections = plan(&format!("schuldhulp {typed}")).understanding.corrections;
-        assert_eq!(corrections[0].meant, "amersfoort", "{typed}");
+        assert_eq!(corrections[0].meant, "Amersfoort", "{typed}");
+        let places = plan(&format!("schuldhulp {typed}")).understanding.places;
+        assert_eq!(places[0].name, "Amersfoort", "{typed}");
     }
+    // Names in dialect.
+    assert_eq!(places("schuldhulp in Mestreech"), ["GM0935"]);
+    assert_eq!(places("bijstand Ensche"), ["GM0153"]);
+}
+
+#[test]
+fn places_elsewhere_are_named_and_not_answered_for() {
+    let understood = |text: &str| {
+        let understanding = plan(text).understanding;
+        let places: Vec<String> = understanding.places_elsewhere().map(str::to_owned).collect();
+        (places.join(", "), understanding.certainty)
+    };
+    for (text, place) in [
+        ("schuldhulp op Curaçao", "Curaçao"),
+        ("bijstand in Antwerpen", "Antwerpen"),
+        ("kinderbijslag op sint eustatius", "sint eustatius"),
+        ("toeslag Bonaire", "Bonaire"),
+    ] {
+        assert_eq!(understood(text), (place.to_owned(), Certainty::NotUnderstood), "{text}");
+    }
+    // A Dutch scheme of somebody who lives abroad, and somebody who has come from there.
+    for (text, place) in [
+        ("AOW terwijl ik op Aruba woon", "Aruba"),
+        ("net van Bonaire naar Rotterdam verhuisd en nergens ingeschreven", "Bonaire"),
+    ] {
+        assert_eq!(understood(text), (place.to_owned(), Certainty::Sure), "{text}");
+    }
+    assert_eq!(understood("mevrouw Paramaribo heeft schulden").0, "");
 }
 
 #[test]

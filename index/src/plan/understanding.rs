@@ -97,9 +97,9 @@ pub struct UnderstoodOrganisation {
 /// A place that the text names.
 #[derive(Clone, PartialEq, Eq)]
 pub struct UnderstoodPlace {
-    /// The name as typed.
-    pub typed: String,
-    /// The municipalities that it may be in.
+    /// The name as typed; that of the municipality if it was misspelt.
+    pub name: String,
+    /// The municipalities that it may be in; none if it is outside the European Netherlands, which the register covers.
     pub municipalities: Vec<MunicipalityCode>,
 }
 
@@ -113,6 +113,17 @@ impl std::fmt::Debug for Understanding {
 }
 
 impl Understanding {
+    /// Whether it names a place in the area of the register.
+    pub(crate) fn has_municipality(&self) -> bool {
+        self.places.iter().any(|place| !place.municipalities.is_empty())
+    }
+
+    /// The names of places outside the area of the register.
+    pub fn places_elsewhere(&self) -> impl Iterator<Item = &str> {
+        let elsewhere = self.places.iter().filter(|place| place.municipalities.is_empty());
+        elsewhere.map(|place| place.name.as_str())
+    }
+
     /// Summarises it: "eigen bijdrage langdurige zorg, CAK". Empty if only plain words were recognised.
     pub fn sentence(&self) -> String {
         let best = self.competences.first().map_or(Score::ZERO, |competence| competence.weight);
@@ -124,7 +135,7 @@ impl Understanding {
             .take(3);
         let mut names: Vec<String> = competences.map(|competence| competence.label.clone()).collect();
         names.extend(self.organisations.iter().map(|organisation| organisation.short_name.clone()));
-        names.extend(self.places.iter().map(|place| place.typed.clone()));
+        names.extend(self.places.iter().map(|place| place.name.clone()));
         names.extend(self.roles.iter().map(|role| role.as_str().to_owned()));
         names.join(", ")
     }

@@ -201,8 +201,13 @@ fn print_summary(
             let ids = names.iter().map(|name| name.strip_prefix("organisations/").unwrap_or(name));
             ids.collect::<Vec<_>>().join(", ")
         };
+        // Of a question that was not understood, names can be known all the same.
+        let summary = match understanding.certainty() {
+            v1::Certainty::NotUnderstood => "names",
+            _ => "understood",
+        };
         output.table(&render::block(&[
-            ("understood", understanding.summary.clone()),
+            (summary, understanding.summary.clone()),
             (
                 "competences",
                 labels.list(understanding.competences.iter().take(SHOWN_COMPETENCES)),
@@ -221,6 +226,12 @@ fn print_summary(
                 "{} is a place in {}; choose one with --municipality CODE",
                 place.name,
                 names.join(", ")
+            ));
+        }
+        for place in understanding.places.iter().filter(|place| place.municipalities.is_empty()) {
+            output::note(format!(
+                "{} is outside the European Netherlands, and no authority there is in the register",
+                place.name
             ));
         }
         match understanding.certainty() {

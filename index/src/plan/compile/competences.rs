@@ -8,6 +8,7 @@ use register::organisation::OrganisationKind;
 use super::blend::{BlendedScheme, KnownShares, blend};
 use super::sections::{self, Section};
 use super::{Compiler, RecognisedWord, WordUsage, keep_best_shares};
+use crate::analyse::lexicon::Elsewhere;
 use crate::analyse::phrases::is_content_word;
 use crate::analyse::{Executor, executor_cues};
 use crate::hash::HashSet;
@@ -98,13 +99,23 @@ impl Compiler<'_> {
         let understanding = &self.understanding;
         let weights = &self.context.language.weights.certainty;
         let has_names =
-            !(understanding.organisations.is_empty() && understanding.places.is_empty() && understanding.roles.is_empty());
+            !understanding.organisations.is_empty() || understanding.has_municipality() || !understanding.roles.is_empty();
         let confidence = schemes.first().map_or(0.0, |scheme| scheme.confidence);
+        // A case can have a place abroad in it and be of a municipality here; a few words hardly can.
+        let is_municipal = schemes.first().is_some_and(|scheme| self.is_municipal(scheme.scheme));
+        let elsewhere = self.elsewhere.filter(|_| !understanding.has_municipality());
+        let is_of_authority_there = match elsewhere {
+            Some(Elsewhere::PublicBody) => true,
+            Some(Elsewhere::Abroad) => is_municipal && !self.is_case(),
+            None => false,
+        };
+        let is_doubtful = elsewhere.is_some() && is_municipal;
         match (has_names, self.has_other_words()) {
             (true, false) => Certainty::Sure,
             (false, false) => Certainty::NotUnderstood,
             _ if schemes.is_empty() || no_scheme >= weights.not_understood => Certainty::NotUnderstood,
-            _ if confidence >= weights.surely_understood => Certainty::Sure,
+            _ if is_of_authority_there => Certainty::NotUnderstood,
+            _ if !is_doubtful && confidence >= weights.surely_understood => Certainty::Sure,
             _ => Certainty::Unsure,
         }
     }
@@ -147,13 +158,18 @@ impl Compiler<'_> {
         }
     }
 
+    /// Whether municipalities execute a scheme first of all.
+    fn is_municipal(&self, scheme: usize) -> bool {
+        let executors = &self.context.language.schemes[scheme].executors;
+        executors.first() == Some(&Executor::Kind(OrganisationKind::Gemeente))
+    }
+
     /// Returns the executors of a scheme, most likely first, for a question with these `stems`.
     fn executors(&self, scheme: usize, stems: &HashSet<&str>) -> Vec<Executor> {
         let language = &self.context.language;
         let executors = &language.schemes[scheme].executors;
         // A question that names a place is for its municipality.
-        let is_municipal = executors.first() == Some(&Executor::Kind(OrganisationKind::Gemeente));
-        if is_municipal && !self.understanding.places.is_empty() {
+        if self.is_municipal(scheme) && self.understanding.has_municipality() {
             return executors.clone();
         }
         let cues = &language.executor_cues[scheme];

@@ -16,11 +16,11 @@ use super::planned::{Plan, PlanParts};
 use super::question::Question;
 use super::recognise::related_schemes;
 use super::understanding::Understanding;
-use crate::analyse::lexicon::{Lexicon, TermWeightClass};
+use crate::analyse::lexicon::{Elsewhere, Lexicon, TermWeightClass};
 use crate::analyse::phrases::is_content_word;
 use crate::analyse::spelling::Meant;
 use crate::analyse::{Context, Word};
-use crate::learned::{FeatureWord, Features};
+use crate::learned::{FeaturePlace, FeatureWord, Features};
 use crate::sort_key::Score;
 
 impl Plan {
@@ -57,6 +57,8 @@ enum WordUsage {
     Word,
     Organisation,
     Place,
+    /// A place outside the area of the register.
+    PlaceElsewhere,
     Role,
 }
 
@@ -64,6 +66,8 @@ struct Compiler<'a> {
     question: &'a Question,
     context: &'a Context,
     words: Vec<RecognisedWord>,
+    /// The place outside the area of the register that the case is about.
+    elsewhere: Option<Elsewhere>,
     plan: PlanParts,
     understanding: Understanding,
 }
@@ -89,6 +93,7 @@ impl<'a> Compiler<'a> {
             question,
             context,
             words: Vec::new(),
+            elsewhere: None,
             plan,
             understanding: Understanding::default(),
         }
@@ -130,7 +135,11 @@ impl<'a> Compiler<'a> {
             stem: &recognised.word.whole,
             parts: &recognised.word.parts,
             corrected: recognised.corrections.first().map(|meant| analyser.forms(&meant.word)),
-            is_place: recognised.usage == WordUsage::Place,
+            place: match recognised.usage {
+                WordUsage::Place => Some(FeaturePlace::Here),
+                WordUsage::PlaceElsewhere => Some(FeaturePlace::Elsewhere),
+                _ => None,
+            },
             is_stopword: Lexicon::get().weight_class(&recognised.word.surface) == Some(TermWeightClass::Stopword),
         });
         words.collect()

@@ -5,6 +5,7 @@ use register::officer::OfficerKind;
 use register::organisation::OrganisationKind;
 
 use super::{Compiler, RecognisedWord, WordUsage};
+use crate::analyse::lexicon::Lexicon;
 use crate::analyse::{Word, dutch_words};
 use crate::plan::recognise::corrections::{corrections, fragments};
 use crate::plan::recognise::{compound_joining, foreign, organisations, places};
@@ -13,6 +14,9 @@ use crate::sort_key::Score;
 
 /// The most words of a question that are read. The beginning of a longer text, such as a pasted letter, shows its subject.
 const MAX_WORDS: usize = 250;
+
+/// Words before a place where the household is no longer, or not yet.
+const FROM_ELSEWHERE: [&str; 6] = ["uit", "van", "vanuit", "naar", "via", "tussen"];
 
 impl Compiler<'_> {
     /// Recognises the words of the question.
@@ -107,12 +111,13 @@ impl Compiler<'_> {
                 self.add_municipality(code);
             }
             let understood = UnderstoodPlace {
-                typed: typed.to_owned(),
+                name: typed.to_owned(),
                 municipalities,
             };
             self.understanding.places.push(understood);
         }
         self.recognise_misspelt_places();
+        self.recognise_places_elsewhere();
         if !self.plan.municipalities.is_empty() {
             self.plan.municipality_weight = Score::rounded(self.context.language.weights.names.municipality);
         } else if let Some(own) = &self.question.caller_municipality {
@@ -153,17 +158,54 @@ impl Compiler<'_> {
             };
             let range = recognised.word.start..recognised.word.end;
             let typed = self.question.text[range.clone()].to_owned();
+            let known = self.context.language.gazetteer.municipality(code);
+            let name = known.map_or(name, |known| &known.name).clone();
             self.words[at].usage = WordUsage::Place;
             self.add_municipality(code);
             self.understanding.corrections.push(Correction {
-                typed: typed.clone(),
+                typed,
                 range,
                 meant: name.clone(),
                 language: None,
             });
             self.understanding.places.push(UnderstoodPlace {
-                typed,
+                name,
                 municipalities: vec![code.clone()],
+            });
+        }
+    }
+
+    /// Recognises places outside the area of the register.
+    fn recognise_places_elsewhere(&mut self) {
+        let mut at = 0;
+        while at < self.words.len() {
+            let surfaces = self.words[at..].iter().map(|recognised| recognised.word.surface.as_str());
+            let before = |count: usize| Some(self.words[at.checked_sub(count)?].word.surface.as_str());
+            let longest = Lexicon::get()
+                .places_elsewhere()
+                .longest(surfaces, |_, _| !places::is_name(before));
+            let Some((count, _, place)) = longest else {
+                at += 1;
+                continue;
+            };
+            let comes_from = before(1).is_some_and(|before| FROM_ELSEWHERE.contains(&before));
+            let named = &mut self.words[at..at + count];
+            at += count;
+            if named.iter().any(|recognised| recognised.usage != WordUsage::Word) {
+                continue;
+            }
+            for recognised in &mut *named {
+                recognised.usage = WordUsage::PlaceElsewhere;
+                recognised.corrections.clear();
+                recognised.fragments.clear();
+            }
+            if !comes_from {
+                self.elsewhere = Some(*place);
+            }
+            let typed = named[0].word.start..named[count - 1].word.end;
+            self.understanding.places.push(UnderstoodPlace {
+                name: self.question.text[typed].to_owned(),
+                municipalities: Vec::new(),
             });
         }
     }

@@ -50,7 +50,9 @@ impl Compiler<'_> {
             return Vec::new();
         }
         let learned = &language.learned;
-        let evidence = clauses.iter().map(|words| learned.model.evidence(&Features::of(&features[words.clone()])));
+        let evidence = clauses
+            .iter()
+            .map(|words| learned.model.evidence(&Features::of(&features[words.clone()])));
         let evidence: Vec<Evidence> = evidence.collect();
         let ranges = gather(&evidence, &learned.model, language.weights.blend.another_section);
         if ranges.len() < 2 {

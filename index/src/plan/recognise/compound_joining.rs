@@ -9,7 +9,7 @@ use crate::plan::understanding::Correction;
 /// The most words that are joined into one compound.
 const MAX_WORDS: usize = 4;
 
-/// Returns the words with compounds joined, and the joins as corrections.
+/// Returns the words with compounds joined, and the joins as corrections, except those of words that are also right apart.
 pub(in crate::plan) fn join(words: Vec<Word>, analyser: &Analyser) -> (Vec<Word>, Vec<Correction>) {
     let mut compounds = Vec::new();
     let mut first = 0;
@@ -22,7 +22,10 @@ pub(in crate::plan) fn join(words: Vec<Word>, analyser: &Analyser) -> (Vec<Word>
             None => first += 1,
         }
     }
-    let joined = compounds.iter().map(|(range, compound)| {
+    let wrong = compounds
+        .iter()
+        .filter(|(_, compound)| !analyser.is_written_apart(&compound.surface));
+    let joined = wrong.map(|(range, compound)| {
         let typed: Vec<&str> = words[range.clone()].iter().map(|word| word.surface.as_str()).collect();
         Correction {
             typed: typed.join(" "),

@@ -84,15 +84,9 @@ fn language(words: &[Word], found: &[(Range<usize>, String, &'static ForeignTerm
 
 /// Returns the longest foreign term that the words begin with: how many words it has, how it was typed, and the term.
 fn foreign_term(words: &[Word], analyser: &Analyser) -> Option<(usize, String, &'static ForeignTerm)> {
-    let most = Lexicon::get().words_of_foreign(&words[0].surface);
-    (1..=most.min(words.len())).rev().find_map(|count| {
-        let typed: Vec<&str> = words[..count].iter().map(|word| word.surface.as_str()).collect();
-        let typed = typed.join(" ");
-        if count == 1 && analyser.is_known(&typed) {
-            return None;
-        }
-        Lexicon::get().foreign(&typed).map(|term| (count, typed, term))
-    })
+    let surfaces = words.iter().map(|word| word.surface.as_str());
+    let is_meant = |count: usize, typed: &str| count > 1 || !analyser.is_known(typed);
+    Lexicon::get().foreign().longest(surfaces, is_meant)
 }
 
 /// Returns the language of a question in another script than the Latin one.

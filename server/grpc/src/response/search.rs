@@ -127,7 +127,7 @@ fn place(place: &UnderstoodPlace, directory: &Directory) -> v1::UnderstoodPlace 
         official_name: directory.gazetteer().official_name(code).to_owned(),
     });
     v1::UnderstoodPlace {
-        name: place.typed.clone(),
+        name: place.name.clone(),
         municipalities: municipalities.collect(),
     }
 }

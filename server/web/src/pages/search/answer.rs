@@ -105,6 +105,11 @@ fn doubts(understood: &Understanding, text: &str) -> Vec<String> {
     if let Some(language) = understood.language.and_then(language_name) {
         doubts.push(format!("Uw vraag is in het {language}. We hebben vertaald wat we konden."));
     }
+    for place in understood.places_elsewhere() {
+        doubts.push(format!(
+            "{place} ligt buiten Nederland in Europa. Dit register kent geen overheden van daar."
+        ));
+    }
     let words: Vec<&str> = understood
         .unknown_words
         .iter()

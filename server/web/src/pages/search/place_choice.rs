@@ -6,7 +6,7 @@ use register::gazetteer::Gazetteer;
 /// A place with the municipalities that it may be in.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct PlaceChoice {
-    /// The name as typed.
+    /// The name.
     pub(super) name: String,
     /// The codes and names of the municipalities.
     pub(super) municipalities: Vec<(String, String)>,
@@ -17,7 +17,7 @@ impl PlaceChoice {
     pub(super) fn all(understood: &Understanding, gazetteer: &Gazetteer) -> Vec<Self> {
         let places = understood.places.iter().filter(|place| place.municipalities.len() > 1);
         let places = places.map(|place| Self {
-            name: place.typed.clone(),
+            name: place.name.clone(),
             municipalities: place
                 .municipalities
                 .iter()
