@@ -1,12 +1,8 @@
 //! Fits the weights of plans and scores to labelled questions, one step at a time, and tests the result on others.
 
 use std::error::Error;
-use std::sync::Arc;
-
-use index::Weights;
 
 use crate::examples::FOLDS;
-use crate::relevance::Relevance;
 use crate::weights_file::WeightsFile;
 
 /// The steps that are tried, as factors.
@@ -31,19 +27,23 @@ struct Fitted {
     scores: Vec<f64>,
 }
 
-/// Fits `weights`, and prints what that gains on questions that they were not fitted to.
-pub(crate) fn fit(weights: &WeightsFile, relevance: &Relevance) -> Result<WeightsFile, Box<dyn Error>> {
+/// Asks all questions with some weights, and returns the nDCG@10 of each; `None` if the weights are out of bounds.
+type Ask<'a> = &'a dyn Fn(&WeightsFile) -> Option<Vec<f64>>;
+
+/// Fits `weights`, and prints what that gains on questions that they were not fitted to. `is_query` tells of each question that
+/// `ask` asks whether it is a labelled query rather than a training question.
+pub(crate) fn fit(weights: &WeightsFile, is_query: &[bool], ask: Ask<'_>) -> Result<WeightsFile, Box<dyn Error>> {
     // Every fold has as many of each kind, because the kinds follow each other in the files.
-    let questions = relevance.questions().into_iter().enumerate();
-    let questions: Vec<(usize, bool)> = questions.map(|(number, is_query)| (number % FOLDS, is_query)).collect();
-    let before = measure(weights, relevance).ok_or("the weights are out of bounds")?;
-    let effects = effects(weights, relevance);
+    let questions = is_query.iter().enumerate();
+    let questions: Vec<(usize, bool)> = questions.map(|(number, is_query)| (number % FOLDS, *is_query)).collect();
+    let before = ask(weights).ok_or("the weights are out of bounds")?;
+    let effects = effects(weights, ask);
     println!(
         "{} steps of single weights, each with {} questions",
         effects.len(),
         questions.len()
     );
-    let combine = |without: Option<usize>| combine(weights, &before, &effects, &questions, relevance, without);
+    let combine = |without: Option<usize>| combine(weights, &before, &effects, &questions, ask, without);
     let all = combine(None);
     let folds: Vec<Fitted> = (0..FOLDS).map(|fold| combine(Some(fold))).collect();
 
@@ -90,12 +90,12 @@ struct Effect {
 }
 
 /// Measures each step of each weight alone.
-fn effects(start: &WeightsFile, relevance: &Relevance) -> Vec<Effect> {
+fn effects(start: &WeightsFile, ask: Ask<'_>) -> Vec<Effect> {
     let is_fitted = |number: &usize| !NOT_FITTED.iter().any(|table| start.numbers[*number].path.starts_with(table));
     let numbers = (0..start.numbers.len()).filter(is_fitted);
     let steps = numbers.flat_map(|number| STEPS.map(|factor| (number, factor)));
     let effects = steps.filter_map(|(number, factor)| {
-        let scores = measure(&stepped(start, number, factor)?, relevance)?;
+        let scores = ask(&stepped(start, number, factor)?)?;
         Some(Effect { number, factor, scores })
     });
     effects.collect()
@@ -107,7 +107,7 @@ fn combine(
     before: &[f64],
     effects: &[Effect],
     questions: &[(usize, bool)],
-    relevance: &Relevance,
+    ask: Ask<'_>,
     without: Option<usize>,
 ) -> Fitted {
     let value = |scores: &[f64]| {
@@ -130,7 +130,7 @@ fn combine(
     for (_, Effect { number, factor, .. }) in gains {
         // Goes on in a direction that helps.
         while let Some(weights) = stepped(&best.weights, *number, *factor)
-            && let Some(scores) = measure(&weights, relevance)
+            && let Some(scores) = ask(&weights)
             && value(&scores) >= value(&best.scores) + LEAST_GAIN
         {
             best = Fitted { weights, scores };
@@ -147,12 +147,6 @@ fn stepped(weights: &WeightsFile, number: usize, factor: f64) -> Option<WeightsF
     (value != weights.numbers[number].value).then_some(stepped)
 }
 
-/// Returns the nDCG@10 of each question; `None` if the weights are out of bounds.
-fn measure(weights: &WeightsFile, relevance: &Relevance) -> Option<Vec<f64>> {
-    let weights = Weights::parse(&weights.to_text()).ok()?;
-    Some(relevance.measure(&Arc::new(weights)))
-}
-
 fn average(values: impl Iterator<Item = f64>) -> f64 {
     let (sum, count) = values.fold((0.0, 0_u32), |(sum, count), value| (sum + value, count + 1));
     sum / f64::from(count.max(1))
@@ -163,4 +157,58 @@ fn spread(values: &[f64]) -> (f64, f64) {
     let mean = average(values.iter().copied());
     let squares: f64 = values.iter().map(|value| (value - mean).powi(2)).sum();
     (mean, (squares / (values.len() - 1).max(1) as f64).sqrt())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{WeightsFile, fit};
+
+    const TEXT: &str = "# Weights.\n\n[blend]\nvocabulary = 1.0 # of the vocabulary\nsection = 2.0\n\n[scoring]\nranks = [1000, 900]\nother = 7\n";
+
+    fn weights() -> WeightsFile {
+        WeightsFile::read(TEXT.to_owned()).unwrap()
+    }
+
+    #[test]
+    fn steps_that_help_are_taken_and_the_rest_of_the_file_stays() {
+        // Every question is best at 1.5; a higher second rank would help too, but it is out of bounds.
+        let ask = |weights: &WeightsFile| {
+            let ranks = [weights.get("scoring.ranks.0"), weights.get("scoring.ranks.1")];
+            let quality = 0.9 - 0.1 * (weights.get("blend.vocabulary") - 1.5).abs() + 1e-4 * ranks[1];
+            (ranks[0] >= ranks[1] && ranks[0] <= 1000.0).then(|| vec![quality; 10])
+        };
+        let fitted = fit(
+            &weights(),
+            &[true, false, true, false, true, false, true, false, true, false],
+            &ask,
+        )
+        .unwrap();
+        assert_eq!(fitted.to_text(), TEXT.replace("1.0", "1.563"));
+    }
+
+    #[test]
+    fn what_helps_one_kind_of_question_at_the_cost_of_the_other_is_left() {
+        let ask = |weights: &WeightsFile| {
+            let more = weights.get("blend.vocabulary") - 1.0;
+            Some(
+                (0..10)
+                    .map(|number| 0.5 + if number % 2 == 0 { more } else { -more })
+                    .collect(),
+            )
+        };
+        let is_query = [true, false, true, false, true, false, true, false, true, false];
+        assert_eq!(fit(&weights(), &is_query, &ask).unwrap().to_text(), TEXT);
+    }
+
+    #[test]
+    fn weights_that_are_not_fitted_stay() {
+        let ask = |weights: &WeightsFile| Some(vec![weights.get("blend.section"); 10]);
+        assert_eq!(fit(&weights(), &[true; 10], &ask).unwrap().to_text(), TEXT);
+    }
+
+    #[test]
+    fn the_file_of_weights_is_written_as_it_was_read() {
+        let text = include_str!("../../weights.toml");
+        assert_eq!(WeightsFile::read(text.to_owned()).unwrap().to_text(), text);
+    }
 }

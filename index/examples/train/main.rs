@@ -30,7 +30,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use examples::{Example, FOLDS, Labelled, Outputs};
-use index::{Context, Language, Learned, Model};
+use index::{Context, Language, Learned, Model, Weights};
 use register::gazetteer::Gazetteer;
 use register::vocabulary::Vocabulary;
 use relevance::Relevance;
@@ -72,7 +72,11 @@ fn fit_weights(path: &str, register: &str, queries: &str, examples: &Examples) -
     let questions: Vec<&Labelled> = examples.questions.iter().map(|(question, _)| question).collect();
     let vocabulary = Vocabulary::clone(&examples.vocabulary);
     let relevance = Relevance::new(Path::new(register), Path::new(queries), vocabulary, &questions, &models)?;
-    let mut fitted = fit::fit(&weights, &relevance)?;
+    let ask = |weights: &WeightsFile| {
+        let weights = Weights::parse(&weights.to_text()).ok()?;
+        Some(relevance.measure(&Arc::new(weights)))
+    };
+    let mut fitted = fit::fit(&weights, &relevance.questions(), &ask)?;
     let answers = cross_validation::ask(&examples.vocabulary, &examples.questions, &[], &models);
     certainty::fit(&mut fitted, &answers.iter().flatten().collect::<Vec<_>>());
     std::fs::write(path, fitted.to_text())?;
