@@ -1,6 +1,7 @@
 //! A hostile client does its worst, and others are served. The scenarios are those of `docs/threat-model.md`.
 
 use std::net::Ipv4Addr;
+use std::time::{Duration, Instant};
 
 use prost::Message as _;
 use proto::v1alpha::SearchLocalRequest;
@@ -54,6 +55,31 @@ async fn requests_without_a_body_keep_nobody_out() {
     for call in held {
         assert_eq!(reason(&call.status().await.unwrap()), "DEADLINE_EXCEEDED");
     }
+}
+
+#[tokio::test]
+async fn large_messages_of_one_oin_arrive_at_its_pace() {
+    let node = Node::start_with(NodeOptions::default().with("limits.bytes_per_second", "\"1MiB\"")).await;
+    let hostile = HostileClient::connect(&node, publisher_oin(CAK)).await;
+    let large = empty_parts(&[], 1, 1 << 20);
+    let begin = Instant::now();
+    let flood = async {
+        for _ in 0..3 {
+            assert_eq!(reason(&hostile.call(RESOLVE, &large).await), "INVALID_REQUEST");
+        }
+        begin.elapsed()
+    };
+    let others = async {
+        let professional = node.professional();
+        for _ in 0..5 {
+            professional.find("", None).await.unwrap();
+        }
+        begin.elapsed()
+    };
+    let (flood, others) = tokio::join!(flood, others);
+    // The first arrives at once, the others in a second each.
+    assert!(flood >= Duration::from_millis(1_500), "{flood:?}");
+    assert!(others < flood, "{others:?}");
 }
 
 #[tokio::test]

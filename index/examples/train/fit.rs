@@ -9,11 +9,9 @@ use crate::weights_file::WeightsFile;
 const STEPS: [f64; 2] = [1.25, 0.8];
 /// The gain that a step must bring. A smaller one is chance: it is less than one place of one question in a few.
 const LEAST_GAIN: f64 = 0.0003;
-/// The weights that this does not fit: those of the regressions in `certainty`, those that an index is built with, and those of
-/// sections, because nDCG does not measure whether every problem of a text is named.
-const NOT_FITTED: [&str; 6] = [
+/// The weights that this does not fit: those of the regressions in `certainty`, and those of sections, because nDCG does not measure whether every problem of a text is named.
+const NOT_FITTED: [&str; 5] = [
     "certainty.",
-    "saturation.",
     "blend.section",
     "blend.behind_the_whole",
     "blend.another_section",

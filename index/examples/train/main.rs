@@ -30,7 +30,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use examples::{Example, FOLDS, Labelled, Outputs};
-use index::{Context, Language, Learned, Model, Weights};
+use index::{Context, Language, Learned, Model};
 use register::gazetteer::Gazetteer;
 use register::vocabulary::Vocabulary;
 use relevance::Relevance;
@@ -71,11 +71,15 @@ fn fit_weights(path: &str, register: &str, queries: &str, examples: &Examples) -
     let models = examples.models_without(0..FOLDS_FOR_WEIGHTS);
     let questions: Vec<&Labelled> = examples.questions.iter().map(|(question, _)| question).collect();
     let vocabulary = Vocabulary::clone(&examples.vocabulary);
-    let relevance = Relevance::new(Path::new(register), Path::new(queries), vocabulary, &questions, &models)?;
-    let ask = |weights: &WeightsFile| {
-        let weights = Weights::parse(&weights.to_text()).ok()?;
-        Some(relevance.measure(&Arc::new(weights)))
-    };
+    let relevance = Relevance::new(
+        &weights,
+        Path::new(register),
+        Path::new(queries),
+        vocabulary,
+        &questions,
+        &models,
+    )?;
+    let ask = |weights: &WeightsFile| relevance.measure(weights);
     let mut fitted = fit::fit(&weights, &relevance.questions(), &ask)?;
     let answers = cross_validation::ask(&examples.vocabulary, &examples.questions, &[], &models);
     certainty::fit(&mut fitted, &answers.iter().flatten().collect::<Vec<_>>());

@@ -46,6 +46,14 @@ impl WeightsFile {
         text + &self.text[end..]
     }
 
+    /// Whether the numbers whose paths begin so are the same in the `other` file.
+    pub(crate) fn has_same(&self, beginning: &str, other: &Self) -> bool {
+        let pairs = self.numbers.iter().zip(&other.numbers);
+        pairs
+            .filter(|(number, _)| number.path.starts_with(beginning))
+            .all(|(number, other)| number.value == other.value)
+    }
+
     /// Sets a number.
     pub(crate) fn set(&mut self, path: &str, value: f64) {
         let number = self.numbers.iter_mut().find(|number| number.path == path);

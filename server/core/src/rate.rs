@@ -1,4 +1,4 @@
-//! Rate limits per OIN, session or address: governor's algorithm (GCRA) over a bounded number of keys.
+//! Rate limits of requests, or of what they send, per OIN, session or address: governor's algorithm (GCRA) over a bounded number of keys.
 
 use std::collections::HashMap;
 use std::hash::{BuildHasher as _, Hash, RandomState};
@@ -30,7 +30,7 @@ const MIN_WAIT: Duration = Duration::from_millis(10);
 
 type Limiter<K> = RateLimiter<K, BoundedKeys<K>, ElapsedTime, NoOpMiddleware<Duration>>;
 
-/// Limits the requests of each key.
+/// Limits the requests of each key, or pieces of them.
 pub struct RateLimit<K: Clone + Eq + Hash> {
     per_second: u32,
     time: ElapsedTime,

@@ -108,6 +108,9 @@ pub struct LimitSettings {
     pub requests_per_second: u32,
     /// Requests that one OIN may send at once before that limit applies.
     pub burst: u32,
+    /// Bytes per second that arrive of the large messages of one OIN; 0 for no limit.
+    #[serde(with = "serde_size")]
+    pub bytes_per_second: usize,
     /// Requests of all callers that are processed at the same time.
     pub concurrent_requests: usize,
     /// Those of them that one OIN may have; 0 for no limit. Others of it wait in its own queue.
@@ -285,6 +288,7 @@ impl Default for LimitSettings {
             entries_per_sync: 100_000,
             requests_per_second: 1_000,
             burst: 2_000,
+            bytes_per_second: 16 << 20,
             concurrent_requests: 512,
             concurrent_requests_per_oin: 32,
             turn_within: Duration::from_secs(10),
@@ -299,6 +303,9 @@ impl LimitSettings {
     pub(super) fn validate(&self, faults: &mut Faults) {
         if !(64 << 10..=64 << 20).contains(&self.message) {
             faults.add("limits.message", "", "it must be from 64KiB to 64MiB");
+        }
+        if self.bytes_per_second != 0 && !(1 << 20..=1 << 30).contains(&self.bytes_per_second) {
+            faults.add("limits.bytes_per_second", "", "it must be 0 or from 1MiB to 1GiB");
         }
         if self.requests_per_second > 0 && self.burst == 0 {
             faults.add("limits.burst", "", "it must be at least 1");

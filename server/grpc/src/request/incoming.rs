@@ -15,6 +15,7 @@ use tonic::Status;
 use tonic::body::Body;
 
 use super::RequestContext;
+use super::pace::Pace;
 
 /// Each message starts with a flag and four bytes of length.
 const PREFIX: usize = 5;
@@ -30,6 +31,8 @@ pub(super) struct CheckedMessages {
     context: RequestContext,
     /// When the body must be complete, for RPCs with one message.
     timer: Option<(Pin<Box<Sleep>>, Duration)>,
+    /// How fast the rest may arrive.
+    pace: Option<Pace>,
     /// Bytes that arrived and are not part of `partial` yet.
     arrived: Bytes,
     /// The begin of a message that arrives in pieces.
@@ -37,14 +40,23 @@ pub(super) struct CheckedMessages {
 }
 
 impl CheckedMessages {
-    /// Checks messages of at most `limit` bytes with `check`. With `within`, the whole body must arrive in that time.
-    pub(super) fn new(inner: Body, limit: usize, within: Option<Duration>, check: MessageCheck, context: RequestContext) -> Self {
+    /// Checks messages of at most `limit` bytes with `check`. With `within`, the whole body must arrive in that time; with `pace`, no
+    /// faster than that.
+    pub(super) fn new(
+        inner: Body,
+        limit: usize,
+        within: Option<Duration>,
+        pace: Option<Pace>,
+        check: MessageCheck,
+        context: RequestContext,
+    ) -> Self {
         Self {
             inner,
             limit,
             check,
             context,
             timer: within.map(|within| (Box::pin(tokio::time::sleep(within)), within)),
+            pace,
             arrived: Bytes::new(),
             partial: BytesMut::new(),
         }
@@ -145,7 +157,15 @@ impl http_body::Body for CheckedMessages {
                 Ok(None) => {}
                 Err(error) => return Poll::Ready(Some(Err(error.into()))),
             }
-            match Pin::new(&mut self.inner).poll_frame(cx) {
+            let arriving = match &mut self.pace {
+                Some(pace) => pace.poll(cx),
+                None => Poll::Ready(()),
+            };
+            let frame = match arriving {
+                Poll::Ready(()) => Pin::new(&mut self.inner).poll_frame(cx),
+                Poll::Pending => Poll::Pending,
+            };
+            match frame {
                 Poll::Pending => {
                     return match self.poll_timer(cx) {
                         Ok(()) => Poll::Pending,
@@ -160,7 +180,12 @@ impl http_body::Body for CheckedMessages {
                     return Poll::Ready(Some(Err(status)));
                 }
                 Poll::Ready(Some(Ok(frame))) => match frame.into_data() {
-                    Ok(bytes) => self.arrived = bytes,
+                    Ok(bytes) => {
+                        if let Some(pace) = &mut self.pace {
+                            pace.add(bytes.len());
+                        }
+                        self.arrived = bytes;
+                    }
                     Err(trailers) => return Poll::Ready(Some(Ok(trailers))),
                 },
             }
@@ -213,7 +238,7 @@ mod tests {
             [7, 7] => Err(Error::new(Reason::MalformedMessage, "two")),
             _ => Ok(()),
         });
-        let mut body = CheckedMessages::new(body, limit, None, check, context());
+        let mut body = CheckedMessages::new(body, limit, None, None, check, context());
         let mut lengths = Vec::new();
         loop {
             match body.frame().await {
@@ -279,7 +304,7 @@ mod tests {
             }
         }
         let within = Some(Duration::from_secs(3));
-        let mut body = CheckedMessages::new(Body::new(Silent), 10, within, Box::new(|_| Ok(())), context());
+        let mut body = CheckedMessages::new(Body::new(Silent), 10, within, None, Box::new(|_| Ok(())), context());
         let status = body.frame().await.unwrap().unwrap_err();
         assert_eq!(status.code(), tonic::Code::DeadlineExceeded);
     }

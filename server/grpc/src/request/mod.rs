@@ -2,7 +2,7 @@
 //!
 //! In this order, the layer reads the request id and trace context, checks the certificate and the rate limit of the OIN, the
 //! rights that the RPC needs (`access`), waits for a place in the turn of the OIN, and applies the deadline. It checks each
-//! message as it arrives (`incoming`): its size, the time it takes, the organisation that it writes for, and the number of its
+//! message as it arrives (`incoming`): its size, the time it takes, the rate of large ones (`pace`), the organisation that it writes for, and the number of its
 //! parts (`shape`). It adds a reason to statuses that tonic creates (`translate`), turns a panic into INTERNAL, and writes one
 //! log line per request (`record`). Handlers find a [`RequestContext`] and a [`server_core::identity::Caller`] in the request.
 
@@ -10,6 +10,7 @@ mod access;
 mod context;
 mod headers;
 mod incoming;
+mod pace;
 mod record;
 mod response;
 mod rpc;
@@ -46,6 +47,7 @@ pub use context::RequestContext;
 use access::Access;
 use headers::RequestIds;
 use incoming::{CheckedMessages, MessageCheck};
+use pace::Pace;
 use record::RequestRecord;
 use response::RecordedBody;
 use rpc::{Rpc, RpcTable};
@@ -68,6 +70,8 @@ struct LayerState {
     rpcs: RpcTable,
     limits: LimitSettings,
     rate: RateLimit<Oin>,
+    /// How many pieces of large messages may arrive; callers without an OIN share the limit of one.
+    pieces: Arc<RateLimit<Option<Oin>>>,
     /// The places of requests; callers without an OIN share those of one.
     places: Admission<Option<Oin>>,
     full: RepeatedWarning,
@@ -94,6 +98,7 @@ impl RequestLayer {
         Self(Arc::new(LayerState {
             rpcs: RpcTable::from_contract(),
             rate: RateLimit::new(limits.requests_per_second, limits.burst),
+            pieces: Arc::new(pace::pieces(limits.bytes_per_second)),
             places: Admission::new(places),
             full: RepeatedWarning::default(),
             authorisation,
@@ -201,7 +206,12 @@ where
     let (limit, within) = (shared.limits.message, shared.limits.message_within);
     let within = (!rpc.is_upload()).then_some(within);
     let check = message_check(shared, rpc, caller);
-    let request = request.map(|body| Body::new(CheckedMessages::new(body, limit, within, check, context.clone())));
+    // Uploads have bounds of their own.
+    let pace = (!rpc.is_upload()).then(|| {
+        let oin = caller.map(|caller| caller.acting.oin().clone());
+        Pace::new(shared.pieces.clone(), oin, shared.clock.clone())
+    });
+    let request = request.map(|body| Body::new(CheckedMessages::new(body, limit, within, pace, check, context.clone())));
 
     let response = AssertUnwindSafe(async move { inner.call(request).await }).catch_unwind();
     // At the caller's deadline tonic ends the request without a reason, so the layer must respond before.
