@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
-use directory::{ChangeWatch, PutGrants, WatchChanges, WatchMessage, WatchedChange};
+use directory::{ChangeWatch, PutGrants, RouteEvent, WatchChanges, WatchMessage, WatchedChange};
 use jiff::SignedDuration;
-use register::draft::AbsenceDraft;
+use register::draft::{AbsenceDraft, NeedDraft};
+use register::oin::Oin;
 use register::organisation::OrganisationStatus;
 use register::position::{Epoch, Position, Revision};
 use server_core::error::Reason;
@@ -296,4 +297,45 @@ async fn an_idle_watch_notices_a_revoked_certificate_within_30_seconds() {
     assert_eq!(reason(ended), Reason::CertRevoked);
     // Timers round up to the next millisecond.
     assert!(started.elapsed() < Duration::from_secs(31), "{:?}", started.elapsed());
+}
+
+#[tokio::test]
+async fn a_watched_route_without_a_turn_stands_until_there_is_one() {
+    let world = World::new().await;
+    world.sync(officers(&["a"])).await;
+    let need = NeedDraft {
+        competences: vec!["EB-WLZ".to_owned()],
+        municipality: "GM0363".to_owned(),
+        ..NeedDraft::default()
+    };
+    let mut watch = world.directory.watch_routes(world.caller(READER), need).await.unwrap();
+    // Somebody else keeps every core for longer than a turn is waited for.
+    let cores = std::thread::available_parallelism().unwrap().get();
+    let releases: Vec<_> = (0..cores)
+        .map(|_| {
+            let (release, released) = std::sync::mpsc::channel::<()>();
+            let tasks = world.tasks.clone();
+            world.tasks.spawn(async move {
+                let other = Oin::parse(CAK).unwrap();
+                tasks.computing(&other, move || released.recv()).await
+            });
+            release
+        })
+        .collect();
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    world.sync(vec![titled("a", "Anders")]).await;
+    let next = world.tasks.spawn(async move { watch.next().await });
+    tokio::time::sleep(Duration::from_secs(6)).await;
+    assert!(!next.is_finished());
+
+    drop(releases);
+    let event = tokio::time::timeout(Duration::from_secs(20), next).await.expect("an event");
+    match event.unwrap().unwrap() {
+        RouteEvent::Route(route) => {
+            let entry = route.route.targets[0].entry.as_ref().unwrap();
+            assert_eq!(entry.officer.function_title, "Anders");
+        }
+        RouteEvent::Progress(_) => panic!("the route has changed, but there is only progress"),
+    }
+    world.stop().await;
 }
