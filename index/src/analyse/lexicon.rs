@@ -99,7 +99,7 @@ impl<T> Terms<T> {
     /// Returns the longest term that the words begin with and that `is_meant`: how many words it has, and its value.
     pub(crate) fn longest<'a>(
         &self,
-        words: impl ExactSizeIterator<Item = &'a str> + Clone,
+        words: &(impl ExactSizeIterator<Item = &'a str> + Clone),
         is_meant: impl Fn(usize, &str) -> bool,
     ) -> Option<(usize, String, &T)> {
         let most = self.beginnings.get(words.clone().next()?)?;

@@ -183,7 +183,7 @@ impl Compiler<'_> {
             let before = |count: usize| Some(self.words[at.checked_sub(count)?].word.surface.as_str());
             let longest = Lexicon::get()
                 .places_elsewhere()
-                .longest(surfaces, |_, _| !places::is_name(before));
+                .longest(&surfaces, |_, _| !places::is_name(before));
             let Some((count, _, place)) = longest else {
                 at += 1;
                 continue;

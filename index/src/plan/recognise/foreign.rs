@@ -86,7 +86,7 @@ fn language(words: &[Word], found: &[(Range<usize>, String, &'static ForeignTerm
 fn foreign_term(words: &[Word], analyser: &Analyser) -> Option<(usize, String, &'static ForeignTerm)> {
     let surfaces = words.iter().map(|word| word.surface.as_str());
     let is_meant = |count: usize, typed: &str| count > 1 || !analyser.is_known(typed);
-    Lexicon::get().foreign().longest(surfaces, is_meant)
+    Lexicon::get().foreign().longest(&surfaces, is_meant)
 }
 
 /// Returns the language of a question in another script than the Latin one.
