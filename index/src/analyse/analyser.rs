@@ -349,10 +349,13 @@ impl Analyser {
         let [first, rest @ ..] = words else { return None };
         let mut longest = None;
         let mut begun = vec![self.joinable.begin(&first.surface)?];
+        // "op staande" does not mean "openstaande".
+        let may_lack_link = self.lexicon.weight_class(&first.surface) != Some(TermWeightClass::Stopword);
+        let links = if may_lack_link { &LINKS[..] } else { &LINKS[..1] };
         for (count, word) in (2..=most).zip(rest) {
             let linked = begun
                 .iter()
-                .flat_map(|before| LINKS.iter().filter_map(|link| self.joinable.follow(before, link)));
+                .flat_map(|before| links.iter().filter_map(|link| self.joinable.follow(before, link)));
             // Hardly any two words begin a compound.
             begun = linked
                 .filter_map(|linked| self.joinable.follow(&linked, &word.surface))
