@@ -73,6 +73,7 @@ fn separately_typed_compounds_are_joined() {
     assert!(understanding.corrections.is_empty());
     assert_eq!(understanding.words[0], "eigenbijdrage");
     // Neighbours that form another word by chance stay separate.
+    assert!(plan("op staande voet ontslagen").understanding.corrections.is_empty());
     assert!(plan("hoge huur").understanding.corrections.is_empty());
 }
 
@@ -306,6 +307,8 @@ fn places_are_recognised_by_code_and_with_a_typing_error() {
     // Names in dialect.
     assert_eq!(places("schuldhulp in Mestreech"), ["GM0935"]);
     assert_eq!(places("bijstand Ensche"), ["GM0153"]);
+    // A village is no misspelt municipality.
+    assert_eq!(places("leerplicht Boekelo"), ["GM0153"]);
 }
 
 #[test]
@@ -331,6 +334,9 @@ fn places_elsewhere_are_named_and_not_answered_for() {
         assert_eq!(understood(text), (place.to_owned(), Certainty::Sure), "{text}");
     }
     assert_eq!(understood("mevrouw Paramaribo heeft schulden").0, "");
+    let understanding = plan("studieschuld Willemstad op Curaçao").understanding;
+    assert_eq!(understanding.places.len(), 1);
+    assert!(!understanding.sentence().contains("Willemstad"), "only what is here");
 }
 
 #[test]

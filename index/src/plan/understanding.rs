@@ -135,7 +135,8 @@ impl Understanding {
             .take(3);
         let mut names: Vec<String> = competences.map(|competence| competence.label.clone()).collect();
         names.extend(self.organisations.iter().map(|organisation| organisation.short_name.clone()));
-        names.extend(self.places.iter().map(|place| place.name.clone()));
+        let places = self.places.iter().filter(|place| !place.municipalities.is_empty());
+        names.extend(places.map(|place| place.name.clone()));
         names.extend(self.roles.iter().map(|role| role.as_str().to_owned()));
         names.join(", ")
     }

@@ -93,6 +93,8 @@ impl Compiler<'_> {
     }
 
     fn recognise_places(&mut self) {
+        // First, because "Willemstad op Curaçao" is not the Willemstad here.
+        self.recognise_places_elsewhere();
         let words: Vec<&Word> = self.words.iter().map(|recognised| &recognised.word).collect();
         for place in places::named(&words, &self.question.text, self.context) {
             if self.words[place.words.clone()]
@@ -117,7 +119,6 @@ impl Compiler<'_> {
             self.understanding.places.push(understood);
         }
         self.recognise_misspelt_places();
-        self.recognise_places_elsewhere();
         if !self.plan.municipalities.is_empty() {
             self.plan.municipality_weight = Score::rounded(self.context.language.weights.names.municipality);
         } else if let Some(own) = &self.question.caller_municipality {
