@@ -45,8 +45,10 @@ pub(super) fn understood(mut understanding: Understanding, hits: &[SearchHit]) -
             .iter()
             .filter(|highlight| highlight.field == TextField::Person);
         let matching: usize = names.map(|highlight| highlight.marked.len()).sum();
-        // "el" of a sentence in another language is in some names too, so the name must be all that was not known.
-        best.hit.why.contains(&MatchReason::Person) && matching >= understanding.unknown_words.len()
+        // "el" of a sentence in another language is in some names too, so the name must be all that was not known, and half of
+        // what was said.
+        let is_all = matching >= understanding.unknown_words.len() && 2 * matching >= understanding.words.len();
+        best.hit.why.contains(&MatchReason::Person) && is_all
     });
     if is_person && understanding.certainty == Certainty::NotUnderstood {
         understanding.certainty = Certainty::Sure;
