@@ -2,7 +2,8 @@
 //!
 //! ```text
 //! cargo run -p index --example eval -- FOLDER QUERIES.tsv RUN
-//!     [--model FILE] [--weights FILE] [--collection RUN] [--understood FILE] [--suggest [--missed]] [--explain QID] [--ablation FOLDER]
+//!     [--model FILE] [--weights FILE] [--collection RUN] [--understood FILE] [--suggest [--missed]] [--explain QID]
+//!     [--ablation FOLDER]
 //! cargo run --release -p index --example eval -- speed 100000
 //! ```
 //!

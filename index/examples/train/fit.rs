@@ -9,7 +9,8 @@ use crate::weights_file::WeightsFile;
 const STEPS: [f64; 2] = [1.25, 0.8];
 /// The gain that a step must bring. A smaller one is chance: it is less than one place of one question in a few.
 const LEAST_GAIN: f64 = 0.0003;
-/// The weights that this does not fit: those of the regressions in `certainty`, and those of sections, because nDCG does not measure whether every problem of a text is named.
+/// The weights that this does not fit: those of the regressions in `certainty`, and those of sections, because nDCG does not
+/// measure whether every problem of a text is named.
 const NOT_FITTED: [&str; 5] = [
     "certainty.",
     "blend.section",

@@ -373,7 +373,9 @@ fn lines(file: &'static str) -> impl Iterator<Item = &'static str> {
 mod tests {
     use std::collections::HashMap;
 
-    use super::{COMPOUND_EXCEPTIONS, Lexicon, STEMS, TermWeightClass, lines};
+    use register::gazetteer::Gazetteer;
+
+    use super::{COMPOUND_EXCEPTIONS, Lexicon, PLACES_ELSEWHERE, STEMS, TermWeightClass, lines};
     use crate::analyse::fold;
 
     #[test]
@@ -387,6 +389,14 @@ mod tests {
                     "{form} has the stems {stem} and {other:?}"
                 );
             }
+        }
+    }
+
+    #[test]
+    fn places_elsewhere_are_no_places_here() {
+        let gazetteer = Gazetteer::builtin();
+        for name in lines(PLACES_ELSEWHERE).flat_map(|line| line.split(',')) {
+            assert!(gazetteer.find(name).is_empty(), "{name}");
         }
     }
 
