@@ -120,11 +120,7 @@ impl Gazetteer {
 
     /// Whether a known name begins with `letters`, spelt in any way that [`Gazetteer::find`] ignores.
     pub fn begins_name(&self, letters: &str) -> bool {
-        let folded = fold(letters);
-        let mut following = self
-            .names
-            .range::<str, _>((Bound::Included(folded.as_str()), Bound::Unbounded));
-        following.next().is_some_and(|(name, _)| name.starts_with(&folded))
+        any_begins_with(&self.names, &fold(letters))
     }
 
     /// Like [`Gazetteer::find`], for a folded name.
@@ -171,6 +167,12 @@ impl Gazetteer {
     pub fn hash(&self) -> &str {
         &self.hash
     }
+}
+
+/// Whether one of the names begins with `letters`.
+pub fn any_begins_with<T>(names: &BTreeMap<String, T>, letters: &str) -> bool {
+    let mut following = names.range::<str, _>((Bound::Included(letters), Bound::Unbounded));
+    following.next().is_some_and(|(name, _)| name.starts_with(letters))
 }
 
 #[cfg(test)]

@@ -3,9 +3,7 @@
 //! People type towns, villages and former municipalities. Some of these are everyday words too (Dieren, Huizen). Such a word
 //! counts as a place if it has a capital where other words have none, or follows a word such as `in`.
 
-use std::collections::BTreeMap;
-use std::ops::Bound;
-
+use register::gazetteer::any_begins_with;
 use register::identifier::MunicipalityCode;
 
 use crate::analyse::lexicon::{Lexicon, TermWeightClass};
@@ -89,7 +87,7 @@ fn municipalities(words: &[&Word], text: &str, context: &Context) -> Option<Vec<
         [only] => by_code(&only.surface, context),
         _ => None,
     };
-    if code.is_none() && !begins_name(&context.municipalities, &joined) && !gazetteer.begins_name(typed) {
+    if code.is_none() && !any_begins_with(&context.municipalities, &joined) && !gazetteer.begins_name(typed) {
         return None;
     }
     let mut codes = context.municipalities.get(&joined).cloned().unwrap_or_default();
@@ -100,12 +98,6 @@ fn municipalities(words: &[&Word], text: &str, context: &Context) -> Option<Vec<
         }
     }
     Some(codes)
-}
-
-/// Whether one of the names begins with `letters`.
-fn begins_name<T>(names: &BTreeMap<String, T>, letters: &str) -> bool {
-    let mut following = names.range::<str, _>((Bound::Included(letters), Bound::Unbounded));
-    following.next().is_some_and(|(name, _)| name.starts_with(letters))
 }
 
 /// Returns the municipality of this CBS code: `gm0363`, or `0363` with its zero, which no year has.
