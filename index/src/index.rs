@@ -99,8 +99,8 @@ impl Index {
     /// Whether `plan` matches an officer, without regard to filters.
     pub fn is_match(plan: &Plan, officer: &Arc<IndexedOfficer>, language: &Language) -> Result<bool, IndexError> {
         let alone = MemorySegment::alone(Arc::clone(officer), &language.analyser);
-        let mut is_match = false;
-        ResolvedPlan::new(plan, &alone)?.score(|_| true, |_, score| is_match |= score >= Score(1) || plan.is_browse);
+        let mut is_match = plan.is_browse;
+        ResolvedPlan::new(plan, &alone)?.score(None, |_, score| is_match |= score >= Score(1));
         Ok(is_match)
     }
 

@@ -1,11 +1,12 @@
-//! Runs a plan against a view: resolve, score, filter, shortlist, diversify, truncate, and present a page.
+//! Runs a plan against a view: resolve, filter, score, collect, diversify, truncate, and present a page.
+
+use fixedbitset::FixedBitSet;
 
 use crate::error::IndexError;
 use crate::federate::Share;
 use crate::plan::{Grouping, Plan};
 use crate::rank::{
-    FacetCounts, Facets, Filter, Hit, HitMaterial, MatchCounts, RankCandidate, RankedResult, ScoredDocument, SegmentFacetCounts,
-    ShareRequest, diversify, present_document, shortlist, truncate,
+    FacetCounts, Facets, Hit, HitMaterial, Matches, RankedResult, ShareRequest, accepted, diversify, present_document, truncate,
 };
 use crate::score::{ResolvedPlan, ScoreAccount};
 use crate::segment::DocId;
@@ -19,110 +20,75 @@ pub(crate) fn resolve<'a>(view: &'a View, plan: &'a Plan) -> Result<Vec<Resolved
 }
 
 /// Returns the contribution of this register to the results for `plan`, which `resolved` holds for each segment.
-pub(crate) fn share(view: &View, plan: &Plan, resolved: &[ResolvedPlan<'_>], request: &ShareRequest) -> Share {
+pub(crate) fn share(
+    view: &View,
+    plan: &Plan,
+    resolved: &[ResolvedPlan<'_>],
+    request: &ShareRequest,
+) -> Result<Share, IndexError> {
     // Without a text nothing has a score.
     let min_score = if plan.is_browse { Score::ZERO } else { plan.min_score };
-    let mut matches = Matches::find(view, plan, resolved, min_score, request);
-    let is_lenient = matches.counts.total == 0 && min_score > Score(1);
+    let (mut matches, mut facets) = find(view, plan, resolved, min_score, request)?;
+    let is_lenient = matches.total == 0 && min_score > Score(1);
     if is_lenient {
         // Nothing reaches the lowest score of the plan: weak matches are better than none.
-        matches = Matches::find(view, plan, resolved, Score(1), request);
+        (matches, facets) = find(view, plan, resolved, Score(1), request)?;
     }
-    let share = rank(view, plan, matches, request, is_lenient);
-    debug_assert_eq!(share.check(plan, request), Ok(()), "peers would refuse this share");
-    share
-}
-
-/// The live documents that pass the filters and score high enough.
-struct Matches {
-    /// What is counted of all of them.
-    counts: MatchCounts,
-    /// All that the request can need, in order of segments.
-    needed: Vec<ScoredDocument>,
-}
-
-impl Matches {
-    /// Finds the matches that score at least `min_score`.
-    fn find(view: &View, plan: &Plan, resolved: &[ResolvedPlan<'_>], min_score: Score, request: &ShareRequest) -> Self {
-        let mut counts = MatchCounts::new(view, plan, request.limit.saturating_add(1));
-        let mut needed = Vec::new();
-        let needs_all = !request.no_facets || plan.is_browse || plan.grouping == Grouping::Flat || is_later(request);
-        for ((number, segment), resolved) in (0..).zip(&view.segments).zip(resolved) {
-            let facts = view.facts(number);
-            let filter = Filter::new(&plan.filters, &request.without, facts);
-            let mut add = |doc, score| {
-                if score >= min_score && (counts.add(facts.group(doc), score) || needs_all) {
-                    let segment = number;
-                    needed.push(ScoredDocument { segment, doc, score });
-                }
-            };
-            // The first case is the usual one, and there the loop has no other branch.
-            match (segment.is_whole(), filter.is_empty()) {
-                (true, true) => resolved.score(|_| true, &mut add),
-                (true, false) => resolved.score(|doc| filter.passes(doc), &mut add),
-                (false, _) => resolved.score(|doc| segment.is_live(doc) && filter.passes(doc), &mut add),
-            }
-        }
-        Self { counts, needed }
-    }
-}
-
-/// Whether the request is for a later page, which begins after a place that only the complete order gives, or for groups that
-/// can be anywhere.
-fn is_later(request: &ShareRequest) -> bool {
-    request.after.is_some() || !request.groups.is_empty()
-}
-
-fn rank(view: &View, plan: &Plan, matches: Matches, request: &ShareRequest, is_lenient: bool) -> Share {
-    let Matches { counts, needed } = matches;
-    let facets = if request.no_facets {
-        Facets::default()
-    } else {
-        count_facets(view, &needed)
-    };
-    let (matches, min_score) = if is_later(request) {
-        (needed, None)
-    } else {
-        shortlist(view, plan, needed, &counts, request.limit.saturating_add(1))
-    };
-    let diversified = diversify(plan, candidates(view, &matches));
-    let truncated = truncate(view, plan, request, diversified, counts.groups, min_score);
-    Share {
+    let truncated = truncate(plan, request, &matches, diversify(plan, &matches));
+    let share = Share {
         position: view.position,
         is_lenient,
-        total: counts.total,
-        singles: counts.results_of_one,
+        total: matches.total,
+        singles: matches.results_of_one,
         facets,
         ranked: truncated.ranked,
         municipal: truncated.municipal,
         others: truncated.others,
         other_groups: truncated.other_groups,
         bounds: truncated.bounds,
-    }
-}
-
-fn count_facets(view: &View, matches: &[ScoredDocument]) -> Facets {
-    let mut counts = FacetCounts::default();
-    for matches in matches.chunk_by(|one, other| one.segment == other.segment) {
-        let facts = view.facts(matches[0].segment);
-        let mut of_segment = SegmentFacetCounts::new(facts);
-        matches.iter().for_each(|found| of_segment.count(facts, found.doc));
-        counts.add(of_segment, facts);
-    }
-    counts.into_facets()
-}
-
-fn candidates(view: &View, matches: &[ScoredDocument]) -> Vec<RankCandidate> {
-    let hashes = view.competence_sets.hashes();
-    let candidate = |found: &ScoredDocument| {
-        let facts = view.facts(found.segment);
-        RankCandidate {
-            key: facts.key(found.doc, found.score),
-            organisation_kind: facts.class(found.doc).organisation_kind,
-            competence_set: hashes.of(facts.group(found.doc)),
-        }
     };
-    matches.iter().map(candidate).collect()
+    debug_assert_eq!(share.check(plan, request), Ok(()), "peers would refuse this share");
+    Ok(share)
+}
+
+/// Finds the live documents that pass the filters and score at least `min_score`, and counts their facets if they are
+/// requested.
+fn find<'a>(
+    view: &'a View,
+    plan: &Plan,
+    resolved: &[ResolvedPlan<'_>],
+    min_score: Score,
+    request: &ShareRequest,
+) -> Result<(Matches<'a>, Facets), IndexError> {
+    // A later page begins after a place that only the complete order gives, and requested groups can be anywhere.
+    let needs_all = request.after.is_some() || !request.groups.is_empty() || (plan.grouping == Grouping::Flat && !plan.is_browse);
+    let mut matches = Matches::new(view, plan, (!needs_all).then(|| request.limit.saturating_add(1)));
+    let mut facets = FacetCounts::default();
+    for ((number, segment), resolved) in (0..).zip(&view.segments).zip(resolved) {
+        let facts = view.facts(number);
+        let accepted = accepted(&plan.filters, &request.without, segment)?;
+        if plan.is_browse {
+            matches.add_unscored(number, accepted.as_ref());
+            if !request.no_facets {
+                facets.add(accepted.as_ref(), facts);
+            }
+            continue;
+        }
+        let mut matched = (!request.no_facets).then(|| FixedBitSet::with_capacity(facts.len() as usize));
+        let mut matches = matches.of_segment(number);
+        resolved.score(accepted.as_ref(), |doc, score| {
+            if score >= min_score {
+                matches.add(doc, score);
+                if let Some(matched) = &mut matched {
+                    matched.insert(doc as usize);
+                }
+            }
+        });
+        if let Some(matched) = &matched {
+            facets.add(Some(matched), facts);
+        }
+    }
+    Ok((matches, facets.into_facets()))
 }
 
 /// Presents the results of a page as hits, in the same order. A result that is not in the view is left out.

@@ -71,7 +71,7 @@ impl Snapshot {
         };
         let resolved = search::resolve(&self.view, plan)?;
         let merged = loop {
-            let share = search::share(&self.view, plan, &resolved, &request);
+            let share = search::share(&self.view, plan, &resolved, &request)?;
             let mut merged = merge(plan, paging, &[(&share, &request)]);
             match merged.missing.pop() {
                 Some((_, more)) => request = more,
@@ -92,7 +92,7 @@ impl Snapshot {
     /// Returns the contribution of this register to the results for `plan`. [`merge`] combines those of all registers.
     pub fn share(&self, plan: &Plan, request: &ShareRequest) -> Result<Share, IndexError> {
         self.check_versions(plan)?;
-        let mut share = search::share(&self.view, plan, &search::resolve(&self.view, plan)?, request);
+        let mut share = search::share(&self.view, plan, &search::resolve(&self.view, plan)?, request)?;
         // The same register gives the same answer to the same question, byte for byte.
         share.others.sort_unstable_by_key(|other| other.competence_set);
         Ok(share)

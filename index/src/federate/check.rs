@@ -12,7 +12,7 @@ use crate::plan::Plan;
 use crate::rank::{Facets, LAST_RANK_FROM, MAX_MEMBERS, ShareBound, ShareRequest, rank_factor};
 use crate::sort_key::{Score, SortKey, UNIT};
 
-/// The most bounds of a share: of the shortlist, of the ranked officers and of the municipal groups.
+/// The most bounds of a share: of what was collected, of the ranked officers and of the municipal groups.
 const MAX_BOUNDS: usize = 3;
 
 impl Share {

@@ -7,35 +7,31 @@
 //! A ranked score is the own score times the factor of the rank, without rounding. So within an organisation, ranked keys
 //! have the order of the keys at own scores. Merging relies on that.
 
-use register::identifier::OrganisationId;
-use register::organisation::OrganisationKind;
+use std::cmp::Ordering;
 
-use super::groups::{LocalGroup, RankedOfficer, has_municipal_results};
+use fixedbitset::FixedBitSet;
+use register::identifier::OrganisationId;
+
+use super::collect::{Matches, ScoredDocument, by_key, by_order};
+use super::groups::{LocalGroup, MAX_MEMBERS, RankedOfficer};
 use crate::hash::HashMap;
 use crate::plan::Plan;
+use crate::segment::GroupNumber;
+use crate::segment::view::View;
 use crate::sort_key::{Score, SortKey, UNIT};
 use crate::weights::RANKS;
 
 /// The first rank with the last factor.
 pub(crate) const LAST_RANK_FROM: usize = RANKS;
 
-/// A match with all that ranking depends on.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct RankCandidate {
-    /// The key at its own score.
-    pub(crate) key: SortKey,
-    pub(crate) organisation_kind: OrganisationKind,
-    /// The competence set hash of a municipal officer; 0 for others.
-    pub(crate) competence_set: u64,
-}
-
 /// The diversified matches of one register.
-#[derive(Default)]
 pub(crate) struct DiversifiedMatches {
     /// The officers that are ranked within their organisation, best first.
     pub(super) ranked: Vec<RankedOfficer>,
     /// The municipal groups in order of their leaders. Their ranks depend on all registers.
     pub(super) municipal: Vec<LocalGroup>,
+    /// The score below which results may be missing.
+    pub(super) min_score: Option<Score>,
 }
 
 /// The factor of a result at a rank within its organisation, counted from 0, in multiples of 1/[`UNIT`].
@@ -56,47 +52,148 @@ pub(crate) fn at_rank(plan: &Plan, own: &SortKey, rank: usize) -> SortKey {
     }
 }
 
-/// Whether officers of this kind of organisation are ranked and grouped together: municipal ones, while no municipality is
-/// given.
-fn is_municipal(plan: &Plan, kind: OrganisationKind) -> bool {
-    has_municipal_results(plan) && kind == OrganisationKind::Gemeente
+/// Ranks and groups the matches of one register.
+pub(crate) fn diversify(plan: &Plan, matches: &Matches<'_>) -> DiversifiedMatches {
+    let min_score = matches.min_score(plan);
+    let reaches = |found: &ScoredDocument| min_score.is_none_or(|lowest| found.score >= lowest);
+    DiversifiedMatches {
+        ranked: rank(plan, matches, reaches),
+        municipal: group(matches, reaches),
+        min_score,
+    }
 }
 
-/// Ranks and groups the candidates of one register.
-pub(crate) fn diversify(plan: &Plan, mut candidates: Vec<RankCandidate>) -> DiversifiedMatches {
-    candidates.sort_unstable_by(|one, other| one.key.cmp(&other.key));
-    let mut diversified = DiversifiedMatches::default();
-    let mut groups: HashMap<u64, usize> = HashMap::default();
-    let mut ranks: HashMap<OrganisationId, usize> = HashMap::default();
-    for RankCandidate {
-        key,
-        organisation_kind,
-        competence_set,
-    } in candidates
-    {
-        if !is_municipal(plan, organisation_kind) {
-            let rank = ranks.entry(key.name.organisation.clone()).or_default();
-            diversified.ranked.push(RankedOfficer {
-                key: at_rank(plan, &key, *rank),
-                own_score: key.score,
-            });
-            *rank += 1;
-            continue;
-        }
-        let known = groups.get(&competence_set).filter(|_| competence_set != 0);
-        if let Some(group) = known.and_then(|at| diversified.municipal.get_mut(*at)) {
-            group.size += 1;
-            group.members.push(key);
-            continue;
-        }
-        groups.insert(competence_set, diversified.municipal.len());
-        diversified.municipal.push(LocalGroup {
-            competence_set,
-            leader: key.clone(),
-            size: 1,
-            members: vec![key],
-        });
+/// A match and its score at its rank, in multiples of 1/[`UNIT`] squared.
+type RankedDocument = (i64, ScoredDocument);
+
+/// Ranks the officers that are not grouped within their organisations, and returns the first ones in order.
+///
+/// All officers of an organisation are here, so their ranks are known. They have the order of their keys, so with an officer
+/// all that rank before it in its organisation are kept too, and their ranks do not change.
+fn rank(plan: &Plan, matches: &Matches<'_>, reaches: impl Fn(&ScoredDocument) -> bool) -> Vec<RankedOfficer> {
+    let view = matches.view;
+    // One more than is wanted shows that there are more.
+    let wanted = matches.wanted.map(|wanted| wanted + 1);
+    let by_rank = |(one, found): &RankedDocument, (other, other_found): &RankedDocument| {
+        other.cmp(one).then_with(|| by_order(view, found, other_found))
+    };
+    let mut ranked: Vec<RankedDocument> = Vec::new();
+    for mut officers in by_organisation(view, matches.singles.iter().filter(|found| reaches(found))) {
+        keep_best(&mut officers, wanted, |one, other| by_key(view, one, other));
+        officers.sort_unstable_by(|one, other| by_key(view, one, other));
+        let officers = officers.into_iter().enumerate();
+        ranked.extend(officers.map(|(rank, found)| (found.score.0 * rank_factor(plan, rank), found)));
     }
-    diversified.ranked.sort_unstable_by(|one, other| one.key.cmp(&other.key));
-    diversified
+    keep_best(&mut ranked, wanted, by_rank);
+    ranked.sort_unstable_by(by_rank);
+    let officers = ranked.into_iter().map(|(score, found)| RankedOfficer {
+        key: view.facts(found.segment).key(found.doc, Score(score)),
+        own_score: found.score,
+    });
+    officers.collect()
+}
+
+/// Divides matches by organisation, whatever its number in each segment.
+fn by_organisation<'a>(view: &View, matches: impl Iterator<Item = &'a ScoredDocument>) -> Vec<Vec<ScoredDocument>> {
+    let mut places: HashMap<&OrganisationId, usize> = HashMap::default();
+    let mut places_in_segment: Vec<Option<usize>> = Vec::new();
+    let mut segment = None;
+    let mut officers: Vec<Vec<ScoredDocument>> = Vec::new();
+    for found in matches {
+        let facts = view.facts(found.segment);
+        if segment != Some(found.segment) {
+            segment = Some(found.segment);
+            places_in_segment.clear();
+            places_in_segment.resize(facts.organisations.len(), None);
+        }
+        let number = facts.class(found.doc).organisation;
+        let place = *places_in_segment[number as usize].get_or_insert_with(|| {
+            let next = places.len();
+            *places.entry(facts.organisations.value(number)).or_insert(next)
+        });
+        if place == officers.len() {
+            officers.push(Vec::new());
+        }
+        officers[place].push(*found);
+    }
+    officers
+}
+
+/// Groups the municipal officers, and returns the first groups in order of their leaders.
+fn group(matches: &Matches<'_>, reaches: impl Fn(&ScoredDocument) -> bool) -> Vec<LocalGroup> {
+    let view = matches.view;
+    let hashes = view.competence_sets.hashes();
+    let by_key = |one: &ScoredDocument, other: &ScoredDocument| by_key(view, one, other);
+    let mut groups: Vec<GatheredGroup> = gather(matches, reaches);
+    for group in &mut groups {
+        // A result names no more members than these.
+        keep_best(&mut group.members, matches.wanted.map(|_| MAX_MEMBERS), by_key);
+        group.members.sort_unstable_by(by_key);
+    }
+    groups.sort_unstable_by(|one, other| by_key(&one.members[0], &other.members[0]));
+    let key = |found: &ScoredDocument| view.facts(found.segment).key(found.doc, found.score);
+    let groups = groups.iter().map(|group| LocalGroup {
+        competence_set: hashes.of(group.number),
+        leader: key(&group.members[0]),
+        size: group.size,
+        members: group.members.iter().map(key).collect(),
+    });
+    groups.collect()
+}
+
+/// The matches of one group.
+struct GatheredGroup {
+    number: GroupNumber,
+    size: usize,
+    members: Vec<ScoredDocument>,
+}
+
+/// Gathers the members of the groups that can be needed. An officer in no group is alone in its own.
+fn gather(matches: &Matches<'_>, reaches: impl Fn(&ScoredDocument) -> bool) -> Vec<GatheredGroup> {
+    let alone = |number: GroupNumber, found: &ScoredDocument| GatheredGroup {
+        number,
+        size: 1,
+        members: vec![*found],
+    };
+    let view = matches.view;
+    let mut gathered: Vec<GatheredGroup> = Vec::new();
+    let needed = matches.leaders().map(|leaders| {
+        let mut needed = FixedBitSet::with_capacity(view.competence_sets.places());
+        for leader in leaders.iter().filter(|leader| reaches(&leader.found)) {
+            match leader.group.place() {
+                Some(place) => needed.insert(place),
+                None => gathered.push(alone(leader.group, &leader.found)),
+            }
+        }
+        needed
+    });
+    let mut numbers: HashMap<usize, usize> = HashMap::default();
+    for (number, found) in matches.municipal() {
+        let Some(place) = number.place() else {
+            if needed.is_none() {
+                gathered.push(alone(number, found));
+            }
+            continue;
+        };
+        if needed.as_ref().is_some_and(|needed| !needed.contains(place)) {
+            continue;
+        }
+        if let Some(known) = numbers.get(&place) {
+            let group = &mut gathered[*known];
+            group.size += 1;
+            group.members.push(*found);
+        } else {
+            numbers.insert(place, gathered.len());
+            gathered.push(alone(number, found));
+        }
+    }
+    gathered
+}
+
+/// Keeps the first `limit` values in an order, in any order; all of them if there is no limit.
+fn keep_best<T>(values: &mut Vec<T>, limit: Option<usize>, mut order: impl FnMut(&T, &T) -> Ordering) {
+    if let Some(limit) = limit.filter(|limit| *limit > 0 && values.len() > *limit) {
+        values.select_nth_unstable_by(limit - 1, |one, other| order(one, other));
+        values.truncate(limit);
+    }
 }

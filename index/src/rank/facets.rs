@@ -4,6 +4,7 @@
 
 use std::hash::Hash;
 
+use fixedbitset::FixedBitSet;
 use register::identifier::{CompetenceCode, DomainCode, MunicipalityCode, OrganisationId};
 use register::organisation::OrganisationKind;
 use serde::Serialize;
@@ -41,42 +42,6 @@ impl Facets {
     }
 }
 
-/// The counts of one segment, by number.
-pub(crate) struct SegmentFacetCounts {
-    organisations: Vec<usize>,
-    /// In the order of [`OrganisationKind::ALL`].
-    kinds: [usize; OrganisationKind::ALL.len()],
-    domains: Vec<usize>,
-    competences: Vec<usize>,
-    municipalities: Vec<usize>,
-}
-
-impl SegmentFacetCounts {
-    /// Starts counting at zero.
-    pub(crate) fn new(facts: &SegmentFacts) -> Self {
-        Self {
-            organisations: vec![0; facts.organisations.len()],
-            kinds: [0; OrganisationKind::ALL.len()],
-            domains: vec![0; facts.domains.len()],
-            competences: vec![0; facts.competences.len()],
-            municipalities: vec![0; facts.municipalities.len()],
-        }
-    }
-
-    /// Counts a document.
-    pub(crate) fn count(&mut self, facts: &SegmentFacts, doc: DocId) {
-        fn count(counts: &mut [usize], numbers: &[u32]) {
-            numbers.iter().for_each(|number| counts[*number as usize] += 1);
-        }
-        let class = facts.class(doc);
-        self.organisations[class.organisation as usize] += 1;
-        self.kinds[class.organisation_kind as usize] += 1;
-        count(&mut self.domains, facts.domains_of.of(doc));
-        count(&mut self.competences, facts.competences_of.of(doc));
-        count(&mut self.municipalities, facts.area_of.of(doc));
-    }
-}
-
 /// The counts of several segments, by value.
 #[derive(Default)]
 pub(crate) struct FacetCounts {
@@ -88,18 +53,39 @@ pub(crate) struct FacetCounts {
 }
 
 impl FacetCounts {
-    /// Adds the counts of a segment.
-    pub(crate) fn add(&mut self, counts: SegmentFacetCounts, facts: &SegmentFacts) {
-        fn named<T: Clone + Eq + Hash>(values: &Dictionary<T>, counts: Vec<usize>) -> impl Iterator<Item = (T, usize)> {
-            let counts = (0..).zip(counts).filter(|(_, count)| *count > 0);
-            counts.map(|(number, count)| (values.value(number).clone(), count))
+    /// Counts these documents of a segment, all of them if `documents` is `None`.
+    pub(crate) fn add(&mut self, documents: Option<&FixedBitSet>, facts: &SegmentFacts) {
+        match documents {
+            Some(documents) => self.add_documents(facts, || documents.ones().map(document)),
+            None => self.add_documents(facts, || 0..facts.len()),
         }
-        self.organisations.add(named(&facts.organisations, counts.organisations));
-        self.domains.add(named(&facts.domains, counts.domains));
-        self.competences.add(named(&facts.competences, counts.competences));
-        self.municipalities.add(named(&facts.municipalities, counts.municipalities));
-        let kinds = OrganisationKind::ALL.into_iter().zip(counts.kinds);
+    }
+
+    fn add_documents<I: Iterator<Item = DocId>>(&mut self, facts: &SegmentFacts, documents: impl Fn() -> I) {
+        let mut classes = vec![0_usize; facts.classes().len()];
+        documents().for_each(|doc| classes[facts.class_number(doc) as usize] += 1);
+        let mut organisations = vec![0; facts.organisations.len()];
+        let mut kinds = [0; OrganisationKind::ALL.len()];
+        for (class, count) in facts.classes().iter().zip(classes) {
+            organisations[class.organisation as usize] += count;
+            kinds[class.organisation_kind as usize] += count;
+        }
+        self.organisations.add(named(&facts.organisations, organisations));
+        let kinds = OrganisationKind::ALL.into_iter().zip(kinds);
         self.kinds.add(kinds.filter(|(_, count)| *count > 0));
+        // One kind of value after the other, because each has a list of its own.
+        self.domains.add(named(
+            &facts.domains,
+            facts.domains_of.count(documents(), facts.domains.len()),
+        ));
+        self.competences.add(named(
+            &facts.competences,
+            facts.competences_of.count(documents(), facts.competences.len()),
+        ));
+        self.municipalities.add(named(
+            &facts.municipalities,
+            facts.area_of.count(documents(), facts.municipalities.len()),
+        ));
     }
 
     /// Orders the counts.
@@ -112,6 +98,16 @@ impl FacetCounts {
             municipalities: self.municipalities.ordered(),
         }
     }
+}
+
+fn document(number: usize) -> DocId {
+    DocId::try_from(number).expect("a segment has fewer than 2^32 documents")
+}
+
+/// Returns the values with a count above zero. `counts` are those of the values of a segment, by number.
+fn named<T: Clone + Eq + Hash>(values: &Dictionary<T>, counts: Vec<usize>) -> impl Iterator<Item = (T, usize)> {
+    let counts = (0..).zip(counts).filter(|(_, count)| *count > 0);
+    counts.map(|(number, count)| (values.value(number).clone(), count))
 }
 
 /// The counts of values from any number of sources.

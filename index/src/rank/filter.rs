@@ -1,72 +1,90 @@
-//! Filters, applied in the numbers of a segment, so that they compare no text per document.
+//! Filters: sets of documents, made from the posting lists of codes.
 
 use std::collections::BTreeSet;
 
+use fixedbitset::FixedBitSet;
 use register::identifier::OrganisationId;
 
+use crate::error::IndexError;
 use crate::plan::Filters;
-use crate::segment::{DocId, DocumentClass, SegmentFacts};
+use crate::segment::terms::code;
+use crate::segment::view::{ViewSegment, all_documents};
+use crate::segment::{Segment, TermSource};
 
-/// The filters of a plan in the numbers of a segment.
-pub(crate) struct Filter<'a> {
-    facts: &'a SegmentFacts,
-    /// Whether documents of each class pass; empty if all do.
-    classes: Vec<bool>,
-    domains: Option<Vec<u32>>,
-    competences: Option<Vec<u32>>,
-    municipalities: Option<Vec<u32>>,
-}
-
-impl<'a> Filter<'a> {
-    /// Looks up `filters` in `facts`, and the organisations `without`, for which another register answers.
-    pub(crate) fn new(filters: &Filters, without: &BTreeSet<OrganisationId>, facts: &'a SegmentFacts) -> Self {
-        fn wanted<T>(codes: &[T], number: impl Fn(&T) -> Option<u32>) -> Option<Vec<u32>> {
-            (!codes.is_empty()).then(|| codes.iter().filter_map(number).collect())
-        }
-        Self {
-            facts,
-            classes: classes(filters, without, facts),
-            domains: wanted(&filters.domains, |code| facts.domains.number(code)),
-            competences: wanted(&filters.competences, |code| facts.competences.number(code)),
-            municipalities: wanted(&filters.municipalities, |code| facts.municipalities.number(code)),
-        }
-    }
-
-    /// Whether every document passes.
-    pub(crate) fn is_empty(&self) -> bool {
-        let lists = [&self.domains, &self.competences, &self.municipalities];
-        self.classes.is_empty() && lists.into_iter().all(Option::is_none)
-    }
-
-    /// Whether a document passes.
-    #[inline]
-    pub(crate) fn passes(&self, doc: DocId) -> bool {
-        fn any<'a>(wanted: Option<&Vec<u32>>, held: impl Fn() -> &'a [u32]) -> bool {
-            wanted.is_none_or(|wanted| held().iter().any(|number| wanted.contains(number)))
-        }
-        let facts = self.facts;
-        let is_of_class = self.classes.is_empty() || self.classes[facts.class_number(doc) as usize];
-        is_of_class
-            && any(self.domains.as_ref(), || facts.domains_of.of(doc))
-            && any(self.competences.as_ref(), || facts.competences_of.of(doc))
-            && (facts.is_national(doc) || any(self.municipalities.as_ref(), || facts.area_of.of(doc)))
-    }
-}
-
-/// Returns whether documents of each class of `facts` pass; an empty list if all do.
-fn classes(filters: &Filters, without: &BTreeSet<OrganisationId>, facts: &SegmentFacts) -> Vec<bool> {
-    let without: Vec<u32> = without.iter().filter_map(|id| facts.organisations.number(id)).collect();
-    let asks_for_kinds = !filters.organisation_kinds.is_empty() || !filters.kinds.is_empty();
-    if filters.organisations.is_empty() && without.is_empty() && !asks_for_kinds {
-        return Vec::new();
-    }
-    let organisations = filters.organisations.iter();
-    let organisations: Vec<u32> = organisations.filter_map(|id| facts.organisations.number(id)).collect();
-    let passes = |class: &DocumentClass| {
-        !without.contains(&class.organisation)
-            && (filters.organisations.is_empty() || organisations.contains(&class.organisation))
-            && (filters.organisation_kinds.is_empty() || filters.organisation_kinds.contains(&class.organisation_kind))
-            && (filters.kinds.is_empty() || filters.kinds.contains(&class.kind))
+/// Returns the live documents of a segment that pass `filters`, except those of the organisations `without`, for which
+/// another register answers; `None` if all documents of the segment do.
+pub(crate) fn accepted(
+    filters: &Filters,
+    without: &BTreeSet<OrganisationId>,
+    segment: &ViewSegment,
+) -> Result<Option<FixedBitSet>, IndexError> {
+    let mut accepted = AcceptedDocuments {
+        set: segment.live().cloned(),
+        segment: segment.segment(),
     };
-    facts.classes().iter().map(passes).collect()
+    accepted.keep(&filters.organisations, code::organisation)?;
+    accepted.keep(&filters.organisation_kinds, |kind| code::organisation_kind(*kind))?;
+    accepted.keep(&filters.kinds, |kind| code::kind(*kind))?;
+    accepted.keep(&filters.domains, code::domain)?;
+    accepted.keep(&filters.competences, code::competence)?;
+    accepted.keep_serving(filters)?;
+    accepted.remove(without)?;
+    Ok(accepted.set)
+}
+
+/// The documents that pass the filters so far.
+struct AcceptedDocuments<'a> {
+    segment: &'a dyn Segment,
+    /// `None` if all documents pass.
+    set: Option<FixedBitSet>,
+}
+
+impl AcceptedDocuments<'_> {
+    /// Keeps the documents with one of these values, if there is any value.
+    fn keep<T>(&mut self, values: &[T], code: impl Fn(&T) -> String) -> Result<(), IndexError> {
+        if !values.is_empty() {
+            let with_value = self.with(values, code)?;
+            self.intersect(with_value);
+        }
+        Ok(())
+    }
+
+    /// Keeps the documents that serve one of the municipalities of the filters, as national officers do, if there is any.
+    fn keep_serving(&mut self, filters: &Filters) -> Result<(), IndexError> {
+        if !filters.municipalities.is_empty() {
+            let mut serving = self.with(&filters.municipalities, code::municipality)?;
+            serving.union_with(self.segment.facts().national());
+            self.intersect(serving);
+        }
+        Ok(())
+    }
+
+    /// Removes the documents of these organisations.
+    fn remove(&mut self, organisations: &BTreeSet<OrganisationId>) -> Result<(), IndexError> {
+        for organisation in organisations {
+            if let Some(list) = self.segment.postings(TermSource::Codes, &code::organisation(organisation))? {
+                let set = self.set.get_or_insert_with(|| all_documents(self.segment.facts()));
+                list.remove_from(set);
+            }
+        }
+        Ok(())
+    }
+
+    /// Returns the documents with one of these values.
+    fn with<T>(&self, values: &[T], code: impl Fn(&T) -> String) -> Result<FixedBitSet, IndexError> {
+        let mut found = FixedBitSet::with_capacity(self.segment.facts().len() as usize);
+        for value in values {
+            if let Some(list) = self.segment.postings(TermSource::Codes, &code(value))? {
+                list.insert_into(&mut found);
+            }
+        }
+        Ok(found)
+    }
+
+    fn intersect(&mut self, other: FixedBitSet) {
+        match &mut self.set {
+            Some(set) => set.intersect_with(&other),
+            None => self.set = Some(other),
+        }
+    }
 }

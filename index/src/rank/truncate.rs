@@ -1,12 +1,11 @@
 //! Truncates diversified results to a share, and records its bounds.
 
+use super::collect::Matches;
 use super::diversify::{DiversifiedMatches, LAST_RANK_FROM, at_rank};
-use super::grouped::GroupTallies;
 use super::groups::{GroupSize, LocalGroup, MAX_MEMBERS, RankedOfficer, ShareBound};
 use super::paging::ShareRequest;
 use crate::hash::HashSet;
 use crate::plan::{Grouping, Plan};
-use crate::segment::view::View;
 use crate::sort_key::{Score, UNIT};
 
 /// The results of a register that a share holds.
@@ -18,19 +17,16 @@ pub(crate) struct TruncatedResults {
     pub(crate) bounds: Vec<ShareBound>,
 }
 
-/// Truncates `diversified` to what `request` needs. `groups` are those of all matches, and the shortlist has left out what
-/// scores less than `min_score`.
+/// Truncates `diversified`, which was made of `matches`, to what `request` needs.
 pub(crate) fn truncate(
-    view: &View,
     plan: &Plan,
     request: &ShareRequest,
+    matches: &Matches<'_>,
     diversified: DiversifiedMatches,
-    mut groups: GroupTallies,
-    min_score: Option<Score>,
 ) -> TruncatedResults {
     let mut bounds = Vec::new();
-    // A rank never raises a score, so everything that the shortlist left out is below this bound.
-    let min_score = min_score.map(|min_score| Score(min_score.0 * UNIT));
+    // A rank never raises a score, so everything that was left out is below this bound.
+    let min_score = diversified.min_score.map(|min_score| Score(min_score.0 * UNIT));
     bounds.extend(min_score.map(ShareBound::Score));
 
     // One more than the page shows whether there is a next one.
@@ -46,7 +42,7 @@ pub(crate) fn truncate(
     }
 
     let mut municipal: Vec<LocalGroup> = Vec::new();
-    let mut before = HashSet::default();
+    let (mut included, mut before) = (HashSet::default(), HashSet::default());
     let mut ahead = 0;
     let mut last_key = None;
     let mut is_whole = true;
@@ -72,9 +68,8 @@ pub(crate) fn truncate(
                 last_key = Some(key);
             }
         }
-        // The shortlist has kept only the first members of a large group.
-        if let Some(size) = groups.take(view, set) {
-            group.size = size;
+        if set != 0 {
+            included.insert(set);
         }
         truncate_members(plan, request, &mut group);
         municipal.push(group);
@@ -82,18 +77,18 @@ pub(crate) fn truncate(
     if !is_whole {
         bounds.extend(last_key.map(ShareBound::Key));
     }
-    let other_groups = groups.len();
+    let other_groups = matches.groups - included.len();
     let others = if request.is_alone {
         Vec::new()
     } else {
-        let other = |(place, competence_set)| {
-            Some(GroupSize {
-                competence_set,
-                size: groups.size(place)?,
-                is_before: before.contains(&competence_set),
-            })
+        let sizes = matches.group_sizes().into_iter();
+        let sizes = sizes.filter(|(competence_set, _)| !included.contains(competence_set));
+        let other = |(competence_set, size)| GroupSize {
+            competence_set,
+            size,
+            is_before: before.contains(&competence_set),
         };
-        view.competence_sets.hashes().iter().filter_map(other).collect()
+        sizes.map(other).collect()
     };
     TruncatedResults {
         ranked,

@@ -1,5 +1,7 @@
 //! Scores and explains the documents of a segment.
 
+use fixedbitset::FixedBitSet;
+
 use super::contributions::{Observer, Unobserved};
 use super::resolved::ResolvedPlan;
 use super::window::Window;
@@ -7,19 +9,12 @@ use crate::segment::DocId;
 use crate::sort_key::Score;
 
 impl<'a> ResolvedPlan<'a> {
-    /// Calls `found` with each document that matches and that `accepts` lets through, in order.
+    /// Calls `found` with each document that matches and is among `accepted`, in order; with none if the plan has no text.
     #[inline(always)]
-    pub(crate) fn score(&self, accepts: impl Fn(DocId) -> bool, mut found: impl FnMut(DocId, Score)) {
-        let documents = self.segment.facts().len();
-        if self.plan.is_browse {
-            (0..documents)
-                .filter(|doc| accepts(*doc))
-                .for_each(|doc| found(doc, Score::ZERO));
-            return;
-        }
-        let mut window = Window::new(self, documents);
+    pub(crate) fn score(&self, accepted: Option<&FixedBitSet>, mut found: impl FnMut(DocId, Score)) {
+        let mut window = Window::new(self, self.segment.facts().len());
         while window.advance() {
-            window.score(&mut Unobserved, &accepts, &mut found);
+            window.score(&mut Unobserved, accepted, &mut found);
         }
     }
 
@@ -31,7 +26,7 @@ impl<'a> ResolvedPlan<'a> {
         let mut window = Window::new(self, 1);
         for doc in docs {
             window.move_to(*doc);
-            window.score(observer, |_| true, |_, _| {});
+            window.score(observer, None, |_, _| {});
         }
     }
 }

@@ -3,15 +3,19 @@
 //! A window fits in the first-level cache, so the cost of a plan with many terms over a hundred thousand documents is hardly
 //! more than that of reading the postings. Matches are produced in order of documents.
 
+use fixedbitset::FixedBitSet;
+
 use super::contributions::Observer;
 use super::resolved::{ResolvedCompetence, ResolvedName, ResolvedPlan, ResolvedTerm};
 use crate::document::TextField;
 use crate::segment::{DocId, PostingCursor, PostingList, SegmentFacts};
 use crate::sort_key::{Score, UNIT};
 
-/// The number of documents in a window, a multiple of [`LANES`].
+/// The number of documents in a window, a multiple of [`WORD`].
 const WINDOW_SIZE: u32 = 2048;
-/// The number of documents without a match that are skipped together.
+/// The number of documents in a word of a set.
+const WORD: usize = usize::BITS as usize;
+/// The number of flags that are read together.
 const LANES: usize = 8;
 
 /// Flags of a document.
@@ -47,7 +51,7 @@ impl<'a> Window<'a> {
         fn open<'a>(lists: impl Iterator<Item = &'a PostingList<'a>>) -> Vec<PostingCursor<'a>> {
             lists.map(|list| list.cursor()).collect()
         }
-        let size = (documents.min(WINDOW_SIZE) as usize).next_multiple_of(LANES);
+        let size = (documents.min(WINDOW_SIZE) as usize).next_multiple_of(WORD);
         Self {
             terms: open(resolved.terms.iter().map(|term| &term.list)),
             competences: open(resolved.competences.iter().map(|competence| &competence.list)),
@@ -80,12 +84,13 @@ impl<'a> Window<'a> {
         all.into_iter().flatten().for_each(|cursor| cursor.skip_to(doc));
     }
 
-    /// Scores the documents of the window that `accepts` lets through, and calls `found` with those that match, in order.
+    /// Scores the documents of the window that are among `accepted`, all if it is `None`, and calls `found` with those that
+    /// match, in order.
     #[inline(always)]
     pub(super) fn score(
         &mut self,
         observer: &mut impl Observer<'a>,
-        accepts: impl Fn(DocId) -> bool,
+        accepted: Option<&FixedBitSet>,
         mut found: impl FnMut(DocId, Score),
     ) {
         self.add_words(observer);
@@ -96,25 +101,27 @@ impl<'a> Window<'a> {
             let flags = &mut self.flags;
             cursor.visit_until(self.end, |doc| flags[(doc - start) as usize] |= EXCLUDED);
         }
-        let (lanes, _) = self.flags.as_chunks_mut::<LANES>();
-        for (lane, flags) in lanes.iter_mut().enumerate() {
-            if *flags == [0; LANES] {
-                continue;
+        let accepted = accepted.map(|accepted| &accepted.as_slice()[start as usize / WORD..]);
+        let mut is_touched = false;
+        for (number, flags) in self.flags.chunks_exact(WORD).enumerate() {
+            let mut matches = matches(flags);
+            is_touched |= matches.is_touched;
+            if let Some(accepted) = accepted {
+                matches.documents &= accepted.get(number).copied().unwrap_or_default();
             }
-            for (place, flags) in (lane * LANES..).zip(std::mem::take(flags)) {
-                if flags == 0 {
-                    continue;
-                }
-                let sum = std::mem::take(&mut self.sums[place]);
-                self.held[place] = 0;
+            while matches.documents != 0 {
+                let bit = matches.documents.trailing_zeros() as usize;
+                matches.documents &= matches.documents - 1;
+                let place = number * WORD + bit;
                 let doc = start + u32::try_from(place).expect("a window has few documents");
-                let is_excluded = flags & (EXCLUDED | HAS_LEADING_COMPETENCE) == EXCLUDED;
-                if flags & MATCHED == 0 || is_excluded || !accepts(doc) {
-                    continue;
-                }
-                let serves = || flags & SERVES_PLACE != 0 || self.facts.is_national(doc);
-                found(doc, self.resolved.multipliers.apply(sum, doc, serves, observer));
+                let serves = || flags[bit] & SERVES_PLACE != 0 || self.facts.is_national(doc);
+                found(doc, self.resolved.multipliers.apply(self.sums[place], doc, serves, observer));
             }
+        }
+        if is_touched {
+            self.sums.fill(0);
+            self.flags.fill(0);
+            self.held.fill(0);
         }
     }
 
@@ -219,5 +226,55 @@ impl<'a> Window<'a> {
                 observer.record(doc, layer, &code[2..], "", weight.0);
             });
         }
+    }
+}
+
+/// The documents of a word that match.
+struct WordMatches {
+    documents: usize,
+    /// Whether any document has a flag.
+    is_touched: bool,
+}
+
+/// Returns which documents with these flags match: those with a word or code of the plan that are not excluded.
+#[inline]
+fn matches(flags: &[u8]) -> WordMatches {
+    /// The lowest bit of each byte.
+    const LOWEST: u64 = 0x0101_0101_0101_0101;
+    /// Multiplying by it moves the lowest bits of all bytes into the highest byte.
+    const GATHER: u64 = 0x0102_0408_1020_4080;
+    let with = |flags: u64, flag: u8| flags >> flag.trailing_zeros() & LOWEST;
+    let (lanes, _) = flags.as_chunks::<LANES>();
+    let mut matches = WordMatches {
+        documents: 0,
+        is_touched: false,
+    };
+    for (number, lane) in lanes.iter().enumerate() {
+        let flags = u64::from_le_bytes(*lane);
+        let is_excluded = with(flags, EXCLUDED) & !with(flags, HAS_LEADING_COMPETENCE);
+        let is_match = with(flags, MATCHED) & !is_excluded;
+        let documents = is_match.wrapping_mul(GATHER) >> (u64::BITS - u8::BITS);
+        matches.documents |= (documents as usize) << (number * LANES);
+        matches.is_touched |= flags != 0;
+    }
+    matches
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn documents_match_that_are_not_excluded() {
+        let mut flags = [0; WORD];
+        flags[0] = MATCHED;
+        flags[1] = SERVES_PLACE;
+        flags[2] = MATCHED | EXCLUDED;
+        flags[3] = MATCHED | EXCLUDED | HAS_LEADING_COMPETENCE;
+        flags[WORD - 1] = MATCHED | SERVES_PLACE;
+        assert_eq!(matches(&flags).documents, 1 | 1 << 3 | 1 << (WORD - 1));
+        assert!(matches(&flags).is_touched);
+        assert!(!matches(&[0; WORD]).is_touched);
+        assert_eq!(matches(&[MATCHED; WORD]).documents, usize::MAX);
     }
 }

@@ -30,13 +30,15 @@ pub(super) fn read_facts(reader: &SegmentReader, sets: Arc<CompetenceSets>) -> R
     let domain_numbers: Vec<u32> = domains.values.iter().map(|code| facts.domains.intern(code)).collect();
     let area_numbers: Vec<u32> = areas.values.iter().map(|code| facts.municipalities.intern(code)).collect();
     let title_numbers: Vec<u32> = titles.values.iter().map(|title| facts.titles.intern(title)).collect();
+    let mut officer_places = Vec::with_capacity(reader.max_doc() as usize);
     let untitled = facts.titles.intern(&String::new());
     for doc in 0..reader.max_doc() {
         let organisation = organisations.first(doc).map(|place| organisation_numbers[place]);
         let organisation = organisation.ok_or_else(|| IndexError::Damaged("a document has no organisation".into()))?;
         let officer_place = officers.first(doc);
-        let officer = officer_place.and_then(|place| officers.values.get(place).cloned());
-        let officer = officer.ok_or_else(|| IndexError::Damaged("a document has no officer".into()))?;
+        let officer_place = officer_place.ok_or_else(|| IndexError::Damaged("a document has no officer".into()))?;
+        // The values of a column are in order.
+        officer_places.push(u32::try_from(officer_place).expect("a segment has fewer than 2^32 values"));
         let kinds = DocumentKinds::unpack(kinds.first(doc).unwrap_or_default());
         let class = DocumentClass {
             organisation,
@@ -44,9 +46,7 @@ pub(super) fn read_facts(reader: &SegmentReader, sets: Arc<CompetenceSets>) -> R
             kind: kinds.kind,
         };
         let details = DocumentDetails {
-            officer,
-            // The values of a column are in order.
-            officer_place: officer_place.and_then(|place| u32::try_from(place).ok()),
+            officer: officers.values[officer_place].clone(),
             title: titles.first(doc).map_or(untitled, |place| title_numbers[place]),
             mandate: kinds.mandate,
             verified_on: verified.first(doc).and_then(unpack_day),
@@ -59,6 +59,7 @@ pub(super) fn read_facts(reader: &SegmentReader, sets: Arc<CompetenceSets>) -> R
         let lengths = unpack_lengths(lengths.first(doc).unwrap_or_default());
         facts.push_document(class, details, lists, lengths);
     }
+    facts.order(&officer_places);
     Ok(facts)
 }
 

@@ -5,6 +5,7 @@
 
 use std::sync::{Arc, OnceLock};
 
+use fixedbitset::FixedBitSet;
 use tantivy::SegmentReader;
 use tantivy::index::InvertedIndexReader;
 use tantivy::schema::{Field, IndexRecordOption};
@@ -120,9 +121,12 @@ impl CommittedSegment {
         self.content.clone()
     }
 
-    /// Returns the number of documents that are not deleted.
-    pub(crate) fn live_documents(&self) -> usize {
-        self.reader.num_docs() as usize
+    /// Returns the documents that are not deleted; `None` if none is.
+    pub(crate) fn live_documents(&self) -> Option<FixedBitSet> {
+        let alive = self.reader.alive_bitset()?;
+        let mut live = FixedBitSet::with_capacity(self.reader.max_doc() as usize);
+        live.extend(alive.iter_alive().map(|doc| doc as usize));
+        Some(live)
     }
 }
 
@@ -170,13 +174,5 @@ impl Segment for CommittedSegment {
             }
         }
         Ok(())
-    }
-
-    fn has_deletions(&self) -> bool {
-        self.reader.has_deletes()
-    }
-
-    fn is_deleted(&self, doc: DocId) -> bool {
-        self.reader.is_deleted(doc)
     }
 }

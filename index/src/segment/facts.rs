@@ -2,10 +2,11 @@
 //!
 //! Codes are dictionary-encoded per segment, so that counting a hundred thousand matches compares no text.
 
-use std::cmp::Ordering;
+use std::cmp::{Ordering, Reverse};
 use std::hash::{BuildHasher as _, Hash};
 use std::sync::Arc;
 
+use fixedbitset::FixedBitSet;
 use foldhash::fast::RandomState;
 use hashbrown::HashTable;
 use jiff::civil::Date;
@@ -32,8 +33,8 @@ pub(crate) struct SegmentFacts {
     classes: Dictionary<DocumentClass>,
     /// The number of each document's class in [`Self::classes`].
     class_of: Vec<u32>,
-    /// Whether each document serves the whole country.
-    national: Vec<bool>,
+    /// The documents that serve the whole country.
+    national: FixedBitSet,
     /// The length of each text field, in words.
     pub(super) lengths: Vec<[u16; 5]>,
     pub(crate) competences_of: CodeLists,
@@ -42,6 +43,10 @@ pub(crate) struct SegmentFacts {
     groups: Vec<GroupNumber>,
     competence_sets: Arc<CompetenceSets>,
     details: Vec<DocumentDetails>,
+    /// The documents in the order of those of equal score.
+    in_order: Vec<DocId>,
+    /// The place of each document in [`Self::in_order`].
+    places: Vec<u32>,
     /// The documents by name. A name that was replaced within the segment has several, of which one is live.
     by_name: HashTable<DocId>,
     /// Names are chosen by publishers, so their hashes are seeded.
@@ -60,8 +65,6 @@ pub(crate) struct DocumentClass {
 /// The facts of one document that only ordering and counting read.
 pub(crate) struct DocumentDetails {
     pub(crate) officer: OfficerId,
-    /// The place of the officer's id among all of the segment in order, if it is known.
-    pub(super) officer_place: Option<u32>,
     pub(crate) title: u32,
     pub(crate) mandate: MandateLevel,
     pub(crate) verified_on: Option<Date>,
@@ -86,6 +89,15 @@ impl CodeLists {
     pub(crate) fn of(&self, doc: DocId) -> &[u32] {
         let start = doc.checked_sub(1).map_or(0, |before| self.ends[before as usize]);
         &self.numbers[start as usize..self.ends[doc as usize] as usize]
+    }
+
+    /// Counts how often the lists of `documents` have each of the first `numbers` numbers.
+    pub(crate) fn count(&self, documents: impl Iterator<Item = DocId>, numbers: usize) -> Vec<usize> {
+        let mut counts = vec![0; numbers];
+        for doc in documents {
+            self.of(doc).iter().for_each(|number| counts[*number as usize] += 1);
+        }
+        counts
     }
 }
 
@@ -143,7 +155,7 @@ impl SegmentFacts {
             titles: Dictionary::default(),
             classes: Dictionary::default(),
             class_of: Vec::new(),
-            national: Vec::new(),
+            national: FixedBitSet::new(),
             lengths: Vec::new(),
             competences_of: CodeLists::default(),
             domains_of: CodeLists::default(),
@@ -151,6 +163,8 @@ impl SegmentFacts {
             groups: Vec::new(),
             competence_sets,
             details: Vec::new(),
+            in_order: Vec::new(),
+            places: Vec::new(),
             by_name: HashTable::new(),
             name_hasher: RandomState::default(),
         }
@@ -165,7 +179,6 @@ impl SegmentFacts {
         };
         let details = DocumentDetails {
             officer: officer.name.officer.clone(),
-            officer_place: None,
             title: self.titles.intern(&officer.function_title),
             mandate: officer.mandate,
             verified_on: officer.verified_on,
@@ -174,6 +187,56 @@ impl SegmentFacts {
         let domains = officer.domains.iter().map(|code| self.domains.intern(code)).collect();
         let area = officer.area.iter().map(|code| self.municipalities.intern(code)).collect();
         self.push_document(class, details, [competences, domains, area], lengths);
+    }
+
+    /// Orders the documents, when all have been added. `officer_places` are the places of the officers' ids among all ids in
+    /// order, by document.
+    pub(super) fn order(&mut self, officer_places: &[u32]) {
+        let mut organisations: Vec<(u32, &OrganisationId)> = (0..).zip(&self.organisations.values).collect();
+        organisations.sort_unstable_by_key(|(_, id)| *id);
+        let mut organisation_places = vec![0; organisations.len()];
+        for (place, (number, _)) in (0_u32..).zip(organisations) {
+            organisation_places[number as usize] = place;
+        }
+        let documents = (0..self.len()).zip(&self.details).zip(officer_places);
+        let mut keys: Vec<_> = documents
+            .map(|((doc, details), officer_place)| {
+                let organisation = organisation_places[self.class(doc).organisation as usize];
+                (
+                    details.mandate,
+                    Reverse(details.verified_on),
+                    organisation,
+                    *officer_place,
+                    doc,
+                )
+            })
+            .collect();
+        keys.sort_unstable();
+        self.in_order = keys.into_iter().map(|(.., doc)| doc).collect();
+        self.places = vec![0; self.in_order.len()];
+        for (place, doc) in (0..).zip(&self.in_order) {
+            self.places[*doc as usize] = place;
+        }
+    }
+
+    /// Returns the place of a document in the order of those of equal score.
+    #[inline]
+    pub(crate) fn place(&self, doc: DocId) -> u32 {
+        self.places[doc as usize]
+    }
+
+    /// Returns how many documents come before one of any segment, among those of equal score.
+    pub(crate) fn count_before(&self, others: &Self, other: DocId) -> u32 {
+        if std::ptr::eq(self, others) {
+            return self.place(other);
+        }
+        let is_before = |doc: &DocId| self.compare(*doc, others, other) == Ordering::Less;
+        u32::try_from(self.in_order.partition_point(is_before)).expect("a segment has fewer than 2^32 documents")
+    }
+
+    /// Returns all documents in the order of those of equal score.
+    pub(crate) fn in_order(&self) -> &[DocId] {
+        &self.in_order
     }
 
     /// Adds a document; `lists` are its competences, domains and municipalities.
@@ -194,7 +257,8 @@ impl SegmentFacts {
             GroupNumber::NOT_MUNICIPAL
         });
         self.class_of.push(self.classes.intern(&class));
-        self.national.push(area.is_empty());
+        self.national.grow(doc as usize + 1);
+        self.national.set(doc as usize, area.is_empty());
         self.details.push(details);
         self.lengths.push(lengths);
         self.competences_of.push(competences);
@@ -245,7 +309,12 @@ impl SegmentFacts {
     /// Whether a document serves the whole country.
     #[inline]
     pub(crate) fn is_national(&self, doc: DocId) -> bool {
-        self.national[doc as usize]
+        self.national.contains(doc as usize)
+    }
+
+    /// Returns the documents that serve the whole country.
+    pub(crate) fn national(&self) -> &FixedBitSet {
+        &self.national
     }
 
     /// Returns the facts of a document that only ordering and counting read.
@@ -278,20 +347,17 @@ impl SegmentFacts {
 
     /// Compares a document with one of any segment by what orders those of equal score, without making keys.
     pub(crate) fn compare(&self, doc: DocId, others: &Self, other: DocId) -> Ordering {
+        if std::ptr::eq(self, others) {
+            return self.place(doc).cmp(&self.place(other));
+        }
         let (details, other_details) = (self.details(doc), others.details(other));
         let organisation = self.organisations.value(self.class(doc).organisation);
         let other_organisation = others.organisations.value(others.class(other).organisation);
-        let places = details.officer_place.zip(other_details.officer_place);
-        let by_officer = || match places.filter(|_| std::ptr::eq(self, others)) {
-            // Comparing places is comparing ids, without reading them.
-            Some((place, other)) => place.cmp(&other),
-            None => details.officer.cmp(&other_details.officer),
-        };
         let by_date = || other_details.verified_on.cmp(&details.verified_on);
         let by_mandate = details.mandate.cmp(&other_details.mandate);
         by_mandate
             .then_with(by_date)
             .then_with(|| organisation.cmp(other_organisation))
-            .then_with(by_officer)
+            .then_with(|| details.officer.cmp(&other_details.officer))
     }
 }

@@ -6,10 +6,12 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use register::identifier::OfficerId;
+
 use super::competence_sets::CompetenceSets;
 use super::facts::SegmentFacts;
 use super::packing::field_lengths;
-use super::postings::{DocId, PostingList, Postings};
+use super::postings::{PostingList, Postings};
 use super::reader::{Segment, TermSource};
 use super::saturation::saturated;
 use super::terms::DocumentTerms;
@@ -54,6 +56,13 @@ impl MemorySegment {
                 segment.codes.entry(code).or_default().push(doc);
             }
         }
+        let mut ids: Vec<&OfficerId> = segment.officers.iter().map(|officer| &officer.name.officer).collect();
+        ids.sort_unstable();
+        let place = |officer: &Arc<IndexedOfficer>| ids.partition_point(|id| **id < officer.name.officer);
+        let places = segment.officers.iter().map(place);
+        let places = places.map(|place| u32::try_from(place).expect("a segment has fewer than 2^32 documents"));
+        let places: Vec<u32> = places.collect();
+        segment.facts.order(&places);
         segment
     }
 
@@ -87,13 +96,5 @@ impl Segment for MemorySegment {
             visit(term);
         }
         Ok(())
-    }
-
-    fn has_deletions(&self) -> bool {
-        false
-    }
-
-    fn is_deleted(&self, _doc: DocId) -> bool {
-        false
     }
 }

@@ -4,6 +4,9 @@
 //! and lends it to every search after that, so the scorer reads two plain slices.
 
 use std::ops::Deref;
+use std::sync::OnceLock;
+
+use fixedbitset::FixedBitSet;
 
 /// The number of a document within its segment.
 pub(crate) type DocId = u32;
@@ -14,14 +17,19 @@ pub(crate) struct Postings {
     docs: Vec<DocId>,
     /// The saturation of the term in each document, in multiples of 1/[`UNIT`](crate::UNIT); empty for codes.
     saturations: Vec<u16>,
+    /// The documents as a set, made when a filter first needs it.
+    set: OnceLock<Box<FixedBitSet>>,
 }
+
+/// A list is as long as its set of documents if it holds one of so many documents of the segment.
+const DOCUMENTS_PER_NUMBER: usize = DocId::BITS as usize;
 
 impl Postings {
     /// Makes an empty list with room for `count` documents that have a code.
     pub(super) fn of_code(count: usize) -> Self {
         Self {
             docs: Vec::with_capacity(count),
-            saturations: Vec::new(),
+            ..Self::default()
         }
     }
 
@@ -30,6 +38,7 @@ impl Postings {
         Self {
             docs: Vec::with_capacity(count),
             saturations: Vec::with_capacity(count),
+            ..Self::default()
         }
     }
 
@@ -42,6 +51,34 @@ impl Postings {
     pub(super) fn push_word(&mut self, doc: DocId, saturation: u16) {
         self.docs.push(doc);
         self.saturations.push(saturation);
+    }
+
+    /// Inserts the documents into a set of documents of the segment.
+    pub(crate) fn insert_into(&self, documents: &mut FixedBitSet) {
+        match self.as_set(documents.len()) {
+            Some(set) => documents.union_with(set),
+            None => self.docs.iter().for_each(|doc| documents.insert(*doc as usize)),
+        }
+    }
+
+    /// Removes the documents from a set of documents of the segment.
+    pub(crate) fn remove_from(&self, documents: &mut FixedBitSet) {
+        match self.as_set(documents.len()) {
+            Some(set) => documents.difference_with(set),
+            None => self.docs.iter().for_each(|doc| documents.remove(*doc as usize)),
+        }
+    }
+
+    /// Returns the documents as a set, if that takes no more room than the list. The segment has `documents` documents.
+    fn as_set(&self, documents: usize) -> Option<&FixedBitSet> {
+        let is_dense = self.docs.len() * DOCUMENTS_PER_NUMBER >= documents;
+        is_dense.then(|| {
+            &**self.set.get_or_init(|| {
+                let mut set = FixedBitSet::with_capacity(documents);
+                set.extend(self.docs.iter().map(|doc| *doc as usize));
+                Box::new(set)
+            })
+        })
     }
 
     /// Returns a cursor before the first document.

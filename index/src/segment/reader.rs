@@ -1,7 +1,7 @@
 //! Read access to a segment.
 
 use super::facts::SegmentFacts;
-use super::postings::{DocId, PostingList};
+use super::postings::PostingList;
 use crate::document::TextField;
 use crate::error::IndexError;
 
@@ -24,10 +24,4 @@ pub(crate) trait Segment: Send + Sync {
 
     /// Calls `visit` with each term of a text field that begins with `prefix`, including terms of deleted documents.
     fn terms(&self, field: TextField, prefix: &str, visit: &mut dyn FnMut(&str)) -> Result<(), IndexError>;
-
-    /// Whether any document has been deleted from the segment.
-    fn has_deletions(&self) -> bool;
-
-    /// Whether the document has been deleted from the segment.
-    fn is_deleted(&self, doc: DocId) -> bool;
 }

@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use fixedbitset::FixedBitSet;
 use register::identifier::OfficerName;
 use register::position::Position;
 
@@ -23,11 +24,11 @@ const MAX_MEMORY_SEGMENTS: usize = 8;
 /// The officers that changed: as they are now, or none if withdrawn.
 pub(crate) type Changes = BTreeMap<OfficerName, Option<Arc<IndexedOfficer>>>;
 
-/// A segment of a view, and its documents that newer segments replace.
+/// A segment of a view, and which of its documents are live.
 pub(crate) struct ViewSegment {
     handle: SegmentHandle,
-    /// In ascending order; only documents that are live otherwise.
-    replaced: Arc<Vec<DocId>>,
+    /// The documents that are neither deleted nor replaced by those of newer segments; `None` if all are live.
+    live: Option<Arc<FixedBitSet>>,
 }
 
 /// A segment of either kind.
@@ -39,18 +40,17 @@ enum SegmentHandle {
 
 impl ViewSegment {
     pub(super) fn committed(segment: CommittedSegment) -> Self {
-        Self::new(SegmentHandle::Committed(Arc::new(segment)))
+        Self {
+            live: segment.live_documents().map(Arc::new),
+            handle: SegmentHandle::Committed(Arc::new(segment)),
+        }
     }
 
     fn memory(officers: Vec<Arc<IndexedOfficer>>, analyser: &Analyser, sets: &Arc<CompetenceSets>) -> Self {
         let segment = MemorySegment::new(officers, analyser, sets.clone());
-        Self::new(SegmentHandle::Memory(Arc::new(segment)))
-    }
-
-    fn new(handle: SegmentHandle) -> Self {
         Self {
-            handle,
-            replaced: Arc::default(),
+            live: None,
+            handle: SegmentHandle::Memory(Arc::new(segment)),
         }
     }
 
@@ -64,41 +64,42 @@ impl ViewSegment {
 
     /// Whether a document is neither deleted nor replaced.
     pub(crate) fn is_live(&self, doc: DocId) -> bool {
-        self.replaced.binary_search(&doc).is_err() && !self.segment().is_deleted(doc)
+        self.live.as_ref().is_none_or(|live| live.contains(doc as usize))
     }
 
-    /// Whether all documents are live.
-    pub(crate) fn is_whole(&self) -> bool {
-        self.replaced.is_empty() && !self.segment().has_deletions()
+    /// Returns the documents that are live; `None` if all are.
+    pub(crate) fn live(&self) -> Option<&FixedBitSet> {
+        self.live.as_deref()
     }
 
     fn live_documents(&self) -> usize {
-        let held = match &self.handle {
-            SegmentHandle::Committed(segment) => segment.live_documents(),
-            SegmentHandle::Memory(segment) => segment.officers().len(),
-        };
-        held - self.replaced.len()
+        let documents = self.segment().facts().len() as usize;
+        self.live.as_ref().map_or(documents, |live| live.count_ones(..))
     }
 
     /// Returns the segment with the documents of these names replaced.
     fn replacing<'a>(&self, names: impl Iterator<Item = &'a OfficerName>) -> Self {
-        let mut replaced: Vec<DocId> = Vec::new();
-        for name in names {
-            let documents = self.segment().facts().documents_of(name);
-            replaced.extend(documents.filter(|doc| self.is_live(*doc)));
+        let facts = self.segment().facts();
+        let documents = names.flat_map(|name| facts.documents_of(name));
+        let replaced: Vec<DocId> = documents.filter(|doc| self.is_live(*doc)).collect();
+        let mut live = self.live.clone();
+        if !replaced.is_empty() {
+            let live = live.get_or_insert_with(|| Arc::new(all_documents(facts)));
+            let live = Arc::make_mut(live);
+            replaced.iter().for_each(|doc| live.remove(*doc as usize));
         }
-        let replaced = if replaced.is_empty() {
-            self.replaced.clone()
-        } else {
-            replaced.extend(self.replaced.iter());
-            replaced.sort_unstable();
-            Arc::new(replaced)
-        };
         Self {
             handle: self.handle.clone(),
-            replaced,
+            live,
         }
     }
+}
+
+/// Returns the set of all documents of a segment.
+pub(crate) fn all_documents(facts: &SegmentFacts) -> FixedBitSet {
+    let mut all = FixedBitSet::with_capacity(facts.len() as usize);
+    all.insert_range(..);
+    all
 }
 
 /// A snapshot of the index.

@@ -2,13 +2,14 @@
 
 use std::collections::BTreeSet;
 
+use fixedbitset::FixedBitSet;
 use register::identifier::OrganisationId;
 
 use super::spelled::{likeness, normalised};
 use super::target::SuggestionTarget;
 use crate::analyse::fold;
 use crate::hash::HashMap;
-use crate::rank::{FacetCounts, SegmentFacetCounts};
+use crate::rank::FacetCounts;
 use crate::segment::view::View;
 
 /// The contribution of one register to suggestions.
@@ -35,17 +36,16 @@ impl OfficerCounts {
         let mut all = FacetCounts::default();
         for segment in &view.segments {
             let facts = segment.segment().facts();
-            let mut counts = SegmentFacetCounts::new(facts);
             let excluded: Vec<u32> = without.iter().filter_map(|id| facts.organisations.number(id)).collect();
             let mut titles = vec![0; facts.titles.len()];
+            let mut counted = FixedBitSet::with_capacity(facts.len() as usize);
             for doc in (0..facts.len()).filter(|doc| segment.is_live(*doc)) {
-                if excluded.contains(&facts.class(doc).organisation) {
-                    continue;
+                if !excluded.contains(&facts.class(doc).organisation) {
+                    counted.insert(doc as usize);
+                    titles[facts.details(doc).title as usize] += 1;
                 }
-                counts.count(facts, doc);
-                titles[facts.details(doc).title as usize] += 1;
             }
-            all.add(counts, facts);
+            all.add(Some(&counted), facts);
             for (number, count) in (0..).zip(titles).filter(|(_, count)| *count > 0) {
                 let title = SuggestionTarget::Function(facts.titles.value(number).clone());
                 *officers.counts.entry(title).or_default() += count;

@@ -1,0 +1,188 @@
+//! Collects the matches of a plan: counts all of them, and keeps those that a page can need.
+//!
+//! A question to a hundred thousand officers has tens of thousands of matches, and a page shows ten. Collecting only drops
+//! matches that provably can neither be among the first results nor change the rank of one that is:
+//!
+//! - The penalty for rank within an organisation leaves at least a known fraction of a score. An officer who scores less
+//!   than this fraction of the last of the first results matters to none of them.
+//! - The ranks of municipal results depend on other registers, but only by the first few of each. So a group matters only
+//!   if it is one of the first few here. Of other groups a page shows at most the size.
+
+use std::cmp::Ordering;
+
+use fixedbitset::FixedBitSet;
+
+use super::best_scores::BestScores;
+use super::diversify::LAST_RANK_FROM;
+use super::groups::has_municipal_results;
+use super::leaders::{BestLeaders, Leader, LeaderFloor};
+use crate::plan::Plan;
+use crate::segment::view::View;
+use crate::segment::{DocId, GroupNumber, SegmentFacts};
+use crate::sort_key::Score;
+
+/// A match in a view.
+#[derive(Clone, Copy)]
+pub(crate) struct ScoredDocument {
+    /// The number of the segment.
+    pub(crate) segment: u32,
+    pub(crate) doc: DocId,
+    pub(crate) score: Score,
+}
+
+/// Compares matches by sort key, without making the keys.
+pub(super) fn by_key(view: &View, one: &ScoredDocument, other: &ScoredDocument) -> Ordering {
+    other.score.cmp(&one.score).then_with(|| by_order(view, one, other))
+}
+
+/// Compares matches by what orders those of equal score.
+pub(super) fn by_order(view: &View, one: &ScoredDocument, other: &ScoredDocument) -> Ordering {
+    let facts = |found: &ScoredDocument| view.facts(found.segment);
+    facts(one).compare(one.doc, facts(other), other.doc)
+}
+
+/// The matches of a plan in a view.
+pub(crate) struct Matches<'a> {
+    pub(super) view: &'a View,
+    /// How many results come before those that nobody needs; `None` if all are needed.
+    pub(super) wanted: Option<usize>,
+    /// Whether municipal officers form results together.
+    has_municipal: bool,
+    /// The number of matches.
+    pub(crate) total: usize,
+    /// The number of matches that are results of their own.
+    pub(crate) results_of_one: usize,
+    /// The number of groups with matches.
+    pub(super) groups: usize,
+    /// The places of the groups with matches.
+    seen_groups: FixedBitSet,
+    best_singles: BestScores,
+    leaders: BestLeaders,
+    /// The matches that are ranked within their organisation and can be needed.
+    pub(super) singles: Vec<ScoredDocument>,
+    /// All matches that form municipal results.
+    municipal: Vec<ScoredDocument>,
+    /// The group of each of them.
+    municipal_groups: Vec<GroupNumber>,
+}
+
+impl<'a> Matches<'a> {
+    /// Starts with no matches, for a page of the first `wanted` results, or for all of them.
+    pub(crate) fn new(view: &'a View, plan: &Plan, wanted: Option<usize>) -> Self {
+        let has_municipal = has_municipal_results(plan);
+        let groups = if has_municipal { view.competence_sets.places() } else { 0 };
+        Self {
+            view,
+            wanted,
+            has_municipal,
+            total: 0,
+            results_of_one: 0,
+            groups: 0,
+            seen_groups: FixedBitSet::with_capacity(groups),
+            best_singles: BestScores::new(wanted.unwrap_or_default(), plan.weights.scoring.last_rank),
+            // A share has no further groups.
+            leaders: BestLeaders::new(wanted.map_or(0, |wanted| wanted.max(LAST_RANK_FROM) + 1)),
+            singles: Vec::new(),
+            municipal: Vec::new(),
+            municipal_groups: Vec::new(),
+        }
+    }
+
+    /// Begins to add the matches of a segment.
+    pub(crate) fn of_segment(&mut self, segment: u32) -> SegmentMatches<'_, 'a> {
+        SegmentMatches {
+            facts: self.view.facts(segment),
+            segment,
+            floor: self.leaders.floor(self.view, segment),
+            matches: self,
+        }
+    }
+
+    /// Adds the documents of a segment that pass the filters, all of them if `accepted` is `None`, as matches of a plan without
+    /// a text: all have the same score, so the first ones in order are enough.
+    pub(crate) fn add_unscored(&mut self, segment: u32, accepted: Option<&FixedBitSet>) {
+        let facts = self.view.facts(segment);
+        let documents = facts.len() as usize;
+        let count = accepted.map_or(documents, |accepted| accepted.count_ones(..));
+        self.total += count;
+        self.results_of_one += count;
+        let found = |doc: &DocId| ScoredDocument {
+            segment,
+            doc: *doc,
+            score: Score::ZERO,
+        };
+        let in_order = facts.in_order().iter();
+        let in_order = in_order.filter(|doc| accepted.is_none_or(|accepted| accepted.contains(**doc as usize)));
+        let wanted = self.wanted.map_or(count, |wanted| wanted + 1);
+        self.singles.extend(in_order.map(found).take(wanted));
+    }
+
+    /// Returns the score below which nothing matters for the first results; `None` if everything can.
+    pub(super) fn min_score(&self, plan: &Plan) -> Option<Score> {
+        if self.wanted.is_none() || plan.is_browse {
+            return None;
+        }
+        let mut best = self.best_singles.clone();
+        self.leaders.as_slice().iter().for_each(|leader| best.add(leader.found.score));
+        Some(best.lowest()?.times(plan.weights.scoring.last_rank))
+    }
+
+    /// Returns the leaders of the groups that can be needed; `None` if all groups can.
+    pub(super) fn leaders(&self) -> Option<&[Leader]> {
+        self.wanted.map(|_| self.leaders.as_slice())
+    }
+
+    /// Returns all matches that form municipal results, each with its group.
+    pub(super) fn municipal(&self) -> impl Iterator<Item = (GroupNumber, &ScoredDocument)> {
+        self.municipal_groups.iter().copied().zip(&self.municipal)
+    }
+
+    /// Returns the competence set hash and the size of each group.
+    pub(super) fn group_sizes(&self) -> Vec<(u64, usize)> {
+        let mut sizes = vec![0; self.seen_groups.len()];
+        for place in self.municipal_groups.iter().filter_map(|group| group.place()) {
+            sizes[place] += 1;
+        }
+        let hashes = self.view.competence_sets.hashes();
+        let groups = hashes.iter().filter(|(place, _)| self.seen_groups.contains(*place));
+        groups.map(|(place, hash)| (hash, sizes[place])).collect()
+    }
+}
+
+/// Adds the matches of one segment.
+pub(crate) struct SegmentMatches<'m, 'a> {
+    matches: &'m mut Matches<'a>,
+    facts: &'a SegmentFacts,
+    segment: u32,
+    floor: LeaderFloor,
+}
+
+impl SegmentMatches<'_, '_> {
+    /// Adds a match.
+    #[inline(always)]
+    pub(crate) fn add(&mut self, doc: DocId, score: Score) {
+        let matches = &mut *self.matches;
+        let segment = self.segment;
+        let found = ScoredDocument { segment, doc, score };
+        matches.total += 1;
+        let group = self.facts.group(doc);
+        if matches.has_municipal && group.is_municipal() {
+            match group.place() {
+                Some(place) => matches.groups += usize::from(!matches.seen_groups.put(place)),
+                None => matches.results_of_one += 1,
+            }
+            matches.municipal.push(found);
+            matches.municipal_groups.push(group);
+            if self.floor.is_below(score, doc, self.facts) {
+                matches.leaders.insert(matches.view, Leader { group, found });
+                self.floor = matches.leaders.floor(matches.view, segment);
+            }
+            return;
+        }
+        matches.results_of_one += 1;
+        matches.best_singles.add(score);
+        if matches.wanted.is_none() || score >= matches.best_singles.shortlisted() {
+            matches.singles.push(found);
+        }
+    }
+}
