@@ -18,6 +18,8 @@ pub(crate) struct PhraseIndex {
     phrases: Vec<Phrase>,
     /// The weights of the words of all phrases, one phrase after another.
     weights: Vec<f64>,
+    /// The place of the first word of each phrase among those of all phrases.
+    first_words: Vec<u32>,
     terms: FxHashMap<String, Term>,
     /// The postings of all terms, one term after another, in order of phrases.
     postings: Vec<PhrasePosting>,
@@ -33,16 +35,17 @@ struct Term {
 /// One name of a scheme.
 pub(crate) struct Phrase {
     /// The number of the scheme.
-    pub(crate) scheme: usize,
+    pub(crate) scheme: u32,
     pub(crate) role: NameRole,
     /// The sum of the weights of its words.
     pub(crate) weight: f64,
-    /// The places of its words among those of all phrases.
-    words: Range<usize>,
 }
 
-/// The occurrence of a term in a phrase. A question reads thousands of them, so it is small.
+/// The occurrence of a term in a phrase. A question reads thousands of them, so it is small, and has what they read of the
+/// phrase.
 pub(crate) struct PhrasePosting {
+    /// The weight of the first of its words.
+    weight: f64,
     phrase: u32,
     first: u16,
     end: u16,
@@ -55,11 +58,6 @@ impl PhrasePosting {
         self.phrase as usize
     }
 
-    /// Returns the words that it covers: several for a term of joined words.
-    pub(crate) fn words(&self) -> Range<usize> {
-        self.first.into()..self.end.into()
-    }
-
     /// Returns how much of the words' weight it has: all for the whole word, less for a part.
     pub(crate) fn share(&self, weights: &VocabularyWeights) -> f64 {
         match self.coverage {
@@ -67,6 +65,12 @@ impl PhrasePosting {
             TermCoverage::PartOfTwo => weights.part_of_two,
             TermCoverage::PartOfMore => weights.part_of_more,
         }
+    }
+
+    /// Returns the words that it covers, each by its number in the phrase and with its weight.
+    pub(crate) fn words<'a>(&self, index: &'a PhraseIndex) -> impl Iterator<Item = (u16, f64)> + use<'a> {
+        let further = (self.first + 1..self.end).zip(index.further_weights(self));
+        std::iter::once((self.first, self.weight)).chain(further)
     }
 
     /// Whether it is a part of the word.
@@ -122,6 +126,7 @@ impl PhraseIndex {
             rarities,
             phrases: Vec::new(),
             weights: Vec::new(),
+            first_words: Vec::new(),
             postings: FxHashMap::default(),
         };
         for (scheme, role, words) in analysed {
@@ -149,9 +154,16 @@ impl PhraseIndex {
         &self.phrases[number]
     }
 
-    /// Returns the weights of the words of a phrase.
-    pub(crate) fn weights(&self, phrase: &Phrase) -> &[f64] {
-        &self.weights[phrase.words.clone()]
+    /// Returns the weights of the words that an occurrence covers after the first one: a term of joined words has some.
+    fn further_weights(&self, posting: &PhrasePosting) -> impl Iterator<Item = f64> + use<'_> {
+        let words = usize::from(posting.end - posting.first);
+        let further = if words > 1 {
+            let start = self.first_words[posting.phrase()] as usize + usize::from(posting.first);
+            &self.weights[start + 1..start + words]
+        } else {
+            &[]
+        };
+        further.iter().copied()
     }
 
     /// Returns how rare a term is among the schemes, from 0 to 1. A term of no scheme has 1.
@@ -167,6 +179,7 @@ struct PhraseIndexBuilder<'a> {
     rarities: FxHashMap<String, f64>,
     phrases: Vec<Phrase>,
     weights: Vec<f64>,
+    first_words: Vec<u32>,
     postings: FxHashMap<String, Vec<PhrasePosting>>,
 }
 
@@ -181,11 +194,12 @@ impl PhraseIndexBuilder<'_> {
             self.weights.push(weight);
         }
         self.phrases.push(Phrase {
-            scheme,
+            scheme: u32::try_from(scheme).expect("the vocabulary has fewer than 2^32 schemes"),
             role,
             weight: self.weights[start..].iter().sum(),
-            words: start..self.weights.len(),
         });
+        let first_word = u32::try_from(start).expect("the vocabulary has fewer than 2^32 words");
+        self.first_words.push(first_word);
         for (at, word) in words.iter().enumerate() {
             self.post(&word.whole, at..at + 1, TermCoverage::Whole);
             let coverage = if word.parts.len() > 2 {
@@ -215,6 +229,7 @@ impl PhraseIndexBuilder<'_> {
     fn post(&mut self, term: &str, words: Range<usize>, coverage: TermCoverage) {
         let phrase = self.phrases.len() - 1;
         let posting = PhrasePosting {
+            weight: self.weights[self.first_words[phrase] as usize + words.start],
             phrase: u32::try_from(phrase).expect("the vocabulary has fewer than 2^32 phrases"),
             first: u16::try_from(words.start).expect("a phrase has fewer than 2^16 words"),
             end: u16::try_from(words.end).expect("a phrase has fewer than 2^16 words"),
@@ -231,6 +246,7 @@ impl PhraseIndexBuilder<'_> {
         let mut index = PhraseIndex {
             phrases: self.phrases,
             weights: self.weights,
+            first_words: self.first_words,
             terms: FxHashMap::default(),
             postings: Vec::new(),
         };

@@ -43,7 +43,7 @@ pub(in crate::plan) fn find(query: &[QueryWord], phrases: &PhraseIndex, weights:
     let mut found = Vec::new();
     // The words of all schemes, one scheme after another.
     let mut words = Vec::new();
-    let mut end_scheme = |scheme: usize, current: &mut SchemeWeight<'_>| {
+    let mut end_scheme = |scheme: u32, current: &mut SchemeWeight<'_>| {
         let start = words.len();
         let weight = current.take(&mut words);
         found.push((scheme, weight, start..words.len()));
@@ -62,7 +62,7 @@ pub(in crate::plan) fn find(query: &[QueryWord], phrases: &PhraseIndex, weights:
     }
     rank(&mut found, weights);
     let found = found.into_iter().map(|(scheme, weight, of_scheme)| IndicatedScheme {
-        scheme,
+        scheme: scheme as usize,
         weight,
         words: words[of_scheme].to_vec(),
     });
@@ -71,9 +71,10 @@ pub(in crate::plan) fn find(query: &[QueryWord], phrases: &PhraseIndex, weights:
 
 /// Visits the terms of the words and of joined words, in the order of the words: each with its share of the weight, and the
 /// number of its word.
-fn visit_terms(query: &[QueryWord], mut visit: impl FnMut(&str, f64, usize)) {
+fn visit_terms(query: &[QueryWord], mut visit: impl FnMut(&str, f64, u32)) {
     let mut joined = String::new();
-    for (number, word) in query.iter().enumerate() {
+    for (at, word) in query.iter().enumerate() {
+        let number = u32::try_from(at).expect("a question has fewer than 2^32 words");
         for (term, share) in &word.terms {
             visit(term, share * word.trust, number);
         }
@@ -81,7 +82,7 @@ fn visit_terms(query: &[QueryWord], mut visit: impl FnMut(&str, f64, usize)) {
         joined.push_str(&word.whole);
         // Joined words have the lowest trust among them.
         let mut trust = word.trust.min(1.0);
-        for next in query[number + 1..].iter().take(MAX_JOINED - 1) {
+        for next in query[at + 1..].iter().take(MAX_JOINED - 1) {
             joined.push_str(&next.whole);
             trust = trust.min(next.trust);
             visit(&joined, trust, number);
@@ -90,7 +91,7 @@ fn visit_terms(query: &[QueryWord], mut visit: impl FnMut(&str, f64, usize)) {
 }
 
 /// Keeps the schemes with the highest weights, best first.
-fn rank<T>(found: &mut Vec<(usize, f64, T)>, weights: &VocabularyWeights) {
+fn rank<T>(found: &mut Vec<(u32, f64, T)>, weights: &VocabularyWeights) {
     let best = found.iter().map(|(_, weight, _)| *weight).fold(0.0, f64::max);
     found.retain(|(_, weight, _)| *weight >= (best * weights.min_share).max(weights.min_weight));
     found.sort_by(|(one, weight, _), (other, other_weight, _)| other_weight.total_cmp(weight).then(one.cmp(other)));
@@ -124,13 +125,11 @@ impl<'a> CoveredPhrases<'a> {
     }
 
     /// Adds a term of the question, which has a share of the weight of its word, times the trust in the word.
-    fn add(&mut self, term: &TermInPhrases<'_>, share: f64, query_word: usize) {
+    fn add(&mut self, term: &TermInPhrases<'_>, share: f64, query_word: u32) {
         let (phrases, weights) = (self.phrases, self.weights);
         for posting in term.postings {
             let share = posting.share(weights) * share;
-            let of_words = phrases.weights(phrases.phrase(posting.phrase()));
-            for word in posting.words() {
-                let weight = of_words[word];
+            for (word, weight) in posting.words(phrases) {
                 let covered = self.word(posting.phrase(), word);
                 if posting.is_part() {
                     // A part has no more weight than it would have as a word.
@@ -144,7 +143,7 @@ impl<'a> CoveredPhrases<'a> {
     }
 
     /// Returns a word of a phrase, which has few covered ones, by number.
-    fn word(&mut self, phrase: usize, number: usize) -> &mut CoveredWord {
+    fn word(&mut self, phrase: usize, number: u16) -> &mut CoveredWord {
         let (at, bit) = (phrase / u64::BITS as usize, 1 << (phrase % u64::BITS as usize));
         if self.is_covered[at] & bit == 0 {
             self.is_covered[at] |= bit;
@@ -188,42 +187,42 @@ impl<'a> CoveredPhrases<'a> {
     }
 }
 
-/// How the question covers one word of a phrase.
+/// How the question covers one word of a phrase. A question has thousands of them, so it is small.
 #[derive(Clone, Copy)]
 struct CoveredWord {
-    /// The number of the word in the phrase.
-    number: usize,
     /// The best match of the whole word.
     whole: f64,
     /// The sum of the matches of its parts.
     parts: f64,
     /// The number of the query word with the best match.
-    query_word: usize,
+    query_word: u32,
+    /// The number of the word in the phrase.
+    number: u16,
 }
 
 impl CoveredWord {
-    fn new(number: usize) -> Self {
+    fn new(number: u16) -> Self {
         Self {
-            number,
             whole: 0.0,
             parts: 0.0,
             query_word: 0,
+            number,
         }
     }
 
     /// Adds a match of the whole word.
-    fn add_whole(&mut self, value: f64, query_word: usize) {
+    fn add_whole(&mut self, value: f64, query_word: u32) {
         self.note(value, query_word);
         self.whole = self.whole.max(value);
     }
 
     /// Adds a match of a part; all parts together have at most the weight `most`.
-    fn add_part(&mut self, value: f64, most: f64, query_word: usize) {
+    fn add_part(&mut self, value: f64, most: f64, query_word: u32) {
         self.note(value, query_word);
         self.parts = (self.parts + value).min(most);
     }
 
-    fn note(&mut self, value: f64, query_word: usize) {
+    fn note(&mut self, value: f64, query_word: u32) {
         if value > self.weight() {
             self.query_word = query_word;
         }
@@ -238,7 +237,7 @@ impl CoveredWord {
 fn is_by_neighbours(words: &[CoveredWord]) -> bool {
     let query_words = || words.iter().filter(|word| word.weight() > 0.0).map(|word| word.query_word);
     match (query_words().min(), query_words().max()) {
-        (Some(first), Some(last)) => last > first && last - first <= words.len() + 1,
+        (Some(first), Some(last)) => last > first && (last - first) as usize <= words.len() + 1,
         _ => false,
     }
 }
@@ -280,7 +279,7 @@ impl<'a> SchemeWeight<'a> {
         }
         let word_factor = factor(self.weights.min_word_factor);
         for word in words {
-            let best = self.words[word.query_word].get_or_insert_default();
+            let best = self.words[word.query_word as usize].get_or_insert_default();
             *best = best.max(word.weight() * word_factor);
         }
     }
