@@ -1,5 +1,7 @@
 //! What it costs to type one word for another: an edit distance with costs of Dutch spelling and of a keyboard.
 
+use std::sync::LazyLock;
+
 use crate::weights::SpellingWeights;
 
 /// Letters that sound alike in Dutch, or stand for each other by ear.
@@ -30,14 +32,14 @@ pub(super) fn cost(typed: &[char], meant: &[char], limit: f64, weights: &Spellin
     let width = meant.len() + 1;
     let first_letter = |at: usize| if at == 0 { weights.first_letter } else { 0.0 };
     let missing = |at: usize| first_letter(at) + if is_double(meant, at) { weights.doubled } else { 1.0 };
-    let mut before_last: Vec<f64> = Vec::new();
-    let mut last = vec![0.0; width];
+    // The costs of three rows: of the last two letters, and of this one.
+    let [mut before_last, mut last, mut costs] = [vec![0.0; width], vec![0.0; width], vec![0.0; width]];
     for column in 1..width {
         last[column] = last[column - 1] + missing(column - 1);
     }
     for (row, letter) in typed.iter().enumerate() {
         let added = first_letter(row) + if is_double(typed, row) { weights.doubled } else { 1.0 };
-        let mut costs = vec![last[0] + added; width];
+        costs[0] = last[0] + added;
         for (column, wanted) in meant.iter().enumerate() {
             let replaced = if letter == wanted {
                 0.0
@@ -58,7 +60,8 @@ pub(super) fn cost(typed: &[char], meant: &[char], limit: f64, weights: &Spellin
         if is_too_high(&costs) && is_too_high(&last) {
             return None;
         }
-        before_last = std::mem::replace(&mut last, costs);
+        std::mem::swap(&mut before_last, &mut last);
+        std::mem::swap(&mut last, &mut costs);
     }
     let total = last[width - 1];
     (total <= limit).then_some(total)
@@ -70,17 +73,50 @@ fn is_double(letters: &[char], at: usize) -> bool {
     is_equal(at + 1) || at.checked_sub(1).is_some_and(is_equal)
 }
 
-/// Returns the cost of typing one letter for another.
-fn replacing(typed: char, meant: char, weights: &SpellingWeights) -> f64 {
+/// How easily one letter is typed for another.
+#[derive(Clone, Copy)]
+enum Likeness {
+    Alike,
+    Vowels,
+    Neighbours,
+    Unlike,
+}
+
+/// The likeness of each two letters from a to z.
+static LIKENESS: LazyLock<[[Likeness; 26]; 26]> =
+    LazyLock::new(|| LETTERS.map(|typed| LETTERS.map(|meant| likeness(typed.into(), meant.into()))));
+
+const LETTERS: [u8; 26] = *b"abcdefghijklmnopqrstuvwxyz";
+
+fn likeness(typed: char, meant: char) -> Likeness {
     let is_pair = |(one, other): &(char, char)| (typed, meant) == (*one, *other) || (meant, typed) == (*one, *other);
     if ALIKE.iter().any(is_pair) {
-        weights.alike
+        Likeness::Alike
     } else if VOWELS.contains(&typed) && VOWELS.contains(&meant) {
-        weights.vowels
+        Likeness::Vowels
     } else if are_neighbours(typed, meant) {
-        weights.neighbours
+        Likeness::Neighbours
     } else {
-        1.0
+        Likeness::Unlike
+    }
+}
+
+/// Returns the cost of typing one letter for another.
+fn replacing(typed: char, meant: char, weights: &SpellingWeights) -> f64 {
+    let number = |letter: char| {
+        (letter as usize)
+            .checked_sub('a' as usize)
+            .filter(|number| *number < LETTERS.len())
+    };
+    let likeness = match (number(typed), number(meant)) {
+        (Some(typed), Some(meant)) => LIKENESS[typed][meant],
+        _ => Likeness::Unlike,
+    };
+    match likeness {
+        Likeness::Alike => weights.alike,
+        Likeness::Vowels => weights.vowels,
+        Likeness::Neighbours => weights.neighbours,
+        Likeness::Unlike => 1.0,
     }
 }
 
