@@ -163,8 +163,7 @@ fn approximate_terms(
     let typed_word = TypedWord::new(typed);
     // All of them, because a limit would make the choice depend on what else a register holds.
     let mut found: Vec<(String, i64)> = Vec::new();
-    segment.terms(field, &format!("{WRITTEN}{first}"), &mut |term| {
-        let written = &term[WRITTEN.len_utf8()..];
+    segment.written_words(field, first, &mut |written| {
         let errors = typed_word.errors_within(written, approximate.max_errors.into());
         let by_errors = errors.map_or(0, |errors| weights.errors[errors.min(2)]);
         let as_prefix = if approximate.is_prefix && written.starts_with(typed) {
@@ -174,7 +173,7 @@ fn approximate_terms(
         };
         let share = by_errors.max(as_prefix);
         if share > 0 {
-            found.push((term.to_owned(), share));
+            found.push((format!("{WRITTEN}{written}"), share));
         }
     })?;
     Ok(found)

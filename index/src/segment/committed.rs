@@ -17,6 +17,8 @@ use super::postings::{DocId, PostingList, Postings};
 use super::reader::{Segment, TermSource};
 use super::saturation::saturated;
 use super::schema::SchemaFields;
+use super::terms::WRITTEN;
+use super::written_words::WrittenWords;
 use crate::document::TextField;
 use crate::error::IndexError;
 use crate::weights::Weights;
@@ -40,6 +42,8 @@ struct FieldTerms {
     inverted: Arc<InvertedIndexReader>,
     /// By term, in the order of the dictionary.
     lists: Box<[OnceLock<Box<Postings>>]>,
+    /// The words as they are written, read when a search first needs them.
+    written: OnceLock<WrittenWords>,
 }
 
 /// Shorter lists are decoded for each search: keeping one takes more room than it saves time. Nearly all of them are of the
@@ -62,7 +66,26 @@ impl FieldTerms {
     fn open(reader: &SegmentReader, field: Field) -> Result<Self, IndexError> {
         let inverted = reader.inverted_index(field)?;
         let lists = (0..inverted.terms().num_terms()).map(|_| OnceLock::new()).collect();
-        Ok(Self { inverted, lists })
+        Ok(Self {
+            inverted,
+            lists,
+            written: OnceLock::new(),
+        })
+    }
+
+    /// Returns the words of a text field as they are written.
+    fn written_words(&self) -> Result<&WrittenWords, IndexError> {
+        if let Some(known) = self.written.get() {
+            return Ok(known);
+        }
+        let mut words = WrittenWords::default();
+        let mut mark = [0; 4];
+        let mark = WRITTEN.encode_utf8(&mut mark).as_bytes();
+        let mut terms = self.inverted.terms().range().ge(mark).into_stream()?;
+        while let Some(word) = terms.advance().then(|| terms.key()).and_then(|key| key.strip_prefix(mark)) {
+            words.push(std::str::from_utf8(word).map_err(|error| IndexError::Damaged(error.to_string()))?)?;
+        }
+        Ok(self.written.get_or_init(|| words))
     }
 
     /// Returns the list of `term`. `empty` makes one with room for its documents, and `decode` adds each.
@@ -158,21 +181,9 @@ impl Segment for CommittedSegment {
         }
     }
 
-    fn terms(&self, field: TextField, prefix: &str, visit: &mut dyn FnMut(&str)) -> Result<(), IndexError> {
-        let mut terms = self.content.texts[field as usize]
-            .inverted
-            .terms()
-            .range()
-            .ge(prefix.as_bytes())
-            .into_stream()?;
-        while terms.advance() {
-            if !terms.key().starts_with(prefix.as_bytes()) {
-                break;
-            }
-            if let Ok(term) = std::str::from_utf8(terms.key()) {
-                visit(term);
-            }
-        }
+    fn written_words(&self, field: TextField, first: char, visit: &mut dyn FnMut(&str)) -> Result<(), IndexError> {
+        let words = self.content.texts[field as usize].written_words()?;
+        words.beginning_with(first).for_each(visit);
         Ok(())
     }
 }

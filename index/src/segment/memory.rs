@@ -14,7 +14,7 @@ use super::packing::field_lengths;
 use super::postings::{PostingList, Postings};
 use super::reader::{Segment, TermSource};
 use super::saturation::saturated;
-use super::terms::DocumentTerms;
+use super::terms::{DocumentTerms, WRITTEN};
 use crate::analyse::Analyser;
 use crate::document::{IndexedOfficer, TextField};
 use crate::error::IndexError;
@@ -90,11 +90,10 @@ impl Segment for MemorySegment {
         Ok(postings.map(PostingList::Lent))
     }
 
-    fn terms(&self, field: TextField, prefix: &str, visit: &mut dyn FnMut(&str)) -> Result<(), IndexError> {
-        let terms = self.words[field as usize].range(prefix.to_owned()..);
-        for (term, _) in terms.take_while(|(term, _)| term.starts_with(prefix)) {
-            visit(term);
-        }
+    fn written_words(&self, field: TextField, first: char, visit: &mut dyn FnMut(&str)) -> Result<(), IndexError> {
+        let terms = self.words[field as usize].range(format!("{WRITTEN}{first}")..);
+        let words = terms.map_while(|(term, _)| term.strip_prefix(WRITTEN));
+        words.take_while(|word| word.starts_with(first)).for_each(visit);
         Ok(())
     }
 }

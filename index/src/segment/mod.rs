@@ -6,6 +6,7 @@
 //! - `reader`: the trait; `postings`, `facts`: what it returns; `committed` and `memory`: the two kinds
 //! - `saturation`: what the frequency of a word counts for; `competence_sets`: the groups of municipal officers
 //! - `terms`: the terms of a document, of which `negated_sentences` leaves some out
+//! - `written_words`: the words for approximate matching
 //! - `schema`, `packing`, `columns`: the layout in tantivy, written and read
 //! - `checkpoint`, `writer`, `purge`: the folder on disk; `view`: a snapshot of all segments
 
@@ -25,6 +26,7 @@ mod schema;
 pub(crate) mod terms;
 pub(crate) mod view;
 pub(crate) mod writer;
+mod written_words;
 
 pub(crate) use competence_sets::GroupNumber;
 pub(crate) use facts::{Dictionary, DocumentClass, SegmentFacts};

@@ -22,6 +22,7 @@ pub(crate) trait Segment: Send + Sync {
     /// Returns the posting list of `term`, with deleted documents; `None` if no document has the term.
     fn postings(&self, source: TermSource, term: &str) -> Result<Option<PostingList<'_>>, IndexError>;
 
-    /// Calls `visit` with each term of a text field that begins with `prefix`, including terms of deleted documents.
-    fn terms(&self, field: TextField, prefix: &str, visit: &mut dyn FnMut(&str)) -> Result<(), IndexError>;
+    /// Calls `visit` with each word of a text field, as it is written, that begins with `first`, including words of deleted
+    /// documents.
+    fn written_words(&self, field: TextField, first: char, visit: &mut dyn FnMut(&str)) -> Result<(), IndexError>;
 }
