@@ -3,6 +3,7 @@
 //! Each phrase of the vocabulary collects the weights of the words that it shares with the question, and counts more the
 //! more of it is covered. The weight of a scheme combines its best phrase with the best match of each word of the question.
 
+use std::cell::Cell;
 use std::cmp::Ordering;
 
 use crate::analyse::phrases::{MAX_JOINED, Phrase, PhraseIndex, TermInPhrases};
@@ -104,10 +105,15 @@ struct CoveredPhrases<'a> {
     weights: &'a VocabularyWeights,
     /// A bit for each phrase, whether it is covered.
     is_covered: Vec<u64>,
-    /// For each covered phrase, the place of its first word in `words`.
+    /// For each covered phrase, the place of its first word in `words`; anything for others.
     first: Vec<u32>,
     /// The covered words of all phrases, each with the place of the next word of its phrase.
     words: Vec<(CoveredWord, u32)>,
+}
+
+thread_local! {
+    /// A list as long as the vocabulary for the next question: clearing it would cost more than the question.
+    static SPARE_FIRST: Cell<Vec<u32>> = const { Cell::new(Vec::new()) };
 }
 
 /// The place after the last word of a phrase.
@@ -115,11 +121,13 @@ const END: u32 = u32::MAX;
 
 impl<'a> CoveredPhrases<'a> {
     fn new(phrases: &'a PhraseIndex, weights: &'a VocabularyWeights) -> Self {
+        let mut first = SPARE_FIRST.take();
+        first.resize(phrases.len(), END);
         Self {
             phrases,
             weights,
             is_covered: vec![0; phrases.len().div_ceil(u64::BITS as usize)],
-            first: vec![0; phrases.len()],
+            first,
             words: Vec::new(),
         }
     }
@@ -184,6 +192,12 @@ impl<'a> CoveredPhrases<'a> {
                 visit(self.phrases.phrase(phrase), &words);
             }
         }
+    }
+}
+
+impl Drop for CoveredPhrases<'_> {
+    fn drop(&mut self) {
+        SPARE_FIRST.set(std::mem::take(&mut self.first));
     }
 }
 
