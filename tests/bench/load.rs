@@ -16,6 +16,30 @@ pub(crate) struct Effort {
     pub(crate) duration: Duration,
 }
 
+impl Effort {
+    /// As long, with another load.
+    pub(crate) fn with(self, load: Load) -> Self {
+        Self {
+            connections: load.connections,
+            streams: load.streams,
+            ..self
+        }
+    }
+}
+
+/// How many requests are under way at once.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Load {
+    pub(crate) connections: usize,
+    pub(crate) streams: usize,
+}
+
+/// One caller, who waits for each answer.
+pub(crate) const ONE_CALLER: Load = Load {
+    connections: 1,
+    streams: 1,
+};
+
 /// The result of a measurement.
 #[derive(Clone, Debug)]
 pub(crate) struct Measured {

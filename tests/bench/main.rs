@@ -1,9 +1,9 @@
 //! The load generator: measures the requests per second of a node, over real mutual TLS on loopback.
 //!
 //! The load is a closed loop: each stream of each connection sends its next request when it has the response to the last one.
-//! The same run measures a bare tonic echo over the same TLS, which is the cost of the transport alone. Every rate is also
-//! printed as a ratio to the echo, so that numbers of different machines can be compared. The node and the echo run in
-//! processes of their own, but share the machine with this one.
+//! The same run measures a bare tonic echo over the same TLS, which is the cost of the transport alone, and tantivy with the same
+//! officers behind such a server. Every rate is also printed as a ratio to them, so that numbers of different machines can be
+//! compared. All run in processes of their own, but share the machine with this one.
 //!
 //! `mwr-load federation` compares several registers with one. `mwr-load flood` measures flood isolation. `mwr-load simulate` takes the measured costs and calculates the
 //! load of hundreds of registers (docs/adr/0013).
@@ -13,6 +13,8 @@
 // This program prints a report, and measures with the real clock.
 #![allow(clippy::print_stdout, clippy::expect_used)]
 
+mod bare;
+mod bare_tantivy;
 mod echo;
 mod federation;
 mod flood;
@@ -62,6 +64,14 @@ enum Command {
         /// The folder with `ca.pem`, `node.pem` and `node.key`.
         folder: std::path::PathBuf,
     },
+    /// Serves tantivy with generated officers. The load generator starts this itself.
+    #[command(hide = true)]
+    Tantivy {
+        /// The number of officers.
+        officers: usize,
+        /// The folder with `ca.pem`, `node.pem` and `node.key`, and room for the index.
+        folder: std::path::PathBuf,
+    },
     /// Compares several registers, queried and replicated, with one that has the same officers.
     Federation(federation::FederationArguments),
     /// Measures what the flood of one organisation does to the latency of another.
@@ -75,6 +85,7 @@ fn main() -> anyhow::Result<()> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     match arguments.command {
         Some(Command::Echo { folder }) => runtime.block_on(echo::serve(&folder)),
+        Some(Command::Tantivy { officers, folder }) => runtime.block_on(bare_tantivy::serve(officers, &folder)),
         Some(Command::Federation(arguments)) => {
             let report = runtime.block_on(federation::measure(arguments))?;
             println!("{report}");
@@ -102,8 +113,10 @@ async fn measure(arguments: &LoadArguments) -> anyhow::Result<()> {
     eprintln!("measuring a bare echo …");
     report.echo(echo::measure(effort).await?);
     for count in &arguments.officers {
+        eprintln!("measuring tantivy with {count} officers …");
+        let tantivy = bare_tantivy::measure(*count, effort).await?;
         eprintln!("measuring a register of {count} officers …");
-        report.register(register::measure(*count, Spread::Organisations, effort).await?);
+        report.compared(register::measure(*count, Spread::Organisations, effort).await?, tantivy);
     }
     if arguments.one_organisation > 0 {
         let count = arguments.one_organisation;

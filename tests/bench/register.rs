@@ -14,7 +14,7 @@ use tests::snapshot::Snapshot;
 use tests::world::{self, CAK, DUO};
 use tonic::Status;
 
-use crate::load::{self, Effort, Measured};
+use crate::load::{self, Effort, Measured, ONE_CALLER};
 use crate::memory::{self, Memory};
 
 /// The seed of the data: the same register in every measurement.
@@ -67,8 +67,12 @@ pub(crate) struct RegisterResults {
     pub(crate) one_changed: Duration,
     /// From that acknowledgement to the first search that shows it.
     pub(crate) change_searchable: Duration,
-    /// Searches.
+    /// Searches with facets, as the page asks them.
     pub(crate) searches: Measured,
+    /// Searches without facets.
+    pub(crate) plain_searches: Measured,
+    /// Searches of one caller without facets, one after the other.
+    pub(crate) one_caller: Measured,
     /// Resolves.
     pub(crate) resolves: Measured,
     /// Memory after all of that.
@@ -105,10 +109,14 @@ pub(crate) async fn measure(count: usize, spread: Spread, effort: Effort) -> any
     ensure!(report.updated == 1, "{} were updated", report.updated);
     let change_searchable = until_searchable(&publisher, &report).await?;
 
-    let callers = || (0..effort.connections).map(|_| node.professional()).collect();
+    let callers = |effort: Effort| (0..effort.connections).map(|_| node.professional()).collect();
     let questions = generator.questions(QUESTIONS);
-    let searches = load::run(Searches(questions.clone()), callers(), effort).await?;
-    let resolves = load::run(Resolves::new(&generator, spread), callers(), effort).await?;
+    let searches = load::run(Searches::new(questions.clone()), callers(effort), effort).await?;
+    let plain = || Searches::new(questions.clone()).without_facets();
+    let plain_searches = load::run(plain(), callers(effort), effort).await?;
+    let one = effort.with(ONE_CALLER);
+    let one_caller = load::run(plain(), callers(one), one).await?;
+    let resolves = load::run(Resolves::new(&generator, spread), callers(effort), effort).await?;
     let memory = memory::of(node.ready.pid);
 
     let started = restart(&mut node).await?;
@@ -132,6 +140,8 @@ pub(crate) async fn measure(count: usize, spread: Spread, effort: Effort) -> any
         one_changed,
         change_searchable,
         searches,
+        plain_searches,
+        one_caller,
         resolves,
         memory,
         started,
@@ -243,12 +253,33 @@ async fn restart(node: &mut Node) -> anyhow::Result<Duration> {
     Ok(begin.elapsed())
 }
 
-pub(crate) struct Searches(pub(crate) Vec<String>);
+pub(crate) struct Searches {
+    questions: Vec<String>,
+    without_facets: bool,
+}
+
+impl Searches {
+    /// Asks these questions in turn.
+    pub(crate) fn new(questions: Vec<String>) -> Self {
+        Self {
+            questions,
+            without_facets: false,
+        }
+    }
+
+    fn without_facets(self) -> Self {
+        Self {
+            without_facets: true,
+            ..self
+        }
+    }
+}
 
 impl load::Request for Searches {
     async fn send(&self, caller: &Caller, number: usize) -> Result<(), Status> {
         let request = SearchOfficersRequest {
-            query: self.0[number % self.0.len()].clone(),
+            query: self.questions[number % self.questions.len()].clone(),
+            without_facets: self.without_facets,
             ..Default::default()
         };
         caller.search(request).await.map(|_| ())

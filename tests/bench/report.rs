@@ -3,6 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
+use crate::bare_tantivy::TantivyResults;
 use crate::load::{Effort, Measured};
 use crate::memory::Memory;
 use crate::register::{QUESTIONS_AFTER_RESTART, RegisterResults};
@@ -13,6 +14,8 @@ pub(crate) struct LoadReport {
     effort: Effort,
     echo: Option<Measured>,
     registers: Vec<RegisterResults>,
+    /// Tantivy with the officers of each of the first registers.
+    tantivy: Vec<TantivyResults>,
 }
 
 impl LoadReport {
@@ -22,6 +25,7 @@ impl LoadReport {
             effort,
             echo: None,
             registers: Vec::new(),
+            tantivy: Vec::new(),
         }
     }
 
@@ -30,9 +34,64 @@ impl LoadReport {
         self.echo = Some(measured);
     }
 
+    /// Adds a register, with tantivy to which it is compared.
+    pub(crate) fn compared(&mut self, register: RegisterResults, tantivy: TantivyResults) {
+        self.registers.push(register);
+        self.tantivy.push(tantivy);
+    }
+
     /// Adds a register.
     pub(crate) fn register(&mut self, register: RegisterResults) {
         self.registers.push(register);
+    }
+
+    fn tantivy_table(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(
+            f,
+            "\nBeside tantivy behind a bare server, with the same officers and questions; targets in brackets (at least, aim).\n"
+        )?;
+        writeln!(f, "| officers | | this node | tantivy | ratio |")?;
+        writeln!(f, "|---|---|---|---|---|")?;
+        for (register, tantivy) in self.registers.iter().zip(&self.tantivy) {
+            let mut row = |what: &str, own: f64, other: f64| {
+                let (count, ratio) = (register.officers, own / other);
+                writeln!(f, "| {count} | {what} | {own:.2} | {other:.2} | {ratio:.3} |")
+            };
+            let (one, other_one) = (&register.one_caller, &tantivy.one_caller);
+            let p = |measured: &Measured, share: f64| millis(measured.within(share));
+            let officers = register.officers as f64;
+            row(
+                "searches/s without facets (0.5, 0.8)",
+                register.plain_searches.rate,
+                tantivy.searches.rate,
+            )?;
+            row("p50 of one caller, ms (2, 1.3)", p(one, 0.50), p(other_one, 0.50))?;
+            row("p99 of one caller, ms (2.5, 1.5)", p(one, 0.99), p(other_one, 0.99))?;
+            row(
+                "officers/s of a snapshot (aim 0.85)",
+                officers / register.published.as_secs_f64(),
+                officers / tantivy.indexed.as_secs_f64(),
+            )?;
+            if let (Some(own), Some(other)) = (register.memory, tantivy.memory) {
+                row("memory after load, PSS in MB", own.pss as f64, other.pss as f64)?;
+            }
+        }
+        writeln!(f, "\n| officers | | ratio |")?;
+        writeln!(f, "|---|---|---|")?;
+        for register in &self.registers {
+            let mut row = |what: &str, ratio: f64| writeln!(f, "| {} | {what} | {ratio:.2} |", register.officers);
+            let echo = self.echo.as_ref().map_or(1.0, |echo| echo.rate);
+            row(
+                "searches/s with facets to without (0.5, 0.8)",
+                register.searches.rate / register.plain_searches.rate,
+            )?;
+            row("resolves/s to the echo (0.4, 0.8)", register.resolves.rate / echo)?;
+            row(
+                "the same snapshot again to the first (5, 10)",
+                register.published.as_secs_f64() / register.unchanged.as_secs_f64(),
+            )?;
+        }
+        Ok(())
     }
 
     fn rate_row(&self, f: &mut fmt::Formatter<'_>, name: &str, measured: &Measured) -> fmt::Result {
@@ -71,8 +130,11 @@ impl fmt::Display for LoadReport {
         for register in &self.registers {
             let (count, spread) = (register.officers, register.spread);
             self.rate_row(f, &format!("search, {count} officers, {spread}"), &register.searches)?;
+            self.rate_row(f, "the same without facets", &register.plain_searches)?;
+            self.rate_row(f, "the same, one caller", &register.one_caller)?;
             self.rate_row(f, &format!("resolve, {count} officers, {spread}"), &register.resolves)?;
         }
+        self.tantivy_table(f)?;
         writeln!(
             f,
             "\n| officers | of | publish | officers/s | searchable after | unchanged again | officers/s | one changed | searchable after |"
