@@ -1,7 +1,5 @@
 //! Runs a plan against a view: resolve, filter, score, collect, diversify, truncate, and present a page.
 
-use fixedbitset::FixedBitSet;
-
 use crate::error::IndexError;
 use crate::federate::Share;
 use crate::plan::{Grouping, Plan};
@@ -70,25 +68,32 @@ fn find<'a>(
         if plan.is_browse {
             matches.add_unscored(number, accepted.as_ref());
             if !request.no_facets {
-                facets.add(accepted.as_ref(), facts);
+                match accepted {
+                    Some(accepted) => facets.add(facts, &accepted.ones().map(document).collect::<Vec<_>>()),
+                    None => facets.add(facts, &(0..facts.len()).collect::<Vec<_>>()),
+                }
             }
             continue;
         }
-        let mut matched = (!request.no_facets).then(|| FixedBitSet::with_capacity(facts.len() as usize));
+        let mut matched: Vec<DocId> = Vec::new();
         let mut matches = matches.of_segment(number);
         resolved.score(accepted.as_ref(), |doc, score| {
             if score >= min_score {
                 matches.add(doc, score);
-                if let Some(matched) = &mut matched {
-                    matched.insert(doc as usize);
+                if !request.no_facets {
+                    matched.push(doc);
                 }
             }
         });
-        if let Some(matched) = &matched {
-            facets.add(Some(matched), facts);
+        if !request.no_facets {
+            facets.add(facts, &matched);
         }
     }
     Ok((matches, facets.into_facets()))
+}
+
+fn document(number: usize) -> DocId {
+    DocId::try_from(number).expect("a segment has fewer than 2^32 documents")
 }
 
 /// Presents the results of a page as hits, in the same order. A result that is not in the view is left out.

@@ -4,7 +4,6 @@
 
 use std::hash::Hash;
 
-use fixedbitset::FixedBitSet;
 use register::identifier::{CompetenceCode, DomainCode, MunicipalityCode, OrganisationId};
 use register::organisation::OrganisationKind;
 use serde::Serialize;
@@ -53,17 +52,12 @@ pub(crate) struct FacetCounts {
 }
 
 impl FacetCounts {
-    /// Counts these documents of a segment, all of them if `documents` is `None`.
-    pub(crate) fn add(&mut self, documents: Option<&FixedBitSet>, facts: &SegmentFacts) {
-        match documents {
-            Some(documents) => self.add_documents(facts, || documents.ones().map(document)),
-            None => self.add_documents(facts, || 0..facts.len()),
-        }
-    }
-
-    fn add_documents<I: Iterator<Item = DocId>>(&mut self, facts: &SegmentFacts, documents: impl Fn() -> I) {
+    /// Counts these documents of a segment.
+    pub(crate) fn add(&mut self, facts: &SegmentFacts, documents: &[DocId]) {
         let mut classes = vec![0_usize; facts.classes().len()];
-        documents().for_each(|doc| classes[facts.class_number(doc) as usize] += 1);
+        documents
+            .iter()
+            .for_each(|doc| classes[facts.class_number(*doc) as usize] += 1);
         let mut organisations = vec![0; facts.organisations.len()];
         let mut kinds = [0; OrganisationKind::ALL.len()];
         for (class, count) in facts.classes().iter().zip(classes) {
@@ -74,17 +68,15 @@ impl FacetCounts {
         let kinds = OrganisationKind::ALL.into_iter().zip(kinds);
         self.kinds.add(kinds.filter(|(_, count)| *count > 0));
         // One kind of value after the other, because each has a list of its own.
-        self.domains.add(named(
-            &facts.domains,
-            facts.domains_of.count(documents(), facts.domains.len()),
-        ));
+        self.domains
+            .add(named(&facts.domains, facts.domains_of.count(documents, facts.domains.len())));
         self.competences.add(named(
             &facts.competences,
-            facts.competences_of.count(documents(), facts.competences.len()),
+            facts.competences_of.count(documents, facts.competences.len()),
         ));
         self.municipalities.add(named(
             &facts.municipalities,
-            facts.area_of.count(documents(), facts.municipalities.len()),
+            facts.area_of.count(documents, facts.municipalities.len()),
         ));
     }
 
@@ -98,10 +90,6 @@ impl FacetCounts {
             municipalities: self.municipalities.ordered(),
         }
     }
-}
-
-fn document(number: usize) -> DocId {
-    DocId::try_from(number).expect("a segment has fewer than 2^32 documents")
 }
 
 /// Returns the values with a count above zero. `counts` are those of the values of a segment, by number.

@@ -37,9 +37,9 @@ pub(crate) struct SegmentFacts {
     national: FixedBitSet,
     /// The length of each text field, in words.
     pub(super) lengths: Vec<[u16; 5]>,
-    pub(crate) competences_of: CodeLists,
-    pub(crate) domains_of: CodeLists,
-    pub(crate) area_of: CodeLists,
+    pub(crate) competences_of: CodeSets,
+    pub(crate) domains_of: CodeSets,
+    pub(crate) area_of: CodeSets,
     groups: Vec<GroupNumber>,
     competence_sets: Arc<CompetenceSets>,
     details: Vec<DocumentDetails>,
@@ -70,9 +70,9 @@ pub(crate) struct DocumentDetails {
     pub(crate) verified_on: Option<Date>,
 }
 
-/// A list of code numbers for each document, stored contiguously.
+/// Lists of code numbers, stored contiguously.
 #[derive(Default)]
-pub(crate) struct CodeLists {
+struct CodeLists {
     ends: Vec<u32>,
     numbers: Vec<u32>,
 }
@@ -84,18 +84,70 @@ impl CodeLists {
             .push(u32::try_from(self.numbers.len()).expect("a segment has fewer than 2^32 codes"));
     }
 
-    /// Returns the list of a document.
     #[inline]
-    pub(crate) fn of(&self, doc: DocId) -> &[u32] {
-        let start = doc.checked_sub(1).map_or(0, |before| self.ends[before as usize]);
-        &self.numbers[start as usize..self.ends[doc as usize] as usize]
+    fn of(&self, list: u32) -> &[u32] {
+        let start = list.checked_sub(1).map_or(0, |before| self.ends[before as usize]);
+        &self.numbers[start as usize..self.ends[list as usize] as usize]
     }
 
-    /// Counts how often the lists of `documents` have each of the first `numbers` numbers.
-    pub(crate) fn count(&self, documents: impl Iterator<Item = DocId>, numbers: usize) -> Vec<usize> {
+    fn len(&self) -> usize {
+        self.ends.len()
+    }
+}
+
+/// A set of code numbers for each document. Many documents have the same set, which is stored once.
+#[derive(Default)]
+pub(crate) struct CodeSets {
+    sets: CodeLists,
+    /// The number of each document's set.
+    set_of: Vec<u32>,
+    /// The numbers of the sets, by their content.
+    known: HashTable<u32>,
+    /// Publishers choose the codes, so hashes are seeded.
+    hasher: RandomState,
+}
+
+impl CodeSets {
+    fn push(&mut self, numbers: &[u32]) {
+        let sets = &mut self.sets;
+        let hasher = &self.hasher;
+        let hash = hasher.hash_one(numbers);
+        let known = self.known.find(hash, |set| sets.of(*set) == numbers).copied();
+        let set = known.unwrap_or_else(|| {
+            let new = u32::try_from(sets.len()).expect("a segment has fewer than 2^32 documents");
+            sets.push(numbers.iter().copied());
+            self.known.insert_unique(hash, new, |set| hasher.hash_one(sets.of(*set)));
+            new
+        });
+        self.set_of.push(set);
+    }
+
+    /// Returns the set of a document.
+    #[inline]
+    pub(crate) fn of(&self, doc: DocId) -> &[u32] {
+        self.sets.of(self.set_of[doc as usize])
+    }
+
+    /// Counts how many of `documents` have each of the first `numbers` numbers.
+    pub(crate) fn count(&self, documents: &[DocId], numbers: usize) -> Vec<usize> {
+        /// A set of a document costs about as much as so many sets without one.
+        const COST_OF_A_SET: usize = 4;
         let mut counts = vec![0; numbers];
+        if self.sets.len() > documents.len() * COST_OF_A_SET {
+            for doc in documents {
+                self.of(*doc).iter().for_each(|number| counts[*number as usize] += 1);
+            }
+            return counts;
+        }
+        let mut documents_of = vec![0_usize; self.sets.len()];
         for doc in documents {
-            self.of(doc).iter().for_each(|number| counts[*number as usize] += 1);
+            documents_of[self.set_of[*doc as usize] as usize] += 1;
+        }
+        for (set, documents) in (0..).zip(documents_of).filter(|(_, documents)| *documents > 0) {
+            self.sets
+                .of(set)
+                .iter()
+                .for_each(|number| counts[*number as usize] += documents);
         }
         counts
     }
@@ -157,9 +209,9 @@ impl SegmentFacts {
             class_of: Vec::new(),
             national: FixedBitSet::new(),
             lengths: Vec::new(),
-            competences_of: CodeLists::default(),
-            domains_of: CodeLists::default(),
-            area_of: CodeLists::default(),
+            competences_of: CodeSets::default(),
+            domains_of: CodeSets::default(),
+            area_of: CodeSets::default(),
             groups: Vec::new(),
             competence_sets,
             details: Vec::new(),
@@ -261,9 +313,9 @@ impl SegmentFacts {
         self.national.set(doc as usize, area.is_empty());
         self.details.push(details);
         self.lengths.push(lengths);
-        self.competences_of.push(competences);
-        self.domains_of.push(domains);
-        self.area_of.push(area);
+        self.competences_of.push(&competences);
+        self.domains_of.push(&domains);
+        self.area_of.push(&area);
         let hash_of = |doc: &DocId| {
             let organisation = self.classes.value(self.class_of[*doc as usize]).organisation;
             self.name_hasher
@@ -359,5 +411,26 @@ impl SegmentFacts {
             .then_with(by_date)
             .then_with(|| organisation.cmp(other_organisation))
             .then_with(|| details.officer.cmp(&other_details.officer))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sets_are_stored_once_and_counted_for_each_document() {
+        let mut sets = CodeSets::default();
+        let of_documents: [&[u32]; 6] = [&[0, 2], &[], &[0, 2], &[1], &[2], &[0, 2]];
+        of_documents.iter().for_each(|numbers| sets.push(numbers));
+        assert_eq!(sets.sets.len(), 4);
+        assert_eq!([0, 1, 3].map(|doc| sets.of(doc)), [&[0, 2][..], &[], &[1]]);
+        // As many sets as documents, and many more: both ways of counting.
+        assert_eq!(sets.count(&[0, 1, 2, 3, 5], 3), [3, 1, 3]);
+        for number in 3..20 {
+            sets.push(&[number]);
+        }
+        assert_eq!(sets.count(&[2, 3, 4], 20)[..3], [1, 1, 2]);
+        assert_eq!(sets.count(&[], 20), [0; 20]);
     }
 }

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use fixedbitset::FixedBitSet;
 use register::identifier::OrganisationId;
 
 use super::spelled::{likeness, normalised};
@@ -10,6 +9,7 @@ use super::target::SuggestionTarget;
 use crate::analyse::fold;
 use crate::hash::HashMap;
 use crate::rank::FacetCounts;
+use crate::segment::DocId;
 use crate::segment::view::View;
 
 /// The contribution of one register to suggestions.
@@ -38,14 +38,14 @@ impl OfficerCounts {
             let facts = segment.segment().facts();
             let excluded: Vec<u32> = without.iter().filter_map(|id| facts.organisations.number(id)).collect();
             let mut titles = vec![0; facts.titles.len()];
-            let mut counted = FixedBitSet::with_capacity(facts.len() as usize);
+            let mut counted: Vec<DocId> = Vec::new();
             for doc in (0..facts.len()).filter(|doc| segment.is_live(*doc)) {
                 if !excluded.contains(&facts.class(doc).organisation) {
-                    counted.insert(doc as usize);
+                    counted.push(doc);
                     titles[facts.details(doc).title as usize] += 1;
                 }
             }
-            all.add(Some(&counted), facts);
+            all.add(facts, &counted);
             for (number, count) in (0..).zip(titles).filter(|(_, count)| *count > 0) {
                 let title = SuggestionTarget::Function(facts.titles.value(number).clone());
                 *officers.counts.entry(title).or_default() += count;
