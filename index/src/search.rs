@@ -49,6 +49,9 @@ pub(crate) fn share(
     Ok(share)
 }
 
+/// The most results of which the first ones are kept while matches are found. For more of them, sorting all is cheaper.
+const MAX_KEPT: usize = 1_000;
+
 /// Finds the live documents that pass the filters and score at least `min_score`, and counts their facets if they are
 /// requested.
 fn find<'a>(
@@ -60,7 +63,8 @@ fn find<'a>(
 ) -> Result<(Matches<'a>, Facets), IndexError> {
     // A later page begins after a place that only the complete order gives, and requested groups can be anywhere.
     let needs_all = request.after.is_some() || !request.groups.is_empty() || (plan.grouping == Grouping::Flat && !plan.is_browse);
-    let mut matches = Matches::new(view, plan, (!needs_all).then(|| request.limit.saturating_add(1)));
+    let wanted = request.limit.saturating_add(1);
+    let mut matches = Matches::new(view, plan, (!needs_all && wanted <= MAX_KEPT).then_some(wanted));
     let mut facets = FacetCounts::default();
     for ((number, segment), resolved) in (0..).zip(&view.segments).zip(resolved) {
         let facts = view.facts(number);

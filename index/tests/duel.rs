@@ -341,13 +341,18 @@ fn a_short_page_is_the_beginning_of_all_results() {
                 ..question
             };
             let plan = Plan::compile(&question, &context);
-            let long = single(&index, &plan, &Paging::first(1_000), &Officers::new());
+            // So long a page is found by ranking all matches.
+            let long = single(&index, &plan, &Paging::first(2_000), &Officers::new());
             let request = ShareRequest::first(case.limit);
             let share = index.snapshot().share(&plan, &request).unwrap();
             let short = merge(&plan, &Paging::first(case.limit), &[(&share, &request)]);
             prop_assert_eq!(&short.missing, &Vec::new(), "{:?}", question);
-            let found: Vec<_> = short.page.iter().map(|result| (&result.key.name, result.score())).collect();
-            let beginning = long.hits.iter().take(case.limit).map(|hit| (&hit.name, hit.score));
+            let found = short.page.iter();
+            let found: Vec<_> = found
+                .map(|result| (&result.key.name, result.score(), &result.group))
+                .collect();
+            let beginning = long.hits.iter().take(case.limit);
+            let beginning = beginning.map(|hit| (&hit.name, hit.score, &hit.group));
             prop_assert_eq!(found, beginning.collect::<Vec<_>>(), "{:?}", question);
             prop_assert_eq!((short.total, short.results), (long.total, long.results));
         }
