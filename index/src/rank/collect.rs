@@ -8,38 +8,16 @@
 //! - The ranks of municipal results depend on other registers, but only by the first few of each. So a group matters only
 //!   if it is one of the first few here. Of other groups a page shows at most the size.
 
-use std::cmp::Ordering;
-
 use fixedbitset::FixedBitSet;
 
 use super::best_scores::BestScores;
-use super::diversify::LAST_RANK_FROM;
-use super::groups::has_municipal_results;
+use super::groups::{LAST_RANK_FROM, has_municipal_results};
 use super::leaders::{BestLeaders, Leader, LeaderFloor};
+use super::scored::ScoredDocument;
 use crate::plan::Plan;
 use crate::segment::view::View;
 use crate::segment::{DocId, GroupNumber, SegmentFacts};
 use crate::sort_key::Score;
-
-/// A match in a view.
-#[derive(Clone, Copy)]
-pub(crate) struct ScoredDocument {
-    /// The number of the segment.
-    pub(crate) segment: u32,
-    pub(crate) doc: DocId,
-    pub(crate) score: Score,
-}
-
-/// Compares matches by sort key, without making the keys.
-pub(super) fn by_key(view: &View, one: &ScoredDocument, other: &ScoredDocument) -> Ordering {
-    other.score.cmp(&one.score).then_with(|| by_order(view, one, other))
-}
-
-/// Compares matches by what orders those of equal score.
-pub(super) fn by_order(view: &View, one: &ScoredDocument, other: &ScoredDocument) -> Ordering {
-    let facts = |found: &ScoredDocument| view.facts(found.segment);
-    facts(one).compare(one.doc, facts(other), other.doc)
-}
 
 /// The matches of a plan in a view.
 pub(crate) struct Matches<'a> {

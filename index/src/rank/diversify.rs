@@ -12,17 +12,14 @@ use std::cmp::Ordering;
 use fixedbitset::FixedBitSet;
 use register::identifier::OrganisationId;
 
-use super::collect::{Matches, ScoredDocument, by_key, by_order};
+use super::collect::Matches;
 use super::groups::{LocalGroup, MAX_MEMBERS, RankedOfficer};
+use super::scored::{ScoredDocument, by_key, by_order};
 use crate::hash::HashMap;
 use crate::plan::Plan;
 use crate::segment::GroupNumber;
 use crate::segment::view::View;
 use crate::sort_key::{Score, SortKey, UNIT};
-use crate::weights::RANKS;
-
-/// The first rank with the last factor.
-pub(crate) const LAST_RANK_FROM: usize = RANKS;
 
 /// The diversified matches of one register.
 pub(crate) struct DiversifiedMatches {

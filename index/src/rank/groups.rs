@@ -3,6 +3,10 @@
 use super::results::Group;
 use crate::plan::Plan;
 use crate::sort_key::{Score, SortKey, UNIT};
+use crate::weights::RANKS;
+
+/// The first rank with the last factor.
+pub(crate) const LAST_RANK_FROM: usize = RANKS;
 
 /// The most members of a group that a result names.
 pub const MAX_MEMBERS: usize = 100;

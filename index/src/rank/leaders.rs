@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 
-use super::collect::{ScoredDocument, by_key};
+use super::scored::{ScoredDocument, by_key};
 use crate::segment::view::View;
 use crate::segment::{DocId, GroupNumber, SegmentFacts};
 use crate::sort_key::Score;

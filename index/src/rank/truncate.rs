@@ -1,8 +1,8 @@
 //! Truncates diversified results to a share, and records its bounds.
 
 use super::collect::Matches;
-use super::diversify::{DiversifiedMatches, LAST_RANK_FROM, at_rank};
-use super::groups::{GroupSize, LocalGroup, MAX_MEMBERS, RankedOfficer, ShareBound};
+use super::diversify::{DiversifiedMatches, at_rank};
+use super::groups::{GroupSize, LAST_RANK_FROM, LocalGroup, MAX_MEMBERS, RankedOfficer, ShareBound};
 use super::paging::ShareRequest;
 use crate::hash::HashSet;
 use crate::plan::{Grouping, Plan};
