@@ -245,6 +245,17 @@ fn who_sent_the_letter_does_not_decide() {
 }
 
 #[test]
+fn a_name_counts_less_where_a_need_is_of_others() {
+    let weight = |text: &str| plan(text).organisations.iter().map(|(_, weight)| *weight).max().unwrap();
+    let one = weight("Dochter krijgt sinds de zomer geen studiefinanciering meer van DUO.");
+    let several = weight(concat!(
+        "Gezin heeft drie maanden huurachterstand en de deurwaarder komt. ",
+        "Dochter krijgt sinds de zomer geen studiefinanciering meer van DUO.",
+    ));
+    assert!(several.0 * 4 < one.0 * 3, "{several:?} {one:?}");
+}
+
+#[test]
 fn other_languages_are_translated_and_named() {
     for (text, language, code) in [
         ("my child benefit was stopped", "en", "AKW"),

@@ -192,6 +192,33 @@ impl Compiler<'_> {
         }
     }
 
+    /// Lowers the weight of named organisations that have no part in some of several needs, so that the officers of those come
+    /// forward too.
+    pub(super) fn weigh_by_needs(&mut self, sections: &[Section]) {
+        if sections.len() < 2 {
+            return;
+        }
+        let plan = &self.plan;
+        let is_of_named = |understood: &&UnderstoodCompetence| {
+            let planned = plan.competences.iter().find(|planned| planned.code == understood.code);
+            planned.is_some_and(|planned| {
+                let mut executors = planned.executors.iter();
+                executors.any(|executor| {
+                    matches!(executor, Executor::Organisation(id) if plan.organisations.iter().any(|(named, _)| named == id))
+                })
+            })
+        };
+        let needs = &self.understanding.competences;
+        let all: f64 = needs.iter().map(|need| need.confidence).sum();
+        let of_named: f64 = needs.iter().filter(is_of_named).map(|need| need.confidence).sum();
+        if of_named <= 0.0 || of_named >= all {
+            return;
+        }
+        for (_, weight) in &mut self.plan.organisations {
+            *weight = Score::rounded(weight.as_f64() * of_named / all);
+        }
+    }
+
     /// Whether a word is matched against the vocabulary.
     fn is_considered(&self, at: usize) -> bool {
         let recognised = &self.words[at];
