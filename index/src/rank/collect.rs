@@ -30,8 +30,6 @@ pub(crate) struct Matches<'a> {
     pub(crate) total: usize,
     /// The number of matches that are results of their own.
     pub(crate) results_of_one: usize,
-    /// The number of groups with matches.
-    pub(super) groups: usize,
     /// The places of the groups with matches.
     seen_groups: FixedBitSet,
     best_singles: BestScores,
@@ -40,7 +38,7 @@ pub(crate) struct Matches<'a> {
     pub(super) singles: Vec<ScoredDocument>,
     /// All matches that form municipal results.
     municipal: Vec<ScoredDocument>,
-    /// The group of each of them.
+    /// The group of each of them, apart: all of these are read to find the members of a few.
     municipal_groups: Vec<GroupNumber>,
 }
 
@@ -55,7 +53,6 @@ impl<'a> Matches<'a> {
             has_municipal,
             total: 0,
             results_of_one: 0,
-            groups: 0,
             seen_groups: FixedBitSet::with_capacity(groups),
             best_singles: BestScores::new(wanted.unwrap_or_default(), plan.weights.scoring.last_rank),
             // A share has no further groups.
@@ -115,6 +112,11 @@ impl<'a> Matches<'a> {
         self.municipal_groups.iter().copied().zip(&self.municipal)
     }
 
+    /// Returns the number of groups with matches.
+    pub(super) fn groups(&self) -> usize {
+        self.seen_groups.count_ones(..)
+    }
+
     /// Returns the competence set hash and the size of each group.
     pub(super) fn group_sizes(&self) -> Vec<(u64, usize)> {
         let mut sizes = vec![0; self.seen_groups.len()];
@@ -146,7 +148,7 @@ impl SegmentMatches<'_, '_> {
         let group = self.facts.group(doc);
         if matches.has_municipal && group.is_municipal() {
             match group.place() {
-                Some(place) => matches.groups += usize::from(!matches.seen_groups.put(place)),
+                Some(place) => matches.seen_groups.insert(place),
                 None => matches.results_of_one += 1,
             }
             matches.municipal.push(found);

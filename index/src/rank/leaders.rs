@@ -10,10 +10,8 @@ use crate::sort_key::Score;
 /// The best officers of different groups so far, as many as there are places. An officer in no group is its own leader.
 pub(super) struct BestLeaders {
     places: usize,
-    /// In no order.
+    /// Best first.
     leaders: Vec<Leader>,
-    /// The number of the worst one, once every place is taken.
-    worst: Option<usize>,
 }
 
 /// The best member of a group.
@@ -51,38 +49,34 @@ impl BestLeaders {
         Self {
             places,
             leaders: Vec::new(),
-            worst: None,
         }
     }
 
     /// Returns the floor in a segment.
     pub(super) fn floor(&self, view: &View, segment: u32) -> LeaderFloor {
-        let worst = self.worst.map(|worst| &self.leaders[worst].found);
-        worst.map_or(LeaderFloor::NONE, |worst| LeaderFloor {
-            score: worst.score,
-            place: view.facts(segment).count_before(view.facts(worst.segment), worst.doc),
+        let worst = self.leaders.last().filter(|_| self.leaders.len() == self.places);
+        worst.map_or(LeaderFloor::NONE, |Leader { found, .. }| LeaderFloor {
+            score: found.score,
+            place: view.facts(segment).count_before(view.facts(found.segment), found.doc),
         })
     }
 
     /// Inserts a member of a group that is above the floor.
     pub(super) fn insert(&mut self, view: &View, leader: Leader) {
-        let is_same = |other: &&mut Leader| leader.group.place().is_some() && other.group == leader.group;
-        if let Some(known) = self.leaders.iter_mut().find(is_same) {
-            if by_key(view, &leader.found, &known.found) == Ordering::Less {
-                *known = leader;
+        let is_better = |one: &Leader, other: &Leader| by_key(view, &one.found, &other.found) == Ordering::Less;
+        let is_same = |other: &Leader| leader.group.place().is_some() && other.group == leader.group;
+        if let Some(known) = self.leaders.iter().position(is_same) {
+            if !is_better(&leader, &self.leaders[known]) {
+                return;
             }
-        } else if let Some(worst) = self.worst {
-            self.leaders[worst] = leader;
-        } else if self.places > 0 {
-            self.leaders.push(leader);
+            self.leaders.remove(known);
         }
-        if self.leaders.len() == self.places {
-            let numbers = 0..self.leaders.len();
-            self.worst = numbers.max_by(|one, other| by_key(view, &self.leaders[*one].found, &self.leaders[*other].found));
-        }
+        let place = self.leaders.partition_point(|other| is_better(other, &leader));
+        self.leaders.insert(place, leader);
+        self.leaders.truncate(self.places);
     }
 
-    /// Returns the leaders, in no order.
+    /// Returns the leaders, best first.
     pub(super) fn as_slice(&self) -> &[Leader] {
         &self.leaders
     }

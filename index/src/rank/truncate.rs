@@ -77,7 +77,7 @@ pub(crate) fn truncate(
     if !is_whole {
         bounds.extend(last_key.map(ShareBound::Key));
     }
-    let other_groups = matches.groups - included.len();
+    let other_groups = matches.groups() - included.len();
     let others = if request.is_alone {
         Vec::new()
     } else {
