@@ -130,10 +130,8 @@ impl CodeSets {
 
     /// Counts how many of `documents` have each of the first `numbers` numbers.
     pub(crate) fn count(&self, documents: &[DocId], numbers: usize) -> Vec<usize> {
-        /// A set of a document costs about as much as so many sets without one.
-        const COST_OF_A_SET: usize = 4;
         let mut counts = vec![0; numbers];
-        if self.sets.len() > documents.len() * COST_OF_A_SET {
+        if self.sets.len() > documents.len() {
             for doc in documents {
                 self.of(*doc).iter().for_each(|number| counts[*number as usize] += 1);
             }
