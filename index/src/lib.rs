@@ -57,8 +57,8 @@ pub use plan::{
     PlannedWord, Question, Understanding, UnderstoodCompetence, UnderstoodOrganisation, UnderstoodPlace,
 };
 pub use rank::{
-    Facets, Group, GroupSize, Highlight, Hit, LocalGroup, MAX_MEMBERS, MatchReason, PageCursor, Paging, RankedOfficer,
-    RankedResult, Results, ShareBound, ShareRequest,
+    BestForNeed, Facets, Group, GroupSize, Highlight, Hit, LocalGroup, MAX_MEMBERS, MatchReason, PageCursor, Paging,
+    RankedOfficer, RankedResult, Results, ShareBound, ShareRequest,
 };
 pub use score::Contribution;
 pub use segment::checkpoint::RebuildReason;

@@ -43,6 +43,7 @@ pub(crate) fn share(
         municipal: truncated.municipal,
         others: truncated.others,
         other_groups: truncated.other_groups,
+        best_for_needs: truncated.best_for_needs,
         bounds: truncated.bounds,
     };
     debug_assert_eq!(share.check(plan, request), Ok(()), "peers would refuse this share");
@@ -80,7 +81,7 @@ fn find<'a>(
             continue;
         }
         let mut matched: Vec<DocId> = Vec::new();
-        let mut matches = matches.of_segment(number);
+        let mut matches = matches.of_segment(number, resolved.needs());
         resolved.score(accepted.as_ref(), |doc, score| {
             if score >= min_score {
                 matches.add(doc, score);

@@ -68,6 +68,7 @@ impl Weights {
             scoring.supporting_role,
             scoring.leading,
             scoring.prefix,
+            scoring.need,
             scoring.last_rank,
         ];
         let lists: [&[i64]; 4] = [&scoring.executors, &scoring.competences, &scoring.errors, &scoring.ranks];
@@ -159,6 +160,8 @@ pub(crate) struct BlendWeights {
     pub(crate) another_section: f64,
     /// How much less likely than in its best section a scheme may be in another one that is about it too, in logarithms.
     pub(crate) own_section: f64,
+    /// The lowest probability of a need by its section alone.
+    pub(crate) need: f64,
 }
 
 /// How sure the understanding is. Logistic regressions on folds of the labelled questions.
@@ -317,6 +320,8 @@ pub(crate) struct ScoringWeights {
     pub(crate) errors: [i64; 3],
     /// The factor for a prefix.
     pub(crate) prefix: i64,
+    /// The lowest score of the best officer for a need, as a share of the need's weight.
+    pub(crate) need: i64,
     /// The factors for the first, second, … officer of one organisation.
     pub(crate) ranks: [i64; RANKS],
     /// The factor for all further ranks.

@@ -116,23 +116,38 @@ fn officers() -> impl Strategy<Value = Vec<IndexedOfficer>> {
     })
 }
 
+/// Sentences about different needs.
+const SENTENCES: [&str; 4] = [
+    "Gezin met zeven schuldeisers zoekt al een jaar een minnelijke regeling bij schuldhulpverlening.",
+    "Zoon slaapt bij vrienden, staat nergens ingeschreven en krijgt geen briefadres van de gemeente.",
+    "Dochter krijgt sinds september geen studiefinanciering meer van DUO.",
+    "Moeder zit in een verpleeghuis en betaalt te veel eigen bijdrage aan het CAK.",
+];
+
+/// Texts about two to four needs, in any order.
+fn several_needs() -> impl Strategy<Value = String> {
+    let sentences = proptest::sample::subsequence(SENTENCES.to_vec(), 2..=SENTENCES.len());
+    sentences.prop_shuffle().prop_map(|sentences| sentences.join(" "))
+}
+
 fn questions() -> impl Strategy<Value = Question> {
     let text = prop_oneof![
-        Just(String::new()),
-        Just("briefadres".to_owned()),
-        Just("brieefadres aanvragen".to_owned()),
-        Just("schuldhulpverlening".to_owned()),
-        Just("eigen bijdrage CAK te hoog".to_owned()),
-        Just("noor voorbeeld".to_owned()),
-        Just("voorbeeldm".to_owned()),
-        Just("ver".to_owned()),
-        Just("gemeente".to_owned()),
-        Just("studieschuld duo".to_owned()),
-        Just("consulent".to_owned()),
-        Just("kinderopvangtoeslag terugvordering".to_owned()),
-        Just("een vrouw met schulden zonder huis, haar man is opgenomen, aow en studieschuld".to_owned()),
-        Just("maatwerkadviseur in Utrecht".to_owned()),
-        "[a-z]{2,9}( [a-z]{3,9})?",
+        1 => Just(String::new()),
+        1 => Just("briefadres".to_owned()),
+        1 => Just("brieefadres aanvragen".to_owned()),
+        1 => Just("schuldhulpverlening".to_owned()),
+        1 => Just("eigen bijdrage CAK te hoog".to_owned()),
+        1 => Just("noor voorbeeld".to_owned()),
+        1 => Just("voorbeeldm".to_owned()),
+        1 => Just("ver".to_owned()),
+        1 => Just("gemeente".to_owned()),
+        1 => Just("studieschuld duo".to_owned()),
+        1 => Just("consulent".to_owned()),
+        1 => Just("kinderopvangtoeslag terugvordering".to_owned()),
+        1 => Just("een vrouw met schulden zonder huis, haar man is opgenomen, aow en studieschuld".to_owned()),
+        1 => Just("maatwerkadviseur in Utrecht".to_owned()),
+        3 => several_needs(),
+        1 => "[a-z]{2,9}( [a-z]{3,9})?",
     ];
     let filters = (
         prop_oneof![3 => Just(None), 1 => (0..ORGANISATIONS.len()).prop_map(Some)],

@@ -10,6 +10,7 @@ use std::sync::Arc;
 use common::{context, filled, names, officer, organisation, page, plan, register, search};
 use index::{Filters, Grouping, Index, IndexedOfficer, MatchReason, OfficerTexts, PageCursor, Paging, Plan, Question};
 use register::identifier::{CompetenceCode, MunicipalityCode, OfficerName, OrganisationId};
+use register::officer::OfficerKind;
 use register::organisation::OrganisationKind;
 
 fn ask(index: &Index, question: &Question) -> Vec<String> {
@@ -124,6 +125,111 @@ fn not_for_excludes_officers() {
     assert_eq!(names(&search(&index, "eigen bijdrage wlz")), ["zb000211/bijdrage"]);
 }
 
+/// A text about arrears of rent, study finance and a driving licence, two of which name an organisation.
+const THREE_NEEDS: &str = concat!(
+    "Gezin heeft drie maanden huurachterstand en de deurwaarder komt, dochter krijgt geen studiefinanciering meer van DUO ",
+    "en mijn man zijn rijbewijs is ingevorderd door het CBR",
+);
+
+/// Returns officers of whom those of DUO fill a page of [`THREE_NEEDS`].
+fn officers_of_three_needs() -> Vec<IndexedOfficer> {
+    let executive = OrganisationKind::Uitvoeringsorganisatie;
+    let duo = organisation("oorg10148", "Dienst Uitvoering Onderwijs", "DUO", executive);
+    let cbr = organisation("zb000209", "Centraal Bureau Rijvaardigheidsbewijzen", "CBR", executive);
+    let municipalities = [("gm0363", "Amsterdam"), ("gm0344", "Utrecht")];
+    let municipal = municipalities.map(|(id, name)| {
+        let municipality = organisation(id, &format!("Gemeente {name}"), name, OrganisationKind::Gemeente);
+        officer(
+            &municipality,
+            "wonen",
+            "Consulent",
+            "Bij dreigende ontruiming.",
+            &["ONTRUIMING"],
+        )
+    });
+    let desks = (0..12).map(|desk| {
+        let text = "Dochter of zoon krijgt geen studiefinanciering meer van DUO, ook bij drie maanden achterstand.";
+        officer(
+            &duo,
+            &format!("stufi-{desk:02}"),
+            "Studiefinanciering",
+            text,
+            &["WSF", "WSF-AANVULLEND"],
+        )
+    });
+    let licences = officer(&cbr, "rijbewijs", "Medewerker", "Beoordeelt.", &["RIJBEWIJS"]);
+    desks.chain([licences]).chain(municipal).collect()
+}
+
+#[test]
+fn each_need_has_its_best_officer_first() {
+    let (_folder, index) = filled(officers_of_three_needs());
+    let results = page(&index, &plan(THREE_NEEDS), &Paging::first(5));
+    let mut first = names(&results)[..3].to_vec();
+    first.sort_unstable();
+    // The two municipalities are one result.
+    assert_eq!(first, ["gm0344/wonen", "oorg10148/stufi-00", "zb000209/rijbewijs"]);
+    assert_eq!(names(&results)[3..], ["oorg10148/stufi-01", "oorg10148/stufi-02"]);
+    // What it is first for raises no score.
+    let of_licences = results
+        .hits
+        .iter()
+        .find(|hit| hit.name.organisation.as_str() == "zb000209")
+        .unwrap();
+    let alone = search(&index, "mijn man zijn rijbewijs is ingevorderd door het CBR");
+    assert!(of_licences.score.0 <= alone.hits[0].score.0 * 2);
+}
+
+#[test]
+fn a_municipal_need_is_first_behind_any_number_of_groups() {
+    let amsterdam = organisation("gm0363", "Gemeente Amsterdam", "Amsterdam", OrganisationKind::Gemeente);
+    let others = ["WGS", "MSNP", "BRP", "BRIEFADRES", "WMO", "PW", "URGENTIE", "DWANGAKKOORD"];
+    let desks = others.map(|other| {
+        let text = "Gezin met huurachterstand, als de deurwaarder komt voor een ontruiming.";
+        officer(
+            &amsterdam,
+            &other.to_lowercase(),
+            "Huurachterstand",
+            text,
+            &["ONTRUIMING", other],
+        )
+    });
+    let mut school = officer(&amsterdam, "school", "Medewerker", "Beoordeelt.", &["LEERPLICHT"]);
+    school.kind = OfficerKind::Ambassadeur;
+    let (_folder, index) = filled(desks.into_iter().chain([school]).collect());
+    let text = "Gezin heeft drie maanden huurachterstand en de deurwaarder komt. \
+        Zoon van vijftien gaat niet naar school en de leerplichtambtenaar dreigt met een boete.";
+    let found = names(&page(&index, &plan(text), &Paging::first(2)));
+    assert!(found.contains(&"gm0363/school".to_owned()), "{found:?}");
+}
+
+#[test]
+fn who_serves_another_area_is_not_first_for_a_need() {
+    let mut officers = officers_of_three_needs();
+    officers.retain(|officer| officer.organisation.id.as_str() != "gm0344");
+    let (_folder, index) = filled(officers);
+    let of_utrecht = Question {
+        text: THREE_NEEDS.into(),
+        caller_municipality: Some(MunicipalityCode::parse("GM0344").unwrap()),
+        ..Question::default()
+    };
+    let found = ask(&index, &of_utrecht);
+    assert!(found[..2].contains(&"zb000209/rijbewijs".to_owned()), "{found:?}");
+    assert_eq!(found.last().map(String::as_str), Some("gm0363/wonen"));
+}
+
+#[test]
+fn who_is_not_for_one_need_is_found_for_another() {
+    let mut officers = officers_of_three_needs();
+    for officer in &mut officers {
+        if officer.organisation.id.as_str() == "zb000209" {
+            officer.not_for = vec![CompetenceCode::parse("ONTRUIMING").unwrap()];
+        }
+    }
+    let (_folder, index) = filled(officers);
+    assert!(names(&search(&index, THREE_NEEDS))[..3].contains(&"zb000209/rijbewijs".to_owned()));
+}
+
 #[test]
 fn facets_count_what_passes_the_filters() {
     let (_folder, index) = filled(register());
@@ -149,8 +255,8 @@ fn facets_count_what_passes_the_filters() {
 
 #[test]
 fn pages_together_hold_all_results() {
-    let (_folder, index) = filled(register());
-    for text in ["", "briefadres schuldhulp eigen bijdrage"] {
+    let (_folder, index) = filled([register(), officers_of_three_needs()].concat());
+    for text in ["", "briefadres schuldhulp eigen bijdrage", THREE_NEEDS] {
         let plan = plan(text);
         let whole = page(&index, &plan, &Paging::first(50));
         let mut seen = Vec::new();

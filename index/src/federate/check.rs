@@ -4,6 +4,7 @@
 //! In tests, every share that this crate makes is checked too.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::ops::RangeInclusive;
 
 use register::identifier::{OfficerName, OrganisationId};
 
@@ -18,19 +19,20 @@ const MAX_BOUNDS: usize = 3;
 impl Share {
     /// Returns the first rule that the share breaks as an answer to `request`. The text is fixed: it repeats nothing of the share.
     pub fn check(&self, plan: &Plan, request: &ShareRequest) -> Result<(), &'static str> {
-        self.check_lengths(request)?;
+        self.check_lengths(plan, request)?;
         self.check_groups(plan)?;
         self.check_totals(request)?;
         self.check_distinct()?;
         self.check_order(request)?;
         self.check_scores(plan, request)?;
+        self.check_best_for_needs(plan)?;
         check_facets(&self.facets, self.total, request)
     }
 
-    fn check_lengths(&self, request: &ShareRequest) -> Result<(), &'static str> {
+    fn check_lengths(&self, plan: &Plan, request: &ShareRequest) -> Result<(), &'static str> {
         let most = request.limit.saturating_add(1);
         require(self.ranked.len() <= most, "it has more results than requested")?;
-        let groups = most + LAST_RANK_FROM + request.groups.len() + 1;
+        let groups = most + LAST_RANK_FROM + request.groups.len() + plan.needs().count() + 1;
         require(self.municipal.len() <= groups, "it has more groups than requested")?;
         let members = most.max(MAX_MEMBERS);
         let mut municipal = self.municipal.iter();
@@ -104,13 +106,34 @@ impl Share {
         require(is_sound, "its results are not in order")
     }
 
-    fn check_scores(&self, plan: &Plan, request: &ShareRequest) -> Result<(), &'static str> {
-        let highest = plan.highest_score();
-        let range = match (plan.is_browse, self.is_lenient) {
+    fn check_best_for_needs(&self, plan: &Plan) -> Result<(), &'static str> {
+        const PROBLEM: &str = "it has a best officer for a need that cannot be";
+        let scores = self.own_scores(plan);
+        let needs: Vec<_> = plan.needs().collect();
+        let best = &self.best_for_needs;
+        require(best.is_sorted_by(|one, other| one.need < other.need), PROBLEM)?;
+        for best in best {
+            let need = needs.get(best.need).ok_or(PROBLEM)?;
+            let least = need.weight.times(plan.weights.scoring.need);
+            require(scores.contains(&best.key.score) && best.key.score >= least, PROBLEM)?;
+            let mut groups = self.municipal.iter();
+            let is_in_group = groups.any(|group| group.competence_set == best.competence_set && group.leader == best.key);
+            require(is_in_group || (best.competence_set == 0 && self.singles > 0), PROBLEM)?;
+        }
+        Ok(())
+    }
+
+    /// Returns the scores that entries of the share can have.
+    fn own_scores(&self, plan: &Plan) -> RangeInclusive<Score> {
+        match (plan.is_browse, self.is_lenient) {
             (true, _) => Score::ZERO..=Score::ZERO,
-            (false, false) => plan.min_score..=highest,
+            (false, false) => plan.min_score..=plan.highest_score(),
             (false, true) => Score(1)..=Score(plan.min_score.0 - 1),
-        };
+        }
+    }
+
+    fn check_scores(&self, plan: &Plan, request: &ShareRequest) -> Result<(), &'static str> {
+        let range = self.own_scores(plan);
         let mut ranks: BTreeMap<&OrganisationId, usize> = BTreeMap::new();
         for officer in &self.ranked {
             require(range.contains(&officer.own_score), "a score is not one of the plan")?;
@@ -128,7 +151,7 @@ impl Share {
         let leaders = self.municipal.iter().map(|group| &group.leader);
         let mut keys = leaders.chain(self.municipal.iter().flat_map(|group| &group.members));
         require(keys.all(|key| range.contains(&key.score)), "a score is not one of the plan")?;
-        let bounds = Score::ZERO..=Score(highest.0.saturating_mul(UNIT));
+        let bounds = Score::ZERO..=Score(plan.highest_score().0.saturating_mul(UNIT));
         let mut reaches = self.bounds.iter().map(|bound| match bound {
             ShareBound::Key(key) => key.score,
             ShareBound::Score(score) => *score,

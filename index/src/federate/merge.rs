@@ -6,10 +6,11 @@
 //! - Scores are local. So are ranks within an organisation, because all its officers are in one register.
 //! - The rank of a municipal result is the number of better ones in all registers. Only the first few ranks have different
 //!   factors, and each share has its own first few; all other results have the factor of the last rank.
+//! - The best officer for each need of the plan, before all other results, is the best of those that the shares name.
 //! - A share has bounds. A page is complete if it ends within the bounds of every share; otherwise [`MergedPage::missing`]
 //!   says what to request again.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use register::identifier::OfficerName;
 
@@ -17,10 +18,10 @@ use super::share::Share;
 use crate::hash::{HashMap, HashSet};
 use crate::plan::{Grouping, Plan};
 use crate::rank::{
-    Facets, Group, LAST_RANK_FROM, LocalGroup, MAX_MEMBERS, PageCursor, Paging, RankedOfficer, RankedResult, ShareBound,
-    ShareRequest, at_rank,
+    BestForNeed, Facets, Group, LAST_RANK_FROM, LocalGroup, MAX_MEMBERS, PageCursor, Paging, RankedOfficer, RankedResult,
+    ShareBound, ShareRequest, at_rank, first_for_need,
 };
-use crate::sort_key::{Score, SortKey};
+use crate::sort_key::{Score, SortKey, UNIT};
 
 /// A page that was merged from shares.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -46,6 +47,7 @@ pub fn merge(plan: &Plan, paging: &Paging, shares: &[(&Share, &ShareRequest)]) -
     let counted = |share: &Share| !(is_strict && share.is_lenient);
     let counting = || shares.iter().enumerate().filter(|(_, (share, _))| counted(share));
 
+    let first = FirstForNeeds::of(counting().map(|(number, (share, _))| (number, *share)));
     let mut groups = MunicipalGroups::default();
     let mut merged = MergedPage::default();
     let mut results: Vec<MergedResult> = Vec::new();
@@ -54,7 +56,11 @@ pub fn merge(plan: &Plan, paging: &Paging, shares: &[(&Share, &ShareRequest)]) -
         merged.total += share.total;
         merged.results += share.singles;
         facets.push(&share.facets);
-        results.extend(share.ranked.iter().map(|officer| MergedResult::single(number, officer)));
+        let ranked = share
+            .ranked
+            .iter()
+            .filter(|officer| !first.singles.contains_key(&officer.key.name));
+        results.extend(ranked.map(|officer| MergedResult::single(number, officer)));
         groups.add_known(number, share);
     }
     if counting().nth(1).is_some() {
@@ -72,7 +78,13 @@ pub fn merge(plan: &Plan, paging: &Paging, shares: &[(&Share, &ShareRequest)]) -
     if is_flat {
         merged.results = merged.total;
     }
-    results.extend(groups.ranked(plan, paging.after.as_ref()));
+    results.extend(
+        first
+            .singles
+            .values()
+            .map(|(number, best)| MergedResult::first(*number, best)),
+    );
+    results.extend(groups.ranked(plan, paging.after.as_ref(), &first.groups));
     results.retain(|result| match &paging.after {
         None => true,
         Some(after) => result.key > after.key || result.is_resumed_at(after),
@@ -120,10 +132,46 @@ pub fn merge(plan: &Plan, paging: &Paging, shares: &[(&Share, &ShareRequest)]) -
     merged
 }
 
+/// The results that are the first for a need, each with the number of its share.
+#[derive(Default)]
+struct FirstForNeeds<'a> {
+    /// Those of one officer, by its name.
+    singles: BTreeMap<&'a OfficerName, (usize, &'a BestForNeed)>,
+    /// The competence set hashes of those that are groups.
+    groups: BTreeSet<u64>,
+}
+
+impl<'a> FirstForNeeds<'a> {
+    /// Chooses the best officer for each need of those that the shares name.
+    fn of(shares: impl Iterator<Item = (usize, &'a Share)>) -> Self {
+        let mut best: BTreeMap<usize, (usize, &BestForNeed)> = BTreeMap::new();
+        for (number, share) in shares {
+            for candidate in &share.best_for_needs {
+                let known = best.entry(candidate.need).or_insert((number, candidate));
+                if candidate.key < known.1.key {
+                    *known = (number, candidate);
+                }
+            }
+        }
+        let mut first = Self::default();
+        for (number, best) in best.into_values() {
+            if best.competence_set == 0 {
+                first.singles.insert(&best.key.name, (number, best));
+            } else {
+                first.groups.insert(best.competence_set);
+            }
+        }
+        first
+    }
+}
+
 /// A result of all registers.
 struct MergedResult {
     share: usize,
+    /// The place in the order of results.
     key: SortKey,
+    /// Whether it is the first for a need.
+    is_first: bool,
     own_score: Score,
     competence_set: u64,
     size: usize,
@@ -144,11 +192,24 @@ impl MergedResult {
         Self {
             share,
             key: officer.key.clone(),
+            is_first: false,
             own_score: officer.own_score,
             competence_set: 0,
             size: 1,
             members: Vec::new(),
             incomplete: Vec::new(),
+        }
+    }
+
+    /// An officer who is the first for a need.
+    fn first(share: usize, best: &BestForNeed) -> Self {
+        let officer = RankedOfficer {
+            key: first_for_need(&best.key),
+            own_score: best.key.score,
+        };
+        Self {
+            is_first: true,
+            ..Self::single(share, &officer)
         }
     }
 
@@ -197,10 +258,17 @@ impl MergedResult {
         group: Option<Group>,
         member: Option<(u64, SortKey)>,
     ) -> PageItem {
+        // No penalty for rank, and no more than its score.
+        let score = if self.is_first {
+            Score(own_score.0 * UNIT)
+        } else {
+            self.key.score
+        };
         PageItem {
             ranked: RankedResult {
                 share,
                 key: SortKey {
+                    score,
                     name,
                     ..self.key.clone()
                 },
@@ -283,6 +351,7 @@ impl MunicipalGroups {
         let result = MergedResult {
             share,
             key: group.leader.clone(),
+            is_first: false,
             own_score: group.leader.score,
             competence_set: group.competence_set,
             size: group.size,
@@ -292,12 +361,18 @@ impl MunicipalGroups {
         self.list.push((group.leader.clone(), result));
     }
 
-    /// Ranks the groups with known members, and drops those that a share places before the page.
-    fn ranked(mut self, plan: &Plan, after: Option<&PageCursor>) -> Vec<MergedResult> {
+    /// Ranks the groups with known members, with those that are the `first` for a need before all others, and drops those that
+    /// a share places before the page.
+    fn ranked(mut self, plan: &Plan, after: Option<&PageCursor>, first: &BTreeSet<u64>) -> Vec<MergedResult> {
         self.list.sort_unstable_by(|(one, _), (other, _)| one.cmp(other));
         let mut ranked = Vec::with_capacity(self.list.len());
         for (rank, (leader, mut group)) in self.list.into_iter().enumerate() {
-            group.key = at_rank(plan, &leader, rank.min(LAST_RANK_FROM));
+            group.is_first = first.contains(&group.competence_set);
+            group.key = if group.is_first {
+                first_for_need(&leader)
+            } else {
+                at_rank(plan, &leader, rank.min(LAST_RANK_FROM))
+            };
             group.own_score = leader.score;
             if let Some(after) = after.filter(|after| group.is_resumed_at(after)) {
                 // Its leader was on an earlier page, and this share may lack it.

@@ -9,7 +9,9 @@ use register::identifier::OfficerName;
 use register::position::Position;
 
 use crate::plan::{Grouping, Plan};
-use crate::rank::{Facets, GroupSize, LAST_RANK_FROM, LocalGroup, RankedOfficer, ShareBound, ShareRequest, at_rank};
+use crate::rank::{
+    BestForNeed, Facets, GroupSize, LAST_RANK_FROM, LocalGroup, RankedOfficer, ShareBound, ShareRequest, at_rank, first_for_need,
+};
 use crate::sort_key::SortKey;
 
 /// The contribution of one register to the results.
@@ -34,6 +36,9 @@ pub struct Share {
     pub others: Vec<GroupSize>,
     /// The number of groups of which the share has only the size or nothing.
     pub other_groups: usize,
+    /// The best officer for each need that has one, in order of the needs. Its group, if it is in one, is among the municipal
+    /// results.
+    pub best_for_needs: Vec<BestForNeed>,
     /// The bounds of the share: a result within all of them is in the share. Empty if the share is complete.
     pub bounds: Vec<ShareBound>,
 }
@@ -80,6 +85,15 @@ impl Share {
         let can_be = ranges
             .into_iter()
             .filter(|range| last.as_ref().is_none_or(|last| range.best <= *last));
-        can_be.flat_map(|range| range.names).collect()
+        let first = self.best_for_needs.iter();
+        let first = first.filter(|best| {
+            request
+                .after
+                .as_ref()
+                .is_none_or(|after| first_for_need(&best.key) > after.key)
+        });
+        let mut names: Vec<OfficerName> = first.map(|best| best.key.name.clone()).collect();
+        names.extend(can_be.flat_map(|range| range.names));
+        names
     }
 }

@@ -11,7 +11,7 @@ use crate::weights::Weights;
 
 /// The version of the meaning of plans between registers, to be raised when their parts or the weights of the scorer
 /// change.
-pub const PLAN_FORM: u32 = 3;
+pub const PLAN_FORM: u32 = 4;
 
 /// Bounds with room above what the compiler produces.
 const MAX_WORDS: usize = 64;
@@ -19,6 +19,8 @@ const MAX_TERMS: usize = 256;
 const MAX_TERM_BYTES: usize = 4_096;
 const MAX_ERRORS: u8 = 2;
 const MAX_NAMED: usize = 512;
+/// The most needs of a plan.
+pub(crate) const MAX_NEEDS: usize = 8;
 const MAX_FILTERS: usize = 5_000;
 const MAX_WEIGHT: Score = Score(1_000 * UNIT);
 
@@ -68,6 +70,7 @@ fn check_named(parts: &PlanParts) -> Result<(), IndexError> {
         parts.municipalities.len(),
     ];
     require(counts.iter().all(|count| *count <= MAX_NAMED), "it names too much")?;
+    require(parts.needs().count() <= MAX_NEEDS, "it has too many needs")?;
     for competence in &parts.competences {
         check_competence(competence)?;
     }
@@ -135,7 +138,7 @@ mod tests {
         let decisive = format!("{:?} {:?}", weights.scoring, weights.saturation);
         // After a change of these weights, raise the form and take the new hash.
         let hash = hex::encode(&Sha256::digest(decisive)[..8]);
-        assert_eq!((PLAN_FORM, hash.as_str()), (3, "562a24c5dd93de4c"));
+        assert_eq!((PLAN_FORM, hash.as_str()), (4, "36106aed0f9e7e35"));
     }
 
     #[test]
@@ -154,12 +157,16 @@ mod tests {
 
     #[test]
     fn plans_out_of_bounds_are_refused() {
-        let breaks: [fn(&mut PlanParts); 7] = [
+        let breaks: [fn(&mut PlanParts); 8] = [
             |parts| parts.words[0].weight = Score(i64::MAX),
             |parts| parts.words[0].weight = Score(-1),
             |parts| parts.words[0].surface = "x".repeat(MAX_TERM_BYTES + 1),
             |parts| parts.words = vec![parts.words[0].clone(); MAX_WORDS + 1],
             |parts| parts.competences[0].executors = vec![crate::Executor::Unlisted; MAX_NAMED + 1],
+            |parts| {
+                parts.competences[0].is_need = true;
+                parts.competences = vec![parts.competences[0].clone(); MAX_NEEDS + 1];
+            },
             |parts| parts.min_score = Score(i64::MIN),
             |parts| parts.filters.kinds = vec![register::officer::OfficerKind::Ambassadeur; MAX_FILTERS + 1],
         ];

@@ -13,6 +13,7 @@ mod recognise;
 mod tests;
 mod understanding;
 
+pub(crate) use bounds::MAX_NEEDS;
 pub use bounds::PLAN_FORM;
 pub use planned::{ApproximateMatching, Plan, PlanParts, PlannedCompetence, PlannedWord};
 pub use question::{Filters, Grouping, Question};

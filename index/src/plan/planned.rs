@@ -96,6 +96,13 @@ pub struct PlanParts {
     pub min_score: Score,
 }
 
+impl PlanParts {
+    /// Returns the needs of a text about several, best first.
+    pub fn needs(&self) -> impl Iterator<Item = &PlannedCompetence> {
+        self.competences.iter().filter(|competence| competence.is_need)
+    }
+}
+
 // The words of a question can hold facts about a client, so no debug print may carry them into a log.
 impl std::fmt::Debug for Plan {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -141,4 +148,6 @@ pub struct PlannedCompetence {
     pub executors_only: bool,
     /// The words of the text that indicate it.
     pub words: Vec<String>,
+    /// Whether it is one of several needs, each of which has its best officer among the first results.
+    pub is_need: bool,
 }

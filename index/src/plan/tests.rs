@@ -245,14 +245,29 @@ fn who_sent_the_letter_does_not_decide() {
 }
 
 #[test]
-fn a_name_counts_less_where_a_need_is_of_others() {
-    let weight = |text: &str| plan(text).organisations.iter().map(|(_, weight)| *weight).max().unwrap();
-    let one = weight("Dochter krijgt sinds de zomer geen studiefinanciering meer van DUO.");
-    let several = weight(concat!(
-        "Gezin heeft drie maanden huurachterstand en de deurwaarder komt. ",
-        "Dochter krijgt sinds de zomer geen studiefinanciering meer van DUO.",
-    ));
-    assert!(several.0 * 4 < one.0 * 3, "{several:?} {one:?}");
+fn each_section_has_a_need() {
+    let needs = |text: &str| {
+        let plan = plan(text);
+        let needs = plan.needs().map(|need| need.code.as_str().to_owned());
+        let mut needs: Vec<String> = needs.collect();
+        needs.sort_unstable();
+        needs
+    };
+    let debts = "Gezin heeft drie maanden huurachterstand en de deurwaarder komt";
+    let study = "dochter krijgt geen studiefinanciering meer van DUO";
+    let licence = "mijn man zijn rijbewijs is ingevorderd door het CBR";
+    assert_eq!(
+        needs(&format!("{debts}, {study} en {licence}")),
+        ["ONTRUIMING", "RIJBEWIJS", "WSF"]
+    );
+    assert_eq!(needs(&format!("{licence} en {debts}")), ["ONTRUIMING", "RIJBEWIJS"]);
+    // Objections are of every organisation, so they are no need of their own.
+    let objection = "Tegen dit besluit kunt u binnen zes weken bezwaar maken, maar de bezwaartermijn is voorbij";
+    assert_eq!(needs(&format!("{debts}. {objection}.")), [""; 0]);
+    // One need is like any question.
+    for one in [debts, study, licence, "briefadres"] {
+        assert_eq!(needs(one), [""; 0], "{one}");
+    }
 }
 
 #[test]

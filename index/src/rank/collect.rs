@@ -7,14 +7,18 @@
 //!   than this fraction of the last of the first results matters to none of them.
 //! - The ranks of municipal results depend on other registers, but only by the first few of each. So a group matters only
 //!   if it is one of the first few here. Of other groups a page shows at most the size.
+//!
+//! The best officer for each of several needs is kept besides.
 
 use fixedbitset::FixedBitSet;
 
 use super::best_scores::BestScores;
 use super::groups::{LAST_RANK_FROM, has_municipal_results};
 use super::leaders::{BestLeaders, Leader, LeaderFloor};
+use super::needs::{BestForNeed, BestMatches};
 use super::scored::ScoredDocument;
 use crate::plan::Plan;
+use crate::score::SegmentNeeds;
 use crate::segment::view::View;
 use crate::segment::{DocId, GroupNumber, SegmentFacts};
 use crate::sort_key::Score;
@@ -34,6 +38,7 @@ pub(crate) struct Matches<'a> {
     seen_groups: FixedBitSet,
     best_singles: BestScores,
     leaders: BestLeaders,
+    best_for_needs: BestMatches,
     /// The matches that are ranked within their organisation and can be needed.
     pub(super) singles: Vec<ScoredDocument>,
     /// All matches that form municipal results.
@@ -57,18 +62,20 @@ impl<'a> Matches<'a> {
             best_singles: BestScores::new(wanted.unwrap_or_default(), plan.weights.scoring.last_rank),
             // A share has no further groups.
             leaders: BestLeaders::new(wanted.map_or(0, |wanted| wanted.max(LAST_RANK_FROM) + 1)),
+            best_for_needs: BestMatches::new(plan),
             singles: Vec::new(),
             municipal: Vec::new(),
             municipal_groups: Vec::new(),
         }
     }
 
-    /// Begins to add the matches of a segment.
-    pub(crate) fn of_segment(&mut self, segment: u32) -> SegmentMatches<'_, 'a> {
+    /// Begins to add the matches of a segment, with the needs of the plan in it.
+    pub(crate) fn of_segment<'m>(&'m mut self, segment: u32, needs: Option<&'m SegmentNeeds>) -> SegmentMatches<'m, 'a> {
         SegmentMatches {
             facts: self.view.facts(segment),
             segment,
             floor: self.leaders.floor(self.view, segment),
+            needs,
             matches: self,
         }
     }
@@ -112,6 +119,22 @@ impl<'a> Matches<'a> {
         self.municipal_groups.iter().copied().zip(&self.municipal)
     }
 
+    /// Returns the places of the groups of the best officers for the needs.
+    pub(super) fn groups_of_needs(&self) -> impl Iterator<Item = usize> {
+        self.best_for_needs.iter().filter_map(|(_, _, group)| group.place())
+    }
+
+    /// Returns the best officers for the needs.
+    pub(super) fn best_for_needs(&self) -> Vec<BestForNeed> {
+        let hashes = self.view.competence_sets.hashes();
+        let best = self.best_for_needs.iter().map(|(need, found, group)| BestForNeed {
+            need,
+            key: self.view.facts(found.segment).key(found.doc, found.score),
+            competence_set: hashes.of(group),
+        });
+        best.collect()
+    }
+
     /// Returns the number of groups with matches.
     pub(super) fn groups(&self) -> usize {
         self.seen_groups.count_ones(..)
@@ -135,6 +158,7 @@ pub(crate) struct SegmentMatches<'m, 'a> {
     facts: &'a SegmentFacts,
     segment: u32,
     floor: LeaderFloor,
+    needs: Option<&'m SegmentNeeds>,
 }
 
 impl SegmentMatches<'_, '_> {
@@ -146,6 +170,16 @@ impl SegmentMatches<'_, '_> {
         let found = ScoredDocument { segment, doc, score };
         matches.total += 1;
         let group = self.facts.group(doc);
+        if let Some(needs) = self.needs {
+            let group = if matches.has_municipal {
+                group
+            } else {
+                GroupNumber::NOT_MUNICIPAL
+            };
+            for need in needs.of(doc, score, self.facts) {
+                matches.best_for_needs.add(matches.view, need, found, group);
+            }
+        }
         if matches.has_municipal && group.is_municipal() {
             match group.place() {
                 Some(place) => matches.seen_groups.insert(place),

@@ -156,6 +156,7 @@ fn gather(matches: &Matches<'_>, reaches: impl Fn(&ScoredDocument) -> bool) -> V
     let mut gathered: Vec<GatheredGroup> = Vec::new();
     let needed = matches.leaders().map(|leaders| {
         let mut needed = FixedBitSet::with_capacity(view.competence_sets.places());
+        needed.extend(matches.groups_of_needs());
         for leader in leaders.iter().filter(|leader| reaches(&leader.found)) {
             match leader.group.place() {
                 Some(place) => needed.insert(place),

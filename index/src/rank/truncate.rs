@@ -3,6 +3,7 @@
 use super::collect::Matches;
 use super::diversify::{DiversifiedMatches, at_rank};
 use super::groups::{GroupSize, LAST_RANK_FROM, LocalGroup, MAX_MEMBERS, RankedOfficer, ShareBound};
+use super::needs::BestForNeed;
 use super::paging::ShareRequest;
 use crate::hash::HashSet;
 use crate::plan::{Grouping, Plan};
@@ -14,6 +15,7 @@ pub(crate) struct TruncatedResults {
     pub(crate) municipal: Vec<LocalGroup>,
     pub(crate) others: Vec<GroupSize>,
     pub(crate) other_groups: usize,
+    pub(crate) best_for_needs: Vec<BestForNeed>,
     pub(crate) bounds: Vec<ShareBound>,
 }
 
@@ -41,6 +43,7 @@ pub(crate) fn truncate(
         bounds.extend(ranked.last().map(|last| ShareBound::Key(last.key.clone())));
     }
 
+    let best_for_needs = matches.best_for_needs();
     let mut municipal: Vec<LocalGroup> = Vec::new();
     let (mut included, mut before) = (HashSet::default(), HashSet::default());
     let mut ahead = 0;
@@ -53,7 +56,8 @@ pub(crate) fn truncate(
         let is_resumed = request.after.as_ref().is_some_and(|after| after.is_within(set));
         let is_before = !is_resumed && request.after.as_ref().is_some_and(|after| key <= after.key);
         let is_requested = set != 0 && request.groups.contains(&set);
-        let is_included = rank < LAST_RANK_FROM || is_resumed || is_requested || (!is_before && ahead < most);
+        let is_best = set != 0 && best_for_needs.iter().any(|best| best.competence_set == set);
+        let is_included = rank < LAST_RANK_FROM || is_resumed || is_requested || is_best || (!is_before && ahead < most);
         if !is_included {
             if is_before {
                 before.insert(set);
@@ -95,6 +99,7 @@ pub(crate) fn truncate(
         municipal,
         others,
         other_groups,
+        best_for_needs,
         bounds,
     }
 }

@@ -12,12 +12,14 @@
 //! - `resolved`: a plan in the terms and numbers of one segment
 //! - `scorer`: scores and explains documents, with a `window` of sums that moves over the segment
 //! - `multipliers`: the factors for organisation, area and role
+//! - `needs`: the documents for each of several needs
 //! - `ceiling`: the highest score that a plan can give
 //! - `contributions`: what each part of a score contributed, for explanations
 
 mod ceiling;
 mod contributions;
 mod multipliers;
+mod needs;
 mod resolved;
 mod scorer;
 mod window;
@@ -25,4 +27,5 @@ mod window;
 pub use contributions::Contribution;
 
 pub(crate) use contributions::{RecordedContribution, ScoreAccount};
+pub(crate) use needs::SegmentNeeds;
 pub(crate) use resolved::ResolvedPlan;

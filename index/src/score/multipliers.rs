@@ -22,6 +22,8 @@ pub(super) struct ExecutorMultiplier {
     organisations: Vec<(u32, usize)>,
     /// The factors by place. The last is for organisations that do not carry it out.
     factors: [i64; NONE + 1],
+    /// Whether the competence has no executors in particular.
+    is_for_all: bool,
 }
 
 impl ExecutorMultiplier {
@@ -44,19 +46,31 @@ impl ExecutorMultiplier {
             kinds: places_of_kinds(&competence.executors),
             organisations: organisations.collect(),
             factors: [first, second, further, elsewhere],
+            is_for_all: competence.executors.is_empty(),
         }
     }
 
     /// Returns the factor for the organisation of an officer, in multiples of 1/[`UNIT`].
     #[inline]
     pub(super) fn factor(&self, class: &DocumentClass) -> i64 {
+        self.factors[self.place(class)]
+    }
+
+    /// Whether the organisation of an officer is an executor; any is if there are none in particular.
+    pub(super) fn has(&self, class: &DocumentClass) -> bool {
+        self.is_for_all || self.place(class) < NONE
+    }
+
+    /// Returns the place of the organisation of an officer among the executors.
+    #[inline]
+    fn place(&self, class: &DocumentClass) -> usize {
         let mut place = self.kinds[class.organisation_kind as usize];
         for (organisation, of_organisation) in &self.organisations {
             if *organisation == class.organisation {
                 place = place.min(*of_organisation);
             }
         }
-        self.factors[place]
+        place
     }
 }
 

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use register::identifier::CompetenceCode;
 
 use super::multipliers::{ExecutorMultiplier, Multipliers};
+use super::needs::SegmentNeeds;
 use crate::analyse::edit_distance::TypedWord;
 use crate::document::TextField;
 use crate::error::IndexError;
@@ -23,8 +24,10 @@ pub(crate) struct ResolvedPlan<'a> {
     pub(super) terms: Vec<ResolvedTerm<'a>>,
     pub(super) competences: Vec<ResolvedCompetence<'a>>,
     pub(super) names: Vec<ResolvedName<'a>>,
-    /// The documents whose `not_for` names what the question is mainly about.
+    /// The documents whose `not_for` names what the question is mainly about. Those for another of its needs match all the same.
     pub(super) excluded: Vec<PostingList<'a>>,
+    /// The needs, if the question has several.
+    pub(super) needs: Option<SegmentNeeds>,
     pub(super) multipliers: Multipliers<'a>,
 }
 
@@ -81,15 +84,26 @@ impl<'a> ResolvedPlan<'a> {
                 excluded.extend(segment.postings(TermSource::Codes, &code::not_for(&planned.code))?);
             }
         }
+        let executors = |code: &CompetenceCode| {
+            let found = competences.iter().find(|competence| competence.planned.code == *code);
+            found.map(|competence| &competence.executors)
+        };
+        let needs = SegmentNeeds::new(plan, segment.facts(), executors);
         Ok(Self {
             plan,
             segment,
             terms: terms(plan, segment)?,
+            needs,
             competences,
             names: names(plan, segment)?,
             excluded,
             multipliers: Multipliers::new(plan, segment.facts()),
         })
+    }
+
+    /// Returns the needs of the plan in the segment, if it has several.
+    pub(crate) fn needs(&self) -> Option<&SegmentNeeds> {
+        self.needs.as_ref()
     }
 
     /// Returns the terms of the words of the plan in a field.

@@ -14,7 +14,7 @@ pub(crate) struct GroupNumber(u32);
 
 impl GroupNumber {
     /// Officers of other organisations than municipalities.
-    pub(super) const NOT_MUNICIPAL: Self = Self(0);
+    pub(crate) const NOT_MUNICIPAL: Self = Self(0);
     /// Municipal officers without competences, who are in no group.
     const UNGROUPED: Self = Self(1);
 

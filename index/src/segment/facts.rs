@@ -125,7 +125,23 @@ impl CodeSets {
     /// Returns the set of a document.
     #[inline]
     pub(crate) fn of(&self, doc: DocId) -> &[u32] {
-        self.sets.of(self.set_of[doc as usize])
+        self.sets.of(self.set(doc))
+    }
+
+    /// Returns the number of a document's set.
+    #[inline]
+    pub(crate) fn set(&self, doc: DocId) -> u32 {
+        self.set_of[doc as usize]
+    }
+
+    /// Returns how many sets there are.
+    pub(crate) fn sets(&self) -> usize {
+        self.sets.len()
+    }
+
+    /// Returns the sets in order of their numbers.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &[u32]> {
+        (0..).map(|set| self.sets.of(set)).take(self.sets.len())
     }
 
     /// Counts how many of `documents` have each of the first `numbers` numbers.
@@ -139,13 +155,10 @@ impl CodeSets {
         }
         let mut documents_of = vec![0_usize; self.sets.len()];
         for doc in documents {
-            documents_of[self.set_of[*doc as usize] as usize] += 1;
+            documents_of[self.set(*doc) as usize] += 1;
         }
-        for (set, documents) in (0..).zip(documents_of).filter(|(_, documents)| *documents > 0) {
-            self.sets
-                .of(set)
-                .iter()
-                .for_each(|number| counts[*number as usize] += documents);
+        for (set, documents) in self.iter().zip(documents_of).filter(|(_, documents)| *documents > 0) {
+            set.iter().for_each(|number| counts[*number as usize] += documents);
         }
         counts
     }

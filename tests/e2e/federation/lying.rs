@@ -5,7 +5,7 @@ mod slow;
 
 use proto::v1::watch_changes_response::Message;
 use proto::v1::{Change, CheckPeersRequest, Entry, FederationScope, Need, RegisterState, SuggestRequest, change};
-use proto::v1alpha::{DescribeResponse, SearchLocalResponse};
+use proto::v1alpha::{BestForNeed, DescribeResponse, SearchLocalResponse};
 use register::position::{Position, Revision};
 use tests::caller::{target_name, timed};
 use tests::eventually::{DEADLINE, eventually};
@@ -22,7 +22,7 @@ const FORGED: &str = "schulden van Noor\nINFO vervalste regel";
 type LieCase<T> = (&'static str, fn(&mut T));
 
 /// The lies about a search, with the fault that is reported.
-const SEARCH_LIES: [LieCase<SearchLocalResponse>; 12] = [
+const SEARCH_LIES: [LieCase<SearchLocalResponse>; 13] = [
     ("totals contradict", |answer| share(answer).total = 0),
     ("fewer than its totals", |answer| {
         share(answer).ranked.truncate(1);
@@ -37,6 +37,11 @@ const SEARCH_LIES: [LieCase<SearchLocalResponse>; 12] = [
     ("an officer more than once", |answer| {
         let first = first(answer).clone();
         share(answer).ranked[1] = first;
+    }),
+    ("a best officer for a need that cannot be", |answer| {
+        let key = first(answer).key.clone();
+        let best = BestForNeed { need: 0, key, group: 0 };
+        share(answer).best_for_needs.push(best);
     }),
     ("another one than its share ranks", |answer| {
         first(answer).key.as_mut().unwrap().verified_on = 20_261_101;

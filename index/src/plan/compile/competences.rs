@@ -13,6 +13,7 @@ use crate::analyse::phrases::is_content_word;
 use crate::analyse::{Executor, executor_cues};
 use crate::hash::HashSet;
 use crate::learned::{Features, Prediction};
+use crate::plan::MAX_NEEDS;
 use crate::plan::planned::PlannedCompetence;
 use crate::plan::recognise::schemes::{self, QueryWord};
 use crate::plan::understanding::{Certainty, UnderstoodCompetence};
@@ -20,12 +21,25 @@ use crate::sort_key::Score;
 
 /// The most schemes that are shown as understood.
 const MAX_UNDERSTOOD: usize = 4;
+const _: () = assert!(MAX_UNDERSTOOD <= MAX_NEEDS);
+
+/// The most executors of a need. What every organisation does, such as deciding on objections, does not tell whose officer is
+/// meant.
+const MOST_EXECUTORS: usize = 4;
 
 /// What knows each word of the question.
 pub(super) struct KnownWords {
     /// The vocabulary, the lexicon or the model.
     by_any: Vec<bool>,
     by_model: Vec<bool>,
+}
+
+/// The numbers of the schemes that are shown as understood.
+#[derive(Default)]
+struct ShownSchemes {
+    schemes: Vec<usize>,
+    /// Those that a section of the text is about, if there are several.
+    needs: Vec<usize>,
 }
 
 impl Compiler<'_> {
@@ -54,6 +68,7 @@ impl Compiler<'_> {
         let (blended, no_scheme) = blend(indicated, prediction, sections, language, &known);
         self.understanding.certainty = self.certainty(&blended, language.weights.certainty.no_scheme(&no_scheme));
         self.understanding.no_scheme = no_scheme;
+        let shown = self.shown(&blended, sections);
         for BlendedScheme {
             scheme: number,
             weight,
@@ -71,11 +86,7 @@ impl Compiler<'_> {
             }
             sections::keep_own(&mut words, number, sections, &language.weights.blend);
             let words: Vec<String> = words.into_iter().map(|word| self.words[word].word.surface.clone()).collect();
-            let is_understood = self.understanding.certainty != Certainty::NotUnderstood;
-            if is_understood
-                && confidence >= language.weights.certainty.least_confidence
-                && self.understanding.competences.len() < MAX_UNDERSTOOD
-            {
+            if shown.schemes.contains(&number) {
                 self.understanding.competences.push(UnderstoodCompetence {
                     code: scheme.code.clone(),
                     label: scheme.label.clone(),
@@ -90,8 +101,32 @@ impl Compiler<'_> {
                 executors: self.executors(number, &stems),
                 executors_only: false,
                 words,
+                is_need: shown.needs.contains(&number),
             });
         }
+    }
+
+    /// Returns which of the schemes are shown as understood, and which of them are needs.
+    fn shown(&self, schemes: &[BlendedScheme], sections: &[Section]) -> ShownSchemes {
+        if self.understanding.certainty == Certainty::NotUnderstood {
+            return ShownSchemes::default();
+        }
+        let least = self.context.language.weights.certainty.least_confidence;
+        let understood = schemes.iter().filter(|scheme| scheme.confidence >= least);
+        let understood: Vec<(usize, f64)> = understood.map(|scheme| (scheme.scheme, scheme.weight)).collect();
+        let schemes_of = &self.context.language.schemes;
+        let of_sections = sections::subjects(&understood, sections, &self.context.language.weights.blend);
+        let (mut needs, others): (Vec<usize>, Vec<usize>) =
+            understood.into_iter().map(|(scheme, _)| scheme).partition(|scheme| {
+                let executors = schemes_of[*scheme].executors.len();
+                of_sections.contains(scheme) && (1..=MOST_EXECUTORS).contains(&executors)
+            });
+        needs.truncate(MAX_UNDERSTOOD);
+        let schemes = needs.iter().copied().chain(others).take(MAX_UNDERSTOOD).collect();
+        if needs.len() < 2 {
+            needs.clear();
+        }
+        ShownSchemes { schemes, needs }
     }
 
     /// Returns how sure the understanding is.
@@ -189,33 +224,6 @@ impl Compiler<'_> {
                 let factor = (probability / weights.surely_decides).clamp(weights.least_deciding, 1.0);
                 *weight = Score::rounded(weight.as_f64() * factor);
             }
-        }
-    }
-
-    /// Lowers the weight of named organisations that have no part in some of several needs, so that the officers of those come
-    /// forward too.
-    pub(super) fn weigh_by_needs(&mut self, sections: &[Section]) {
-        if sections.len() < 2 {
-            return;
-        }
-        let plan = &self.plan;
-        let is_of_named = |understood: &&UnderstoodCompetence| {
-            let planned = plan.competences.iter().find(|planned| planned.code == understood.code);
-            planned.is_some_and(|planned| {
-                let mut executors = planned.executors.iter();
-                executors.any(|executor| {
-                    matches!(executor, Executor::Organisation(id) if plan.organisations.iter().any(|(named, _)| named == id))
-                })
-            })
-        };
-        let needs = &self.understanding.competences;
-        let all: f64 = needs.iter().map(|need| need.confidence).sum();
-        let of_named: f64 = needs.iter().filter(is_of_named).map(|need| need.confidence).sum();
-        if of_named <= 0.0 || of_named >= all {
-            return;
-        }
-        for (_, weight) in &mut self.plan.organisations {
-            *weight = Score::rounded(weight.as_f64() * of_named / all);
         }
     }
 

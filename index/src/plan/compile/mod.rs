@@ -109,7 +109,6 @@ impl<'a> Compiler<'a> {
         let known = self.known_words(&features);
         self.find_competences(&features, &prediction, &sections, &known);
         self.weigh_organisations(&prediction);
-        self.weigh_by_needs(&sections);
         self.understanding.unknown_words = self.unknown_words(&known);
         let is_case = self.is_case();
         if self.context.language.steps.related_schemes {

@@ -8,11 +8,12 @@ use std::ops::Range;
 
 use super::{Compiler, RecognisedWord};
 use crate::analyse::phrases::is_content_word;
+use crate::hash::HashSet;
 use crate::learned::{Evidence, FeatureWord, Features, Model};
 use crate::weights::BlendWeights;
 
 /// The fewest content words of a clause. Fewer say too little alone.
-const FEWEST_WORDS: usize = 3;
+const FEWEST_WORDS: usize = 2;
 /// The most clauses. The rest of a longer text belongs to the last one.
 const MAX_CLAUSES: usize = 12;
 /// Marks after which another problem may begin.
@@ -104,6 +105,19 @@ fn gather(clauses: &[Evidence], model: &Model, price: f64) -> Vec<Range<usize>> 
     }
     ranges.reverse();
     ranges
+}
+
+/// Returns what the sections are about: of the schemes, each with its weight, the strongest of each section that is surely
+/// about it.
+pub(super) fn subjects(schemes: &[(usize, f64)], sections: &[Section], weights: &BlendWeights) -> HashSet<usize> {
+    let subject = |section: &Section| {
+        let strength = |(scheme, weight): &(usize, f64)| section.logits[*scheme] + weight.ln();
+        let strongest = schemes.iter().max_by(|one, other| strength(one).total_cmp(&strength(other)));
+        strongest
+            .map(|(scheme, _)| *scheme)
+            .filter(|scheme| section.logits[*scheme] >= weights.need.ln())
+    };
+    sections.iter().filter_map(subject).collect()
 }
 
 /// Keeps of the words that indicate a scheme those of the sections that are about it.

@@ -77,6 +77,7 @@ fn add_one(competences: &mut Vec<PlannedCompetence>, code: &str, weight: Score, 
             executors,
             executors_only,
             words: Vec::new(),
+            is_need: false,
         }),
     }
 }

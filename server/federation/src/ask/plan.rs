@@ -150,6 +150,7 @@ fn competence(competence: &PlannedCompetence) -> v1alpha::PlannedCompetence {
         executors: executors.collect(),
         executors_only: competence.executors_only,
         words: competence.words.clone(),
+        need: competence.is_need,
     }
 }
 
@@ -160,6 +161,7 @@ fn read_competence(message: &v1alpha::PlannedCompetence) -> Result<PlannedCompet
         executors: message.executors.iter().map(read_executor).collect::<Result<_, _>>()?,
         executors_only: message.executors_only,
         words: message.words.clone(),
+        is_need: message.need,
     })
 }
 

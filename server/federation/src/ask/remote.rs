@@ -156,7 +156,8 @@ fn places_in(share: &Share) -> BTreeMap<&OfficerName, &SortKey> {
     let ranked = share.ranked.iter().map(|officer| &officer.key);
     let leaders = share.municipal.iter().map(|group| &group.leader);
     let members = share.municipal.iter().flat_map(|group| &group.members);
-    let places = ranked.chain(leaders).chain(members);
+    let best = share.best_for_needs.iter().map(|best| &best.key);
+    let places = best.chain(ranked).chain(leaders).chain(members);
     places.map(|key| (&key.name, key)).collect()
 }
 

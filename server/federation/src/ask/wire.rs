@@ -6,8 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 pub use index::PLAN_FORM;
 use index::{
-    Facets, GroupSize, LocalGroup, PageCursor, RankedOfficer, Score, Share, ShareBound, SortKey, SuggestShare, SuggestionTarget,
-    Versions,
+    BestForNeed, Facets, GroupSize, LocalGroup, PageCursor, RankedOfficer, Score, Share, ShareBound, SortKey, SuggestShare,
+    SuggestionTarget, Versions,
 };
 use jiff::civil::Date;
 use proto::v1::SuggestionKind;
@@ -102,6 +102,12 @@ pub fn share(share: &Share, with_facets: bool) -> v1alpha::SearchShare {
         }),
     });
     let reach = reach.collect();
+    let best_for_needs = share.best_for_needs.iter().map(|best| v1alpha::BestForNeed {
+        need: number(best.need),
+        key: Some(table.key(&best.key)),
+        group: best.competence_set,
+    });
+    let best_for_needs = best_for_needs.collect();
     let others = share.others.iter().map(|other| v1alpha::GroupSize {
         group: other.competence_set,
         size: number(other.size),
@@ -115,6 +121,7 @@ pub fn share(share: &Share, with_facets: bool) -> v1alpha::SearchShare {
         municipal,
         others: others.collect(),
         reach,
+        best_for_needs,
         facets: if with_facets { facets(&share.facets) } else { Vec::new() },
         organisations: table.values,
     }
@@ -159,6 +166,14 @@ pub fn read_share(
             None => return Err(Unreadable("its share has no bound")),
         });
     }
+    let mut best_for_needs = Vec::with_capacity(message.best_for_needs.len());
+    for best in &message.best_for_needs {
+        best_for_needs.push(BestForNeed {
+            need: count(best.need)?,
+            key: key(best.key.as_ref())?,
+            competence_set: best.group,
+        });
+    }
     let mut others = Vec::with_capacity(message.others.len());
     for other in &message.others {
         others.push(GroupSize {
@@ -181,6 +196,7 @@ pub fn read_share(
         municipal,
         other_groups: others.len(),
         others,
+        best_for_needs,
         bounds: reach,
     })
 }
@@ -428,6 +444,11 @@ mod tests {
                 size: 2,
                 is_before: true,
             }],
+            best_for_needs: vec![BestForNeed {
+                need: 1,
+                key: key(900, utrecht),
+                competence_set: u64::MAX,
+            }],
             bounds: vec![ShareBound::Key(key(-3, cak)), ShareBound::Score(Score(77))],
         }
     }
@@ -460,13 +481,14 @@ mod tests {
     #[test]
     fn malformed_shares_are_refused() {
         let sound = share(&some_share(), true);
-        let broken: [fn(&mut v1alpha::SearchShare); 8] = [
+        let broken: [fn(&mut v1alpha::SearchShare); 9] = [
             |share| share.ranked[0].own_score = i64::MIN,
             |share| share.ranked[0].key.as_mut().unwrap().score = i64::MIN,
             |share| share.total = u32::MAX,
             |share| share.organisations.clear(),
             |share| share.ranked[0].key = None,
             |share| share.municipal[0].members[0].verified_on = 99,
+            |share| share.best_for_needs[0].key = None,
             |share| share.reach[0].until = None,
             |share| share.facets[0].counts.clear(),
         ];

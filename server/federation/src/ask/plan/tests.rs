@@ -102,13 +102,14 @@ fn planned_competence() -> impl Strategy<Value = v1alpha::PlannedCompetence> {
         executor: Some(executor),
     });
     let words = vec("[a-z]{1,9}", 0..4);
-    ("[A-Z]{2,8}", weight(), vec(executor, 0..4), any::<bool>(), words).prop_map(
-        |(competence, weight, executors, executors_only, words)| v1alpha::PlannedCompetence {
+    ("[A-Z]{2,8}", weight(), vec(executor, 0..4), any::<(bool, bool)>(), words).prop_map(
+        |(competence, weight, executors, (executors_only, need), words)| v1alpha::PlannedCompetence {
             competence,
             weight,
             executors,
             executors_only,
             words,
+            need,
         },
     )
 }
