@@ -71,7 +71,7 @@ fn find<'a>(
         let facts = view.facts(number);
         let accepted = accepted(&plan.filters, &request.without, segment)?;
         if plan.is_browse {
-            matches.add_unscored(number, accepted.as_ref());
+            matches.add_unscored(number, accepted.as_ref(), plan);
             if !request.no_facets {
                 match accepted {
                     Some(accepted) => facets.add(facts, &accepted.ones().map(document).collect::<Vec<_>>()),

@@ -86,6 +86,28 @@ fn officers_for_other_areas_rank_lower() {
 }
 
 #[test]
+fn a_list_without_a_question_begins_with_the_callers_municipality() {
+    let (_folder, index) = filled(register());
+    let list = |own: Option<&str>| {
+        let question = Question {
+            caller_municipality: own.map(|own| MunicipalityCode::parse(own).unwrap()),
+            ..Question::default()
+        };
+        ask(&index, &question)
+    };
+    let is_of = |municipality: &str, found: &[String]| {
+        let of = found.iter().map(|name| name.starts_with(municipality));
+        of.collect::<Vec<bool>>()
+    };
+    assert_eq!(is_of("gm0363", &list(None)), [false, false, true, false, false, false, false]);
+    // Who serves the whole country is not behind, and nobody is lost.
+    assert_eq!(
+        is_of("gm0363", &list(Some("GM0344"))),
+        [false, false, false, false, false, false, true]
+    );
+}
+
+#[test]
 fn municipal_officers_with_equal_competences_form_a_group() {
     let (_folder, index) = filled(register());
     let results = search(&index, "briefadres");

@@ -126,7 +126,7 @@ impl Share {
     /// Returns the scores that entries of the share can have.
     fn own_scores(&self, plan: &Plan) -> RangeInclusive<Score> {
         match (plan.is_browse, self.is_lenient) {
-            (true, _) => Score::ZERO..=Score::ZERO,
+            (true, _) => Score::ZERO..=plan.highest_score(),
             (false, false) => plan.min_score..=plan.highest_score(),
             (false, true) => Score(1)..=Score(plan.min_score.0 - 1),
         }

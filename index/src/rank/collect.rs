@@ -18,7 +18,7 @@ use super::leaders::{BestLeaders, Leader, LeaderFloor};
 use super::needs::{BestForNeed, BestMatches};
 use super::scored::ScoredDocument;
 use crate::plan::Plan;
-use crate::score::SegmentNeeds;
+use crate::score::{IN_AREA, SegmentNeeds};
 use crate::segment::view::View;
 use crate::segment::{DocId, GroupNumber, SegmentFacts};
 use crate::sort_key::Score;
@@ -81,22 +81,24 @@ impl<'a> Matches<'a> {
     }
 
     /// Adds the documents of a segment that pass the filters, all of them if `accepted` is `None`, as matches of a plan without
-    /// a text: all have the same score, so the first ones in order are enough.
-    pub(crate) fn add_unscored(&mut self, segment: u32, accepted: Option<&FixedBitSet>) {
+    /// a text. Those that serve a municipality of the plan have the same score and come first, and so have all others, so the
+    /// first ones of each in order are enough.
+    pub(crate) fn add_unscored(&mut self, segment: u32, accepted: Option<&FixedBitSet>, plan: &Plan) {
         let facts = self.view.facts(segment);
         let documents = facts.len() as usize;
         let count = accepted.map_or(documents, |accepted| accepted.count_ones(..));
         self.total += count;
         self.results_of_one += count;
-        let found = |doc: &DocId| ScoredDocument {
-            segment,
-            doc: *doc,
-            score: Score::ZERO,
-        };
-        let in_order = facts.in_order().iter();
-        let in_order = in_order.filter(|doc| accepted.is_none_or(|accepted| accepted.contains(**doc as usize)));
         let wanted = self.wanted.map_or(count, |wanted| wanted + 1);
-        self.singles.extend(in_order.map(found).take(wanted));
+        let serves = facts.serves(&plan.municipalities);
+        let in_area = |doc: DocId| !plan.municipalities.is_empty() && serves(doc);
+        for (is_in_area, score) in [(true, IN_AREA), (false, Score::ZERO)] {
+            let in_order = facts.in_order().iter().copied();
+            let passing = in_order.filter(|doc| accepted.is_none_or(|accepted| accepted.contains(*doc as usize)));
+            let found = passing.filter(|doc| in_area(*doc) == is_in_area);
+            self.singles
+                .extend(found.take(wanted).map(|doc| ScoredDocument { segment, doc, score }));
+        }
     }
 
     /// Returns the score below which nothing matters for the first results; `None` if everything can.

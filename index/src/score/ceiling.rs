@@ -3,11 +3,18 @@
 use crate::plan::Plan;
 use crate::sort_key::{Score, UNIT};
 
+/// The score of an officer for a plan without a text, if it serves a municipality of the plan. Any other officer has zero.
+pub(crate) const IN_AREA: Score = Score(1);
+
 impl Plan {
     /// An upper bound of the score of any entry. Multipliers only lower a sum, and a word counts once in each field.
     pub(crate) fn highest_score(&self) -> Score {
         if self.is_browse {
-            return Score::ZERO;
+            return if self.municipalities.is_empty() {
+                Score::ZERO
+            } else {
+                IN_AREA
+            };
         }
         let fields: i128 = self.weights.scoring.fields.iter().map(|weight| i128::from(*weight)).sum();
         let unit = i128::from(UNIT);

@@ -26,6 +26,7 @@ mod window;
 
 pub use contributions::Contribution;
 
+pub(crate) use ceiling::IN_AREA;
 pub(crate) use contributions::{RecordedContribution, ScoreAccount};
 pub(crate) use needs::SegmentNeeds;
 pub(crate) use resolved::ResolvedPlan;

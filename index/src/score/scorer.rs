@@ -2,6 +2,7 @@
 
 use fixedbitset::FixedBitSet;
 
+use super::ceiling::IN_AREA;
 use super::contributions::{Observer, Unobserved};
 use super::resolved::ResolvedPlan;
 use super::window::Window;
@@ -21,6 +22,10 @@ impl<'a> ResolvedPlan<'a> {
     /// Scores single documents again, in ascending order, and reports the contributions to `observer`.
     pub(crate) fn explain(&'a self, docs: &[DocId], observer: &mut impl Observer<'a>) {
         if self.plan.is_browse {
+            let municipalities = &self.plan.municipalities;
+            let serves = self.segment.facts().serves(municipalities);
+            let in_area = docs.iter().filter(|doc| !municipalities.is_empty() && serves(**doc));
+            in_area.for_each(|doc| observer.record(*doc, "place", "", "", IN_AREA.0));
             return;
         }
         let mut window = Window::new(self, 1);

@@ -375,6 +375,18 @@ impl SegmentFacts {
         self.national.contains(doc as usize)
     }
 
+    /// Returns a test of whether a document serves one of these municipalities, or the whole country.
+    pub(crate) fn serves(&self, municipalities: &[MunicipalityCode]) -> impl Fn(DocId) -> bool {
+        let numbers = municipalities.iter().filter_map(|code| self.municipalities.number(code));
+        let numbers: Vec<u32> = numbers.collect();
+        let areas: Vec<bool> = self
+            .area_of
+            .iter()
+            .map(|area| area.iter().any(|number| numbers.contains(number)))
+            .collect();
+        move |doc| self.is_national(doc) || areas[self.area_of.set(doc) as usize]
+    }
+
     /// Returns the documents that serve the whole country.
     pub(crate) fn national(&self) -> &FixedBitSet {
         &self.national
