@@ -428,6 +428,20 @@ fn several_problems_are_several_needs_with_their_own_words() {
 }
 
 #[test]
+fn the_country_and_a_province_are_no_villages() {
+    for text in [
+        "Zij woont al vijf jaar in Nederland en wacht op naturalisatie",
+        "huurtoeslag in Zeeland",
+    ] {
+        let plan = plan(text);
+        assert!(
+            plan.municipalities.is_empty() && plan.understanding.places.is_empty(),
+            "{text}"
+        );
+    }
+}
+
+#[test]
 fn a_name_of_several_municipalities_leaves_a_choice() {
     let chosen = |text: &str, own: Option<&str>| {
         let question = Question {

@@ -30,6 +30,8 @@ const TITLES: [&str; 13] = [
 /// The fewest letters of a misspelt name, and of one with two errors.
 const SHORTEST_MISSPELT: usize = 6;
 const SHORTEST_WITH_TWO_ERRORS: usize = 10;
+/// The country and the province that villages are named like. People mean the village too rarely.
+const LARGER_PLACES: [&str; 2] = ["nederland", "zeeland"];
 /// Words that often precede places.
 const BEFORE_PLACES: [&str; 9] = ["in", "te", "uit", "naar", "gemeente", "bij", "wijkteam", "van", "nabij"];
 
@@ -150,6 +152,9 @@ fn is_meant(words: &[&Word], range: &std::ops::Range<usize>) -> bool {
         return false;
     }
     let word = words[range.start];
+    if LARGER_PLACES.contains(&word.surface.as_str()) {
+        return false;
+    }
     let class = Lexicon::get().weight_class(&word.surface);
     let is_ambiguous = class.is_some() || Lexicon::get().is_ambiguous_place(&word.surface);
     if !is_ambiguous {
