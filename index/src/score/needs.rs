@@ -54,22 +54,13 @@ impl SegmentNeeds {
         Some(needs)
     }
 
-    /// Whether a document of the segment is for any need.
-    pub(super) fn has(&self, doc: DocId, facts: &SegmentFacts) -> bool {
-        self.set_of(doc, facts) != 0
-    }
-
     /// Returns the needs that a document of the segment with this score can be the best for, by number. With a score far below
     /// the weight of a need, the officer serves another area.
     #[inline]
     pub(crate) fn of(&self, doc: DocId, score: Score, facts: &SegmentFacts) -> impl Iterator<Item = usize> {
-        let needs = self.set_of(doc, facts);
+        let held = self.of_competences[facts.competences_of.set(doc) as usize];
+        let needs = held & self.of_classes[facts.class_number(doc) as usize];
         let least = self.least.iter().enumerate();
         least.filter_map(move |(number, least)| (needs >> number & 1 == 1 && score >= *least).then_some(number))
-    }
-
-    #[inline]
-    fn set_of(&self, doc: DocId, facts: &SegmentFacts) -> NeedSet {
-        self.of_competences[facts.competences_of.set(doc) as usize] & self.of_classes[facts.class_number(doc) as usize]
     }
 }

@@ -24,7 +24,7 @@ pub(crate) struct ResolvedPlan<'a> {
     pub(super) terms: Vec<ResolvedTerm<'a>>,
     pub(super) competences: Vec<ResolvedCompetence<'a>>,
     pub(super) names: Vec<ResolvedName<'a>>,
-    /// The documents whose `not_for` names what the question is mainly about. Those for another of its needs match all the same.
+    /// The documents whose `not_for` names what the question is mainly about.
     pub(super) excluded: Vec<PostingList<'a>>,
     /// The needs, if the question has several.
     pub(super) needs: Option<SegmentNeeds>,

@@ -99,12 +99,7 @@ impl<'a> Window<'a> {
         let start = self.start;
         for cursor in &mut self.excluded {
             let flags = &mut self.flags;
-            let needs = self.resolved.needs.as_ref();
-            cursor.visit_until(self.end, |doc| {
-                if !needs.is_some_and(|needs| needs.has(doc, self.facts)) {
-                    flags[(doc - start) as usize] |= EXCLUDED;
-                }
-            });
+            cursor.visit_until(self.end, |doc| flags[(doc - start) as usize] |= EXCLUDED);
         }
         let accepted = accepted.map(|accepted| &accepted.as_slice()[start as usize / WORD..]);
         let mut is_touched = false;
