@@ -90,15 +90,19 @@ impl<'a> Matches<'a> {
         self.total += count;
         self.results_of_one += count;
         let wanted = self.wanted.map_or(count, |wanted| wanted + 1);
-        let serves = facts.serves(&plan.municipalities);
-        let in_area = |doc: DocId| !plan.municipalities.is_empty() && serves(doc);
-        for (is_in_area, score) in [(true, IN_AREA), (false, Score::ZERO)] {
+        let mut add_first = |score: Score, is_added: &dyn Fn(DocId) -> bool| {
             let in_order = facts.in_order().iter().copied();
             let passing = in_order.filter(|doc| accepted.is_none_or(|accepted| accepted.contains(*doc as usize)));
-            let found = passing.filter(|doc| in_area(*doc) == is_in_area);
-            self.singles
-                .extend(found.take(wanted).map(|doc| ScoredDocument { segment, doc, score }));
+            let added = passing.filter(|doc| is_added(*doc)).take(wanted);
+            self.singles.extend(added.map(|doc| ScoredDocument { segment, doc, score }));
+        };
+        if plan.municipalities.is_empty() {
+            add_first(Score::ZERO, &|_| true);
+            return;
         }
+        let serves = facts.serves(&plan.municipalities);
+        add_first(IN_AREA, &serves);
+        add_first(Score::ZERO, &|doc| !serves(doc));
     }
 
     /// Returns the score below which nothing matters for the first results; `None` if everything can.

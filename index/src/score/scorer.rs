@@ -22,10 +22,11 @@ impl<'a> ResolvedPlan<'a> {
     /// Scores single documents again, in ascending order, and reports the contributions to `observer`.
     pub(crate) fn explain(&'a self, docs: &[DocId], observer: &mut impl Observer<'a>) {
         if self.plan.is_browse {
-            let municipalities = &self.plan.municipalities;
-            let serves = self.segment.facts().serves(municipalities);
-            let in_area = docs.iter().filter(|doc| !municipalities.is_empty() && serves(**doc));
-            in_area.for_each(|doc| observer.record(*doc, "place", "", "", IN_AREA.0));
+            if !self.plan.municipalities.is_empty() {
+                let serves = self.segment.facts().serves(&self.plan.municipalities);
+                let in_area = docs.iter().filter(|doc| serves(**doc));
+                in_area.for_each(|doc| observer.record(*doc, "place", "", "", IN_AREA.0));
+            }
             return;
         }
         let mut window = Window::new(self, 1);

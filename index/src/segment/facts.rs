@@ -379,12 +379,7 @@ impl SegmentFacts {
     pub(crate) fn serves(&self, municipalities: &[MunicipalityCode]) -> impl Fn(DocId) -> bool {
         let numbers = municipalities.iter().filter_map(|code| self.municipalities.number(code));
         let numbers: Vec<u32> = numbers.collect();
-        let areas: Vec<bool> = self
-            .area_of
-            .iter()
-            .map(|area| area.iter().any(|number| numbers.contains(number)))
-            .collect();
-        move |doc| self.is_national(doc) || areas[self.area_of.set(doc) as usize]
+        move |doc| self.is_national(doc) || self.area_of.of(doc).iter().any(|number| numbers.contains(number))
     }
 
     /// Returns the documents that serve the whole country.
