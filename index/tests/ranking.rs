@@ -8,7 +8,10 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use common::{context, filled, names, officer, organisation, page, plan, register, search};
-use index::{Filters, Grouping, Index, IndexedOfficer, MatchReason, OfficerTexts, PageCursor, Paging, Plan, Question};
+use index::{
+    Filters, Grouping, Index, IndexedOfficer, MatchReason, OfficerTexts, PageCursor, Paging, Plan, Question, RankedOfficer,
+    Score, Share, ShareRequest,
+};
 use register::identifier::{CompetenceCode, MunicipalityCode, OfficerName, OrganisationId};
 use register::officer::OfficerKind;
 use register::organisation::OrganisationKind;
@@ -226,6 +229,37 @@ fn a_municipal_need_is_first_behind_any_number_of_groups() {
 }
 
 #[test]
+fn shares_that_lie_about_needs_are_refused() {
+    let (_folder, index) = filled(officers_of_three_needs());
+    let (plan, request) = (plan(THREE_NEEDS), ShareRequest::first(5));
+    let sound = index.snapshot().share(&plan, &request).unwrap();
+    assert_eq!(sound.check(&plan, &request), Ok(()));
+    assert!(sound.best_for_needs.len() >= 2, "{:?}", sound.best_for_needs);
+    let best = &sound.best_for_needs;
+    let group = best.iter().position(|best| best.competence_set != 0).unwrap();
+    let of_ranked = |ranked: &&RankedOfficer| best.iter().position(|best| best.key.name == ranked.key.name);
+    let ranked = sound.ranked.iter().find(|ranked| of_ranked(ranked).is_some()).unwrap();
+    let one = of_ranked(&ranked).unwrap();
+    let lies: [&dyn Fn(&mut Share); 7] = [
+        &|share| share.best_for_needs.reverse(),
+        &|share| share.best_for_needs[0].need = 8,
+        &|share| share.best_for_needs[0].key.score = Score(1 << 51),
+        &|share| share.best_for_needs[0].key.score = Score(1),
+        // A group that the share does not have.
+        &|share| share.best_for_needs[group].competence_set += 1,
+        // A member of a group as a result of its own.
+        &|share| share.best_for_needs[group].competence_set = 0,
+        // A better score than the officer has among the results.
+        &|share| share.best_for_needs[one].key.score = Score(ranked.own_score.0 + 1),
+    ];
+    for (number, lie) in lies.iter().enumerate() {
+        let mut share = sound.clone();
+        lie(&mut share);
+        assert!(share.check(&plan, &request).is_err(), "lie {number}");
+    }
+}
+
+#[test]
 fn who_serves_another_area_is_not_first_for_a_need() {
     let mut officers = officers_of_three_needs();
     officers.retain(|officer| officer.organisation.id.as_str() != "gm0344");
@@ -245,7 +279,7 @@ fn who_is_not_for_one_need_is_found_for_another() {
     let mut officers = officers_of_three_needs();
     for officer in &mut officers {
         if officer.organisation.id.as_str() == "zb000209" {
-            officer.not_for = vec![CompetenceCode::parse("ONTRUIMING").unwrap()];
+            officer.not_for = ["ONTRUIMING", "WSF"].map(|code| CompetenceCode::parse(code).unwrap()).into();
         }
     }
     let (_folder, index) = filled(officers);

@@ -118,7 +118,20 @@ impl Share {
             require(scores.contains(&best.key.score) && best.key.score >= least, PROBLEM)?;
             let mut groups = self.municipal.iter();
             let is_in_group = groups.any(|group| group.competence_set == best.competence_set && group.leader == best.key);
-            require(is_in_group || (best.competence_set == 0 && self.singles > 0), PROBLEM)?;
+            if best.competence_set != 0 {
+                require(is_in_group, PROBLEM)?;
+                continue;
+            }
+            // It would be on the page twice.
+            let municipal = self.municipal.iter();
+            let mut municipal = municipal.flat_map(|group| group.members.iter().chain([&group.leader]));
+            let mut ranked = self.ranked.iter().filter(|officer| officer.key.name == best.key.name);
+            require(
+                self.singles > 0
+                    && municipal.all(|key| key.name != best.key.name)
+                    && ranked.all(|officer| officer.own_score == best.key.score),
+                PROBLEM,
+            )?;
         }
         Ok(())
     }
