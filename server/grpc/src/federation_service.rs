@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use directory::ShareRequest;
 use directory::federation::ask::plan::read_plan;
-use directory::federation::ask::wire;
+use directory::federation::ask::{suggest_wire, wire};
 use directory::{Directory, SearchLocal, SuggestLocal};
 use prost::Message as _;
 use proto::v1alpha::federation_service_server::FederationService;
@@ -144,7 +144,11 @@ fn suggest_local(request: &Request<SuggestLocalRequest>) -> Result<SuggestLocal,
     if without.is_err() {
         reader.refuse("without", "x", "Dit zijn geen kenmerken van organisaties.");
     }
-    let targets = payload.targets.iter().map(wire::read_target).collect::<Option<Vec<_>>>();
+    let targets = payload
+        .targets
+        .iter()
+        .map(suggest_wire::read_target)
+        .collect::<Option<Vec<_>>>();
     if targets.is_none() {
         reader.refuse("targets", "x", "Dit is niets dat voorgesteld kan worden.");
     }

@@ -1,6 +1,7 @@
 //! Answers of peers. The first byte of the input chooses the answer.
 
-use federation::ask::wire::{read_share, read_target, share};
+use federation::ask::suggest_wire::read_target;
+use federation::ask::wire::{read_share, share};
 use index::{Paging, ShareRequest, merge};
 use jiff::civil::date;
 use prost::Message;

@@ -20,7 +20,7 @@ use super::policy::Policy;
 use super::registers::{LivePeer, PartSource, RegisterPart, Registers};
 use super::remote::{self, MIN_BUDGET, PeerReply};
 use super::status::RegisterStatus;
-use super::wire;
+use super::suggest_wire;
 use crate::peers::{PeerProblem, PeerProblemKind};
 use crate::received::{BadAnswer, PeerReader};
 
@@ -143,7 +143,7 @@ async fn ask_live(
     let request = v1alpha::SuggestLocalRequest {
         text: asked.text.clone(),
         limit: u32::try_from(asked.limit).unwrap_or(u32::MAX),
-        targets: asked.targets.iter().map(wire::target).collect(),
+        targets: asked.targets.iter().map(suggest_wire::target).collect(),
         without: part.without.iter().map(ToString::to_string).collect(),
         organisations_hash: live.description.organisations_hash.clone(),
     };
@@ -161,7 +161,7 @@ async fn ask_live(
     let (targets, limit) = (asked.targets.len(), asked.limit);
     let read = move |reader: &PeerReader| {
         let position = position.ok_or(BadAnswer::new("its answer has no position"))?;
-        Ok((wire::read_suggest_counts(answer, targets, limit, reader)?, position))
+        Ok((suggest_wire::read_suggest_counts(answer, targets, limit, reader)?, position))
     };
     match live.peer.read(read).await {
         Ok(read) => PeerReply::Answered(read),

@@ -1,6 +1,6 @@
 //! Converts search results and suggestions to messages.
 
-use directory::federation::ask::{Completeness, RegisterState, RegisterStatus, ServedFrom, wire};
+use directory::federation::ask::{Completeness, RegisterState, RegisterStatus, ServedFrom, suggest_wire, wire};
 use directory::{
     Certainty, Contribution, Correction, Highlight, Suggestion, SuggestionTarget, Understanding, UnderstoodCompetence,
     UnderstoodPlace,
@@ -207,7 +207,7 @@ pub(crate) fn local_share(local: LocalShare, with_facets: bool) -> v1alpha::Sear
 
 /// Converts this register's contribution to the suggestions of a peer.
 pub(crate) fn local_suggestions(local: LocalSuggestions) -> v1alpha::SuggestLocalResponse {
-    let counted = local.share.as_ref().map(wire::suggest_counts);
+    let counted = local.share.as_ref().map(suggest_wire::suggest_counts);
     let (officers, functions) = counted.map_or_else(Default::default, |(officers, functions)| (officers, Some(functions)));
     v1alpha::SuggestLocalResponse {
         position: Some(local.position.into()),
