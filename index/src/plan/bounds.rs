@@ -121,6 +121,7 @@ mod tests {
     use sha2::{Digest as _, Sha256};
 
     use super::*;
+    use crate::rank::FIRST_FOR_NEED;
     use crate::{Context, Language, Question};
 
     fn plan(text: &str) -> Plan {
@@ -153,6 +154,24 @@ mod tests {
     fn plans_of_the_longest_questions_are_within_bounds() {
         let text = Vocabulary::builtin().texts().take(400).collect::<Vec<_>>().join(" ");
         assert!(Plan::try_from(plan(&text).into_parts()).is_ok());
+    }
+
+    #[test]
+    fn no_plan_scores_as_high_as_the_first_for_a_need() {
+        let mut parts = plan("briefadres in Utrecht, brief van het CAK").into_parts();
+        let mut word = parts.words[0].clone();
+        (word.weight, word.terms) = (MAX_WEIGHT, vec![("x".to_owned(), MAX_WEIGHT)]);
+        parts.words = vec![word; MAX_WORDS];
+        parts.competences[0].weight = MAX_WEIGHT;
+        parts.competences = vec![parts.competences[0].clone(); MAX_NAMED];
+        let cak = register::identifier::OrganisationId::parse("zb000211").unwrap();
+        parts.organisations = vec![(cak, MAX_WEIGHT); MAX_NAMED];
+        parts.roles = vec![(register::officer::OfficerKind::Ambassadeur, MAX_WEIGHT); MAX_NAMED];
+        parts.organisation_kinds = vec![(register::organisation::OrganisationKind::Gemeente, MAX_WEIGHT); MAX_NAMED];
+        let highest = Plan::try_from(parts).unwrap().highest_score().0 * UNIT;
+        assert!(highest < FIRST_FOR_NEED);
+        // Between registers no score may be higher.
+        assert!(FIRST_FOR_NEED + highest < 1 << 52);
     }
 
     #[test]

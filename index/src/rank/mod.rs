@@ -30,6 +30,8 @@ pub(crate) use diversify::{at_rank, diversify, rank_factor};
 pub(crate) use facets::FacetCounts;
 pub(crate) use filter::accepted;
 pub(crate) use groups::LAST_RANK_FROM;
+#[cfg(test)]
+pub(crate) use needs::FIRST_FOR_NEED;
 pub(crate) use needs::first_for_need;
 pub(crate) use present::{HitMaterial, present_alone, present_document};
 pub(crate) use truncate::truncate;

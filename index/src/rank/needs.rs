@@ -11,7 +11,7 @@ use crate::segment::view::View;
 use crate::sort_key::{Score, SortKey, UNIT};
 
 /// What the score of a result that is the first for a need gains. Higher than all scores of plans within bounds.
-const FIRST_FOR_NEED: i64 = 1 << 51;
+pub(crate) const FIRST_FOR_NEED: i64 = 1 << 51;
 
 /// The best officer of a register for a need.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -22,8 +22,6 @@ pub(super) struct ExecutorMultiplier {
     organisations: Vec<(u32, usize)>,
     /// The factors by place. The last is for organisations that do not carry it out.
     factors: [i64; NONE + 1],
-    /// Whether the competence has no executors in particular.
-    is_for_all: bool,
 }
 
 impl ExecutorMultiplier {
@@ -46,7 +44,6 @@ impl ExecutorMultiplier {
             kinds: places_of_kinds(&competence.executors),
             organisations: organisations.collect(),
             factors: [first, second, further, elsewhere],
-            is_for_all: competence.executors.is_empty(),
         }
     }
 
@@ -56,9 +53,9 @@ impl ExecutorMultiplier {
         self.factors[self.place(class)]
     }
 
-    /// Whether the organisation of an officer is an executor; any is if there are none in particular.
+    /// Whether the organisation of an officer is an executor.
     pub(super) fn has(&self, class: &DocumentClass) -> bool {
-        self.is_for_all || self.place(class) < NONE
+        self.place(class) < NONE
     }
 
     /// Returns the place of the organisation of an officer among the executors.
