@@ -117,21 +117,17 @@ impl Share {
             let least = need.weight.times(plan.weights.scoring.need);
             require(scores.contains(&best.key.score) && best.key.score >= least, PROBLEM)?;
             let mut groups = self.municipal.iter();
-            let is_in_group = groups.any(|group| group.competence_set == best.competence_set && group.leader == best.key);
-            if best.competence_set != 0 {
-                require(is_in_group, PROBLEM)?;
-                continue;
-            }
-            // It would be on the page twice.
-            let municipal = self.municipal.iter();
-            let mut municipal = municipal.flat_map(|group| group.members.iter().chain([&group.leader]));
-            let mut ranked = self.ranked.iter().filter(|officer| officer.key.name == best.key.name);
-            require(
+            let is_sound = if best.competence_set == 0 {
+                // In a group too, it would be on the page twice.
+                let mut grouped = groups.flat_map(|group| group.members.iter().chain([&group.leader]));
+                let mut ranked = self.ranked.iter().filter(|officer| officer.key.name == best.key.name);
                 self.singles > 0
-                    && municipal.all(|key| key.name != best.key.name)
-                    && ranked.all(|officer| officer.own_score == best.key.score),
-                PROBLEM,
-            )?;
+                    && grouped.all(|key| key.name != best.key.name)
+                    && ranked.all(|officer| officer.own_score == best.key.score)
+            } else {
+                groups.any(|group| group.competence_set == best.competence_set && group.leader == best.key)
+            };
+            require(is_sound, PROBLEM)?;
         }
         Ok(())
     }
