@@ -20,9 +20,15 @@ pub struct Context {
     pub(crate) municipalities: BTreeMap<String, Vec<MunicipalityCode>>,
     /// The first words of these names.
     pub(crate) municipality_beginnings: HashSet<String>,
-    pub(crate) short_names: HashMap<OrganisationId, String>,
+    pub(crate) organisations: HashMap<OrganisationId, KnownOrganisation>,
     /// The names so far: two organisations may share one, and one organisation has each once.
     known: HashSet<(OrganisationId, Vec<String>)>,
+}
+
+/// An organisation of the register.
+pub(crate) struct KnownOrganisation {
+    pub(crate) short_name: String,
+    pub(crate) kind: OrganisationKind,
 }
 
 impl Context {
@@ -33,13 +39,15 @@ impl Context {
             names: OrganisationNames::default(),
             municipalities: BTreeMap::new(),
             municipality_beginnings: HashSet::default(),
-            short_names: HashMap::default(),
+            organisations: HashMap::default(),
             known: HashSet::default(),
         };
         for organisation in organisations {
-            context
-                .short_names
-                .insert(organisation.id.clone(), organisation.short_name.clone());
+            let known = KnownOrganisation {
+                short_name: organisation.short_name.clone(),
+                kind: organisation.kind,
+            };
+            context.organisations.insert(organisation.id.clone(), known);
             let names = [&organisation.name, &organisation.short_name]
                 .into_iter()
                 .chain(&organisation.aliases);

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use register::identifier::OrganisationId;
+use register::organisation::OrganisationKind;
 use register::vocabulary::Vocabulary;
 
 use super::model::{Model, NO_SCHEME, Prediction, log_sum};
@@ -18,6 +19,8 @@ pub(crate) struct LearnedModel {
     schemes: Vec<Option<usize>>,
     no_scheme: Option<usize>,
     organisations: HashMap<OrganisationId, usize>,
+    /// The executors that are any organisation of a kind.
+    kinds: HashMap<OrganisationKind, Vec<usize>>,
 }
 
 impl LearnedModel {
@@ -28,15 +31,22 @@ impl LearnedModel {
         let schemes = schemes
             .map(|competence| place(model.schemes(), competence.code.as_str()))
             .collect();
-        let executors = vocabulary.executors().iter();
-        let organisations = executors.filter_map(|executor| {
-            let organisation = executor.organisation.clone()?;
-            Some((organisation, place(model.executors(), &executor.key)?))
-        });
+        let (mut organisations, mut kinds) = (HashMap::default(), HashMap::<_, Vec<usize>>::default());
+        for executor in vocabulary.executors() {
+            let Some(place) = place(model.executors(), &executor.key) else {
+                continue;
+            };
+            if let Some(organisation) = &executor.organisation {
+                organisations.insert(organisation.clone(), place);
+            } else if let Some(kind) = executor.kind {
+                kinds.entry(kind).or_default().push(place);
+            }
+        }
         Self {
             schemes,
             no_scheme: place(model.schemes(), NO_SCHEME),
-            organisations: organisations.collect(),
+            organisations,
+            kinds,
             model,
         }
     }
@@ -58,9 +68,18 @@ impl LearnedModel {
         places.collect()
     }
 
-    /// Returns the probability that this organisation decides, if the model knows it.
-    pub(crate) fn organisation(&self, prediction: &Prediction, id: &OrganisationId) -> Option<f64> {
-        let place = self.organisations.get(id)?;
-        Some((prediction.executors[*place] - log_sum(&prediction.executors)).exp())
+    /// Returns the probability that this organisation decides, or any of its kind, if the model knows either.
+    pub(crate) fn organisation(
+        &self,
+        prediction: &Prediction,
+        id: &OrganisationId,
+        kind: Option<OrganisationKind>,
+    ) -> Option<f64> {
+        let places = match self.organisations.get(id) {
+            Some(place) => std::slice::from_ref(place),
+            None => self.kinds.get(&kind?)?,
+        };
+        let sum = log_sum(&prediction.executors);
+        Some(places.iter().map(|place| (prediction.executors[*place] - sum).exp()).sum())
     }
 }

@@ -2,7 +2,7 @@ use std::sync::{Arc, LazyLock};
 
 use register::gazetteer::Gazetteer;
 use register::identifier::{MunicipalityCode, OrganisationId};
-use register::organisation::OrganisationKind;
+use register::organisation::{Organisation, OrganisationKind};
 use register::vocabulary::Vocabulary;
 
 use super::planned::Plan;
@@ -241,6 +241,30 @@ fn who_sent_the_letter_does_not_decide() {
     };
     let decides = weight("UWV weigert mijn WIA-uitkering");
     let passing = weight("het UWV stuurde mij door, maar de gemeente wil geen bijstand geven");
+    assert!(decides.0 > 2 * passing.0, "{decides:?} {passing:?}");
+    // A sentence of few content words tells it too; a few words alone mean the organisation.
+    let told = weight("door het UWV doorgestuurd, wij zoeken een briefadres");
+    let typed = weight("uwv briefadres");
+    assert!(typed.0 > 2 * told.0, "{typed:?} {told:?}");
+}
+
+#[test]
+fn an_organisation_weighs_as_much_as_its_kind_decides() {
+    let organisation = serde_json::json!({
+        "id": "voorbeeldzorg", "name": "Voorbeeldzorg", "short_name": "Voorbeeldzorg", "kind": "zorg", "status": "connected",
+        "desk": {"email": "loket@voorbeeldzorg.example"}
+    });
+    let organisation: Organisation = serde_json::from_value(organisation).unwrap();
+    let context = Context::new(CONTEXT.language.clone(), [&organisation]);
+    let weight = |text: &str| {
+        let question = Question {
+            text: text.into(),
+            ..Question::default()
+        };
+        Plan::compile(&question, &context).organisations[0].1
+    };
+    let decides = weight("Voorbeeldzorg vergoedt mijn wijkverpleging niet, ik ben daar verzekerd");
+    let passing = weight("de gerechtsdeurwaarder legt namens Voorbeeldzorg beslag op mijn bijstand");
     assert!(decides.0 > 2 * passing.0, "{decides:?} {passing:?}");
 }
 

@@ -43,8 +43,12 @@ impl Spelling<'_> {
         }
         for name in context.names.iter() {
             let likeness = likeness(self.typed, &name.words.join(" "));
-            if let Some(shown) = context.short_names.get(&name.id).filter(|_| likeness > 0) {
-                self.offer(SuggestionTarget::Organisation(name.id.clone()), shown, 98 * likeness);
+            if let Some(known) = context.organisations.get(&name.id).filter(|_| likeness > 0) {
+                self.offer(
+                    SuggestionTarget::Organisation(name.id.clone()),
+                    &known.short_name,
+                    98 * likeness,
+                );
             }
         }
         for (code, label) in &language.domains {

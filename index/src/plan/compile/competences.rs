@@ -214,13 +214,14 @@ impl Compiler<'_> {
     /// Lowers the weight of named organisations that do not seem to decide: who sent a letter, or referred the household on.
     pub(super) fn weigh_organisations(&mut self, prediction: &Prediction) {
         // Who types an organisation and a few words means that organisation.
-        if !self.is_case() {
+        if !self.is_case() && !self.is_told() {
             return;
         }
         let language = &self.context.language;
         let weights = &language.weights.names;
         for (id, weight) in &mut self.plan.organisations {
-            if let Some(probability) = language.learned.organisation(prediction, id) {
+            let kind = self.context.organisations.get(id).map(|known| known.kind);
+            if let Some(probability) = language.learned.organisation(prediction, id, kind) {
                 let factor = (probability / weights.surely_decides).clamp(weights.least_deciding, 1.0);
                 *weight = Score::rounded(weight.as_f64() * factor);
             }

@@ -148,11 +148,22 @@ impl<'a> Compiler<'a> {
     /// Whether the question describes a case rather than a subject.
     fn is_case(&self) -> bool {
         const MIN_WORDS_OF_CASE: usize = 5;
-        self.words
+        self.words.len() - self.count_stopwords() >= MIN_WORDS_OF_CASE
+    }
+
+    /// Whether the question is told in a sentence rather than by a few words.
+    fn is_told(&self) -> bool {
+        const MIN_STOPWORDS_OF_SENTENCE: usize = 3;
+        self.count_stopwords() >= MIN_STOPWORDS_OF_SENTENCE
+    }
+
+    fn count_stopwords(&self) -> usize {
+        let class = |recognised: &&RecognisedWord| Lexicon::get().weight_class(&recognised.word.surface);
+        let stopwords = self
+            .words
             .iter()
-            .filter(|recognised| Lexicon::get().weight_class(&recognised.word.surface) != Some(TermWeightClass::Stopword))
-            .count()
-            >= MIN_WORDS_OF_CASE
+            .filter(|recognised| class(recognised) == Some(TermWeightClass::Stopword));
+        stopwords.count()
     }
 
     /// Whether there are content words besides names of organisations and places.

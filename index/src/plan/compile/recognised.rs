@@ -77,8 +77,8 @@ impl Compiler<'_> {
         for named in organisations::named(words, correct, self.context) {
             uses[named.words.clone()].fill(WordUsage::Organisation);
             let weight = Score::rounded(weights.organisation * named.confidence);
-            let short_name = self.context.short_names.get(&named.id).cloned();
-            let short_name = short_name.unwrap_or_else(|| {
+            let known = self.context.organisations.get(&named.id);
+            let short_name = known.map(|known| known.short_name.clone()).unwrap_or_else(|| {
                 let typed: Vec<&str> = words[named.words.clone()].iter().map(|word| word.surface.as_str()).collect();
                 typed.join(" ")
             });
